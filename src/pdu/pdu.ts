@@ -1,0 +1,75 @@
+// hot: no allocation per packet
+// One iSCSI PDU, as a cursor that is reused (one per direction). Everything is valid from `begin`
+// to the return of `end`; bytes are borrowed.
+
+const NONE = new Uint8Array(0);
+
+/** 0: no digest negotiated. unknown: negotiated, but its bytes or what it covers were not captured. */
+export const DIGEST_NONE = 0;
+export const DIGEST_GOOD = 1;
+export const DIGEST_BAD = 2;
+export const DIGEST_UNKNOWN = 3;
+
+export class Pdu {
+  /** Connection number (from 0) and direction (connection * 2 + 0 or 1, see stream/sink.ts). */
+  connection = 0;
+  direction = 0;
+  /** Who sent it. Known from the PDUs themselves, never from the port. */
+  fromInitiator = true;
+  /** The BHS: 48 bytes from `at` (RFC 7143 11.2.1). Only `headerCaptured` of them are real, the rest 0. */
+  bytes: Uint8Array = NONE;
+  view: DataView = new DataView(NONE.buffer);
+  at = 0;
+  headerCaptured = 48;
+  /** Byte 0 without the I bit. */
+  opcode = 0;
+  /** Bytes of AHS, and of data without padding. */
+  ahsLength = 0;
+  dataSegmentLength = 0;
+  /** Position of the BHS in the direction's bytes, counted from the first byte seen. */
+  streamOffset = 0;
+  /** Packet that holds the first byte, and its arrival in ns since the capture's first packet. */
+  frame = 0;
+  timeNs = 0;
+  /** At `end`: packet that holds the last byte (or the last byte seen), and when the receiver could read it. */
+  frameEnd = 0;
+  endNs = 0;
+  /** At `end`: bytes of the data segment that were never captured, or cut by snaplen. */
+  dataMissing = 0;
+  dataCut = 0;
+  /** At `end`: first bytes of the data segment, where `begin` asked for them; `dataKept` are real. */
+  data: Uint8Array = NONE;
+  dataKept = 0;
+  /** At `end`: the AHS, where there is one; `ahsKept` bytes are real. */
+  ahs: Uint8Array = NONE;
+  ahsKept = 0;
+  /** At `end`: DIGEST_… of header and data, the words on the wire, and what they should have been. */
+  headerDigest = DIGEST_NONE;
+  dataDigest = DIGEST_NONE;
+  headerDigestWord = 0;
+  dataDigestWord = 0;
+  headerDigestRight = 0;
+  dataDigestRight = 0;
+  /** At `end`: false where the stream ended or boundaries were lost inside the PDU. */
+  complete = true;
+  /** True where the boundary was found again in mid-stream rather than known from the start. */
+  resynchronised = false;
+}
+
+/** Takes PDUs in the order of the wire. */
+export interface PduSink {
+  /**
+   * The BHS is known. Returns how many bytes of the data segment the sink wants at `end` (0: none;
+   * bounded by DATA_KEPT_MAX).
+   */
+  begin(pdu: Pdu): number;
+  /** The last byte has passed, or never will (`complete` false). */
+  end(pdu: Pdu): void;
+  /**
+   * Boundaries are not known for `bytes` bytes of a direction of an iSCSI connection: told when they
+   * are found again, or at the end.
+   */
+  lost(direction: number, bytes: number, timeNs: number, frame: number): void;
+  /** No more PDUs in this direction. */
+  ended(direction: number, timeNs: number, frame: number): void;
+}

@@ -1,0 +1,137 @@
+// hot: no allocation per packet
+// One SCSI task, from its command to its status: transport-neutral facts, times in ns since the
+// capture's first packet, -1 for "never seen". Tasks are pooled: a sink that keeps one copies it.
+
+const NONE = new Uint8Array(0);
+
+/** How a task ended. Numbers, so that they fit a column; OUTCOME_NAMES has the words. */
+export const Outcome = {
+  /** No status yet: open at the end of the capture. */
+  open: 0,
+  good: 1,
+  checkCondition: 2,
+  conditionMet: 3,
+  busy: 4,
+  reservationConflict: 5,
+  taskSetFull: 6,
+  acaActive: 7,
+  taskAborted: 8,
+  /** Another SCSI status (its number is kept). */
+  otherStatus: 9,
+  /** iSCSI response not 0: target failure or vendor specific (RFC 7143 11.4.3). */
+  targetFailure: 10,
+  /** Ended by task management. */
+  aborted: 11,
+  /** Its session or connection ended first. */
+  lost: 12,
+  /** Rejected (RFC 7143 11.17). */
+  rejected: 13,
+  /** The status was not captured; a later ExpStatSN or the tag's reuse proves it ended. */
+  statusNotCaptured: 14,
+} as const;
+export type OutcomeCode = (typeof Outcome)[keyof typeof Outcome];
+
+export const OUTCOME_NAMES: readonly string[] = [
+  'open',
+  'good',
+  'check condition',
+  'condition met',
+  'busy',
+  'reservation conflict',
+  'task set full',
+  'ACA active',
+  'task aborted',
+  'other status',
+  'target failure',
+  'aborted',
+  'lost',
+  'rejected',
+  'status not captured',
+];
+
+export class Task {
+  /** Session number (from 0) and the connection (allegiance) of the command. */
+  session = 0;
+  connection = 0;
+  /** LUN: two unsigned 32-bit words, the key as on the wire. */
+  lunHigh = 0;
+  lunLow = 0;
+  initiatorTaskTag = 0;
+  cmdSN = 0;
+  immediate = false;
+  /** False where the command itself was not captured (found by its Data-In, R2T or response). */
+  commandSeen = false;
+  /** Read and write flags of the command. */
+  reads = false;
+  writes = false;
+  /** Task attribute (RFC 7143 11.3.1). */
+  attribute = 0;
+  /** CDB: bytes and length (16, or more with an extended CDB). */
+  cdb: Uint8Array = NONE;
+  cdbLength = 0;
+  /** SCSI operation code, service action (-1: none), device type of the LUN when the command came (-1 unknown). */
+  opcode = 0;
+  serviceAction = -1;
+  deviceType = -1;
+  /** LBA as two unsigned words and blocks; lbaKnown false where the CDB has none. */
+  lbaKnown = false;
+  lbaHigh = 0;
+  lbaLow = 0;
+  blocks = 0;
+  /** Expected Data Transfer Length; for bidirectional commands the read part beside it. */
+  expectedLength = 0;
+  bidiReadExpectedLength = 0;
+  /** Payload bytes moved, as the PDUs' headers count them. */
+  dataInBytes = 0;
+  dataOutBytes = 0;
+  /** Of dataOutBytes: with the command, and without an R2T. */
+  immediateBytes = 0;
+  unsolicitedBytes = 0;
+  dataInPdus = 0;
+  dataOutPdus = 0;
+  r2ts = 0;
+  r2tBytes = 0;
+  /** Most R2Ts whose data had not all come, at one moment. */
+  r2tsOutstandingMax = 0;
+  /** Bytes of this task's payload that the capture does not hold. */
+  dataMissing = 0;
+  /** First and last byte of the command PDU. */
+  commandFrame = 0;
+  commandNs = -1;
+  commandEndNs = -1;
+  firstDataInNs = -1;
+  lastDataInNs = -1;
+  firstR2tNs = -1;
+  lastR2tNs = -1;
+  firstDataOutNs = -1;
+  lastDataOutNs = -1;
+  /** Last byte of the SCSI Response, or of the Data-In that carried the status. */
+  statusFrame = 0;
+  statusNs = -1;
+  /** True where statusNs is an upper bound: the status itself was not captured. */
+  statusBound = false;
+  /** iSCSI response and SCSI status; -1 where none was captured. */
+  response = -1;
+  status = -1;
+  /** Sense key, ASC and ASCQ, -1 where no sense data was captured. */
+  senseKey = -1;
+  asc = -1;
+  ascq = -1;
+  /** Residual count; kind 0 none, 1 underflow, 2 overflow. */
+  residualKind = 0;
+  residualCount = 0;
+  outcome: OutcomeCode = Outcome.open;
+}
+
+/** Takes tasks. Borrowed until the call returns. */
+export interface TaskSink {
+  /** The command was seen (or, with commandSeen false, its first trace). */
+  taskStarted(task: Task): void;
+  /** The task's outcome is known, or the capture is over (outcome open). */
+  taskEnded(task: Task): void;
+}
+
+/** Latency in ns by the definition of ECT: first byte of the command to last byte of the status; -1 unknown. */
+export function latencyNs(task: Task): number {
+  return task.commandSeen && task.statusNs >= 0 ? task.statusNs - task.commandNs : -1;
+}
