@@ -1,0 +1,168 @@
+# Shared by the recording scripts: two network namespaces joined by a veth pair, a target in one,
+# initiators in the other, tapes (tcpdump, dumpcap) on the link between them.
+#
+# Source this file, call lab_open, and everything started through it is ended again when the script
+# exits, however it exits: processes by their id, namespaces by name, files with the work folder.
+# Namespaces carry the process id in their names and every address lives inside a namespace, so two
+# recordings at the same time do not meet.
+
+set -euo pipefail
+
+readonly INITIATOR_IP=10.77.0.1 TARGET_IP=10.77.0.2
+readonly INITIATOR_IP6=fd77::1 TARGET_IP6=fd77::2
+readonly IQN=iqn.2024-01.org.example:disk
+readonly INITIATOR_NS=sanrec-i-$$ TARGET_NS=sanrec-t-$$
+
+# One processor for the target and the initiators: with two, the kernel's per-processor receive
+# queues reorder segments on a veth pair. A script that wants that empties PIN.
+PIN="taskset -c $(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')"
+
+OUT=${OUT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)}
+WORK=
+TGTD=
+STARTED=()     # process ids of all we started in the background
+TAPE_PIDS=()   # the tapes that run, side by side with TAPE_FILES
+TAPE_FILES=()
+
+die() { echo "$(basename "$0"): $*" >&2; exit 1; }
+say() { echo "    $*" >&2; }
+
+# --- the laboratory ---------------------------------------------------------------------------
+
+lab_open() {
+  [ "$(id -u)" = 0 ] || die "needs root: it makes network namespaces and captures packets"
+  WORK=$(mktemp -d "${TMPDIR:-/tmp}/sanrec.XXXXXX")
+  trap lab_close EXIT
+  trap 'exit 130' INT TERM
+  ip netns add "$INITIATOR_NS"
+  ip netns add "$TARGET_NS"
+  # MTU 1500 and no offloads: the capture shows the frames a wire would carry, checksums included.
+  ip link add ini0 netns "$INITIATOR_NS" address 02:00:0a:4d:00:01 mtu 1500 type veth \
+    peer name tgt0 netns "$TARGET_NS" address 02:00:0a:4d:00:02 mtu 1500
+  lab_link "$INITIATOR_NS" ini0 "$INITIATOR_IP" "$INITIATOR_IP6"
+  lab_link "$TARGET_NS" tgt0 "$TARGET_IP" "$TARGET_IP6"
+}
+
+lab_link() { # namespace, interface, IPv4, IPv6
+  ip -n "$1" address add "$3/24" dev "$2"
+  ip -n "$1" address add "$4/64" dev "$2" nodad
+  ip -n "$1" link set lo up
+  ip -n "$1" link set "$2" up
+  # Packets cannot leave the namespaces: the only other link in each is its own loopback.
+  ip netns exec "$1" ethtool -K "$2" tso off gso off gro off tx off rx off >/dev/null
+}
+
+lab_close() {
+  local status=$? pid
+  trap - EXIT
+  set +e
+  for pid in "${STARTED[@]}"; do
+    kill -CONT "$pid" 2>/dev/null
+    kill "$pid" 2>/dev/null
+  done
+  for pid in "${STARTED[@]}"; do
+    for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
+    kill -KILL "$pid" 2>/dev/null
+    wait "$pid" 2>/dev/null
+  done
+  ip netns delete "$INITIATOR_NS" 2>/dev/null
+  ip netns delete "$TARGET_NS" 2>/dev/null
+  [ -n "$WORK" ] && rm -rf "$WORK"
+  exit "$status"
+}
+
+# Runs an initiator to its end: bounded, with its input closed and its chatter kept out of the way.
+# A failing initiator is often the point of the recording, so its status is told, not obeyed.
+initiator() {
+  local status=0
+  ip netns exec "$INITIATOR_NS" $PIN timeout -k 2 "${BOUND:-60}" "$@" \
+    </dev/null >>"$WORK/initiator.log" 2>&1 || status=$?
+  say "$(basename "$1") ended with status $status"
+}
+
+# The same, but its failure ends the recording.
+initiator_must() {
+  ip netns exec "$INITIATOR_NS" $PIN timeout -k 2 "${BOUND:-60}" "$@" \
+    </dev/null >>"$WORK/initiator.log" 2>&1 ||
+    { tail -5 "$WORK/initiator.log" >&2; die "failed: $*"; }
+}
+
+await() { # seconds, then a command: wait until it succeeds
+  local tries=$(($1 * 20)); shift
+  until "$@" >/dev/null 2>&1; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || die "waited in vain for: $*"
+    sleep 0.05
+  done
+}
+
+end_process() { # process id, signal
+  kill "-${2:-TERM}" "$1" 2>/dev/null || true
+  wait "$1" 2>/dev/null || true
+}
+
+# --- tapes --------------------------------------------------------------------------------------
+
+# tape NAME [tcpdump arguments]: starts a capture on the initiator's end of the link. NAME ends in
+# .pcap, or in .pcap.gz to be compressed at the end.
+tape() {
+  local name=$1; shift
+  tape_on "$INITIATOR_NS" ini0 "$name" "$@"
+}
+
+tape_on() { # namespace, interface, name, tcpdump arguments
+  local namespace=$1 link=$2 file=$WORK/${3%.gz}; shift 3
+  ip netns exec "$namespace" tcpdump -i "$link" -n -B 65536 -Z root -w "$file" "$@" \
+    </dev/null 2>"$file.said" &
+  TAPE_PIDS+=($!); STARTED+=($!)
+  await 5 grep -q 'listening on' "$file.said"
+  TAPE_FILES+=("$file")
+}
+
+# Ends all tapes, and refuses a recording in which the kernel dropped a packet.
+tapes_end() {
+  local i file
+  sleep 1 # the kernel hands packets over in blocks: let the last block come
+  for i in "${!TAPE_PIDS[@]}"; do end_process "${TAPE_PIDS[$i]}" INT; done
+  for file in "${TAPE_FILES[@]}"; do
+    grep -Eq '(^0 packets dropped by kernel|received/dropped on interface .*/0 )' "$file.said" ||
+      { cat "$file.said" >&2; die "the kernel dropped packets of $file"; }
+    say "$(basename "$file"): $(grep -E 'packets (captured|dropped)|dropped on' "$file.said" | paste -sd,)"
+  done
+  TAPE_PIDS=() TAPE_FILES=()
+}
+
+# ship NAME…: compress what ends in .gz, and put it beside its siblings.
+ship() {
+  local name
+  for name in "$@"; do
+    case $name in *.gz) gzip -9nf "$WORK/${name%.gz}" ;; esac
+    mv "$WORK/$name" "$OUT/$name"
+    say "$name: $(stat -c %s "$OUT/$name") bytes"
+  done
+}
+
+# --- tgt ------------------------------------------------------------------------------------------
+
+# tgt_open SIZE [-6]: tgtd with one target IQN, a sparse disk of SIZE as LUN 1, open to everybody.
+tgt_open() {
+  export TGT_IPC_SOCKET=$WORK/tgtd.socket
+  local portal=$TARGET_IP:3260
+  [ "${2:-}" = -6 ] && portal="[$TARGET_IP6]:3260"
+  ip netns exec "$TARGET_NS" $PIN tgtd -f -d 0 --iscsi "portal=$portal" \
+    </dev/null >"$WORK/tgtd.log" 2>&1 &
+  TGTD=$!; STARTED+=("$TGTD")
+  await 10 tgtadm --lld iscsi --mode sys --op show
+  truncate -s "$1" "$WORK/disk"
+  tgt --mode target --op new --tid 1 --targetname "$IQN"
+  tgt --mode logicalunit --op new --tid 1 --lun 1 -b "$WORK/disk"
+  tgt --mode logicalunit --op update --tid 1 --lun 1 \
+    --params thin_provisioning=1,vendor_id=EXAMPLE,product_id=DISK,scsi_sn=00000001
+  tgt --mode target --op bind --tid 1 -I ALL
+}
+
+tgt() { ip netns exec "$TARGET_NS" tgtadm --lld iscsi "$@"; }
+
+tgt_key() { tgt --mode target --op update --tid 1 --name "$1" --value "$2"; }
+
+tgt_close() { end_process "$TGTD" KILL; }
