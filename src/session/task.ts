@@ -73,6 +73,8 @@ export class Task {
   opcode = 0;
   serviceAction = -1;
   deviceType = -1;
+  /** Operation number (wire/scsi/operations.ts: operationOf), -1 where the command was not captured. */
+  operation = -1;
   /** LBA as two unsigned words and blocks; lbaKnown false where the CDB has none. */
   lbaKnown = false;
   lbaHigh = 0;
@@ -110,6 +112,10 @@ export class Task {
   statusNs = -1;
   /** True where statusNs is an upper bound: the status itself was not captured. */
   statusBound = false;
+  /** When the outcome was known: the status, the answer to the abort, the loss of the connection. */
+  endedNs = -1;
+  /** Of the task's time: how long its PDUs waited for bytes that TCP had to send again. */
+  tcpWaitNs = 0;
   /** iSCSI response and SCSI status; -1 where none was captured. */
   response = -1;
   status = -1;
