@@ -20,6 +20,7 @@ PIN="taskset -c $(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')"
 OUT=${OUT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)}
 WORK=
 TGTD=
+INITIATOR=
 STARTED=()     # process ids of all we started in the background
 TAPE_PIDS=()   # the tapes that run, side by side with TAPE_FILES
 TAPE_FILES=()
@@ -75,16 +76,24 @@ lab_close() {
 # A failing initiator is often the point of the recording, so its status is told, not obeyed.
 initiator() {
   local status=0
-  ip netns exec "$INITIATOR_NS" $PIN timeout -k 2 "${BOUND:-60}" "$@" \
-    </dev/null >>"$WORK/initiator.log" 2>&1 || status=$?
+  in_bounds "$@" || status=$?
   say "$(basename "$1") ended with status $status"
 }
 
 # The same, but its failure ends the recording.
 initiator_must() {
-  ip netns exec "$INITIATOR_NS" $PIN timeout -k 2 "${BOUND:-60}" "$@" \
-    </dev/null >>"$WORK/initiator.log" 2>&1 ||
-    { tail -5 "$WORK/initiator.log" >&2; die "failed: $*"; }
+  in_bounds "$@" || { tail -5 "$WORK/initiator.log" >&2; die "failed: $*"; }
+}
+
+# The same in the background; its process id is in INITIATOR.
+initiator_start() {
+  in_bounds "$@" &
+  INITIATOR=$!; STARTED+=("$INITIATOR")
+}
+
+in_bounds() {
+  ip netns exec "${NS:-$INITIATOR_NS}" $PIN timeout -k 2 "${BOUND:-60}" "$@" \
+    </dev/null >>"$WORK/initiator.log" 2>&1
 }
 
 await() { # seconds, then a command: wait until it succeeds
@@ -119,14 +128,26 @@ tape_on() { # namespace, interface, name, tcpdump arguments
   TAPE_FILES+=("$file")
 }
 
+# The same by dumpcap, as pcapng: namespace, name, dumpcap arguments (one -i an interface).
+tape_pcapng() {
+  local namespace=$1 file=$WORK/${2%.gz}; shift 2
+  ip netns exec "$namespace" dumpcap -q -B 64 -N 100000 -C 67108864 -w "$file" "$@" </dev/null 2>"$file.said" &
+  TAPE_PIDS+=($!); STARTED+=($!)
+  await 5 grep -q '^File: ' "$file.said"
+  TAPE_FILES+=("$file")
+}
+
 # Ends all tapes, and refuses a recording in which the kernel dropped a packet.
 tapes_end() {
   local i file
   sleep 1 # the kernel hands packets over in blocks: let the last block come
   for i in "${!TAPE_PIDS[@]}"; do end_process "${TAPE_PIDS[$i]}" INT; done
   for file in "${TAPE_FILES[@]}"; do
-    grep -Eq '(^0 packets dropped by kernel|received/dropped on interface .*/0 )' "$file.said" ||
-      { cat "$file.said" >&2; die "the kernel dropped packets of $file"; }
+    if grep -Eq '^[1-9][0-9]* packets? dropped|: [0-9]+/[1-9][0-9]* \(pcap' "$file.said" ||
+      ! grep -Eq '^0 packets dropped by kernel|: [0-9]+/0 \(pcap' "$file.said"; then
+      cat "$file.said" >&2
+      die "the kernel dropped packets of $file"
+    fi
     say "$(basename "$file"): $(grep -E 'packets (captured|dropped)|dropped on' "$file.said" | paste -sd,)"
   done
   TAPE_PIDS=() TAPE_FILES=()
@@ -165,4 +186,8 @@ tgt() { ip netns exec "$TARGET_NS" tgtadm --lld iscsi "$@"; }
 
 tgt_key() { tgt --mode target --op update --tid 1 --name "$1" --value "$2"; }
 
-tgt_close() { end_process "$TGTD" KILL; }
+# Ends tgtd without a goodbye; tgt_open brings it back with the same disk.
+tgt_kill() {
+  end_process "$TGTD" KILL
+  rm -f "$TGT_IPC_SOCKET"*
+}
