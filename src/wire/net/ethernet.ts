@@ -1,0 +1,54 @@
+// Ethernet: DIX frames (RFC 894), IEEE 802.3 frames with LLC and SNAP (RFC 1042).
+
+import { field } from '../field.js';
+
+/** Types that follow an address pair or a tag; below 0x0600 the same word is an 802.3 length. */
+export const EtherType = {
+  ipv4: 0x0800,
+  vlan: 0x8100,
+  ipv6: 0x86dd,
+  mpls: 0x8847,
+  mplsMulticast: 0x8848,
+  pppoe: 0x8864,
+  llc: 0x8870,
+  providerBridge: 0x88a8,
+  backboneBridge: 0x88e7,
+  qinq9100: 0x9100,
+  qinq9200: 0x9200,
+  ciscoMetaData: 0x8909,
+  vnTag: 0x8926,
+  bridgePortExtension: 0x893f,
+  transparentEthernet: 0x6558,
+  erspan2: 0x88be,
+  erspan3: 0x22eb,
+} as const;
+
+/** Largest value that is a length and not a type (IEEE 802.3 3.2.6). */
+export const IEEE_802_3_LENGTH_MAX = 1500;
+
+export const ethernet = {
+  destination: field('destination', 0, 0, 48),
+  source: field('source', 6, 0, 48),
+  etherType: field('etherType', 12, 0, 16, { kind: 'code' }),
+} as const;
+
+export const ETHERNET_BYTES = 14;
+
+/** IEEE 802.2, unnumbered information (RFC 1042). */
+export const llc = {
+  destinationSap: field('destinationSap', 0, 0, 8, { kind: 'code' }),
+  sourceSap: field('sourceSap', 1, 0, 8, { kind: 'code' }),
+  control: field('control', 2, 0, 8),
+} as const;
+
+export const LLC_BYTES = 3;
+export const SAP_SNAP = 0xaa;
+export const SAP_IP = 0x06;
+
+/** Follows LLC with both SAPs 0xaa (RFC 1042). */
+export const snap = {
+  organization: field('organization', 0, 0, 24),
+  etherType: field('etherType', 3, 0, 16, { kind: 'code' }),
+} as const;
+
+export const SNAP_BYTES = 5;
