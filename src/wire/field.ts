@@ -24,10 +24,19 @@ export interface Field {
   readonly section?: string;
   /** Reserved bits: shown only where they are not zero. */
   readonly reserved?: boolean;
+  /** The header has this field only where this holds; elsewhere its bits mean nothing. */
+  readonly when?: When;
   /** Octets read at once (1 to 4; 0 for octets) and where, worked out once. */
   readonly size: number;
   readonly shift: number;
   readonly mask: number;
+}
+
+/** True where any `of` these fields of the same header has one of `values` (`not`: none of them). */
+export interface When {
+  readonly of: readonly Field[];
+  readonly values: readonly number[];
+  readonly not: boolean;
 }
 
 export interface FieldOptions {
@@ -36,6 +45,7 @@ export interface FieldOptions {
   readonly unit?: string;
   readonly section?: string;
   readonly reserved?: boolean;
+  readonly when?: When;
 }
 
 /** Declares a field of `width` bits from `bit` (0 = most significant) of `byte`. */
@@ -59,10 +69,37 @@ export function field(
     unit: options.unit,
     section: options.section,
     reserved: options.reserved,
+    when: options.when,
     size: narrow ? size : 0,
     shift: narrow ? size * 8 - bit - width : 0,
     mask: width >= 32 ? 0xffffffff : 2 ** width - 1,
   };
+}
+
+/** Declares bits that the standard keeps for later: `reserved12`, or `reserved1b4` from bit 4 on. */
+export function reserved(byte: number, bit: number, width: number): Field {
+  const name = bit === 0 ? `reserved${byte}` : `reserved${byte}b${bit}`;
+  return field(name, byte, bit, width, { kind: 'number', reserved: true });
+}
+
+/** A condition: one of the fields is set. */
+export function whenSet(...of: readonly Field[]): When {
+  return { of, values: [0], not: true };
+}
+
+/** A condition: the field has one of the values. */
+export function whenIs(of: Field, ...values: readonly number[]): When {
+  return { of: [of], values, not: false };
+}
+
+/** True where the header at `at` has the field at all (its `when` holds). */
+export function present(view: DataView, at: number, f: Field): boolean {
+  const when = f.when;
+  if (when === undefined) return true;
+  for (let i = 0; i < when.of.length; i++) {
+    if (when.values.includes(get(view, at, when.of[i])) !== when.not) return true;
+  }
+  return false;
 }
 
 /**
