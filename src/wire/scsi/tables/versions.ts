@@ -1,0 +1,615 @@
+// Made by tools/generate-scsi-tables.ts: do not edit.
+// Version descriptor (hex), then the standard.
+
+export const VERSION_ROWS = `
+0000Version Descriptor not supported or No standard identified
+0020SAM (no version claimed)
+003bSAM T10/0994-D revision 18
+003cSAM INCITS 270-1996
+003dSAM ISO/IEC 14776-411
+0040SAM-2 (no version claimed)
+0054SAM-2 T10/1157-D revision 23
+0055SAM-2 T10/1157-D revision 24
+005cSAM-2 INCITS 366-2003
+005eSAM-2 ISO/IEC 14776-412
+0060SAM-3 (no version claimed)
+0062SAM-3 T10/1561-D revision 7
+0075SAM-3 T10/1561-D revision 13
+0076SAM-3 T10/1561-D revision 14
+0077SAM-3 INCITS 402-2005
+0079SAM-3 ISO/IEC 14776-413
+0080SAM-4 (no version claimed)
+0087SAM-4 T10/1683-D revision 13
+008bSAM-4 T10/1683-D revision 14
+0090SAM-4 INCITS 447-2008
+0092SAM-4 ISO/IEC 14776-414
+00a0SAM-5 (no version claimed)
+00a2SAM-5 T10/2104-D revision 4
+00a4SAM-5 T10/2104-D revision 20
+00a6SAM-5 T10/2104-D revision 21
+00a8SAM-5 INCITS 515-2016
+00aaSAM-5 ISO/IEC 14776-415
+00c0SAM-6 (no version claimed)
+00c2SAM-6 INCITS 546-2021
+00d4SAM-6 BSR INCITS 546 revision 10
+0120SPC (no version claimed)
+013bSPC T10/0995-D revision 11a
+013cSPC INCITS 301-1997
+0140MMC (no version claimed)
+015bMMC T10/1048-D revision 10a
+015cMMC INCITS 304-1997
+0160SCC (no version claimed)
+017bSCC T10/1047-D revision 06c
+017cSCC INCITS 276-1997
+0180SBC (no version claimed)
+019bSBC T10/0996-D revision 08c
+019cSBC INCITS 306-1998
+019eSBC ISO/IEC 14776-321
+01a0SMC (no version claimed)
+01bbSMC T10/0999-D revision 10a
+01bcSMC INCITS 314-1998
+01beSMC ISO/IEC 14776-351
+01c0SES (no version claimed)
+01dbSES T10/1212-D revision 08b
+01dcSES INCITS 305-1998
+01ddSES T10/1212 revision 08b w/ Amendment INCITS 305/AM1-2000
+01deSES INCITS 305-1998 w/ Amendment INCITS 305/AM1-2000
+01e0SCC-2 (no version claimed)
+01fbSCC-2 T10/1125-D revision 04
+01fcSCC-2 INCITS 318-1998
+0200SSC (no version claimed)
+0201SSC T10/0997-D revision 17
+0207SSC T10/0997-D revision 22
+021cSSC INCITS 335-2000
+021eSSC ISO/IEC 14776-331
+0220RBC (no version claimed)
+0238RBC T10/1240-D revision 10a
+023cRBC INCITS 330-2000
+023eRBC ISO/IEC 14776-326
+0240MMC-2 (no version claimed)
+0255MMC-2 T10/1228-D revision 11
+025bMMC-2 T10/1228-D revision 11a
+025cMMC-2 INCITS 333-2000
+0260SPC-2 (no version claimed)
+0267SPC-2 T10/1236-D revision 12
+0269SPC-2 T10/1236-D revision 18
+0275SPC-2 T10/1236-D revision 19
+0276SPC-2 T10/1236-D revision 20
+0277SPC-2 INCITS 351-2001
+0278SPC-2 ISO/IEC 14776-452
+0280OCRW (no version claimed)
+029eOCRW ISO/IEC 14776-381
+02a0MMC-3 (no version claimed)
+02b5MMC-3 T10/1363-D revision 9
+02b6MMC-3 T10/1363-D revision 10g
+02b8MMC-3 INCITS 360-2002
+02e0SMC-2 (no version claimed)
+02f5SMC-2 T10/1383-D revision 5
+02fcSMC-2 T10/1383-D revision 6
+02fdSMC-2 T10/1383-D revision 7
+02feSMC-2 INCITS 382-2004
+0300SPC-3 (no version claimed)
+0301SPC-3 T10/1416-D revision 7
+0307SPC-3 T10/1416-D revision 21
+030fSPC-3 T10/1416-D revision 22
+0312SPC-3 T10/1416-D revision 23
+0314SPC-3 INCITS 408-2005
+0316SPC-3 ISO/IEC 14776-453
+0320SBC-2 (no version claimed)
+0322SBC-2 T10/1417-D revision 5a
+0324SBC-2 T10/1417-D revision 15
+033bSBC-2 T10/1417-D revision 16
+033dSBC-2 INCITS 405-2005
+033eSBC-2 ISO/IEC 14776-322
+0340OSD (no version claimed)
+0341OSD T10/1355-D revision 0
+0342OSD T10/1355-D revision 7a
+0343OSD T10/1355-D revision 8
+0344OSD T10/1355-D revision 9
+0355OSD T10/1355-D revision 10
+0356OSD INCITS 400-2004
+0360SSC-2 (no version claimed)
+0374SSC-2 T10/1434-D revision 7
+0375SSC-2 T10/1434-D revision 9
+037dSSC-2 INCITS 380-2003
+037eSSC-2 ISO/IEC 14776-342
+0380BCC (no version claimed)
+03a0MMC-4 (no version claimed)
+03b0MMC-4 T10/1545-D revision 5
+03b1MMC-4 T10/1545-D revision 5a
+03bdMMC-4 T10/1545-D revision 3
+03beMMC-4 T10/1545-D revision 3d
+03bfMMC-4 INCITS 401-2005
+03c0ADC (no version claimed)
+03d5ADC T10/1558-D revision 6
+03d6ADC T10/1558-D revision 7
+03d7ADC INCITS 403-2005
+03e0SES-2 (no version claimed)
+03e1SES-2 T10/1559-D revision 16
+03e7SES-2 T10/1559-D revision 19
+03ebSES-2 T10/1559-D revision 20
+03f0SES-2 INCITS 448-2008
+03f2SES-2 ISO/IEC 14776-372
+0400SSC-3 (no version claimed)
+0403SSC-3 T10/1611-D revision 04a
+0407SSC-3 T10/1611-D revision 05
+0409SSC-3 INCITS 467-2011
+040bSSC-3 ISO/IEC 14776-333
+0420MMC-5 (no version claimed)
+042fMMC-5 T10/1675-D revision 03
+0431MMC-5 T10/1675-D revision 03b
+0432MMC-5 T10/1675-D revision 04
+0434MMC-5 INCITS 430-2007
+0440OSD-2 (no version claimed)
+0444OSD-2 T10/1729-D revision 4
+0446OSD-2 T10/1729-D revision 5
+0448OSD-2 INCITS 458-2011
+0460SPC-4 (no version claimed)
+0461SPC-4 T10/BSR INCITS 513 revision 16
+0462SPC-4 T10/BSR INCITS 513 revision 18
+0463SPC-4 T10/BSR INCITS 513 revision 23
+0466SPC-4 T10/BSR INCITS 513 revision 36
+0468SPC-4 T10/BSR INCITS 513 revision 37
+0469SPC-4 T10/BSR INCITS 513 revision 37a
+046cSPC-4 INCITS 513-2015
+046eSPC-4 ISO/IEC 14776-454
+0480SMC-3 (no version claimed)
+0482SMC-3 T10/1730-D revision 15
+0484SMC-3 T10/1730-D revision 16
+0486SMC-3 INCITS 484-2012
+04a0ADC-2 (no version claimed)
+04a7ADC-2 T10/1741-D revision 7
+04aaADC-2 T10/1741-D revision 8
+04acADC-2 INCITS 441-2008
+04c0SBC-3 (no version claimed)
+04c3SBC-3 T10/BSR INCITS 514 revision 35
+04c5SBC-3 T10/BSR INCITS 514 revision 36
+04c8SBC-3 INCITS 514-2014
+04caSBC-3 ISO/IEC 14776-323
+04e0MMC-6 (no version claimed)
+04e3MMC-6 T10/1836-D revision 02b
+04e5MMC-6 T10/1836-D revision 02g
+04e6MMC-6 INCITS 468-2010
+04e7MMC-6 INCITS 468-2010 + MMC-6/AM1 INCITS 468-2010/AM 1
+0500ADC-3 (no version claimed)
+0502ADC-3 T10/1895-D revision 04
+0504ADC-3 T10/1895-D revision 05
+0506ADC-3 T10/1895-D revision 05a
+050aADC-3 INCITS 497-2012
+0520SSC-4 (no version claimed)
+0523SSC-4 T10/BSR INCITS 516 revision 2
+0525SSC-4 T10/BSR INCITS 516 revision 3
+0527SSC-4 INCITS 516-2013
+0560OSD-3 (no version claimed)
+0580SES-3 (no version claimed)
+0582SES-3 T10/BSR INCITS 518 revision 13
+0584SES-3 T10/BSR INCITS 518 revision 14
+0591SES-3 INCITS 518-2017
+05a0SSC-5 (no version claimed)
+05a2SSC-5 BSR INCITS 503-2022
+05abSSC-5 BSR INCITS 503 revision 06
+05afSSC-5 AM1 (no version claimed)
+05b0SSC-5 BSR INCITS 503 AM1 revision 00
+05b1SSC-5 BSR INCITS 503 AM1-2025
+05c0SPC-5 (no version claimed)
+05c2SPC-5 INCITS 502-2019
+05cbSPC-5 BSR INCITS 502 revision 22
+05e0SFSC (no version claimed)
+05e3SFSC BSR INCITS 501 revision 01
+05e5SFSC BSR INCITS 501 revision 02
+05e8SFSC INCITS 501-2016
+05eaSFSC ISO/IEC 14776-481
+0600SBC-4 (no version claimed)
+0602SBC-4 INCITS 506-2021
+060fSBC-4 BSR INCITS 506 revision 20a
+0610SBC-4 BSR INCITS 506 revision 22
+0620ZBC (no version claimed)
+0622ZBC BSR INCITS 536 revision 02
+0624ZBC BSR INCITS 536 revision 05
+0628ZBC INCITS 536-2016
+0629ZBC AM1 INCITS 536-2016/AM1-2019
+0640ADC-4 (no version claimed)
+0642ADC-4 INCITS 541-2023
+064bADC-4 BSR INCITS 541 revision 04
+064cADC-4 BSR INCITS 541 revision 05
+0660ZBC-2 (no version claimed)
+0662ZBC-2 INCITS 550-2023
+066bZBC-2 BSR INCITS 550 revision 13
+0680SES-4 (no version claimed)
+0682SES-4 INCITS 555-2020
+068fSES-4 BSR INCITS 555 revision 03
+0690SES-4 BSR INCITS 555 revision 05
+06a0ZBC-3 (no version claimed)
+06c0SBC-5 (no version claimed)
+06c2SBC-5 INCITS 571-2025
+06c8SBC-5 BSR INCITS 571 revision 07
+06c9SBC-5 BSR INCITS 571 revision 08
+06e0SPC-6 (no version claimed)
+06e2SPC-6 INCITS 566-2025
+06e5SPC-6 SCSI/INCITS 566 revision 13
+06e8SPC-6 SCSI/INCITS 566 revision 12
+0700SPC-7 (no version claimed)
+0720SBC-6 (no version claimed)
+0820SSA-TL2 (no version claimed)
+083bSSA-TL2 T10.1/1147-D revision 05b
+083cSSA-TL2 INCITS 308-1998
+0840SSA-TL1 (no version claimed)
+085bSSA-TL1 T10.1/0989-D revision 10b
+085cSSA-TL1 INCITS 295-1996
+0860SSA-S3P (no version claimed)
+087bSSA-S3P T10.1/1051-D revision 05b
+087cSSA-S3P INCITS 309-1998
+0880SSA-S2P (no version claimed)
+089bSSA-S2P T10.1/1121-D revision 07b
+089cSSA-S2P INCITS 294-1996
+08a0SIP (no version claimed)
+08bbSIP T10/0856-D revision 10
+08bcSIP INCITS 292-1997
+08c0FCP (no version claimed)
+08dbFCP T10/0993-D revision 12
+08dcFCP INCITS 269-1996
+08e0SBP-2 (no version claimed)
+08fbSBP-2 T10/1155-D revision 04
+08fcSBP-2 INCITS 325-1998
+0900FCP-2 (no version claimed)
+0901FCP-2 T10/1144-D revision 4
+0915FCP-2 T10/1144-D revision 7
+0916FCP-2 T10/1144-D revision 7a
+0917FCP-2 INCITS 350-2003
+0918FCP-2 T10/1144-D revision 8
+091aFCP-2 ISO/IEC 14776-222
+0920SST (no version claimed)
+0935SST T10/1380-D revision 8b
+0940SRP (no version claimed)
+0954SRP T10/1415-D revision 10
+0955SRP T10/1415-D revision 16a
+095cSRP INCITS 365-2002
+0960iSCSI (no version claimed)
+0961iSCSI RFC 7143 iSCSIProtocolLevel=1
+0962iSCSI RFC 7144 iSCSIProtocolLevel=2
+0963iSCSI RFC 7144 iSCSIProtocolLevel=3
+0964iSCSI RFC 7144 iSCSIProtocolLevel=4
+0965iSCSI RFC 7144 iSCSIProtocolLevel=5
+0966iSCSI RFC 7144 iSCSIProtocolLevel=6
+0967iSCSI RFC 7144 iSCSIProtocolLevel=7
+0968iSCSI RFC 7144 iSCSIProtocolLevel=8
+0969iSCSI RFC 7144 iSCSIProtocolLevel=9
+096aiSCSI RFC 7144 iSCSIProtocolLevel=10
+096biSCSI RFC 7144 iSCSIProtocolLevel=11
+096ciSCSI RFC 7144 iSCSIProtocolLevel=12
+096diSCSI RFC 7144 iSCSIProtocolLevel=13
+096eiSCSI RFC 7144 iSCSIProtocolLevel=14
+096fiSCSI RFC 7144 iSCSIProtocolLevel=15
+0970iSCSI RFC 7144 iSCSIProtocolLevel=16
+0971iSCSI RFC 7144 iSCSIProtocolLevel=17
+0972iSCSI RFC 7144 iSCSIProtocolLevel=18
+0973iSCSI RFC 7144 iSCSIProtocolLevel=19
+0974iSCSI RFC 7144 iSCSIProtocolLevel=20
+0975iSCSI RFC 7144 iSCSIProtocolLevel=21
+0976iSCSI RFC 7144 iSCSIProtocolLevel=22
+0977iSCSI RFC 7144 iSCSIProtocolLevel=23
+0978iSCSI RFC 7144 iSCSIProtocolLevel=24
+0979iSCSI RFC 7144 iSCSIProtocolLevel=25
+097aiSCSI RFC 7144 iSCSIProtocolLevel=26
+097biSCSI RFC 7144 iSCSIProtocolLevel=27
+097ciSCSI RFC 7144 iSCSIProtocolLevel=28
+097diSCSI RFC 7144 iSCSIProtocolLevel=29
+097eiSCSI RFC 7144 iSCSIProtocolLevel=30
+097fiSCSI RFC 7144 iSCSIProtocolLevel=31
+0980SBP-3 (no version claimed)
+0982SBP-3 T10/1467-D revision 1f
+0994SBP-3 T10/1467-D revision 3
+099aSBP-3 T10/1467-D revision 4
+099bSBP-3 T10/1467-D revision 5
+099cSBP-3 INCITS 375-2004
+09a0SRP-2 (no version claimed)
+09bcSRP-2 INCITS 551-2019
+09c0ADP (no version claimed)
+09e0ADT (no version claimed)
+09f9ADT T10/1557-D revision 11
+09faADT T10/1557-D revision 14
+09fdADT INCITS 406-2005
+0a00FCP-3 (no version claimed)
+0a07FCP-3 T10/1560-D revision 3f
+0a0fFCP-3 T10/1560-D revision 4
+0a11FCP-3 INCITS 416-2006
+0a1cFCP-3 ISO/IEC 14776-223
+0a20ADT-2 (no version claimed)
+0a22ADT-2 T10/1742-D revision 06
+0a27ADT-2 T10/1742-D revision 08
+0a28ADT-2 T10/1742-D revision 09
+0a2bADT-2 INCITS 472-2011
+0a40FCP-4 (no version claimed)
+0a42FCP-4 T10/1828-D revision 01
+0a44FCP-4 T10/1828-D revision 02
+0a45FCP-4 T10/1828-D revision 02b
+0a46FCP-4 INCITS 481-2011
+0a50FCP-4 ISO/IEC 14776-224
+0a52FCP-4 AM1 INCITS 481-2011/AM1-2018
+0a60ADT-3 (no version claimed)
+0a62ADT-3 INCITS 542-2022
+0a6bADT-3 BSR INCITS 542 revision 03
+0a80FCP-5 (no version claimed)
+0a82FCP-5 INCITS 563-2023
+0a8bFCP-5 BSR INCITS 563 revision 04
+0aa0SPI (no version claimed)
+0ab9SPI T10/0855-D revision 15a
+0abaSPI INCITS 253-1995
+0abbSPI T10/0855-D revision 15a with SPI Amnd revision 3a
+0abcSPI INCITS 253-1995 with SPI Amnd INCITS 253/AM1-1998
+0ac0Fast-20 (no version claimed)
+0adbFast-20 T10/1071 revision 06
+0adcFast-20 INCITS 277-1996
+0ae0SPI-2 (no version claimed)
+0afbSPI-2 T10/1142-D revision 20b
+0afcSPI-2 INCITS 302-1999
+0b00SPI-3 (no version claimed)
+0b18SPI-3 T10/1302-D revision 10
+0b19SPI-3 T10/1302-D revision 13a
+0b1aSPI-3 T10/1302-D revision 14
+0b1cSPI-3 INCITS 336-2000
+0b20EPI (no version claimed)
+0b3bEPI T10/1134 revision 16
+0b3cEPI INCITS TR-23 1999
+0b40SPI-4 (no version claimed)
+0b54SPI-4 T10/1365-D revision 7
+0b55SPI-4 T10/1365-D revision 9
+0b56SPI-4 INCITS 362-2002
+0b59SPI-4 T10/1365-D revision 10
+0b60SPI-5 (no version claimed)
+0b79SPI-5 T10/1525-D revision 3
+0b7aSPI-5 T10/1525-D revision 5
+0b7bSPI-5 T10/1525-D revision 6
+0b7cSPI-5 INCITS 367-2003
+0be0SAS (no version claimed)
+0be1SAS T10/1562-D revision 01
+0bf5SAS T10/1562-D revision 03
+0bfaSAS T10/1562-D revision 4
+0bfbSAS T10/1562-D revision 04
+0bfcSAS T10/1562-D revision 05
+0bfdSAS INCITS 376-2003
+0bfeSAS ISO/IEC 14776-150
+0c00SAS-1.1 (no version claimed)
+0c07SAS-1.1 T10/1601-D revision 9
+0c0fSAS-1.1 T10/1601-D revision 10
+0c11SAS-1.1 INCITS 417-2006
+0c12SAS-1.1 ISO/IEC 14776-151
+0c20SAS-2 (no version claimed)
+0c23SAS-2 T10/1760-D revision 14
+0c27SAS-2 T10/1760-D revision 15
+0c28SAS-2 T10/1760-D revision 16
+0c2aSAS-2 INCITS 457-2010
+0c40SAS-2.1 (no version claimed)
+0c48SAS-2.1 T10/2125-D revision 04
+0c4aSAS-2.1 T10/2125-D revision 06
+0c4bSAS-2.1 T10/2125-D revision 07
+0c4eSAS-2.1 INCITS 478-2011
+0c4fSAS-2.1 INCITS 478-2011 w/ Amnd 1 INCITS 478/AM1-2014
+0c52SAS-2.1 ISO/IEC 14776-153
+0c60SAS-3 (no version claimed)
+0c63SAS-3 T10/BSR INCITS 519 revision 05a
+0c65SAS-3 T10/BSR INCITS 519 revision 06
+0c68SAS-3 INCITS 519-2014
+0c6aSAS-3 ISO/IEC 14776-154
+0c80SAS-4 (no version claimed)
+0c82SAS-4 T10/BSR INCITS 534 revision 08a
+0c84SAS-4 T10/BSR INCITS 534 revision 09
+0c92SAS-4 INCITS 534-2019
+0ca0SAS-4.1 (no version claimed)
+0ca2SAS-4.1 INCITS 567-2023
+0cafSAS-4.1 BSR INCITS 567 revision 03
+0cb0SAS-4.1 BSR INCITS 567 revision 04
+0cc0SAS-5 (no version claimed)
+0ccbSAS-5 BSR INCITS 561 revision 02
+0d20FC-PH (no version claimed)
+0d3bFC-PH INCITS 230-1994
+0d3cFC-PH INCITS 230-1994 with Amnd 1 INCITS 230/AM1-1996
+0d40FC-AL (no version claimed)
+0d5cFC-AL INCITS 272-1996
+0d60FC-AL-2 (no version claimed)
+0d61FC-AL-2 T11/1133-D revision 7.0
+0d63FC-AL-2 INCITS 332-1999 with AM1-2003 & AM2-2006
+0d64FC-AL-2 INCITS 332-1999 with Amnd 2 AM2-2006
+0d65FC-AL-2 ISO/IEC 14165-122 with AM1 & AM2
+0d7cFC-AL-2 INCITS 332-1999
+0d7dFC-AL-2 INCITS 332-1999 with Amnd 1 AM1-2003
+0d80FC-PH-3 (no version claimed)
+0d9cFC-PH-3 INCITS 303-1998
+0da0FC-FS (no version claimed)
+0db7FC-FS T11/1331-D revision 1.2
+0db8FC-FS T11/1331-D revision 1.7
+0dbcFC-FS INCITS 373-2003
+0dbdFC-FS ISO/IEC 14165-251
+0dc0FC-PI (no version claimed)
+0ddcFC-PI INCITS 352-2002
+0de0FC-PI-2 (no version claimed)
+0de2FC-PI-2 T11/1506-D revision 5.0
+0de4FC-PI-2 INCITS 404-2006
+0e00FC-FS-2 (no version claimed)
+0e02FC-FS-2 INCITS 242-2007
+0e03FC-FS-2 INCITS 242-2007 with AM1 INCITS 242/AM1-2007
+0e20FC-LS (no version claimed)
+0e21FC-LS T11/1620-D revision 1.62
+0e29FC-LS INCITS 433-2007
+0e40FC-SP (no version claimed)
+0e42FC-SP T11/1570-D revision 1.6
+0e45FC-SP INCITS 426-2007
+0e60FC-PI-3 (no version claimed)
+0e62FC-PI-3 T11/1625-D revision 2.0
+0e68FC-PI-3 T11/1625-D revision 2.1
+0e6aFC-PI-3 T11/1625-D revision 4.0
+0e6eFC-PI-3 INCITS 460-2011
+0e80FC-PI-4 (no version claimed)
+0e82FC-PI-4 T11/1647-D revision 8.0
+0e88FC-PI-4 INCITS 450-2009
+0ea0FC 10GFC (no version claimed)
+0ea2FC 10GFC INCITS 364-2003
+0ea3FC 10GFC ISO/IEC 14165-116
+0ea5FC 10GFC ISO/IEC 14165-116 with AM1
+0ea6FC 10GFC INCITS 364-2003 with AM1 INCITS 364/AM1-2007
+0ec0FC-SP-2 (no version claimed)
+0ee0FC-FS-3 (no version claimed)
+0ee2FC-FS-3 T11/1861-D revision 0.9
+0ee7FC-FS-3 T11/1861-D revision 1.0
+0ee9FC-FS-3 T11/1861-D revision 1.10
+0eebFC-FS-3 INCITS 470-2011
+0f00FC-LS-2 (no version claimed)
+0f03FC-LS-2 T11/2103-D revision 2.11
+0f05FC-LS-2 T11/2103-D revision 2.21
+0f07FC-LS-2 INCITS 477-2011
+0f20FC-PI-5 (no version claimed)
+0f27FC-PI-5 T11/2118-D revision 2.00
+0f28FC-PI-5 T11/2118-D revision 3.00
+0f2aFC-PI-5 T11/2118-D revision 6.00
+0f2bFC-PI-5 T11/2118-D revision 6.10
+0f2eFC-PI-5 INCITS 479-2011
+0f40FC-PI-6 (no version claimed)
+0f60FC-FS-4 (no version claimed)
+0f80FC-LS-3 (no version claimed)
+12a0FC-SCM (no version claimed)
+12a3FC-SCM T11/1824DT revision 1.0
+12a5FC-SCM T11/1824DT revision 1.1
+12a7FC-SCM T11/1824DT revision 1.4
+12aaFC-SCM INCITS TR-47 2012
+12c0FC-DA-2 (no version claimed)
+12c3FC-DA-2 T11/1870DT revision 1.04
+12c5FC-DA-2 T11/1870DT revision 1.06
+12c9FC-DA-2 INCITS TR-49 2012
+12e0FC-DA (no version claimed)
+12e2FC-DA T11/1513-DT revision 3.1
+12e8FC-DA INCITS TR-36 2004
+12e9FC-DA ISO/IEC 14165-341
+1300FC-Tape (no version claimed)
+1301FC-Tape T11/1315 revision 1.16
+131bFC-Tape T11/1315 revision 1.17
+131cFC-Tape INCITS TR-24 1999
+1320FC-FLA (no version claimed)
+133bFC-FLA T11/1235 revision 7
+133cFC-FLA INCITS TR-20 1998
+1340FC-PLDA (no version claimed)
+135bFC-PLDA T11/1162 revision 2.1
+135cFC-PLDA INCITS TR-19 1998
+1360SSA-PH2 (no version claimed)
+137bSSA-PH2 T10.1/1145-D revision 09c
+137cSSA-PH2 INCITS 293-1996
+1380SSA-PH3 (no version claimed)
+139bSSA-PH3 T10.1/1146-D revision 05b
+139cSSA-PH3 INCITS 307-1998
+14a0IEEE 1394 (no version claimed)
+14bdIEEE 1394-1995
+14c0IEEE 1394a (no version claimed)
+14e0IEEE 1394b (no version claimed)
+15e0ATA/ATAPI-6 (no version claimed)
+15fdATA/ATAPI-6 INCITS 361-2002
+1600ATA/ATAPI-7 (no version claimed)
+1602ATA/ATAPI-7 T13/1532-D revision 3
+161cATA/ATAPI-7 INCITS 397-2005
+161eATA/ATAPI-7 ISO/IEC 24739
+1620ATA/ATAPI-8 ATA8-AAM (no version claimed)
+1621ATA/ATAPI-8 ATA8-APT Parallel transport (no version claimed)
+1622ATA/ATAPI-8 ATA8-AST Serial transport (no version claimed)
+1623ATA/ATAPI-8 ATA8-ACS ATA/ATAPI command set (no version claimed)
+1628ATA/ATAPI-8 ATA8-AAM INCITS 451-2008
+162aATA/ATAPI-8 ATA8-ACS INCITS 452-2009 w/ Amendment 1
+1630ATA/ATAPI-8 ATA8-ACS ATA/ATAPI Command Set ISO/IEC 17760-101
+1728Universal Serial Bus Specification, Revision 1.1
+1729Universal Serial Bus Specification, Revision 2.0
+172aUniversal Serial Bus 3.2 Specification Revision 1.0
+172bUniversal Serial Bus 4 Specification Version 1.0
+172cUniversal Serial Bus 4 Specification Version 2.0
+1730USB Mass Storage Class Bulk-Only Transport, Revision 1.0
+1740UAS (no version claimed)
+1743UAS T10/2095-D revision 02
+1747UAS T10/2095-D revision 04
+1748UAS INCITS 471-2010
+1749UAS ISO/IEC 14776-251
+1761ACS-2 (no version claimed)
+1762ACS-2 INCITS 482-2013
+1765ACS-3 (no version claimed)
+1766ACS-3 INCITS 522-2014
+1767ACS-4 INCITS 529-2018
+1768ACS-4 (no version claimed)
+1769ACS-5 (no version claimed)
+176aACS-5 INCITS 558-2021
+176eACS-6 (no version claimed)
+1778ACS-2 ISO/IEC 17760-102
+1779ACS-3 ISO/IEC 17760-103
+177bACS-5 ISO/IEC 17760-105
+1780UAS-2 (no version claimed)
+17a3ZAC (no version claimed)
+17a4ZAC INCITS 537-2016
+17a5ZAC-2 INCITS 549-2022
+17a6ZAC-2 (no version claimed)
+17a7ZAC-3 (no version claimed)
+17bcZAC AM1 INCITS 537-2016/AM1-2019
+17c0UAS-3 (no version claimed)
+17c2UAS-3 INCITS 572-2021
+17c5UAS-3 BSR INCITS 572 revision 05
+1807UAS-3 ISO/IEC 14776-253
+1ea0SAT (no version claimed)
+1ea7SAT T10/1711-D revision 8
+1eabSAT T10/1711-D revision 9
+1eadSAT INCITS 431-2007
+1ec0SAT-2 (no version claimed)
+1ec4SAT-2 T10/1826-D revision 06
+1ec8SAT-2 T10/1826-D revision 09
+1ecaSAT-2 INCITS 465-2010
+1ee0SAT-3 (no version claimed)
+1ee2SAT-3 T10/BSR INCITS 517 revision 4
+1ee4SAT-3 T10/BSR INCITS 517 revision 7
+1ee8SAT-3 INCITS 517-2015
+1f00SAT-4 (no version claimed)
+1f02SAT-4 T10/BSR INCITS 491 revision 5
+1f04SAT-4 T10/BSR INCITS 491 revision 6
+1f0cSAT-4 INCITS 491-2018
+1f20SAT-5 (no version claimed)
+1f22SAT-5 INCITS 557-2023
+1f25SAT-5 BSR INCITS 577 revision 10
+1f40SAT-6 (no version claimed)
+1f60SNT (no version claimed)
+20a0SPL (no version claimed)
+20a3SPL T10/2124-D revision 6a
+20a5SPL T10/2124-D revision 7
+20a7SPL INCITS 476-2011
+20a8SPL INCITS 476-2011 + SPL AM1 INCITS 476/AM1 2012
+20aaSPL ISO/IEC 14776-261
+20c0SPL-2 (no version claimed)
+20c2SPL-2 T10/BSR INCITS 505 revision 4
+20c4SPL-2 T10/BSR INCITS 505 revision 5
+20c8SPL-2 INCITS 505-2013
+20c9SPL-2 ISO/IEC 14776-262
+20e0SPL-3 (no version claimed)
+20e4SPL-3 T10/BSR INCITS 492 revision 6
+20e6SPL-3 T10/BSR INCITS 492 revision 7
+20e8SPL-3 INCITS 492-2015
+20e9SPL-3 ISO/IEC 14776-263
+2100SPL-4 (no version claimed)
+2102SPL-4 T10/BSR INCITS 538 revision 08a
+2104SPL-4 T10/BSR INCITS 538 revision 10
+2105SPL-4 T10/BSR INCITS 538 revision 11
+2107SPL-4 T10/BSR INCITS 538 revision 13
+2110SPL-4 INCITS 538-2018
+2120SPL-5 (no version claimed)
+2122SPL-5 INCITS 554-2023
+212eSPL-5 BSR INCITS 554 revision 14
+212fSPL-5 BSR INCITS 554 revision 15
+21e0SOP (no version claimed)
+21e4SOP T10/BSR INCITS 489 revision 4
+21e6SOP T10/BSR INCITS 489 revision 5
+21e8SOP INCITS 489-2014
+2200PQI (no version claimed)
+2204PQI T10/BSR INCITS 490 revision 6
+2206PQI T10/BSR INCITS 490 revision 7
+2208PQI INCITS 490-2014
+2220SOP-2 (no draft published)
+2240PQI-2 (no version claimed)
+2242PQI-2 T10/BSR INCITS 507 revision 01
+2244PQI-2 INCITS 507-2016
+2460ADT-4 (no version claimed)
+246bADT-4 INCITS 541-2023
+ffc0IEEE 1667 (no version claimed)
+ffc1IEEE 1667-2006
+ffc2IEEE 1667-2009
+ffc3IEEE 1667-2015
+ffc4IEEE 1667-2018
+`;
