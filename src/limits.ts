@@ -23,3 +23,27 @@ export const DATA_SEGMENT_MAX = 16_777_215;
 
 /** Data kept of one PDU whose data is read: RFC 7143 6.1 asks for 8,192 bytes of text at least. */
 export const DATA_KEPT_MAX = 65_536;
+
+/** Latencies kept as they are in one cell (32 KiB); beyond, a histogram with 0.4 % error. */
+export const EXACT_VALUES_PER_CELL = 4096;
+
+/** LUNs measured apart (a session's LUN is one): a large host sees some hundreds. Others share one. */
+export const METRIC_LUNS_MAX = 4096;
+
+/** Cells of session, LUN and operation: some ten operations a LUN are usual. Others share one. */
+export const METRIC_CELLS_MAX = 16_384;
+
+/** Queue depths told apart by their time: window and queue sizes of real targets end at 2,048. */
+export const QUEUE_DEPTHS_MAX = 4096;
+
+/** Buckets of a series over time: as many as a wide screen has columns of dots. */
+export const SERIES_BUCKETS_MAX = 512;
+
+/** First width of such a bucket; it doubles whenever the capture outgrows the buckets. */
+export const SERIES_BUCKET_NS = 1_000_000;
+
+/** Evidence kept a finding: enough to go and look; the count is exact. */
+export const EVIDENCE_PER_FINDING = 20;
+
+/** Different findings of one rule (a connection each, a sense code each): more is a flood. */
+export const FINDINGS_PER_RULE = 200;

@@ -1,0 +1,101 @@
+// hot: no allocation per packet
+// What is counted, and for whom: the whole capture, a session, a LUN of a session, an operation on
+// that LUN.
+
+import { Histogram } from '../lib/histogram.js';
+import { EXACT_VALUES_PER_CELL } from '../limits.js';
+import { OUTCOME_NAMES, Outcome, type Task } from '../session/task.js';
+import { TimeSeries } from './series.js';
+import { StepFunction } from './steps.js';
+
+/** One operation of one LUN of one session. Only commands that were themselves captured count. */
+export class OperationCell {
+  readonly operation: number;
+  readonly opcode: number;
+  readonly serviceAction: number;
+  commands = 0;
+  /** Status (or another answer to the command) captured. */
+  completed = 0;
+  /** By Outcome; they sum up to `commands`. */
+  readonly outcomes: Uint32Array = new Uint32Array(OUTCOME_NAMES.length);
+  dataInBytes = 0;
+  dataOutBytes = 0;
+  /** Commands whose latency is known: command and status captured. */
+  readonly latency: Histogram = new Histogram(EXACT_VALUES_PER_CELL);
+  /** Command → first Data-In, command → first R2T, first → last byte of data; made when needed. */
+  firstData: Histogram | undefined = undefined;
+  firstR2t: Histogram | undefined = undefined;
+  transfer: Histogram | undefined = undefined;
+
+  constructor(operation: number, opcode: number, serviceAction: number) {
+    this.operation = operation;
+    this.opcode = opcode;
+    this.serviceAction = serviceAction;
+  }
+
+  count(task: Task, latencyNs: number): void {
+    this.commands++;
+    this.outcomes[task.outcome]++;
+    if (isCompleted(task)) this.completed++;
+    this.dataInBytes += task.dataInBytes;
+    this.dataOutBytes += task.dataOutBytes;
+    if (latencyNs >= 0) this.latency.record(latencyNs);
+    if (task.firstDataInNs >= 0) {
+      this.firstData ??= new Histogram(EXACT_VALUES_PER_CELL);
+      this.firstData.record(task.firstDataInNs - task.commandNs);
+      this.#moved(task.lastDataInNs - task.firstDataInNs);
+    }
+    if (task.firstR2tNs >= 0) {
+      this.firstR2t ??= new Histogram(EXACT_VALUES_PER_CELL);
+      this.firstR2t.record(task.firstR2tNs - task.commandNs);
+    }
+    if (task.firstDataOutNs >= 0) this.#moved(task.lastDataOutNs - task.firstDataOutNs);
+  }
+
+  #moved(ns: number): void {
+    this.transfer ??= new Histogram(EXACT_VALUES_PER_CELL);
+    this.transfer.record(ns);
+  }
+}
+
+/** True where the target's answer to the command was captured. */
+export function isCompleted(task: { readonly response: number; readonly status: number }): boolean {
+  return task.response >= 0 || task.status >= 0;
+}
+
+/** One LUN as one session sees it. */
+export class LunMetrics {
+  readonly session: number;
+  readonly lunHigh: number;
+  readonly lunLow: number;
+  readonly depth: StepFunction = new StepFunction();
+  readonly series: TimeSeries = new TimeSeries();
+  readonly cells: Map<number, OperationCell> = new Map();
+  /** The cell used last: loads repeat. */
+  last: OperationCell | undefined = undefined;
+  /** Tasks of which only a later PDU was captured, not the command. */
+  commandsNotCaptured = 0;
+
+  constructor(session: number, lunHigh: number, lunLow: number) {
+    this.session = session;
+    this.lunHigh = lunHigh;
+    this.lunLow = lunLow;
+  }
+}
+
+export class SessionMetrics {
+  readonly session: number;
+  readonly depth: StepFunction = new StepFunction();
+  /** LUN's high word → low word → metrics; words signed, so that the keys are small integers. */
+  readonly luns: Map<number, Map<number, LunMetrics>> = new Map();
+
+  constructor(session: number) {
+    this.session = session;
+  }
+}
+
+/** Commands that got no answer: neither a status nor proof that one was sent. */
+export function unansweredOf(cell: OperationCell): number {
+  const o = cell.outcomes;
+  return cell.commands - cell.completed - o[Outcome.statusNotCaptured] - o[Outcome.rejected];
+}

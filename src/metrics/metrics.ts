@@ -1,0 +1,170 @@
+// hot: no allocation per packet
+// Tasks → numbers: one call when a task starts, one when it ends. Memory grows with sessions, LUNs
+// and operations (bounded), never with commands.
+
+import { Top } from '../lib/top.js';
+import { METRIC_CELLS_MAX, METRIC_LUNS_MAX } from '../limits.js';
+import { latencyNs, Outcome, type Task, type TaskSink } from '../session/task.js';
+import { LunMetrics, OperationCell, SessionMetrics } from './cells.js';
+import { copyTask, type KeptCommand, makeKeptCommand } from './kept.js';
+import { StepFunction } from './steps.js';
+
+/** `session`, `lun`, `operation` of what no longer got a cell of its own. */
+export const POOLED = -2;
+
+export class Metrics implements TaskSink {
+  readonly depth: StepFunction = new StepFunction();
+  /** By session number; sessions without commands have none. */
+  readonly sessions: (SessionMetrics | undefined)[] = [];
+  /** The slowest of those whose latency is known, and the oldest of those still open at the end. */
+  readonly slowest: Top<KeptCommand, Task>;
+  readonly open: Top<KeptCommand, Task>;
+  /** Commands of LUNs or operations beyond the limits: counted in the pooled cells. */
+  pooled = 0;
+  #luns = 0;
+  #cells = 0;
+  #lastLun: LunMetrics | undefined = undefined;
+  #lastSession: SessionMetrics | undefined = undefined;
+  #poolSession: SessionMetrics | undefined = undefined;
+
+  /** Keeps the `top` slowest and the `top` oldest open commands. */
+  constructor(top: number) {
+    this.slowest = new Top(top, makeKeptCommand, copyTask);
+    this.open = new Top(top, makeKeptCommand, copyTask);
+  }
+
+  taskStarted(task: Task): void {
+    if (!task.commandSeen) return;
+    const lun = this.#lun(task.session, task.lunHigh | 0, task.lunLow | 0);
+    this.#step(lun, task.commandNs, 1);
+  }
+
+  taskEnded(task: Task): void {
+    const lun = this.#lun(task.session, task.lunHigh | 0, task.lunLow | 0);
+    if (!task.commandSeen) {
+      lun.commandsNotCaptured++;
+      return;
+    }
+    // An upper bound is no latency: it would spoil the percentiles.
+    const latency = task.statusBound ? -1 : latencyNs(task);
+    this.#cell(lun, task).count(task, latency);
+    if (task.outcome === Outcome.open) {
+      this.open.offer(-task.commandNs, task);
+      return;
+    }
+    if (latency >= 0) this.slowest.offer(latency, task);
+    const endNs = endOf(task);
+    this.#step(lun, endNs, -1);
+    lun.series.add(endNs, task.dataInBytes, task.dataOutBytes, latency);
+  }
+
+  /** The capture is over, its last packet came at `lastNs`. */
+  finish(lastNs: number): void {
+    this.depth.finish(lastNs);
+    for (const session of this.sessions) {
+      if (session) finishSession(session, lastNs);
+    }
+    if (this.#poolSession) finishSession(this.#poolSession, lastNs);
+  }
+
+  /** What no longer got a place of its own, undefined where the limits sufficed. */
+  poolSession(): SessionMetrics | undefined {
+    return this.#poolSession;
+  }
+
+  #step(lun: LunMetrics, timeNs: number, by: number): void {
+    lun.depth.change(timeNs, by);
+    this.#session(lun.session).depth.change(timeNs, by);
+    this.depth.change(timeNs, by);
+  }
+
+  #session(id: number): SessionMetrics {
+    const last = this.#lastSession;
+    if (last !== undefined && last.session === id) return last;
+    if (id === POOLED) {
+      this.#poolSession ??= new SessionMetrics(POOLED);
+      return this.#poolSession;
+    }
+    let session = this.sessions[id];
+    if (session === undefined) {
+      session = new SessionMetrics(id);
+      this.sessions[id] = session;
+    }
+    this.#lastSession = session;
+    return session;
+  }
+
+  #lun(sessionId: number, high: number, low: number): LunMetrics {
+    const last = this.#lastLun;
+    if (
+      last !== undefined &&
+      last.session === sessionId &&
+      last.lunHigh === high &&
+      last.lunLow === low
+    ) {
+      return last;
+    }
+    const lun =
+      this.sessions[sessionId]?.luns.get(high)?.get(low) ?? this.#newLun(sessionId, high, low);
+    this.#lastLun = lun;
+    return lun;
+  }
+
+  #newLun(sessionId: number, high: number, low: number): LunMetrics {
+    const full = this.#luns >= METRIC_LUNS_MAX;
+    const session = this.#session(full ? POOLED : sessionId);
+    const h = full ? 0 : high;
+    const l = full ? 0 : low;
+    let byLow = session.luns.get(h);
+    if (byLow === undefined) {
+      byLow = new Map();
+      session.luns.set(h, byLow);
+    }
+    let lun = byLow.get(l);
+    if (lun === undefined) {
+      lun = new LunMetrics(session.session, h, l);
+      byLow.set(l, lun);
+      this.#luns++;
+    }
+    return lun;
+  }
+
+  #cell(lun: LunMetrics, task: Task): OperationCell {
+    if (lun.session === POOLED) this.pooled++;
+    const last = lun.last;
+    if (last !== undefined && last.operation === task.operation) return last;
+    let cell = lun.cells.get(task.operation);
+    if (cell === undefined) cell = this.#newCell(lun, task);
+    lun.last = cell;
+    return cell;
+  }
+
+  #newCell(lun: LunMetrics, task: Task): OperationCell {
+    if (this.#cells < METRIC_CELLS_MAX) {
+      this.#cells++;
+      const cell = new OperationCell(task.operation, task.opcode, task.serviceAction);
+      lun.cells.set(task.operation, cell);
+      return cell;
+    }
+    this.pooled++;
+    let cell = lun.cells.get(POOLED);
+    if (cell === undefined) {
+      cell = new OperationCell(POOLED, -1, -1);
+      lun.cells.set(POOLED, cell);
+    }
+    return cell;
+  }
+}
+
+/** When a task was over: its status, or what else ended it. */
+function endOf(task: Task): number {
+  if (task.statusNs >= 0) return task.statusNs;
+  return task.endedNs >= 0 ? task.endedNs : task.commandNs;
+}
+
+function finishSession(session: SessionMetrics, lastNs: number): void {
+  session.depth.finish(lastNs);
+  for (const byLow of session.luns.values()) {
+    for (const lun of byLow.values()) lun.depth.finish(lastNs);
+  }
+}
