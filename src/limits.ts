@@ -47,3 +47,36 @@ export const EVIDENCE_PER_FINDING = 20;
 
 /** Different findings of one rule (a connection each, a sense code each): more is a flood. */
 export const FINDINGS_PER_RULE = 200;
+
+/** Tasks open at once in a session: windows end at some 2,048; a one-sided capture opens them for ever. */
+export const OPEN_TASKS_PER_SESSION = 16_384;
+
+/** Tasks open at once in all (about 1 KiB each). */
+export const OPEN_TASKS_MAX = 65_536;
+
+/** Events listed of a session; pings and rejects of a broken one come by thousands. */
+export const SESSION_EVENTS_MAX = 1024;
+
+/** LUNs of a session that INQUIRY and its like are kept for: REPORT LUNS at its largest seen is 16,384. */
+export const LUNS_PER_SESSION = 4096;
+
+/** Statuses not captured whose owner is still sought, a connection. */
+export const STATUS_HOLES_MAX = 64;
+
+/** Steps kept of a login: RFC 7143 6.2 asks for six exchanges at least; real ones need two to ten. */
+export const LOGIN_STEPS_MAX = 64;
+
+/** Text of one login or text sequence joined over C-bit PDUs. */
+export const TEXT_JOINED_MAX = 65_536;
+
+/** Pairs read of one text. */
+export const TEXT_PAIRS_MAX = 1024;
+
+/** Names that one SendTargets answer is believed to hold; large arrays have some thousands. */
+export const DISCOVERED_TARGETS_MAX = 4096;
+
+/** Sessions kept: a login storm of a day. */
+export const SESSIONS_MAX = 65_536;
+
+/** Requests other than commands (task management, pings, text) that await an answer, a connection. */
+export const REQUESTS_PENDING_MAX = 64;

@@ -73,3 +73,11 @@ export interface PduSink {
   /** No more PDUs in this direction. */
   ended(direction: number, timeNs: number, frame: number): void;
 }
+
+/**
+ * How the session stage tells what was negotiated: from the next PDU on, in both directions
+ * (RFC 7143 13.1: digests begin with the full feature phase).
+ */
+export interface DigestControl {
+  setDigests(connection: number, header: boolean, data: boolean): void;
+}

@@ -6,11 +6,20 @@ import type { Connection } from '../stream/connection.js';
 /** One text key of a negotiation: who said what, and what came of it. */
 export interface Parameter {
   readonly key: string;
-  /** Values in the order they were sent; undefined where that side said nothing. */
+  /** What each side sent last; undefined where that side said nothing. */
   initiator?: string;
   target?: string;
-  /** The value in force, and where it comes from. Declared keys (MaxRecvDataSegmentLength) have one a side. */
+  /** Who spoke first, and in which packets they spoke (0: not). */
+  offeredBy?: 'initiator' | 'target';
+  initiatorFrame?: number;
+  targetFrame?: number;
+  /** The value in force, and where it comes from; undefined while an answer is outstanding. */
   result?: string;
+  /** Declared keys that both sides may declare (MaxRecvDataSegmentLength): what holds for each. */
+  initiatorInForce?: string;
+  targetInForce?: string;
+  /** True where the value was agreed again in the full feature phase. */
+  renegotiated?: boolean;
   source: 'negotiated' | 'declared' | 'default' | 'inferred';
   /** The rule that made the result (`minimum`, `OR`, `list`, …). */
   rule?: string;
@@ -44,6 +53,124 @@ export interface Login {
   statusDetail: number;
   /** The authentication method that was agreed, as sent (CHAP, None, …). */
   authMethod?: string;
+  /** What the initiator asked for: TSIH 0 is a new session. */
+  tsih: number;
+  /** Redirected: where to (TargetAddress as sent). */
+  redirectedTo?: string;
+  /** True where some of its PDUs or text were not captured: what was agreed may not be known. */
+  incomplete: boolean;
+}
+
+/** What an event of a session is: things that happen seldom enough to be listed. */
+export type SessionEventKind =
+  | 'login'
+  | 'logout'
+  | 'nop'
+  | 'async message'
+  | 'SNACK'
+  | 'task management'
+  | 'reject'
+  | 'text negotiation'
+  | 'command retry'
+  | 'connection ended'
+  | 'reinstatement';
+
+export interface SessionEvent {
+  readonly kind: SessionEventKind;
+  readonly connection: number;
+  readonly frame: number;
+  readonly timeNs: number;
+  /** When and where it was answered; -1 and 0 while it is not, or where no answer is due. */
+  endNs: number;
+  endFrame: number;
+  /** Its facts by the RFC's field names, in the order they are shown. */
+  readonly fields: Record<string, string | number | boolean>;
+}
+
+/** Pings of one kind: NOP-Out answered by NOP-In, or NOP-In answered by NOP-Out. */
+export interface PingStory {
+  sent: number;
+  answered: number;
+  /** Sent without asking for an answer. */
+  oneWay: number;
+  rttNsMin: number;
+  rttNsMax: number;
+  rttNsTotal: number;
+  /** Those that waited when the connection or the capture ended, and since when the oldest did. */
+  unanswered: number;
+  unansweredSinceNs: number;
+}
+
+/** What INQUIRY, READ CAPACITY and their like said of a LUN. */
+export interface LunStory {
+  /** 16 hex digits, the key as on the wire. */
+  readonly lun: string;
+  /** -1 and '' where it was not seen. */
+  deviceType: number;
+  qualifier: number;
+  vendor: string;
+  product: string;
+  revision: string;
+  /** VPD 80h. */
+  serial: string;
+  /** VPD 83h, those of the logical unit first: `naa.6001405…`, `eui.…`, `t10.…`. */
+  designators: LunDesignator[];
+  blockLength: number;
+  /** Logical blocks, as a decimal string; '' unknown. */
+  blocks: string;
+  /** Packet that said it first. */
+  frame: number;
+  commands: number;
+}
+
+export interface LunDesignator {
+  /** 0 the logical unit, 1 the target port, 2 the target device. */
+  readonly association: number;
+  /** 1 T10 vendor, 2 EUI-64, 3 NAA, 8 SCSI name, … (SPC, designation descriptor). */
+  readonly type: number;
+  readonly text: string;
+}
+
+/** A rule of sequence numbers that was broken: how often, and where first. */
+export interface OddCount {
+  count: number;
+  frame: number;
+}
+
+/** CmdSN and its window, session wide (RFC 7143 4.2.2.1). */
+export interface CommandWindow {
+  /** Latest values; known false before the first. */
+  known: boolean;
+  expCmdSN: number;
+  maxCmdSN: number;
+  nextCmdSN: number;
+  nextCmdSNKnown: boolean;
+  /** MaxCmdSN - ExpCmdSN + 1: smallest and largest seen. */
+  widthMin: number;
+  widthMax: number;
+  /** Times the window was closed, for how long in all and at most, and since when it is (-1: open). */
+  closed: number;
+  closedNs: number;
+  closedNsMax: number;
+  closedSinceNs: number;
+}
+
+/** Sequence numbers that did not follow (4.2.2); after bytes that the capture misses they may. */
+export interface SequenceStory {
+  cmdSNJumps: OddCount;
+  cmdSNOutsideWindow: OddCount;
+  statSNJumps: OddCount;
+  statSNRepeats: OddCount;
+  /** ExpStatSN that acknowledges a status never sent. */
+  expStatSNAhead: OddCount;
+  dataSNJumps: OddCount;
+  r2tSNJumps: OddCount;
+  bufferOffsetJumps: OddCount;
+  /** Data-Out beyond what the R2T asked for, or R2T beyond the command's length. */
+  beyondR2t: OddCount;
+  beyondLength: OddCount;
+  /** Data, R2T or status of a task that is not known (or not any more). */
+  unknownTask: OddCount;
 }
 
 /** One iSCSI connection: a TCP connection that carries PDUs. */
@@ -58,8 +185,23 @@ export interface ConnectionStory {
   headerDigest: boolean;
   dataDigest: boolean;
   digestsInferred: boolean;
-  logout?: { readonly frame: number; readonly timeNs: number; readonly reason: number; response: number };
+  logout?: {
+    readonly frame: number;
+    readonly timeNs: number;
+    readonly reason: number;
+    response: number;
+  };
   pdus: number;
+  /** PDUs by opcode (64 of them), and bytes of data segments by sender, as the headers count them. */
+  readonly pdusByOpcode: Uint32Array;
+  initiatorDataBytes: number;
+  targetDataBytes: number;
+  /** When its last PDU of each side passed; -1 none. */
+  initiatorLastNs: number;
+  targetLastNs: number;
+  /** When the directions ended; -1 while they have not. `ended`: why (as in Session). */
+  endedNs: number;
+  ended: string;
 }
 
 export interface Session {
@@ -83,10 +225,26 @@ export interface Session {
   connections: number[];
   startedNs: number;
   endedNs: number;
-  /** Why it ended: `logout`, `connection lost`, `reinstated`, `` while it has not. */
+  /**
+   * Why it ended: `logout`, `connection lost`, `reinstated`, `login rejected`, `login redirected`,
+   * `login unanswered`; `` while it has not.
+   */
   ended: string;
   /** Targets named by SendTargets answers: name and addresses. */
   discovered: { name: string; addresses: string[] }[];
   tasks: number;
   tasksEnded: number;
+  /** The session that took this one's place, and the one whose place this one took; -1 none. */
+  reinstatedBy: number;
+  reinstates: number;
+  readonly luns: Map<string, LunStory>;
+  /** LUNs that REPORT LUNS named, 16 hex digits each. */
+  reportedLuns: string[];
+  /** Bounded (limits.ts: SESSION_EVENTS_MAX); eventsDropped did not fit. */
+  readonly events: SessionEvent[];
+  eventsDropped: number;
+  readonly nopOut: PingStory;
+  readonly nopIn: PingStory;
+  readonly window: CommandWindow;
+  readonly sequence: SequenceStory;
 }

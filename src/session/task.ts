@@ -49,6 +49,26 @@ export const OUTCOME_NAMES: readonly string[] = [
   'status not captured',
 ];
 
+/** How we know that a task ended, where its status was not captured (statusNotCaptured). */
+export const Evidence = {
+  /** The status itself, or nothing: the task is open. */
+  none: 0,
+  /** Later StatSN or ExpStatSN: the status was sent, and no other open task can be its owner. */
+  sequence: 1,
+  /** The initiator used the task tag again. */
+  tagReused: 2,
+  /** All its data had moved, and just the bytes of one status are missing after it. */
+  bytesMissing: 3,
+} as const;
+export type EvidenceCode = (typeof Evidence)[keyof typeof Evidence];
+
+export const EVIDENCE_NAMES: readonly string[] = [
+  '',
+  'later status sequence numbers',
+  'task tag used again',
+  'bytes missing after its data',
+];
+
 export class Task {
   /** Session number (from 0) and the connection (allegiance) of the command. */
   session = 0;
@@ -127,6 +147,10 @@ export class Task {
   residualKind = 0;
   residualCount = 0;
   outcome: OutcomeCode = Outcome.open;
+  evidence: EvidenceCode = Evidence.none;
+  /** Packet and time that ended the task, in whatever way; 0 and -1 while it is open. */
+  endFrame = 0;
+  endNs = -1;
 }
 
 /** Takes tasks. Borrowed until the call returns. */
