@@ -1,7 +1,7 @@
 // hot: no allocation per packet
 // The facts of one task, copied out of the pool: what a list of slow or open commands shows.
 
-import type { OutcomeCode, Task } from '../session/task.js';
+import type { EvidenceCode, OutcomeCode, Task } from '../session/task.js';
 
 const CDB_KEPT = 32;
 
@@ -28,6 +28,7 @@ export class KeptCommand {
   r2ts = 0;
   commandFrame = 0;
   statusFrame = 0;
+  endFrame = 0;
   commandNs = -1;
   firstR2tNs = -1;
   firstDataOutNs = -1;
@@ -35,7 +36,7 @@ export class KeptCommand {
   firstDataInNs = -1;
   lastDataInNs = -1;
   statusNs = -1;
-  endedNs = -1;
+  endNs = -1;
   tcpWaitNs = 0;
   status = -1;
   response = -1;
@@ -43,6 +44,7 @@ export class KeptCommand {
   asc = -1;
   ascq = -1;
   outcome: OutcomeCode = 0;
+  evidence: EvidenceCode = 0;
 }
 
 export function makeKeptCommand(): KeptCommand {
@@ -80,11 +82,13 @@ export function copyTask(from: Task, to: KeptCommand): void {
   to.asc = from.asc;
   to.ascq = from.ascq;
   to.outcome = from.outcome;
+  to.evidence = from.evidence;
 }
 
 function copyTimes(from: Task, to: KeptCommand): void {
   to.commandFrame = from.commandFrame;
   to.statusFrame = from.statusFrame;
+  to.endFrame = from.endFrame;
   to.commandNs = from.commandNs;
   to.firstR2tNs = from.firstR2tNs;
   to.firstDataOutNs = from.firstDataOutNs;
@@ -92,6 +96,6 @@ function copyTimes(from: Task, to: KeptCommand): void {
   to.firstDataInNs = from.firstDataInNs;
   to.lastDataInNs = from.lastDataInNs;
   to.statusNs = from.statusNs;
-  to.endedNs = from.endedNs;
+  to.endNs = from.endNs;
   to.tcpWaitNs = from.tcpWaitNs;
 }

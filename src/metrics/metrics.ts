@@ -159,7 +159,7 @@ export class Metrics implements TaskSink {
 /** When a task was over: its status, or what else ended it. */
 function endOf(task: Task): number {
   if (task.statusNs >= 0) return task.statusNs;
-  return task.endedNs >= 0 ? task.endedNs : task.commandNs;
+  return task.endNs >= 0 ? task.endNs : task.commandNs;
 }
 
 function finishSession(session: SessionMetrics, lastNs: number): void {

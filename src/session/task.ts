@@ -132,8 +132,6 @@ export class Task {
   statusNs = -1;
   /** True where statusNs is an upper bound: the status itself was not captured. */
   statusBound = false;
-  /** When the outcome was known: the status, the answer to the abort, the loss of the connection. */
-  endedNs = -1;
   /** Of the task's time: how long its PDUs waited for bytes that TCP had to send again. */
   tcpWaitNs = 0;
   /** iSCSI response and SCSI status; -1 where none was captured. */

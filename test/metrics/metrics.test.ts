@@ -54,7 +54,7 @@ test('session, LUN and operation have a cell each', () => {
 test('what has no status is told apart, and has no latency', () => {
   const noStatus = { statusNs: -1, response: -1, status: -1, statusFrame: 0 };
   const m = run([
-    task({ ...noStatus, outcome: Outcome.open, endedNs: -1 }),
+    task({ ...noStatus, outcome: Outcome.open, endNs: -1 }),
     task({ ...noStatus, outcome: Outcome.aborted }),
     task({ ...noStatus, outcome: Outcome.lost }),
     task({ ...noStatus, outcome: Outcome.rejected }),

@@ -25,7 +25,7 @@ export function task(changes: Partial<Task> = {}): Task {
       lastDataInNs: 1800,
       statusFrame: 2,
       statusNs: 2000,
-      endedNs: 2000,
+      endNs: 2000,
       response: 0,
       status: 0,
       outcome: Outcome.good,
