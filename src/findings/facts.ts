@@ -1,40 +1,10 @@
 // All that the rules (and the report) may look at: what the road knows once the capture is over.
 
+import type { CaptureFacts } from '../capture/facts.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { ProblemLog } from '../problem.js';
 import type { ConnectionStory, Session } from '../session/model.js';
 import type { Evidence } from './evidence.js';
-
-/** One file of the capture, as it was read. */
-export interface FileFacts {
-  /** As the user wrote it; `-` is standard input. */
-  readonly path: string;
-  /** `pcap`, `pcapng`. */
-  readonly format: string;
-  /** `gzip`, …, undefined where the file is plain. */
-  readonly compression?: string;
-  readonly packets: number;
-  /** Bytes of the (decompressed) file that were read. */
-  readonly bytes: number;
-}
-
-/** The capture: what was read, and what of it was cut. */
-export interface CaptureFacts {
-  readonly files: readonly FileFacts[];
-  readonly packets: number;
-  /** Bytes captured, and bytes that were on the wire. */
-  readonly capturedBytes: number;
-  readonly originalBytes: number;
-  /** Packets of which not all bytes were captured, and the snaplen in force (the smallest; 0: none). */
-  readonly truncatedPackets: number;
-  readonly snaplen: number;
-  /** Time of the first packet: ns since 1970, UTC. Times of the road count from it. */
-  readonly epochNs: bigint;
-  /** Earliest and latest packet, ns since the first packet of the capture. */
-  readonly firstNs: number;
-  readonly lastNs: number;
-  readonly linkTypes: readonly number[];
-}
 
 /** What became of the packets. */
 export interface PacketFacts {
@@ -48,6 +18,8 @@ export interface PacketFacts {
 export interface RoadFacts {
   readonly capture: CaptureFacts;
   readonly packets: PacketFacts;
+  /** Time of the latest packet, ns since the capture's first: where open tasks end. */
+  readonly lastNs: number;
   /** TCP connections that carried iSCSI. */
   readonly stories: readonly ConnectionStory[];
   readonly sessions: readonly Session[];
