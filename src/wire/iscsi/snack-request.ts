@@ -1,0 +1,26 @@
+// SNACK Request (RFC 7143 section 11.16).
+
+import { field, reserved } from '../field.js';
+import { bhs, expStatSN, notImmediate } from './bhs.js';
+import { SNACK_TYPE_NAMES } from './codes.js';
+
+export const snackRequest = {
+  reserved0: bhs.reserved0,
+  reserved0b1: notImmediate,
+  opcode: bhs.opcode,
+  final: bhs.final,
+  reserved1b1: reserved(1, 1, 3),
+  type: field('type', 1, 4, 4, { names: SNACK_TYPE_NAMES, section: '11.16.1' }),
+  reserved2: reserved(2, 0, 16),
+  totalAHSLength: bhs.totalAHSLength,
+  dataSegmentLength: bhs.dataSegmentLength,
+  lun: bhs.lun,
+  initiatorTaskTag: bhs.initiatorTaskTag,
+  /** The SNACK Tag where the type is R-Data SNACK. */
+  targetTransferTag: field('targetTransferTag', 20, 0, 32, { section: '11.16.5' }),
+  reserved24: reserved(24, 0, 32),
+  expStatSN,
+  reserved32: reserved(32, 0, 64),
+  begRun: field('begRun', 40, 0, 32, { section: '11.16.6' }),
+  runLength: field('runLength', 44, 0, 32, { section: '11.16.7' }),
+} as const;
