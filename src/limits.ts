@@ -9,14 +9,38 @@ export const PACKET_BYTES_MAX = 1 << 20;
 /** Window over a capture file. One read per window; records that straddle move to its front. */
 export const FILE_WINDOW_BYTES = 1 << 21;
 
-/** Bytes held out of order for one direction of one connection: 1 MiB is a full window at 10 Gb/s × 1 ms. */
-export const POOL_BYTES_PER_DIRECTION = 1 << 20;
+/** Bytes held out of order for one direction: above what a receive window of 6 MiB (Linux) can hold. */
+export const POOL_BYTES_PER_DIRECTION = 4 << 20;
 
 /** Bytes held out of order in all: a hostile capture may open many connections. */
 export const POOL_BYTES_TOTAL = 64 << 20;
 
-/** TCP connections followed at once; the one idle longest makes room. */
-export const CONNECTIONS_MAX = 65_536;
+/** Pieces held out of order for one direction: a full pool of 1,000-byte segments. */
+export const POOL_STRETCHES_MAX = 4096;
+
+/** A hole that ACKs prove is told after so many more packets of its connection, or so much time: */
+export const REORDER_GRACE_PACKETS = 16;
+/** a mirror port or several receive queues may record an ACK shortly before the data it is for. */
+export const REORDER_GRACE_NS = 5e6;
+
+/** Where the other side is silent no ACK can prove a hole: it is told after so many bytes, or so long. */
+export const ONE_SIDED_POOL_BYTES = 256 << 10;
+export const ONE_SIDED_WAIT_NS = 1e9;
+
+/** A jump in sequence beyond this, and beyond four windows, must be confirmed before it is believed. */
+export const SEQUENCE_JUMP_BYTES = 4 << 20;
+
+/** No hole is larger: RFC 7323 2.3 bounds a window at 2^30. Beyond it is another connection. */
+export const HOLE_BYTES_MAX = 2 ** 30;
+
+/** A packet that comes again within this time, byte for byte the same headers, is a mirror's copy. */
+export const MIRROR_COPY_NS = 10e6;
+
+/** A closed connection is remembered so long, for its late packets. */
+export const CLOSED_LINGER_NS = 30e9;
+
+/** TCP connections followed at once (some 3 KB each); the one idle longest makes room. */
+export const CONNECTIONS_MAX = 16_384;
 
 /** Longest data segment believed where MaxRecvDataSegmentLength was not seen (RFC 7143 13.12: 2^24-1). */
 export const DATA_SEGMENT_MAX = 16_777_215;
@@ -80,3 +104,15 @@ export const SESSIONS_MAX = 65_536;
 
 /** Requests other than commands (task management, pings, text) that await an answer, a connection. */
 export const REQUESTS_PENDING_MAX = 64;
+
+/** Bytes journalled of a connection not yet recognised: two PDUs of 256 KiB and what lies between. */
+export const JOURNAL_BYTES_PER_CONNECTION = 1 << 20;
+
+/** Bytes journalled in all. */
+export const JOURNAL_BYTES_TOTAL = 64 << 20;
+
+/** Bytes looked at before a connection on a port that is not iSCSI's is given up. */
+export const RECOGNISE_BYTES_MAX = 4 << 20;
+
+/** Candidate headers remembered of a connection not yet recognised. */
+export const CANDIDATES_MAX = 64;
