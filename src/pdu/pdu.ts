@@ -76,7 +76,8 @@ export interface PduSink {
 
 /**
  * How the session stage tells what was negotiated: from the next PDU on, in both directions
- * (RFC 7143 13.1: digests begin with the full feature phase).
+ * (RFC 7143 13.1: digests begin with the full feature phase). Not called where the login's text was
+ * not captured whole: the pdu stage then infers digests from the CRCs.
  */
 export interface DigestControl {
   setDigests(connection: number, header: boolean, data: boolean): void;

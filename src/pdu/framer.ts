@@ -1,0 +1,618 @@
+// hot: no allocation per packet
+// Bytes of one direction → PDUs (RFC 7143 11.1: BHS, AHS, header digest, data, padding, data digest).
+// Payload is counted, not assembled: only a header that straddles segments is copied, and data only
+// where the sink asks for it. Where boundaries are lost the framer searches for a header that agrees
+// with what the connection said before.
+//
+// Invariant: `left` is the number of bytes of the present phase still to come, never 0 between calls
+// (but in `search`, where it is unused); `position` is the stream offset of the next byte.
+
+import { crc32c } from '../lib/crc32c.js';
+import { DATA_KEPT_MAX } from '../limits.js';
+import type { GapKind } from '../stream/sink.js';
+import type { PduConnection } from './connection.js';
+import { DIGEST_BAD, DIGEST_GOOD, DIGEST_NONE, DIGEST_UNKNOWN, Pdu, type PduSink } from './pdu.js';
+import { FROM_NOBODY, plausible, sender } from './plausible.js';
+import { HeaderSearch, IN_CARRY, NOT_FOUND } from './search.js';
+
+const HEADER = 0;
+/** The rest of a header whose first part is known, inside a gap. */
+const HEADER_REST = 1;
+const AHS = 2;
+const HEADER_DIGEST = 3;
+const DATA = 4;
+const PADDING = 5;
+const DATA_DIGEST = 6;
+/** Four bytes that are a digest, or else the beginning of what follows: not yet known which. */
+const PEEK_HEADER = 7;
+const PEEK_DATA = 8;
+const PEEK_AFTER = 9;
+const SEARCH = 10;
+
+/** Digest states of a connection. */
+export const DIGEST_OFF = 0;
+export const DIGEST_ON = 1;
+export const DIGEST_UNDECIDED = 2;
+
+const BHS = 48;
+/** TotalAHSLength counts up to 255 words (RFC 7143 11.2.1.5). */
+const AHS_MAX = 1020;
+const NONE = new Uint8Array(0);
+
+export class Framer {
+  readonly pdu = new Pdu();
+  /** FROM_INITIATOR or FROM_TARGET once known. */
+  role = FROM_NOBODY;
+  /** Bytes of this direction that the search passed over, and PDUs told. */
+  lostTotal = 0;
+  private readonly connection: PduConnection;
+  private readonly sink: PduSink;
+  private phase = SEARCH;
+  private left = 0;
+  private position = 0;
+  private padding = 0;
+  private readonly scratch = new Uint8Array(BHS);
+  private readonly scratchView = new DataView(this.scratch.buffer);
+  private ahsBuffer = NONE;
+  private dataBuffer = NONE;
+  private wanted = 0;
+  /** CRC over what the pending digest covers; crcWhole is false where a byte of it is missing. */
+  private crc = 0;
+  private crcOn = false;
+  private crcWhole = true;
+  private readonly word = new Uint8Array(4);
+  private readonly wordView = new DataView(this.word.buffer);
+  private wordTimeNs = 0;
+  private wordFrame = 0;
+  /** A PDU was closed without its digest being known: its CRC, should the next four bytes be it. */
+  private after = 0;
+  private afterCrc = 0;
+  private readonly search: HeaderSearch;
+  /** A boundary was found again: from then on a header must prove itself. */
+  private found = false;
+  private refeeding = false;
+
+  constructor(connection: PduConnection, direction: number, sink: PduSink) {
+    this.connection = connection;
+    this.sink = sink;
+    this.search = new HeaderSearch(connection);
+    this.pdu.connection = connection.id;
+    this.pdu.direction = direction;
+  }
+
+  /** The next byte is the first of a PDU. */
+  startAt(position: number): void {
+    this.position = position;
+    this.search.align(position);
+    this.setPhase(HEADER, BHS);
+  }
+
+  /** Boundaries are not known from `position` on; `forced` is where one has been proven (-1: nowhere). */
+  searchAt(position: number, forced: number): void {
+    this.position = position;
+    this.beginSearch(position);
+    this.search.forced = forced;
+  }
+
+  data(
+    bytes: Uint8Array,
+    view: DataView,
+    at: number,
+    length: number,
+    timeNs: number,
+    frame: number,
+    readyNs: number,
+  ): void {
+    const end = at + length;
+    const base = this.position - at;
+    let p = at;
+    while (p < end) {
+      if (this.phase === HEADER) {
+        if (this.left === BHS && this.after !== 0) this.setPhase(PEEK_AFTER, 4);
+        else if (this.left === BHS && end - p >= BHS) {
+          p = this.headerInPlace(bytes, view, p, end, base, timeNs, frame, readyNs);
+        } else p = this.gather(bytes, view, p, end, base, timeNs, frame, readyNs);
+      } else if (this.phase === SEARCH) {
+        p = this.seek(bytes, view, p, end, base, timeNs, frame, readyNs);
+      } else {
+        p = this.body(bytes, view, p, end, base, timeNs, frame, readyNs);
+      }
+    }
+    this.position = base + end;
+    // A sender writes a digest with what it covers: where the segment ends without one, the PDU is
+    // told now, so that the order of the wire is kept, and the next four bytes settle the question.
+    if ((this.phase === PEEK_HEADER || this.phase === PEEK_DATA) && !this.refeeding) {
+      this.settleAtSegmentEnd();
+    }
+  }
+
+  gap(length: number, kind: GapKind, timeNs: number, frame: number, readyNs: number): void {
+    let rest = length;
+    while (rest > 0) {
+      if (this.phase === SEARCH) {
+        this.search.carryLength = 0;
+        this.position += rest;
+        return;
+      }
+      if (this.phase >= PEEK_HEADER && !this.peekIntoGap()) continue;
+      if (this.phase === HEADER && !this.headerIntoGap(timeNs, frame)) continue;
+      const n = Math.min(rest, this.left);
+      if (this.phase === DATA) {
+        if (kind === 'cut') this.pdu.dataCut += n;
+        else this.pdu.dataMissing += n;
+      }
+      this.crcWhole = false;
+      this.touch(frame, readyNs);
+      this.position += n;
+      this.left -= n;
+      rest -= n;
+      if (this.left === 0) this.nextPhase();
+    }
+  }
+
+  /** No more bytes: what is open is told as incomplete. */
+  ended(timeNs: number, frame: number): void {
+    const phase = this.phase;
+    if (phase === SEARCH) this.tellLost(this.position - this.search.from, timeNs, frame);
+    else if (phase !== HEADER && phase !== PEEK_AFTER) {
+      const settled = (phase === PEEK_DATA || phase === PEEK_HEADER) && this.left === 4;
+      this.pdu.complete = settled && (phase === PEEK_DATA || this.pdu.dataSegmentLength === 0);
+      this.sink.end(this.pdu);
+    } else if (phase === HEADER && this.left < BHS) {
+      this.connection.headersCut++;
+      this.tellLost(BHS - this.left, timeNs, frame);
+    }
+    this.beginSearch(this.position);
+  }
+
+  /** Checks what must always hold; for tests and the fuzzer. */
+  invariants(): void {
+    if (this.phase !== SEARCH && this.left <= 0) throw new Error('framer: nothing left in a phase');
+    if (this.pdu.dataKept > this.wanted) throw new Error('framer: kept more than wanted');
+    this.search.invariants();
+  }
+
+  private setPhase(phase: number, left: number): void {
+    this.phase = phase;
+    this.left = left;
+  }
+
+  private touch(frame: number, readyNs: number): void {
+    this.pdu.frameEnd = frame;
+    if (readyNs > this.pdu.endNs) this.pdu.endNs = readyNs;
+  }
+
+  /** A header that lies whole in the segment: nothing is copied where the PDU does too. */
+  private headerInPlace(
+    bytes: Uint8Array,
+    view: DataView,
+    p: number,
+    end: number,
+    base: number,
+    timeNs: number,
+    frame: number,
+    readyNs: number,
+  ): number {
+    const pdu = this.pdu;
+    if (!this.credible(view, p, end - p)) {
+      this.lose(base + p);
+      return p;
+    }
+    pdu.streamOffset = base + p;
+    pdu.frame = frame;
+    pdu.timeNs = timeNs;
+    pdu.endNs = readyNs;
+    pdu.frameEnd = frame;
+    this.open(bytes, view, p, BHS);
+    const whole = p + BHS + pdu.dataSegmentLength + this.padding;
+    if (pdu.ahsLength === 0 && this.wanted === 0 && whole <= end && !this.digested()) {
+      pdu.complete = true;
+      this.sink.end(pdu);
+      pdu.resynchronised = false;
+      return whole;
+    }
+    for (let i = 0; i < BHS; i += 4) this.scratchView.setInt32(i, view.getInt32(p + i));
+    pdu.bytes = this.scratch;
+    pdu.view = this.scratchView;
+    pdu.at = 0;
+    this.setPhase(HEADER, 0);
+    this.nextPhase();
+    return p + BHS;
+  }
+
+  /** A header that straddles segments: copied to the scratch. */
+  private gather(
+    bytes: Uint8Array,
+    _view: DataView,
+    at: number,
+    end: number,
+    base: number,
+    timeNs: number,
+    frame: number,
+    readyNs: number,
+  ): number {
+    const pdu = this.pdu;
+    let p = at;
+    if (this.left === BHS) {
+      pdu.streamOffset = base + p;
+      pdu.frame = frame;
+      pdu.timeNs = timeNs;
+      pdu.endNs = readyNs;
+    }
+    const n = Math.min(end - p, this.left);
+    const into = BHS - this.left;
+    for (let i = 0; i < n; i++) this.scratch[into + i] = bytes[p + i];
+    p += n;
+    this.left -= n;
+    this.touch(frame, readyNs);
+    if (this.left > 0) return p;
+    if (this.credible(this.scratchView, 0, BHS + end - p)) {
+      this.open(this.scratch, this.scratchView, 0, BHS);
+      this.nextPhase();
+    } else this.loseGathered(base + p, readyNs);
+    return p;
+  }
+
+  /**
+   * Is what stands at a boundary a header? Where the boundary is certain a strange PDU is told, not
+   * searched through: only the sender must be right. After a resynchronisation it must also be
+   * strict, or agree with the connection's numbers, or be followed by a header.
+   */
+  private credible(view: DataView, p: number, room: number): boolean {
+    if (plausible(view, p) === this.role) return true;
+    const first = view.getUint8(p);
+    const opcode = first & 0x3f;
+    // Zeros are data: a NOP-Out has its F bit set (RFC 7143 11.18).
+    if (first >= 0x80 || view.getUint16(p) === 0) return false;
+    if (sender(opcode) === this.role) {
+      if (!this.found || this.connection.context.agreement(view, p, this.role) >= 6) return true;
+      const lengths = view.getUint32(p + 4);
+      const next = BHS + (lengths >>> 24) * 4 + (((lengths & 0xffffff) + 3) & ~3);
+      return next + BHS <= room && plausible(view, p + next) === this.role;
+    }
+    if (this.found || sender(opcode) !== FROM_NOBODY) return false;
+    return opcode >= 0x20 === this.role > 1 && (first < 0x40 || opcode < 0x20);
+  }
+
+  /** A gathered header was none: the search sees its bytes before it goes on. */
+  private loseGathered(next: number, readyNs: number): void {
+    const bytes = new Uint8Array(BHS);
+    for (let i = 0; i < BHS; i++) bytes[i] = this.scratch[i];
+    const view = new DataView(bytes.buffer);
+    this.lose(next - BHS);
+    this.position = next - BHS;
+    this.refeeding = true;
+    this.data(bytes, view, 0, BHS, this.pdu.timeNs, this.pdu.frame, readyNs);
+    this.refeeding = false;
+  }
+
+  private open(bytes: Uint8Array, view: DataView, at: number, captured: number): void {
+    const pdu = this.pdu;
+    const lengths = view.getUint32(at + 4);
+    pdu.bytes = bytes;
+    pdu.view = view;
+    pdu.at = at;
+    pdu.headerCaptured = captured;
+    pdu.opcode = view.getUint8(at) & 0x3f;
+    pdu.fromInitiator = this.role === 1;
+    pdu.ahsLength = (lengths >>> 24) * 4;
+    pdu.dataSegmentLength = lengths & 0xffffff;
+    pdu.dataMissing = 0;
+    pdu.dataCut = 0;
+    pdu.dataKept = 0;
+    pdu.ahsKept = 0;
+    pdu.headerDigest = DIGEST_NONE;
+    pdu.dataDigest = DIGEST_NONE;
+    this.padding = -pdu.dataSegmentLength & 3;
+    if (captured === BHS) this.connection.context.learn(view, at, pdu.opcode);
+    this.connection.pdus++;
+    const wanted = this.sink.begin(pdu);
+    this.wanted = Math.min(wanted, pdu.dataSegmentLength);
+    if (this.wanted > DATA_KEPT_MAX) this.wanted = DATA_KEPT_MAX;
+    if (this.wanted > 0 && this.dataBuffer.length < this.wanted) {
+      this.dataBuffer = new Uint8Array(this.wanted);
+    }
+    pdu.data = this.dataBuffer;
+  }
+
+  /** Login PDUs never carry digests (RFC 7143 13.1: they take effect with the full feature phase). */
+  private digested(): boolean {
+    const c = this.connection;
+    return (c.headerDigest | c.dataDigest) !== 0 && (this.pdu.opcode & 0x1f) !== 0x03;
+  }
+
+  /** What comes after the phase that has just ended. Ends the PDU where nothing does. */
+  private nextPhase(): void {
+    const pdu = this.pdu;
+    const phase = this.phase;
+    if (phase === DATA && this.padding > 0) this.setPhase(PADDING, this.padding);
+    else if (phase === DATA || phase === PADDING) this.afterData();
+    else if (phase === DATA_DIGEST || phase === PEEK_DATA) this.finish();
+    else if (phase === HEADER_DIGEST || phase === PEEK_HEADER) this.afterHeader();
+    else if (phase !== AHS && pdu.ahsLength > 0) {
+      if (this.ahsBuffer.length < pdu.ahsLength) this.ahsBuffer = new Uint8Array(AHS_MAX);
+      pdu.ahs = this.ahsBuffer;
+      this.setPhase(AHS, pdu.ahsLength);
+    } else if (this.connection.headerDigest === DIGEST_OFF || !this.digested()) this.afterHeader();
+    else {
+      this.headerCrc();
+      if (this.connection.headerDigest === DIGEST_ON) this.setPhase(HEADER_DIGEST, 4);
+      else if (this.crcWhole) this.setPhase(PEEK_HEADER, 4);
+      else this.afterHeader();
+    }
+  }
+
+  private afterHeader(): void {
+    this.crc = 0;
+    this.crcWhole = true;
+    this.crcOn = this.connection.dataDigest !== DIGEST_OFF && this.digested();
+    if (this.pdu.dataSegmentLength > 0) this.setPhase(DATA, this.pdu.dataSegmentLength);
+    else this.finish();
+  }
+
+  private afterData(): void {
+    if (!this.crcOn) this.finish();
+    else if (this.connection.dataDigest === DIGEST_ON) this.setPhase(DATA_DIGEST, 4);
+    else this.setPhase(PEEK_DATA, 4);
+  }
+
+  private finish(): void {
+    this.setPhase(HEADER, BHS);
+    this.pdu.complete = true;
+    this.sink.end(this.pdu);
+    this.pdu.resynchronised = false;
+  }
+
+  private headerCrc(): void {
+    const pdu = this.pdu;
+    this.crcWhole = pdu.headerCaptured === BHS && pdu.ahsKept === pdu.ahsLength;
+    this.crc = crc32c(pdu.bytes, pdu.at, BHS, 0);
+    if (pdu.ahsLength > 0) this.crc = crc32c(pdu.ahs, 0, pdu.ahsLength, this.crc);
+  }
+
+  /** Everything of a PDU after its BHS. */
+  private body(
+    bytes: Uint8Array,
+    view: DataView,
+    at: number,
+    end: number,
+    base: number,
+    timeNs: number,
+    frame: number,
+    readyNs: number,
+  ): number {
+    const pdu = this.pdu;
+    const n = Math.min(end - at, this.left);
+    const phase = this.phase;
+    if (phase === DATA || phase === PADDING) {
+      if (phase === DATA && pdu.dataKept < this.wanted) this.keep(bytes, at, n);
+      if (this.crcOn && this.crcWhole) this.crc = crc32c(bytes, at, n, this.crc);
+    } else if (phase === AHS) {
+      // After a gap the bytes would stand in the wrong place: what is kept is a prefix.
+      const into = pdu.ahsLength - this.left;
+      if (into === pdu.ahsKept) {
+        for (let i = 0; i < n; i++) this.ahsBuffer[into + i] = bytes[at + i];
+        pdu.ahsKept += n;
+      }
+    } else if (phase !== HEADER_REST) {
+      return this.digestBytes(bytes, view, at, n, base, timeNs, frame, readyNs);
+    }
+    this.touch(frame, readyNs);
+    this.left -= n;
+    if (this.left === 0) this.nextPhase();
+    return at + n;
+  }
+
+  private keep(bytes: Uint8Array, at: number, n: number): void {
+    const pdu = this.pdu;
+    const into = pdu.dataSegmentLength - this.left;
+    if (into !== pdu.dataKept) return;
+    const room = this.wanted - into;
+    const m = Math.min(n, room);
+    for (let i = 0; i < m; i++) this.dataBuffer[into + i] = bytes[at + i];
+    pdu.dataKept += m;
+  }
+
+  private digestBytes(
+    bytes: Uint8Array,
+    _view: DataView,
+    at: number,
+    n: number,
+    base: number,
+    timeNs: number,
+    frame: number,
+    readyNs: number,
+  ): number {
+    const into = 4 - this.left;
+    for (let i = 0; i < n; i++) this.word[into + i] = bytes[at + i];
+    this.left -= n;
+    this.wordTimeNs = timeNs;
+    this.wordFrame = frame;
+    const phase = this.phase;
+    if (phase === HEADER_DIGEST || phase === DATA_DIGEST) this.touch(frame, readyNs);
+    if (this.left > 0) return at + n;
+    if (phase === HEADER_DIGEST) this.judgeHeader();
+    else if (phase === DATA_DIGEST) this.judgeData();
+    else {
+      this.position = base + at + n;
+      this.peeked(phase, readyNs);
+      return at + n;
+    }
+    this.nextPhase();
+    return at + n;
+  }
+
+  /** The digest's bytes stand least significant first on the wire (RFC 7143 13.1, Appendix A.4). */
+  private judgeHeader(): void {
+    const pdu = this.pdu;
+    pdu.headerDigestWord = this.wordView.getUint32(0, true);
+    pdu.headerDigestRight = this.crc;
+    const good = pdu.headerDigestWord === this.crc;
+    pdu.headerDigest = !this.crcWhole ? DIGEST_UNKNOWN : good ? DIGEST_GOOD : DIGEST_BAD;
+  }
+
+  private judgeData(): void {
+    const pdu = this.pdu;
+    pdu.dataDigestWord = this.wordView.getUint32(0, true);
+    pdu.dataDigestRight = this.crc;
+    const good = pdu.dataDigestWord === this.crc;
+    pdu.dataDigest = !this.crcWhole ? DIGEST_UNKNOWN : good ? DIGEST_GOOD : DIGEST_BAD;
+  }
+
+  /** Four bytes after a header, after data, or after a PDU already told: a digest or not? */
+  private peeked(phase: number, readyNs: number): void {
+    const word = this.wordView.getUint32(0, true);
+    const c = this.connection;
+    if (phase === PEEK_AFTER) {
+      const which = this.after;
+      this.after = 0;
+      if (word === this.afterCrc) {
+        c.inferDigest(which === PEEK_HEADER, true);
+        this.setPhase(HEADER, BHS);
+        return;
+      }
+      c.inferDigest(which === PEEK_HEADER, false);
+      this.setPhase(HEADER, BHS);
+    } else {
+      const header = phase === PEEK_HEADER;
+      const is = this.crcWhole ? word === this.crc : !this.likelyHeader();
+      if (this.crcWhole) c.inferDigest(header, is);
+      if (is) {
+        this.touch(this.wordFrame, readyNs);
+        if (header) this.judgeHeader();
+        else this.judgeData();
+        this.nextPhase();
+        return;
+      }
+      this.nextPhase();
+    }
+    this.again(readyNs);
+  }
+
+  /** Without a CRC to compare: do the four bytes look like the beginning of this side's next header? */
+  private likelyHeader(): boolean {
+    return sender(this.word[0] & 0x3f) === this.role && this.word[0] < 0x80;
+  }
+
+  /** The four bytes were no digest: they are fed again as what they are. */
+  private again(readyNs: number): void {
+    const position = this.position;
+    this.position = position - 4;
+    const bytes = new Uint8Array(4);
+    for (let i = 0; i < 4; i++) bytes[i] = this.word[i];
+    const view = new DataView(bytes.buffer);
+    this.refeeding = true;
+    this.data(bytes, view, 0, 4, this.wordTimeNs, this.wordFrame, readyNs);
+    this.refeeding = false;
+    this.position = position;
+  }
+
+  private settleAtSegmentEnd(): void {
+    if (this.left !== 4 || !this.crcWhole) return;
+    if (this.phase === PEEK_HEADER && this.pdu.dataSegmentLength > 0) return;
+    this.after = this.phase;
+    this.afterCrc = this.crc;
+    this.finish();
+  }
+
+  /** A gap begins inside a header, or hides it. True where the PDU goes on (phase HEADER_REST). */
+  private headerIntoGap(timeNs: number, frame: number): boolean {
+    const have = BHS - this.left;
+    this.after = 0;
+    if (have < 8) {
+      if (have > 0) this.connection.headersCut++;
+      this.beginSearch(this.position - have);
+      return false;
+    }
+    for (let i = have; i < BHS; i++) this.scratch[i] = 0;
+    this.touch(frame, timeNs);
+    this.open(this.scratch, this.scratchView, 0, have);
+    this.connection.headersCut++;
+    this.setPhase(HEADER_REST, BHS - have);
+    return true;
+  }
+
+  /** A gap hides the four bytes that would have told whether there is a digest: none is assumed. */
+  private peekIntoGap(): boolean {
+    const taken = 4 - this.left;
+    if (this.phase === PEEK_AFTER) {
+      this.after = 0;
+      this.beginSearch(this.position - taken);
+      return false;
+    }
+    this.nextPhase();
+    if (taken === 0) return this.phase < PEEK_HEADER;
+    if (this.phase !== DATA || this.left <= taken) {
+      this.beginSearch(this.position - taken);
+      return false;
+    }
+    this.left -= taken;
+    this.crcWhole = false;
+    return true;
+  }
+
+  /** What stands at a boundary is no header: the boundary was wrong, or the stream is damaged. */
+  private lose(position: number): void {
+    this.connection.boundariesLost++;
+    this.connection.forgetInferred();
+    this.search.alignment = -1;
+    this.after = 0;
+    this.beginSearch(position);
+  }
+
+  private beginSearch(position: number): void {
+    this.setPhase(SEARCH, 0);
+    this.search.begin(position);
+  }
+
+  private tellLost(bytes: number, timeNs: number, frame: number): void {
+    if (bytes <= 0) return;
+    this.lostTotal += bytes;
+    this.sink.lost(this.pdu.direction, bytes, timeNs, frame);
+  }
+
+  /** Looks for a header in [at, end) and in what the last call left over. Returns where to go on. */
+  private seek(
+    bytes: Uint8Array,
+    view: DataView,
+    at: number,
+    end: number,
+    base: number,
+    timeNs: number,
+    frame: number,
+    readyNs: number,
+  ): number {
+    const s = this.search;
+    const p = s.scan(bytes, view, at, end, base + at, this.role);
+    if (p === NOT_FOUND) {
+      s.carryOver(bytes, at, end, timeNs, frame);
+      return end;
+    }
+    if (p !== IN_CARRY) {
+      this.foundAt(base + p, timeNs, frame);
+      return p;
+    }
+    const from = s.foundInCarry;
+    const length = s.carryLength - from;
+    const position = base + at - length;
+    this.foundAt(position, s.carryTimeNs, s.carryFrame);
+    this.position = position;
+    const nested = this.refeeding;
+    this.refeeding = true;
+    this.data(s.carry, s.carryView, from, length, s.carryTimeNs, s.carryFrame, readyNs);
+    this.refeeding = nested;
+    return at;
+  }
+
+  private foundAt(position: number, timeNs: number, frame: number): void {
+    const lost = position - this.search.from;
+    this.tellLost(lost, timeNs, frame);
+    // A direction followed from its first byte that never lost one has nothing to excuse.
+    if (position > 0) {
+      this.pdu.resynchronised = true;
+      this.found = true;
+    }
+    this.search.align(position);
+    this.setPhase(HEADER, BHS);
+  }
+}

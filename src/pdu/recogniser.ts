@@ -1,0 +1,301 @@
+// Is this connection iSCSI, who is the initiator, and where does a PDU begin? Asked once for each
+// connection, from its bytes and not from its port. Until it is answered the bytes are journalled,
+// so that then the framers can be fed in the order of the wire and nothing is lost.
+//
+// A candidate is a place that plausible() lets pass. It becomes proof by a login's text, by its
+// successor (a header where its lengths say), or by agreeing with another candidate's sequence
+// numbers and task tag. Random bytes pass plausible() once in some 2^40 places.
+
+import { CANDIDATES_MAX, JOURNAL_BYTES_PER_CONNECTION } from '../limits.js';
+import type { GapKind } from '../stream/sink.js';
+import { SequenceContext, tagBits } from './context.js';
+import type { Framer } from './framer.js';
+import { FROM_INITIATOR, FROM_NOBODY, plausible } from './plausible.js';
+
+const BHS = 48;
+/** Agreement of two candidates that makes them proof: on iSCSI's ports, and on others. */
+const PROOF_ON_PORT = 8;
+const PROOF_ELSEWHERE = 30;
+const PLACE_BITS = 8;
+
+/** Bytes without a gap, of one direction, from stream offset `start`. */
+interface Run {
+  start: number;
+  bytes: Uint8Array;
+  view: DataView;
+  length: number;
+}
+
+/** One call of the stream stage, to be repeated; run is undefined for a gap. */
+interface Entry {
+  readonly side: number;
+  readonly run: Run | undefined;
+  readonly at: number;
+  readonly length: number;
+  readonly kind: GapKind;
+  readonly timeNs: number;
+  readonly frame: number;
+  readonly readyNs: number;
+}
+
+interface Candidate {
+  readonly side: number;
+  readonly from: number;
+  readonly position: number;
+  readonly opcode: number;
+  /** Stream offset behind the PDU, without digests. */
+  readonly next: number;
+  readonly tag: number;
+  /** 16 where it fills whole segments, 8 where it begins one. */
+  readonly place: number;
+  readonly context: SequenceContext;
+}
+
+export class Recogniser {
+  /** Bytes looked at, and bytes held, in both directions. */
+  examined = 0;
+  held = 0;
+  /** Set with the verdict: which side is the initiator (-1: no verdict yet). */
+  initiator = -1;
+  private readonly onPort: boolean;
+  private readonly startKnown: readonly [boolean, boolean];
+  private entries: Entry[] = [];
+  private readonly runs: (Run | undefined)[] = [undefined, undefined];
+  /** Next stream offset, and first offset not yet looked at, of each side. */
+  private readonly next = [0, 0];
+  private readonly scanned = [0, 0];
+  private readonly journalStart = [0, 0];
+  private candidates: Candidate[] = [];
+  private proof: Candidate | undefined;
+
+  constructor(onPort: boolean, startKnown: readonly [boolean, boolean]) {
+    this.onPort = onPort;
+    this.startKnown = startKnown;
+  }
+
+  /** Takes bytes; true where the connection is now known to be iSCSI. */
+  data(
+    side: number,
+    bytes: Uint8Array,
+    at: number,
+    length: number,
+    timeNs: number,
+    frame: number,
+    readyNs: number,
+  ): boolean {
+    if (this.held + length > JOURNAL_BYTES_PER_CONNECTION) this.forget();
+    const run = this.room(side, length);
+    const from = run.length;
+    for (let i = 0; i < length; i++) run.bytes[from + i] = bytes[at + i];
+    run.length += length;
+    this.entries.push({ side, run, at: from, length, kind: 'missing', timeNs, frame, readyNs });
+    this.next[side] += length;
+    this.held += length;
+    this.examined += length;
+    this.judge(side, run, from);
+    if (this.proof === undefined && this.candidates.length === 0) this.trim();
+    return this.proof !== undefined;
+  }
+
+  gap(
+    side: number,
+    length: number,
+    kind: GapKind,
+    timeNs: number,
+    frame: number,
+    readyNs: number,
+  ): void {
+    const run = undefined;
+    if (this.entries.length > JOURNAL_BYTES_PER_CONNECTION / 64) this.forget();
+    this.entries.push({ side, run, at: 0, length, kind, timeNs, frame, readyNs });
+    this.next[side] += length;
+    this.runs[side] = undefined;
+  }
+
+  /** After the verdict: feeds both framers what was journalled, in the order of the wire. */
+  replay(framers: readonly [Framer, Framer]): void {
+    const proof = this.proof;
+    if (proof === undefined) return;
+    for (let side = 0; side < 2; side++) {
+      const start = this.journalStart[side];
+      const forced = side === proof.side ? proof.position : -1;
+      if (start === 0 && this.startKnown[side] && this.headerAtStart(side)) {
+        framers[side].startAt(0);
+      } else framers[side].searchAt(start, forced);
+    }
+    for (const e of this.entries) {
+      const framer = framers[e.side];
+      if (e.run === undefined) framer.gap(e.length, e.kind, e.timeNs, e.frame, e.readyNs);
+      else framer.data(e.run.bytes, e.run.view, e.at, e.length, e.timeNs, e.frame, e.readyNs);
+    }
+    this.entries = [];
+    this.held = 0;
+  }
+
+  /** What the proof says of the connection's numbers, for the search of both framers. */
+  proven(): SequenceContext | undefined {
+    return this.proof?.context;
+  }
+
+  /** Drops what was journalled: the bound is reached. Bytes dropped are lost should it be iSCSI. */
+  forget(): void {
+    this.entries = [];
+    this.candidates = [];
+    this.held = 0;
+    for (let side = 0; side < 2; side++) {
+      this.runs[side] = undefined;
+      this.journalStart[side] = this.next[side];
+      this.scanned[side] = this.next[side];
+    }
+  }
+
+  /** A stream followed from its first byte begins with a PDU, where what is there looks like one. */
+  private headerAtStart(side: number): boolean {
+    const first = this.entries.find((e) => e.side === side);
+    if (first === undefined) return true;
+    const run = first.run;
+    if (run === undefined || run.start !== 0) return false;
+    return run.length < BHS || plausible(run.view, 0) !== FROM_NOBODY;
+  }
+
+  private room(side: number, length: number): Run {
+    let run = this.runs[side];
+    if (run === undefined) {
+      const bytes = new Uint8Array(Math.max(2048, length * 2));
+      run = { start: this.next[side], bytes, view: new DataView(bytes.buffer), length: 0 };
+      this.runs[side] = run;
+    } else if (run.length + length > run.bytes.length) {
+      const bytes = new Uint8Array(Math.max(run.bytes.length * 2, run.length + length));
+      bytes.set(run.bytes);
+      run.bytes = bytes;
+      run.view = new DataView(bytes.buffer);
+    }
+    return run;
+  }
+
+  /** Nothing in the journal could be a header: only the bytes that may begin one are kept. */
+  private trim(): void {
+    if (this.held < 4096) return;
+    const kept: Entry[] = [];
+    const tails: (Run | undefined)[] = [undefined, undefined];
+    for (let side = 0; side < 2; side++) {
+      const run = this.runs[side];
+      const n = run === undefined ? 0 : Math.min(run.length, BHS - 1);
+      this.journalStart[side] = this.next[side] - n;
+      if (run === undefined || n === 0) continue;
+      const bytes = run.bytes.slice(run.length - n, run.length);
+      const start = run.start + run.length - n;
+      tails[side] = { start, bytes, view: new DataView(bytes.buffer), length: n };
+      let last: Entry | undefined;
+      for (const e of this.entries) if (e.side === side && e.run === run) last = e;
+      if (last !== undefined) kept.push({ ...last, run: tails[side], at: 0, length: n });
+    }
+    kept.sort((a, b) => a.frame - b.frame);
+    this.entries = kept;
+    this.runs[0] = tails[0];
+    this.runs[1] = tails[1];
+    this.held = (tails[0]?.length ?? 0) + (tails[1]?.length ?? 0);
+  }
+
+  private judge(side: number, run: Run, from: number): void {
+    const end = run.start + run.length;
+    for (const c of this.candidates) if (c.side === side && this.chained(c, run)) return;
+    let p = Math.max(this.scanned[side], run.start);
+    for (; p + BHS <= end; p++) {
+      const who = plausible(run.view, p - run.start);
+      if (who === FROM_NOBODY) continue;
+      this.consider(this.candidate(side, who, p, run, run.start + from));
+      if (this.proof !== undefined) return;
+    }
+    this.scanned[side] = p;
+  }
+
+  private candidate(
+    side: number,
+    from: number,
+    position: number,
+    run: Run,
+    segment: number,
+  ): Candidate {
+    const at = position - run.start;
+    const lengths = run.view.getUint32(at + 4);
+    const next = position + BHS + (lengths >>> 24) * 4 + (((lengths & 0xffffff) + 3) & ~3);
+    const over = run.start + run.length - next;
+    let place = position === segment || position === run.start ? PLACE_BITS : 0;
+    if (place > 0 && (over === 0 || over === 4 || over === 8)) place += PLACE_BITS;
+    const context = new SequenceContext();
+    const opcode = run.view.getUint8(at) & 0x3f;
+    context.learn(run.view, at, opcode);
+    const tag = run.view.getUint32(at + 16);
+    return { side, from, position, opcode, next, tag, place, context };
+  }
+
+  private consider(c: Candidate): void {
+    const run = this.runs[c.side];
+    if (run === undefined) return;
+    if (this.isLogin(c, run)) {
+      this.proof = c;
+    } else {
+      const followed = this.successor(c, run);
+      if (followed === 'no') return;
+      if (followed === 'yes' || this.agrees(c, run)) this.proof = c;
+      else if (this.onPort && c.place > 0) this.proof = c;
+    }
+    if (this.proof !== undefined) {
+      this.initiator = c.from === FROM_INITIATOR ? c.side : 1 - c.side;
+    } else if (this.candidates.length < CANDIDATES_MAX) this.candidates.push(c);
+  }
+
+  /** A candidate that waited for its successor: true where it has come and is one. */
+  private chained(c: Candidate, run: Run): boolean {
+    if (this.successor(c, run) !== 'yes') return false;
+    this.proof = c;
+    this.initiator = c.from === FROM_INITIATOR ? c.side : 1 - c.side;
+    return true;
+  }
+
+  /** Is there a header of the same sender behind the candidate, with or without digests? */
+  private successor(c: Candidate, run: Run): 'yes' | 'no' | 'later' {
+    if (c.next < run.start) return 'later';
+    const end = run.start + run.length;
+    for (let digests = 0; digests <= 8; digests += 4) {
+      const p = c.next + digests;
+      if (p + BHS > end) return 'later';
+      if (plausible(run.view, p - run.start) !== c.from) continue;
+      if (this.onPort) return 'yes';
+      if (c.context.agreement(run.view, p - run.start, c.from) >= 3) return 'yes';
+    }
+    return 'no';
+  }
+
+  /** A login names its initiator (RFC 7143 6.3): text is no chance. */
+  private isLogin(c: Candidate, run: Run): boolean {
+    if (c.opcode !== 0x03 && c.opcode !== 0x23) return false;
+    if (this.onPort && c.place > 0) return true;
+    let equals = false;
+    let i = c.position - run.start + BHS;
+    const end = Math.min(run.length, i + 64, c.next - run.start);
+    if (end - i < 4) return false;
+    for (; i < end; i++) {
+      const b = run.bytes[i];
+      if (b === 0x3d) equals = true;
+      if (b === 0 && equals) break;
+      if (b < 0x20 || b > 0x7e) return false;
+    }
+    return equals;
+  }
+
+  private agrees(c: Candidate, run: Run): boolean {
+    const enough = this.onPort ? PROOF_ON_PORT : PROOF_ELSEWHERE;
+    for (const other of this.candidates) {
+      const same = other.side === c.side;
+      if (same !== (other.from === c.from)) continue;
+      if (same && c.position < other.next) continue;
+      let bits = other.context.agreement(run.view, c.position - run.start, c.from);
+      if (bits === 0) continue;
+      if (c.tag === other.tag && c.tag !== 0xffffffff && c.tag !== 0) bits += tagBits(c.tag);
+      if (bits + c.place + other.place >= enough) return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,197 @@
+// Ordered bytes → PDUs: recognises iSCSI on any port, then frames it.
+
+import { JOURNAL_BYTES_TOTAL, RECOGNISE_BYTES_MAX } from '../limits.js';
+import type { Connection } from '../stream/connection.js';
+import type { GapKind, StreamSink } from '../stream/sink.js';
+import { PduConnection } from './connection.js';
+import type { TaskTags } from './context.js';
+import type { DigestControl, PduSink } from './pdu.js';
+import { Recogniser } from './recogniser.js';
+
+/** RFC 7143 section 15: the user port and the system port. */
+const ISCSI_PORTS: readonly number[] = [3260, 860];
+
+export interface PduStageOptions {
+  /** Ports taken for iSCSI's beside 3260 and 860, and ports never looked at. */
+  readonly ports?: readonly number[];
+  readonly notPorts?: readonly number[];
+}
+
+/** What became of a connection that carried bytes. */
+export interface PduConnectionFacts {
+  readonly recognised: boolean;
+  readonly onPort: boolean;
+  readonly pdus: number;
+  /** Bytes passed over because boundaries were unknown, by direction (0: the opener's). */
+  readonly lost: readonly [number, number];
+  /** Headers of which only a part was captured; boundaries that turned out wrong. */
+  readonly headersCut: number;
+  readonly boundariesLost: number;
+  readonly headerDigestInferred: boolean;
+  readonly dataDigestInferred: boolean;
+}
+
+export class PduStage implements StreamSink, DigestControl {
+  /** Connections that turned out to be iSCSI; those on its ports that never did. */
+  recognised = 0;
+  unrecognisedOnPort = 0;
+  /** Connections whose journal was dropped because all journals together were too long. */
+  journalsDropped = 0;
+  private readonly sink: PduSink;
+  private readonly tags: TaskTags | undefined;
+  private readonly ports: ReadonlySet<number>;
+  private readonly notPorts: ReadonlySet<number>;
+  private readonly streams: Connection[] = [];
+  private readonly connections: (PduConnection | undefined)[] = [];
+  private readonly recognisers: (Recogniser | undefined)[] = [];
+  private readonly off: boolean[] = [];
+  private journalled = 0;
+
+  constructor(sink: PduSink, tags?: TaskTags, options: PduStageOptions = {}) {
+    this.sink = sink;
+    this.tags = tags;
+    this.ports = new Set([...ISCSI_PORTS, ...(options.ports ?? [])]);
+    this.notPorts = new Set(options.notPorts ?? []);
+  }
+
+  opened(connection: Connection): void {
+    const id = connection.id;
+    this.streams[id] = connection;
+    this.connections[id] = undefined;
+    this.recognisers[id] = undefined;
+    this.off[id] = this.notPorts.has(connection.aPort) || this.notPorts.has(connection.bPort);
+  }
+
+  data(
+    direction: number,
+    bytes: Uint8Array,
+    view: DataView,
+    at: number,
+    length: number,
+    timeNs: number,
+    frame: number,
+    readyNs: number,
+  ): void {
+    const id = direction >> 1;
+    const c = this.connections[id];
+    if (c !== undefined) {
+      c.framers[direction & 1].data(bytes, view, at, length, timeNs, frame, readyNs);
+    } else if (!this.off[id]) {
+      this.recognise(id, direction & 1, bytes, at, length, timeNs, frame, readyNs);
+    }
+  }
+
+  gap(
+    direction: number,
+    length: number,
+    kind: GapKind,
+    timeNs: number,
+    frame: number,
+    readyNs: number,
+  ): void {
+    const id = direction >> 1;
+    const c = this.connections[id];
+    if (c !== undefined) {
+      c.framers[direction & 1].gap(length, kind, timeNs, frame, readyNs);
+    } else if (!this.off[id]) {
+      this.recogniser(id).gap(direction & 1, length, kind, timeNs, frame, readyNs);
+    }
+  }
+
+  ended(direction: number, timeNs: number, frame: number): void {
+    const c = this.connections[direction >> 1];
+    if (c === undefined) return;
+    c.framers[direction & 1].ended(timeNs, frame);
+    this.sink.ended(direction, timeNs, frame);
+  }
+
+  closed(connection: Connection): void {
+    const id = connection.id;
+    const r = this.recognisers[id];
+    if (r !== undefined) {
+      if (this.onPort(connection)) this.unrecognisedOnPort++;
+      this.giveUp(id);
+    }
+  }
+
+  setDigests(connection: number, header: boolean, data: boolean): void {
+    this.connections[connection]?.setDigests(header, data);
+  }
+
+  /** Facts of a connection by its number; undefined where it carried no bytes. */
+  facts(id: number): PduConnectionFacts {
+    const c = this.connections[id];
+    return {
+      recognised: c !== undefined,
+      onPort: this.onPort(this.streams[id]),
+      pdus: c?.pdus ?? 0,
+      lost: [c?.framers[0].lostTotal ?? 0, c?.framers[1].lostTotal ?? 0],
+      headersCut: c?.headersCut ?? 0,
+      boundariesLost: c?.boundariesLost ?? 0,
+      headerDigestInferred: c?.headerInferred && c.headerDigest === 1,
+      dataDigestInferred: c?.dataInferred && c.dataDigest === 1,
+    };
+  }
+
+  /** 0 or 1 by digest, undefined while undecided; and whether it was inferred. For the session. */
+  connectionOf(id: number): PduConnection | undefined {
+    return this.connections[id];
+  }
+
+  private onPort(connection: Connection): boolean {
+    return this.ports.has(connection.aPort) || this.ports.has(connection.bPort);
+  }
+
+  private recogniser(id: number): Recogniser {
+    let r = this.recognisers[id];
+    if (r === undefined) {
+      const s = this.streams[id];
+      r = new Recogniser(this.onPort(s), [s.a.startKnown, s.b.startKnown]);
+      this.recognisers[id] = r;
+    }
+    return r;
+  }
+
+  private recognise(
+    id: number,
+    side: number,
+    bytes: Uint8Array,
+    at: number,
+    length: number,
+    timeNs: number,
+    frame: number,
+    readyNs: number,
+  ): void {
+    const r = this.recogniser(id);
+    const before = r.held;
+    const done = r.data(side, bytes, at, length, timeNs, frame, readyNs);
+    this.journalled += r.held - before;
+    if (done) {
+      this.accept(id, r);
+    } else if (r.examined > RECOGNISE_BYTES_MAX && !this.onPort(this.streams[id])) {
+      this.giveUp(id);
+      this.off[id] = true;
+    } else if (this.journalled > JOURNAL_BYTES_TOTAL) {
+      this.journalled -= r.held;
+      r.forget();
+      this.journalsDropped++;
+    }
+  }
+
+  private accept(id: number, r: Recogniser): void {
+    const c = new PduConnection(id, this.sink, this.tags);
+    this.connections[id] = c;
+    this.recognisers[id] = undefined;
+    this.journalled -= r.held;
+    this.recognised++;
+    c.setInitiator(r.initiator);
+    const context = r.proven();
+    if (context !== undefined) c.context.take(context);
+    r.replay(c.framers);
+  }
+
+  private giveUp(id: number): void {
+    this.journalled -= this.recognisers[id]?.held ?? 0;
+    this.recognisers[id] = undefined;
+  }
+}
