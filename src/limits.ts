@@ -6,6 +6,12 @@ export const PROBLEMS_KEPT_PER_KIND = 16;
 /** A record longer than this is taken for damage: the largest frame that offload makes is 256 KiB. */
 export const PACKET_BYTES_MAX = 1 << 20;
 
+/** A pcapng block longer than this is not read whole: a packet, and room for its comments. */
+export const BLOCK_BYTES_MAX = PACKET_BYTES_MAX + (1 << 18);
+
+/** A pcapng block of no packet (names, secrets, custom) is stepped over up to this length. */
+export const BLOCK_SKIP_MAX = 1 << 26;
+
 /** Window over a capture file. One read per window; records that straddle move to its front. */
 export const FILE_WINDOW_BYTES = 1 << 21;
 
@@ -116,3 +122,27 @@ export const RECOGNISE_BYTES_MAX = 4 << 20;
 
 /** Candidate headers remembered of a connection not yet recognised. */
 export const CANDIDATES_MAX = 64;
+
+/** Layers walked from the link to TCP: two tunnels of Ethernet, tags and extension headers take 12. */
+export const PACKET_LAYERS_MAX = 24;
+
+/** VLAN tags in a row: provider and customer are two, mirrors add one or two. */
+export const VLAN_TAGS_MAX = 8;
+
+/** MPLS labels in a row: fast reroute and services stack some six. */
+export const MPLS_LABELS_MAX = 16;
+
+/** IP datagrams joined at once: at 1 % loss and 10 Gb/s of fragments, those of a second. */
+export const FRAGMENT_DATAGRAMS_MAX = 1024;
+
+/** Bytes of all IP fragments held: 64 datagrams of the largest size, or all of them at 4 KiB. */
+export const FRAGMENT_BYTES_TOTAL = 4 << 20;
+
+/** In capture time, an IP datagram is given up after this: Linux's ipfrag_time, 30 s. */
+export const FRAGMENT_AGE_NS = 30e9;
+
+/**
+ * A fragment of a datagram that was whole less than this ago is a mirror's second copy; later it is
+ * a new datagram: 2^16 identifications of two fragments take at least 15 ms at 100 Gb/s.
+ */
+export const FRAGMENT_AGAIN_NS = 10e6;
