@@ -128,8 +128,8 @@ export class PduStage implements StreamSink, DigestControl {
       lost: [c?.framers[0].lostTotal ?? 0, c?.framers[1].lostTotal ?? 0],
       headersCut: c?.headersCut ?? 0,
       boundariesLost: c?.boundariesLost ?? 0,
-      headerDigestInferred: c?.headerInferred && c.headerDigest === 1,
-      dataDigestInferred: c?.dataInferred && c.dataDigest === 1,
+      headerDigestInferred: (c?.headerInferred ?? false) && c?.headerDigest === 1,
+      dataDigestInferred: (c?.dataInferred ?? false) && c?.dataDigest === 1,
     };
   }
 

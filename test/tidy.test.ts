@@ -1,0 +1,184 @@
+// Reads the source and enforces what the house agreed on (docs/ARCHITECTURE.md): layers, what a hot
+// file may not do, one importer per dependency, no dead files, no test file without its run.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const top = fileURLToPath(new URL('..', import.meta.url));
+
+/** Order of the road. A file may import vocabulary and folders with a smaller number. */
+const LAYERS: Readonly<Record<string, number>> = {
+  lib: 0,
+  wire: 0,
+  capture: 1,
+  packet: 2,
+  stream: 3,
+  pdu: 4,
+  session: 5,
+  metrics: 6,
+  findings: 7,
+  report: 8,
+  view: 9,
+  export: 10,
+  ui: 10,
+  cli: 11,
+};
+/** Files at the top of src that everyone may use, and those that compose the whole. */
+const VOCABULARY = new Set(['limits.ts', 'problem.ts', 'version.ts']);
+const ENTRIES = new Set(['main.ts']);
+
+function filesBelow(folder: string, pattern: RegExp): string[] {
+  const found: string[] = [];
+  for (const entry of readdirSync(join(top, folder), { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) found.push(...filesBelow(path, pattern));
+    else if (pattern.test(entry.name)) found.push(path);
+  }
+  return found.sort();
+}
+
+const sources = filesBelow('src', /\.tsx?$/).filter((path) => !path.endsWith('.d.ts'));
+const text = new Map(sources.map((path) => [path, readFileSync(join(top, path), 'utf8')]));
+
+/** Static and dynamic imports of a source text. */
+function imports(source: string): string[] {
+  const found = source.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g);
+  return [...found].map((match) => match[1]);
+}
+
+/** Path below src of a relative import, as a .ts file. */
+function target(path: string, specifier: string): string {
+  const at = relative(join(top, 'src'), resolve(top, dirname(path), specifier));
+  const base = at.replace(/\.js$/, '');
+  return text.has(join('src', `${base}.tsx`)) ? `${base}.tsx` : `${base}.ts`;
+}
+
+function layer(pathBelowSrc: string): number {
+  const folder = pathBelowSrc.split('/')[0];
+  if (VOCABULARY.has(pathBelowSrc)) return 0;
+  return LAYERS[folder] ?? 99;
+}
+
+test('there is something to be tidy about', () => {
+  assert.ok(sources.length > 30);
+});
+
+test('a stage imports vocabulary and earlier stages only', () => {
+  const wrong: string[] = [];
+  for (const [path, source] of text) {
+    const below = relative('src', path);
+    const own = layer(below);
+    if (own === 99) continue; // main.ts and pipeline.ts compose
+    for (const specifier of imports(source)) {
+      if (!specifier.startsWith('.')) continue;
+      const other = target(path, specifier);
+      const sameFolder = other.split('/')[0] === below.split('/')[0];
+      if (other === 'pipeline.ts' && own === LAYERS['cli']) continue;
+      if (!sameFolder && own === 0 && layer(other) === 0) continue;
+      if (!sameFolder && layer(other) >= own) wrong.push(`${below} imports ${other}`);
+    }
+  }
+  assert.equal(wrong, []);
+});
+
+/** What costs an allocation or a slow call for each packet. */
+const HOT_BANS: readonly (readonly [string, RegExp])[] = [
+  ['spread', /[[(,]\s*\.\.\.[a-zA-Z]/],
+  ['subarray', /\.subarray\(/],
+  ['Buffer.read*', /\.read(U?Int|Float|Double|BigU?Int)\w*\(/],
+  ['BigInt', /\bBigInt\(|\b\d+n\b|\bgetBig/],
+  ['template string', /`/],
+  ['try', /\btry\s*\{/],
+  ['callback', /\.(map|filter|forEach|reduce|some|every|find|findIndex|flatMap)\(/],
+  ['closure in a loop', /\b(for|while)\s*\([^\n]*\n(?:[^}]*\n)*?[^}]*=>/],
+];
+
+test('a hot file has nothing that allocates for each packet', () => {
+  const wrong: string[] = [];
+  let hot = 0;
+  for (const [path, source] of text) {
+    if (!source.startsWith('// hot:')) continue;
+    hot++;
+    const code = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '');
+    for (const [name, ban] of HOT_BANS) {
+      const match = ban.exec(code);
+      if (match) wrong.push(`${path}: ${name}: ${match[0].trim().slice(0, 60)}`);
+    }
+  }
+  assert.ok(hot >= 10, 'the hot files say so in their first line');
+  assert.equal(wrong, []);
+});
+
+test('each dependency is imported in one place', () => {
+  const manifest = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  const names = Object.keys(manifest.dependencies);
+  const wrong: string[] = [];
+  for (const name of names) {
+    const importers = [...text].filter(([, source]) =>
+      imports(source).some((s) => s === name || s.startsWith(`${name}/`)),
+    );
+    if (importers.length !== 1) {
+      wrong.push(`${name}: ${importers.map(([path]) => path).join(', ') || 'nobody'}`);
+    }
+  }
+  assert.equal(wrong, []);
+  for (const [path, source] of text) {
+    for (const specifier of imports(source)) {
+      if (specifier.startsWith('.') || specifier.startsWith('node:')) continue;
+      assert.ok(
+        names.some((name) => specifier === name || specifier.startsWith(`${name}/`)),
+        `${path} imports ${specifier}, which package.json does not name`,
+      );
+    }
+  }
+});
+
+test('the core never looks at the world', () => {
+  const wrong: string[] = [];
+  const world = /\bprocess\.|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|from 'node:fs'/;
+  for (const [path, source] of text) {
+    const below = relative('src', path);
+    const number = layer(below);
+    if (below.startsWith('capture/') || below.startsWith('cli/') || number > 8) continue;
+    const match = world.exec(source.replace(/\/\/.*$/gm, ''));
+    if (match) wrong.push(`${below}: ${match[0]}`);
+  }
+  assert.equal(wrong, []);
+});
+
+test('no source file is dead', () => {
+  const used = new Set<string>();
+  for (const [path, source] of text) {
+    for (const s of imports(source)) if (s.startsWith('.')) used.add(target(path, s));
+  }
+  const dead = sources
+    .map((path) => relative('src', path))
+    .filter((below) => !used.has(below) && !ENTRIES.has(below));
+  assert.equal(dead, []);
+});
+
+test('a test file runs its tests, all of them', () => {
+  const wrong: string[] = [];
+  for (const path of filesBelow('test', /\.test\.tsx?$/)) {
+    const source = readFileSync(join(top, path), 'utf8');
+    if (!/^\s*\w+\.run\(\);/m.test(source)) wrong.push(`${path}: no run()`);
+    if (/\.(only|skip)\(/.test(source) && !path.endsWith('tidy.test.ts')) {
+      wrong.push(`${path}: only or skip`);
+    }
+  }
+  assert.equal(wrong, []);
+});
+
+test('nothing names where packages come from', () => {
+  for (const path of ['package-lock.json', 'package.json', '.npmrc', 'README.md', '.ci/run']) {
+    const source = readFileSync(join(top, path), 'utf8');
+    assert.not.match(source, /"resolved": *"https?:|registry\.npmjs|registry *=/);
+  }
+});
+
+test.run();
