@@ -1,0 +1,81 @@
+// What the capture does not hold: bytes never captured, bytes cut by snaplen, boundaries lost.
+
+import { bytesText, percentText, plural } from '../../lib/units.js';
+import type { Facts } from '../facts.js';
+import type { Finding } from '../finding.js';
+import type { Rule } from '../rule.js';
+
+export const captureLoss: Rule = {
+  id: 'capture-loss',
+  about:
+    'Bytes of iSCSI connections that are not in the capture: missing (never captured), cut (by ' +
+    'snaplen), or between PDUs whose boundaries were lost. Numbers that rest on them say so.',
+  find(facts) {
+    return [...missing(facts), ...cut(facts), ...unframed(facts)];
+  },
+};
+
+function missing(facts: Facts): Finding[] {
+  const findings: Finding[] = [];
+  for (const { connection } of facts.stories) {
+    const { a, b } = connection;
+    const bytes = a.missingBytes + b.missingBytes;
+    if (bytes === 0) continue;
+    const acked = a.ackedUnseenBytes + b.ackedUnseenBytes;
+    findings.push({
+      id: captureLoss.id,
+      severity: 'warning',
+      title: `${bytesText(bytes)} of the connection are missing in the capture`,
+      text:
+        `${plural(a.missingGaps + b.missingGaps, 'gap')}, ` +
+        `${percentText(bytes, a.streamBytes + b.streamBytes)} of its bytes. ` +
+        (acked > 0
+          ? `${bytesText(acked)} of them were acknowledged by their receiver: the capture lost ` +
+            'them, not the network.'
+          : 'No acknowledgement of them was captured either.'),
+      count: a.missingGaps + b.missingGaps,
+      frames: [],
+      connection: connection.id,
+    });
+  }
+  return findings;
+}
+
+function cut(facts: Facts): Finding[] {
+  const { packetsTruncated, packets, snaplens, originalBytes, capturedBytes } = facts.capture;
+  if (packetsTruncated === 0) return [];
+  const lens = snaplens.filter((s) => s > 0);
+  return [
+    {
+      id: captureLoss.id,
+      severity: 'note',
+      title: `Packets were cut when they were captured${lens.length > 0 ? ` (snaplen ${Math.min(...lens)})` : ''}`,
+      text:
+        `${plural(packetsTruncated, 'packet')} of ${plural(packets, 'packet')} lack their last bytes, ` +
+        `${bytesText(originalBytes - capturedBytes)} in all. Commands are counted by their headers; ` +
+        'a header that was cut is not captured, never malformed.',
+      count: packetsTruncated,
+      frames: [],
+    },
+  ];
+}
+
+function unframed(facts: Facts): Finding[] {
+  const findings: Finding[] = [];
+  for (const group of facts.evidence.framing.values()) {
+    if (group.unframedBytes === 0) continue;
+    findings.push({
+      id: captureLoss.id,
+      severity: 'note',
+      title: `${bytesText(group.unframedBytes)} could not be told apart into PDUs`,
+      text:
+        'The capture began in mid-stream, or bytes that hide a header are missing; boundaries were ' +
+        'found again after them. PDUs in between are not counted.',
+      count: group.lostFrames.length,
+      frames: group.lostFrames,
+      connection: group.connection,
+      inferred: true,
+    });
+  }
+  return findings;
+}

@@ -1,0 +1,47 @@
+// Commands that had no answer when the capture ended.
+
+import { durationText, plural } from '../../lib/units.js';
+import { Outcome } from '../../session/task.js';
+import type { Facts } from '../facts.js';
+import type { Severity } from '../finding.js';
+import { bySession, type Rule } from '../rule.js';
+
+/** Shorter than this at the end of a capture is no sign of trouble. */
+const USUAL_NS = 1e9;
+/** SCSI command timers of common hosts are 30 to 60 s. */
+const TIMER_NS = 30e9;
+
+export const commandsOpen: Rule = {
+  id: 'commands-open',
+  about:
+    'Commands without a response when the capture ended. Open for less than a second they were ' +
+    'probably cut off by the end of the capture; longer, the target owes an answer.',
+  find(facts) {
+    const groups = bySession(facts, (group) => group.outcome === Outcome.open);
+    return groups.map(({ session, count, frames }) => {
+      const ageNs = oldest(facts, session);
+      return {
+        id: commandsOpen.id,
+        severity: severityOf(ageNs),
+        title: `${plural(count, 'command')} without an answer at the end of the capture`,
+        text:
+          ageNs < 0
+            ? 'No response, abort or logout ended them.'
+            : `The oldest was open for ${durationText(ageNs)} when the capture ended.`,
+        count,
+        frames,
+        session,
+      };
+    });
+  },
+};
+
+function oldest(facts: Facts, session: number): number {
+  const first = facts.metrics.open.sorted().find((command) => command.session === session);
+  return first === undefined ? -1 : facts.lastNs - first.commandNs;
+}
+
+function severityOf(ageNs: number): Severity {
+  if (ageNs >= TIMER_NS) return 'critical';
+  return ageNs >= USUAL_NS ? 'warning' : 'note';
+}
