@@ -380,7 +380,7 @@ export const KeyAnswer = {
   notUnderstood: 'NotUnderstood',
 } as const;
 
-/** RFC 7143 6.1: "The maximum length of a key-name is 63 bytes." */
+/** RFC 7143 6.1: a key-name "must not exceed 63 characters". */
 export const KEY_NAME_BYTES_MAX = 63;
 /** RFC 7143 6.1: values of simple keys. */
 export const SIMPLE_VALUE_BYTES_MAX = 255;
