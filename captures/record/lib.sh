@@ -20,6 +20,7 @@ PIN="taskset -c $(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')"
 OUT=${OUT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)}
 WORK=
 TGTD=
+ISTGT=
 INITIATOR=
 STARTED=()     # process ids of all we started in the background
 TAPE_PIDS=()   # the tapes that run, side by side with TAPE_FILES
@@ -100,7 +101,10 @@ await() { # seconds, then a command: wait until it succeeds
   local tries=$(($1 * 20)); shift
   until "$@" >/dev/null 2>&1; do
     tries=$((tries - 1))
-    [ "$tries" -gt 0 ] || die "waited in vain for: $*"
+    if [ "$tries" -le 0 ]; then
+      tail -n 5 "$WORK"/*.log "$WORK"/*.said >&2 || true
+      die "waited in vain for: $*"
+    fi
     sleep 0.05
   done
 }
@@ -159,18 +163,20 @@ ship() {
   for name in "$@"; do
     case $name in *.gz) gzip -9nf "$WORK/${name%.gz}" ;; esac
     mv "$WORK/$name" "$OUT/$name"
+    chmod 644 "$OUT/$name" # dumpcap keeps its files to itself
     say "$name: $(stat -c %s "$OUT/$name") bytes"
   done
 }
 
 # --- tgt ------------------------------------------------------------------------------------------
 
-# tgt_open SIZE [-6]: tgtd with one target IQN, a sparse disk of SIZE as LUN 1, open to everybody.
+# tgt_open SIZE [ADDRESS]: tgtd with one target IQN, a sparse disk of SIZE as LUN 1, open to
+# everybody. What `tgt` says goes to the tgtd opened last.
 tgt_open() {
-  export TGT_IPC_SOCKET=$WORK/tgtd.socket
-  local portal=$TARGET_IP:3260
-  [ "${2:-}" = -6 ] && portal="[$TARGET_IP6]:3260"
-  ip netns exec "$TARGET_NS" $PIN tgtd -f -d 0 --iscsi "portal=$portal" \
+  local address=${2:-$TARGET_IP}
+  export TGT_IPC_SOCKET=$WORK/tgtd.socket.${address//[^0-9a-f]/-}
+  case $address in *:*) address="[$address]" ;; esac
+  ip netns exec "$TARGET_NS" $PIN tgtd -f -d 0 --iscsi "portal=$address:3260" \
     </dev/null >"$WORK/tgtd.log" 2>&1 &
   TGTD=$!; STARTED+=("$TGTD")
   await 10 tgtadm --lld iscsi --mode sys --op show
@@ -190,4 +196,35 @@ tgt_key() { tgt --mode target --op update --tid 1 --name "$1" --value "$2"; }
 tgt_kill() {
   end_process "$TGTD" KILL
   rm -f "$TGT_IPC_SOCKET"*
+}
+
+# --- istgt ----------------------------------------------------------------------------------------
+
+# istgt_open [Key Value]…: istgt with a disk, a tape and a DVD, each a target of its own. What is
+# given is added to the Global section, and wins over what stands there.
+istgt_open() {
+  local keys='' name
+  while [ $# -gt 0 ]; do keys+="  $1 $2"$'\n'; shift 2; done
+  for name in disk dvd; do [ -e "$WORK/istgt-$name" ] || truncate -s 16M "$WORK/istgt-$name"; done
+  : >"$WORK/auth.conf"
+  chmod 600 "$WORK/auth.conf"
+  {
+    printf '%s\n' '[Global]' '  NodeBase "iqn.2024-01.org.example"' "  PidFile $WORK/istgt.pid" \
+      "  AuthFile $WORK/auth.conf" "  MediaDirectory $WORK" '  LogFacility "local7"' '  Timeout 30' \
+      '  DiscoveryAuthMethod None' '  MaxSessions 16' "$keys"
+    printf '%s\n' '[UnitControl]' '  AuthMethod None' '  Portal UC1 127.0.0.1:3261' '  Netmask 127.0.0.1' \
+      '[PortalGroup1]' "  Portal DA1 $TARGET_IP:3260" \
+      '[InitiatorGroup1]' '  InitiatorName "ALL"' "  Netmask $INITIATOR_IP/24"
+    istgt_unit 1 disk "UnitType Disk" "LUN0 Storage $WORK/istgt-disk 16MB" 32
+    istgt_unit 2 tape "UnitType Tape" "LUN0 Removable rw $WORK/istgt-tape 64MB" 0
+    istgt_unit 3 dvd "UnitType DVD" "LUN0 Removable ro $WORK/istgt-dvd auto" 0
+  } >"$WORK/istgt.conf"
+  ip netns exec "$TARGET_NS" $PIN istgt -c "$WORK/istgt.conf" -D </dev/null >"$WORK/istgt.log" 2>&1 &
+  ISTGT=$!; STARTED+=("$ISTGT")
+  await 5 ip netns exec "$TARGET_NS" bash -c "exec 3<>/dev/tcp/$TARGET_IP/3260"
+}
+
+istgt_unit() { # number, target name, type, unit, queue depth
+  printf '%s\n' "[LogicalUnit$1]" "  TargetName $2" "  Mapping PortalGroup1 InitiatorGroup1" \
+    '  AuthMethod None' '  UseDigest Auto' "  $3" "  QueueDepth $5" "  $4"
 }

@@ -40,7 +40,7 @@ ship tgt-any-interface-sll2.pcap.gz tgt-any-interface-sll.pcap.gz tgt-any-interf
   tgt-loopback-super-frames.pcap.gz tgt-two-interfaces.pcapng.gz
 
 tgt_kill
-tgt_open 64M -6
+tgt_open 64M "$TARGET_IP6"
 tape tgt-ipv6.pcap.gz
 initiator_must iscsi-ls -s "iscsi://[$TARGET_IP6]/"
 work "iscsi://[$TARGET_IP6]/$IQN/1"

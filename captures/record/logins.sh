@@ -37,5 +37,17 @@ initiator iscsi-inq \
   "iscsi://alice%correct-horse@$TARGET_IP/$IQN/1?target_user=target&target_password=wrong-secret"
 tapes_end
 
-ship tgt-login-no-such-target.pcap tgt-login-not-allowed.pcap tgt-chap.pcap \
+tgt --mode account --op unbind --tid 1 --user alice
+tgt --mode account --op unbind --tid 1 --user target --outgoing
+# A second tgtd on a second address; the first one sends everybody there.
+ip -n "$TARGET_NS" address add 10.77.0.3/24 dev tgt0
+tgt_key RedirectAddress 10.77.0.3
+tgt_key RedirectPort 3260
+tgt_key RedirectReason Temporary
+tgt_open 16M 10.77.0.3
+tape tgt-login-redirect.pcap tcp port 3260
+initiator iscsi-inq "iscsi://$TARGET_IP/$IQN/1"
+tapes_end
+
+ship tgt-login-redirect.pcap tgt-login-no-such-target.pcap tgt-login-not-allowed.pcap tgt-chap.pcap \
   tgt-chap-wrong-password.pcap tgt-chap-mutual.pcap
