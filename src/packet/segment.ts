@@ -28,6 +28,8 @@ export class Segment {
   flags = 0;
   /** As in the header, not scaled. */
   window = 0;
+  /** Where the TCP header begins in `bytes`: the tables of wire/net/tcp.ts read the rest of it there. */
+  tcpOffset = 0;
   /** TCP options in `bytes`: where, and how many were captured. */
   optionsOffset = 0;
   optionsLength = 0;
@@ -40,6 +42,8 @@ export class Segment {
   /** IPv4 identification (0 for IPv6) and TTL or hop limit: tell a mirror's copy from a retransmission. */
   ipId = 0;
   ttl = 0;
+  /** DSCP (6 bits) and ECN (2 bits) of the innermost IP header. */
+  trafficClass = 0;
 }
 
 export const FIN = 0x01;

@@ -1,0 +1,24 @@
+// Addresses as four 32-bit words, IPv4 as ::ffff:a.b.c.d, to text (RFC 5952 section 4).
+
+/** "10.0.0.1" or "fd00::1". */
+export function addressText(a: number, b: number, c: number, d: number): string {
+  if (a === 0 && b === 0 && c === 0xffff) {
+    return [d >>> 24, (d >>> 16) & 255, (d >>> 8) & 255, d & 255].join('.');
+  }
+  const groups = [a, b, c, d].flatMap((word) => [word >>> 16, word & 0xffff]);
+  const [start, length] = longestZeros(groups);
+  const text = groups.map((group) => group.toString(16));
+  if (length < 2) return text.join(':');
+  return `${text.slice(0, start).join(':')}::${text.slice(start + length).join(':')}`;
+}
+
+/** RFC 5952 4.2.3: of runs alike the first. */
+function longestZeros(groups: readonly number[]): [start: number, length: number] {
+  let best: [number, number] = [0, 0];
+  for (let i = 0; i < groups.length; i++) {
+    let end = i;
+    while (end < groups.length && groups[end] === 0) end++;
+    if (end - i > best[1]) best = [i, end - i];
+  }
+  return best;
+}

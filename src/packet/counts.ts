@@ -1,0 +1,64 @@
+// hot: no allocation per packet
+// What became of every packet. Each is counted once: packets = segments + notTcp().
+
+/** "Does not fit" as routers say it: how often, who said it first, and the smallest size they named. */
+export class TooBig {
+  count = 0;
+  /** Frame of the first, 0 where there was none. */
+  frame = 0;
+  /** Smallest next-hop MTU told, 0 where none was. */
+  mtuMin = 0;
+
+  add(frame: number, mtu: number): void {
+    if (this.count++ === 0) this.frame = frame;
+    if (mtu > 0 && (this.mtuMin === 0 || mtu < this.mtuMin)) this.mtuMin = mtu;
+  }
+}
+
+export class PacketCounts {
+  packets = 0;
+  segments = 0;
+  /** Cut by snaplen before 20 bytes of TCP (or of the header that leads there) were captured. */
+  truncated = 0;
+  malformed = 0;
+  linkTypeUnknown = 0;
+  etherTypeOther = 0;
+  ipProtocolOther = 0;
+  /** ESP: nothing to see without its key. */
+  encrypted = 0;
+  /** Deeper than limits.ts walks. */
+  nestedTooDeep = 0;
+  /** Fragments kept until their datagram was whole, and second copies of those that were. */
+  fragmentsHeld = 0;
+  fragmentsAgain = 0;
+
+  /** Packets by the last IP protocol reached, by EtherType and by link type where those were the end. */
+  readonly byIpProtocol = new Float64Array(256);
+  readonly byEtherType = new Map<number, number>();
+  readonly byLinkType = new Map<number, number>();
+
+  /** Not apart from the above: datagrams never whole, and fragments that brought bytes again. */
+  datagramsMissing = 0;
+  fragmentsOverlapping = 0;
+  /** Packets whose IP length goes beyond the frame: cut before the capture (a mirror's own snaplen). */
+  beyondFrame = 0;
+  /** Segments whose TCP options were cut by snaplen. */
+  optionsCut = 0;
+  /** ICMP "fragmentation needed" (RFC 1191) and ICMPv6 "packet too big" (RFC 4443 3.2). */
+  readonly fragmentationNeeded = new TooBig();
+  readonly packetTooBig = new TooBig();
+
+  notTcp(): number {
+    return (
+      this.truncated +
+      this.malformed +
+      this.linkTypeUnknown +
+      this.etherTypeOther +
+      this.ipProtocolOther +
+      this.encrypted +
+      this.nestedTooDeep +
+      this.fragmentsHeld +
+      this.fragmentsAgain
+    );
+  }
+}
