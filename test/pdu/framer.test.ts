@@ -84,7 +84,7 @@ test('a conversation is told PDU by PDU', () => {
   const noted = driver.finish();
   assert.is(noted.length, ALL);
   assert.ok(noted.every((n) => n.complete && !n.resynchronised && n.dataMissing === 0));
-  assert.is(noted[0].data, Buffer.from(LOGIN.slice(48)).toString('hex'));
+  assert.is(noted[0].data, Buffer.from(LOGIN.slice(48, 48 + LOGIN[7])).toString('hex'));
   assert.equal(driver.sink.lostBytes, []);
 });
 
