@@ -1,6 +1,7 @@
 // How a command asks for a run over a capture: pipeline.ts fills an Analysis, model.ts makes a
 // Report of it.
 
+import type { Epoch } from '../capture/time.js';
 import type { RoadFacts } from '../findings/facts.js';
 import type { PduSink } from '../pdu/pdu.js';
 import type { TaskSink } from '../session/task.js';
@@ -10,6 +11,8 @@ export type Analysis = RoadFacts;
 
 /** What a command asks of the road. Sinks get everything in the order of the capture. */
 export interface AnalyseOptions {
+  /** Told before the first packet: times count from `epoch`. */
+  readonly started?: (epoch: Epoch) => void;
   readonly taskSink?: TaskSink;
   /** Sees every PDU after the session stage has seen it. */
   readonly pduSink?: PduSink;

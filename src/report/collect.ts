@@ -1,0 +1,35 @@
+// hot: no allocation per packet
+// What the report wants from the road while it runs: metrics and evidence behind one pair of sinks.
+
+import { Evidence } from '../findings/evidence.js';
+import type { RoadFacts } from '../findings/facts.js';
+import { Metrics } from '../metrics/metrics.js';
+import type { Task, TaskSink } from '../session/task.js';
+import { makeReport } from './model.js';
+import type { Report } from './report.js';
+
+export class Collector implements TaskSink {
+  readonly metrics: Metrics;
+  /** The PDU sink of the report. */
+  readonly evidence: Evidence = new Evidence();
+
+  /** Keeps the `top` slowest commands. */
+  constructor(top: number) {
+    this.metrics = new Metrics(top);
+  }
+
+  taskStarted(task: Task): void {
+    this.metrics.taskStarted(task);
+  }
+
+  taskEnded(task: Task): void {
+    this.metrics.taskEnded(task);
+    this.evidence.taskEnded(task);
+  }
+
+  /** The capture is over: all of it as a report. */
+  report(road: RoadFacts): Report {
+    this.metrics.finish(road.lastNs);
+    return makeReport(Object.assign({ metrics: this.metrics, evidence: this.evidence }, road));
+  }
+}

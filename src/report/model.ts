@@ -1,0 +1,136 @@
+// The road's facts and the metrics → the report. Cold: once a capture.
+
+import { isoTime } from '../capture/time.js';
+import type { Facts } from '../findings/facts.js';
+import { findAll } from '../findings/rules.js';
+import { hex64 } from '../lib/words.js';
+import type { LunMetrics, OperationCell, SessionMetrics } from '../metrics/cells.js';
+import { POOLED } from '../metrics/metrics.js';
+import type { ConnectionStory } from '../session/model.js';
+import { commandReport, operationText } from './commands.js';
+import { countsOf, depthReport, latencyReport, loadReport, mergedLatency } from './numbers.js';
+import {
+  type CaptureReport,
+  type OperationReport,
+  REPORT_SCHEMA,
+  type Report,
+  type SessionReport,
+  type TotalsReport,
+} from './report.js';
+import { cellsOf, sessionReport } from './sessions.js';
+
+export function makeReport(facts: Facts): Report {
+  const { metrics } = facts;
+  const epoch = facts.capture.epoch;
+  const luns = allLuns(facts);
+  const row = (c: Parameters<typeof commandReport>[0]) => commandReport(c, epoch, facts.lastNs);
+  return {
+    schema: REPORT_SCHEMA,
+    capture: captureReport(facts),
+    totals: totalsReport(facts, luns),
+    sessions: sessionReports(facts),
+    operations: luns.flatMap(operationReports),
+    slowest: metrics.slowest.sorted().map(row),
+    open: metrics.open.sorted().map(row),
+    load: loadReport(luns, metrics.depth.spanNs()),
+    findings: findAll(facts),
+    problems: {
+      counts: Object.fromEntries(facts.problems.counts),
+      examples: facts.problems.kept,
+    },
+  };
+}
+
+function sessionReports(facts: Facts): SessionReport[] {
+  const bySession = new Map<number, ConnectionStory[]>();
+  for (const story of facts.stories) {
+    const list = bySession.get(story.session);
+    if (list === undefined) bySession.set(story.session, [story]);
+    else list.push(story);
+  }
+  return facts.sessions.map((session) =>
+    sessionReport(session, bySession.get(session.id) ?? [], facts),
+  );
+}
+
+function captureReport(facts: Facts): CaptureReport {
+  const { capture, packets } = facts;
+  const { epoch } = capture;
+  const flows = facts.stories.flatMap((story) => [story.connection.a, story.connection.b]);
+  const lens = capture.snaplens.filter((snaplen) => snaplen > 0);
+  return {
+    files: capture.files.map((file) => ({
+      path: file.name,
+      format: file.format,
+      compression: file.compression,
+      packets: file.packets,
+      end: file.end,
+      error: file.error,
+    })),
+    packets: capture.packets,
+    capturedBytes: capture.capturedBytes,
+    originalBytes: capture.originalBytes,
+    packetsTruncated: capture.packetsTruncated,
+    snaplen: lens.length > 0 ? Math.min(...lens) : 0,
+    packetsDropped: capture.packetsDropped,
+    start: epoch && isoTime(epoch, 0),
+    end: epoch && isoTime(epoch, facts.lastNs),
+    spanNs: capture.spanNs,
+    linkTypes: capture.linkTypes,
+    tcpSegments: packets.tcpSegments,
+    otherPackets: packets.others,
+    bytesMissing: flows.reduce((sum, flow) => sum + flow.missingBytes, 0),
+    bytesCut: flows.reduce((sum, flow) => sum + flow.cutBytes, 0),
+    bytesUnframed: [...facts.evidence.framing.values()].reduce((n, f) => n + f.unframedBytes, 0),
+    otherConnections: Math.max(0, facts.connectionsTotal - facts.stories.length),
+  };
+}
+
+function totalsReport(facts: Facts, luns: readonly LunMetrics[]): TotalsReport {
+  const cells = luns.flatMap(cellsOf);
+  return {
+    connections: facts.stories.length,
+    sessions: facts.sessions.length,
+    pdus: facts.stories.reduce((sum, story) => sum + story.pdus, 0),
+    ...countsOf(cells),
+    commandsNotCaptured: luns.reduce((sum, lun) => sum + lun.commandsNotCaptured, 0),
+    latencyNs: latencyReport(mergedLatency(cells)),
+    queueDepth: depthReport(facts.metrics.depth),
+    pooled: facts.metrics.pooled,
+  };
+}
+
+/** By session, then by LUN; what was pooled comes last. */
+function allLuns({ metrics }: Facts): LunMetrics[] {
+  const sessions = metrics.sessions.filter((s): s is SessionMetrics => s !== undefined);
+  const pool = metrics.poolSession();
+  if (pool !== undefined) sessions.push(pool);
+  return sessions.flatMap((session) =>
+    [...session.luns.values()]
+      .flatMap((byLow) => [...byLow.values()])
+      .sort((a, b) => (hex64(a.lunHigh, a.lunLow) < hex64(b.lunHigh, b.lunLow) ? -1 : 1)),
+  );
+}
+
+/** By operation code, then service action. */
+function operationReports(lun: LunMetrics): OperationReport[] {
+  return cellsOf(lun)
+    .sort((a, b) => a.opcode - b.opcode || a.serviceAction - b.serviceAction)
+    .map((cell) => operationReport(lun, cell));
+}
+
+function operationReport(lun: LunMetrics, cell: OperationCell): OperationReport {
+  const pooled = lun.session === POOLED;
+  return {
+    session: pooled ? undefined : lun.session,
+    lun: pooled ? undefined : hex64(lun.lunHigh, lun.lunLow),
+    operation: operationText(cell.operation),
+    opcode: cell.opcode < 0 ? undefined : cell.opcode,
+    serviceAction: cell.serviceAction < 0 ? undefined : cell.serviceAction,
+    ...countsOf([cell]),
+    latencyNs: latencyReport(cell.latency),
+    firstDataNs: latencyReport(cell.firstData) ?? undefined,
+    firstR2tNs: latencyReport(cell.firstR2t) ?? undefined,
+    transferNs: latencyReport(cell.transfer) ?? undefined,
+  };
+}

@@ -1,0 +1,120 @@
+// Metrics → numbers of the report: distributions, depths, loads, counts.
+
+import { Histogram } from '../lib/histogram.js';
+import { EXACT_VALUES_PER_CELL } from '../limits.js';
+import type { LunMetrics, OperationCell } from '../metrics/cells.js';
+import { unansweredOf } from '../metrics/cells.js';
+import { TimeSeries } from '../metrics/series.js';
+import type { StepFunction } from '../metrics/steps.js';
+import { OUTCOME_NAMES, Outcome } from '../session/task.js';
+import type { CountsReport, DepthReport, LatencyReport, LoadReport } from './report.js';
+
+/** null where there is no value. The mean is rounded to whole ns. */
+export function latencyReport(h: Histogram | undefined): LatencyReport | null {
+  if (h === undefined || h.count === 0) return null;
+  return {
+    count: h.count,
+    exact: h.exact,
+    min: h.min,
+    mean: Math.round(h.mean()),
+    p50: h.percentile(0.5),
+    p90: h.percentile(0.9),
+    p95: h.percentile(0.95),
+    p99: h.percentile(0.99),
+    p999: h.percentile(0.999),
+    max: h.max,
+  };
+}
+
+/** All latencies of several cells as one distribution. */
+export function mergedLatency(cells: Iterable<OperationCell>): Histogram {
+  const all = new Histogram(EXACT_VALUES_PER_CELL);
+  for (const cell of cells) all.merge(cell.latency);
+  return all;
+}
+
+/** null where no command was seen. */
+export function depthReport(depth: StepFunction | undefined): DepthReport | null {
+  if (depth === undefined || depth.max === 0) return null;
+  return {
+    mean: rounded(depth.mean()),
+    p95: depth.percentile(0.95),
+    max: depth.max,
+    busyNs: depth.busyNs(),
+    spanNs: depth.spanNs(),
+  };
+}
+
+export function countsOf(cells: readonly OperationCell[]): CountsReport {
+  const outcomes: Record<string, number> = {};
+  for (let outcome = 0; outcome < OUTCOME_NAMES.length; outcome++) {
+    const count = sum(cells, (cell) => cell.outcomes[outcome]);
+    if (count > 0) outcomes[OUTCOME_NAMES[outcome]] = count;
+  }
+  const dataInBytes = sum(cells, (cell) => cell.dataInBytes);
+  const dataOutBytes = sum(cells, (cell) => cell.dataOutBytes);
+  return {
+    commands: sum(cells, (cell) => cell.commands),
+    completed: sum(cells, (cell) => cell.completed),
+    unanswered: sum(cells, unansweredOf),
+    statusNotCaptured: sum(cells, (cell) => cell.outcomes[Outcome.statusNotCaptured]),
+    rejected: sum(cells, (cell) => cell.outcomes[Outcome.rejected]),
+    outcomes,
+    bytes: dataInBytes + dataOutBytes,
+    dataInBytes,
+    dataOutBytes,
+  };
+}
+
+/** The loads of several LUNs as one. `spanNs`: what the means are over. */
+export function loadReport(luns: readonly LunMetrics[], spanNs: number): LoadReport {
+  const s = new TimeSeries();
+  for (const lun of luns) s.widen(lun.series.widthNs);
+  for (const lun of luns) s.merge(lun.series);
+  const column = (of: (i: number) => number): number[] =>
+    Array.from({ length: s.used }, (_, i) => of(i));
+  const perSecond = 1e9 / s.widthNs;
+  const iops = column((i) => rounded(s.commands[i] * perSecond));
+  const readMBps = column((i) => rounded((s.readBytes[i] * perSecond) / 1e6));
+  const writeMBps = column((i) => rounded((s.writeBytes[i] * perSecond) / 1e6));
+  const mean = (total: number): number => (spanNs > 0 ? rounded(total / (spanNs / 1e9)) : 0);
+  const commands = column((i) => s.commands[i]);
+  const readBytes = column((i) => s.readBytes[i]);
+  const writeBytes = column((i) => s.writeBytes[i]);
+  return {
+    bucketNs: s.widthNs,
+    commands,
+    readBytes,
+    writeBytes,
+    latencyNsMean: column((i) =>
+      s.latencies[i] > 0 ? Math.round(s.latencyNs[i] / s.latencies[i]) : 0,
+    ),
+    latencyNsMax: column((i) => s.latencyNsMax[i]),
+    iops,
+    readMBps,
+    writeMBps,
+    iopsMean: mean(sum(commands, (n) => n)),
+    iopsMax: largest(iops),
+    readMBpsMean: mean(sum(readBytes, (n) => n) / 1e6),
+    readMBpsMax: largest(readMBps),
+    writeMBpsMean: mean(sum(writeBytes, (n) => n) / 1e6),
+    writeMBpsMax: largest(writeMBps),
+  };
+}
+
+function sum<T>(list: readonly T[], of: (item: T) => number): number {
+  let total = 0;
+  for (const item of list) total += of(item);
+  return total;
+}
+
+function largest(list: readonly number[]): number {
+  let max = 0;
+  for (const n of list) max = Math.max(max, n);
+  return max;
+}
+
+/** Three decimals: more is noise. */
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

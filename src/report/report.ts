@@ -1,0 +1,286 @@
+// The report: a read-only picture of a whole capture, plain data, the same as its JSON. Times are
+// ns since the capture's first packet; 64-bit numbers of the wire are decimal strings; what was not
+// seen is absent, or null where a number is expected.
+
+import type { Finding } from '../findings/finding.js';
+import type { Phase } from '../metrics/phases.js';
+import type { Problem } from '../problem.js';
+
+export const REPORT_SCHEMA = 'sanscope/report/1';
+
+export interface Report {
+  readonly schema: typeof REPORT_SCHEMA;
+  readonly capture: CaptureReport;
+  readonly totals: TotalsReport;
+  readonly sessions: readonly SessionReport[];
+  readonly operations: readonly OperationReport[];
+  readonly slowest: readonly CommandReport[];
+  /** Commands without an answer at the end of the capture, the oldest first; as many as `slowest`. */
+  readonly open: readonly CommandReport[];
+  readonly load: LoadReport;
+  readonly findings: readonly Finding[];
+  readonly problems: {
+    /** Kind → how often; `examples` has the first few of each. */
+    readonly counts: Readonly<Record<string, number>>;
+    readonly examples: readonly Problem[];
+  };
+}
+
+export interface FileReport {
+  readonly path: string;
+  readonly format: string;
+  readonly compression: string;
+  readonly packets: number;
+  /** `complete`, `cut` (the last record is not whole), `growing`, `stopped`. */
+  readonly end: string;
+  /** Why it could not be read, where it could not. */
+  readonly error?: string;
+}
+
+export interface CaptureReport {
+  readonly files: readonly FileReport[];
+  readonly packets: number;
+  readonly capturedBytes: number;
+  readonly originalBytes: number;
+  /** Packets that were cut when captured, and the snaplen (0: none). */
+  readonly packetsTruncated: number;
+  readonly snaplen: number;
+  /** Packets that the capturing program says it lost. */
+  readonly packetsDropped: number;
+  /** ISO 8601, UTC, 9 decimals; absent where no packet has a time. */
+  readonly start?: string;
+  readonly end?: string;
+  readonly spanNs: number;
+  readonly linkTypes: readonly number[];
+  readonly tcpSegments: number;
+  /** Packets that are no TCP: reason → count. */
+  readonly otherPackets: Readonly<Record<string, number>>;
+  /** Of the iSCSI connections: bytes never captured, bytes cut, bytes between PDUs not told apart. */
+  readonly bytesMissing: number;
+  readonly bytesCut: number;
+  readonly bytesUnframed: number;
+  /** TCP connections that are not iSCSI. */
+  readonly otherConnections: number;
+}
+
+export interface CountsReport {
+  readonly commands: number;
+  /** The target's answer was captured. */
+  readonly completed: number;
+  /** No answer at all: open at the end, aborted, lost with the connection. */
+  readonly unanswered: number;
+  /** It ended, as later PDUs prove, but the status itself is not in the capture. */
+  readonly statusNotCaptured: number;
+  readonly rejected: number;
+  /** Outcome in words → count; they sum up to `commands`. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly bytes: number;
+  readonly dataInBytes: number;
+  readonly dataOutBytes: number;
+}
+
+export interface TotalsReport extends CountsReport {
+  readonly connections: number;
+  readonly sessions: number;
+  readonly pdus: number;
+  /** Tasks of which only later PDUs were captured; they are not in `commands`. */
+  readonly commandsNotCaptured: number;
+  readonly latencyNs: LatencyReport | null;
+  readonly queueDepth: DepthReport | null;
+  /** Commands that no longer got numbers of their own (limits of sanscope). */
+  readonly pooled: number;
+}
+
+export interface LatencyReport {
+  readonly count: number;
+  /** False where percentiles come from a histogram (at most 0.4 % off). */
+  readonly exact: boolean;
+  readonly min: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+}
+
+/** Commands open at once, weighted by time, from the first command to the last end. */
+export interface DepthReport {
+  readonly mean: number;
+  readonly p95: number;
+  readonly max: number;
+  readonly busyNs: number;
+  readonly spanNs: number;
+}
+
+export interface LoadReport {
+  /** Width of a bucket; bucket i begins i widths after the first packet. */
+  readonly bucketNs: number;
+  /** By bucket: commands ended, their bytes, and latency of those whose is known. */
+  readonly commands: readonly number[];
+  readonly readBytes: readonly number[];
+  readonly writeBytes: readonly number[];
+  readonly latencyNsMean: readonly number[];
+  readonly latencyNsMax: readonly number[];
+  /** The same as rates; MB are 10^6 bytes. */
+  readonly iops: readonly number[];
+  readonly readMBps: readonly number[];
+  readonly writeMBps: readonly number[];
+  readonly iopsMean: number;
+  readonly iopsMax: number;
+  readonly readMBpsMean: number;
+  readonly readMBpsMax: number;
+  readonly writeMBpsMean: number;
+  readonly writeMBpsMax: number;
+}
+
+export interface ParameterReport {
+  readonly key: string;
+  readonly initiator?: string;
+  readonly target?: string;
+  readonly result?: string;
+  /** Keys that each side declares for itself. */
+  readonly initiatorInForce?: string;
+  readonly targetInForce?: string;
+  readonly source: string;
+  readonly rule?: string;
+  readonly renegotiated?: boolean;
+}
+
+export interface LoginReport {
+  readonly outcome: string;
+  readonly statusClass: number;
+  readonly statusDetail: number;
+  readonly status?: string;
+  readonly authMethod?: string;
+  readonly redirectedTo?: string;
+  readonly startedNs: number;
+  readonly durationNs: number;
+  readonly frames: readonly number[];
+  readonly incomplete: boolean;
+}
+
+export interface FlowReport {
+  readonly packets: number;
+  readonly payloadBytes: number;
+  readonly bytesMissing: number;
+  readonly bytesCut: number;
+  readonly retransmittedSegments: number;
+  readonly outOfOrderSegments: number;
+  readonly zeroWindows: number;
+  readonly mss?: number;
+}
+
+export interface ConnectionReport {
+  readonly connection: number;
+  readonly cid: number;
+  readonly initiator: string;
+  readonly target: string;
+  readonly openedNs: number;
+  readonly lastNs: number;
+  readonly pdus: number;
+  readonly pdusByName: Readonly<Record<string, number>>;
+  readonly headerDigest: boolean;
+  readonly dataDigest: boolean;
+  readonly digestsInferred: boolean;
+  readonly login?: LoginReport;
+  readonly logout?: { readonly frame: number; readonly reason: string; readonly response?: string };
+  readonly closedHow: string;
+  readonly closedBy?: 'initiator' | 'target';
+  readonly fromInitiator: FlowReport;
+  readonly fromTarget: FlowReport;
+}
+
+export interface LunReport extends CountsReport {
+  readonly lun: string;
+  /** The LUN as people say it: "1", "256". */
+  readonly name: string;
+  readonly vendor?: string;
+  readonly product?: string;
+  readonly serial?: string;
+  readonly designators?: readonly string[];
+  readonly deviceType?: string;
+  readonly blockLength?: number;
+  readonly blocks?: string;
+  readonly commandsNotCaptured: number;
+  readonly queueDepth: DepthReport | null;
+}
+
+export interface SessionReport extends CountsReport {
+  readonly session: number;
+  readonly type: string;
+  readonly initiatorName?: string;
+  readonly targetName?: string;
+  readonly initiatorAlias?: string;
+  readonly targetAlias?: string;
+  readonly initiator: string;
+  readonly target: string;
+  readonly isid?: string;
+  readonly tsih?: number;
+  readonly targetPortalGroupTag?: number;
+  readonly loginSeen: boolean;
+  readonly startedNs: number;
+  readonly endedNs?: number;
+  /** Why it ended; absent while it has not. */
+  readonly ended?: string;
+  readonly reinstates?: number;
+  readonly reinstatedBy?: number;
+  readonly parameters: readonly ParameterReport[];
+  readonly discovered: readonly { readonly name: string; readonly addresses: readonly string[] }[];
+  readonly connections: readonly ConnectionReport[];
+  readonly luns: readonly LunReport[];
+  readonly commandsNotCaptured: number;
+  readonly queueDepth: DepthReport | null;
+  readonly load: LoadReport;
+}
+
+export interface OperationReport extends CountsReport {
+  /** Absent in what no longer got numbers of its own. */
+  readonly session?: number;
+  readonly lun?: string;
+  readonly operation: string;
+  readonly opcode?: number;
+  readonly serviceAction?: number;
+  readonly latencyNs: LatencyReport | null;
+  /** First byte of the command to first byte of Data-In; to first R2T; first to last byte of data. */
+  readonly firstDataNs?: LatencyReport;
+  readonly firstR2tNs?: LatencyReport;
+  readonly transferNs?: LatencyReport;
+}
+
+export interface CommandReport {
+  readonly session: number;
+  readonly connection: number;
+  readonly lun: string;
+  readonly initiatorTaskTag: number;
+  readonly cmdSN: number;
+  readonly operation: string;
+  readonly opcode: number;
+  readonly serviceAction?: number;
+  readonly cdb: string;
+  readonly lba?: string;
+  readonly blocks?: number;
+  readonly expectedDataTransferLength: number;
+  readonly bytes: number;
+  readonly r2ts: number;
+  /** Packets of the command's first byte and of its end (absent: none captured). */
+  readonly frame: number;
+  readonly frameEnd?: number;
+  readonly time?: string;
+  readonly relativeNs: number;
+  /** Open commands: their age at the end of the capture, with `open` true. */
+  readonly latencyNs: number;
+  readonly open?: true;
+  readonly phases: readonly Phase[];
+  /** Time in which its PDUs waited for TCP to send again. */
+  readonly tcpWaitNs?: number;
+  readonly outcome: string;
+  readonly status?: number;
+  readonly sense?: {
+    readonly key: number;
+    readonly asc: number;
+    readonly ascq: number;
+    readonly text: string;
+  };
+}

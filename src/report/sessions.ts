@@ -1,0 +1,211 @@
+// Sessions, their connections and LUNs → their part of the report.
+
+import type { Facts } from '../findings/facts.js';
+import { hex64 } from '../lib/words.js';
+import type { LunMetrics, OperationCell } from '../metrics/cells.js';
+import type { ConnectionStory, LunStory, Session } from '../session/model.js';
+import { type Connection, endpointText, type Flow, flowOf } from '../stream/connection.js';
+import {
+  codeName,
+  LOGOUT_REASON_NAMES,
+  LOGOUT_RESPONSE_NAMES,
+  loginStatusName,
+} from '../wire/iscsi/codes.js';
+import { pduOf } from '../wire/iscsi/pdus.js';
+import { DEVICE_TYPE_NAMES } from '../wire/scsi/device-type.js';
+import { lunText } from '../wire/scsi/lun.js';
+import { countsOf, depthReport, loadReport } from './numbers.js';
+import type {
+  ConnectionReport,
+  FlowReport,
+  LoginReport,
+  LunReport,
+  ParameterReport,
+  SessionReport,
+} from './report.js';
+import { shownValue } from './secrets.js';
+
+/** `stories` are the session's own connections. */
+export function sessionReport(
+  session: Session,
+  stories: readonly ConnectionStory[],
+  facts: Facts,
+): SessionReport {
+  const metrics = facts.metrics.sessions[session.id];
+  const luns = [...(metrics?.luns.values() ?? [])].flatMap((byLow) => [...byLow.values()]);
+  const [first] = stories;
+  const depth = depthReport(metrics?.depth);
+  return {
+    session: session.id,
+    type: session.type,
+    initiatorName: said(session.initiatorName),
+    targetName: said(session.targetName),
+    initiatorAlias: session.initiatorAlias,
+    targetAlias: session.targetAlias,
+    initiator: session.initiatorAddress || (first ? endpoint(first, true) : ''),
+    target: session.targetAddress || (first ? endpoint(first, false) : ''),
+    isid: said(session.isid),
+    tsih: session.loginSeen ? session.tsih : undefined,
+    targetPortalGroupTag:
+      session.targetPortalGroupTag < 0 ? undefined : session.targetPortalGroupTag,
+    loginSeen: session.loginSeen,
+    startedNs: session.startedNs,
+    endedNs: session.ended === '' || session.endedNs < 0 ? undefined : session.endedNs,
+    ended: said(session.ended),
+    reinstates: session.reinstates < 0 ? undefined : session.reinstates,
+    reinstatedBy: session.reinstatedBy < 0 ? undefined : session.reinstatedBy,
+    ...countsOf(luns.flatMap(cellsOf)),
+    commandsNotCaptured: luns.reduce((sum, lun) => sum + lun.commandsNotCaptured, 0),
+    queueDepth: depth,
+    parameters: session.parameters.map(parameterReport),
+    discovered: session.discovered,
+    connections: stories.map(connectionReport),
+    luns: lunReports(session, luns),
+    load: loadReport(luns, depth?.spanNs ?? 0),
+  };
+}
+
+export function cellsOf(lun: LunMetrics): OperationCell[] {
+  return [...lun.cells.values()];
+}
+
+/** LUNs with commands, and those that only INQUIRY or its like told of. */
+function lunReports(session: Session, metrics: readonly LunMetrics[]): LunReport[] {
+  const byKey = new Map<string, LunMetrics | undefined>();
+  for (const lun of metrics) byKey.set(hex64(lun.lunHigh, lun.lunLow), lun);
+  for (const key of session.luns.keys()) if (!byKey.has(key)) byKey.set(key, undefined);
+  return [...byKey]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, lun]) => lunReport(key, lun, session.luns.get(key)));
+}
+
+function lunReport(
+  key: string,
+  lun: LunMetrics | undefined,
+  story: LunStory | undefined,
+): LunReport {
+  const high = Number.parseInt(key.slice(0, 8), 16);
+  const low = Number.parseInt(key.slice(8), 16);
+  const type = story?.deviceType ?? -1;
+  const names = story?.designators.filter((d) => d.association === 0).map((d) => d.text) ?? [];
+  return {
+    lun: key,
+    name: lunText(high, low),
+    vendor: said(story?.vendor),
+    product: said(story?.product),
+    serial: said(story?.serial),
+    designators: names.length > 0 ? names : undefined,
+    deviceType: type < 0 ? undefined : (DEVICE_TYPE_NAMES[type] ?? `unknown (${type})`),
+    blockLength: story && story.blockLength > 0 ? story.blockLength : undefined,
+    blocks: said(story?.blocks),
+    ...countsOf(lun ? cellsOf(lun) : []),
+    commandsNotCaptured: lun?.commandsNotCaptured ?? 0,
+    queueDepth: depthReport(lun?.depth),
+  };
+}
+
+function connectionReport(story: ConnectionStory): ConnectionReport {
+  const { connection } = story;
+  const initiatorDirection = Math.max(0, story.initiatorDirection);
+  return {
+    connection: connection.id,
+    cid: story.cid,
+    initiator: endpoint(story, true),
+    target: endpoint(story, false),
+    openedNs: connection.openedNs,
+    lastNs: connection.lastNs,
+    pdus: story.pdus,
+    pdusByName: byName(story.pdusByOpcode),
+    headerDigest: story.headerDigest,
+    dataDigest: story.dataDigest,
+    digestsInferred: story.digestsInferred,
+    login: loginReport(story),
+    logout: logoutReport(story),
+    closedHow: connection.closedHow,
+    closedBy: closedBy(connection, initiatorDirection),
+    fromInitiator: flowReport(flowOf(connection, initiatorDirection)),
+    fromTarget: flowReport(flowOf(connection, initiatorDirection ^ 1)),
+  };
+}
+
+function endpoint(story: ConnectionStory, initiator: boolean): string {
+  const aIsInitiator = story.initiatorDirection !== 1;
+  return endpointText(story.connection, aIsInitiator === initiator ? 'a' : 'b');
+}
+
+function closedBy(
+  connection: Connection,
+  initiatorDirection: number,
+): ConnectionReport['closedBy'] {
+  if (connection.closedBy === '') return undefined;
+  return (connection.closedBy === 'a') === (initiatorDirection === 0) ? 'initiator' : 'target';
+}
+
+function byName(counts: Uint32Array): Record<string, number> {
+  const names: Record<string, number> = {};
+  counts.forEach((count, opcode) => {
+    if (count > 0) names[pduOf(opcode).name] = count;
+  });
+  return names;
+}
+
+function loginReport({ login }: ConnectionStory): LoginReport | undefined {
+  if (login === undefined) return undefined;
+  const answered = login.statusClass >= 0 && login.outcome !== 'unanswered';
+  return {
+    outcome: login.outcome,
+    statusClass: login.statusClass,
+    statusDetail: login.statusDetail,
+    status: answered ? loginStatusName(login.statusClass, login.statusDetail) : undefined,
+    authMethod: login.authMethod,
+    redirectedTo: login.redirectedTo,
+    startedNs: login.startedNs,
+    durationNs: Math.max(0, login.endedNs - login.startedNs),
+    frames: login.steps.map((step) => step.frame),
+    incomplete: login.incomplete,
+  };
+}
+
+function logoutReport({ logout }: ConnectionStory): ConnectionReport['logout'] {
+  if (logout === undefined) return undefined;
+  const { frame, reason, response } = logout;
+  return {
+    frame,
+    reason: codeName(LOGOUT_REASON_NAMES, reason),
+    response: response < 0 ? undefined : codeName(LOGOUT_RESPONSE_NAMES, response),
+  };
+}
+
+function flowReport(flow: Flow): FlowReport {
+  return {
+    packets: flow.packets,
+    payloadBytes: flow.payloadBytes,
+    bytesMissing: flow.missingBytes,
+    bytesCut: flow.cutBytes,
+    retransmittedSegments: flow.retransmittedSegments,
+    outOfOrderSegments: flow.outOfOrderSegments,
+    zeroWindows: flow.zeroWindows,
+    mss: flow.mss < 0 ? undefined : flow.mss,
+  };
+}
+
+function parameterReport(p: ConnectionStory['parameters'][number]): ParameterReport {
+  const shown = (value: string | undefined): string | undefined =>
+    value === undefined ? undefined : shownValue(p.key, value, false);
+  return {
+    key: p.key,
+    initiator: shown(p.initiator),
+    target: shown(p.target),
+    result: shown(p.result),
+    initiatorInForce: shown(p.initiatorInForce),
+    targetInForce: shown(p.targetInForce),
+    source: p.source,
+    rule: p.rule,
+    renegotiated: p.renegotiated || undefined,
+  };
+}
+
+/** '' is how the model says "not seen". */
+function said(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}
