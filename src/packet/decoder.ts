@@ -11,6 +11,7 @@ import {
   ICMPV6_PACKET_TOO_BIG,
 } from '../wire/net/icmp.js';
 import { IpProtocol } from '../wire/net/ipv4.js';
+import { LinkType } from '../wire/net/linktype.js';
 import { TCP_BYTES_MIN } from '../wire/net/tcp.js';
 import { PacketCounts } from './counts.js';
 import type { Datagram } from './datagram.js';
@@ -25,6 +26,7 @@ import {
   routing,
 } from './ip.js';
 import { ethernet, link, mpls, ppp, pppoe } from './link.js';
+import { plain } from './plain.js';
 import { Segment, type SegmentSink } from './segment.js';
 import { PacketTrouble } from './trouble.js';
 import { etherIp, gre, udp } from './tunnel.js';
@@ -49,32 +51,13 @@ export class PacketDecoder implements PacketSink, FragmentWatch {
   }
 
   packet(packet: Packet): void {
-    const w = this.#walk;
-    const at = packet.offset;
-    const captured = packet.capturedLength;
-    const original = packet.originalLength;
-    // A record that says it was shorter than what was captured is wrong about the former; one that
-    // claims gigabytes is not believed where the frame's length has to serve as IP's.
-    const length = Math.max(original, captured);
-    w.bytes = packet.bytes;
-    w.view = packet.view;
-    w.at = at;
-    w.end = at + captured;
-    w.wire = at + Math.min(length, PACKET_BYTES_MAX);
-    w.jumbo = false;
-    w.beyondFrame = false;
     this.counts.packets++;
-    this.#frame = packet.frame;
-    let layer = link(w, packet.linkType);
-    for (let layers = 0; layers < PACKET_LAYERS_MAX; layers++) {
-      if (layer === Layer.ipv4) layer = ipv4(w);
-      else if (layer === Layer.ipv6) layer = ipv6(w);
-      if (layer === Layer.tcp) layer = this.#tcp(w, packet);
-      else if (layer < Layer.delivered) layer = this.#step(w, layer, packet);
-      if (layer >= Layer.delivered) break;
+    if (packet.linkType === LinkType.ethernet && plain(this.#segment, packet)) {
+      this.counts.segments++;
+      this.#sink.segment(this.#segment);
+      return;
     }
-    if (w.beyondFrame) this.counts.beyondFrame++;
-    if (layer !== Layer.delivered) this.#stopped(w, layer, packet);
+    this.#walkThrough(packet);
   }
 
   /** The capture is over: datagrams that are not whole are reported as missing. */
@@ -98,9 +81,38 @@ export class PacketDecoder implements PacketSink, FragmentWatch {
     this.#fragments.invariants();
   }
 
-  /** Headers off the plain road. */
+  #walkThrough(packet: Packet): void {
+    const w = this.#walk;
+    const at = packet.offset;
+    const captured = packet.capturedLength;
+    // A record that says it was shorter than what was captured is wrong about the former; one that
+    // claims gigabytes is not believed where the frame's length has to serve as IP's.
+    const length = Math.min(Math.max(packet.originalLength, captured), PACKET_BYTES_MAX);
+    w.bytes = packet.bytes;
+    w.view = packet.view;
+    w.at = at;
+    w.end = at + captured;
+    w.wire = at + length;
+    w.jumbo = false;
+    w.beyondFrame = false;
+    this.#frame = packet.frame;
+    let layer = link(w, packet.linkType);
+    for (let layers = 0; layers < PACKET_LAYERS_MAX; layers++) {
+      layer = this.#step(w, layer, packet);
+      if (layer >= Layer.delivered) break;
+    }
+    if (w.beyondFrame) this.counts.beyondFrame++;
+    if (layer !== Layer.delivered) this.#stopped(w, layer, packet);
+  }
+
   #step(w: Walk, layer: number, packet: Packet): number {
     switch (layer) {
+      case Layer.tcp:
+        return this.#tcp(w, packet);
+      case Layer.ipv4:
+        return ipv4(w);
+      case Layer.ipv6:
+        return ipv6(w);
       case Layer.ethernet:
         return ethernet(w);
       case Layer.udp:
