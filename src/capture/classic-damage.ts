@@ -1,0 +1,109 @@
+// What a record of a classic pcap file may look like, and where the next one begins after damage.
+
+import { PACKET_BYTES_MAX } from '../limits.js';
+import type { ByteWindow } from './window.js';
+
+/** How the records of one file look. The first record may loosen the last two. */
+export interface RecordRules {
+  readonly little: boolean;
+  /** 16; 24 in the variant of A. Kuznetzov. */
+  readonly headerLength: number;
+  /** Where in the header the two lengths are: before version 2.3 they came the other way round. */
+  readonly capturedAt: number;
+  readonly originalAt: number;
+  /** Parts of a second are below this: 10^6 or 10^9. */
+  fractionLimit: number;
+  /** Captured is never more than original. */
+  ordered: boolean;
+}
+
+/** A gap in time longer than this does not chain a candidate to its neighbours: 30 days. */
+const CHAIN_SECONDS_MAX = 30 * 86_400;
+
+/** Lengths that can be read at all: not both zero, and not above the bound. */
+export function possible(view: DataView, at: number, rules: RecordRules): boolean {
+  const captured = view.getUint32(at + rules.capturedAt, rules.little);
+  const original = view.getUint32(at + rules.originalAt, rules.little);
+  return captured <= PACKET_BYTES_MAX && original > 0;
+}
+
+/** A header that keeps all rules. */
+export function plausible(view: DataView, at: number, rules: RecordRules): boolean {
+  const captured = view.getUint32(at + rules.capturedAt, rules.little);
+  const original = view.getUint32(at + rules.originalAt, rules.little);
+  return (
+    captured <= PACKET_BYTES_MAX &&
+    original > 0 &&
+    (captured <= original || !rules.ordered) &&
+    view.getUint32(at + 4, rules.little) < rules.fractionLimit
+  );
+}
+
+/** The answer of `candidate`: no, yes, or (above 1) the bytes that must be unread from there on. */
+export const NO = 0;
+export const YES = 1;
+
+/**
+ * Whether a record begins at `at`, looked at from damage: it holds something, keeps all rules, is
+ * near in time, and is followed by another such record, or by the end of the file exactly.
+ */
+export function candidate(
+  window: ByteWindow,
+  at: number,
+  rules: RecordRules,
+  lastSeconds: number,
+): number {
+  const { view } = window;
+  const captured = view.getUint32(at + rules.capturedAt, rules.little);
+  if (captured === 0 || captured > PACKET_BYTES_MAX) return NO;
+  const seconds = view.getUint32(at, rules.little);
+  if (lastSeconds >= 0 && Math.abs(seconds - lastSeconds) > CHAIN_SECONDS_MAX) return NO;
+  if (!plausible(view, at, rules)) return NO;
+  if (view.getUint32(at + rules.originalAt, rules.little) > PACKET_BYTES_MAX) return NO;
+  const next = at + rules.headerLength + captured;
+  if (next + rules.headerLength > window.end) {
+    if (window.ended) return next === window.end ? YES : NO;
+    const needed = next + rules.headerLength - at;
+    return needed <= window.capacityMax ? needed : NO;
+  }
+  const step = Math.abs(view.getUint32(next, rules.little) - seconds);
+  return plausible(view, next, rules) && step <= CHAIN_SECONDS_MAX ? YES : NO;
+}
+
+/** The first record that begins in [from, to), as far as the window shows; -1 where there is none. */
+export function findRecord(
+  window: ByteWindow,
+  from: number,
+  to: number,
+  rules: RecordRules,
+  lastSeconds: number,
+): number {
+  const last = Math.min(to, window.end - rules.headerLength + 1);
+  for (let at = from; at < last; at++) {
+    if (candidate(window, at, rules, lastSeconds) === YES) return at;
+  }
+  return -1;
+}
+
+/**
+ * True where the record at `at`, taken to be `captured` bytes long, leads on to a plausible one, or
+ * to the end of the file; or to some in a row that are odd in the same harmless way.
+ */
+export function chains(
+  window: ByteWindow,
+  at: number,
+  captured: number,
+  rules: RecordRules,
+): boolean {
+  let next = at + rules.headerLength + captured;
+  for (let steps = 0; steps < ODD_CHAIN; steps++) {
+    if (next + rules.headerLength > window.end) return window.ended && next === window.end;
+    if (plausible(window.view, next, rules)) return true;
+    if (!possible(window.view, next, rules)) return false;
+    next += rules.headerLength + window.view.getUint32(next + rules.capturedAt, rules.little);
+  }
+  return true;
+}
+
+/** So many possible lengths in a row are no accident: each has a chance of 1 in 4,096. */
+const ODD_CHAIN = 4;

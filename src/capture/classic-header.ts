@@ -1,0 +1,85 @@
+// The header of a classic pcap file (draft-ietf-opsawg-pcap, section 4), and the words about its records.
+
+import { unknownVersion } from './capture-error.js';
+import type { RecordRules } from './classic-damage.js';
+import type { ByteOrder, FileLog } from './facts.js';
+import type { ByteWindow } from './window.js';
+
+export const CLASSIC_HEADER_BYTES = 24;
+
+export interface ClassicHeader {
+  readonly byteOrder: ByteOrder;
+  readonly resolution: string;
+  readonly nsPerFraction: number;
+  readonly snaplen: number;
+  readonly linkType: number;
+  readonly rules: RecordRules;
+}
+
+interface Magic {
+  readonly nano: boolean;
+  /** A. Kuznetzov's variant has interface, protocol and packet type behind the record's header. */
+  readonly headerLength: number;
+}
+
+const MAGICS: Readonly<Record<number, Magic>> = {
+  2712847316: { nano: false, headerLength: 16 },
+  2712812621: { nano: true, headerLength: 16 },
+  2712849716: { nano: false, headerLength: 24 },
+};
+
+/** The magic's byte order, or undefined where it is none of classic pcap. */
+export function classicOrder(start: Uint8Array): ByteOrder | undefined {
+  if (start.length < 4) return undefined;
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  if (view.getUint32(0, true) in MAGICS) return 'little';
+  return view.getUint32(0, false) in MAGICS ? 'big' : undefined;
+}
+
+/** Reads the header; `start` has its 24 bytes and a magic that classicOrder knows. */
+export function classicHeader(file: string, start: Uint8Array): ClassicHeader {
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  const byteOrder = classicOrder(start) ?? 'little';
+  const little = byteOrder === 'little';
+  const magic = MAGICS[view.getUint32(0, little)];
+  const major = view.getUint16(4, little);
+  const minor = view.getUint16(6, little);
+  if (major !== 2 || minor > 4) throw unknownVersion(file, 'pcap', `${major}.${minor}`, '2.4');
+  const swapped = minor < 3;
+  return {
+    byteOrder,
+    resolution: magic.nano ? '1 ns' : '1 us',
+    nsPerFraction: magic.nano ? 1 : 1000,
+    snaplen: view.getUint32(16, little),
+    // The upper six bits tell the length of the frame check sequence.
+    linkType: view.getUint32(20, little) & 0x03ffffff,
+    rules: {
+      little,
+      headerLength: magic.headerLength,
+      capturedAt: swapped ? 12 : 8,
+      originalAt: swapped ? 8 : 12,
+      fractionLimit: magic.nano ? 1e9 : 1e6,
+      ordered: true,
+    },
+  };
+}
+
+export function logLength(log: FileLog, at: number, said: number, captured: number): void {
+  log.malformed(
+    at,
+    () => `the record says ${said} bytes, but the next one begins after ${captured}: taken as such`,
+  );
+}
+
+/** A record that breaks a rule, but whose successor is where its length says. */
+export function logOdd(log: FileLog, window: ByteWindow, at: number, rules: RecordRules): void {
+  const { view } = window;
+  const captured = view.getUint32(at + rules.capturedAt, rules.little);
+  const original = view.getUint32(at + rules.originalAt, rules.little);
+  const fraction = view.getUint32(at + 4, rules.little);
+  log.malformed(window.origin + at, () =>
+    captured > original
+      ? `a record holds ${captured} bytes of a packet that had ${original}`
+      : `a record's part of a second is ${fraction}, above ${rules.fractionLimit - 1}`,
+  );
+}

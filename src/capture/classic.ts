@@ -1,0 +1,229 @@
+// hot: no allocation per packet
+// Classic pcap (draft-ietf-opsawg-pcap), from a window. A record is believed when the header that
+// follows it is plausible too; else the cold road (classic-damage.ts) decides where the next begins.
+
+import { PACKET_BYTES_MAX } from '../limits.js';
+import {
+  candidate,
+  chains,
+  findRecord,
+  plausible,
+  possible,
+  type RecordRules,
+  YES,
+} from './classic-damage.js';
+import { type ClassicHeader, logLength, logOdd } from './classic-header.js';
+import type { FileLog } from './facts.js';
+import { Packet } from './packet.js';
+import type { RecordReader } from './record.js';
+import type { ByteWindow } from './window.js';
+
+/** Invariant: `window.start` is where a record begins, except while scanning. */
+export class ClassicReader implements RecordReader {
+  readonly packet = new Packet();
+  seconds = 0;
+  nanoseconds = 0;
+  timed = true;
+  needed = 0;
+  done = false;
+  readonly #window: ByteWindow;
+  readonly #rules: RecordRules;
+  readonly #log: FileLog;
+  readonly #nsPerFraction: number;
+  /** Looking for the next record; `#scanFrom` is the offset where the damage begins. */
+  #scanning = false;
+  #scanFrom = 0;
+  #any = false;
+
+  /** `window.start` is at the first record, behind the file's header. */
+  constructor(window: ByteWindow, header: ClassicHeader, log: FileLog) {
+    this.#window = window;
+    this.#rules = header.rules;
+    this.#log = log;
+    this.#nsPerFraction = header.nsPerFraction;
+    this.packet.linkType = header.linkType;
+    this.packet.snaplen = header.snaplen;
+  }
+
+  next(): boolean {
+    if (this.#scanning && !this.#scan()) return false;
+    const window = this.#window;
+    const rules = this.#rules;
+    const view = window.view;
+    const at = window.start;
+    const body = at + rules.headerLength;
+    if (body > window.end) return this.#short(at, rules.headerLength);
+    const captured = view.getUint32(at + rules.capturedAt, rules.little);
+    if (!plausible(view, at, rules)) return this.#oddHeader(at, captured);
+    const next = body + captured;
+    if (next > window.end) return this.#short(at, next - at);
+    if (next + rules.headerLength > window.end) {
+      if (!window.ended && window.patient) return this.#short(at, next + rules.headerLength - at);
+    } else if (!plausible(view, next, rules)) {
+      return this.#oddSuccessor(at, captured);
+    }
+    return this.#take(at, captured);
+  }
+
+  /** Fills the packet from the record at `at`. */
+  #take(at: number, captured: number): boolean {
+    const window = this.#window;
+    const rules = this.#rules;
+    const view = window.view;
+    const packet = this.packet;
+    const body = at + rules.headerLength;
+    this.seconds = view.getUint32(at, rules.little);
+    this.nanoseconds = view.getUint32(at + 4, rules.little) * this.#nsPerFraction;
+    if (this.nanoseconds >= 1e9) {
+      this.seconds += Math.floor(this.nanoseconds / 1e9);
+      this.nanoseconds %= 1e9;
+    }
+    packet.bytes = window.bytes;
+    packet.view = view;
+    packet.offset = body;
+    packet.capturedLength = captured;
+    packet.originalLength = view.getUint32(at + rules.originalAt, rules.little);
+    packet.fileOffset = window.seekable ? window.origin + body : -1;
+    window.start = body + captured;
+    this.#any = true;
+    return true;
+  }
+
+  /** Fewer bytes than needed: wait, or see what the end of the file is. */
+  #short(at: number, needed: number): boolean {
+    const window = this.#window;
+    if (!window.ended) {
+      this.needed = needed;
+      return false;
+    }
+    const there = window.end - at;
+    this.done = true;
+    if (there === 0) return false;
+    const header = this.#rules.headerLength;
+    const found = findRecord(window, at + header, window.end, this.#rules, this.#lastSeconds());
+    if (found >= 0) {
+      this.done = false;
+      return this.#takeShorter(at, found - at - header);
+    }
+    this.#log.cut(window.origin + at, there, needed, 'record');
+    window.start = window.end;
+    return false;
+  }
+
+  /** The header at `at` breaks a rule: read it nevertheless, put it right, or skip it. */
+  #oddHeader(at: number, captured: number): boolean {
+    const window = this.#window;
+    const rules = this.#rules;
+    const header = rules.headerLength;
+    const original = window.view.getUint32(at + rules.originalAt, rules.little);
+    const longest = captured > PACKET_BYTES_MAX ? 0 : captured;
+    const wanted =
+      header * 2 + (original > PACKET_BYTES_MAX ? longest : Math.max(longest, original));
+    if (window.end - at < wanted && !window.ended && wanted <= window.capacityMax) {
+      this.needed = wanted;
+      return false;
+    }
+    if (possible(window.view, at, rules)) {
+      if (!this.#any) this.#loosen(at, captured, original);
+      if (chains(window, at, captured, rules)) {
+        this.#logOdd(at);
+        return this.#take(at, captured);
+      }
+    }
+    if (this.#lengthIs(at, original)) return this.#takeOther(at, captured, original);
+    this.#scanning = true;
+    this.#scanFrom = window.origin + at;
+    window.start = at + 1;
+    return this.next();
+  }
+
+  /** The record at `at` is plausible, what follows it is not: is its length wrong? */
+  #oddSuccessor(at: number, captured: number): boolean {
+    const window = this.#window;
+    const rules = this.#rules;
+    const body = at + rules.headerLength;
+    const next = body + captured;
+    if (chains(window, at, captured, rules)) return this.#take(at, captured);
+    const original = window.view.getUint32(at + rules.originalAt, rules.little);
+    if (this.#lengthIs(at, original)) return this.#takeOther(at, captured, original);
+    const found = findRecord(window, body, next, rules, this.#lastSeconds());
+    if (found >= 0) return this.#takeShorter(at, found - body);
+    return this.#take(at, captured);
+  }
+
+  /** True where a record that chains begins `length` bytes behind the header at `at`. */
+  #lengthIs(at: number, length: number): boolean {
+    const window = this.#window;
+    const next = at + this.#rules.headerLength + length;
+    if (length === 0 || length > PACKET_BYTES_MAX) return false;
+    if (next === window.end && window.ended) return true;
+    if (next + this.#rules.headerLength > window.end) return false;
+    return candidate(window, next, this.#rules, this.#lastSeconds()) === YES;
+  }
+
+  #takeOther(at: number, said: number, captured: number): boolean {
+    logLength(this.#log, this.#window.origin + at, said, captured);
+    return this.#take(at, captured);
+  }
+
+  #takeShorter(at: number, captured: number): boolean {
+    const said = this.#window.view.getUint32(at + this.#rules.capturedAt, this.#rules.little);
+    return this.#takeOther(at, said, captured);
+  }
+
+  /** The first record tells how its writer counts, where the next one agrees. */
+  #loosen(at: number, captured: number, original: number): void {
+    const rules = this.#rules;
+    const ordered = rules.ordered;
+    const limit = rules.fractionLimit;
+    if (captured > original) rules.ordered = false;
+    if (this.#window.view.getUint32(at + 4, rules.little) >= limit) rules.fractionLimit = 2 ** 32;
+    if (chains(this.#window, at, captured, rules)) return;
+    rules.ordered = ordered;
+    rules.fractionLimit = limit;
+  }
+
+  #logOdd(at: number): void {
+    logOdd(this.#log, this.#window, at, this.#rules);
+  }
+
+  /** Moves to the next record that chains; false where more bytes are needed or none is left. */
+  #scan(): boolean {
+    const window = this.#window;
+    const rules = this.#rules;
+    const lastSeconds = this.#lastSeconds();
+    let at = window.start;
+    for (; window.end - at >= rules.headerLength; at++) {
+      const verdict = candidate(window, at, rules, lastSeconds);
+      if (verdict === YES) {
+        this.#scanned(at, FOUND);
+        return true;
+      }
+      if (verdict > YES) return this.#rest(at, verdict);
+    }
+    if (!window.ended) return this.#rest(at, rules.headerLength);
+    this.#scanned(window.end, NOT_FOUND);
+    this.done = true;
+    return false;
+  }
+
+  #rest(at: number, needed: number): boolean {
+    this.#window.start = at;
+    this.needed = needed;
+    return false;
+  }
+
+  #scanned(at: number, why: string): void {
+    const window = this.#window;
+    this.#scanning = false;
+    this.#log.skipped(this.#scanFrom, window.origin + at - this.#scanFrom, why);
+    window.start = at;
+  }
+
+  #lastSeconds(): number {
+    return this.#any ? this.seconds : -1;
+  }
+}
+
+const FOUND = 'a record header there cannot be right; reading goes on at the next plausible record';
+const NOT_FOUND = 'a record header there cannot be right, and no plausible record follows';

@@ -1,0 +1,161 @@
+// What is known of a capture once it is read, apart from its packets.
+
+import type { ProblemKind, ProblemLog } from '../problem.js';
+import type { Epoch } from './time.js';
+
+export type Compression = 'none' | 'gzip' | 'zstd' | 'lz4';
+export type ByteOrder = 'little' | 'big';
+
+/** One interface of a pcapng section; a classic file has one without a name. */
+export interface InterfaceFacts {
+  /** Number of its section and its number within, both from 0. */
+  section: number;
+  id: number;
+  linkType: number;
+  snaplen: number;
+  name?: string;
+  description?: string;
+  filter?: string;
+  /** What a tick is: `1 us`, `1 ns`, `10^-3 s`, `2^-20 s`. */
+  resolution: string;
+  packets: number;
+  /** What the capturing program counted (interface statistics, the last block counts). */
+  received?: number;
+  droppedByInterface?: number;
+  droppedBySystem?: number;
+  /** Packets lost just before a packet, as their packet blocks say (epb_dropcount), summed. */
+  droppedBeforePackets?: number;
+}
+
+export interface FileFacts {
+  /** The path as it was given; `-` is standard input. */
+  name: string;
+  format: 'pcap' | 'pcapng' | 'unread';
+  compression: Compression;
+  byteOrder: ByteOrder;
+  /** Sections of pcapng, 1 for pcap. A later section may have the other byte order. */
+  sections: number;
+  /** Bytes of the file as it lies on disk; 0 for a pipe until it has ended. */
+  size: number;
+  /** True for a pipe: no size beforehand and no second look. */
+  piped: boolean;
+  packets: number;
+  capturedBytes: number;
+  originalBytes: number;
+  /** Packets of which fewer bytes were captured than were on the wire. */
+  packetsTruncated: number;
+  /** Packets without a time of their own (simple packet blocks): they take their predecessor's. */
+  packetsWithoutTime: number;
+  /** Packets older than their predecessor in the file. */
+  timeBackwards: number;
+  interfaces: InterfaceFacts[];
+  first?: Epoch;
+  last?: Epoch;
+  /** `cut`: the last record is not complete; `growing`: that too, and the file grew meanwhile. */
+  end: 'complete' | 'cut' | 'growing' | 'stopped';
+  /** Bytes skipped to the next plausible record. */
+  bytesSkipped: number;
+  /** Damaged records and blocks that were put right or left out. */
+  recordsMalformed: number;
+  /** pcapng blocks that tell nothing of packets: counted, not read. */
+  comments: number;
+  nameBlocks: number;
+  otherBlocks: number;
+  /** Why the file could not be read at all. */
+  error?: string;
+}
+
+export function emptyFacts(name: string): FileFacts {
+  return {
+    name,
+    format: 'unread',
+    compression: 'none',
+    byteOrder: 'little',
+    sections: 0,
+    size: 0,
+    piped: false,
+    packets: 0,
+    capturedBytes: 0,
+    originalBytes: 0,
+    packetsTruncated: 0,
+    packetsWithoutTime: 0,
+    timeBackwards: 0,
+    interfaces: [],
+    first: undefined,
+    last: undefined,
+    end: 'complete',
+    bytesSkipped: 0,
+    recordsMalformed: 0,
+    comments: 0,
+    nameBlocks: 0,
+    otherBlocks: 0,
+    error: undefined,
+  };
+}
+
+export interface CaptureFacts {
+  readonly files: readonly FileFacts[];
+  readonly packets: number;
+  readonly capturedBytes: number;
+  readonly originalBytes: number;
+  readonly packetsTruncated: number;
+  readonly packetsWithoutTime: number;
+  /** Time of the first packet; undefined where no packet has one. */
+  readonly epoch?: Epoch;
+  /** From the earliest to the latest packet, in ns. */
+  readonly spanNs: number;
+  /** LINKTYPE_ values and snaplens met, in the order of the files. */
+  readonly linkTypes: readonly number[];
+  readonly snaplens: readonly number[];
+  /** What the capturing programs say they lost. */
+  readonly packetsDropped: number;
+  /** True where `stop()` ended the reading early. */
+  readonly stopped: boolean;
+}
+
+/** A file's troubles: counted in the log, and in the file's own facts. */
+export class FileLog {
+  readonly facts: FileFacts;
+  readonly #problems: ProblemLog;
+  readonly #keep: number;
+
+  constructor(facts: FileFacts, problems: ProblemLog, keep: number) {
+    this.facts = facts;
+    this.#problems = problems;
+    this.#keep = keep;
+  }
+
+  /** `text` may be a function, called only where the sentence will be kept. */
+  add(kind: ProblemKind, text: string | (() => string), offset?: number, frame?: number): void {
+    if ((this.#problems.counts.get(kind) ?? 0) >= this.#keep) {
+      this.#problems.count(kind);
+      return;
+    }
+    const words = typeof text === 'string' ? text : text();
+    this.#problems.add({ kind, text: words, file: this.facts.name, offset, frame });
+  }
+
+  skipped(from: number, bytes: number, why: string): void {
+    this.facts.bytesSkipped += bytes;
+    this.add('record-skipped', () => `${bytes} bytes skipped: ${why}`, from);
+  }
+
+  malformed(at: number, text: () => string): void {
+    this.facts.recordsMalformed += 1;
+    this.add('record-malformed', text, at);
+  }
+
+  /** Packet `frame` is `byNs` older than the one before it in the file. */
+  backwards(frame: number, byNs: number): void {
+    this.facts.timeBackwards += 1;
+    const text = () => `the packet is ${byNs} ns older than the one before it in the file`;
+    this.add('time-backwards', text, undefined, frame);
+  }
+
+  cut(at: number, there: number, wanted: number, what: string): void {
+    this.facts.end = 'cut';
+    const text = () =>
+      `the last ${what} needs ${wanted} bytes, ${there} are there: the file is cut`;
+    this.add('file-cut', text, at);
+  }
+}

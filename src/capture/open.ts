@@ -1,0 +1,265 @@
+// One path → a lane of packets: what kind of file it is, told by its first bytes, not by its name.
+
+import { closeSync, createReadStream, fstatSync, openSync, type Stats, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { FILE_WINDOW_BYTES } from '../limits.js';
+import {
+  CaptureError,
+  cutHeader,
+  emptyFile,
+  label,
+  notACapture,
+  unknownVersion,
+  unpackingFailed,
+  unreadable,
+} from './capture-error.js';
+import { ClassicReader } from './classic.js';
+import { CLASSIC_HEADER_BYTES, classicHeader, classicOrder } from './classic-header.js';
+import type { FileLog } from './facts.js';
+import { FileSource } from './file-source.js';
+import { PcapngReader } from './pcapng.js';
+import { SECTION_HEADER, sectionOrder } from './pcapng-blocks.js';
+import { PipeRecords } from './pipe-records.js';
+import { Lane } from './pump.js';
+import type { RecordReader } from './record.js';
+import { StreamSource } from './stream-source.js';
+import { compressionOf, unpack } from './unpack.js';
+import { type ByteSource, ByteWindow, type Refill } from './window.js';
+
+/** With more files than this windows are small, and files are closed between two looks. */
+const FILES_AT_ONCE = 8;
+const SMALL_WINDOW_BYTES = 1 << 16;
+/** What a decompressor is fed at once: what it holds when it fails is lost. */
+const PACKED_CHUNK_BYTES = 1 << 16;
+
+/** Opens `path` (`-` is standard input). Throws a CaptureError. */
+export async function openLane(
+  path: string,
+  index: number,
+  count: number,
+  log: FileLog,
+): Promise<Lane> {
+  const few = count <= FILES_AT_ONCE;
+  const place: Place = {
+    path,
+    index,
+    log,
+    few,
+    windowBytes: few ? FILE_WINDOW_BYTES : SMALL_WINDOW_BYTES,
+  };
+  const stats = look(path);
+  if (stats.isDirectory()) throw unreadable(path, { code: 'EISDIR' });
+  log.facts.piped = !stats.isFile();
+  return stats.isFile() ? openFile(place) : openPipe(place);
+}
+
+interface Place {
+  readonly path: string;
+  readonly index: number;
+  readonly log: FileLog;
+  readonly few: boolean;
+  readonly windowBytes: number;
+}
+
+export function isStandardInput(path: string): boolean {
+  return path === '-' || path === '/dev/stdin' || path === '/dev/fd/0';
+}
+
+function look(path: string): Stats {
+  try {
+    return isStandardInput(path) ? fstatSync(0) : statSync(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+async function openFile(place: Place): Promise<Lane> {
+  const { path, log, few, windowBytes } = place;
+  const source = openFileSource(place);
+  log.facts.size = source.size().now;
+  source.refill(1);
+  if (source.failure) throw unreadable(path, source.failure);
+  const compression = compressionOf(unread(source.window));
+  if (compression === 'none') return laneOf(place, source, sniffed(place, source.window, false));
+  source.close();
+  log.facts.compression = compression;
+  let bytesRead = 0;
+  const count = (chunk: Uint8Array) => {
+    bytesRead += chunk.length;
+  };
+  // A file on standard input was read from its beginning: go on behind that.
+  const packed =
+    path === '-'
+      ? joined(unread(source.window).slice(), counted(rest0(), count))
+      : counted(createReadStream(path, { highWaterMark: PACKED_CHUNK_BYTES }), count);
+  const chunks = unpack(compression, packed, few ? 1 << 20 : SMALL_WINDOW_BYTES);
+  const window = new ByteWindow(windowBytes, FILE_WINDOW_BYTES, false, true);
+  return openUnpacked(place, new StreamSource(chunks, window, () => bytesRead));
+}
+
+function rest0(): AsyncIterable<Uint8Array> {
+  return createReadStream('', { fd: 0, autoClose: false, highWaterMark: PACKED_CHUNK_BYTES });
+}
+
+function openFileSource({ path, few, windowBytes }: Place): FileSource {
+  let fd = -1;
+  try {
+    fd = isStandardInput(path) ? 0 : openSync(path, 'r');
+    const name = isStandardInput(path) ? '-' : path;
+    return new FileSource(name, fd, windowBytes, FILE_WINDOW_BYTES, few);
+  } catch (error) {
+    if (fd > 0) closeSync(fd);
+    throw unreadable(path, error);
+  }
+}
+
+async function openUnpacked(place: Place, source: StreamSource): Promise<Lane> {
+  await source.refill(CLASSIC_HEADER_BYTES);
+  const there = source.window.end - source.window.start;
+  if (source.failure && there < CLASSIC_HEADER_BYTES) {
+    throw unpackingFailed(place.path, source.failure.message);
+  }
+  return laneOf(place, source, sniffed(place, source.window, true));
+}
+
+async function openPipe(place: Place): Promise<Lane> {
+  const { path, log, windowBytes } = place;
+  const pipe = (await openStream(path))[Symbol.asyncIterator]();
+  const head = await firstBytes(path, pipe);
+  const chunks = joined(head, { [Symbol.asyncIterator]: () => pipe });
+  const compression = compressionOf(head);
+  log.facts.compression = compression;
+  if (compression === 'none' && isPlainClassic(head)) {
+    const header = classicFacts(place, head);
+    const records = new PipeRecords(chunks, header, log);
+    return new Lane(place.index, records, records, log);
+  }
+  let bytesRead = 0;
+  const read = counted(chunks, (chunk) => {
+    bytesRead += chunk.length;
+  });
+  const live = compression === 'none';
+  const window = new ByteWindow(windowBytes, FILE_WINDOW_BYTES, false, !live);
+  const source = new StreamSource(unpack(compression, read, 1 << 20), window, () => bytesRead);
+  if (!live) return openUnpacked(place, source);
+  await source.refill(head.length);
+  return laneOf(place, source, sniffed(place, window, false));
+}
+
+/** What pcap-parser reads, with the help of its guard. */
+function isPlainClassic(head: Uint8Array): boolean {
+  if (classicOrder(head) === undefined || head.length < CLASSIC_HEADER_BYTES) return false;
+  const swapped = head[0] === 0xa1 ? (head[6] << 8) + head[7] : (head[7] << 8) + head[6];
+  const last = head[0] === 0xa1 ? head[3] : head[0];
+  return last !== 0x34 && swapped >= 3;
+}
+
+async function openStream(path: string): Promise<AsyncIterable<Uint8Array>> {
+  if (isStandardInput(path)) {
+    if (process.stdin.isTTY) {
+      const text = 'standard input is a terminal: pipe a capture into sanscope, or name a file';
+      throw new CaptureError(path, text);
+    }
+    return process.stdin;
+  }
+  try {
+    if (!statSync(path).isFIFO()) return createReadStream(path);
+    // A socket, unlike a file stream, can be closed while it waits for bytes.
+    const { fd } = await open(path, 'r');
+    return new Socket({ fd, readable: true, writable: false });
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** Reads until a header's worth of bytes is there, or the pipe has ended. */
+async function firstBytes(path: string, pipe: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  let head = new Uint8Array(0);
+  try {
+    while (head.length < CLASSIC_HEADER_BYTES) {
+      const step = await pipe.next();
+      if (step.done) break;
+      const grown = new Uint8Array(head.length + step.value.length);
+      grown.set(head);
+      grown.set(step.value, head.length);
+      head = grown;
+    }
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  if (head.length === 0) throw emptyFile(path);
+  return head;
+}
+
+/** The reader for what the window begins with. Throws where that is no capture. */
+function sniffed(place: Place, window: ByteWindow, unpacked: boolean): RecordReader {
+  const { path, log } = place;
+  const start = unread(window);
+  if (start.length === 0 && !unpacked) throw emptyFile(path);
+  if (classicOrder(start) !== undefined) {
+    const header = classicFacts(place, start);
+    window.start += CLASSIC_HEADER_BYTES;
+    return new ClassicReader(window, header, log);
+  }
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  if (start.length < 4 || view.getUint32(0) !== SECTION_HEADER) {
+    throw notACapture(path, start, unpacked);
+  }
+  if (start.length < 16) throw cutHeader(path, 'pcapng', start.length, 28);
+  const order = sectionOrder(view, 0);
+  if (order === undefined) throw notACapture(path, start, unpacked);
+  const little = order === 'little';
+  const major = view.getUint16(12, little);
+  const version = `${major}.${view.getUint16(14, little)}`;
+  if (major !== 1) throw unknownVersion(path, 'pcapng', version, '1');
+  log.facts.format = 'pcapng';
+  log.facts.byteOrder = order;
+  return new PcapngReader(window, log);
+}
+
+/** Reads the header of a classic file into the facts. */
+function classicFacts(place: Place, start: Uint8Array) {
+  const { path, log } = place;
+  if (start.length < CLASSIC_HEADER_BYTES) {
+    throw cutHeader(path, 'pcap', start.length, CLASSIC_HEADER_BYTES);
+  }
+  const header = classicHeader(path, start);
+  const { linkType, snaplen, resolution } = header;
+  log.facts.format = 'pcap';
+  log.facts.byteOrder = header.byteOrder;
+  log.facts.sections = 1;
+  log.facts.interfaces.push({ section: 0, id: 0, linkType, snaplen, resolution, packets: 0 });
+  return header;
+}
+
+function laneOf(place: Place, source: ByteSource & Refill, reader: RecordReader): Lane {
+  return new Lane(place.index, reader, source, place.log);
+}
+
+function unread(window: ByteWindow): Uint8Array {
+  return window.bytes.subarray(window.start, window.end);
+}
+
+async function* joined(
+  first: Uint8Array,
+  rest: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield first;
+  yield* rest;
+}
+
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  count: (chunk: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    count(chunk);
+    yield chunk;
+  }
+}
+
+/** The words of a problem that a failing source leaves behind. */
+export function failureText(path: string, failure: Error): string {
+  return `${label(path)} could not be read further: ${failure.message}`;
+}

@@ -1,0 +1,108 @@
+// hot: no allocation per packet
+// pcapng (draft-ietf-opsawg-pcapng), from a window. An enhanced packet block is read here; all
+// else, and every contradiction, takes the cold road (pcapng-cold.ts).
+
+import { BLOCK_BYTES_MAX } from '../limits.js';
+import type { FileLog } from './facts.js';
+import { Packet } from './packet.js';
+import { ENHANCED_PACKET, type PcapngInterface, readPacketOptions } from './pcapng-blocks.js';
+import { AGAIN, oddBlock, otherBlock, PACKET, Section, shortBlock, skipOn } from './pcapng-cold.js';
+import type { RecordReader } from './record.js';
+import type { ByteWindow } from './window.js';
+
+/** Invariant: `window.start` is where a block begins, except while skipping or scanning. */
+export class PcapngReader implements RecordReader {
+  readonly packet = new Packet();
+  seconds = 0;
+  nanoseconds = 0;
+  timed = false;
+  needed = 0;
+  done = false;
+  readonly window: ByteWindow;
+  readonly log: FileLog;
+  readonly section = new Section();
+
+  /** `window.start` is at the first section header block. */
+  constructor(window: ByteWindow, log: FileLog) {
+    this.window = window;
+    this.log = log;
+  }
+
+  next(): boolean {
+    for (;;) {
+      const section = this.section;
+      if (section.astray && !skipOn(this)) return false;
+      const verdict = this.#block();
+      if (verdict === PACKET) return true;
+      if (verdict !== AGAIN) return false;
+    }
+  }
+
+  #block(): number {
+    const window = this.window;
+    const view = window.view;
+    const at = window.start;
+    const little = this.section.little;
+    if (window.end - at < 12) return shortBlock(this, at, 12);
+    const type = view.getUint32(at, little);
+    if (type !== ENHANCED_PACKET) return otherBlock(this, at, type);
+    const length = view.getUint32(at + 4, little);
+    if (length < 32 || length > BLOCK_BYTES_MAX || (length & 3) !== 0) return oddBlock(this, at);
+    if (window.end - at < length) return shortBlock(this, at, length);
+    const captured = view.getUint32(at + 20, little);
+    if (captured > length - 32 || view.getUint32(at + length - 4, little) !== length) {
+      return oddBlock(this, at);
+    }
+    const of = this.section.interfaces[view.getUint32(at + 8, little)];
+    if (of === undefined) return oddBlock(this, at);
+    return this.take(at, length, captured, of);
+  }
+
+  /** Fills the packet from an enhanced packet block. */
+  take(at: number, length: number, captured: number, of: PcapngInterface): number {
+    const window = this.window;
+    const view = window.view;
+    const little = this.section.little;
+    this.setTime(of, view.getUint32(at + 12, little), view.getUint32(at + 16, little));
+    this.fill(at + 28, captured, view.getUint32(at + 24, little), of);
+    const options = at + 28 + ((captured + 3) & ~3);
+    const end = at + length - 4;
+    if (end - options >= 4) {
+      this.log.facts.comments += readPacketOptions(view, options, end, little, of.facts);
+    }
+    window.start = at + length;
+    return PACKET;
+  }
+
+  /** Points the packet at `captured` bytes from `at`. */
+  fill(at: number, captured: number, original: number, of: PcapngInterface): void {
+    const window = this.window;
+    const packet = this.packet;
+    const facts = of.facts;
+    packet.bytes = window.bytes;
+    packet.view = window.view;
+    packet.offset = at;
+    packet.capturedLength = captured;
+    packet.originalLength = original;
+    packet.linkType = facts.linkType;
+    packet.snaplen = facts.snaplen;
+    packet.fileOffset = window.seekable ? window.origin + at : -1;
+    facts.packets += 1;
+  }
+
+  /** Turns 64 bits of ticks into seconds and nanoseconds. */
+  setTime(of: PcapngInterface, high: number, low: number): void {
+    this.timed = true;
+    if (of.nsPerTick === 0) {
+      const time = of.exactTime(high, low);
+      this.seconds = time.seconds;
+      this.nanoseconds = time.nanoseconds;
+      return;
+    }
+    if (high !== of.high) of.setHigh(high);
+    const ticks = of.baseTicks + low;
+    const whole = Math.floor(ticks / of.ticksPerSecond);
+    this.seconds = of.baseSeconds + whole;
+    this.nanoseconds = Math.floor((ticks - whole * of.ticksPerSecond) * of.nsPerTick);
+  }
+}

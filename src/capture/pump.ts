@@ -1,0 +1,101 @@
+// hot: no allocation per packet
+// Delivers packets of several files in time order: each file is a lane, and the lane whose packet
+// is oldest delivers until another one's is older.
+
+import type { FileLog } from './facts.js';
+import type { PacketSink } from './packet.js';
+import type { RecordReader } from './record.js';
+import type { Epoch } from './time.js';
+import type { Refill } from './window.js';
+
+/** Why a lane stopped delivering. */
+export const BEATEN = 0;
+export const DRY = 1;
+export const STOPPED = 2;
+
+export class Lane {
+  /** Index of the file: where times are equal the file named first comes first. */
+  readonly file: number;
+  readonly reader: RecordReader;
+  readonly source: Refill;
+  readonly log: FileLog;
+  /** Bytes read that progress was told of. */
+  bytesTold = 0;
+  packets = 0;
+  capturedBytes = 0;
+  originalBytes = 0;
+  packetsTruncated = 0;
+  packetsWithoutTime = 0;
+  previousNs = Number.NEGATIVE_INFINITY;
+  firstNs = Number.POSITIVE_INFINITY;
+  lastNs = Number.NEGATIVE_INFINITY;
+
+  constructor(file: number, reader: RecordReader, source: Refill, log: FileLog) {
+    this.file = file;
+    this.reader = reader;
+    this.source = source;
+    this.log = log;
+  }
+}
+
+/** Invariant: frames count from 1 without a hole; the epoch is that of the first packet with a time. */
+export class Pump {
+  stopped = false;
+  frame = 0;
+  /** True once a packet had a time. */
+  timed = false;
+  readonly epoch: Epoch = { seconds: 0, nanoseconds: 0 };
+  readonly #sink: PacketSink;
+  /** Time of the last packet delivered, of whatever file. */
+  #nowNs = 0;
+
+  constructor(sink: PacketSink) {
+    this.#sink = sink;
+  }
+
+  /**
+   * Delivers the lane's packets, of which the first is loaded, while they are older than the rival's
+   * (or as old, where `ties` says so).
+   */
+  run(lane: Lane, rivalSeconds: number, rivalNanoseconds: number, ties: boolean): number {
+    const reader = lane.reader;
+    const packet = reader.packet;
+    const sink = this.#sink;
+    packet.file = lane.file;
+    do {
+      const seconds = reader.seconds;
+      const nanoseconds = reader.nanoseconds;
+      if (seconds >= rivalSeconds) {
+        if (seconds > rivalSeconds || nanoseconds > rivalNanoseconds) return BEATEN;
+        if (nanoseconds === rivalNanoseconds && !ties) return BEATEN;
+      }
+      if (reader.timed) this.#setTime(lane, seconds, nanoseconds);
+      else lane.packetsWithoutTime += 1;
+      packet.timeNs = this.#nowNs;
+      this.frame += 1;
+      packet.frame = this.frame;
+      lane.packets += 1;
+      lane.capturedBytes += packet.capturedLength;
+      lane.originalBytes += packet.originalLength;
+      if (packet.capturedLength < packet.originalLength) lane.packetsTruncated += 1;
+      sink.packet(packet);
+      if (this.stopped) return STOPPED;
+    } while (reader.next());
+    return DRY;
+  }
+
+  #setTime(lane: Lane, seconds: number, nanoseconds: number): void {
+    const epoch = this.epoch;
+    if (!this.timed) {
+      this.timed = true;
+      epoch.seconds = seconds;
+      epoch.nanoseconds = nanoseconds;
+    }
+    const timeNs = (seconds - epoch.seconds) * 1e9 + (nanoseconds - epoch.nanoseconds);
+    if (timeNs < lane.previousNs) lane.log.backwards(this.frame + 1, lane.previousNs - timeNs);
+    if (timeNs < lane.firstNs) lane.firstNs = timeNs;
+    if (timeNs > lane.lastNs) lane.lastNs = timeNs;
+    lane.previousNs = timeNs;
+    this.#nowNs = timeNs;
+  }
+}

@@ -1,0 +1,80 @@
+// hot: no allocation per packet
+// A contiguous window over a stream of bytes: [start, end) of `bytes` is unread. Readers move
+// `start`; a source refills it.
+
+export class ByteWindow {
+  bytes: Uint8Array;
+  view: DataView;
+  start = 0;
+  end = 0;
+  /** Offset in the (unpacked) stream of bytes[0]. */
+  origin = 0;
+  /** No more bytes will come. */
+  ended = false;
+  /** Offsets are those of a regular file: packets can be read again. */
+  readonly seekable: boolean;
+  /** Waiting for more bytes costs little: false where they come from a live pipe. */
+  readonly patient: boolean;
+  readonly #capacityMax: number;
+
+  constructor(capacity: number, capacityMax: number, seekable: boolean, patient: boolean) {
+    this.bytes = new Uint8Array(capacity);
+    this.view = new DataView(this.bytes.buffer);
+    this.seekable = seekable;
+    this.patient = patient;
+    this.#capacityMax = capacityMax;
+  }
+
+  /** Most bytes that can be asked for at once. */
+  get capacityMax(): number {
+    return this.#capacityMax;
+  }
+
+  /** Moves what is unread to the front, and grows where `needed` bytes would not fit. */
+  makeRoom(needed: number): void {
+    const from = this.start;
+    const to = this.end;
+    if (needed > this.bytes.length) {
+      const grown = new Uint8Array(this.#capacityMax);
+      for (let i = from; i < to; i++) grown[i - from] = this.bytes[i];
+      this.bytes = grown;
+      this.view = new DataView(grown.buffer);
+    } else if (from > 0) {
+      this.bytes.copyWithin(0, from, to);
+    }
+    this.origin += from;
+    this.start = 0;
+    this.end = to - from;
+  }
+
+  /** Gives the memory back; the window is empty from here on. */
+  release(): void {
+    this.origin += this.end;
+    this.bytes = NONE;
+    this.view = new DataView(NONE.buffer);
+    this.start = 0;
+    this.end = 0;
+    this.ended = true;
+  }
+}
+
+const NONE = new Uint8Array(0);
+
+/** What a reader draws on. */
+export interface Refill {
+  /**
+   * Reads more, so that `needed` bytes are unread, or the window has ended. Returns a promise
+   * only where it had to wait. Never throws: it keeps the failure, and the window ends.
+   */
+  refill(needed: number): Promise<void> | undefined;
+  /** Why reading stopped early, where it did. */
+  readonly failure: Error | undefined;
+  /** Bytes of the file on disk (or of the pipe) read so far, for progress. */
+  bytesRead(): number;
+  close(): void;
+}
+
+/** Fills a window. */
+export interface ByteSource extends Refill {
+  readonly window: ByteWindow;
+}
