@@ -205,17 +205,20 @@ export class Words {
   }
 
   u16(value: number): this {
-    this.#view.setUint16(this.#room(2), value, !this.#big);
+    const at = this.#room(2); // first: it may put a longer view in place
+    this.#view.setUint16(at, value, !this.#big);
     return this;
   }
 
   u32(value: number): this {
-    this.#view.setUint32(this.#room(4), value, !this.#big);
+    const at = this.#room(4); // first: it may put a longer view in place
+    this.#view.setUint32(at, value, !this.#big);
     return this;
   }
 
   u64(value: number | bigint): this {
-    this.#view.setBigUint64(this.#room(8), BigInt.asUintN(64, BigInt(value)), !this.#big);
+    const at = this.#room(8); // first: it may put a longer view in place
+    this.#view.setBigUint64(at, BigInt.asUintN(64, BigInt(value)), !this.#big);
     return this;
   }
 
