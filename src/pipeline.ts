@@ -1,0 +1,123 @@
+// The road, composed: capture → packet → stream → pdu → session → whoever asked. Read this first.
+//
+// Each stage is fed by the one before and is given its sink when it is made; all of it runs
+// synchronously, packet by packet. Two things flow back from the session stage to the pdu stage:
+// which digests a login agreed on, and which task tags are in use.
+
+import { openCapture } from './capture/capture.js';
+import type { CaptureFacts } from './capture/facts.js';
+import type { Packet, PacketSink } from './capture/packet.js';
+import { PROBLEMS_KEPT_PER_KIND } from './limits.js';
+import { notTcpByReason } from './packet/counts.js';
+import { PacketDecoder } from './packet/decoder.js';
+import type { Pdu, PduSink } from './pdu/pdu.js';
+import { PduStage } from './pdu/stage.js';
+import { ProblemLog } from './problem.js';
+import type { AnalyseOptions, Analysis } from './report/input.js';
+import { SessionStage } from './session/stage.js';
+import type { TaskSink } from './session/task.js';
+import { StreamStage } from './stream/stage.js';
+
+/** Reads the files as one capture and tells the sinks what happened, in the order of the wire. */
+export async function analyse(
+  paths: readonly string[],
+  options: AnalyseOptions,
+): Promise<Analysis> {
+  const problems = new ProblemLog(PROBLEMS_KEPT_PER_KIND);
+  const capture = await openCapture(paths, { problems });
+  const road = new Road(problems, options);
+  let started = false;
+  const sink: PacketSink = {
+    packet(packet: Packet): void {
+      if (!started) {
+        started = true;
+        options.started?.(capture.epoch);
+      }
+      road.packet(packet);
+      if (options.stop?.()) capture.stop();
+    },
+  };
+  const facts = await capture.run(sink, options.progress);
+  return road.finish(facts);
+}
+
+/** All stages between a packet and what is told of it. */
+export class Road implements PacketSink {
+  readonly packets: PacketDecoder;
+  readonly streams: StreamStage;
+  readonly pdus: PduStage;
+  readonly sessions: SessionStage;
+  private readonly problems: ProblemLog;
+  private lastNs = 0;
+
+  constructor(problems: ProblemLog, options: AnalyseOptions) {
+    this.problems = problems;
+    const digests = {
+      setDigests: (connection: number, header: boolean, data: boolean) =>
+        this.pdus.setDigests(connection, header, data),
+    };
+    this.sessions = new SessionStage({
+      sink: options.taskSink ?? IGNORED_TASKS,
+      problems,
+      digests,
+    });
+    const told = options.pduSink ? new Both(this.sessions, options.pduSink) : this.sessions;
+    this.pdus = new PduStage(told, this.sessions, options);
+    this.streams = new StreamStage(this.pdus, { problems, events: this.sessions });
+    this.packets = new PacketDecoder(this.streams, problems);
+  }
+
+  packet(packet: Packet): void {
+    if (packet.timeNs > this.lastNs) this.lastNs = packet.timeNs;
+    this.packets.packet(packet);
+  }
+
+  /** The capture is over: what is open is told as open, and the facts are final. */
+  finish(capture: CaptureFacts): Analysis {
+    this.packets.end();
+    this.streams.finish(this.lastNs);
+    this.sessions.finish(this.lastNs);
+    const { counts } = this.packets;
+    return {
+      capture,
+      packets: { tcpSegments: counts.segments, others: notTcpByReason(counts) },
+      lastNs: this.lastNs,
+      stories: this.sessions.connections(),
+      sessions: this.sessions.sessions(),
+      connectionsTotal: this.streams.connections.length,
+      problems: this.problems,
+    };
+  }
+}
+
+const IGNORED_TASKS: TaskSink = { taskStarted() {}, taskEnded() {} };
+
+/** The session stage first, so that whoever else looks at a PDU finds its session up to date. */
+class Both implements PduSink {
+  private readonly first: PduSink;
+  private readonly second: PduSink;
+
+  constructor(first: PduSink, second: PduSink) {
+    this.first = first;
+    this.second = second;
+  }
+
+  begin(pdu: Pdu): number {
+    return Math.max(this.first.begin(pdu), this.second.begin(pdu));
+  }
+
+  end(pdu: Pdu): void {
+    this.first.end(pdu);
+    this.second.end(pdu);
+  }
+
+  lost(direction: number, bytes: number, timeNs: number, frame: number): void {
+    this.first.lost(direction, bytes, timeNs, frame);
+    this.second.lost(direction, bytes, timeNs, frame);
+  }
+
+  ended(direction: number, timeNs: number, frame: number): void {
+    this.first.ended(direction, timeNs, frame);
+    this.second.ended(direction, timeNs, frame);
+  }
+}
