@@ -2,17 +2,17 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DIGEST_BAD, DIGEST_GOOD } from '../../src/pdu/pdu.js';
+import { type PduParts, pdu } from '../support/build.js';
 import { concat, pattern } from '../support/octets.js';
-import { type PduSpec, pduBytes } from '../support/pdu-bytes.js';
 import { Driver, type Noted } from '../support/pdu-sink.js';
 
 const text = (s: string) => new TextEncoder().encode(s);
-const LOGIN = pduBytes(
+const LOGIN = pdu(
   'login-request',
   { immediate: 1, transit: 1, csg: 1, nsg: 3, cmdSN: 1000, initiatorTaskTag: 7 },
   { data: text('InitiatorName=iqn.2026-11.example:a\0SessionType=Normal\0') },
 );
-const LOGIN_ANSWER = pduBytes(
+const LOGIN_ANSWER = pdu(
   'login-response',
   { transit: 1, csg: 1, nsg: 3, statSN: 5000, expCmdSN: 1000, maxCmdSN: 1063 },
   { data: text('TargetPortalGroupTag=1\0') },
@@ -22,10 +22,10 @@ const LOGIN_ANSWER = pduBytes(
 function read(
   n: number,
   length: number,
-  spec: PduSpec = {},
+  spec: PduParts = {},
 ): { ask: Uint8Array; answer: Uint8Array } {
   const tag = 0x10000 + n;
-  const ask = pduBytes(
+  const ask = pdu(
     'scsi-command',
     {
       final: 1,
@@ -35,8 +35,9 @@ function read(
       expectedDataTransferLength: length,
       cmdSN: 1000 + n,
       expStatSN: 5000 + n,
+      cdb: Uint8Array.of(0x28, 0, 0, 0, 0, n, 0, 0, length >> 9, 0),
     },
-    { ...spec, cdb: [0x28, 0, 0, 0, 0, n, 0, 0, length >> 9, 0] },
+    spec,
   );
   const parts: Uint8Array[] = [];
   const window = { expCmdSN: 1001 + n, maxCmdSN: 1064 + n };
@@ -44,15 +45,15 @@ function read(
     const data = pattern(Math.min(8192, length - at), n + at);
     const final = at + 8192 >= length ? 1 : 0;
     const where = { initiatorTaskTag: tag, targetTransferTag: 0xffffffff, bufferOffset: at };
-    parts.push(pduBytes('data-in', { final, ...where, ...window, dataSN }, { ...spec, data }));
+    parts.push(pdu('data-in', { final, ...where, ...window, dataSN }, { ...spec, data }));
   }
   const status = { initiatorTaskTag: tag, statSN: 5001 + n, ...window };
-  parts.push(pduBytes('scsi-response', status, spec));
+  parts.push(pdu('scsi-response', status, spec));
   return { ask, answer: concat(...parts) };
 }
 
 /** Logs in, reads a few times; both directions in segments of the given sizes. */
-function conversation(driver: Driver, sizes: readonly [number, number], spec: PduSpec = {}): void {
+function conversation(driver: Driver, sizes: readonly [number, number], spec: PduParts = {}): void {
   driver.send(0, LOGIN, sizes[0]);
   driver.send(1, LOGIN_ANSWER, sizes[1]);
   driver.stage.setDigests(0, spec.headerDigest ?? false, spec.dataDigest ?? false);
@@ -70,7 +71,7 @@ function told(noted: readonly Noted[]): unknown {
     .sort((a, b) => Number(a[0]) - Number(b[0]) || Number(a[1]) - Number(b[1]));
 }
 
-function toldBy(sizes: readonly [number, number], spec: PduSpec = {}): unknown {
+function toldBy(sizes: readonly [number, number], spec: PduParts = {}): unknown {
   const driver = new Driver();
   conversation(driver, sizes, spec);
   return told(driver.finish());
@@ -321,7 +322,7 @@ test('ports can be forced and forbidden', () => {
   const forbidden = new Driver({ notPorts: [3260] });
   conversation(forbidden, [1460, 1460]);
   assert.is(forbidden.finish().length, 0);
-  const lone = pduBytes('nop-out', {
+  const lone = pdu('nop-out', {
     initiatorTaskTag: 3,
     targetTransferTag: 0xffffffff,
     cmdSN: 9,
