@@ -1,0 +1,111 @@
+// Blocks of cells → text for people, at a width. The only importer of cli-table3 (quadratic beyond
+// some 500 rows: the views keep tables short).
+
+import Table from 'cli-table3';
+import { type Block, type Cell, cell, type TableBlock } from '../view/cells.js';
+import type { Paint } from '../view/theme.js';
+import { fitColumns, flowItems, shorten, wrapWords } from './layout.js';
+
+const SEPARATOR = ' · ';
+const MARGIN = 2;
+
+/** No frame: a rule under the heads, two blanks between columns. */
+const CHARS = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '─',
+  'mid-mid': '─',
+  right: '',
+  'right-mid': '',
+  middle: '',
+};
+
+/** The text, each line at most `width` long (colours not counted), ending with a newline. */
+export function blocksText(blocks: readonly Block[], width: number, paint: Paint): string {
+  const lines = blocks.flatMap((block) => blockLines(block, width, paint));
+  while (lines.length > 0 && lines[lines.length - 1] === '') lines.pop();
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function blockLines(block: Block, width: number, paint: Paint): string[] {
+  switch (block.kind) {
+    case 'blank':
+      return [''];
+    case 'heading':
+      return headingLines(block.text, block.note ?? '', width, paint);
+    case 'line':
+      return [' '.repeat(block.indent) + paintLine(block.cells, width - block.indent, paint)];
+    case 'flow':
+      return flowLines(block, width, paint);
+    case 'prose': {
+      const indent = ' '.repeat(block.indent);
+      const { text, tone } = block.cell;
+      return wrapWords(text, width - block.indent).map(
+        (line) => indent + paint({ text: line, tone }),
+      );
+    }
+    case 'table':
+      return tableLines(block, width, paint);
+  }
+}
+
+function headingLines(text: string, note: string, width: number, paint: Paint): string[] {
+  const title = paint(cell(text, 'title'));
+  if (note === '') return [title];
+  const room = width - text.length - MARGIN;
+  if (note.length <= room) return [`${title}  ${paint(cell(note, 'quiet'))}`];
+  return [title, `  ${paint(cell(shorten(note, width - MARGIN), 'quiet'))}`];
+}
+
+function paintLine(cells: readonly Cell[], width: number, paint: Paint): string {
+  let room = width;
+  let line = '';
+  for (const { text, tone } of cells) {
+    if (room <= 0) break;
+    const short = shorten(text, room);
+    room -= short.length;
+    line += paint({ text: short, tone });
+  }
+  return line.trimEnd();
+}
+
+function flowLines(block: Block & { kind: 'flow' }, width: number, paint: Paint): string[] {
+  const start = block.indent + block.label.text.length;
+  const lines = flowItems(block.items, width - start, SEPARATOR.length);
+  const separator = paint(cell(SEPARATOR, 'quiet'));
+  return lines.map((items, i) => {
+    const label = i === 0 ? paint(block.label) : ' '.repeat(block.label.text.length);
+    return ' '.repeat(block.indent) + label + items.map(paint).join(separator);
+  });
+}
+
+function tableLines(block: TableBlock, width: number, paint: Paint): string[] {
+  const columns = fitColumns(block, width - MARGIN);
+  const table = new Table({
+    head: columns.map(({ column }) => paint(cell(column.head, 'quiet'))),
+    colAligns: columns.map(({ column }) => column.align),
+    colWidths: columns.map((column) => column.width + 2),
+    chars: CHARS,
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
+  });
+  for (const row of block.rows) {
+    table.push(
+      columns.map(({ index, width: room }) =>
+        paint({ text: shorten(row[index].text, room), tone: row[index].tone }),
+      ),
+    );
+  }
+  const indent = ' '.repeat(MARGIN);
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => (indent + line).trimEnd());
+}

@@ -1,0 +1,116 @@
+// The capture: its span, its packets, and what of it is missing or cut.
+
+import { bytesText, countText, durationText, plural } from '../lib/units.js';
+import type { CaptureReport, FileReport, Report, TotalsReport } from '../report/report.js';
+import { type Block, type Cell, cell } from './cells.js';
+import { wallClock } from './format.js';
+
+const FILES_SHOWN = 10;
+
+export function captureBlocks({ capture, totals }: Report): Block[] {
+  const blocks: Block[] = [{ kind: 'heading', text: 'Capture' }];
+  for (const file of capture.files.slice(0, FILES_SHOWN)) blocks.push(fileLine(file));
+  const more = capture.files.length - FILES_SHOWN;
+  if (more > 0)
+    blocks.push({
+      kind: 'line',
+      indent: 2,
+      cells: [cell(`… and ${plural(more, 'file')} more`, 'quiet')],
+    });
+  blocks.push(flow('span', spanItems(capture)));
+  blocks.push(flow('packets', packetItems(capture)));
+  blocks.push(flow('iSCSI', iscsiItems(capture, totals)));
+  blocks.push(flow('commands', commandItems(totals)));
+  const lacking = lackingItems(capture, totals);
+  blocks.push(
+    flow('missing', lacking.length > 0 ? lacking : [cell('nothing that was looked for', 'good')]),
+  );
+  return blocks;
+}
+
+function flow(label: string, items: readonly Cell[]): Block {
+  return { kind: 'flow', indent: 2, label: cell(label.padEnd(9), 'quiet'), items };
+}
+
+function fileLine(file: FileReport): Block {
+  const packed = file.compression === 'none' ? '' : `, ${file.compression}`;
+  const cells = [
+    cell(file.path === '-' ? 'standard input' : file.path, 'strong'),
+    cell(` (${file.format}${packed}, ${plural(file.packets, 'packet')})`, 'quiet'),
+  ];
+  if (file.error !== undefined) cells.push(cell(` ${file.error}`, 'bad'));
+  else if (file.end !== 'complete') cells.push(cell(` ${END_WORDS[file.end] ?? file.end}`, 'warn'));
+  return { kind: 'line', indent: 2, cells };
+}
+
+const END_WORDS: Readonly<Record<string, string>> = {
+  cut: 'its last packet is cut off',
+  growing: 'still being written',
+  stopped: 'read in part, as asked',
+};
+
+function spanItems(c: CaptureReport): Cell[] {
+  if (c.start === undefined || c.end === undefined) return [cell('no packet', 'warn')];
+  return [
+    cell(durationText(c.spanNs), 'strong'),
+    cell(`from ${wallClock(c.start)}`),
+    cell(`to ${wallClock(c.end)}`),
+  ];
+}
+
+function packetItems(c: CaptureReport): Cell[] {
+  const items = [cell(countText(c.packets), 'strong'), cell(bytesText(c.originalBytes))];
+  items.push(cell(`${countText(c.tcpSegments)} TCP`));
+  for (const [reason, n] of Object.entries(c.otherPackets)) {
+    if (n > 0) items.push(cell(`${countText(n)} ${reason}`, 'quiet'));
+  }
+  return items;
+}
+
+function iscsiItems(c: CaptureReport, t: TotalsReport): Cell[] {
+  const items = [
+    cell(plural(t.sessions, 'session'), t.sessions > 0 ? 'strong' : 'warn'),
+    cell(plural(t.connections, 'connection')),
+    cell(plural(t.pdus, 'PDU')),
+  ];
+  if (c.otherConnections > 0) {
+    items.push(cell(`${plural(c.otherConnections, 'TCP connection')} without iSCSI`, 'quiet'));
+  }
+  return items;
+}
+
+function commandItems(t: TotalsReport): Cell[] {
+  const items = [
+    cell(countText(t.commands), 'strong'),
+    cell(`${countText(t.completed)} completed`),
+    cell(`${countText(t.unanswered)} unanswered`, t.unanswered > 0 ? 'bad' : 'plain'),
+  ];
+  if (t.rejected > 0) items.push(cell(`${countText(t.rejected)} rejected`, 'bad'));
+  if (t.statusNotCaptured > 0) {
+    items.push(cell(`${countText(t.statusNotCaptured)} whose status was not captured`, 'warn'));
+  }
+  if (t.commandsNotCaptured > 0) {
+    items.push(
+      cell(`${countText(t.commandsNotCaptured)} more begun before or outside the capture`, 'warn'),
+    );
+  }
+  items.push(
+    cell(`${bytesText(t.dataInBytes)} read`),
+    cell(`${bytesText(t.dataOutBytes)} written`),
+  );
+  return items;
+}
+
+function lackingItems(c: CaptureReport, t: TotalsReport): Cell[] {
+  const items: Cell[] = [];
+  const add = (n: number, words: string): void => {
+    if (n > 0) items.push(cell(words, 'warn'));
+  };
+  const snaplen = c.snaplen > 0 ? ` (snaplen ${c.snaplen})` : '';
+  add(c.packetsTruncated, `${plural(c.packetsTruncated, 'packet')} cut${snaplen}`);
+  add(c.packetsDropped, `${plural(c.packetsDropped, 'packet')} lost by the capturing program`);
+  add(c.bytesMissing, `${bytesText(c.bytesMissing)} of iSCSI never captured`);
+  add(c.bytesUnframed, `${bytesText(c.bytesUnframed)} between PDUs not told apart`);
+  add(t.pooled, `${plural(t.pooled, 'command')} beyond the limits, pooled`);
+  return items;
+}

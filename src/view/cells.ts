@@ -1,0 +1,66 @@
+// What views are made of: pieces of text with a tone, and blocks of them. Views say what is shown
+// and what it means; theme.ts knows colours, export/ and ui/ know where it goes.
+
+/** What a text is, not how it looks. */
+export type Tone = 'plain' | 'strong' | 'title' | 'quiet' | 'good' | 'note' | 'warn' | 'bad';
+
+export interface Cell {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+export interface Column {
+  readonly head: string;
+  readonly align: 'left' | 'right';
+  /** Columns with the largest number leave first where the width does not suffice; 0 stays. */
+  readonly priority: number;
+  /** May be shortened (with …) down to `least` characters before others leave. */
+  readonly least?: number;
+}
+
+export interface TableBlock {
+  readonly kind: 'table';
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+export type Block =
+  | { readonly kind: 'heading'; readonly text: string; readonly note?: string }
+  /** One line; cut at the width. */
+  | { readonly kind: 'line'; readonly indent: number; readonly cells: readonly Cell[] }
+  /** Items that flow over lines, never broken inside; a label before the first line. */
+  | {
+      readonly kind: 'flow';
+      readonly indent: number;
+      readonly label: Cell;
+      readonly items: readonly Cell[];
+    }
+  /** Words that wrap. */
+  | { readonly kind: 'prose'; readonly indent: number; readonly cell: Cell }
+  | TableBlock
+  | { readonly kind: 'blank' };
+
+/** A cell; what came from the wire is made harmless. */
+export function cell(text: string, tone: Tone = 'plain'): Cell {
+  return { text: harmless(text), tone };
+}
+
+export const BLANK: Block = { kind: 'blank' };
+
+/**
+ * Control characters (escape sequences of terminals among them) and marks that turn the direction
+ * of writing, as `\x1b`: a target's name must not repaint the screen.
+ */
+export function harmless(text: string): string {
+  return text.replace(HARMFUL, escaped);
+}
+
+/** \p{Cc} controls, \p{Cf} marks without a shape, \p{Zl} and \p{Zp} line breaks, lone surrogates. */
+const HARMFUL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+function escaped(c: string): string {
+  const code = c.charCodeAt(0);
+  return code < 256
+    ? `\\x${code.toString(16).padStart(2, '0')}`
+    : `\\u${code.toString(16).padStart(4, '0')}`;
+}

@@ -1,0 +1,55 @@
+// Load over time: rates, and how many commands were open at once.
+
+import { countText, durationText, percentText } from '../lib/units.js';
+import type { LoadReport, Report } from '../report/report.js';
+import { type Block, type Cell, cell } from './cells.js';
+import { megabytes, rate, sparkline } from './format.js';
+
+const SPARK_WIDTH = 40;
+
+export function loadBlocks({ load, totals }: Report): Block[] {
+  if (load.commands.length === 0) return [];
+  const blocks: Block[] = [
+    {
+      kind: 'heading',
+      text: 'Load',
+      note: `over time in buckets of ${durationText(load.bucketNs)}`,
+    },
+    line('IOPS', load.iops, `mean ${rate(load.iopsMean)}, max ${rate(load.iopsMax)}`),
+  ];
+  if (load.readMBpsMax > 0) blocks.push(line('read', load.readMBps, speeds(load, 'read')));
+  if (load.writeMBpsMax > 0) blocks.push(line('write', load.writeMBps, speeds(load, 'write')));
+  blocks.push(
+    line(
+      'latency',
+      load.latencyNsMax,
+      `slowest ${durationText(Math.max(0, totals.latencyNs?.max ?? 0))}`,
+    ),
+  );
+  const depth = totals.queueDepth;
+  if (depth !== null) {
+    const items = [
+      cell(`mean ${depth.mean.toFixed(2)}`),
+      cell(`p95 ${countText(depth.p95)}`),
+      cell(`max ${countText(depth.max)}`),
+      cell(
+        `busy ${durationText(depth.busyNs)} of ${durationText(depth.spanNs)} (${percentText(depth.busyNs, depth.spanNs)})`,
+      ),
+    ];
+    blocks.push({ kind: 'flow', indent: 2, label: label('depth'), items });
+  }
+  return blocks;
+}
+
+function speeds(load: LoadReport, way: 'read' | 'write'): string {
+  return `MB/s mean ${megabytes(load[`${way}MBpsMean`])}, max ${megabytes(load[`${way}MBpsMax`])}`;
+}
+
+function line(name: string, values: readonly number[], words: string): Block {
+  const spark = sparkline(values, SPARK_WIDTH);
+  return { kind: 'line', indent: 2, cells: [label(name), cell(spark, 'note'), cell(` ${words}`)] };
+}
+
+function label(text: string): Cell {
+  return cell(text.padEnd(9), 'quiet');
+}

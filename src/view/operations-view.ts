@@ -1,0 +1,153 @@
+// What each kind of command took, and the slowest ones.
+
+import { countText, percentText, plural } from '../lib/units.js';
+import type { CommandReport, OperationReport, Report } from '../report/report.js';
+import { lunText } from '../wire/scsi/lun.js';
+import { type Block, type Cell, type Column, cell } from './cells.js';
+import { bytes, count, duration, NOTHING, sinceStart } from './format.js';
+
+const OPERATIONS_SHOWN = 40;
+
+const OPERATION_COLUMNS: readonly Column[] = [
+  { head: 'S', align: 'left', priority: 1 },
+  { head: 'LUN', align: 'left', priority: 0 },
+  { head: 'operation', align: 'left', priority: 0, least: 16 },
+  { head: 'commands', align: 'right', priority: 0 },
+  { head: 'errors', align: 'right', priority: 2 },
+  { head: 'no answer', align: 'right', priority: 5 },
+  { head: 'data', align: 'right', priority: 3 },
+  { head: 'min', align: 'right', priority: 8 },
+  { head: 'mean', align: 'right', priority: 0 },
+  { head: 'p50', align: 'right', priority: 4 },
+  { head: 'p90', align: 'right', priority: 10 },
+  { head: 'p95', align: 'right', priority: 6 },
+  { head: 'p99', align: 'right', priority: 0 },
+  { head: 'p99.9', align: 'right', priority: 9 },
+  { head: 'max', align: 'right', priority: 0 },
+  { head: 'to data', align: 'right', priority: 11 },
+  { head: 'to R2T', align: 'right', priority: 12 },
+];
+
+export function operationBlocks({ operations }: Report): Block[] {
+  if (operations.length === 0) return [];
+  const shown =
+    operations.length <= OPERATIONS_SHOWN
+      ? operations
+      : [...operations].sort((a, b) => b.commands - a.commands).slice(0, OPERATIONS_SHOWN);
+  const approximate = shown.some((o) => o.latencyNs !== null && !o.latencyNs.exact);
+  const note = `latency from the command's first byte to its status' last${
+    approximate ? '; percentiles within 0.4 %' : ''
+  }`;
+  const blocks: Block[] = [
+    { kind: 'heading', text: 'Operations', note },
+    { kind: 'table', columns: OPERATION_COLUMNS, rows: shown.map(operationRow) },
+  ];
+  const more = operations.length - shown.length;
+  if (more > 0) {
+    const text = `… and ${plural(more, 'row')} with fewer commands (--json lists all)`;
+    blocks.push({ kind: 'line', indent: 2, cells: [cell(text, 'quiet')] });
+  }
+  return blocks;
+}
+
+function operationRow(o: OperationReport): Cell[] {
+  const l = o.latencyNs ?? undefined;
+  const errors = errorsOf(o);
+  return [
+    o.session === undefined ? cell(NOTHING, 'quiet') : cell(`S${o.session}`, 'quiet'),
+    lunCell(o.lun),
+    cell(o.operation, 'strong'),
+    count(o.commands),
+    count(errors, 'warn'),
+    count(o.unanswered, 'bad'),
+    bytes(o.bytes),
+    duration(l?.min),
+    duration(l?.mean),
+    duration(l?.p50),
+    duration(l?.p90),
+    duration(l?.p95),
+    duration(l?.p99),
+    duration(l?.p999),
+    duration(l?.max),
+    duration(o.firstDataNs?.mean),
+    duration(o.firstR2tNs?.mean),
+  ];
+}
+
+/** Commands that were answered, but not with success. */
+function errorsOf(o: OperationReport): number {
+  const good = (o.outcomes['good'] ?? 0) + (o.outcomes['condition met'] ?? 0);
+  return o.commands - good - o.unanswered - o.statusNotCaptured;
+}
+
+function lunCell(lun: string | undefined): Cell {
+  if (lun === undefined) return cell(NOTHING, 'quiet');
+  return cell(lunText(Number.parseInt(lun.slice(0, 8), 16), Number.parseInt(lun.slice(8), 16)));
+}
+
+const SLOWEST_COLUMNS: readonly Column[] = [
+  { head: 'latency', align: 'right', priority: 0 },
+  { head: 'frame', align: 'right', priority: 0 },
+  { head: 'to', align: 'right', priority: 3 },
+  { head: 'at', align: 'right', priority: 4 },
+  { head: 'S', align: 'left', priority: 2 },
+  { head: 'LUN', align: 'left', priority: 0 },
+  { head: 'operation', align: 'left', priority: 0, least: 16 },
+  { head: 'LBA', align: 'right', priority: 1 },
+  { head: 'blocks', align: 'right', priority: 7 },
+  { head: 'data', align: 'right', priority: 5 },
+  { head: 'R2Ts', align: 'right', priority: 9 },
+  { head: 'tag', align: 'right', priority: 8 },
+  { head: 'most of it', align: 'left', priority: 2 },
+  { head: 'outcome', align: 'left', priority: 6 },
+];
+
+/** Slowest and open commands. */
+export function slowestBlocks({ slowest, open }: Report): Block[] {
+  const blocks: Block[] = [];
+  if (slowest.length > 0) {
+    blocks.push({ kind: 'heading', text: 'Slowest commands' });
+    blocks.push({ kind: 'table', columns: SLOWEST_COLUMNS, rows: slowest.map(slowRow) });
+  }
+  if (open.length > 0) {
+    if (blocks.length > 0) blocks.push({ kind: 'blank' });
+    blocks.push({ kind: 'heading', text: 'Open at the end', note: 'latency is their age so far' });
+    blocks.push({ kind: 'table', columns: SLOWEST_COLUMNS, rows: open.map(slowRow) });
+  }
+  return blocks;
+}
+
+function slowRow(c: CommandReport): Cell[] {
+  return [
+    duration(c.latencyNs, c.open ? 'bad' : 'strong'),
+    cell(countText(c.frame)),
+    c.frameEnd === undefined ? cell(NOTHING, 'quiet') : cell(countText(c.frameEnd), 'quiet'),
+    sinceStart(c.relativeNs),
+    cell(`S${c.session}`, 'quiet'),
+    lunCell(c.lun),
+    cell(c.operation),
+    c.lba === undefined ? cell(NOTHING, 'quiet') : cell(c.lba),
+    c.blocks === undefined ? cell(NOTHING, 'quiet') : count(c.blocks),
+    bytes(c.bytes),
+    count(c.r2ts),
+    cell(`0x${c.initiatorTaskTag.toString(16)}`, 'quiet'),
+    largestPhase(c),
+    outcomeCell(c),
+  ];
+}
+
+/** Where most of the time went: "command to data 93 %". */
+function largestPhase(c: CommandReport): Cell {
+  if (c.tcpWaitNs !== undefined && c.tcpWaitNs * 2 > c.latencyNs) {
+    return cell(`retransmission ${percentText(c.tcpWaitNs, c.latencyNs)}`, 'warn');
+  }
+  const [first, ...rest] = c.phases;
+  if (first === undefined) return cell(NOTHING, 'quiet');
+  const most = rest.reduce((a, b) => (b.ns > a.ns ? b : a), first);
+  return cell(`${most.name} ${percentText(most.ns, c.latencyNs)}`);
+}
+
+function outcomeCell(c: CommandReport): Cell {
+  if (c.sense !== undefined) return cell(c.sense.text, 'warn');
+  return cell(c.outcome, c.outcome === 'good' ? 'good' : 'warn');
+}

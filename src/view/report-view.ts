@@ -1,0 +1,22 @@
+// The report for people: what was captured, who talked and what they agreed on, what commands took,
+// what looks wrong. Blocks of cells; export/report-text.ts lays them out.
+
+import type { Report } from '../report/report.js';
+import { captureBlocks } from './capture-view.js';
+import { BLANK, type Block } from './cells.js';
+import { findingBlocks } from './findings-view.js';
+import { loadBlocks } from './load-view.js';
+import { operationBlocks, slowestBlocks } from './operations-view.js';
+import { sessionBlocks } from './sessions-view.js';
+
+export function reportBlocks(report: Report): Block[] {
+  const sections = [
+    captureBlocks(report),
+    sessionBlocks(report),
+    operationBlocks(report),
+    loadBlocks(report),
+    slowestBlocks(report),
+    findingBlocks(report),
+  ];
+  return sections.filter((blocks) => blocks.length > 0).flatMap((blocks) => [...blocks, BLANK]);
+}

@@ -1,0 +1,170 @@
+// Sessions: who, from where to where, how the login went, what was agreed.
+
+import { bytesText, countText, durationText, plural } from '../lib/units.js';
+import type {
+  ConnectionReport,
+  LunReport,
+  ParameterReport,
+  Report,
+  SessionReport,
+} from '../report/report.js';
+import { type Block, type Cell, cell } from './cells.js';
+
+const SESSIONS_SHOWN = 12;
+const CONNECTIONS_SHOWN = 8;
+const LUNS_SHOWN = 8;
+const TARGETS_SHOWN = 6;
+
+export function sessionBlocks({ sessions }: Report): Block[] {
+  if (sessions.length === 0) return [];
+  const blocks: Block[] = [{ kind: 'heading', text: 'Sessions' }];
+  for (const session of sessions.slice(0, SESSIONS_SHOWN)) blocks.push(...sessionBlock(session));
+  more(blocks, 2, sessions.length - SESSIONS_SHOWN, 'session');
+  return blocks;
+}
+
+function more(blocks: Block[], indent: number, n: number, what: string): void {
+  if (n <= 0) return;
+  const text = `… and ${plural(n, what)} more (--json lists all)`;
+  blocks.push({ kind: 'line', indent, cells: [cell(text, 'quiet')] });
+}
+
+function sessionBlock(s: SessionReport): Block[] {
+  const blocks: Block[] = [
+    {
+      kind: 'flow',
+      indent: 2,
+      label: cell(`S${s.session}`.padEnd(4), 'title'),
+      items: whoItems(s),
+    },
+  ];
+  for (const c of s.connections.slice(0, CONNECTIONS_SHOWN)) {
+    blocks.push(flow(s.connections.length > 1 ? `CID ${c.cid}` : 'path', connectionItems(c)));
+  }
+  more(blocks, 6, s.connections.length - CONNECTIONS_SHOWN, 'connection');
+  const agreed = s.parameters.filter((p) => SHOWN.has(p.key)).flatMap(parameterItem);
+  if (agreed.length > 0) blocks.push(flow('agreed', agreed));
+  for (const lun of s.luns.slice(0, LUNS_SHOWN)) {
+    blocks.push(flow(`LUN ${lun.name}`, lunItems(lun)));
+  }
+  more(blocks, 6, s.luns.length - LUNS_SHOWN, 'LUN');
+  for (const target of s.discovered.slice(0, TARGETS_SHOWN)) {
+    const at = target.addresses.map((address) => cell(address, 'quiet'));
+    blocks.push(flow('found', [cell(target.name), ...at]));
+  }
+  more(blocks, 6, s.discovered.length - TARGETS_SHOWN, 'target');
+  return blocks;
+}
+
+function flow(label: string, items: readonly Cell[]): Block {
+  return { kind: 'flow', indent: 6, label: cell(label.padEnd(7), 'quiet'), items };
+}
+
+function whoItems(s: SessionReport): Cell[] {
+  const items = [
+    cell(s.initiatorName ?? s.initiator, 'strong'),
+    cell(`→ ${s.targetName ?? (s.type === 'Discovery' ? 'discovery' : s.target)}`, 'strong'),
+  ];
+  if (s.initiatorAlias !== undefined)
+    items.push(cell(`initiator alias ${s.initiatorAlias}`, 'quiet'));
+  if (s.targetAlias !== undefined) items.push(cell(`target alias ${s.targetAlias}`, 'quiet'));
+  if (s.isid !== undefined) items.push(cell(`ISID ${s.isid}`, 'quiet'));
+  if (s.tsih !== undefined) items.push(cell(`TSIH ${s.tsih}`, 'quiet'));
+  if (s.targetPortalGroupTag !== undefined)
+    items.push(cell(`TPGT ${s.targetPortalGroupTag}`, 'quiet'));
+  if (!s.loginSeen) items.push(cell('login not captured', 'warn'));
+  if (s.reinstates !== undefined) items.push(cell(`took the place of S${s.reinstates}`, 'warn'));
+  if (s.ended !== undefined) items.push(cell(s.ended, s.ended === 'logout' ? 'quiet' : 'bad'));
+  return items;
+}
+
+function connectionItems(c: ConnectionReport): Cell[] {
+  const items = [cell(c.initiator), cell(`→ ${c.target}`), ...loginItems(c)];
+  if (c.headerDigest || c.dataDigest) {
+    const which = [c.headerDigest ? 'header' : '', c.dataDigest ? 'data' : ''].filter(Boolean);
+    items.push(cell(`${which.join(' and ')} digest${c.digestsInferred ? ' (inferred)' : ''}`));
+  }
+  const again = c.fromInitiator.retransmittedSegments + c.fromTarget.retransmittedSegments;
+  if (again > 0) items.push(cell(`${plural(again, 'segment')} retransmitted`, 'warn'));
+  const zero = c.fromInitiator.zeroWindows + c.fromTarget.zeroWindows;
+  if (zero > 0) items.push(cell(plural(zero, 'zero window'), 'warn'));
+  items.push(endItem(c));
+  return items;
+}
+
+function loginItems({ login }: ConnectionReport): Cell[] {
+  if (login === undefined) return [];
+  if (login.outcome === 'accepted') {
+    const auth = login.authMethod === undefined ? '' : ` (${login.authMethod})`;
+    return [cell(`login ${durationText(login.durationNs)}${auth}`)];
+  }
+  const why = login.status === undefined ? '' : `: ${login.status}`;
+  const to = login.redirectedTo === undefined ? '' : ` to ${login.redirectedTo}`;
+  return [
+    cell(`login ${login.outcome}${why}${to}`, login.outcome === 'redirected' ? 'warn' : 'bad'),
+  ];
+}
+
+function endItem(c: ConnectionReport): Cell {
+  const by = c.closedBy === undefined ? '' : ` by ${c.closedBy}`;
+  if (c.logout !== undefined) return cell('logged out', 'quiet');
+  if (c.closedHow === 'fin') return cell(`closed${by}`, 'warn');
+  if (c.closedHow === 'rst') return cell(`reset${by}`, 'bad');
+  return cell(c.closedHow === 'open' ? 'open at the end' : c.closedHow, 'quiet');
+}
+
+function lunItems(l: LunReport): Cell[] {
+  const items: Cell[] = [];
+  const product = [l.vendor, l.product].filter((t) => t !== undefined).join(' ');
+  if (product !== '') items.push(cell(product));
+  if (l.deviceType !== undefined) items.push(cell(l.deviceType, 'quiet'));
+  const size = sizeOf(l);
+  if (size !== '') items.push(cell(size));
+  const name = l.designators?.[0] ?? l.serial;
+  if (name !== undefined) items.push(cell(name, 'quiet'));
+  items.push(cell(plural(l.commands, 'command')));
+  if (l.queueDepth !== null) {
+    const { mean, max } = l.queueDepth;
+    items.push(cell(`queue depth ${mean.toFixed(1)} mean, ${countText(max)} max`));
+  }
+  return items;
+}
+
+function sizeOf(l: LunReport): string {
+  if (l.blocks === undefined || l.blockLength === undefined) return '';
+  return `${bytesText(Number(l.blocks) * l.blockLength)} in ${l.blockLength} byte blocks`;
+}
+
+/** The parameters that decide how data flows; the JSON has all. */
+const SHOWN: ReadonlySet<string> = new Set([
+  'HeaderDigest',
+  'DataDigest',
+  'InitialR2T',
+  'ImmediateData',
+  'MaxOutstandingR2T',
+  'FirstBurstLength',
+  'MaxBurstLength',
+  'MaxRecvDataSegmentLength',
+  'MaxConnections',
+  'ErrorRecoveryLevel',
+]);
+
+/** "MaxBurstLength 262144", and what a side had asked for where that was not what came of it. */
+function parameterItem(p: ParameterReport): Cell[] {
+  if (p.key === 'MaxRecvDataSegmentLength') return [receiveLengths(p)];
+  if (p.result === undefined) return [];
+  const asked = [
+    p.initiator !== undefined && p.initiator !== p.result ? `initiator ${p.initiator}` : '',
+    p.target !== undefined && p.target !== p.result ? `target ${p.target}` : '',
+  ].filter(Boolean);
+  const source = p.source === 'default' ? 'default' : p.source === 'inferred' ? 'inferred' : '';
+  const notes = [...asked, ...(source ? [source] : [])].join(', ');
+  const text = `${p.key} ${p.result}${notes === '' ? '' : ` (${notes})`}`;
+  return [cell(text, p.source === 'default' ? 'quiet' : 'plain')];
+}
+
+function receiveLengths(p: ParameterReport): Cell {
+  const initiator = p.initiatorInForce ?? p.initiator ?? p.result ?? '?';
+  const target = p.targetInForce ?? p.target ?? p.result ?? '?';
+  return cell(`${p.key} initiator ${initiator}, target ${target}`);
+}
