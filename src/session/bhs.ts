@@ -50,25 +50,3 @@ export const TAG_END = INITIATOR_TASK_TAG + 4;
 export const STAT_SN_END = STAT_SN + 4;
 export const WINDOW_END = MAX_CMD_SN + 4;
 export const BHS_LENGTH = 48;
-
-/** Opcodes without the I bit (11.2.1.2). */
-export const Op = {
-  nopOut: 0x00,
-  command: 0x01,
-  management: 0x02,
-  login: 0x03,
-  text: 0x04,
-  dataOut: 0x05,
-  logout: 0x06,
-  snack: 0x10,
-  nopIn: 0x20,
-  response: 0x21,
-  managementResponse: 0x22,
-  loginResponse: 0x23,
-  textResponse: 0x24,
-  dataIn: 0x25,
-  logoutResponse: 0x26,
-  r2t: 0x31,
-  async: 0x32,
-  reject: 0x3f,
-} as const;

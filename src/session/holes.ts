@@ -1,0 +1,192 @@
+// Statuses that were sent but not captured. StatSN counts the statuses of a connection (RFC 7143
+// 4.2.2.2), so that numbers nobody saw prove that so many statuses passed while bytes were missing.
+// Whose they were is decided only where nothing else is possible; until then a hole waits.
+
+import { STATUS_HOLES_MAX } from '../limits.js';
+import { problem } from './odd.js';
+import type { OpenTask } from './open-task.js';
+import { type Book, type ConnectionState, endTask, type SessionState } from './state.js';
+import { Evidence, type EvidenceCode, Outcome } from './task.js';
+
+export interface StatusHole {
+  readonly id: number;
+  /** Statuses in it, and tasks and requests that may own them. */
+  left: number;
+  candidates: number;
+  /** Tasks begun later are none of them. */
+  readonly order: number;
+  /** When the statuses had passed at the latest, and the packet that says so. */
+  readonly timeNs: number;
+  readonly frame: number;
+}
+
+/** More open tasks than this are not searched for owners: a hostile capture makes many holes. */
+const SEARCH_MAX = 4096;
+/** MaxBurstLength where nobody spoke (RFC 7143 13.13): a longer read has several final Data-Ins. */
+const BURST_DEFAULT = 262_144;
+
+/**
+ * `count` statuses passed unseen on the connection, at `timeNs` at the latest. `exact`: all commands
+ * before that were captured, so that nobody else can own them.
+ */
+export function statusesUnseen(
+  book: Book,
+  c: ConnectionState,
+  count: number,
+  timeNs: number,
+  frame: number,
+  exact: boolean,
+): void {
+  const s = c.session;
+  if (s === undefined || c.openTasks === 0 || s.tasks.size > SEARCH_MAX) return;
+  const hole: StatusHole = {
+    id: ++book.holeIds,
+    left: count,
+    candidates: 0,
+    order: lastOrderBefore(s, c, timeNs),
+    timeNs,
+    frame,
+  };
+  const owners = ownersOf(s, c, hole);
+  hole.candidates = owners.length + c.requests.length;
+  if (exact && hole.candidates === count) {
+    endAll(book, s, owners, Evidence.sequence, timeNs, frame);
+    return;
+  }
+  const complete = owners.filter(allMoved);
+  if (c.requests.length === 0 && complete.length === count) {
+    endAll(book, s, complete, Evidence.sequence, timeNs, frame);
+    return;
+  }
+  if (hole.candidates <= count) return;
+  c.holes.push(hole);
+  if (c.holes.length <= STATUS_HOLES_MAX) return;
+  c.holes.shift();
+  const text =
+    'too many statuses were not captured: the owners of the oldest are not sought any more';
+  problem(book, 'limit-reached', c, frame, text);
+}
+
+/**
+ * Exactly the bytes of `count` bare headers are missing from the target's side. Where as many tasks
+ * had moved all their data, and no other answer was due, these were their statuses.
+ */
+export function headersUnseen(
+  book: Book,
+  c: ConnectionState,
+  count: number,
+  timeNs: number,
+  frame: number,
+): void {
+  const s = c.session;
+  if (s === undefined || c.openTasks === 0 || s.tasks.size > SEARCH_MAX) return;
+  if (c.requests.length > 0) return;
+  const complete: OpenTask[] = [];
+  for (let at = s.tasks.first; at !== null; at = at.next) {
+    if (at.task.connection !== c.number) continue;
+    if (allMoved(at)) complete.push(at);
+    else if (at.task.writes || !at.task.commandSeen) return; // an R2T may have been missed
+  }
+  if (complete.length !== count) return;
+  if (c.statSNKnown > 0) c.nextStatSN = (c.nextStatSN + count) >>> 0;
+  endAll(book, s, complete, Evidence.bytesMissing, timeNs, frame);
+}
+
+/** The target did something for the task: statuses before that were not its own. */
+export function clearOfHoles(book: Book, c: ConnectionState, open: OpenTask): void {
+  for (const hole of c.holes) if (isCandidate(open, hole)) hole.candidates--;
+  open.clearedHole = book.holeIds;
+  settle(book, c);
+}
+
+/** A task ended (endTask): with a status that was seen it leaves the others as candidates. */
+export function taskLeft(book: Book, c: ConnectionState, open: OpenTask): void {
+  const t = open.task;
+  if (t.outcome === Outcome.statusNotCaptured && t.evidence === Evidence.sequence) return;
+  const mine = c.holes.filter((hole) => isCandidate(open, hole));
+  for (const hole of mine) hole.candidates--;
+  if (t.outcome === Outcome.statusNotCaptured && mine.length === 1) mine[0].left--;
+  // Ended without a status, its own may have been in any of them: nothing can be proved any more.
+  else if (t.response < 0) for (const hole of mine) hole.left = 0;
+  settle(book, c);
+}
+
+/** A request was answered: it owns none of the holes. */
+export function requestLeft(book: Book, c: ConnectionState, timeNs: number): void {
+  for (const hole of c.holes) if (timeNs <= hole.timeNs) hole.candidates--;
+  settle(book, c);
+}
+
+/** Ends the owners of every hole that has as many candidates left as statuses. */
+function settle(book: Book, c: ConnectionState): void {
+  const s = c.session;
+  for (let i = 0; i < c.holes.length; i++) {
+    const hole = c.holes[i];
+    if (hole.left > 0 && hole.candidates > hole.left) continue;
+    c.holes.splice(i, 1);
+    if (s !== undefined && hole.left > 0 && hole.candidates === hole.left) {
+      endAll(book, s, ownersOf(s, c, hole), Evidence.sequence, hole.timeNs, hole.frame);
+    }
+    i = -1; // ending tasks may have changed the list
+  }
+}
+
+function isCandidate(open: OpenTask, hole: StatusHole): boolean {
+  return open.order <= hole.order && open.clearedHole < hole.id;
+}
+
+function ownersOf(s: SessionState, c: ConnectionState, hole: StatusHole): OpenTask[] {
+  const owners: OpenTask[] = [];
+  for (let at = s.tasks.first; at !== null && at.order <= hole.order; at = at.next) {
+    if (at.task.connection === c.number && isCandidate(at, hole)) owners.push(at);
+  }
+  return owners;
+}
+
+/** Order of the youngest task whose command had begun by then. */
+function lastOrderBefore(s: SessionState, c: ConnectionState, timeNs: number): number {
+  for (let at = s.tasks.last; at !== null; at = at.previous) {
+    if (at.task.connection === c.number && at.task.commandNs <= timeNs) return at.order;
+  }
+  return 0;
+}
+
+/** All data of the task has moved, as far as headers tell: only its status was due. */
+function allMoved(open: OpenTask): boolean {
+  const t = open.task;
+  if (!t.commandSeen) return open.finalIn;
+  if (t.writes && open.outEnd < t.expectedLength) return false;
+  if (!t.reads) return true;
+  const expected = t.writes ? t.bidiReadExpectedLength : t.expectedLength;
+  return open.inEnd >= expected || (open.finalIn && expected <= BURST_DEFAULT);
+}
+
+function endAll(
+  book: Book,
+  s: SessionState,
+  tasks: readonly OpenTask[],
+  evidence: EvidenceCode,
+  timeNs: number,
+  frame: number,
+): void {
+  for (const open of tasks) {
+    if (open.open) endUnseen(book, s, open, evidence, timeNs, frame);
+  }
+}
+
+/** Ends a task whose status was not captured; `timeNs` is an upper bound. */
+export function endUnseen(
+  book: Book,
+  s: SessionState,
+  open: OpenTask,
+  evidence: EvidenceCode,
+  timeNs: number,
+  frame: number,
+): void {
+  const t = open.task;
+  t.statusNs = timeNs;
+  t.statusFrame = frame;
+  t.statusBound = true;
+  t.evidence = evidence;
+  endTask(book, s, open, Outcome.statusNotCaptured, timeNs, frame);
+}

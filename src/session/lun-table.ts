@@ -1,0 +1,26 @@
+// hot: no allocation per packet
+// From the two words of a LUN to its story, without making a text for each command.
+
+import { lunOf } from './lun.js';
+import type { LunStory } from './model.js';
+import type { SessionState } from './state.js';
+
+/** LUNs remembered by their words; others are found by their text. */
+const SLOTS = 256;
+
+export class LunTable {
+  readonly high = new Float64Array(SLOTS).fill(-1);
+  readonly low = new Float64Array(SLOTS);
+  readonly luns: (LunStory | undefined)[] = new Array(SLOTS).fill(undefined);
+}
+
+export function lunOfTask(s: SessionState, high: number, low: number): LunStory | undefined {
+  const table = s.lunTable;
+  const slot = ((high >>> 16) ^ (high >>> 24) ^ high ^ low) & (SLOTS - 1);
+  if (table.high[slot] === high && table.low[slot] === low) return table.luns[slot];
+  const lun = lunOf(s, high, low);
+  table.high[slot] = high;
+  table.low[slot] = low;
+  table.luns[slot] = lun;
+  return lun;
+}

@@ -1,0 +1,299 @@
+// Task management, Reject, Logout, Asynchronous Message, SNACK (RFC 7143 11.5, 11.6, 11.9, 11.14 to
+// 11.17), linked to the tasks and connections they are about. Seldom: a few in a capture.
+
+import type { Pdu } from '../pdu/pdu.js';
+import { get } from '../wire/field.js';
+import { asyncMessage } from '../wire/iscsi/async-message.js';
+import { Opcode } from '../wire/iscsi/codes.js';
+import { logoutRequest } from '../wire/iscsi/logout-request.js';
+import { logoutResponse } from '../wire/iscsi/logout-response.js';
+import { reject } from '../wire/iscsi/reject.js';
+import { snackRequest } from '../wire/iscsi/snack-request.js';
+import { taskManagementRequest } from '../wire/iscsi/task-management-request.js';
+import { taskManagementResponse } from '../wire/iscsi/task-management-response.js';
+import { BHS_LENGTH, CMD_SN, INITIATOR_TASK_TAG, LUN } from './bhs.js';
+import { addEvent } from './events.js';
+import { endSession, endStory, loseTasks } from './identity.js';
+import { lunText } from './lun.js';
+import type { OpenTask } from './open-task.js';
+import { addRequest, type Management, type PendingRequest, takeRequest } from './requests.js';
+import { type Book, type ConnectionState, endTask, type SessionState } from './state.js';
+import { Outcome } from './task.js';
+
+/** Functions of task management (11.5.1, RFC 7144 6.3). */
+const Fn = {
+  abortTask: 1,
+  abortTaskSet: 2,
+  clearTaskSet: 4,
+  logicalUnitReset: 5,
+  targetWarmReset: 6,
+  targetColdReset: 7,
+  taskReassign: 8,
+  nexusReset: 11,
+} as const;
+const COMPLETE = 0;
+/** RFC 7144 6.4.2. */
+const SUCCEEDED = 7;
+
+export function managementRequestEnds(
+  book: Book,
+  c: ConnectionState,
+  s: SessionState,
+  pdu: Pdu,
+): void {
+  if (pdu.headerCaptured < BHS_LENGTH) return;
+  const { view, at } = pdu;
+  const management: Management = {
+    function: get(view, at, taskManagementRequest.function),
+    referencedTag: get(view, at, taskManagementRequest.referencedTaskTag),
+    lunHigh: view.getUint32(at + LUN),
+    lunLow: view.getUint32(at + LUN + 4),
+    cmdSN: view.getUint32(at + CMD_SN),
+    order: book.orders,
+  };
+  const victim = s.tasks.find(management.referencedTag);
+  const event = addEvent(s, 'task management', c, pdu.frame, pdu.timeNs, {
+    function: management.function,
+    referencedTaskTag: management.referencedTag,
+    lun: lunText(management.lunHigh, management.lunLow),
+    refCmdSN: get(view, at, taskManagementRequest.refCmdSN),
+    referencedTaskOpen: victim !== null,
+  });
+  if (event !== undefined && victim !== null) {
+    event.fields.commandFrame = victim.task.commandFrame;
+    event.fields.ageNs = pdu.timeNs - victim.task.commandNs;
+  }
+  addRequest(c.requests, {
+    kind: 'management',
+    tag: view.getUint32(at + INITIATOR_TASK_TAG),
+    timeNs: pdu.timeNs,
+    frame: pdu.frame,
+    event,
+    management,
+  });
+}
+
+/** True where it answers a request that was seen. */
+export function managementResponseEnds(
+  book: Book,
+  c: ConnectionState,
+  s: SessionState,
+  pdu: Pdu,
+): boolean {
+  if (pdu.headerCaptured < INITIATOR_TASK_TAG + 4) return false;
+  const tag = pdu.view.getUint32(pdu.at + INITIATOR_TASK_TAG);
+  const response = get(pdu.view, pdu.at, taskManagementResponse.response);
+  const request = takeAnywhere(c, s, tag);
+  if (request === undefined) {
+    const fields = { response, requestCaptured: false };
+    addEvent(s, 'task management', c, pdu.frame, pdu.timeNs, fields);
+    return false;
+  }
+  const m = request.management;
+  if (m === undefined) return true;
+  const done = response === COMPLETE || response === SUCCEEDED;
+  const victims = done ? victimsOf(s, m) : [];
+  if (request.event !== undefined) {
+    request.event.endNs = pdu.endNs;
+    request.event.endFrame = pdu.frameEnd;
+    request.event.fields.response = response;
+    request.event.fields.tasksEnded = m.function === Fn.taskReassign ? 0 : victims.length;
+  }
+  if (done && m.function === Fn.taskReassign) reassign(book, c, s, m);
+  for (const open of victims) {
+    if (open.open) endTask(book, s, open, Outcome.aborted, pdu.endNs, pdu.frameEnd);
+  }
+  return true;
+}
+
+/** The request may have come on another connection of the session. */
+function takeAnywhere(
+  c: ConnectionState,
+  s: SessionState,
+  tag: number,
+): PendingRequest | undefined {
+  const own = takeRequest(c.requests, tag, 'management');
+  if (own !== undefined) return own;
+  for (const other of s.connections) {
+    const found = other === c ? undefined : takeRequest(other.requests, tag, 'management');
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** "must act on all the commands from the same session having a CmdSN lower" (11.5.1). */
+function victimsOf(s: SessionState, m: Management): OpenTask[] {
+  if (m.function === Fn.abortTask) {
+    const victim = s.tasks.find(m.referencedTag);
+    return victim !== null && victim.order <= m.order ? [victim] : [];
+  }
+  const lun =
+    m.function === Fn.abortTaskSet ||
+    m.function === Fn.clearTaskSet ||
+    m.function === Fn.logicalUnitReset;
+  const all =
+    m.function === Fn.targetWarmReset ||
+    m.function === Fn.targetColdReset ||
+    m.function === Fn.nexusReset;
+  if (!lun && !all) return [];
+  const victims: OpenTask[] = [];
+  for (let open = s.tasks.first; open !== null && open.order <= m.order; open = open.next) {
+    const t = open.task;
+    if (all || (t.lunHigh === m.lunHigh && t.lunLow === m.lunLow)) victims.push(open);
+  }
+  return victims;
+}
+
+/** "connection allegiance … to this new connection" (11.5.1). */
+function reassign(book: Book, c: ConnectionState, s: SessionState, m: Management): void {
+  const open = s.tasks.find(m.referencedTag);
+  if (open === null) return;
+  const before = book.connections[open.task.connection];
+  if (before !== undefined) before.openTasks--;
+  open.task.connection = c.number;
+  open.inLosses = c.targetLosses;
+  open.outLosses = c.initiatorLosses;
+  c.openTasks++;
+}
+
+export function rejectEnds(book: Book, c: ConnectionState, s: SessionState, pdu: Pdu): void {
+  const fields: Record<string, string | number | boolean> = {
+    reason: get(pdu.view, pdu.at, reject.reason),
+  };
+  // The data segment is the header of the bad PDU (11.17.4).
+  if (pdu.dataKept >= INITIATOR_TASK_TAG + 4) {
+    const view = new DataView(pdu.data.buffer, pdu.data.byteOffset, pdu.dataKept);
+    const opcode = view.getUint8(0) & 0x3f;
+    const tag = view.getUint32(INITIATOR_TASK_TAG);
+    fields.rejectedOpcode = opcode;
+    fields.initiatorTaskTag = tag;
+    const victim = s.tasks.find(tag);
+    if (victim !== null) fields.commandFrame = victim.task.commandFrame;
+    // Only the reject of the command itself ends a task (7.3): another may go on.
+    if (opcode === Opcode.scsiCommand && victim !== null && sameCommand(victim, view)) {
+      endTask(book, s, victim, Outcome.rejected, pdu.endNs, pdu.frameEnd);
+    } else if (opcode !== Opcode.scsiCommand) {
+      const kind = requestKind(opcode);
+      const request = kind === undefined ? undefined : takeRequest(c.requests, tag, kind);
+      if (request?.event !== undefined) request.event.fields.rejected = true;
+    }
+  }
+  const event = addEvent(s, 'reject', c, pdu.frame, pdu.timeNs, fields);
+  if (event === undefined) return;
+  event.endNs = pdu.endNs;
+  event.endFrame = pdu.frameEnd;
+}
+
+function sameCommand(victim: OpenTask, view: DataView): boolean {
+  if (!victim.task.commandSeen || view.byteLength < CMD_SN + 4) return true;
+  return view.getUint32(CMD_SN) === victim.task.cmdSN;
+}
+
+function requestKind(opcode: number): PendingRequest['kind'] | undefined {
+  switch (opcode) {
+    case Opcode.nopOut:
+      return 'nop';
+    case Opcode.taskManagementRequest:
+      return 'management';
+    case Opcode.textRequest:
+      return 'text';
+    case Opcode.logoutRequest:
+      return 'logout';
+    default:
+      return undefined;
+  }
+}
+
+export function logoutRequestEnds(c: ConnectionState, s: SessionState, pdu: Pdu): void {
+  if (pdu.headerCaptured < BHS_LENGTH) return;
+  const { view, at } = pdu;
+  const reason = get(view, at, logoutRequest.reason);
+  const cid = get(view, at, logoutRequest.cid);
+  const event = addEvent(s, 'logout', c, pdu.frame, pdu.timeNs, { reason, cid });
+  const one = reason === 0 ? c : (connectionWith(s, cid) ?? c);
+  one.story.logout = { frame: pdu.frame, timeNs: pdu.timeNs, reason, response: -1 };
+  addRequest(c.requests, {
+    kind: 'logout',
+    tag: view.getUint32(at + INITIATOR_TASK_TAG),
+    timeNs: pdu.timeNs,
+    frame: pdu.frame,
+    event,
+    reason,
+    cid,
+  });
+}
+
+/** The latest connection of this CID: reinstated ones have the same. */
+function connectionWith(s: SessionState, cid: number): ConnectionState | undefined {
+  return s.connections.findLast((one) => one.story.cid === cid);
+}
+
+export function logoutResponseEnds(
+  book: Book,
+  c: ConnectionState,
+  s: SessionState,
+  pdu: Pdu,
+): boolean {
+  if (pdu.headerCaptured < INITIATOR_TASK_TAG + 4) return false;
+  const { view, at } = pdu;
+  const request = takeRequest(c.requests, view.getUint32(at + INITIATOR_TASK_TAG), 'logout');
+  const response = get(view, at, logoutResponse.response);
+  if (request?.event !== undefined) {
+    request.event.endNs = pdu.endNs;
+    request.event.endFrame = pdu.frameEnd;
+    request.event.fields.response = response;
+  }
+  // Without its request, the connection that carries the answer is the one that is closed.
+  const reason = request?.reason ?? 1;
+  const one = (reason === 0 ? c : connectionWith(s, request?.cid ?? -1)) ?? c;
+  if (one.story.logout === undefined) {
+    one.story.logout = { frame: pdu.frame, timeNs: pdu.timeNs, reason: -1, response };
+  } else one.story.logout.response = response;
+  if (response === 0) loggedOut(book, s, one, reason, pdu);
+  return request !== undefined;
+}
+
+function loggedOut(
+  book: Book,
+  s: SessionState,
+  one: ConnectionState,
+  reason: number,
+  pdu: Pdu,
+): void {
+  if (reason === 0) {
+    for (const c of s.connections) if (c.story.ended === '') endStory(c, 'logout', pdu.endNs);
+    endSession(book, s, 'logout', pdu.endNs, pdu.frameEnd);
+    return;
+  }
+  endStory(one, 'logout', pdu.endNs);
+  if (reason !== 1) return; // removed for recovery: its tasks may be taken over
+  loseTasks(book, s, one, pdu.endNs, pdu.frameEnd);
+  if (s.connections.every((c) => c.story.ended !== '')) {
+    endSession(book, s, 'logout', pdu.endNs, pdu.frameEnd);
+  }
+}
+
+export function asyncEnds(c: ConnectionState, s: SessionState, pdu: Pdu): void {
+  if (pdu.headerCaptured < BHS_LENGTH) return;
+  const { view, at } = pdu;
+  addEvent(s, 'async message', c, pdu.frame, pdu.timeNs, {
+    asyncEvent: get(view, at, asyncMessage.asyncEvent),
+    asyncVCode: get(view, at, asyncMessage.asyncVCode),
+    parameter1: get(view, at, asyncMessage.parameter1),
+    parameter2: get(view, at, asyncMessage.parameter2),
+    parameter3: get(view, at, asyncMessage.parameter3),
+    lun: lunText(view.getUint32(at + LUN), view.getUint32(at + LUN + 4)),
+  });
+}
+
+export function snackEnds(c: ConnectionState, s: SessionState, pdu: Pdu): void {
+  if (pdu.headerCaptured < BHS_LENGTH) return;
+  const { view, at } = pdu;
+  addEvent(s, 'SNACK', c, pdu.frame, pdu.timeNs, {
+    type: get(view, at, snackRequest.type),
+    initiatorTaskTag: view.getUint32(at + INITIATOR_TASK_TAG),
+    targetTransferTag: get(view, at, snackRequest.targetTransferTag),
+    begRun: get(view, at, snackRequest.begRun),
+    runLength: get(view, at, snackRequest.runLength),
+  });
+}

@@ -1,0 +1,360 @@
+// hot: no allocation per packet
+// PDUs → sessions, connections, negotiation, tasks. One PDU is one `begin` and one `end`; what is
+// told of it goes to the task sink and to the stories (model.ts).
+
+import { DATA_KEPT_MAX } from '../limits.js';
+import type { DigestControl, Pdu, PduSink } from '../pdu/pdu.js';
+import type { ProblemLog } from '../problem.js';
+import type { Connection } from '../stream/connection.js';
+import { Opcode } from '../wire/iscsi/codes.js';
+import {
+  BHS_LENGTH,
+  CMD_SN,
+  EXP_CMD_SN,
+  EXP_STAT_SN,
+  IMMEDIATE,
+  INITIATOR_TASK_TAG,
+  MAX_CMD_SN,
+  NO_TAG,
+  STAT_SN,
+  STAT_SN_END,
+  WINDOW_END,
+} from './bhs.js';
+import { requestLeft, taskLeft } from './holes.js';
+import { connectionClosed, isOpen, sessionUnseen } from './identity.js';
+import { loginAbandoned, loginRequestEnds, loginResponseEnds } from './login.js';
+import {
+  asyncEnds,
+  logoutRequestEnds,
+  logoutResponseEnds,
+  managementRequestEnds,
+  managementResponseEnds,
+  rejectEnds,
+  snackEnds,
+} from './management.js';
+import type { ConnectionStory, Session } from './model.js';
+import type { OpenTask } from './open-task.js';
+import { nopInEnds, nopOutEnds, pingsUnanswered } from './ping.js';
+import { Book, ConnectionState, endTask, Phase, type SessionState } from './state.js';
+import {
+  acknowledged,
+  settleAtEnd,
+  statusForetold,
+  statusNumbered,
+  targetPassed,
+} from './status.js';
+import { newStory } from './story.js';
+import { Outcome, type TaskSink } from './task.js';
+import { textRequestEnds, textResponseEnds } from './text-phase.js';
+import {
+  commandBegins,
+  commandEnds,
+  dataInBegins,
+  dataInEnds,
+  dataOutBegins,
+  dataOutEnds,
+  r2tEnds,
+  responseEnds,
+  responseWants,
+} from './transfer.js';
+import { commandNumbered, windowOpened, windowSaid } from './window.js';
+
+/** Data read of a Reject (the bad PDU's header and AHS), of an Async Message, of a ping. */
+const SHORT_DATA = 1072;
+/** Opcodes from this on are the target's (RFC 7143 11.2.1.2). */
+const TARGET_OPCODE = 0x20;
+
+export interface SessionStageOptions {
+  readonly sink: TaskSink;
+  readonly problems: ProblemLog;
+  readonly digests: DigestControl;
+  /** The TCP connection of a number: addresses, and how it was closed. */
+  readonly connectionOf: (connection: number) => Connection;
+}
+
+/**
+ * Invariant: every open task is in the table of one session; `openTasks` of the book and of the
+ * connections count them.
+ */
+export class SessionStage implements PduSink {
+  readonly #book: Book;
+
+  constructor(options: SessionStageOptions) {
+    const { sink, problems, digests, connectionOf } = options;
+    this.#book = new Book(sink, problems, digests, connectionOf, (c, open) =>
+      taskLeft(this.#book, c, open),
+    );
+  }
+
+  /** Sessions in the order of first sight. */
+  get sessions(): Session[] {
+    return this.#book.sessions.map((s) => s.story);
+  }
+
+  /** Connections that carried PDUs, by number. */
+  get connections(): ConnectionStory[] {
+    const out: ConnectionStory[] = [];
+    for (const c of this.#book.connections) if (c !== undefined) out.push(c.story);
+    return out;
+  }
+
+  story(connection: number): ConnectionStory | undefined {
+    return this.#book.connections[connection]?.story;
+  }
+
+  /** The open task of a tag, in the session of the connection. Borrowed. */
+  openTask(connection: number, initiatorTaskTag: number): OpenTask | null {
+    return this.#book.connections[connection]?.session?.tasks.find(initiatorTaskTag) ?? null;
+  }
+
+  isOpen(connection: number, initiatorTaskTag: number): boolean {
+    return this.openTask(connection, initiatorTaskTag) !== null;
+  }
+
+  begin(pdu: Pdu): number {
+    const book = this.#book;
+    const c = book.connections[pdu.connection] ?? this.#open(pdu);
+    const story = c.story;
+    story.pdus++;
+    story.pdusByOpcode[pdu.opcode]++;
+    if (pdu.opcode >= TARGET_OPCODE) {
+      c.targetSeen = true;
+      story.targetDataBytes += pdu.dataSegmentLength;
+    } else story.initiatorDataBytes += pdu.dataSegmentLength;
+    switch (pdu.opcode) {
+      case Opcode.scsiCommand: {
+        const s = c.session ?? this.#session(c, pdu);
+        return commandBegins(book, c, s, pdu);
+      }
+      case Opcode.dataIn: {
+        const s = c.session ?? this.#session(c, pdu);
+        return dataInBegins(book, c, s, pdu);
+      }
+      case Opcode.dataOut: {
+        const s = c.session ?? this.#session(c, pdu);
+        return dataOutBegins(book, c, s, pdu);
+      }
+      case Opcode.scsiResponse:
+        return responseWants(pdu);
+      case Opcode.loginRequest:
+      case Opcode.loginResponse:
+      case Opcode.textRequest:
+      case Opcode.textResponse:
+        return DATA_KEPT_MAX;
+      case Opcode.reject:
+      case Opcode.asyncMessage:
+      case Opcode.nopOut:
+      case Opcode.nopIn:
+        return SHORT_DATA;
+      default:
+        return 0;
+    }
+  }
+
+  end(pdu: Pdu): void {
+    const c = this.#book.connections[pdu.connection];
+    if (c === undefined) return;
+    const story = c.story;
+    if (pdu.opcode >= TARGET_OPCODE) {
+      story.targetLastNs = pdu.endNs;
+      this.#targetEnds(c, pdu);
+      if (!pdu.complete || pdu.headerCaptured < BHS_LENGTH) c.targetLosses++;
+    } else {
+      story.initiatorLastNs = pdu.endNs;
+      this.#initiatorEnds(c, pdu);
+      if (!pdu.complete || pdu.headerCaptured < BHS_LENGTH) c.initiatorLosses++;
+    }
+  }
+
+  #initiatorEnds(c: ConnectionState, pdu: Pdu): void {
+    const book = this.#book;
+    if (pdu.opcode === Opcode.loginRequest) {
+      loginRequestEnds(book, c, pdu);
+      return;
+    }
+    const s = c.session ?? this.#session(c, pdu);
+    const view = pdu.view;
+    const at = pdu.at;
+    if (pdu.headerCaptured >= EXP_STAT_SN + 4) {
+      acknowledged(c, view.getUint32(at + EXP_STAT_SN), pdu.timeNs, pdu.frame);
+      if (pdu.opcode !== Opcode.dataOut && pdu.opcode !== Opcode.snackRequest) {
+        const immediate = (view.getUint8(at) & IMMEDIATE) !== 0;
+        commandNumbered(book, c, s, view.getUint32(at + CMD_SN), immediate, pdu.frame);
+      }
+    }
+    switch (pdu.opcode) {
+      case Opcode.scsiCommand:
+        commandEnds(book, c, pdu);
+        break;
+      case Opcode.dataOut:
+        dataOutEnds(c, pdu);
+        break;
+      case Opcode.nopOut:
+        nopOutEnds(c, s, pdu);
+        break;
+      case Opcode.taskManagementRequest:
+        managementRequestEnds(book, c, s, pdu);
+        break;
+      case Opcode.textRequest:
+        textRequestEnds(book, c, s, pdu);
+        break;
+      case Opcode.logoutRequest:
+        logoutRequestEnds(c, s, pdu);
+        break;
+      case Opcode.snackRequest:
+        snackEnds(c, s, pdu);
+        break;
+    }
+  }
+
+  #targetEnds(c: ConnectionState, pdu: Pdu): void {
+    const book = this.#book;
+    if (pdu.opcode === Opcode.loginResponse) {
+      loginResponseEnds(book, c, pdu);
+      return;
+    }
+    const s = c.session ?? this.#session(c, pdu);
+    const view = pdu.view;
+    const at = pdu.at;
+    if (pdu.headerCaptured >= WINDOW_END) {
+      const expCmdSN = view.getUint32(at + EXP_CMD_SN);
+      windowSaid(s, expCmdSN, view.getUint32(at + MAX_CMD_SN), pdu.endNs);
+    }
+    let answers = false;
+    switch (pdu.opcode) {
+      case Opcode.dataIn:
+        if (!dataInEnds(book, c, s, pdu)) {
+          if (c.aheadSN.length > 0 || c.lostHeaders > 0) targetPassed(book, c, pdu);
+          return;
+        }
+        break;
+      case Opcode.r2t:
+        r2tEnds(book, c, s, pdu);
+        if (pdu.headerCaptured >= STAT_SN_END) {
+          statusForetold(book, c, pdu, view.getUint32(at + STAT_SN));
+        }
+        return;
+      case Opcode.scsiResponse:
+        responseEnds(book, c, s, pdu);
+        break;
+      case Opcode.nopIn:
+        answers = nopInEnds(c, s, pdu);
+        // Without a task tag it carries the next StatSN and does not count (11.19.2).
+        if (view.getUint32(at + INITIATOR_TASK_TAG) === NO_TAG) {
+          if (pdu.headerCaptured >= STAT_SN_END) {
+            statusForetold(book, c, pdu, view.getUint32(at + STAT_SN));
+          }
+          return;
+        }
+        break;
+      case Opcode.taskManagementResponse:
+        answers = managementResponseEnds(book, c, s, pdu);
+        break;
+      case Opcode.textResponse:
+        answers = textResponseEnds(book, c, s, pdu);
+        break;
+      case Opcode.logoutResponse:
+        answers = logoutResponseEnds(book, c, s, pdu);
+        break;
+      case Opcode.reject:
+        rejectEnds(book, c, s, pdu);
+        break;
+      case Opcode.asyncMessage:
+        asyncEnds(c, s, pdu);
+        break;
+      default:
+        return;
+    }
+    if (answers && c.holes.length > 0) requestLeft(book, c, pdu.timeNs);
+    if (pdu.headerCaptured >= STAT_SN_END) {
+      statusNumbered(book, c, pdu, view.getUint32(at + STAT_SN));
+    } else if (c.statSNKnown > 0) c.nextStatSN = (c.nextStatSN + 1) >>> 0;
+  }
+
+  lost(direction: number, bytes: number, timeNs: number, frame: number): void {
+    const c = this.#book.connections[direction >> 1];
+    if (c === undefined) return;
+    c.inTask = null;
+    if ((direction & 1) === c.story.initiatorDirection) {
+      c.initiatorLosses++;
+      return;
+    }
+    c.targetLosses++;
+    // Bare headers and nothing else may have been statuses; their digest makes them longer.
+    const header = BHS_LENGTH + (c.story.headerDigest ? 4 : 0);
+    c.lostHeaders = bytes % header === 0 && c.lostHeaders === 0 ? bytes / header : -1;
+    c.lostNs = timeNs;
+    c.lostFrame = frame;
+  }
+
+  ended(direction: number, timeNs: number, frame: number): void {
+    const book = this.#book;
+    const c = book.connections[direction >> 1];
+    if (c === undefined) return;
+    if ((direction & 1) === c.story.initiatorDirection) c.initiatorEnded = true;
+    else c.targetEnded = true;
+    if (!c.initiatorEnded || !c.targetEnded || isOpen(book, c)) return;
+    settleAtEnd(book, c);
+    loginAbandoned(book, c, timeNs);
+    if (c.session !== undefined) pingsUnanswered(c, c.session);
+    connectionClosed(book, c, timeNs, frame);
+  }
+
+  /** The capture is over: what is open stays open, and is told so. */
+  finish(timeNs: number): void {
+    const book = this.#book;
+    for (const c of book.connections) {
+      if (c === undefined) continue;
+      settleAtEnd(book, c);
+      loginAbandoned(book, c, timeNs);
+      if (c.session !== undefined && c.story.ended === '') pingsUnanswered(c, c.session);
+    }
+    const left: OpenTask[] = [];
+    for (const s of book.sessions) {
+      windowOpened(s, timeNs);
+      for (let open = s.tasks.first; open !== null; open = open.next) left.push(open);
+    }
+    left.sort((a, b) => a.order - b.order);
+    for (const open of left) {
+      if (open.open) this.#leaveOpen(book.sessions[open.task.session], open);
+    }
+  }
+
+  /** A task that waited for its lost connection to be replaced was lost with it. */
+  #leaveOpen(s: SessionState, open: OpenTask): void {
+    const c = this.#book.connections[open.task.connection];
+    const gone = c !== undefined && c.story.ended !== '';
+    if (gone) endTask(this.#book, s, open, Outcome.lost, c.story.endedNs, 0);
+    else endTask(this.#book, s, open, Outcome.open, -1, 0);
+  }
+
+  /** For tests and the fuzzer: '' or what is wrong. */
+  invariants(): string {
+    let total = 0;
+    for (const s of this.#book.sessions) {
+      const wrong = s.tasks.invariants();
+      if (wrong !== '') return wrong;
+      total += s.tasks.size;
+    }
+    let byConnection = 0;
+    for (const c of this.#book.connections) byConnection += c?.openTasks ?? 0;
+    if (total !== this.#book.openTasks) return 'open tasks are miscounted';
+    return byConnection === total ? '' : 'open tasks of connections are miscounted';
+  }
+
+  #open(pdu: Pdu): ConnectionState {
+    const connection = this.#book.connectionOf(pdu.connection);
+    const c = new ConnectionState(pdu.connection, newStory(connection, pdu));
+    this.#book.connections[pdu.connection] = c;
+    return c;
+  }
+
+  /** PDUs of the full feature phase without a login: the session began before the capture. */
+  #session(c: ConnectionState, pdu: Pdu): SessionState {
+    loginAbandoned(this.#book, c, pdu.timeNs);
+    if (c.session !== undefined) return c.session;
+    c.phase = Phase.fullFeature;
+    c.story.digestsInferred = true;
+    return sessionUnseen(this.#book, c, pdu.timeNs);
+  }
+}

@@ -1,0 +1,215 @@
+// hot: no allocation per packet
+// What the session stage remembers of each connection and session while it reads, and the one
+// place where tasks begin and end.
+
+import { OPEN_TASKS_MAX, OPEN_TASKS_PER_SESSION } from '../limits.js';
+import type { DigestControl } from '../pdu/pdu.js';
+import type { ProblemLog } from '../problem.js';
+import type { Connection } from '../stream/connection.js';
+import { CdbFacts, OPERATION_COUNT, operationServiceAction } from '../wire/scsi/operations.js';
+import type { StatusHole } from './holes.js';
+import type { LoginState } from './login.js';
+import { LunTable } from './lun-table.js';
+import type { ConnectionStory, Session } from './model.js';
+import type { Negotiation } from './negotiation.js';
+import { type OpenTask, TaskPool, TaskTable } from './open-task.js';
+import type { PendingRequest } from './requests.js';
+import { Outcome, type OutcomeCode, type Task, type TaskSink } from './task.js';
+import type { TextState } from './text-phase.js';
+
+export const Phase = {
+  /** No login seen; PDUs of the full feature phase make it a session joined in the middle. */
+  unknown: 0,
+  login: 1,
+  fullFeature: 2,
+  /** The login was refused: nothing more is expected. */
+  refused: 3,
+} as const;
+
+export class ConnectionState {
+  readonly number: number;
+  readonly story: ConnectionStory;
+  session: SessionState | undefined = undefined;
+  phase: number = Phase.unknown;
+  /** Losses so far: boundaries lost, headers cut, PDUs without their end. */
+  initiatorLosses = 0;
+  targetLosses = 0;
+  initiatorEnded = false;
+  targetEnded = false;
+  /** The task of the PDU under way in each direction, and its order at that time. */
+  outTask: OpenTask | null = null;
+  outOrder = 0;
+  inTask: OpenTask | null = null;
+  inOrder = 0;
+  /** Tasks of this allegiance that are open. */
+  openTasks = 0;
+  /** StatSN that the target's next status should have (known 0: no, 1: by ExpStatSN, 2: by StatSN). */
+  statSNKnown = 0;
+  nextStatSN = 0;
+  /** Losses of both directions when the status numbers were last in step. */
+  statTargetLosses = 0;
+  statInitiatorLosses = 0;
+  /** Latest ExpStatSN. */
+  expStatSN = 0;
+  expStatSNKnown = false;
+  targetSeen = false;
+  /** ExpStatSNs beyond the statuses seen, in order: number, time, frame of the first that said so. */
+  readonly aheadSN: number[] = [];
+  readonly aheadNs: number[] = [];
+  readonly aheadFrame: number[] = [];
+  /** Bytes lost to the target's direction since its last PDU: so many bare headers, or -1 for other. */
+  lostHeaders = 0;
+  lostNs = 0;
+  lostFrame = 0;
+  /** Statuses that were sent but not captured, whose tasks are not known yet. */
+  readonly holes: StatusHole[] = [];
+  /** Requests other than commands that await an answer. */
+  readonly requests: PendingRequest[] = [];
+  /** Pings of the target that await a NOP-Out: tag, time, frame. */
+  readonly pings: PendingRequest[] = [];
+  login: LoginState | undefined = undefined;
+  negotiation: Negotiation | undefined = undefined;
+  text: TextState | undefined = undefined;
+
+  constructor(number: number, story: ConnectionStory) {
+    this.number = number;
+    this.story = story;
+  }
+}
+
+export class SessionState {
+  readonly story: Session;
+  readonly tasks = new TaskTable();
+  readonly connections: ConnectionState[] = [];
+  readonly lunTable = new LunTable();
+  /** DataPDUInOrder and DataSequenceInOrder: offsets only grow. False where it is not known. */
+  dataInOrder = false;
+  errorRecoveryLevel = 0;
+  /** Tags of tasks that ended before their exchange had: what still comes for them is no new task. */
+  readonly endedEarly: number[] = [];
+  endedEarlyAt = 0;
+  /** True once it has ended: no connection joins it any more. */
+  over = false;
+
+  constructor(story: Session) {
+    this.story = story;
+  }
+}
+
+/** Everything the stage knows. */
+export class Book {
+  readonly sink: TaskSink;
+  readonly problems: ProblemLog;
+  readonly digests: DigestControl;
+  readonly connectionOf: (connection: number) => Connection;
+  readonly connections: (ConnectionState | undefined)[] = [];
+  readonly sessions: SessionState[] = [];
+  /** Sessions that a login may join or take the place of, by initiator and ISID. */
+  readonly byInitiator = new Map<string, SessionState[]>();
+  readonly pool = new TaskPool();
+  readonly facts = new CdbFacts();
+  /** Service action by operation number. */
+  readonly serviceActions = Int32Array.from({ length: OPERATION_COUNT }, (_, operation) =>
+    operationServiceAction(operation),
+  );
+  openTasks = 0;
+  orders = 0;
+  holeIds = 0;
+  /** Where the search for a session with open tasks went last (makeRoom). */
+  roomAt = 0;
+  /** Called with the connection and a task that ended with its own status: other holes may close. */
+  onStatus: (c: ConnectionState, task: OpenTask) => void;
+
+  constructor(
+    sink: TaskSink,
+    problems: ProblemLog,
+    digests: DigestControl,
+    connectionOf: (connection: number) => Connection,
+    onStatus: (c: ConnectionState, task: OpenTask) => void,
+  ) {
+    this.sink = sink;
+    this.problems = problems;
+    this.digests = digests;
+    this.connectionOf = connectionOf;
+    this.onStatus = onStatus;
+  }
+}
+
+/** Begins a task; the sink is told by `tell`, once the facts are filled in. */
+export function beginTask(
+  book: Book,
+  c: ConnectionState,
+  s: SessionState,
+  initiatorTaskTag: number,
+): OpenTask {
+  if (s.tasks.size >= OPEN_TASKS_PER_SESSION || book.openTasks >= OPEN_TASKS_MAX) makeRoom(book, s);
+  const open = book.pool.take();
+  open.order = ++book.orders;
+  const t = open.task;
+  t.session = s.story.id;
+  t.connection = c.number;
+  t.initiatorTaskTag = initiatorTaskTag;
+  s.tasks.add(open);
+  book.openTasks++;
+  c.openTasks++;
+  s.story.tasks++;
+  return open;
+}
+
+export function tell(book: Book, open: OpenTask): void {
+  if (open.told) return;
+  open.told = true;
+  book.sink.taskStarted(open.task);
+}
+
+/** The task is over: the sink is told, the object goes back to the pool. */
+export function endTask(
+  book: Book,
+  s: SessionState,
+  open: OpenTask,
+  outcome: OutcomeCode,
+  timeNs: number,
+  frame: number,
+): void {
+  const t = open.task;
+  t.outcome = outcome;
+  t.endNs = timeNs;
+  t.endFrame = frame;
+  s.tasks.remove(open);
+  book.openTasks--;
+  const c = book.connections[t.connection];
+  if (c !== undefined) {
+    c.openTasks--;
+    if (c.holes.length > 0) book.onStatus(c, open);
+  }
+  if (!open.told) tell(book, open);
+  if (outcome > Outcome.targetFailure || (outcome !== Outcome.good && t.writes)) early(s, t);
+  if (outcome !== Outcome.open) s.story.tasksEnded++;
+  book.sink.taskEnded(t);
+  book.pool.give(open);
+}
+
+const EARLY_MAX = 32;
+
+function early(s: SessionState, t: Task): void {
+  s.endedEarly[s.endedEarlyAt] = t.initiatorTaskTag;
+  s.endedEarlyAt = (s.endedEarlyAt + 1) % EARLY_MAX;
+}
+
+/** The oldest open task gives way: it is told as open, since nothing is known of its end. */
+function makeRoom(book: Book, s: SessionState): void {
+  let from = s;
+  for (let i = 0; i < book.sessions.length && from.tasks.first === null; i++) {
+    book.roomAt = (book.roomAt + 1) % book.sessions.length;
+    from = book.sessions[book.roomAt];
+  }
+  const oldest = from.tasks.first;
+  if (oldest === null) return;
+  book.problems.add({
+    kind: 'limit-reached',
+    text: 'too many tasks are open at once: the oldest is given up as open',
+    frame: oldest.task.commandFrame,
+    connection: oldest.task.connection,
+  });
+  endTask(book, from, oldest, Outcome.open, -1, 0);
+}

@@ -1,0 +1,176 @@
+// hot: no allocation per packet
+// StatSN and ExpStatSN of a connection (RFC 7143 4.2.2.2). In step, this is a comparison. Out of
+// step after bytes that the capture misses, statuses passed unseen: holes.ts seeks their owners.
+
+import type { Pdu } from '../pdu/pdu.js';
+import { headersUnseen, statusesUnseen } from './holes.js';
+import { odd } from './odd.js';
+import type { Book, ConnectionState } from './state.js';
+
+/** More unseen statuses than could be due (tasks, requests and these) are no statuses but damage. */
+const UNSOLICITED_MAX = 64;
+/** A StatSN this far back is a new count rather than a status sent again. */
+const FAR_BACK = -4096;
+const AHEAD_MAX = 32;
+
+/** ExpStatSN of a PDU of the initiator: statuses before it have arrived there (11.3.3). */
+export function acknowledged(
+  c: ConnectionState,
+  expStatSN: number,
+  timeNs: number,
+  frame: number,
+): void {
+  if (expStatSN === c.expStatSN && c.expStatSNKnown) return;
+  c.expStatSN = expStatSN;
+  c.expStatSNKnown = true;
+  if (c.statSNKnown === 0) {
+    c.statSNKnown = 1;
+    c.nextStatSN = expStatSN;
+    c.statTargetLosses = c.targetLosses;
+    c.statInitiatorLosses = c.initiatorLosses;
+    return;
+  }
+  if (((expStatSN - c.nextStatSN) | 0) <= 0) return;
+  // The statuses may still be on their way to us, behind bytes that are waited for: settled later.
+  const n = c.aheadSN.length;
+  if (n > 0 && ((expStatSN - c.aheadSN[n - 1]) | 0) <= 0) return;
+  if (n >= AHEAD_MAX) {
+    c.aheadSN[n - 1] = expStatSN;
+    return;
+  }
+  c.aheadSN.push(expStatSN);
+  c.aheadNs.push(timeNs);
+  c.aheadFrame.push(frame);
+}
+
+/** A PDU of the target that counts as a status passed, with its StatSN. */
+export function statusNumbered(book: Book, c: ConnectionState, pdu: Pdu, statSN: number): void {
+  if (statSN !== c.nextStatSN || c.statSNKnown === 0) outOfStep(book, c, pdu, statSN);
+  else if (c.aheadSN.length > 0) forgetAhead(c, (statSN + 1) >>> 0);
+  c.statSNKnown = 2;
+  c.nextStatSN = (statSN + 1) >>> 0;
+  inStep(c);
+}
+
+/** A PDU of the target passed that carries the next StatSN without using it up (R2T, NOP-In). */
+export function statusForetold(book: Book, c: ConnectionState, pdu: Pdu, statSN: number): void {
+  const ahead = (statSN - c.nextStatSN) | 0;
+  if (ahead > 0 && c.statSNKnown > 0 && lostSince(c) && ahead <= mostDue(c)) {
+    openHoles(book, c, statSN, pdu.timeNs, pdu.frame);
+    inStep(c);
+  } else if (c.aheadSN.length > 0 || c.lostHeaders > 0) {
+    targetPassed(book, c, pdu);
+  }
+}
+
+/** A PDU of the target passed that says nothing of statuses. Call where something waits. */
+export function targetPassed(book: Book, c: ConnectionState, pdu: Pdu): void {
+  let last = -1;
+  while (last + 1 < c.aheadSN.length && c.aheadNs[last + 1] < pdu.timeNs) last++;
+  if (last >= 0) settleAhead(book, c, last);
+  else if (c.lostHeaders > 0) headersUnseen(book, c, c.lostHeaders, c.lostNs, c.lostFrame);
+  c.lostHeaders = 0;
+}
+
+/** Nothing more will come from the target: what waits is settled. */
+export function settleAtEnd(book: Book, c: ConnectionState): void {
+  const n = c.aheadSN.length;
+  if (n > 0) {
+    c.targetLosses++; // acknowledged and never seen: the capture ended, or missed it
+    settleAhead(book, c, n - 1);
+  } else if (c.lostHeaders > 0) {
+    headersUnseen(book, c, c.lostHeaders, c.lostNs, c.lostFrame);
+  }
+  c.lostHeaders = 0;
+}
+
+/** The first of the ExpStatSNs ahead, up to `last`, are older than what the target sends now. */
+function settleAhead(book: Book, c: ConnectionState, last: number): void {
+  const statSN = c.aheadSN[last];
+  if (lostSince(c) && ((statSN - c.nextStatSN) | 0) <= mostDue(c)) {
+    openHoles(book, c, statSN, c.aheadNs[last], c.aheadFrame[last]);
+    inStep(c);
+    return;
+  }
+  ackedUnsent(book, c, statSN, c.aheadFrame[last]);
+  forgetAhead(c, statSN);
+}
+
+function outOfStep(book: Book, c: ConnectionState, pdu: Pdu, statSN: number): void {
+  if (c.statSNKnown === 0) return;
+  const ahead = (statSN - c.nextStatSN) | 0;
+  if (ahead < 0) {
+    if (ahead > FAR_BACK && c.statSNKnown === 2) repeated(book, c, statSN, pdu.frame);
+    return;
+  }
+  if (lostSince(c)) {
+    if (ahead <= mostDue(c)) openHoles(book, c, statSN, pdu.timeNs, pdu.frame);
+  } else if (c.statSNKnown === 2) {
+    jumped(book, c, statSN, pdu.frame);
+  }
+}
+
+/** Statuses from the next one up to `statSN` - 1 passed unseen, at `timeNs` at the latest. */
+function openHoles(
+  book: Book,
+  c: ConnectionState,
+  statSN: number,
+  timeNs: number,
+  frame: number,
+): void {
+  const exact = c.initiatorLosses === c.statInitiatorLosses && c.statSNKnown === 2;
+  let from = c.nextStatSN;
+  c.nextStatSN = statSN;
+  let used = 0;
+  for (; used < c.aheadSN.length && ((c.aheadSN[used] - statSN) | 0) <= 0; used++) {
+    const count = (c.aheadSN[used] - from) | 0;
+    if (count <= 0) continue;
+    const earlier = c.aheadNs[used] < timeNs;
+    const boundNs = earlier ? c.aheadNs[used] : timeNs;
+    statusesUnseen(book, c, count, boundNs, earlier ? c.aheadFrame[used] : frame, exact);
+    from = c.aheadSN[used];
+  }
+  forgetAhead(c, statSN);
+  const count = (statSN - from) | 0;
+  if (count > 0) statusesUnseen(book, c, count, timeNs, frame, exact);
+}
+
+/** Drops the ExpStatSNs that are not ahead of `statSN` any more. */
+function forgetAhead(c: ConnectionState, statSN: number): void {
+  let n = 0;
+  while (n < c.aheadSN.length && ((c.aheadSN[n] - statSN) | 0) <= 0) n++;
+  if (n === 0) return;
+  c.aheadSN.splice(0, n);
+  c.aheadNs.splice(0, n);
+  c.aheadFrame.splice(0, n);
+}
+
+function inStep(c: ConnectionState): void {
+  c.statTargetLosses = c.targetLosses;
+  c.statInitiatorLosses = c.initiatorLosses;
+  c.lostHeaders = 0;
+}
+
+/** True where the capture misses something of the target since the numbers were in step. */
+function lostSince(c: ConnectionState): boolean {
+  return c.targetLosses !== c.statTargetLosses || !c.targetSeen;
+}
+
+function mostDue(c: ConnectionState): number {
+  return c.openTasks + c.requests.length + UNSOLICITED_MAX;
+}
+
+function repeated(book: Book, c: ConnectionState, statSN: number, frame: number): void {
+  const text = `StatSN ${statSN} again or from before, where ${c.nextStatSN} was next`;
+  odd(book, c, c.session?.story.sequence.statSNRepeats, frame, text);
+}
+
+function jumped(book: Book, c: ConnectionState, statSN: number, frame: number): void {
+  const text = `StatSN is ${statSN} where ${c.nextStatSN} was next, and no bytes are missing`;
+  odd(book, c, c.session?.story.sequence.statSNJumps, frame, text);
+}
+
+function ackedUnsent(book: Book, c: ConnectionState, statSN: number, frame: number): void {
+  const text = `ExpStatSN is ${statSN}, but the target's last status leads to ${c.nextStatSN}`;
+  odd(book, c, c.session?.story.sequence.expStatSNAhead, frame, text);
+}

@@ -1,0 +1,27 @@
+// A new connection's story, empty.
+
+import type { Pdu } from '../pdu/pdu.js';
+import type { Connection } from '../stream/connection.js';
+import type { ConnectionStory } from './model.js';
+
+export function newStory(connection: Connection, pdu: Pdu): ConnectionStory {
+  const side = pdu.direction & 1;
+  return {
+    connection,
+    session: -1,
+    cid: -1,
+    initiatorDirection: pdu.fromInitiator ? side : 1 - side,
+    parameters: [],
+    headerDigest: false,
+    dataDigest: false,
+    digestsInferred: false,
+    pdus: 0,
+    pdusByOpcode: new Uint32Array(64),
+    initiatorDataBytes: 0,
+    targetDataBytes: 0,
+    initiatorLastNs: -1,
+    targetLastNs: -1,
+    endedNs: -1,
+    ended: '',
+  };
+}

@@ -1,0 +1,256 @@
+// What the transfer of data meets seldom: tags used again, tasks whose command was not captured,
+// numbers and offsets out of step, extended CDBs. Not for the hot road.
+
+import type { Pdu } from '../pdu/pdu.js';
+import {
+  BUFFER_OFFSET,
+  CDB,
+  CMD_SN,
+  DATA_SN,
+  FLAGS,
+  IMMEDIATE,
+  STAT_SN,
+  STAT_SN_END,
+  STATUS_PRESENT,
+  TARGET_TRANSFER_TAG,
+} from './bhs.js';
+import { addEvent } from './events.js';
+import { endUnseen } from './holes.js';
+import { odd, tagText } from './odd.js';
+import type { OpenTask } from './open-task.js';
+import { type Book, beginTask, type ConnectionState, type SessionState, tell } from './state.js';
+import { Evidence } from './task.js';
+import { commandFacts, operationFacts } from './transfer.js';
+
+/** AHS types (RFC 7143 11.2.2.1). */
+const AHS_EXTENDED_CDB = 1;
+const AHS_BIDI_READ_LENGTH = 2;
+const CDB_MAX = 260;
+
+/**
+ * A command whose tag is in use. True where it is no new task: a retry (7.2.1), or the command of a
+ * task whose data was seen first. Else the older task has ended unseen: tags are used again only
+ * after the status (11.2.1.8).
+ */
+export function commandAgain(
+  book: Book,
+  c: ConnectionState,
+  s: SessionState,
+  open: OpenTask,
+  pdu: Pdu,
+): boolean {
+  const t = open.task;
+  if (!t.commandSeen) {
+    const traceNs = Math.max(t.firstDataInNs, t.firstR2tNs, t.firstDataOutNs);
+    if (pdu.timeNs <= traceNs && t.connection === c.number) {
+      commandFacts(book, s, open, pdu);
+      t.dataOutBytes += pdu.dataSegmentLength;
+      t.immediateBytes = pdu.dataSegmentLength;
+      c.outTask = open;
+      c.outOrder = open.order;
+      return true;
+    }
+  } else if (isRetry(open, pdu)) {
+    addEvent(s, 'command retry', c, pdu.frame, pdu.timeNs, {
+      initiatorTaskTag: t.initiatorTaskTag,
+      cmdSN: t.cmdSN,
+    });
+    return true;
+  }
+  endUnseen(book, s, open, Evidence.tagReused, pdu.timeNs, pdu.frame);
+  return false;
+}
+
+/** "the command PDU MUST carry the original Initiator Task Tag … as well as the original CmdSN". */
+function isRetry(open: OpenTask, pdu: Pdu): boolean {
+  const t = open.task;
+  if (pdu.headerCaptured < 48 || (pdu.view.getUint8(pdu.at) & IMMEDIATE) !== 0) return false;
+  if (pdu.view.getUint32(pdu.at + CMD_SN) !== t.cmdSN) return false;
+  for (let i = 0; i < 16; i++) if (open.cdb[i] !== pdu.bytes[pdu.at + CDB + i]) return false;
+  return true;
+}
+
+/**
+ * A PDU of the target for a task that is not open: its command was not captured, and the task
+ * begins with this. Null where the task has been here and ended early (aborted, rejected, …), or
+ * where the status is one sent again.
+ */
+export function trace(
+  book: Book,
+  c: ConnectionState,
+  s: SessionState,
+  pdu: Pdu,
+  initiatorTaskTag: number,
+): OpenTask | null {
+  const again = pdu.opcode === 0x21 && isRepeated(c, pdu);
+  if (again || s.endedEarly.includes(initiatorTaskTag)) return null;
+  if (s.story.loginSeen && c.initiatorLosses === 0) {
+    const text = `${nameOf(pdu)} for task ${tagText(initiatorTaskTag)}, which is not open`;
+    odd(book, c, s.story.sequence.unknownTask, pdu.frame, text);
+  }
+  const open = beginTask(book, c, s, initiatorTaskTag);
+  if (pdu.opcode !== 0x21 && pdu.headerCaptured >= BUFFER_OFFSET + 4) {
+    open.nextDataSN = pdu.view.getUint32(pdu.at + DATA_SN);
+    if (pdu.opcode === 0x25) open.inEnd = pdu.view.getUint32(pdu.at + BUFFER_OFFSET);
+  }
+  open.inLosses = c.targetLosses;
+  open.outLosses = c.initiatorLosses;
+  open.task.reads = pdu.opcode === 0x25;
+  tell(book, open);
+  return open;
+}
+
+/** A status that has passed before, sent again for a SNACK (11.16). */
+function isRepeated(c: ConnectionState, pdu: Pdu): boolean {
+  if (c.statSNKnown !== 2 || pdu.headerCaptured < STAT_SN_END) return false;
+  const behind = (pdu.view.getUint32(pdu.at + STAT_SN) - c.nextStatSN) | 0;
+  return behind < 0 && behind > -4096;
+}
+
+/**
+ * Data-Out of a task that is not open: a trace where commands may have been missed. Where all was
+ * captured, it is data that was on its way when its task was aborted or ended early.
+ */
+export function strayInitiatorPdu(
+  book: Book,
+  c: ConnectionState,
+  s: SessionState,
+  pdu: Pdu,
+  initiatorTaskTag: number,
+): OpenTask | null {
+  if (s.endedEarly.includes(initiatorTaskTag)) return null;
+  if (s.story.loginSeen && c.initiatorLosses === 0) {
+    const text = `Data-Out for task ${tagText(initiatorTaskTag)}, which is not open`;
+    odd(book, c, s.story.sequence.unknownTask, pdu.frame, text);
+    return null;
+  }
+  const open = beginTask(book, c, s, initiatorTaskTag);
+  open.task.writes = true;
+  if (pdu.headerCaptured >= BUFFER_OFFSET + 4) {
+    open.outDataSN = pdu.view.getUint32(pdu.at + DATA_SN);
+    open.outTag = pdu.view.getUint32(pdu.at + TARGET_TRANSFER_TAG);
+  }
+  open.inLosses = c.targetLosses;
+  open.outLosses = c.initiatorLosses;
+  tell(book, open);
+  return open;
+}
+
+/** The AHS of a command: the rest of a long CDB, the read length of a bidirectional command. */
+export function extendedCdb(book: Book, open: OpenTask, pdu: Pdu): void {
+  const t = open.task;
+  const ahs = pdu.ahs;
+  for (let p = 0; p + 4 <= pdu.ahsKept; ) {
+    const length = (ahs[p] << 8) | ahs[p + 1];
+    const type = ahs[p + 2] & 0x3f;
+    const end = p + 3 + length;
+    if (end > pdu.ahsKept || length === 0) break;
+    if (type === AHS_EXTENDED_CDB) takeCdb(book, open, ahs, p + 4, end);
+    else if (type === AHS_BIDI_READ_LENGTH && length === 5) {
+      const at = p + 4;
+      t.bidiReadExpectedLength =
+        ((ahs[at] << 24) | (ahs[at + 1] << 16) | (ahs[at + 2] << 8) | ahs[at + 3]) >>> 0;
+    }
+    p = (end + 3) & ~3; // each is padded to words (11.2.2)
+  }
+  if (!open.told) tell(book, open);
+}
+
+function takeCdb(book: Book, open: OpenTask, ahs: Uint8Array, at: number, end: number): void {
+  const t = open.task;
+  const rest = Math.min(end - at, CDB_MAX - 16);
+  const cdb = new Uint8Array(16 + rest);
+  cdb.set(open.cdb);
+  cdb.set(ahs.subarray(at, at + rest), 16);
+  t.cdb = cdb;
+  t.cdbLength = cdb.length;
+  operationFacts(book, open, new DataView(cdb.buffer), 0);
+}
+
+/** DataSN or R2TSN is not the next: missed by the capture, sent again (SNACK), or wrong. */
+export function dataSNJumped(
+  book: Book,
+  c: ConnectionState,
+  s: SessionState,
+  open: OpenTask,
+  pdu: Pdu,
+  dataSN: number,
+  out: boolean,
+): void {
+  const expected = out ? open.outDataSN : open.nextDataSN;
+  const losses = out ? c.initiatorLosses : c.targetLosses;
+  const before = out ? open.outLosses : open.inLosses;
+  if (out) open.outLosses = losses;
+  if (losses !== before) return;
+  const q = s.story.sequence;
+  const r2t = pdu.opcode === 0x31;
+  const word = r2t ? 'R2TSN' : 'DataSN';
+  const of = `task ${tagText(open.task.initiatorTaskTag)}`;
+  const text = `${word} is ${dataSN} where ${expected} was next, in ${of}, and no bytes are missing`;
+  odd(book, c, r2t ? q.r2tSNJumps : q.dataSNJumps, pdu.frame, text);
+}
+
+/** Data-In does not continue where the last ended. */
+export function inOffsetJumped(
+  book: Book,
+  c: ConnectionState,
+  s: SessionState,
+  open: OpenTask,
+  pdu: Pdu,
+  offset: number,
+): void {
+  const t = open.task;
+  if (c.targetLosses !== open.inLosses) {
+    // Whole Data-Ins are missing: so many bytes of the payload were not captured.
+    if (offset > open.inEnd) t.dataMissing += offset - open.inEnd;
+    return;
+  }
+  if (!s.dataInOrder) return;
+  const of = `task ${tagText(t.initiatorTaskTag)}`;
+  const text = `Data-In at offset ${offset} where ${open.inEnd} was next, in ${of}, and no bytes are missing`;
+  odd(book, c, s.story.sequence.bufferOffsetJumps, pdu.frame, text);
+}
+
+export function beyondLength(
+  book: Book,
+  c: ConnectionState,
+  s: SessionState,
+  open: OpenTask,
+  pdu: Pdu,
+  end: number,
+): void {
+  const t = open.task;
+  const of = `task ${tagText(t.initiatorTaskTag)}`;
+  const text = `${nameOf(pdu)} reaches to byte ${end} of ${of}, which expects ${t.expectedLength}`;
+  odd(book, c, s.story.sequence.beyondLength, pdu.frame, text);
+}
+
+export function beyondR2t(
+  book: Book,
+  c: ConnectionState,
+  s: SessionState,
+  open: OpenTask,
+  pdu: Pdu,
+  i: number,
+): void {
+  const end = open.r2tOffset[i] + open.r2tDesired[i];
+  const asked = `bytes ${open.r2tOffset[i]} to ${end}`;
+  const of = `task ${tagText(open.task.initiatorTaskTag)}`;
+  const text = `Data-Out lies outside of what its R2T asked for (${asked}), in ${of}`;
+  odd(book, c, s.story.sequence.beyondR2t, pdu.frame, text);
+}
+
+function nameOf(pdu: Pdu): string {
+  switch (pdu.opcode) {
+    case 0x25:
+      return (pdu.view.getUint8(pdu.at + FLAGS) & STATUS_PRESENT) !== 0
+        ? 'Data-In with status'
+        : 'Data-In';
+    case 0x31:
+      return 'R2T';
+    case 0x05:
+      return 'Data-Out';
+    default:
+      return 'SCSI Response';
+  }
+}

@@ -1,0 +1,113 @@
+// hot: no allocation per packet
+// CmdSN and its window (RFC 7143 4.2.2.1), session wide: ExpCmdSN and MaxCmdSN of every PDU of the
+// target, CmdSN of every request that is not immediate.
+
+import { odd } from './odd.js';
+import type { Book, ConnectionState, SessionState } from './state.js';
+
+/** What a PDU of the target says of the window. */
+export function windowSaid(
+  s: SessionState,
+  expCmdSN: number,
+  maxCmdSN: number,
+  timeNs: number,
+): void {
+  const w = s.story.window;
+  if (expCmdSN === w.expCmdSN && maxCmdSN === w.maxCmdSN && w.known) return;
+  // "If the PDU MaxCmdSN is less than the PDU ExpCmdSN-1 … they are both ignored" (4.2.2.1).
+  const width = (maxCmdSN - expCmdSN + 1) | 0;
+  if (width < 0) return;
+  if (!w.known) {
+    w.known = true;
+    w.expCmdSN = expCmdSN;
+    w.maxCmdSN = maxCmdSN;
+    w.widthMin = width;
+    w.widthMax = width;
+  } else {
+    // Each only moves forward; connections of a session may be read out of turn.
+    if (((expCmdSN - w.expCmdSN) | 0) > 0) w.expCmdSN = expCmdSN;
+    if (((maxCmdSN - w.maxCmdSN) | 0) > 0) w.maxCmdSN = maxCmdSN;
+  }
+  windowMoved(s, timeNs);
+}
+
+function windowMoved(s: SessionState, timeNs: number): void {
+  const w = s.story.window;
+  const width = (w.maxCmdSN - w.expCmdSN + 1) | 0;
+  if (width < w.widthMin) w.widthMin = width;
+  if (width > w.widthMax) w.widthMax = width;
+  if (width <= 0) {
+    if (w.closedSinceNs < 0) {
+      w.closedSinceNs = timeNs;
+      w.closed++;
+    }
+  } else if (w.closedSinceNs >= 0) {
+    windowOpened(s, timeNs);
+  }
+}
+
+/** Ends a time of closure; also called when the session or the capture ends. */
+export function windowOpened(s: SessionState, timeNs: number): void {
+  const w = s.story.window;
+  if (w.closedSinceNs < 0) return;
+  const closedNs = Math.max(0, timeNs - w.closedSinceNs);
+  w.closedNs += closedNs;
+  if (closedNs > w.closedNsMax) w.closedNsMax = closedNs;
+  w.closedSinceNs = -1;
+}
+
+/** CmdSN of a request; immediate ones carry the next CmdSN and do not count. */
+export function commandNumbered(
+  book: Book,
+  c: ConnectionState,
+  s: SessionState,
+  cmdSN: number,
+  immediate: boolean,
+  frame: number,
+): void {
+  if (immediate) return;
+  const w = s.story.window;
+  if (cmdSN === w.nextCmdSN && w.nextCmdSNKnown) w.nextCmdSN = (cmdSN + 1) >>> 0;
+  else outOfStep(book, c, s, cmdSN, frame);
+  if (w.known && ((cmdSN - w.maxCmdSN) | 0) > 0) outsideWindow(book, c, s, cmdSN, frame);
+}
+
+function outOfStep(
+  book: Book,
+  c: ConnectionState,
+  s: SessionState,
+  cmdSN: number,
+  frame: number,
+): void {
+  const w = s.story.window;
+  const ahead = (cmdSN - w.nextCmdSN) | 0;
+  // A CmdSN from before is a retry, or waited on another connection: not a jump.
+  if (w.nextCmdSNKnown && ahead < 0 && ahead > -65536) return;
+  const jumped = w.nextCmdSNKnown && c.initiatorLosses === 0 && s.connections.length === 1;
+  if (jumped) jump(book, c, s, w.nextCmdSN, cmdSN, frame);
+  w.nextCmdSNKnown = true;
+  w.nextCmdSN = (cmdSN + 1) >>> 0;
+}
+
+function jump(
+  book: Book,
+  c: ConnectionState,
+  s: SessionState,
+  expected: number,
+  cmdSN: number,
+  frame: number,
+): void {
+  const text = `CmdSN is ${cmdSN} where ${expected} was next, and no bytes are missing`;
+  odd(book, c, s.story.sequence.cmdSNJumps, frame, text);
+}
+
+function outsideWindow(
+  book: Book,
+  c: ConnectionState,
+  s: SessionState,
+  cmdSN: number,
+  frame: number,
+): void {
+  const text = `CmdSN ${cmdSN} lies beyond MaxCmdSN ${s.story.window.maxCmdSN}, the last one told`;
+  odd(book, c, s.story.sequence.cmdSNOutsideWindow, frame, text);
+}
