@@ -160,15 +160,32 @@ export interface ConversationOptions {
   wrap?: WrapSpec;
 }
 
+/** Bytes that are known only when all that comes before them is: sequence numbers, tags. */
+export interface LaterBytes {
+  readonly length: number;
+  readonly build: () => Uint8Array;
+}
+
+/** One call: bytes, or a packet without any (SYN, FIN, ACK, RST). */
+interface Said {
+  readonly from: Side;
+  readonly timeNs: number;
+  readonly bytes?: Uint8Array | LaterBytes;
+  readonly spec: TcpSpec;
+  /** Sequence space without a packet in the capture. */
+  readonly skipped?: number;
+}
+
 /**
- * The two sides' bytes as packets with times; each side acknowledges all that the other has sent.
- * Invariant: packets are in the order in which they were asked for; `captured()` sorts by time.
+ * The two sides' bytes as packets with times. Calls may come in any order of time: sequence
+ * numbers are given in the order of time when `captured()` is called, and every packet
+ * acknowledges what the other side has sent by then. Bytes of one side that overlap in time are
+ * sent one after the other.
  */
 export class Conversation {
-  readonly packets: BuiltPacket[] = [];
   readonly options: Required<ConversationOptions>;
-  readonly #seq: Record<Side, number>;
-  #ipId = 1;
+  readonly #said: Said[] = [];
+  #laidOut: BuiltPacket[] | undefined;
 
   constructor(options: ConversationOptions = {}) {
     const six = options.wrap?.ip === 6;
@@ -186,98 +203,141 @@ export class Conversation {
       wrap: {},
       ...options,
     };
-    this.#seq = { initiator: this.options.initiatorSeq, target: this.options.targetSeq };
   }
 
-  /** Handshake: SYN at `atNs`, SYN ACK after half a round trip at each end. Returns its end. */
+  /** Handshake: SYN at `atNs`, SYN ACK a round trip later. Returns its end. */
   connect(atNs: number, rttNs = 100_000): number {
     const mss = this.options.mss;
     // MSS, no operation, window scale 7.
     const options = Uint8Array.of(2, 4, (mss >> 8) & 255, mss & 255, 1, 3, 3, 7);
-    this.#add('initiator', atNs, { flags: SYN, ack: 0, options });
-    this.#advance('initiator', 1);
-    this.#add('target', atNs + rttNs, { flags: SYN | ACK, options });
-    this.#advance('target', 1);
+    this.#say({ from: 'initiator', timeNs: atNs, spec: { flags: SYN, ack: 0, options } });
+    this.#say({ from: 'target', timeNs: atNs + rttNs, spec: { flags: SYN | ACK, options } });
     this.ack('initiator', atNs + rttNs + 1000);
     return atNs + rttNs + 1000;
   }
 
   /** Bytes of the initiator (one PDU or several), cut to segments. Returns the last one's time. */
-  initiator(bytes: Uint8Array, atNs: number): number {
+  initiator(bytes: Uint8Array | LaterBytes, atNs: number): number {
     return this.send('initiator', bytes, atNs);
   }
 
-  target(bytes: Uint8Array, atNs: number): number {
+  target(bytes: Uint8Array | LaterBytes, atNs: number): number {
     return this.send('target', bytes, atNs);
   }
 
-  send(from: Side, bytes: Uint8Array, atNs: number): number {
-    const { mss, gapNs, acks, ackNs } = this.options;
-    let time = atNs;
-    for (let at = 0; at < bytes.length; at += mss) {
-      time = at === 0 ? atNs : time + gapNs;
-      const payload = bytes.slice(at, at + mss);
-      const last = at + mss >= bytes.length;
-      this.#add(from, time, { flags: last ? ACK | PSH : ACK, payload });
-      this.#advance(from, payload.length);
-    }
-    if (acks === 'each') this.ack(other(from), time + ackNs);
-    return time;
+  send(from: Side, bytes: Uint8Array | LaterBytes, atNs: number): number {
+    this.#say({ from, timeNs: atNs, bytes, spec: {} });
+    const segments = Math.max(1, Math.ceil(bytes.length / this.options.mss));
+    return atNs + (segments - 1) * this.options.gapNs;
   }
 
   /** Sequence space that is never captured. */
-  skip(from: Side, bytes: number): void {
-    this.#advance(from, bytes);
+  skip(from: Side, bytes: number, atNs: number): void {
+    this.#say({ from, timeNs: atNs, spec: {}, skipped: bytes });
   }
 
   ack(from: Side, atNs: number, spec: TcpSpec = {}): void {
-    this.#add(from, atNs, { flags: ACK, ...spec });
+    this.#say({ from, timeNs: atNs, spec: { flags: ACK, ...spec } });
   }
 
   /** FIN from `by`, answered by the other side's. */
   close(atNs: number, by: Side = 'initiator'): number {
-    for (const from of [by, other(by)]) {
-      this.#add(from, from === by ? atNs : atNs + 50_000, { flags: FIN | ACK });
-      this.#advance(from, 1);
-    }
+    this.#say({ from: by, timeNs: atNs, spec: { flags: FIN | ACK } });
+    this.#say({ from: other(by), timeNs: atNs + 50_000, spec: { flags: FIN | ACK } });
     this.ack(by, atNs + 100_000);
     return atNs + 100_000;
   }
 
   reset(atNs: number, by: Side = 'target'): void {
-    this.#add(by, atNs, { flags: RST | ACK });
+    this.#say({ from: by, timeNs: atNs, spec: { flags: RST | ACK } });
   }
 
-  /** All packets in the order of time, as a capture has them. */
+  /** All packets in the order of time, as a capture has them. After this nothing can be said. */
   captured(): BuiltPacket[] {
-    return [...this.packets].sort((a, b) => a.timeNs - b.timeNs);
+    this.#laidOut ??= layOut(this.#said, this.options);
+    return [...this.#laidOut];
   }
 
-  /** The sequence number that `side` sends next. */
-  seq(side: Side): number {
-    return this.#seq[side];
+  #say(said: Said): void {
+    if (this.#laidOut !== undefined) throw new Error('the conversation was captured already');
+    this.#said.push(said);
   }
+}
 
-  #advance(side: Side, bytes: number): void {
-    this.#seq[side] = (this.#seq[side] + bytes) >>> 0;
-  }
+type Unsent = Omit<BuiltPacket, 'bytes'> & {
+  /** Left out where the side has acknowledged all already. */
+  readonly onlyIfNew?: boolean;
+};
 
-  #add(from: Side, timeNs: number, spec: TcpSpec): void {
-    const o = this.options;
-    const out = from === 'initiator';
-    const tcp: TcpSpec = {
-      src: out ? o.initiator : o.target,
-      dst: out ? o.target : o.initiator,
-      srcPort: out ? o.initiatorPort : o.targetPort,
-      dstPort: out ? o.targetPort : o.initiatorPort,
-      seq: this.#seq[from],
-      ack: this.#seq[other(from)],
-      ...spec,
-    };
-    this.packets.push(
-      made({ timeNs, from, tcp, wrap: { ipId: this.#ipId++ & 0xffff, ...o.wrap } }),
-    );
+/** Cuts to segments and gives sequence numbers, in the order of time. */
+function layOut(all: readonly Said[], o: Required<ConversationOptions>): BuiltPacket[] {
+  const parts: Unsent[] = [];
+  const seq: Record<Side, number> = { initiator: o.initiatorSeq, target: o.targetSeq };
+  const busy: Record<Side, number> = { initiator: 0, target: 0 };
+  const add = (from: Side, timeNs: number, spec: TcpSpec, space: number) => {
+    parts.push(unsent(from, timeNs, { seq: seq[from], ...spec }, o));
+    seq[from] = (seq[from] + space) >>> 0;
+  };
+  for (const { from, timeNs, bytes, spec, skipped } of byTime(all)) {
+    const start = Math.max(timeNs, busy[from]);
+    if (skipped !== undefined) seq[from] = (seq[from] + skipped) >>> 0;
+    else if (bytes !== undefined) {
+      const whole = bytes instanceof Uint8Array ? bytes : bytes.build();
+      for (let at = 0, time = start; at < whole.length; at += o.mss, time += o.gapNs) {
+        const payload = whole.slice(at, at + o.mss);
+        const flags = at + o.mss >= whole.length ? ACK | PSH : ACK;
+        add(from, time, { flags, payload }, payload.length);
+        busy[from] = time + o.gapNs;
+      }
+      const last = busy[from] - o.gapNs;
+      if (o.acks === 'each') {
+        const ack = unsent(other(from), last + o.ackNs, { flags: ACK }, o);
+        parts.push({ ...ack, onlyIfNew: true });
+      }
+    } else if ((spec.flags ?? 0) & (SYN | FIN)) add(from, start, spec, 1);
+    else parts.push(unsent(from, timeNs, spec, o));
   }
+  return acknowledged(parts, o);
+}
+
+/**
+ * Gives every packet the acknowledgement of all that the other side has sent before it, and those
+ * without a sequence number (no payload) the one of the moment.
+ */
+function acknowledged(parts: readonly Unsent[], o: Required<ConversationOptions>): BuiltPacket[] {
+  const next: Record<Side, number> = { initiator: o.initiatorSeq, target: o.targetSeq };
+  const acked: Record<Side, number> = { initiator: -1, target: -1 };
+  const packets: BuiltPacket[] = [];
+  for (const { onlyIfNew, ...part } of byTime(parts)) {
+    const flags = part.tcp.flags ?? ACK;
+    const seq = part.tcp.seq ?? next[part.from];
+    const ack = part.tcp.ack ?? next[other(part.from)];
+    if (onlyIfNew && ack === acked[part.from]) continue;
+    const space = (part.tcp.payload?.length ?? 0) + (flags & (SYN | FIN) ? 1 : 0);
+    next[part.from] = (seq + space) >>> 0;
+    acked[part.from] = ack;
+    const wrap = { ipId: (packets.length + 1) & 0xffff, ...part.wrap };
+    packets.push(made({ ...part, tcp: { ...part.tcp, seq, ack }, wrap }));
+  }
+  return packets;
+}
+
+function unsent(
+  from: Side,
+  timeNs: number,
+  spec: TcpSpec,
+  o: Required<ConversationOptions>,
+): Unsent {
+  const initiator = { address: o.initiator, port: o.initiatorPort };
+  const target = { address: o.target, port: o.targetPort };
+  const [src, dst] = from === 'initiator' ? [initiator, target] : [target, initiator];
+  const ends = { src: src.address, dst: dst.address, srcPort: src.port, dstPort: dst.port };
+  return { timeNs, from, tcp: { ...ends, ...spec }, wrap: o.wrap };
+}
+
+/** Stable: what has the same time keeps its order. */
+export function byTime<T extends { readonly timeNs: number }>(all: readonly T[]): T[] {
+  return [...all].sort((a, b) => a.timeNs - b.timeNs);
 }
 
 function other(side: Side): Side {

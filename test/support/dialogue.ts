@@ -1,7 +1,17 @@
 // Whole iSCSI sessions for tests: login, commands, logout, with the sequence numbers and tags that
 // a real pair of initiator and target would use. Times are ns; every step says when it happens.
 
-import { Conversation, type ConversationOptions, extendedCdb, pdu, senseData } from './build.js';
+import { type PduKey, type PduTable, pduNamed } from '../../src/wire/iscsi/pdus.js';
+import {
+  Conversation,
+  type ConversationOptions,
+  extendedCdb,
+  type FieldValue,
+  type LaterBytes,
+  type PduParts,
+  pdu,
+  senseData,
+} from './build.js';
 import { concat, pattern } from './octets.js';
 
 export type Pairs = readonly (readonly [string, string])[];
@@ -27,8 +37,8 @@ export interface DialogueOptions extends ConversationOptions {
 /** What became of a command: its tag and the times of its first and last byte on the wire. */
 export interface Told {
   readonly tag: number;
-  readonly cmdSN: number;
   readonly commandNs: number;
+  /** -1 where no status is sent. */
   readonly statusNs: number;
 }
 
@@ -58,10 +68,24 @@ export interface WriteOptions extends CommandOptions {
   hostNs?: number;
 }
 
-/** One connection of a session, from both sides. */
+export interface LoginStep {
+  readonly csg: number;
+  readonly nsg: number;
+  readonly offered: Pairs;
+  readonly answered: Pairs;
+  readonly statusClass?: number;
+  readonly statusDetail?: number;
+  readonly answerNs?: number;
+}
+
+/**
+ * One connection of a session, from both sides. Steps may overlap in time: CmdSN and StatSN are
+ * given in the order of time, when the packets are captured.
+ */
 export class Dialogue {
   readonly tcp: Conversation;
   readonly options: Required<Omit<DialogueOptions, keyof ConversationOptions>>;
+  /** Those of the next command and status, as of the moment on the wire. */
   cmdSN: number;
   statSN: number;
   /** Commands that the target lets the initiator have open. */
@@ -98,14 +122,42 @@ export class Dialogue {
     return this.#tag++;
   }
 
+  /**
+   * Any PDU, with the digests in force. Sequence numbers that are not given come by themselves;
+   * `advance` counts one on after it. Returns the time of its last segment.
+   */
+  say(
+    key: PduKey,
+    fields: Readonly<Record<string, FieldValue>>,
+    atNs: number,
+    of: { data?: PduParts['data']; ahs?: Uint8Array; advance?: 'cmdSN' | 'statSN' } = {},
+  ): number {
+    const on = this.#fullFeature;
+    const parts: PduParts = {
+      data: of.data,
+      ahs: of.ahs,
+      headerDigest: on && this.options.headerDigest,
+      dataDigest: on && this.options.dataDigest,
+    };
+    const table = pduNamed(key);
+    const bytes: LaterBytes = {
+      length: pdu(key, fields, parts).length,
+      build: () => {
+        const made = pdu(key, { ...this.#numbers(table), ...fields }, parts);
+        if (of.advance !== undefined) this[of.advance] = (this[of.advance] + 1) >>> 0;
+        return made;
+      },
+    };
+    return this.tcp.send(table.from, bytes, atNs);
+  }
+
   /** Handshake and a login in one step, operational stage only. Returns the end of the login. */
   login(atNs: number, offered: Pairs = [], answered: Pairs = []): number {
     const digests: Pairs = [
       ['HeaderDigest', this.options.headerDigest ? 'CRC32C' : 'None'],
       ['DataDigest', this.options.dataDigest ? 'CRC32C' : 'None'],
     ];
-    const connected = this.tcp.connect(atNs);
-    const end = this.loginStep(connected + 100_000, {
+    return this.loginStep(this.tcp.connect(atNs) + 100_000, {
       csg: 1,
       nsg: 3,
       offered: [
@@ -117,57 +169,37 @@ export class Dialogue {
       ],
       answered: [['TargetPortalGroupTag', '1'], ...digests, ...answered],
     });
-    return end;
   }
 
   /** One request and its response. nsg -1: without T. Full feature phase begins where it is 3. */
-  loginStep(
-    atNs: number,
-    step: {
-      csg: number;
-      nsg: number;
-      offered: Pairs;
-      answered: Pairs;
-      statusClass?: number;
-      statusDetail?: number;
-      answerNs?: number;
-    },
-  ): number {
-    const transit = step.nsg >= 0;
-    const failed = (step.statusClass ?? 0) > 0;
+  loginStep(atNs: number, step: LoginStep): number {
     const { isid, tsih, cid } = this.options;
+    const failed = (step.statusClass ?? 0) > 0;
+    const transit = step.nsg >= 0;
     const stage = { csg: step.csg, nsg: transit ? step.nsg : 0, isid, initiatorTaskTag: 1 };
-    const request = pdu(
-      'login-request',
-      { ...stage, transit, cid, cmdSN: this.cmdSN, expStatSN: this.statSN },
-      { data: step.offered },
-    );
-    const sent = this.tcp.initiator(request, atNs);
+    const request = { ...stage, transit, cid };
+    const sent = this.say('login-request', request, atNs, { data: step.offered });
     const last = transit && step.nsg === 3 && !failed;
-    const response = pdu(
-      'login-response',
-      {
-        ...stage,
-        ...this.#target(),
-        transit: transit && !failed,
-        tsih: last ? tsih : 0,
-        statusClass: step.statusClass ?? 0,
-        statusDetail: step.statusDetail ?? 0,
-      },
-      { data: step.answered },
-    );
-    const end = this.tcp.target(response, sent + (step.answerNs ?? 200_000));
-    this.statSN++;
+    const { statusClass = 0, statusDetail = 0 } = step;
+    const answer = {
+      transit: transit && !failed,
+      tsih: last ? tsih : 0,
+      statusClass,
+      statusDetail,
+    };
+    const when = sent + (step.answerNs ?? 200_000);
+    const parts = { data: step.answered, advance: 'statSN' } as const;
+    const end = this.say('login-response', { ...stage, ...answer }, when, parts);
     if (last) this.#fullFeature = true;
     return end;
   }
 
   /** Any command without data, or with data as `read` bytes from the target. */
   command(cdb: Uint8Array, atNs: number, of: CommandOptions & { read?: Uint8Array } = {}): Told {
-    const expected = of.read?.length ?? 0;
-    const sent = this.#request(cdb, atNs, of, { read: expected > 0, length: expected });
+    const read = of.read ?? new Uint8Array(0);
+    const sent = this.#request(cdb, atNs, of, { read: read.length > 0, length: read.length });
     const first = sent.endNs + (of.targetNs ?? 100_000);
-    const end = expected > 0 ? this.#dataIn(sent.tag, of.read!, first, of) : first;
+    const end = read.length > 0 ? this.#dataIn(sent.tag, read, first, of) : first;
     return this.#finished(sent, end, of);
   }
 
@@ -178,89 +210,65 @@ export class Dialogue {
   /** Data with the command, unsolicited data, then R2Ts until all is there. */
   write10(lba: number, blocks: number, atNs: number, of: WriteOptions = {}): Told {
     const bytes = pattern(blocks * 512);
-    const immediate = of.immediate ?? 0;
-    const unsolicited = of.unsolicited ?? 0;
+    const { immediate = 0, unsolicited = 0 } = of;
     const data = bytes.slice(0, immediate);
     const request = { write: true, length: bytes.length, data, more: unsolicited > 0 };
     const sent = this.#request(cdb10(0x2a, lba, blocks), atNs, of, request);
-    let at = immediate;
     let time = sent.endNs;
     if (unsolicited > 0) {
-      time = this.#dataOut(sent.tag, 0xffffffff, bytes, at, unsolicited, time + 5_000, of);
-      at += unsolicited;
+      const span = { at: immediate, length: unsolicited, transferTag: 0xffffffff };
+      time = this.#dataOut(sent.tag, bytes, span, time + 5_000, of);
     }
-    time = this.#solicited(sent.tag, bytes, at, time, of);
+    time = this.#solicited(sent.tag, bytes, immediate + unsolicited, time, of);
     return this.#finished(sent, time, { ...of, statusIn: of.statusIn ?? 'response' });
   }
 
   /** A ping of the initiator and its echo. */
-  nopOut(atNs: number, ping: Uint8Array = new Uint8Array(0), answerNs = 50_000): number {
-    const tag = this.nextTag();
-    const sent = this.tcp.initiator(
-      this.build('nop-out', { initiatorTaskTag: tag, immediate: 1, ...this.#initiator() }, ping),
-      atNs,
-    );
-    const echo = this.build('nop-in', { initiatorTaskTag: tag, ...this.#target() }, ping);
-    this.statSN++;
-    return this.tcp.target(echo, sent + answerNs);
+  nopOut(atNs: number, data: Uint8Array = new Uint8Array(0), answerNs = 50_000): number {
+    const initiatorTaskTag = this.nextTag();
+    const sent = this.say('nop-out', { initiatorTaskTag, immediate: 1 }, atNs, { data });
+    const echo = { data, advance: 'statSN' } as const;
+    return this.say('nop-in', { initiatorTaskTag }, sent + answerNs, echo);
   }
 
   taskManagement(fn: number, referencedTaskTag: number, atNs: number, response = 0): number {
-    const tag = this.nextTag();
+    const initiatorTaskTag = this.nextTag();
     const fields = { function: fn, referencedTaskTag, lun: this.options.lun, immediate: 1 };
-    const request = { ...fields, initiatorTaskTag: tag, ...this.#initiator() };
-    const sent = this.tcp.initiator(this.build('task-management-request', request), atNs);
-    const answer = { initiatorTaskTag: tag, response, ...this.#target() };
-    this.statSN++;
-    return this.tcp.target(this.build('task-management-response', answer), sent + 100_000);
+    const sent = this.say('task-management-request', { ...fields, initiatorTaskTag }, atNs);
+    const answer = { initiatorTaskTag, response };
+    return this.say('task-management-response', answer, sent + 100_000, { advance: 'statSN' });
+  }
+
+  /** One Text Request and its answer, both final. */
+  text(atNs: number, asked: Pairs, answered: Pairs): number {
+    const initiatorTaskTag = this.nextTag();
+    const fields = { initiatorTaskTag, immediate: 1 };
+    const sent = this.say('text-request', fields, atNs, { data: asked });
+    const answer = { data: answered, advance: 'statSN' } as const;
+    return this.say('text-response', { initiatorTaskTag }, sent + 100_000, answer);
   }
 
   logout(atNs: number, reason = 0): number {
+    const initiatorTaskTag = this.nextTag();
+    const fields = { initiatorTaskTag, immediate: 1, reason, cid: this.options.cid };
+    const sent = this.say('logout-request', fields, atNs);
+    const parts = { advance: 'statSN' } as const;
+    return this.say('logout-response', { initiatorTaskTag }, sent + 100_000, parts);
+  }
+
+  /** The sequence numbers that a PDU has. */
+  #numbers(table: PduTable): Record<string, number> {
+    const maxCmdSN = (this.cmdSN + this.window - 1) >>> 0;
+    const { cmdSN, statSN } = this;
+    const all =
+      table.from === 'initiator'
+        ? { cmdSN, expStatSN: statSN }
+        : { statSN, expCmdSN: cmdSN, maxCmdSN };
+    return Object.fromEntries(Object.entries(all).filter(([name]) => name in table.byName));
+  }
+
+  #request(cdb: Uint8Array, atNs: number, of: CommandOptions, transfer: Transfer): Sent {
     const tag = this.nextTag();
-    const fields = { initiatorTaskTag: tag, immediate: 1, reason, cid: this.options.cid };
-    const request = this.build('logout-request', { ...fields, ...this.#initiator() });
-    const sent = this.tcp.initiator(request, atNs);
-    const response = this.build('logout-response', { initiatorTaskTag: tag, ...this.#target() });
-    this.statSN++;
-    return this.tcp.target(response, sent + 100_000);
-  }
-
-  /** A PDU with the digests that are in force. */
-  build(
-    key: Parameters<typeof pdu>[0],
-    fields: Parameters<typeof pdu>[1],
-    data?: Uint8Array,
-    ahs?: Uint8Array,
-  ): Uint8Array {
-    const on = this.#fullFeature;
-    const headerDigest = on && this.options.headerDigest;
-    const dataDigest = on && this.options.dataDigest;
-    return pdu(key, fields, { data, ahs, headerDigest, dataDigest });
-  }
-
-  #initiator() {
-    return { cmdSN: this.cmdSN, expStatSN: this.statSN };
-  }
-
-  #target() {
-    const statSN = this.statSN;
-    return { statSN, expCmdSN: this.cmdSN, maxCmdSN: (this.cmdSN + this.window - 1) >>> 0 };
-  }
-
-  #request(
-    cdb: Uint8Array,
-    atNs: number,
-    of: CommandOptions,
-    transfer: {
-      read?: boolean;
-      write?: boolean;
-      length: number;
-      data?: Uint8Array;
-      more?: boolean;
-    },
-  ) {
-    const tag = this.nextTag();
-    const cmdSN = this.cmdSN;
     const fields = {
       immediate: of.immediateDelivery ?? false,
       final: !transfer.more,
@@ -270,116 +278,115 @@ export class Dialogue {
       lun: of.lun ?? this.options.lun,
       initiatorTaskTag: tag,
       expectedDataTransferLength: transfer.length,
-      cdb: cdb.subarray(0, 16),
-      ...this.#initiator(),
+      cdb: cdb.slice(0, 16),
     };
-    const ahs = cdb.length > 16 ? extendedCdb(cdb) : undefined;
-    const endNs = this.tcp.initiator(this.build('scsi-command', fields, transfer.data, ahs), atNs);
-    if (!of.immediateDelivery) this.cmdSN = (this.cmdSN + 1) >>> 0;
-    return { tag, cmdSN, commandNs: atNs, endNs };
+    const endNs = this.say('scsi-command', fields, atNs, {
+      data: transfer.data,
+      ahs: cdb.length > 16 ? extendedCdb(cdb) : undefined,
+      advance: of.immediateDelivery ? undefined : 'cmdSN',
+    });
+    return { tag, commandNs: atNs, endNs };
   }
 
   #dataIn(tag: number, data: Uint8Array, atNs: number, of: CommandOptions): number {
-    const inPhase = of.statusIn === 'phase';
     let time = atNs;
     for (let at = 0, dataSN = 0; at < data.length; at += this.options.segment, dataSN++) {
-      const part = data.subarray(at, at + this.options.segment);
-      const last = at + part.length === data.length;
-      const { statSN, expCmdSN, maxCmdSN } = this.#target();
-      const status = last && inPhase;
-      const fields = {
-        ...{ final: last, statusPresent: status, initiatorTaskTag: tag, dataSN, bufferOffset: at },
-        ...{ expCmdSN, maxCmdSN, ...(status ? { statSN, status: of.status ?? 0 } : {}) },
-        ...(status ? residual(of) : {}),
-      };
-      time = this.tcp.target(this.build('data-in', fields, part), at === 0 ? atNs : time + 5_000);
+      const part = data.slice(at, at + this.options.segment);
+      const final = at + part.length === data.length;
+      const carries = final && of.statusIn === 'phase';
+      const status: Record<string, number> = carries
+        ? { statusPresent: 1, status: of.status ?? 0, ...residual(of) }
+        : { statSN: 0 };
+      const fields = { final, initiatorTaskTag: tag, dataSN, bufferOffset: at, ...status };
+      const advance = carries ? 'statSN' : undefined;
+      time = this.say('data-in', fields, at === 0 ? atNs : time + 5_000, { data: part, advance });
     }
-    if (inPhase) this.statSN++;
     return time;
   }
 
-  #dataOut(
-    tag: number,
-    transferTag: number,
-    bytes: Uint8Array,
-    from: number,
-    length: number,
-    atNs: number,
-    of: CommandOptions,
-  ): number {
+  #dataOut(tag: number, bytes: Uint8Array, span: Span, atNs: number, of: CommandOptions): number {
     let time = atNs;
-    for (let at = from, dataSN = 0; at < from + length; at += this.options.segment, dataSN++) {
-      const part = bytes.subarray(at, Math.min(at + this.options.segment, from + length));
+    const end = span.at + span.length;
+    for (let at = span.at, dataSN = 0; at < end; at += this.options.segment, dataSN++) {
+      const data = bytes.slice(at, Math.min(at + this.options.segment, end));
       const fields = {
-        final: at + part.length === from + length,
-        lun: transferTag === 0xffffffff ? '' : (of.lun ?? this.options.lun),
-        ...{ initiatorTaskTag: tag, targetTransferTag: transferTag, expStatSN: this.statSN },
-        ...{ dataSN, bufferOffset: at },
+        final: at + data.length === end,
+        lun: span.transferTag === 0xffffffff ? '' : (of.lun ?? this.options.lun),
+        initiatorTaskTag: tag,
+        targetTransferTag: span.transferTag,
+        dataSN,
+        bufferOffset: at,
       };
-      const sent = this.build('data-out', fields, part);
-      time = this.tcp.initiator(sent, at === from ? atNs : time + 5_000);
+      time = this.say('data-out', fields, at === span.at ? atNs : time + 5_000, { data });
     }
     return time;
   }
 
-  /** R2Ts for bytes from `from` on, `outstanding` at once, each answered in turn. */
+  /** R2Ts for the bytes from `from` on, `outstanding` at once, each answered in turn. */
   #solicited(tag: number, bytes: Uint8Array, from: number, atNs: number, of: WriteOptions): number {
-    const burst = of.burst ?? 65_536;
-    const asked: { at: number; length: number; transferTag: number }[] = [];
+    const asked: Span[] = [];
     let at = from;
     let r2tSN = 0;
     let time = atNs;
     while (at < bytes.length || asked.length > 0) {
       let when = time + (of.targetNs ?? 100_000);
       while (at < bytes.length && asked.length < (of.outstanding ?? 1)) {
-        const length = Math.min(burst, bytes.length - at);
-        const transferTag = this.#transferTag++;
-        when = this.#r2t(tag, transferTag, r2tSN++, at, length, when, of);
-        asked.push({ at, length, transferTag });
+        const length = Math.min(of.burst ?? 65_536, bytes.length - at);
+        const span = { at, length, transferTag: this.#transferTag++ };
+        when = this.#r2t(tag, span, r2tSN++, when, of) + 2_000;
+        asked.push(span);
         at += length;
       }
-      const next = asked.shift()!;
       const start = Math.max(when, time) + (of.hostNs ?? 50_000);
-      time = this.#dataOut(tag, next.transferTag, bytes, next.at, next.length, start, of);
+      time = this.#dataOut(tag, bytes, asked.shift()!, start, of);
     }
     return time;
   }
 
-  #r2t(
-    tag: number,
-    targetTransferTag: number,
-    r2tSN: number,
-    bufferOffset: number,
-    length: number,
-    atNs: number,
-    of: CommandOptions,
-  ): number {
+  #r2t(tag: number, span: Span, r2tSN: number, atNs: number, of: CommandOptions): number {
     const fields = {
-      ...{ initiatorTaskTag: tag, targetTransferTag, r2tSN, bufferOffset },
-      ...{ lun: of.lun ?? this.options.lun, desiredDataTransferLength: length },
-      ...this.#target(),
+      initiatorTaskTag: tag,
+      targetTransferTag: span.transferTag,
+      r2tSN,
+      bufferOffset: span.at,
+      lun: of.lun ?? this.options.lun,
+      desiredDataTransferLength: span.length,
     };
-    return this.tcp.target(this.build('r2t', fields), atNs);
+    return this.say('r2t', fields, atNs);
   }
 
-  #finished(
-    sent: { tag: number; cmdSN: number; commandNs: number },
-    atNs: number,
-    of: CommandOptions,
-  ): Told {
-    const { tag, cmdSN, commandNs } = sent;
-    if (of.statusIn === 'none') return { tag, cmdSN, commandNs, statusNs: -1 };
-    if (of.statusIn === 'phase') return { tag, cmdSN, commandNs, statusNs: atNs };
-    const fields = {
-      ...{ initiatorTaskTag: tag, response: of.response ?? 0, status: of.status ?? 0 },
-      ...{ ...this.#target(), ...residual(of) },
-    };
+  #finished({ tag, commandNs }: Sent, atNs: number, of: CommandOptions): Told {
+    if (of.statusIn === 'none') return { tag, commandNs, statusNs: -1 };
+    if (of.statusIn === 'phase') return { tag, commandNs, statusNs: atNs };
+    const { response = 0, status = 0 } = of;
+    const fields = { initiatorTaskTag: tag, response, status, ...residual(of) };
     const data = of.sense === undefined ? undefined : senseData(of.sense);
-    this.statSN++;
-    const response = this.build('scsi-response', fields, data);
-    const statusNs = this.tcp.target(response, atNs + (of.statusNs ?? 5_000));
-    return { tag, cmdSN, commandNs, statusNs };
+    const when = atNs + (of.statusNs ?? 5_000);
+    const statusNs = this.say('scsi-response', fields, when, { data, advance: 'statSN' });
+    return { tag, commandNs, statusNs };
   }
+}
+
+interface Sent {
+  readonly tag: number;
+  readonly commandNs: number;
+  readonly endNs: number;
+}
+
+interface Transfer {
+  readonly read?: boolean;
+  readonly write?: boolean;
+  readonly length: number;
+  readonly data?: Uint8Array;
+  /** Unsolicited Data-Out follows. */
+  readonly more?: boolean;
+}
+
+/** Bytes of a command that one R2T asks for. */
+interface Span {
+  readonly at: number;
+  readonly length: number;
+  readonly transferTag: number;
 }
 
 /** A ten-byte CDB with an LBA and a length in blocks. */

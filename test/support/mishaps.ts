@@ -1,15 +1,10 @@
 // What may happen to packets on their way into a capture. All take and give packets; `which` gets
 // the packet and its index.
 
-import { type BuiltPacket, made } from './build.js';
+import { type BuiltPacket, byTime, made } from './build.js';
 import { concat } from './octets.js';
 
 export type Which = (packet: BuiltPacket, index: number) => boolean;
-
-/** Stable: packets of the same time keep their order. */
-export function byTime(packets: readonly BuiltPacket[]): BuiltPacket[] {
-  return [...packets].sort((a, b) => a.timeNs - b.timeNs);
-}
 
 /** True for packets that carry payload. */
 export function hasData(packet: BuiltPacket): boolean {
