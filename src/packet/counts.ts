@@ -1,5 +1,7 @@
-// hot: no allocation per packet
 // What became of every packet. Each is counted once: packets = segments + notTcp().
+
+import { ETHER_TYPE_NAMES, IEEE_802_3_LENGTH_MAX, SAP_NAMES } from '../wire/net/ethernet.js';
+import { IP_PROTOCOL_NAMES } from '../wire/net/ipv4.js';
 
 /** "Does not fit" as routers say it: how often, who said it first, and the smallest size they named. */
 export class TooBig {
@@ -61,4 +63,30 @@ export class PacketCounts {
       this.fragmentsAgain
     );
   }
+}
+
+/** Packets that were not TCP: reason in words → count, only where there were any. */
+export function notTcpByReason(counts: PacketCounts): Record<string, number> {
+  const reasons: Record<string, number> = {
+    'cut before TCP': counts.truncated,
+    malformed: counts.malformed,
+    'nested too deep': counts.nestedTooDeep,
+    'IP fragment': counts.fragmentsHeld,
+    'IP fragment, again': counts.fragmentsAgain,
+  };
+  const add = (reason: string, n: number) => {
+    reasons[reason] = (reasons[reason] ?? 0) + n;
+  };
+  for (const [type, n] of counts.byEtherType) add(etherTypeText(type), n);
+  for (const [protocol, n] of counts.byIpProtocol.entries()) {
+    add(IP_PROTOCOL_NAMES[protocol] ?? `IP protocol ${protocol}`, n);
+  }
+  for (const [type, n] of counts.byLinkType) add(`link type ${type}`, n);
+  return Object.fromEntries(Object.entries(reasons).filter(([, n]) => n > 0));
+}
+
+/** Numbers up to 1,500 are no EtherTypes but service access points of 802.2 (link.ts). */
+function etherTypeText(type: number): string {
+  if (type <= IEEE_802_3_LENGTH_MAX) return SAP_NAMES[type] ?? `802.2 SAP 0x${type.toString(16)}`;
+  return ETHER_TYPE_NAMES[type] ?? `EtherType 0x${type.toString(16).padStart(4, '0')}`;
 }

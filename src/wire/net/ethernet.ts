@@ -23,21 +23,59 @@ export const EtherType = {
   erspan3: 0x22eb,
 } as const;
 
+/** Names of what is met in storage networks (standards-oui.ieee.org/ethertype). */
+export const ETHER_TYPE_NAMES: Readonly<Record<number, string>> = {
+  2048: 'IPv4',
+  2054: 'ARP',
+  8192: 'CDP',
+  8195: 'VTP',
+  8196: 'DTP',
+  25944: 'Ethernet',
+  32821: 'RARP',
+  33024: 'VLAN',
+  34525: 'IPv6',
+  34824: 'Ethernet flow control',
+  34825: 'LACP',
+  34887: 'MPLS',
+  34888: 'MPLS multicast',
+  34915: 'PPPoE discovery',
+  34916: 'PPPoE',
+  34958: '802.1X',
+  34978: 'AoE',
+  34984: 'provider VLAN',
+  35020: 'LLDP',
+  35045: 'MACsec',
+  35063: 'PTP',
+  35074: 'CFM',
+  35078: 'FCoE',
+  35092: 'FIP',
+  35093: 'RoCE',
+  36864: 'loopback test',
+};
+
+/** Service access points of 802.2 frames that are not IP. */
+export const SAP_NAMES: Readonly<Record<number, string>> = {
+  66: 'STP',
+  224: 'IPX',
+  240: 'NetBIOS',
+  254: 'IS-IS',
+};
+
 /** Largest value that is a length and not a type (IEEE 802.3 3.2.6). */
 export const IEEE_802_3_LENGTH_MAX = 1500;
 
 export const ethernet = {
   destination: field('destination', 0, 0, 48),
   source: field('source', 6, 0, 48),
-  etherType: field('etherType', 12, 0, 16, { kind: 'code' }),
+  etherType: field('etherType', 12, 0, 16, { names: ETHER_TYPE_NAMES }),
 } as const;
 
 export const ETHERNET_BYTES = 14;
 
 /** IEEE 802.2, unnumbered information (RFC 1042). */
 export const llc = {
-  destinationSap: field('destinationSap', 0, 0, 8, { kind: 'code' }),
-  sourceSap: field('sourceSap', 1, 0, 8, { kind: 'code' }),
+  destinationSap: field('destinationSap', 0, 0, 8, { names: SAP_NAMES }),
+  sourceSap: field('sourceSap', 1, 0, 8, { names: SAP_NAMES }),
   control: field('control', 2, 0, 8),
 } as const;
 
@@ -48,7 +86,7 @@ export const SAP_IP = 0x06;
 /** Follows LLC with both SAPs 0xaa (RFC 1042). */
 export const snap = {
   organization: field('organization', 0, 0, 24),
-  etherType: field('etherType', 3, 0, 16, { kind: 'code' }),
+  etherType: field('etherType', 3, 0, 16, { names: ETHER_TYPE_NAMES }),
 } as const;
 
 export const SNAP_BYTES = 5;

@@ -2,6 +2,7 @@
 // order, four bytes each, where their bit is set. NVGRE (RFC 7637) is GRE with a key.
 
 import { field } from '../field.js';
+import { ETHER_TYPE_NAMES } from './ethernet.js';
 
 export const gre = {
   checksumPresent: field('checksumPresent', 0, 0, 1),
@@ -10,7 +11,7 @@ export const gre = {
   sequencePresent: field('sequencePresent', 0, 3, 1),
   reserved: field('reserved', 0, 4, 9, { reserved: true }),
   version: field('version', 1, 5, 3),
-  protocolType: field('protocolType', 2, 0, 16, { kind: 'code' }),
+  protocolType: field('protocolType', 2, 0, 16, { names: ETHER_TYPE_NAMES }),
 } as const;
 
 export const GRE_BYTES_MIN = 4;

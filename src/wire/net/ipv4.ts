@@ -26,6 +26,31 @@ export const IpProtocol = {
   shim6: 140,
 } as const;
 
+export const IP_PROTOCOL_NAMES: Readonly<Record<number, string>> = {
+  0: 'hop-by-hop options',
+  1: 'ICMP',
+  2: 'IGMP',
+  4: 'IPv4',
+  6: 'TCP',
+  17: 'UDP',
+  41: 'IPv6',
+  43: 'routing header',
+  44: 'fragment header',
+  47: 'GRE',
+  50: 'ESP',
+  51: 'AH',
+  58: 'ICMPv6',
+  59: 'no next header',
+  60: 'destination options',
+  89: 'OSPF',
+  97: 'EtherIP',
+  103: 'PIM',
+  112: 'VRRP',
+  132: 'SCTP',
+  133: 'FC',
+  137: 'MPLS',
+};
+
 export const ipv4 = {
   version: field('version', 0, 0, 4),
   headerLength: field('headerLength', 0, 4, 4, { unit: '4-byte words' }),
@@ -40,7 +65,7 @@ export const ipv4 = {
   moreFragments: field('moreFragments', 6, 2, 1),
   fragmentOffset: field('fragmentOffset', 6, 3, 13, { unit: '8-byte units' }),
   timeToLive: field('timeToLive', 8, 0, 8),
-  protocol: field('protocol', 9, 0, 8, { kind: 'code' }),
+  protocol: field('protocol', 9, 0, 8, { names: IP_PROTOCOL_NAMES }),
   headerChecksum: field('headerChecksum', 10, 0, 16),
   source: field('source', 12, 0, 32),
   destination: field('destination', 16, 0, 32),

@@ -2,6 +2,7 @@
 // routing: RFC 8754; jumbo payload: RFC 2675).
 
 import { field } from '../field.js';
+import { IP_PROTOCOL_NAMES } from './ipv4.js';
 
 export const ipv6 = {
   version: field('version', 0, 0, 4),
@@ -9,7 +10,7 @@ export const ipv6 = {
   congestion: field('congestion', 1, 2, 2),
   flowLabel: field('flowLabel', 1, 4, 20),
   payloadLength: field('payloadLength', 4, 0, 16, { unit: 'bytes' }),
-  nextHeader: field('nextHeader', 6, 0, 8, { kind: 'code' }),
+  nextHeader: field('nextHeader', 6, 0, 8, { names: IP_PROTOCOL_NAMES }),
   hopLimit: field('hopLimit', 7, 0, 8),
   source: field('source', 8, 0, 128),
   destination: field('destination', 24, 0, 128),
@@ -19,7 +20,7 @@ export const IPV6_BYTES = 40;
 
 /** Hop-by-hop options, routing and destination options begin alike (RFC 8200 4.3, 4.4, 4.6). */
 export const ipv6Extension = {
-  nextHeader: field('nextHeader', 0, 0, 8, { kind: 'code' }),
+  nextHeader: field('nextHeader', 0, 0, 8, { names: IP_PROTOCOL_NAMES }),
   extensionLength: field('extensionLength', 1, 0, 8, { unit: '8-byte units beyond the first' }),
 } as const;
 
@@ -34,7 +35,7 @@ export const ipv6Routing = {
 
 /** RFC 8200 4.5. */
 export const ipv6Fragment = {
-  nextHeader: field('nextHeader', 0, 0, 8, { kind: 'code' }),
+  nextHeader: field('nextHeader', 0, 0, 8, { names: IP_PROTOCOL_NAMES }),
   reserved: field('reserved', 1, 0, 8, { reserved: true }),
   fragmentOffset: field('fragmentOffset', 2, 0, 13, { unit: '8-byte units' }),
   reserved2: field('reserved2', 3, 5, 2, { reserved: true }),
@@ -46,7 +47,7 @@ export const IPV6_FRAGMENT_BYTES = 8;
 
 /** Authentication Header (RFC 4302 section 2). */
 export const ah = {
-  nextHeader: field('nextHeader', 0, 0, 8, { kind: 'code' }),
+  nextHeader: field('nextHeader', 0, 0, 8, { names: IP_PROTOCOL_NAMES }),
   payloadLength: field('payloadLength', 1, 0, 8, { unit: '4-byte words beyond the second' }),
   reserved: field('reserved', 2, 0, 16, { reserved: true }),
   securityParametersIndex: field('securityParametersIndex', 4, 0, 32),

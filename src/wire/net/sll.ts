@@ -1,6 +1,7 @@
 // Linux cooked capture, version 1: LINKTYPE_LINUX_SLL (113), www.tcpdump.org/linktypes.
 
 import { field } from '../field.js';
+import { ETHER_TYPE_NAMES } from './ethernet.js';
 
 export const sll = {
   packetType: field('packetType', 0, 0, 16, {
@@ -9,7 +10,7 @@ export const sll = {
   arphrdType: field('arphrdType', 2, 0, 16, { kind: 'code' }),
   addressLength: field('addressLength', 4, 0, 16, { unit: 'bytes' }),
   address: field('address', 6, 0, 64),
-  protocol: field('protocol', 14, 0, 16, { kind: 'code' }),
+  protocol: field('protocol', 14, 0, 16, { names: ETHER_TYPE_NAMES }),
 } as const;
 
 export const SLL_BYTES = 16;

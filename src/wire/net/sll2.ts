@@ -1,9 +1,10 @@
 // Linux cooked capture, version 2: LINKTYPE_LINUX_SLL2 (276), www.tcpdump.org/linktypes.
 
 import { field } from '../field.js';
+import { ETHER_TYPE_NAMES } from './ethernet.js';
 
 export const sll2 = {
-  protocol: field('protocol', 0, 0, 16, { kind: 'code' }),
+  protocol: field('protocol', 0, 0, 16, { names: ETHER_TYPE_NAMES }),
   reserved: field('reserved', 2, 0, 16, { reserved: true }),
   interfaceIndex: field('interfaceIndex', 4, 0, 32),
   arphrdType: field('arphrdType', 8, 0, 16, { kind: 'code' }),

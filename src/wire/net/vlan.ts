@@ -2,13 +2,14 @@
 // 9200); IEEE 802.1BR E-TAG, Cisco VN-TAG and Cisco MetaData are alike, with longer information.
 
 import { field } from '../field.js';
+import { ETHER_TYPE_NAMES } from './ethernet.js';
 
 /** Begins after the tag's own type. */
 export const vlan = {
   priority: field('priority', 0, 0, 3),
   dropEligible: field('dropEligible', 0, 3, 1),
   vlanId: field('vlanId', 0, 4, 12),
-  etherType: field('etherType', 2, 0, 16, { kind: 'code' }),
+  etherType: field('etherType', 2, 0, 16, { names: ETHER_TYPE_NAMES }),
 } as const;
 
 export const VLAN_BYTES = 4;
