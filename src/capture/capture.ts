@@ -22,6 +22,7 @@ export type Progress = (bytesRead: number, bytesTotal: number) => void | Promise
 const TURN_BYTES = 32 << 20;
 /** A file that changed so recently may still be written to. */
 const RECENT_MS = 10_000;
+const AT_REST = { grew: false, changedMs: RECENT_MS };
 
 /**
  * Opens all paths. A file that cannot be read is told in `failures` and its facts, and the others
@@ -160,7 +161,8 @@ export class Capture {
       log.add(kind, failureText(facts.name, source.failure));
     }
     if (facts.piped) facts.size = source.bytesRead();
-    else if (source instanceof FileSource) this.#judgeGrowth(source, facts);
+    const { grew, changedMs } = source instanceof FileSource ? source.size() : AT_REST;
+    log.settle(grew, changedMs < RECENT_MS);
     if (!lane.reader.done && this.#stopped) facts.end = 'stopped';
     source.close();
     facts.packets = lane.packets;
@@ -172,12 +174,6 @@ export class Capture {
     if (lane.firstNs > lane.lastNs) return;
     facts.first = addNs(this.epoch, lane.firstNs);
     facts.last = addNs(this.epoch, lane.lastNs);
-  }
-
-  #judgeGrowth(source: FileSource, facts: FileFacts): void {
-    const size = source.size();
-    facts.size = size.now;
-    if (facts.end === 'cut' && (size.grew || size.changedMs < RECENT_MS)) facts.end = 'growing';
   }
 
   #facts(pump: Pump): CaptureFacts {

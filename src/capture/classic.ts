@@ -34,6 +34,8 @@ export class ClassicReader implements RecordReader {
   #scanning = false;
   #scanFrom = 0;
   #any = false;
+  /** The header at `window.start` was found plausible when its predecessor was read. */
+  #believed = false;
 
   /** `window.start` is at the first record, behind the file's header. */
   constructor(window: ByteWindow, header: ClassicHeader, log: FileLog) {
@@ -54,12 +56,15 @@ export class ClassicReader implements RecordReader {
     const body = at + rules.headerLength;
     if (body > window.end) return this.#short(at, rules.headerLength);
     const captured = view.getUint32(at + rules.capturedAt, rules.little);
-    if (!plausible(view, at, rules)) return this.#oddHeader(at, captured);
+    if (!this.#believed && !plausible(view, at, rules)) return this.#oddHeader(at, captured);
     const next = body + captured;
     if (next > window.end) return this.#short(at, next - at);
+    this.#believed = false;
     if (next + rules.headerLength > window.end) {
       if (!window.ended && window.patient) return this.#short(at, next + rules.headerLength - at);
-    } else if (!plausible(view, next, rules)) {
+    } else if (plausible(view, next, rules)) {
+      this.#believed = true;
+    } else {
       return this.#oddSuccessor(at, captured);
     }
     return this.#take(at, captured);

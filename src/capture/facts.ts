@@ -118,6 +118,7 @@ export class FileLog {
   readonly facts: FileFacts;
   readonly #problems: ProblemLog;
   readonly #keep: number;
+  #cut: { at: number; text: string } | undefined;
 
   constructor(facts: FileFacts, problems: ProblemLog, keep: number) {
     this.facts = facts;
@@ -152,10 +153,20 @@ export class FileLog {
     this.add('time-backwards', text, undefined, frame);
   }
 
+  /** The last record is not complete. Told by settle(), once it is known whether the file grows. */
   cut(at: number, there: number, wanted: number, what: string): void {
     this.facts.end = 'cut';
-    const text = () =>
-      `the last ${what} needs ${wanted} bytes, ${there} are there: the file is cut`;
-    this.add('file-cut', text, at);
+    this.#cut = { at, text: `the last ${what} needs ${wanted} bytes, ${there} are there` };
+  }
+
+  /** `grows`: the file grew while it was read; `recent`: it was written to a moment ago. */
+  settle(grows: boolean, recent: boolean): void {
+    if (this.#cut === undefined) return;
+    if (grows) {
+      this.facts.end = 'growing';
+      return;
+    }
+    const why = recent ? 'the file is cut, or still being written' : 'the file is cut';
+    this.add('file-cut', `${this.#cut.text}: ${why}`, this.#cut.at);
   }
 }
