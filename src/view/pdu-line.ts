@@ -1,0 +1,232 @@
+// One PDU → one line of cells: what an experienced engineer would say of it.
+
+import { bytesText, countText } from '../lib/units.js';
+import { decimal64 } from '../lib/words.js';
+import { DIGEST_BAD, type Pdu } from '../pdu/pdu.js';
+import type { PduRecord } from '../report/pdu-record.js';
+import { shownValue } from '../report/secrets.js';
+import { type Field, get, present } from '../wire/field.js';
+import {
+  codeName,
+  loginStatusName,
+  Opcode,
+  RESERVED_TAG,
+  STAGE_NAMES,
+} from '../wire/iscsi/codes.js';
+import { ascText } from '../wire/scsi/asc.js';
+import { lunText } from '../wire/scsi/lun.js';
+import { operationName } from '../wire/scsi/operations.js';
+import { senseKeyName } from '../wire/scsi/sense.js';
+import { type Cell, cell, type Tone } from './cells.js';
+import { secondsText } from './format.js';
+
+const NAME_WIDTH = 12;
+
+/** Frame, time, connection and direction, name, tag, then what matters of this kind of PDU. */
+export function pduLine(pdu: Pdu, record: PduRecord, showSecrets: boolean): Cell[] {
+  const tag = numberOf(pdu, record, 'initiatorTaskTag');
+  return [
+    cell(`${String(pdu.frame).padStart(7)} `, 'quiet'),
+    cell(`${secondsText(pdu.timeNs).padStart(12)} `),
+    cell(`C${pdu.connection} ${pdu.fromInitiator ? '→' : '←'} `, 'quiet'),
+    cell(`${record.table.short.padEnd(NAME_WIDTH)} `, toneOf(pdu)),
+    cell(`${tagText(tag).padEnd(10)} `, 'quiet'),
+    cell(detailsOf(pdu, record, showSecrets).filter(Boolean).join(', ')),
+    ...troubleOf(pdu),
+  ];
+}
+
+/** Where PDUs could not be told apart: a line of its own, since absence is shown. */
+export function lostLine(direction: number, bytes: number, timeNs: number, frame: number): Cell[] {
+  return [
+    cell(`${String(frame).padStart(7)} `, 'quiet'),
+    cell(`${secondsText(timeNs).padStart(12)} `),
+    cell(`C${direction >> 1}   `, 'quiet'),
+    cell(`${bytesText(bytes)} in which PDUs could not be told apart`, 'warn'),
+  ];
+}
+
+function toneOf(pdu: Pdu): Tone {
+  if (pdu.opcode === Opcode.reject || pdu.opcode === Opcode.asyncMessage) return 'bad';
+  return pdu.opcode === Opcode.scsiCommand ? 'title' : 'strong';
+}
+
+function tagText(tag: number | undefined): string {
+  if (tag === undefined) return '';
+  return tag === RESERVED_TAG ? '–' : `0x${tag.toString(16).padStart(8, '0')}`;
+}
+
+function detailsOf(pdu: Pdu, record: PduRecord, showSecrets: boolean): string[] {
+  const n = (name: string): number | undefined => numberOf(pdu, record, name);
+  const say = (word: string, name: string): string => labelled(word, n(name));
+  switch (pdu.opcode) {
+    case Opcode.scsiCommand:
+      return [...commandWords(pdu, record), say('CmdSN', 'cmdSN')];
+    case Opcode.scsiResponse:
+      return [
+        statusWords(pdu, record),
+        senseWords(record),
+        residualWords(pdu, record),
+        say('StatSN', 'statSN'),
+      ];
+    case Opcode.dataIn:
+    case Opcode.dataOut:
+      return [
+        bytesText(pdu.dataSegmentLength),
+        say('at', 'bufferOffset'),
+        say('DataSN', 'dataSN'),
+        n('final') ? 'final' : '',
+        pdu.opcode === Opcode.dataIn && n('statusPresent') ? statusWords(pdu, record) : '',
+        residualWords(pdu, record),
+      ];
+    case Opcode.r2t:
+      return [
+        `wants ${bytesText(n('desiredDataTransferLength') ?? 0)}`,
+        say('at', 'bufferOffset'),
+        say('R2TSN', 'r2tSN'),
+        say('TTT', 'targetTransferTag'),
+      ];
+    case Opcode.loginRequest:
+    case Opcode.loginResponse:
+      return [...stageWords(pdu, record), textWords(record, showSecrets)];
+    case Opcode.textRequest:
+    case Opcode.textResponse:
+      return [n('continue') ? 'continues' : '', textWords(record, showSecrets)];
+    case Opcode.nopOut:
+    case Opcode.nopIn:
+      return [pingWords(n('targetTransferTag')), dataWords(pdu)];
+    default:
+      return otherWords(pdu, record);
+  }
+}
+
+function commandWords(pdu: Pdu, record: PduRecord): string[] {
+  const { cdbFacts, operation } = record;
+  const lun = lunOf(pdu);
+  const words = [lun, operation < 0 ? 'CDB not captured' : operationName(operation)];
+  if (cdbFacts.lbaKnown && operation >= 0) {
+    words.push(
+      `LBA ${decimal64(cdbFacts.lbaHigh, cdbFacts.lbaLow)}`,
+      `${countText(cdbFacts.blocks)} blocks`,
+    );
+  }
+  const expected = numberOf(pdu, record, 'expectedDataTransferLength') ?? 0;
+  const ways = [
+    numberOf(pdu, record, 'read') ? 'read' : '',
+    numberOf(pdu, record, 'write') ? 'write' : '',
+  ];
+  const way = ways.filter(Boolean).join(' and ');
+  if (expected > 0 || way !== '') words.push(`${way || 'expects'} ${bytesText(expected)}`);
+  if (pdu.dataSegmentLength > 0) words.push(`${bytesText(pdu.dataSegmentLength)} immediate`);
+  if (numberOf(pdu, record, 'immediate')) words.push('immediate');
+  return words;
+}
+
+function lunOf(pdu: Pdu): string {
+  if (pdu.headerCaptured < 16) return '';
+  return `LUN ${lunText(pdu.view.getUint32(pdu.at + 8), pdu.view.getUint32(pdu.at + 12))}`;
+}
+
+function statusWords(pdu: Pdu, record: PduRecord): string {
+  const response = numberOf(pdu, record, 'response') ?? 0;
+  if (response !== 0) return codeWords(pdu, record, 'response');
+  return codeWords(pdu, record, 'status');
+}
+
+function senseWords({ sense }: PduRecord): string {
+  if (sense.senseKey < 0) return '';
+  const code = sense.asc < 0 ? '' : `: ${ascText(sense.asc, sense.ascq)}`;
+  return senseKeyName(sense.senseKey) + code;
+}
+
+function residualWords(pdu: Pdu, record: PduRecord): string {
+  const count = numberOf(pdu, record, 'residualCount') ?? 0;
+  if (numberOf(pdu, record, 'residualUnderflow')) return `${bytesText(count)} fewer than expected`;
+  return numberOf(pdu, record, 'residualOverflow') ? `${bytesText(count)} too many` : '';
+}
+
+function stageWords(pdu: Pdu, record: PduRecord): string[] {
+  const csg = numberOf(pdu, record, 'csg');
+  if (csg === undefined) return [];
+  const stage = codeName(STAGE_NAMES, csg);
+  const nsg = numberOf(pdu, record, 'nsg');
+  const words = [nsg === undefined ? stage : `${stage} → ${codeName(STAGE_NAMES, nsg)}`];
+  const status = numberOf(pdu, record, 'statusClass');
+  if (status !== undefined) {
+    words.push(loginStatusName(status, numberOf(pdu, record, 'statusDetail') ?? 0));
+  }
+  if (numberOf(pdu, record, 'continue')) words.push('continues');
+  return words;
+}
+
+function textWords({ text }: PduRecord, showSecrets: boolean): string {
+  const pairs = text ?? [];
+  return pairs.map(([key, value]) => `${key}=${shownValue(key, value, showSecrets)}`).join(' ');
+}
+
+function pingWords(ttt: number | undefined): string {
+  if (ttt === undefined || ttt === RESERVED_TAG) return '';
+  return `TTT 0x${ttt.toString(16)}`;
+}
+
+function dataWords(pdu: Pdu): string {
+  return pdu.dataSegmentLength > 0 ? bytesText(pdu.dataSegmentLength) : '';
+}
+
+const UNTOLD: ReadonlySet<string> = new Set([
+  'immediate',
+  'opcode',
+  'final',
+  'totalAHSLength',
+  'dataSegmentLength',
+  'initiatorTaskTag',
+  'expStatSN',
+  'expCmdSN',
+  'maxCmdSN',
+]);
+
+/** The seldom ones: every field of the table, codes by their names. */
+function otherWords(pdu: Pdu, record: PduRecord): string[] {
+  const words = [dataWords(pdu)];
+  for (const f of record.table.fields) {
+    if (f.reserved || f.kind === 'octets' || UNTOLD.has(f.name)) continue;
+    const value = fieldValue(pdu, f);
+    if (value === undefined || value === RESERVED_TAG) continue;
+    words.push(f.names ? `${f.name} ${codeName(f.names, value)}` : labelled(f.name, value));
+  }
+  return words;
+}
+
+function labelled(word: string, value: number | undefined): string {
+  return value === undefined ? '' : `${word} ${value}`;
+}
+
+function codeWords(pdu: Pdu, record: PduRecord, name: string): string {
+  const f = record.table.byName[name];
+  const value = f === undefined ? undefined : fieldValue(pdu, f);
+  if (f === undefined || value === undefined) return '';
+  return f.names ? codeName(f.names, value) : `${name} ${value}`;
+}
+
+function numberOf(pdu: Pdu, record: PduRecord, name: string): number | undefined {
+  const f = record.table.byName[name];
+  return f === undefined ? undefined : fieldValue(pdu, f);
+}
+
+/** undefined where the PDU does not have the field or it was not captured. */
+function fieldValue(pdu: Pdu, f: Field): number | undefined {
+  if (f.byte + f.size > pdu.headerCaptured || !present(pdu.view, pdu.at, f)) return undefined;
+  return get(pdu.view, pdu.at, f);
+}
+
+function troubleOf(pdu: Pdu): Cell[] {
+  const words: string[] = [];
+  if (pdu.headerDigest === DIGEST_BAD) words.push('bad header digest');
+  if (pdu.dataDigest === DIGEST_BAD) words.push('bad data digest');
+  if (pdu.headerCaptured < 48) words.push(`header cut after ${pdu.headerCaptured} bytes`);
+  if (pdu.dataMissing > 0) words.push(`${bytesText(pdu.dataMissing)} not captured`);
+  if (pdu.dataCut > 0) words.push(`${bytesText(pdu.dataCut)} cut`);
+  if (!pdu.complete) words.push('incomplete');
+  if (pdu.resynchronised) words.push('found again');
+  return words.length > 0 ? [cell(` [${words.join(', ')}]`, 'warn')] : [];
+}
