@@ -75,7 +75,7 @@ export class Road implements PacketSink {
   /** The capture is over: what is open is told as open, and the facts are final. */
   finish(capture: CaptureFacts): Analysis {
     this.packets.end();
-    this.streams.finish(this.lastNs);
+    this.streams.finish();
     this.sessions.finish(this.lastNs);
     const { counts } = this.packets;
     return {
@@ -84,7 +84,7 @@ export class Road implements PacketSink {
       lastNs: this.lastNs,
       stories: this.sessions.connections(),
       sessions: this.sessions.sessions(),
-      connectionsTotal: this.streams.connections.length,
+      connectionsTotal: this.streams.connectionsTotal,
       problems: this.problems,
     };
   }

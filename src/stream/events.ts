@@ -1,0 +1,52 @@
+// What TCP did at one moment, told off the in-order path, so that a command's wait can be traced to
+// it. Positions are offsets in the direction's bytes as the framer counts them: 0 is the first byte
+// handed on, gaps count. Times are ns since the capture's first packet.
+
+/**
+ * Why a segment came again: `fast` after three duplicate ACKs or a SACK, `timeout` 200 ms or more
+ * after it was first sent, `spurious` though it had been acknowledged, `unknown` otherwise.
+ * `outOfOrder` is not a retransmission: packets changed places on their way.
+ */
+export type AgainKind = 'fast' | 'timeout' | 'spurious' | 'unknown' | 'outOfOrder';
+
+export interface TcpEventSink {
+  /**
+   * A segment came again, or late. `waitedNs` counts from its first sending, or, where that was not
+   * captured, from the opening of the hole it fills (the least it can be). `position` may lie
+   * before the bytes handed on last: those PDUs were told already, but arrived only now if the
+   * receiver had not acknowledged them.
+   */
+  retransmission(
+    direction: number,
+    frame: number,
+    timeNs: number,
+    position: number,
+    length: number,
+    kind: AgainKind,
+    waitedNs: number,
+  ): void;
+  /** The bytes that all later ones waited for came: from `openedNs` to `filledNs` nothing could be read. */
+  holeFilled(
+    direction: number,
+    frame: number,
+    position: number,
+    length: number,
+    openedNs: number,
+    filledNs: number,
+  ): void;
+  /** The receiver of `direction` kept its window at zero: this direction's sender had to wait. */
+  zeroWindow(direction: number, frame: number, fromNs: number, toNs: number): void;
+  /** The sender of `direction` had filled the receiver's window, from the packet that did to the ACK. */
+  windowFull(direction: number, frame: number, fromNs: number, toNs: number): void;
+  /** One segment of `direction` waited for an ACK that came late and alone (a delayed ACK). */
+  delayedAck(direction: number, frame: number, timeNs: number, waitedNs: number): void;
+}
+
+/** For who asks for no events. */
+export const NO_EVENTS: TcpEventSink = {
+  retransmission() {},
+  holeFilled() {},
+  zeroWindow() {},
+  windowFull() {},
+  delayedAck() {},
+};

@@ -1,0 +1,481 @@
+// Where the sequence is not in order: what waits, what is trimmed, and when a hole is given up.
+//
+// Data behind a hole waits in its direction's pool until the hole is filled, or until the receiver's
+// ACK proves that the bytes arrived though the capture does not have them. A capture may record an
+// ACK shortly before the data, so that a proof is believed only after a grace of some packets or
+// milliseconds. Until then what the receiver sent after having those bytes waits, too: a segment is
+// told only after the bytes it acknowledges, so that both directions are told in the order in which
+// the two ends saw them (else a command that reuses a task tag would overtake the tag's response).
+//
+// Overlaps: what came first is kept. Bytes that wait are compared with what comes again; bytes told
+// already are gone and cannot be.
+
+import {
+  HOLE_BYTES_MAX,
+  ONE_SIDED_POOL_BYTES,
+  ONE_SIDED_WAIT_NS,
+  POOL_BYTES_PER_DIRECTION,
+  POOL_BYTES_TOTAL,
+  POOL_STRETCHES_MAX,
+  PROBLEMS_KEPT_PER_KIND,
+  REORDER_GRACE_NS,
+  REORDER_GRACE_PACKETS,
+  SEQUENCE_JUMP_BYTES,
+} from '../limits.js';
+import type { Segment } from '../packet/segment.js';
+import type { ProblemKind, ProblemLog } from '../problem.js';
+import { type Half, type Link, WINDOW_UNKNOWN } from './half.js';
+import type { Observer } from './observe.js';
+import { type Pool, PoolMemory } from './pool.js';
+import type { StreamSink } from './sink.js';
+
+/** Gaps remembered of a direction, to know bytes that come too late. */
+const GAPS_REMEMBERED = 16;
+
+/**
+ * Invariant: a pool whose first stretch is next in line waits for the other direction, and that one
+ * is in its grace; a link is in `graces` exactly while a half of it is in its grace, and in `holders`
+ * exactly while a pool of it holds something.
+ */
+export class Holes {
+  readonly memory = new PoolMemory();
+  /** When the first grace ends: any connection's packet may then release it. */
+  deadlineNs = Number.POSITIVE_INFINITY;
+  private readonly sink: StreamSink;
+  private readonly observer: Observer;
+  private readonly problems: ProblemLog;
+  /** In the order in which they began to wait. */
+  private readonly graces = new Set<Link>();
+  private readonly holders = new Set<Link>();
+
+  constructor(sink: StreamSink, observer: Observer, problems: ProblemLog) {
+    this.sink = sink;
+    this.observer = observer;
+    this.problems = problems;
+  }
+
+  /**
+   * Payload that is not simply next: `seq` is its first byte's. Returns false where it is too far
+   * away and starts a conversation of its own, so that the caller makes a new connection of it.
+   */
+  take(link: Link, h: Half, p: Half, s: Segment, seq: number, ack: number): boolean {
+    if (!h.started) start(h, seq);
+    const length = this.clipped(h, seq, s.payloadLength);
+    if (length <= 0) return true;
+    const d = (seq - h.next) | 0;
+    const far = jumpLimit(p);
+    if (d > far || d < -far) {
+      const near = h.ackKnown && Math.abs((seq - h.acked) | 0) <= far;
+      if (!(d > 0 && d < HOLE_BYTES_MAX && near)) {
+        const again = h.straySet && h.strayEnd === seq;
+        if (again && !(d > 0 && d < HOLE_BYTES_MAX)) return false;
+        if (!again) return this.stray(h, seq, s.payloadLength);
+      }
+    }
+    if (((seq + length - h.next) | 0) <= 0) this.observer.again(link, h, p, s, seq, length);
+    else this.fresh(link, h, p, s, seq, length, ack);
+    return true;
+  }
+
+  /** `h` is acknowledged beyond what was told of it: its grace begins. */
+  prove(link: Link, h: Half, timeNs: number): void {
+    if (h.grace > 0 || !h.started || ((h.acked - h.next) | 0) <= 0) return;
+    if (h.pool.count === 0 && h.excusedSet && ((h.acked - h.excused) | 0) <= 0) return;
+    // One more: the packet that brought the proof is counted by the same tick as later ones.
+    h.grace = REORDER_GRACE_PACKETS + 1;
+    h.graceNs = timeNs;
+    h.graceAck = h.acked;
+    link.waiting = true;
+    this.graces.add(link);
+    this.deadlineNs = Math.min(this.deadlineNs, timeNs + REORDER_GRACE_NS);
+  }
+
+  /** One more packet of a link that waits. */
+  tick(link: Link, timeNs: number): void {
+    if (link.a.grace > 0 && (--link.a.grace === 0 || overdue(link.a, timeNs))) {
+      this.expire(link, link.a, timeNs);
+    }
+    if (link.b.grace > 0 && (--link.b.grace === 0 || overdue(link.b, timeNs))) {
+      this.expire(link, link.b, timeNs);
+    }
+    this.drain(link, timeNs);
+  }
+
+  /** Time has passed: graces that are over end, whichever connection's packet it was. */
+  overdue(timeNs: number): void {
+    this.deadlineNs = Number.POSITIVE_INFINITY;
+    for (const link of this.graces) {
+      if (link.a.grace > 0 && overdue(link.a, timeNs)) this.expire(link, link.a, timeNs);
+      if (link.b.grace > 0 && overdue(link.b, timeNs)) this.expire(link, link.b, timeNs);
+      this.settle(link);
+      if (!link.waiting) continue;
+      const fromNs = Math.min(graceFrom(link.a), graceFrom(link.b));
+      this.deadlineNs = Math.min(this.deadlineNs, fromNs + REORDER_GRACE_NS);
+    }
+  }
+
+  /** Hands on all that is in order and waits for nothing, both directions by packet number. */
+  drain(link: Link, timeNs: number): void {
+    const { a, b } = link;
+    for (;;) {
+      const fromA = ready(a, b);
+      if (fromA && !(ready(b, a) && b.pool.head().frame < a.pool.head().frame)) this.tellHead(a);
+      else if (ready(b, a)) this.tellHead(b);
+      else break;
+    }
+    this.reachedEnd(link, a, timeNs);
+    this.reachedEnd(link, b, timeNs);
+    this.prove(link, a, timeNs);
+    this.prove(link, b, timeNs);
+    this.settle(link);
+  }
+
+  /** No more packets: what waits is told with its gaps, in the order of packet numbers. */
+  flush(link: Link, timeNs: number, frame: number): void {
+    const { a, b } = link;
+    let missing = a.facts.missingBytes + b.facts.missingBytes;
+    while (a.pool.count > 0 || b.pool.count > 0) {
+      const frameA = a.pool.count > 0 ? a.pool.head().frame : Number.POSITIVE_INFINITY;
+      const frameB = b.pool.count > 0 ? b.pool.head().frame : Number.POSITIVE_INFINITY;
+      this.giveUpTo(frameA <= frameB ? a : b);
+    }
+    this.tail(a, timeNs, frame);
+    this.tail(b, timeNs, frame);
+    missing = a.facts.missingBytes + b.facts.missingBytes - missing;
+    link.connection.closedMissingBytes += missing;
+    this.finish(link, a, timeNs, frame);
+    this.finish(link, b, timeNs, frame);
+    a.grace = 0;
+    b.grace = 0;
+    this.settle(link);
+  }
+
+  /** A gap that snaplen made, told at once. */
+  tellCut(h: Half, length: number, timeNs: number, frame: number, readyNs: number): void {
+    const facts = h.facts;
+    remember(h, length);
+    if (facts.cutGaps === 0) {
+      this.say(
+        'bytes-cut',
+        `snaplen cut ${length} bytes of a segment, and of later ones`,
+        h,
+        frame,
+      );
+    }
+    facts.cutBytes += length;
+    facts.cutGaps++;
+    facts.streamBytes += length;
+    this.sink.gap(h.direction, length, 'cut', timeNs, frame, readyNs);
+  }
+
+  /** All before the FIN was told: the direction is over. */
+  reachedEnd(link: Link, h: Half, timeNs: number): void {
+    if (!h.finSeen || h.ended || h.pool.count > 0) return;
+    const beyond = (h.next - h.finSeq) | 0;
+    // Data after its own FIN: the FIN was not believed by the two ends, so neither here.
+    if (beyond > 0) h.finSeen = false;
+    if (beyond !== 0) return;
+    h.next = (h.finSeq + 1) | 0;
+    if (((h.next - h.highest) | 0) > 0) h.highest = h.next;
+    this.finish(link, h, timeNs, h.facts.finFrame);
+  }
+
+  /** Throws where the invariant is broken. */
+  invariants(link: Link): void {
+    for (const h of [link.a, link.b]) {
+      h.pool.invariants();
+      h.log.invariants();
+      const p = link.other(h);
+      const head = h.pool.count > 0 ? h.pool.head() : undefined;
+      const blocked = head && ((head.seq - h.next) | 0) <= 0;
+      if (blocked && (head.seq !== h.next || p.grace === 0)) throw new Error('waits for nothing');
+      if (h.started && ((h.highest - h.next) | 0) < 0) throw new Error('highest lags behind');
+    }
+    const waits = link.a.grace > 0 || link.b.grace > 0;
+    const holds = link.a.pool.count > 0 || link.b.pool.count > 0;
+    if (waits !== link.waiting || waits !== this.graces.has(link)) throw new Error('grace lost');
+    if (holds !== this.holders.has(link)) throw new Error('holder lost');
+  }
+
+  /** Payload of which some bytes were not told yet. */
+  private fresh(
+    link: Link,
+    h: Half,
+    p: Half,
+    s: Segment,
+    seq: number,
+    length: number,
+    ack: number,
+  ): void {
+    const pool = h.pool;
+    const told = (h.next - seq) | 0;
+    let from = Math.max(told, 0);
+    const news = this.observer.arrived(h, p, s, seq, length, from);
+    const gap = pool.count > 0 ? (pool.head().seq - h.next) | 0 : length - from;
+    const openedNs = pool.openedNs((seq + from) | 0);
+    let fresh = 0;
+    if (told >= 0 && gap > 0 && mayTell(ack, p)) {
+      fresh = Math.min(gap, length - from);
+      if (pool.count > 0) this.filled(h, p, s, fresh);
+      this.tell(h, s, from, fresh);
+      from += fresh;
+    }
+    if (from < length) fresh += this.pool(link, h, p, s, seq, length, from, ack);
+    if (!news) this.observer.late(link, h, s, seq, length, fresh, openedNs);
+    if (pool.count > 0 || p.pool.count > 0 || link.waiting) this.drain(link, s.timeNs);
+  }
+
+  /** The hole that all waits for is filled, at least in part: later bytes were readable only now. */
+  private filled(h: Half, p: Half, s: Segment, n: number): void {
+    const head = h.pool.head();
+    // Acknowledged before it was captured: the capture changed the order, the receiver had it.
+    if (h.ackKnown && ((h.acked - h.next) | 0) > 0 && p.facts.packets > 0) return;
+    if (s.timeNs > h.readyNs) h.readyNs = s.timeNs;
+    this.observer.holeFilled(h, s, n, head.openedNs);
+  }
+
+  private pool(
+    link: Link,
+    h: Half,
+    p: Half,
+    s: Segment,
+    seq: number,
+    length: number,
+    from: number,
+    ack: number,
+  ): number {
+    const captured = s.payloadCaptured - from;
+    this.makeRoom(link, h, Math.max(captured, 0), s.timeNs);
+    h.pool.insert((seq + from) | 0, length - from, captured, s.payloadOffset + from, ack, s);
+    this.holders.add(link);
+    const { fresh, differing } = h.pool;
+    if (differing > 0) {
+      h.facts.overlapDiffers += differing;
+      this.say('overlap-differs', `${differing} bytes came again with other values`, h, s.frame);
+    }
+    this.prove(link, h, s.timeNs);
+    this.prove(link, p, s.timeNs);
+    if (p.facts.packets === 0 || p.facts.lastNs < h.pool.head().openedNs) this.oneSided(link, h, s);
+    return fresh;
+  }
+
+  /** No ACKs to prove a hole: it is given up after some bytes or some time. */
+  private oneSided(link: Link, h: Half, s: Segment): void {
+    const head = h.pool.head();
+    if (((head.seq - h.next) | 0) <= 0) return;
+    const waited = s.timeNs - head.openedNs;
+    if (h.pool.bytes < ONE_SIDED_POOL_BYTES && waited < ONE_SIDED_WAIT_NS) return;
+    this.giveUpTo(h);
+    this.drain(link, s.timeNs);
+  }
+
+  /** Makes room for one more segment: the hole is given up; then those that waited longest. */
+  private makeRoom(link: Link, h: Half, more: number, timeNs: number): void {
+    const pool = h.pool;
+    if (full(pool, more)) {
+      this.say('limit-reached', `${pool.bytes} bytes wait behind a hole: given up`, h, 0);
+      while (pool.count > 0 && full(pool, more)) this.giveUpTo(h);
+      this.drain(link, timeNs);
+    }
+    if (this.memory.lent + more <= POOL_BYTES_TOTAL) return;
+    for (const holder of this.holders) {
+      if (this.memory.lent + more <= POOL_BYTES_TOTAL) return;
+      if (holder === link) continue;
+      this.say('limit-reached', 'all pools are full: the oldest hole is given up', holder.a, 0);
+      while (holder.a.pool.count > 0) this.giveUpTo(holder.a);
+      while (holder.b.pool.count > 0) this.giveUpTo(holder.b);
+      this.drain(holder, timeNs);
+    }
+  }
+
+  /** The grace is over: what it proved and did not come is a gap. */
+  private expire(link: Link, h: Half, timeNs: number): void {
+    h.grace = 0;
+    h.excused = h.graceAck;
+    h.excusedSet = true;
+    const p = link.other(h);
+    while (((h.graceAck - h.next) | 0) > 0) {
+      const proven = (h.graceAck - h.next) | 0;
+      if (h.pool.count > 0) {
+        const head = h.pool.head();
+        const hole = (head.seq - h.next) | 0;
+        if (hole > 0) this.tellMissing(h, Math.min(hole, proven), head.timeNs, head.frame, true);
+        if (hole > proven || !ready(h, p)) break;
+        while (ready(h, p)) {
+          if (ready(p, h) && p.pool.head().frame < h.pool.head().frame) this.tellHead(p);
+          else this.tellHead(h);
+        }
+      } else {
+        const beforeFin = (h.finSeq - h.next) | 0;
+        if (!h.finSeen || beforeFin <= 0 || beforeFin > proven) break;
+        this.tellMissing(h, beforeFin, h.facts.finNs, h.facts.finFrame, true);
+      }
+    }
+    this.drain(link, timeNs);
+  }
+
+  /** Tells the hole before the first stretch, and the stretch, whatever it waits for. */
+  private giveUpTo(h: Half): void {
+    const head = h.pool.head();
+    const hole = (head.seq - h.next) | 0;
+    if (hole > 0) {
+      const proven = h.ackKnown && ((h.acked - head.seq) | 0) >= 0;
+      this.tellMissing(h, hole, head.timeNs, head.frame, proven);
+    }
+    this.tellHead(h);
+  }
+
+  /** What is known to have been sent after the last byte told: before a FIN, or acknowledged. */
+  private tail(h: Half, timeNs: number, frame: number): void {
+    if (!h.started || h.ended) return;
+    const acked = h.ackKnown ? (h.acked - h.next) | 0 : 0;
+    const sent = h.finSeen ? (h.finSeq - h.next) | 0 : 0;
+    // One more than was sent is the FIN itself, captured or not.
+    const length = h.finSeen ? sent : acked === 1 ? 0 : acked;
+    if (length > 0) this.tellMissing(h, length, timeNs, frame, acked >= length);
+  }
+
+  private finish(link: Link, h: Half, timeNs: number, frame: number): void {
+    if (h.ended) return;
+    h.ended = true;
+    h.plain = false;
+    link.done = link.a.ended && link.b.ended;
+    this.sink.ended(h.direction, timeNs, frame);
+  }
+
+  /** Bytes of the packet itself, in line. */
+  private tell(h: Half, s: Segment, from: number, n: number): void {
+    const { timeNs, frame, view } = s;
+    const readyNs = Math.max(timeNs, h.readyNs);
+    const captured = Math.min(Math.max(s.payloadCaptured - from, 0), n);
+    h.next = (h.next + n) | 0;
+    if (captured > 0) {
+      const at = s.payloadOffset + from;
+      this.sink.data(h.direction, s.bytes, view, at, captured, timeNs, frame, readyNs);
+      h.facts.streamBytes += captured;
+    }
+    if (captured < n) this.tellCut(h, n - captured, timeNs, frame, readyNs);
+  }
+
+  /** The first stretch of the pool, which is in line. */
+  private tellHead(h: Half): void {
+    const { length, captured, at, timeNs, frame } = h.pool.head();
+    const { bytes, view } = h.pool.chunk;
+    const readyNs = Math.max(timeNs, h.readyNs);
+    h.next = (h.next + length) | 0;
+    h.pool.shift();
+    if (h.pool.count === 0) h.readyNs = Number.NEGATIVE_INFINITY;
+    if (captured > 0) {
+      this.sink.data(h.direction, bytes, view, at, captured, timeNs, frame, readyNs);
+      h.facts.streamBytes += captured;
+    }
+    if (captured < length) this.tellCut(h, length - captured, timeNs, frame, readyNs);
+  }
+
+  private tellMissing(
+    h: Half,
+    length: number,
+    timeNs: number,
+    frame: number,
+    acked: boolean,
+  ): void {
+    const facts = h.facts;
+    remember(h, length);
+    facts.missingBytes += length;
+    facts.missingGaps++;
+    if (acked) facts.ackedUnseenBytes += length;
+    facts.streamBytes += length;
+    h.next = (h.next + length) | 0;
+    if (((h.next - h.highest) | 0) > 0) h.highest = h.next;
+    const why = acked ? 'acknowledged by the receiver, so never captured' : 'not captured';
+    this.say('bytes-missing', `${length} bytes missing: ${why}`, h, frame);
+    this.sink.gap(h.direction, length, 'missing', timeNs, frame, Math.max(timeNs, h.readyNs));
+  }
+
+  /** Of a segment, what lies before the FIN. */
+  private clipped(h: Half, seq: number, length: number): number {
+    if (!h.finSeen && !h.ended) return length;
+    const room = (h.finSeq - seq) | 0;
+    const n = h.finSeen ? Math.max(0, Math.min(length, room)) : 0;
+    if (n === length) return length;
+    h.facts.straySegments++;
+    h.facts.strayBytes += length - n;
+    return n;
+  }
+
+  /** A segment too far away: not believed until another follows on it. */
+  private stray(h: Half, seq: number, length: number): true {
+    h.straySet = true;
+    h.strayEnd = (seq + length) | 0;
+    h.facts.straySegments++;
+    h.facts.strayBytes += length;
+    return true;
+  }
+
+  /** Puts the link on, or takes it off, the lists of those that wait. */
+  private settle(link: Link): void {
+    const { a, b } = link;
+    if (a.grace > 0 && ((a.graceAck - a.next) | 0) <= 0) a.grace = 0;
+    if (b.grace > 0 && ((b.graceAck - b.next) | 0) <= 0) b.grace = 0;
+    link.waiting = a.grace > 0 || b.grace > 0;
+    if (!link.waiting) this.graces.delete(link);
+    if (a.pool.count === 0 && b.pool.count === 0) this.holders.delete(link);
+  }
+
+  /** A problem, in words only while examples are wanted. */
+  private say(kind: ProblemKind, text: string, h: Half, frame: number): void {
+    if ((this.problems.counts.get(kind) ?? 0) >= PROBLEMS_KEPT_PER_KIND) {
+      this.problems.count(kind);
+      return;
+    }
+    const connection = h.direction >> 1;
+    this.problems.add({ kind, text, connection, frame: frame === 0 ? undefined : frame });
+  }
+}
+
+/** The first byte of a stream joined in the middle. */
+export function start(h: Half, seq: number): void {
+  h.started = true;
+  h.start = seq;
+  h.next = seq;
+  h.highest = seq;
+}
+
+/** How far a segment or an ACK may jump without further proof; `p` is the data's receiver. */
+export function jumpLimit(p: Half): number {
+  if (p.windowBytes === WINDOW_UNKNOWN) return SEQUENCE_JUMP_BYTES;
+  return Math.min(Math.max(SEQUENCE_JUMP_BYTES, 4 * p.windowBytes), HOLE_BYTES_MAX);
+}
+
+/** True where all that a packet acknowledges was told, or is no longer waited for. */
+function mayTell(ack: number, p: Half): boolean {
+  if (((ack - p.next) | 0) <= 0) return true;
+  if (p.excusedSet && ((ack - p.excused) | 0) <= 0) return true;
+  // An ACK that is not believed is not waited for.
+  return ((ack - p.acked) | 0) > 0;
+}
+
+function full(pool: Pool, more: number): boolean {
+  return pool.bytes + more > POOL_BYTES_PER_DIRECTION || pool.count >= POOL_STRETCHES_MAX;
+}
+
+function ready(h: Half, p: Half): boolean {
+  if (h.pool.count === 0) return false;
+  const head = h.pool.head();
+  return head.seq === h.next && mayTell(head.ack, p);
+}
+
+function graceFrom(h: Half): number {
+  return h.grace > 0 ? h.graceNs : Number.POSITIVE_INFINITY;
+}
+
+function overdue(h: Half, timeNs: number): boolean {
+  return timeNs - h.graceNs >= REORDER_GRACE_NS;
+}
+
+function remember(h: Half, length: number): void {
+  h.gaps ??= new Float64Array(GAPS_REMEMBERED * 2);
+  const at = (h.gapsTold++ % GAPS_REMEMBERED) * 2;
+  h.gaps[at] = h.facts.streamBytes;
+  h.gaps[at + 1] = h.facts.streamBytes + length;
+}

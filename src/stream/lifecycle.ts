@@ -1,0 +1,378 @@
+// How connections begin and end: SYN, FIN, RST, streams joined in the middle, ports used again,
+// and the bound on how many are followed at once.
+
+import { CLOSED_LINGER_NS, CONNECTIONS_MAX } from '../limits.js';
+import { ACK, FIN, RST, type Segment, SYN, URG } from '../packet/segment.js';
+import type { ProblemLog } from '../problem.js';
+import { type CloseHow, Connection } from './connection.js';
+import { type Half, Link } from './half.js';
+import { type Holes, jumpLimit, start } from './holes.js';
+import { type Observer, windowBytes } from './observe.js';
+import { readSynOptions } from './options.js';
+import type { StreamSink } from './sink.js';
+import { ConnectionTable } from './table.js';
+
+/** Of all connections, the part that makes room when there are too many: 1 in so many. */
+const EVICTED_PART = 64;
+
+/**
+ * Invariant: the table's links are the connections told as opened and not as closed; closed ones
+ * linger in the order in which they ended.
+ */
+export class Lifecycle {
+  readonly table = new ConnectionTable();
+  /** When the first closed connection is forgotten. */
+  deadlineNs = Number.POSITIVE_INFINITY;
+  /** Connections opened so far. */
+  opened = 0;
+  private readonly sink: StreamSink;
+  private readonly holes: Holes;
+  private readonly observer: Observer;
+  private readonly problems: ProblemLog;
+  private readonly lingering = new Map<Link, number>();
+
+  constructor(sink: StreamSink, holes: Holes, observer: Observer, problems: ProblemLog) {
+    this.sink = sink;
+    this.holes = holes;
+    this.observer = observer;
+    this.problems = problems;
+  }
+
+  /** The first segment of a connection that is not known. */
+  first(s: Segment): void {
+    // A reset of nothing known (a port scan's answer) opens nothing.
+    if ((s.flags & RST) !== 0) return;
+    if (this.table.count >= CONNECTIONS_MAX) this.evict(s.timeNs);
+    // A SYN/ACK is the answer to a SYN that was not captured.
+    const fromA = (s.flags & (SYN | ACK)) !== (SYN | ACK);
+    const slot = this.table.add(s, fromA);
+    const c = new Connection(this.opened++, s.timeNs, s.frame);
+    nameEnds(c, s, fromA);
+    c.openerKnown = (s.flags & SYN) !== 0;
+    const link = new Link(c, slot, this.holes.memory);
+    this.table.links[slot] = link;
+    this.sink.opened(c);
+    const h = fromA ? link.a : link.b;
+    h.facts.packets = 1;
+    h.facts.lastNs = s.timeNs;
+    h.ipId = s.ipId;
+    this.odd(link, h, link.other(h), s);
+  }
+
+  /** Any segment that is not plain. */
+  odd(link: Link, h: Half, p: Half, s: Segment): void {
+    const { flags, timeNs } = s;
+    seenTtl(h, s);
+    if (h.facts.firstNs < 0) h.facts.firstNs = timeNs;
+    if ((flags & URG) !== 0) h.facts.urgentSegments++;
+    if ((flags & SYN) !== 0) {
+      if (this.isReuse(link, h, p, s)) this.restart(link, s);
+      else this.syn(link, h, p, s);
+    } else if (link.done) this.afterClose(link, h, s);
+    else if ((flags & RST) !== 0) this.rst(link, h, p, s);
+    else this.established(link, h, p, s);
+    settle(link.a, link.b, link);
+    settle(link.b, link.a, link);
+  }
+
+  /** The ports are used again: the old connection ends, the segment opens a new one. */
+  restart(link: Link, s: Segment): void {
+    this.end(link, 'reused', s.timeNs, s.frame);
+    this.first(s);
+  }
+
+  /** Closed connections are forgotten after a while. */
+  overdue(timeNs: number): void {
+    this.deadlineNs = Number.POSITIVE_INFINITY;
+    for (const [link, endedNs] of this.lingering) {
+      if (timeNs - endedNs < CLOSED_LINGER_NS) {
+        this.deadlineNs = endedNs + CLOSED_LINGER_NS;
+        return;
+      }
+      this.forget(link);
+    }
+  }
+
+  finish(): void {
+    const links = this.table.links.filter((link) => link !== undefined);
+    links.sort((x, y) => x.connection.id - y.connection.id);
+    for (const link of links) {
+      const { lastNs, lastFrame } = link.connection;
+      this.end(link, 'open', lastNs, lastFrame);
+    }
+  }
+
+  invariants(): void {
+    this.table.invariants();
+    for (const link of this.table.links) {
+      if (!link) continue;
+      this.holes.invariants(link);
+      if (link.done !== (link.a.ended && link.b.ended)) throw new Error('done is not both ended');
+      if (link.done !== this.lingering.has(link)) throw new Error('a closed one does not linger');
+    }
+  }
+
+  private established(link: Link, h: Half, p: Half, s: Segment): void {
+    const hasAck = (s.flags & ACK) !== 0;
+    if (hasAck) this.acknowledge(link, h, p, s);
+    if (s.window !== h.windowRaw) this.observer.window(h, p, s, windowBytes(h, p, s.window));
+    const seq = s.seq | 0;
+    if (s.payloadLength > 0) {
+      const ack = hasAck ? s.ack | 0 : p.next;
+      if (!this.holes.take(link, h, p, s, seq, ack)) {
+        this.restart(link, s);
+        return;
+      }
+    } else if (h.started && !h.ended && (s.flags & FIN) === 0 && ((seq - h.highest) | 0) === -1) {
+      this.observer.keepAlive(h, p);
+    }
+    if ((s.flags & FIN) !== 0) this.fin(link, h, p, s);
+    if (link.waiting || h.pool.count > 0 || p.pool.count > 0) this.holes.drain(link, s.timeNs);
+    this.linger(link, s.timeNs);
+  }
+
+  private acknowledge(link: Link, h: Half, p: Half, s: Segment): void {
+    const c = link.connection;
+    const ack = s.ack | 0;
+    if (c.handshakeAckNs < 0 && c.synAckNs >= 0 && h === link.a && ack === ((p.isn + 1) | 0)) {
+      c.handshakeAckNs = s.timeNs;
+    }
+    if (!p.ackKnown) this.firstAck(h, p, s);
+    const acks = (ack - p.acked) | 0;
+    if (acks > 0) {
+      if (((ack - p.next) | 0) > 0) this.observer.ackAhead(p, h, s);
+      else {
+        p.acked = ack;
+        p.dupAcks = 0;
+        p.sacked = false;
+        const sentNs = p.log.take(ack);
+        if (p.log.taken > 0) this.observer.roundTrip(p, h, s, sentNs);
+        if (p.fullNs >= 0) this.observer.windowOpened(p, s.timeNs);
+      }
+    } else if (acks === 0 && s.payloadLength === 0 && (s.flags & FIN) === 0) {
+      this.observer.sameAck(p, h, s);
+    }
+    this.holes.prove(link, p, s.timeNs);
+  }
+
+  /** The first ACK of what `p` sends. */
+  private firstAck(h: Half, p: Half, s: Segment): void {
+    const ack = s.ack | 0;
+    p.ackKnown = true;
+    p.acked = p.started ? p.start : ack;
+    if (p.started) return;
+    p.next = ack;
+    p.highest = ack;
+    // After our SYN, before any data of ours: it acknowledges the SYN/ACK, which was not captured.
+    if (h.facts.synSeen && (s.seq | 0) === h.start && h.facts.streamBytes === 0) {
+      start(p, ack);
+      p.facts.startKnown = true;
+    }
+  }
+
+  /** True where a SYN cannot belong to the connection as it stands. */
+  private isReuse(link: Link, h: Half, p: Half, s: Segment): boolean {
+    const isn = s.seq | 0;
+    if (h.facts.synSeen && isn === h.isn) return false;
+    if (link.done) return true;
+    const answers = (s.flags & ACK) !== 0 && p.facts.synSeen;
+    if (!h.started) return answers && (s.ack | 0) !== p.start && p.facts.streamBytes === 0;
+    if (!h.facts.synSeen && isn === ((h.start - 1) | 0)) return false;
+    const idle = h.facts.dataSegments + p.facts.dataSegments === 0;
+    return idle || Math.abs((isn - h.next) | 0) > jumpLimit(p);
+  }
+
+  private syn(link: Link, h: Half, p: Half, s: Segment): void {
+    const c = link.connection;
+    const isn = s.seq | 0;
+    const hasAck = (s.flags & ACK) !== 0;
+    const expected = !h.started || isn === ((h.start - 1) | 0);
+    if (!expected) {
+      // Near the sequence of a living connection: RFC 5961 section 4 answers it and goes on.
+      h.facts.straySegments++;
+      return;
+    }
+    if (h.facts.synSeen) h.facts.synRetransmitted++;
+    else this.synFacts(h, p, s);
+    c.openerKnown = true;
+    if (hasAck) {
+      if (c.synAckNs < 0) c.synAckNs = s.timeNs;
+      if (!p.started) {
+        start(p, s.ack | 0);
+        p.facts.startKnown = true;
+      }
+      if (!p.ackKnown) {
+        p.ackKnown = true;
+        p.acked = s.ack | 0;
+      }
+    } else if (h === link.a && c.synAckNs < 0) c.synNs = s.timeNs;
+    // TCP Fast Open (RFC 7413): data from the sequence number after the SYN's.
+    if (s.payloadLength > 0) this.holes.take(link, h, p, s, (isn + 1) | 0, p.next);
+  }
+
+  private synFacts(h: Half, p: Half, s: Segment): void {
+    const isn = s.seq | 0;
+    if (!h.started) start(h, (isn + 1) | 0);
+    h.isn = isn;
+    h.facts.synSeen = true;
+    h.facts.startKnown = true;
+    readSynOptions(s, h.facts);
+    // What this side announces bounds what the other sends (RFC 9293 3.7.1: 536 where it is silent).
+    p.superAbove = h.facts.mss > 0 ? h.facts.mss : 536;
+    // A SYN's window is never scaled (RFC 7323 2.2).
+    h.windowRaw = s.window;
+    h.windowBytes = s.window;
+  }
+
+  private fin(link: Link, h: Half, p: Half, s: Segment): void {
+    const c = link.connection;
+    const finSeq = ((s.seq | 0) + s.payloadLength) | 0;
+    if (h.ended || h.finSeen) return;
+    if (!h.started) start(h, finSeq);
+    const ahead = (finSeq - h.next) | 0;
+    if (ahead < 0 || ahead > jumpLimit(p)) {
+      h.facts.straySegments++;
+      return;
+    }
+    h.finSeen = true;
+    h.finSeq = finSeq;
+    h.facts.finNs = s.timeNs;
+    h.facts.finFrame = s.frame;
+    if (c.closedBy === '') close(link, h, 'fin', s);
+    this.holes.reachedEnd(link, h, s.timeNs);
+  }
+
+  private rst(link: Link, h: Half, p: Half, s: Segment): void {
+    const facts = h.facts;
+    const c = link.connection;
+    if (!believable(h, p, s)) {
+      facts.bogusRsts++;
+      facts.straySegments++;
+      // Bytes before it may not have been captured: believed after all if nothing follows it.
+      h.rstPendingNs = s.timeNs;
+      h.rstPendingFrame = s.frame;
+      return;
+    }
+    facts.rstNs = s.timeNs;
+    facts.rstFrame = s.frame;
+    if (c.closedBy === '') close(link, h, 'rst', s);
+    this.holes.flush(link, s.timeNs, s.frame);
+    this.linger(link, s.timeNs);
+  }
+
+  /** Late packets of a closed connection. */
+  private afterClose(link: Link, h: Half, s: Segment): void {
+    link.connection.packetsAfterClose++;
+    const beyond = ((s.seq | 0) - h.next) | 0;
+    const late = s.timeNs - link.connection.closedNs > 1e9;
+    // Data that goes on long after a RST: the two ends did not believe it.
+    if (link.connection.closedHow === 'rst' && s.payloadLength > 0 && beyond >= 0 && late) {
+      this.restart(link, s);
+    }
+  }
+
+  private linger(link: Link, timeNs: number): void {
+    if (!link.done || this.lingering.has(link)) return;
+    this.lingering.set(link, timeNs);
+    if (this.deadlineNs === Number.POSITIVE_INFINITY) this.deadlineNs = timeNs + CLOSED_LINGER_NS;
+  }
+
+  private end(link: Link, how: CloseHow, timeNs: number, frame: number): void {
+    const c = link.connection;
+    if (!link.done) {
+      this.holes.flush(link, timeNs, frame);
+      if (c.closedBy === '') c.closedHow = how;
+      believePending(link, link.a, link.b);
+      believePending(link, link.b, link.a);
+    }
+    this.forget(link);
+  }
+
+  /** The facts are final. */
+  private forget(link: Link): void {
+    const { a, b, connection } = link;
+    for (const h of [a, b]) {
+      if (h.zeroNs >= 0) this.observer.zeroOver(h, link.other(h), connection.lastNs);
+      if (h.fullNs >= 0) this.observer.windowOpened(h, connection.lastNs);
+    }
+    this.lingering.delete(link);
+    this.table.remove(link.slot);
+    this.sink.closed(connection);
+  }
+
+  /** Makes room: closed connections first, then those that were idle longest. */
+  private evict(timeNs: number): void {
+    const wanted = Math.max(1, Math.floor(CONNECTIONS_MAX / EVICTED_PART));
+    for (const link of this.lingering.keys()) {
+      this.forget(link);
+      if (CONNECTIONS_MAX - this.table.count >= wanted) return;
+    }
+    const links = this.table.links.filter((link) => link !== undefined);
+    links.sort((x, y) => x.connection.lastNs - y.connection.lastNs);
+    const text = `more than ${CONNECTIONS_MAX} connections at once: ${wanted} idle ones are forgotten`;
+    this.problems.add({ kind: 'limit-reached', text });
+    for (const link of links.slice(0, wanted)) {
+      this.end(link, 'evicted', timeNs, link.connection.lastFrame);
+    }
+  }
+}
+
+/** Whether packets of `h` may take the plain road from now on. */
+function settle(h: Half, p: Half, link: Link): void {
+  h.plain = h.started && p.ackKnown && !h.finSeen && !h.ended && !link.done && p.zeroNs < 0;
+}
+
+function close(link: Link, h: Half, how: CloseHow, s: Segment): void {
+  const c = link.connection;
+  c.closedBy = h === link.a ? 'a' : 'b';
+  c.closedHow = how;
+  c.closedNs = s.timeNs;
+  c.closedFrame = s.frame;
+}
+
+/** A RST whose sequence was not exact, but after which the connection was silent. */
+function believePending(link: Link, h: Half, p: Half): void {
+  const c = link.connection;
+  const dataNs = Math.max(h.lastDataNs, h.log.lastNs(), p.lastDataNs, p.log.lastNs());
+  if (c.closedBy !== '' || h.rstPendingNs < 0 || dataNs > h.rstPendingNs) return;
+  c.closedBy = h === link.a ? 'a' : 'b';
+  c.closedHow = 'rst';
+  c.closedNs = h.rstPendingNs;
+  c.closedFrame = h.rstPendingFrame;
+  h.facts.rstNs = h.rstPendingNs;
+  h.facts.rstFrame = h.rstPendingFrame;
+}
+
+/** A RST is obeyed where its sequence is exact (RFC 5961 section 3.2), as far as the capture shows it. */
+function believable(h: Half, p: Half, s: Segment): boolean {
+  const seq = s.seq | 0;
+  const ack = s.ack | 0;
+  if (!h.started) {
+    if ((s.flags & ACK) !== 0 && p.facts.synSeen)
+      return ack === ((p.isn + 1) | 0) || ack === p.next;
+    return !h.ackKnown || seq === h.acked;
+  }
+  if (seq === h.next || seq === h.highest || (h.ackKnown && seq === h.acked)) return true;
+  return h.finSeen && seq === ((h.finSeq + 1) | 0);
+}
+
+function seenTtl(h: Half, s: Segment): void {
+  const facts = h.facts;
+  h.ttl = s.ttl;
+  if (s.ttl === 0) return;
+  if (facts.ttlMin === 0 || s.ttl < facts.ttlMin) facts.ttlMin = s.ttl;
+  if (s.ttl > facts.ttlMax) facts.ttlMax = s.ttl;
+}
+
+function nameEnds(c: Connection, s: Segment, fromA: boolean): void {
+  c.a0 = fromA ? s.srcA : s.dstA;
+  c.a1 = fromA ? s.srcB : s.dstB;
+  c.a2 = fromA ? s.srcC : s.dstC;
+  c.a3 = fromA ? s.srcD : s.dstD;
+  c.aPort = fromA ? s.srcPort : s.dstPort;
+  c.b0 = fromA ? s.dstA : s.srcA;
+  c.b1 = fromA ? s.dstB : s.srcB;
+  c.b2 = fromA ? s.dstC : s.srcC;
+  c.b3 = fromA ? s.dstD : s.srcD;
+  c.bPort = fromA ? s.dstPort : s.srcPort;
+}

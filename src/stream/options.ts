@@ -1,0 +1,48 @@
+// TCP options (RFC 9293 3.1; RFC 7323 2.2 window scale, 3.2 timestamps; RFC 2018 SACK): read where
+// a SYN or a duplicate ACK makes them interesting.
+
+import type { Segment } from '../packet/segment.js';
+import type { Flow } from './connection.js';
+
+const END = 0;
+const NO_OPERATION = 1;
+const MSS = 2;
+const WINDOW_SCALE = 3;
+const SACK_PERMITTED = 4;
+const SACK = 5;
+const TIMESTAMPS = 8;
+
+/** Where the option `kind` lies, with `length` bytes at least; -1 where there is none. */
+function findOption(s: Segment, kind: number, length: number): number {
+  const end = s.optionsOffset + s.optionsLength;
+  let at = s.optionsOffset;
+  while (at < end) {
+    const k = s.bytes[at];
+    if (k === END) return -1;
+    if (k === NO_OPERATION) {
+      at++;
+      continue;
+    }
+    const n = at + 1 < end ? s.bytes[at + 1] : 0;
+    // A length below 2 would not move on: the rest cannot be read.
+    if (n < 2 || at + n > end) return -1;
+    if (k === kind && n >= length) return at;
+    at += n;
+  }
+  return -1;
+}
+
+/** True where the segment carries SACK blocks. */
+export function hasSack(s: Segment): boolean {
+  return s.optionsLength > 0 && findOption(s, SACK, 10) >= 0;
+}
+
+/** A SYN's options, kept as facts of who sent it. */
+export function readSynOptions(s: Segment, facts: Flow): void {
+  const mss = findOption(s, MSS, 4);
+  if (mss >= 0) facts.mss = (s.bytes[mss + 2] << 8) | s.bytes[mss + 3];
+  const scale = findOption(s, WINDOW_SCALE, 3);
+  if (scale >= 0) facts.windowScale = s.bytes[scale + 2];
+  facts.sackPermitted = findOption(s, SACK_PERMITTED, 2) >= 0;
+  facts.timestamps = findOption(s, TIMESTAMPS, 10) >= 0;
+}

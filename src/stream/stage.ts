@@ -1,0 +1,172 @@
+// hot: no allocation per packet
+// TCP segments → ordered bytes and gaps of each direction. Here is the plain road: a segment of a
+// known connection, next in line, nothing waiting: its bytes go on without a copy. All else is odd:
+// opening and closing in lifecycle.ts, disorder in holes.ts, facts in observe.ts.
+
+import { PROBLEMS_KEPT_PER_KIND } from '../limits.js';
+import { ACK, FIN, RST, type Segment, type SegmentSink, SYN, URG } from '../packet/segment.js';
+import { ProblemLog } from '../problem.js';
+import { NO_EVENTS, type TcpEventSink } from './events.js';
+import { type Half, type Link, WINDOW_UNKNOWN } from './half.js';
+import { Holes } from './holes.js';
+import { Lifecycle } from './lifecycle.js';
+import { Mirror } from './mirror.js';
+import { Observer, windowBytes } from './observe.js';
+import type { StreamSink } from './sink.js';
+
+export interface StreamOptions {
+  readonly problems?: ProblemLog;
+  /** Told what TCP did at the moment it is seen. */
+  readonly events?: TcpEventSink;
+}
+
+/** A segment without ACK, or with one of these, leaves the plain road. */
+const ODD = SYN | FIN | RST | URG;
+
+/**
+ * Invariant: every byte of a direction from its first one on is told exactly once, as data or in a
+ * gap, in the order of the sequence; Flow.streamBytes counts them.
+ */
+export class StreamStage implements SegmentSink {
+  private readonly sink: StreamSink;
+  private readonly observer: Observer;
+  private readonly holes: Holes;
+  private readonly life: Lifecycle;
+  private readonly mirror = new Mirror();
+
+  constructor(sink: StreamSink, options: StreamOptions = {}) {
+    const events = options.events ?? NO_EVENTS;
+    const problems = options.problems ?? new ProblemLog(PROBLEMS_KEPT_PER_KIND);
+    this.sink = sink;
+    this.observer = new Observer(events);
+    this.holes = new Holes(sink, this.observer, problems);
+    this.life = new Lifecycle(sink, this.holes, this.observer, problems);
+  }
+
+  segment(s: Segment): void {
+    if (s.timeNs >= this.holes.deadlineNs) this.holes.overdue(s.timeNs);
+    if (s.timeNs >= this.life.deadlineNs) this.life.overdue(s.timeNs);
+    const copy = this.mirror.seen(s);
+    const at = this.life.table.find(s);
+    if (at < 0) {
+      this.life.first(s);
+      return;
+    }
+    const link = this.life.table.links[at >> 1]!;
+    const fromA = (at & 1) === 0;
+    const h = fromA ? link.a : link.b;
+    const p = fromA ? link.b : link.a;
+    const c = link.connection;
+    if (copy && isCopy(h, p, s, this.mirror.sinceNs, c.duplicatePackets)) {
+      c.duplicatePackets++;
+      return;
+    }
+    c.lastNs = s.timeNs;
+    c.lastFrame = s.frame;
+    const facts = h.facts;
+    facts.packets++;
+    facts.lastNs = s.timeNs;
+    if (s.ipId !== h.ipId) {
+      if (h.ipId >= 0) h.ipIdVaries = true;
+      h.ipId = s.ipId;
+    }
+    if (!h.plain || (s.flags & (ODD | ACK)) !== ACK || s.ttl !== h.ttl)
+      this.life.odd(link, h, p, s);
+    else this.plain(link, h, p, s);
+    if (link.waiting) this.holes.tick(link, s.timeNs);
+  }
+
+  /** The capture is over: what waits is told, and every connection is closed. */
+  finish(): void {
+    this.life.finish();
+  }
+
+  /** Connections seen so far. */
+  get connectionsTotal(): number {
+    return this.life.opened;
+  }
+
+  /** Throws where an invariant of this stage is broken: for tests and the fuzzer. */
+  invariants(): void {
+    this.life.invariants();
+  }
+
+  private plain(link: Link, h: Half, p: Half, s: Segment): void {
+    const length = s.payloadLength;
+    const ack = s.ack | 0;
+    const acks = (ack - p.acked) | 0;
+    if (acks > 0) {
+      if (((ack - p.next) | 0) > 0) {
+        if (this.observer.ackAhead(p, h, s)) this.holes.prove(link, p, s.timeNs);
+      } else {
+        p.acked = ack;
+        if (p.dupAcks !== 0) {
+          p.dupAcks = 0;
+          p.sacked = false;
+        }
+        const sentNs = p.log.take(ack);
+        if (p.log.taken > 0) this.observer.roundTrip(p, h, s, sentNs);
+        if (p.fullNs >= 0) this.observer.windowOpened(p, s.timeNs);
+      }
+    } else if (acks === 0 && length === 0) this.observer.sameAck(p, h, s);
+    if (s.window !== h.windowRaw) {
+      const bytes = windowBytes(h, p, s.window);
+      if (s.window === 0 || h.zeroNs >= 0 || p.fullNs >= 0) {
+        this.observer.window(h, p, s, bytes);
+        p.plain = h.zeroNs < 0 && p.plain;
+      } else {
+        h.windowRaw = s.window;
+        h.windowBytes = bytes;
+      }
+    }
+    const seq = s.seq | 0;
+    if (length === 0) {
+      if (((seq - h.highest) | 0) === -1) this.observer.keepAlive(h, p);
+      return;
+    }
+    if (seq === h.next && h.pool.count === 0 && ((ack - p.next) | 0) <= 0) {
+      this.inOrder(h, p, s, length);
+    } else if (!this.holes.take(link, h, p, s, seq, ack)) this.life.restart(link, s);
+  }
+
+  /** The payload is next in line: handed on as it lies in the packet. */
+  private inOrder(h: Half, p: Half, s: Segment, length: number): void {
+    const facts = h.facts;
+    const end = (h.next + length) | 0;
+    h.next = end;
+    h.highest = end;
+    facts.dataSegments++;
+    facts.payloadBytes += length;
+    if (length > facts.payloadMax) facts.payloadMax = length;
+    if (length > h.superAbove) facts.superFrames++;
+    h.log.push(end, s.timeNs);
+    const flight = (end - h.acked) | 0;
+    if (flight > facts.flightMax) facts.flightMax = flight;
+    if (flight >= p.windowBytes && h.fullNs < 0 && p.windowBytes !== WINDOW_UNKNOWN) {
+      this.observer.windowFilled(h, s);
+    }
+    const captured = s.payloadCaptured;
+    const { timeNs, frame } = s;
+    if (captured > 0) {
+      const { bytes, view, payloadOffset } = s;
+      this.sink.data(h.direction, bytes, view, payloadOffset, captured, timeNs, frame, timeNs);
+      facts.streamBytes += captured;
+    }
+    if (captured < length) this.holes.tellCut(h, length - captured, timeNs, frame, timeNs);
+  }
+}
+
+/** Below this, packets whose IP identification says nothing are taken for copies. */
+const COPY_WITHOUT_ID_NS = 1e6;
+
+/**
+ * The same headers came `sinceNs` ago. With an IP identification that counts, that is proof. Without
+ * one, data is sent again so soon only where duplicate ACKs asked for it; and a bare ACK is repeated
+ * exactly where data is outstanding, so that it is believed to be a copy only where copies are known.
+ */
+function isCopy(h: Half, p: Half, s: Segment, sinceNs: number, known: number): boolean {
+  if (s.ipId !== 0 && h.ipIdVaries) return s.ipId === h.ipId || known > 0;
+  if (sinceNs >= COPY_WITHOUT_ID_NS) return false;
+  if (s.payloadLength > 0 || (s.flags & (SYN | FIN | RST)) !== 0) return h.dupAcks === 0;
+  return known > 0 || ((p.highest - p.acked) | 0) <= 0;
+}
