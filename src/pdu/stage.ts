@@ -138,6 +138,11 @@ export class PduStage implements StreamSink, DigestControl {
     return this.connections[id];
   }
 
+  /** The TCP connection of a number that PDUs came with. */
+  streamOf(id: number): Connection {
+    return this.streams[id];
+  }
+
   private onPort(connection: Connection): boolean {
     return this.ports.has(connection.aPort) || this.ports.has(connection.bPort);
   }

@@ -231,7 +231,7 @@ function pings(): PingStory {
   };
 }
 
-/** Both directions of its TCP connection are still open, or the capture ended first. */
+/** A direction of its TCP connection is open, or was when the capture ended. */
 export function isOpen(book: Book, c: ConnectionState): boolean {
   if (!c.initiatorEnded || !c.targetEnded) return true;
   const how = book.connectionOf(c.number).closedHow;

@@ -34,6 +34,9 @@ export class OpenTask {
   /** Losses of the directions (ConnectionState) when their data was last in step. */
   inLosses = 0;
   outLosses = 0;
+  /** The last hole of the stream that PDUs of it waited for (tcp-wait.ts), and how long. */
+  waitSerial = 0;
+  waitNs = 0;
   /** Holes in the status numbers up to this one are not this task's. */
   clearedHole = 0;
   /** R2Ts whose data has not all come, oldest first: tag, first byte, bytes asked, bytes come. */
@@ -89,6 +92,7 @@ export class OpenTask {
     t.statusFrame = 0;
     t.statusNs = -1;
     t.statusBound = false;
+    t.tcpWaitNs = 0;
     t.response = -1;
     t.status = -1;
     t.senseKey = -1;
@@ -114,6 +118,8 @@ export class OpenTask {
     this.outTag = 0xffffffff;
     this.inLosses = 0;
     this.outLosses = 0;
+    this.waitSerial = 0;
+    this.waitNs = 0;
     this.clearedHole = 0;
     this.r2tCount = 0;
   }

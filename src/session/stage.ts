@@ -6,6 +6,7 @@ import { DATA_KEPT_MAX } from '../limits.js';
 import type { DigestControl, Pdu, PduSink } from '../pdu/pdu.js';
 import type { ProblemLog } from '../problem.js';
 import type { Connection } from '../stream/connection.js';
+import type { TcpEventSink } from '../stream/events.js';
 import { Opcode } from '../wire/iscsi/codes.js';
 import {
   BHS_LENGTH,
@@ -20,8 +21,9 @@ import {
   STAT_SN_END,
   WINDOW_END,
 } from './bhs.js';
+import { captureEnded, connectionStories, directionEnded, sessionStories, wrongIn } from './end.js';
 import { requestLeft, taskLeft } from './holes.js';
-import { connectionClosed, isOpen, sessionUnseen } from './identity.js';
+import { sessionUnseen } from './identity.js';
 import { loginAbandoned, loginRequestEnds, loginResponseEnds } from './login.js';
 import {
   asyncEnds,
@@ -34,17 +36,11 @@ import {
 } from './management.js';
 import type { ConnectionStory, Session } from './model.js';
 import type { OpenTask } from './open-task.js';
-import { nopInEnds, nopOutEnds, pingsUnanswered } from './ping.js';
-import { Book, ConnectionState, endTask, Phase, type SessionState } from './state.js';
-import {
-  acknowledged,
-  settleAtEnd,
-  statusForetold,
-  statusNumbered,
-  targetPassed,
-} from './status.js';
+import { nopInEnds, nopOutEnds } from './ping.js';
+import { Book, ConnectionState, Phase, type SessionState } from './state.js';
+import { acknowledged, statusForetold, statusNumbered, targetPassed } from './status.js';
 import { newStory } from './story.js';
-import { Outcome, type TaskSink } from './task.js';
+import type { TaskSink } from './task.js';
 import { textRequestEnds, textResponseEnds } from './text-phase.js';
 import {
   commandBegins,
@@ -57,7 +53,7 @@ import {
   responseEnds,
   responseWants,
 } from './transfer.js';
-import { commandNumbered, windowOpened, windowSaid } from './window.js';
+import { commandNumbered, windowSaid } from './window.js';
 
 /** Data read of a Reject (the bad PDU's header and AHS), of an Async Message, of a ping. */
 const SHORT_DATA = 1072;
@@ -76,7 +72,7 @@ export interface SessionStageOptions {
  * Invariant: every open task is in the table of one session; `openTasks` of the book and of the
  * connections count them.
  */
-export class SessionStage implements PduSink {
+export class SessionStage implements PduSink, TcpEventSink {
   readonly #book: Book;
 
   constructor(options: SessionStageOptions) {
@@ -87,15 +83,13 @@ export class SessionStage implements PduSink {
   }
 
   /** Sessions in the order of first sight. */
-  get sessions(): Session[] {
-    return this.#book.sessions.map((s) => s.story);
+  sessions(): Session[] {
+    return sessionStories(this.#book);
   }
 
   /** Connections that carried PDUs, by number. */
-  get connections(): ConnectionStory[] {
-    const out: ConnectionStory[] = [];
-    for (const c of this.#book.connections) if (c !== undefined) out.push(c.story);
-    return out;
+  connections(): ConnectionStory[] {
+    return connectionStories(this.#book);
   }
 
   story(connection: number): ConnectionStory | undefined {
@@ -288,58 +282,46 @@ export class SessionStage implements PduSink {
   }
 
   ended(direction: number, timeNs: number, frame: number): void {
-    const book = this.#book;
-    const c = book.connections[direction >> 1];
-    if (c === undefined) return;
-    if ((direction & 1) === c.story.initiatorDirection) c.initiatorEnded = true;
-    else c.targetEnded = true;
-    if (!c.initiatorEnded || !c.targetEnded || isOpen(book, c)) return;
-    settleAtEnd(book, c);
-    loginAbandoned(book, c, timeNs);
-    if (c.session !== undefined) pingsUnanswered(c, c.session);
-    connectionClosed(book, c, timeNs, frame);
+    const c = this.#book.connections[direction >> 1];
+    if (c !== undefined) directionEnded(this.#book, c, direction, timeNs, frame);
   }
 
   /** The capture is over: what is open stays open, and is told so. */
   finish(timeNs: number): void {
-    const book = this.#book;
-    for (const c of book.connections) {
-      if (c === undefined) continue;
-      settleAtEnd(book, c);
-      loginAbandoned(book, c, timeNs);
-      if (c.session !== undefined && c.story.ended === '') pingsUnanswered(c, c.session);
-    }
-    const left: OpenTask[] = [];
-    for (const s of book.sessions) {
-      windowOpened(s, timeNs);
-      for (let open = s.tasks.first; open !== null; open = open.next) left.push(open);
-    }
-    left.sort((a, b) => a.order - b.order);
-    for (const open of left) {
-      if (open.open) this.#leaveOpen(book.sessions[open.task.session], open);
-    }
+    captureEnded(this.#book, timeNs);
   }
 
-  /** A task that waited for its lost connection to be replaced was lost with it. */
-  #leaveOpen(s: SessionState, open: OpenTask): void {
-    const c = this.#book.connections[open.task.connection];
-    const gone = c !== undefined && c.story.ended !== '';
-    if (gone) endTask(this.#book, s, open, Outcome.lost, c.story.endedNs, 0);
-    else endTask(this.#book, s, open, Outcome.open, -1, 0);
+  /** A hole in the stream was filled late: what came behind it had to wait. */
+  holeFilled(
+    direction: number,
+    _frame: number,
+    position: number,
+    length: number,
+    openedNs: number,
+    filledNs: number,
+  ): void {
+    const c = this.#book.connections[direction >> 1];
+    if (c === undefined) return;
+    const fromInitiator = (direction & 1) === c.story.initiatorDirection;
+    const hole = fromInitiator ? c.initiatorHole : c.targetHole;
+    hole.serial++;
+    hole.position = position;
+    hole.end = position + length;
+    hole.openedNs = openedNs;
+    hole.filledNs = filledNs;
   }
+
+  retransmission(): void {}
+
+  zeroWindow(): void {}
+
+  windowFull(): void {}
+
+  delayedAck(): void {}
 
   /** For tests and the fuzzer: '' or what is wrong. */
   invariants(): string {
-    let total = 0;
-    for (const s of this.#book.sessions) {
-      const wrong = s.tasks.invariants();
-      if (wrong !== '') return wrong;
-      total += s.tasks.size;
-    }
-    let byConnection = 0;
-    for (const c of this.#book.connections) byConnection += c?.openTasks ?? 0;
-    if (total !== this.#book.openTasks) return 'open tasks are miscounted';
-    return byConnection === total ? '' : 'open tasks of connections are miscounted';
+    return wrongIn(this.#book);
   }
 
   #open(pdu: Pdu): ConnectionState {

@@ -15,6 +15,7 @@ import type { Negotiation } from './negotiation.js';
 import { type OpenTask, TaskPool, TaskTable } from './open-task.js';
 import type { PendingRequest } from './requests.js';
 import { Outcome, type OutcomeCode, type Task, type TaskSink } from './task.js';
+import { FilledHole } from './tcp-wait.js';
 import type { TextState } from './text-phase.js';
 
 export const Phase = {
@@ -36,11 +37,16 @@ export class ConnectionState {
   targetLosses = 0;
   initiatorEnded = false;
   targetEnded = false;
+  /** When the second of them ended. */
+  endedNs = -1;
+  endedFrame = 0;
   /** The task of the PDU under way in each direction, and its order at that time. */
   outTask: OpenTask | null = null;
   outOrder = 0;
   inTask: OpenTask | null = null;
   inOrder = 0;
+  readonly initiatorHole = new FilledHole();
+  readonly targetHole = new FilledHole();
   /** Tasks of this allegiance that are open. */
   openTasks = 0;
   /** StatSN that the target's next status should have (known 0: no, 1: by ExpStatSN, 2: by StatSN). */

@@ -43,6 +43,7 @@ import {
   tell,
 } from './state.js';
 import { Outcome, type OutcomeCode } from './task.js';
+import { waited } from './tcp-wait.js';
 import {
   beyondLength,
   beyondR2t,
@@ -132,6 +133,7 @@ export function commandEnds(book: Book, c: ConnectionState, pdu: Pdu): void {
   if (open === null || open.order !== c.outOrder || !open.open) return;
   const t = open.task;
   t.commandEndNs = pdu.endNs;
+  waited(c.initiatorHole, open, pdu);
   t.dataMissing += pdu.dataMissing + pdu.dataCut;
   if (pdu.ahsLength > 0) extendedCdb(book, open, pdu);
 }
@@ -192,6 +194,7 @@ export function dataOutEnds(c: ConnectionState, pdu: Pdu): void {
   if (open === null || open.order !== c.outOrder || !open.open) return;
   const t = open.task;
   t.lastDataOutNs = pdu.endNs;
+  waited(c.initiatorHole, open, pdu);
   t.dataMissing += pdu.dataMissing + pdu.dataCut;
   if (pdu.headerCaptured < BHS_LENGTH) return;
   const final = (pdu.view.getUint8(pdu.at + FLAGS) & FINAL) !== 0;
@@ -220,6 +223,7 @@ export function r2tEnds(book: Book, c: ConnectionState, s: SessionState, pdu: Pd
   t.r2ts++;
   if (t.firstR2tNs < 0) t.firstR2tNs = pdu.endNs;
   t.lastR2tNs = pdu.endNs;
+  waited(c.targetHole, open, pdu);
   if (pdu.headerCaptured < BHS_LENGTH) return;
   const offset = view.getUint32(at + BUFFER_OFFSET);
   const desired = view.getUint32(at + DESIRED_LENGTH);
@@ -308,6 +312,7 @@ export function dataInEnds(book: Book, c: ConnectionState, s: SessionState, pdu:
   if (open === null || open.order !== c.inOrder || !open.open) return withStatus;
   const t = open.task;
   t.lastDataInNs = pdu.endNs;
+  waited(c.targetHole, open, pdu);
   t.dataMissing += pdu.dataMissing + pdu.dataCut;
   if (pdu.dataKept > 0) learn(s, t, pdu.data, pdu.dataKept, pdu.frame);
   if (withStatus) {
@@ -330,6 +335,7 @@ export function responseEnds(book: Book, c: ConnectionState, s: SessionState, pd
   const open = s.tasks.find(tag) ?? trace(book, c, s, pdu, tag);
   if (open === null) return;
   const t = open.task;
+  waited(c.targetHole, open, pdu);
   t.response = view.getUint8(at + RESPONSE);
   // "only valid if the response code is Command Completed at Target" (11.4.2).
   t.status = t.response === 0 ? view.getUint8(at + STATUS) : -1;

@@ -1,0 +1,87 @@
+// How it ends: a direction, a connection, the capture. And what the stage has to show.
+
+import { connectionClosed, isOpen } from './identity.js';
+import { loginAbandoned } from './login.js';
+import type { ConnectionStory, Session } from './model.js';
+import type { OpenTask } from './open-task.js';
+import { pingsUnanswered } from './ping.js';
+import { type Book, type ConnectionState, endTask } from './state.js';
+import { settleAtEnd } from './status.js';
+import { Outcome } from './task.js';
+import { windowOpened } from './window.js';
+
+export function directionEnded(
+  book: Book,
+  c: ConnectionState,
+  direction: number,
+  timeNs: number,
+  frame: number,
+): void {
+  if ((direction & 1) === c.story.initiatorDirection) c.initiatorEnded = true;
+  else c.targetEnded = true;
+  if (!c.initiatorEnded || !c.targetEnded) return;
+  c.endedNs = timeNs;
+  c.endedFrame = frame;
+  // At the end of the capture directions end too: then nothing has ended but the capture.
+  if (!isOpen(book, c)) closed(book, c);
+}
+
+function closed(book: Book, c: ConnectionState): void {
+  settleAtEnd(book, c);
+  loginAbandoned(book, c, c.endedNs);
+  if (c.session !== undefined) pingsUnanswered(c, c.session);
+  c.requests.length = 0;
+  connectionClosed(book, c, c.endedNs, c.endedFrame);
+}
+
+/** What is open stays open, and is told so, in the order of the commands. */
+export function captureEnded(book: Book, timeNs: number): void {
+  for (const c of book.connections) {
+    if (c === undefined) continue;
+    // Ports that were used again: known only now that all facts are final.
+    if (c.story.endedNs < 0 && !isOpen(book, c)) closed(book, c);
+    settleAtEnd(book, c);
+    loginAbandoned(book, c, timeNs);
+    if (c.session !== undefined && c.story.ended === '') pingsUnanswered(c, c.session);
+  }
+  const left: OpenTask[] = [];
+  for (const s of book.sessions) {
+    windowOpened(s, timeNs);
+    for (let open = s.tasks.first; open !== null; open = open.next) left.push(open);
+  }
+  left.sort((a, b) => a.order - b.order);
+  for (const open of left) if (open.open) leaveOpen(book, open);
+}
+
+/** A task that waited for its lost connection to be replaced was lost with it. */
+function leaveOpen(book: Book, open: OpenTask): void {
+  const s = book.sessions[open.task.session];
+  const c = book.connections[open.task.connection];
+  if (c !== undefined && c.story.ended !== '') {
+    endTask(book, s, open, Outcome.lost, c.story.endedNs, c.endedFrame);
+  } else endTask(book, s, open, Outcome.open, -1, 0);
+}
+
+export function sessionStories(book: Book): Session[] {
+  return book.sessions.map((s) => s.story);
+}
+
+export function connectionStories(book: Book): ConnectionStory[] {
+  const stories: ConnectionStory[] = [];
+  for (const c of book.connections) if (c !== undefined) stories.push(c.story);
+  return stories;
+}
+
+/** For tests and the fuzzer: '' or what is wrong. */
+export function wrongIn(book: Book): string {
+  let total = 0;
+  for (const s of book.sessions) {
+    const wrong = s.tasks.invariants();
+    if (wrong !== '') return wrong;
+    total += s.tasks.size;
+  }
+  let byConnection = 0;
+  for (const c of book.connections) byConnection += c?.openTasks ?? 0;
+  if (total !== book.openTasks) return 'open tasks are miscounted';
+  return byConnection === total ? '' : 'open tasks of connections are miscounted';
+}
