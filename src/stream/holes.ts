@@ -79,6 +79,8 @@ export class Holes {
 
   /** `h` is acknowledged beyond what was told of it: its grace begins. */
   prove(link: Link, h: Half, timeNs: number): void {
+    // A grace that has what it waited for is over; another may begin.
+    if (h.grace > 0 && ((h.graceAck - h.next) | 0) <= 0) h.grace = 0;
     if (h.grace > 0 || !h.started || ((h.acked - h.next) | 0) <= 0) return;
     if (h.pool.count === 0 && h.excusedSet && ((h.acked - h.excused) | 0) <= 0) return;
     // One more: the packet that brought the proof is counted by the same tick as later ones.
@@ -415,8 +417,6 @@ export class Holes {
   /** Puts the link on, or takes it off, the lists of those that wait. */
   private settle(link: Link): void {
     const { a, b } = link;
-    if (a.grace > 0 && ((a.graceAck - a.next) | 0) <= 0) a.grace = 0;
-    if (b.grace > 0 && ((b.graceAck - b.next) | 0) <= 0) b.grace = 0;
     link.waiting = a.grace > 0 || b.grace > 0;
     if (!link.waiting) this.graces.delete(link);
     if (a.pool.count === 0 && b.pool.count === 0) this.holders.delete(link);

@@ -127,7 +127,8 @@ export class Lifecycle {
       this.observer.keepAlive(h, p);
     }
     if ((s.flags & FIN) !== 0) this.fin(link, h, p, s);
-    if (link.waiting || h.pool.count > 0 || p.pool.count > 0) this.holes.drain(link, s.timeNs);
+    const waits = link.waiting || h.pool.count > 0 || p.pool.count > 0;
+    if (waits || (h.finSeen && !h.ended)) this.holes.drain(link, s.timeNs);
     this.linger(link, s.timeNs);
   }
 
