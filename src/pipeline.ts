@@ -60,6 +60,7 @@ export class Road implements PacketSink {
       sink: options.taskSink ?? IGNORED_TASKS,
       problems,
       digests,
+      connectionOf: (connection: number) => this.pdus.connection(connection),
     });
     const told = options.pduSink ? new Both(this.sessions, options.pduSink) : this.sessions;
     this.pdus = new PduStage(told, this.sessions, options);

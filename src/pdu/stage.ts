@@ -1,5 +1,6 @@
 // Ordered bytes → PDUs: recognises iSCSI on any port, then frames it.
 
+import { assert } from '../lib/assert.js';
 import { JOURNAL_BYTES_TOTAL, RECOGNISE_BYTES_MAX } from '../limits.js';
 import type { Connection } from '../stream/connection.js';
 import type { GapKind, StreamSink } from '../stream/sink.js';
@@ -41,7 +42,7 @@ export class PduStage implements StreamSink, DigestControl {
   private readonly tags: TaskTags | undefined;
   private readonly ports: ReadonlySet<number>;
   private readonly notPorts: ReadonlySet<number>;
-  private readonly streams: Connection[] = [];
+  private readonly streams: (Connection | undefined)[] = [];
   private readonly connections: (PduConnection | undefined)[] = [];
   private readonly recognisers: (Recogniser | undefined)[] = [];
   private readonly off: boolean[] = [];
@@ -107,23 +108,31 @@ export class PduStage implements StreamSink, DigestControl {
 
   closed(connection: Connection): void {
     const id = connection.id;
-    const r = this.recognisers[id];
-    if (r !== undefined) {
+    if (this.recognisers[id] !== undefined) {
       if (this.onPort(connection)) this.unrecognisedOnPort++;
       this.giveUp(id);
     }
+    // Of other protocols' connections nothing is kept: a capture may hold millions of them.
+    if (this.connections[id] === undefined) this.streams[id] = undefined;
   }
 
   setDigests(connection: number, header: boolean, data: boolean): void {
     this.connections[connection]?.setDigests(header, data);
   }
 
-  /** Facts of a connection by its number; undefined where it carried no bytes. */
+  /** The TCP connection of a number that carried PDUs. */
+  connection(id: number): Connection {
+    const connection = this.streams[id];
+    assert(connection !== undefined, `connection ${id} is not known`);
+    return connection;
+  }
+
+  /** Facts of a connection that carried PDUs, by its number. */
   facts(id: number): PduConnectionFacts {
     const c = this.connections[id];
     return {
       recognised: c !== undefined,
-      onPort: this.onPort(this.streams[id]),
+      onPort: this.onPort(this.connection(id)),
       pdus: c?.pdus ?? 0,
       lost: [c?.framers[0].lostTotal ?? 0, c?.framers[1].lostTotal ?? 0],
       headersCut: c?.headersCut ?? 0,
@@ -133,14 +142,11 @@ export class PduStage implements StreamSink, DigestControl {
     };
   }
 
-  /** 0 or 1 by digest, undefined while undecided; and whether it was inferred. For the session. */
-  connectionOf(id: number): PduConnection | undefined {
-    return this.connections[id];
-  }
-
-  /** The TCP connection of a number that PDUs came with. */
-  streamOf(id: number): Connection {
-    return this.streams[id];
+  invariants(): void {
+    let journalled = 0;
+    for (const r of this.recognisers) journalled += r?.held ?? 0;
+    assert(journalled === this.journalled, 'journals are not counted right');
+    for (const c of this.connections) for (const f of c?.framers ?? []) f.invariants();
   }
 
   private onPort(connection: Connection): boolean {
@@ -150,7 +156,7 @@ export class PduStage implements StreamSink, DigestControl {
   private recogniser(id: number): Recogniser {
     let r = this.recognisers[id];
     if (r === undefined) {
-      const s = this.streams[id];
+      const s = this.connection(id);
       r = new Recogniser(this.onPort(s), [s.a.startKnown, s.b.startKnown]);
       this.recognisers[id] = r;
     }
@@ -173,7 +179,7 @@ export class PduStage implements StreamSink, DigestControl {
     this.journalled += r.held - before;
     if (done) {
       this.accept(id, r);
-    } else if (r.examined > RECOGNISE_BYTES_MAX && !this.onPort(this.streams[id])) {
+    } else if (r.examined > RECOGNISE_BYTES_MAX && !this.onPort(this.connection(id))) {
       this.giveUp(id);
       this.off[id] = true;
     } else if (this.journalled > JOURNAL_BYTES_TOTAL) {

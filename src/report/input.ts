@@ -4,13 +4,14 @@
 import type { Epoch } from '../capture/time.js';
 import type { RoadFacts } from '../findings/facts.js';
 import type { PduSink } from '../pdu/pdu.js';
+import type { PduStageOptions } from '../pdu/stage.js';
 import type { TaskSink } from '../session/task.js';
 
 /** A whole run over a capture; everything in it is final. */
 export type Analysis = RoadFacts;
 
 /** What a command asks of the road. Sinks get everything in the order of the capture. */
-export interface AnalyseOptions {
+export interface AnalyseOptions extends PduStageOptions {
   /** Told before the first packet: times count from `epoch`. */
   readonly started?: (epoch: Epoch) => void;
   readonly taskSink?: TaskSink;

@@ -1,0 +1,111 @@
+// Recorded captures, damaged in every way that real ones are: the road tells the same story as far
+// as the bytes allow.
+
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { randomFrom } from '../support/mishaps.js';
+import { type HeldPacket, packetsOf, told } from '../support/road.js';
+
+const CAPTURES = fileURLToPath(new URL('../../captures/', import.meta.url));
+const recorded = (name: string) => packetsOf(join(CAPTURES, name));
+
+const WHOLE = [
+  'tgt-discovery-login.pcap',
+  'tgt-mixed-load.pcap.gz',
+  'tgt-header-digest.pcap.gz',
+  'tgt-both-digests.pcap.gz',
+  'istgt-many-r2ts.pcap.gz',
+  'tgt-hostile-data.pcap.gz',
+  'tgt-unsolicited-data.pcap.gz',
+];
+
+for (const name of WHOLE) {
+  test(`${name}: every packet twice, as a mirror of both ways gives them`, async () => {
+    const packets = await recorded(name);
+    const once = told(packets);
+    assert.ok(once.story.pdus.length > 20);
+    const twice = told(packets.flatMap((p) => [p, p]));
+    assert.equal(twice.story.pdus, once.story.pdus);
+    assert.equal(twice.story.tasks, once.story.tasks);
+  });
+
+  test(`${name}: neighbours changed places`, async () => {
+    const packets = await recorded(name);
+    const once = told(packets);
+    for (const reach of [2, 4]) {
+      const moved = [...packets];
+      const random = randomFrom(reach);
+      for (let i = 0; i + reach <= moved.length; i += reach) {
+        const j = i + Math.floor(random() * reach);
+        [moved[i], moved[j]] = [moved[j], moved[i]];
+      }
+      const after = told(moved);
+      assert.equal(after.story.sides(), once.story.sides(), `within ${reach} packets`);
+      assert.equal([...after.story.tasks].sort(), [...once.story.tasks].sort());
+    }
+  });
+
+  test(`${name}: one packet in a hundred lost`, async () => {
+    const packets = await recorded(name);
+    const once = told(packets);
+    for (const seed of [1, 2, 3]) {
+      const random = randomFrom(seed);
+      const dropped: HeldPacket[] = [];
+      const rest = packets.filter((p) => {
+        const lost = random() < 0.01 && p.bytes.length > 200;
+        if (lost) dropped.push(p);
+        return !lost;
+      });
+      const after = told(rest);
+      // A command is lost with its own header; at most a few more where a digest or a login was.
+      const commands = (s: string[]) => s.filter((line) => !line.includes('not seen')).length;
+      const missing = commands(once.story.tasks) - commands(after.story.tasks);
+      assert.ok(
+        missing <= dropped.length + 2,
+        `${missing} commands lost with ${dropped.length} packets`,
+      );
+      // No PDU is told that was not there.
+      const real = new Set(once.story.pdus.map((line) => line.slice(0, 98)));
+      const invented = after.story.pdus.filter((line) => !real.has(line.slice(0, 98)));
+      assert.equal(invented, [], `seed ${seed}`);
+      if (dropped.length > 0) {
+        const gaps = after.road.stories.reduce(
+          (sum, s) => sum + s.connection.a.missingBytes + s.connection.b.missingBytes,
+          0,
+        );
+        assert.ok(gaps > 0, 'what was not seen is counted');
+      }
+    }
+  });
+
+  test(`${name}: cut by every snaplen`, async () => {
+    const packets = (await recorded(name)).slice(0, 400);
+    const once = told(packets);
+    const real = new Set(once.story.pdus.map((line) => line.slice(0, 98)));
+    let before = 0;
+    for (const snaplen of [
+      0, 30, 54, 60, 66, 80, 100, 113, 114, 120, 140, 160, 200, 400, 1000, 65_535,
+    ]) {
+      const after = told(packets.map((p) => ({ ...p, bytes: p.bytes.slice(0, snaplen) })));
+      const whole = after.story.pdus.filter((line) => real.has(line.slice(0, 98))).length;
+      assert.ok(whole >= before, `snaplen ${snaplen} shows ${whole} PDUs, a shorter one ${before}`);
+      before = whole;
+    }
+    assert.is(before, once.story.pdus.length);
+  });
+
+  test(`${name}: begun in mid-stream, at any packet`, async () => {
+    const packets = await recorded(name);
+    const once = told(packets);
+    const real = new Set(once.story.pdus.map((line) => line.slice(0, 98)));
+    for (let from = 5; from < Math.min(packets.length, 400); from += 13) {
+      const after = told(packets.slice(from));
+      const invented = after.story.pdus.filter((line) => !real.has(line.slice(0, 98)));
+      assert.equal(invented, [], `from packet ${from}`);
+    }
+  });
+}
+
+test.run();

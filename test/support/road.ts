@@ -1,0 +1,109 @@
+// A recorded capture as packets in memory, mishaps done to them, and what the road tells of them.
+
+import { openCapture } from '../../src/capture/capture.js';
+import type { CaptureFacts } from '../../src/capture/facts.js';
+import { Packet } from '../../src/capture/packet.js';
+import type { Pdu, PduSink } from '../../src/pdu/pdu.js';
+import { Road } from '../../src/pipeline.js';
+import { ProblemLog } from '../../src/problem.js';
+import type { Analysis } from '../../src/report/input.js';
+import type { Task, TaskSink } from '../../src/session/task.js';
+import { OUTCOME_NAMES } from '../../src/session/task.js';
+import { hex } from '../../src/wire/field.js';
+
+export interface HeldPacket {
+  readonly timeNs: number;
+  readonly bytes: Uint8Array;
+  readonly originalLength: number;
+  readonly linkType: number;
+}
+
+const held = new Map<string, Promise<readonly HeldPacket[]>>();
+
+/** All packets of a capture, copied; read once a run. */
+export function packetsOf(path: string): Promise<readonly HeldPacket[]> {
+  let packets = held.get(path);
+  if (packets === undefined) {
+    packets = readAll(path);
+    held.set(path, packets);
+  }
+  return packets;
+}
+
+async function readAll(path: string): Promise<readonly HeldPacket[]> {
+  const found: HeldPacket[] = [];
+  const capture = await openCapture([path]);
+  await capture.run({
+    packet(p: Packet) {
+      const bytes = p.bytes.slice(p.offset, p.offset + p.capturedLength);
+      const { timeNs, originalLength, linkType } = p;
+      found.push({ timeNs, bytes, originalLength, linkType });
+    },
+  });
+  return found;
+}
+
+/** One line a PDU (without times and frames), and one a task, as the road told them. */
+export class Story implements PduSink, TaskSink {
+  readonly pdus: string[] = [];
+  readonly tasks: string[] = [];
+  /** Headers of which only a part was captured. */
+  cut = 0;
+  lostBytes = 0;
+
+  begin(): number {
+    return 65_536;
+  }
+
+  end(pdu: Pdu): void {
+    if (pdu.headerCaptured < 48) {
+      this.cut++;
+      return;
+    }
+    const header = hex(pdu.bytes, pdu.at, 48);
+    const data = pdu.dataKept === pdu.dataSegmentLength ? hex(pdu.data, 0, pdu.dataKept) : '…';
+    this.pdus.push(`${pdu.fromInitiator ? '>' : '<'} ${header} ${data.slice(0, 200)}`);
+  }
+
+  lost(_direction: number, bytes: number): void {
+    this.lostBytes += bytes;
+  }
+
+  ended(): void {}
+
+  taskStarted(): void {}
+
+  taskEnded(t: Task): void {
+    const cdb = t.commandSeen ? hex(t.cdb, 0, 16) : 'command not seen';
+    this.tasks.push(
+      `${t.initiatorTaskTag} ${t.cmdSN} ${cdb} ${OUTCOME_NAMES[t.outcome]} ${t.dataInBytes} ${t.dataOutBytes} ${t.r2ts}`,
+    );
+  }
+
+  /** PDUs of both sides, order within each side kept. */
+  sides(): { initiator: string[]; target: string[] } {
+    const initiator = this.pdus.filter((line) => line.startsWith('>'));
+    return { initiator, target: this.pdus.filter((line) => line.startsWith('<')) };
+  }
+}
+
+const NO_FACTS = { packets: 0 } as unknown as CaptureFacts;
+
+/** Feeds packets to the road, in the order given. */
+export function told(packets: readonly HeldPacket[]): { story: Story; road: Analysis } {
+  const story = new Story();
+  const road = new Road(new ProblemLog(16), { pduSink: story, taskSink: story });
+  const packet = new Packet();
+  for (const [index, p] of packets.entries()) {
+    packet.bytes = p.bytes;
+    packet.view = new DataView(p.bytes.buffer, p.bytes.byteOffset, p.bytes.byteLength);
+    packet.offset = 0;
+    packet.capturedLength = p.bytes.length;
+    packet.originalLength = p.originalLength;
+    packet.timeNs = p.timeNs;
+    packet.frame = index + 1;
+    packet.linkType = p.linkType;
+    road.packet(packet);
+  }
+  return { story, road: road.finish(NO_FACTS) };
+}
