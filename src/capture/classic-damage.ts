@@ -20,11 +20,11 @@ export interface RecordRules {
 /** A gap in time longer than this does not chain a candidate to its neighbours: 30 days. */
 const CHAIN_SECONDS_MAX = 30 * 86_400;
 
-/** Lengths that can be read at all: not both zero, and not above the bound. */
+/** A length that can be read at all, and a header that is not all zeros, as a crash leaves them. */
 export function possible(view: DataView, at: number, rules: RecordRules): boolean {
   const captured = view.getUint32(at + rules.capturedAt, rules.little);
   const original = view.getUint32(at + rules.originalAt, rules.little);
-  return captured <= PACKET_BYTES_MAX && original > 0;
+  return captured <= PACKET_BYTES_MAX && (original > 0 || view.getUint32(at, rules.little) > 0);
 }
 
 /** A header that keeps all rules. */
@@ -33,7 +33,8 @@ export function plausible(view: DataView, at: number, rules: RecordRules): boole
   const original = view.getUint32(at + rules.originalAt, rules.little);
   return (
     captured <= PACKET_BYTES_MAX &&
-    original > 0 &&
+    original <= PACKET_BYTES_MAX &&
+    (original > 0 || view.getUint32(at, rules.little) > 0) &&
     (captured <= original || !rules.ordered) &&
     view.getUint32(at + 4, rules.little) < rules.fractionLimit
   );
@@ -59,15 +60,13 @@ export function candidate(
   const seconds = view.getUint32(at, rules.little);
   if (lastSeconds >= 0 && Math.abs(seconds - lastSeconds) > CHAIN_SECONDS_MAX) return NO;
   if (!plausible(view, at, rules)) return NO;
-  if (view.getUint32(at + rules.originalAt, rules.little) > PACKET_BYTES_MAX) return NO;
   const next = at + rules.headerLength + captured;
   if (next + rules.headerLength > window.end) {
     if (window.ended) return next === window.end ? YES : NO;
     const needed = next + rules.headerLength - at;
     return needed <= window.capacityMax ? needed : NO;
   }
-  const step = Math.abs(view.getUint32(next, rules.little) - seconds);
-  return plausible(view, next, rules) && step <= CHAIN_SECONDS_MAX ? YES : NO;
+  return plausible(view, next, rules) && near(view, at, next, rules) ? YES : NO;
 }
 
 /** The first record that begins in [from, to), as far as the window shows; -1 where there is none. */
@@ -98,11 +97,19 @@ export function chains(
   let next = at + rules.headerLength + captured;
   for (let steps = 0; steps < ODD_CHAIN; steps++) {
     if (next + rules.headerLength > window.end) return window.ended && next === window.end;
+    // Read 4 bytes late, a file of whole packets still looks like records: but its times do not.
+    if (!near(window.view, at, next, rules)) return false;
     if (plausible(window.view, next, rules)) return true;
     if (!possible(window.view, next, rules)) return false;
     next += rules.headerLength + window.view.getUint32(next + rules.capturedAt, rules.little);
   }
   return true;
+}
+
+/** True where two records are near in time. */
+function near(view: DataView, a: number, b: number, rules: RecordRules): boolean {
+  const step = view.getUint32(a, rules.little) - view.getUint32(b, rules.little);
+  return Math.abs(step) <= CHAIN_SECONDS_MAX;
 }
 
 /** So many possible lengths in a row are no accident: each has a chance of 1 in 4,096. */

@@ -5,6 +5,9 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { ByteSource } from './window.js';
 import { ByteWindow } from './window.js';
 
+/** A small file gets a small window, with room to see its end. */
+const SPARE_BYTES = 4096;
+
 export class FileSource implements ByteSource {
   readonly window: ByteWindow;
   /** Why reading stopped early, where it did. */
@@ -20,11 +23,12 @@ export class FileSource implements ByteSource {
    * refills, so that a ring of a thousand files does not meet the limit of open files.
    */
   constructor(path: string, fd: number, capacity: number, capacityMax: number, keepOpen: boolean) {
-    this.window = new ByteWindow(capacity, capacityMax, true, true);
     this.#path = path;
     this.#fd = fd;
     this.#keepOpen = keepOpen;
     this.#sizeAtOpen = fstatSync(fd).size;
+    const wanted = Math.min(capacity, this.#sizeAtOpen + SPARE_BYTES);
+    this.window = new ByteWindow(wanted, capacityMax, true, true);
   }
 
   refill(needed: number): undefined {

@@ -114,8 +114,8 @@ export class PipeRecords implements RecordReader, Refill {
     const { fractionLimit } = this.#header.rules;
     const plausible =
       packet.capturedLength <= packet.originalLength &&
-      packet.capturedLength <= PACKET_BYTES_MAX &&
-      packet.originalLength > 0 &&
+      packet.originalLength <= PACKET_BYTES_MAX &&
+      (packet.originalLength > 0 || packet.timestampSeconds > 0) &&
       packet.timestampMicroseconds < fractionLimit;
     if (plausible) this.#awaited = packet;
     else this.#handOver();
