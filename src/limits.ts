@@ -146,3 +146,12 @@ export const FRAGMENT_AGE_NS = 30e9;
  * a new datagram: 2^16 identifications of two fragments take at least 15 ms at 100 Gb/s.
  */
 export const FRAGMENT_AGAIN_NS = 10e6;
+
+/** Text of a timeline held in memory before it goes to a temporary file. */
+export const SPOOL_BYTES_MAX = 32 << 20;
+
+/** Commands listed as the slowest (and as open) where the user does not say: a screen's worth. */
+export const TOP_DEFAULT = 20;
+
+/** Most that a user may ask for: they are kept in memory. */
+export const TOP_MAX = 10_000;

@@ -1,0 +1,140 @@
+// The command line as one table: parsing, --help and the README's section come from it.
+
+import { TOP_DEFAULT, TOP_MAX } from '../limits.js';
+
+export interface Flag {
+  /** `-n, --top <count>`, as commander reads it. */
+  readonly flags: string;
+  readonly about: string;
+  readonly kind: 'switch' | 'text' | 'number' | 'range' | 'choice';
+  readonly choices?: readonly string[];
+  readonly least?: number;
+  readonly most?: number;
+  readonly fallback?: string | number;
+  readonly required?: boolean;
+}
+
+export interface CommandEntry {
+  readonly name: 'report' | 'pdus' | 'export';
+  readonly about: string;
+  readonly flags: readonly Flag[];
+  readonly examples: readonly (readonly [line: string, about: string])[];
+}
+
+export const PROGRAM = {
+  about:
+    'Reads iSCSI traffic from captures: what was negotiated, what every SCSI command did and waited ' +
+    'for, and what is broken.',
+  file: 'captures (pcap, pcapng; gzip, zstd or lz4 too), - is standard input; several are one capture in time order',
+} as const;
+
+export const GLOBAL_FLAGS: readonly Flag[] = [
+  { flags: '-q, --quiet', about: 'say nothing on stderr but errors', kind: 'switch' },
+  {
+    flags: '--color <when>',
+    about: 'colours: auto obeys FORCE_COLOR, NO_COLOR and whether output is a terminal',
+    kind: 'choice',
+    choices: ['auto', 'always', 'never'],
+    fallback: 'auto',
+  },
+];
+
+const WIDTH: Flag = {
+  flags: '--width <columns>',
+  about: 'lay text out for so many columns (default: those of the terminal, else 120)',
+  kind: 'number',
+  least: 40,
+  most: 1000,
+};
+
+const JSON_FLAG = (about: string): Flag => ({ flags: '--json', about, kind: 'switch' });
+
+const SECRETS: Flag = {
+  flags: '--show-secrets',
+  about: 'show CHAP challenges and responses too (passwords can be guessed from them)',
+  kind: 'switch',
+};
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'report',
+    about:
+      'sessions, operations with their latency, slowest commands, what looks wrong (the default)',
+    flags: [
+      JSON_FLAG('the same as one JSON document'),
+      {
+        flags: '--top <count>',
+        about: 'how many of the slowest and of the open commands to list',
+        kind: 'number',
+        least: 0,
+        most: TOP_MAX,
+        fallback: TOP_DEFAULT,
+      },
+      WIDTH,
+    ],
+    examples: [
+      ['sanscope trace.pcapng', 'the report of a capture'],
+      [
+        'sanscope report --top 50 a.pcap b.pcap.gz',
+        'two files as one capture, 50 slowest commands',
+      ],
+      ['tcpdump -i eth0 -w - port 3260 | sanscope report -', 'from a pipe'],
+      [
+        "sanscope report --json trace.pcap | jq '.operations[].latencyNs.p99'",
+        'numbers for programs',
+      ],
+    ],
+  },
+  {
+    name: 'pdus',
+    about: 'one line a PDU',
+    flags: [
+      JSON_FLAG('NDJSON: one JSON object a PDU'),
+      {
+        flags: '-c, --count <n>',
+        about: 'stop after so many PDUs',
+        kind: 'number',
+        least: 1,
+        most: 2 ** 53,
+      },
+      {
+        flags: '--frame <n[-m]>',
+        about: 'only PDUs that begin or end in these packets',
+        kind: 'range',
+      },
+      {
+        flags: '--connection <n>',
+        about: 'only PDUs of this connection',
+        kind: 'number',
+        least: 0,
+        most: 2 ** 32,
+      },
+      SECRETS,
+      WIDTH,
+    ],
+    examples: [
+      ['sanscope pdus -c 20 trace.pcap', 'the first 20 PDUs'],
+      ['sanscope pdus --frame 120-180 trace.pcap', 'what packets 120 to 180 carry'],
+      [`sanscope pdus --json trace.pcap | jq 'select(.name == "Reject")'`, 'all rejects'],
+    ],
+  },
+  {
+    name: 'export',
+    about: 'the timeline of all sessions and commands as one JSON document',
+    flags: [
+      {
+        flags: '-o, --output <file>',
+        about: 'where to write; - is standard output',
+        kind: 'text',
+        required: true,
+      },
+    ],
+    examples: [
+      ['sanscope export -o timeline.json trace.pcap', 'into a file'],
+      [
+        `sanscope export -o - trace.pcap | jq '.sessions[].commands[] | select(.outcome != "good")'`,
+        'commands that went wrong',
+      ],
+    ],
+  },
+];

@@ -1,0 +1,119 @@
+// argv → which command, with which files and options. The only importer of commander.
+
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { COMMANDS, type CommandEntry, type Flag, GLOBAL_FLAGS, PROGRAM } from './commands.js';
+import { EXIT, UsageError } from './errors.js';
+
+export type OptionValue = string | number | boolean | FrameRange;
+export interface FrameRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export type Call =
+  | {
+      readonly kind: 'run';
+      readonly command: CommandEntry['name'];
+      readonly files: readonly string[];
+      readonly options: Readonly<Record<string, OptionValue | undefined>>;
+    }
+  /** Help or version were printed. */
+  | { readonly kind: 'done'; readonly exitCode: number };
+
+/** Throws a UsageError where the line is wrong. `write` takes help, which is asked-for output. */
+export function parse(
+  argv: readonly string[],
+  version: string,
+  write: (text: string) => void,
+): Call {
+  let call: Call | undefined;
+  let complaint = '';
+  const program = makeProgram(version, (entry, files, options) => {
+    call = { kind: 'run', command: entry.name, files, options };
+  });
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride();
+    command.configureOutput({
+      writeOut: write,
+      writeErr: (text) => {
+        complaint += text;
+      },
+    });
+    command.configureHelp({ showGlobalOptions: true, helpWidth: 100 });
+  }
+  if (argv.length === 0)
+    throw new UsageError(`name a capture to read\n\n${program.helpInformation()}`.trimEnd());
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: 'done', exitCode: EXIT.ok };
+    throw new UsageError(sentence(complaint || error.message));
+  }
+  return call ?? { kind: 'done', exitCode: EXIT.usage };
+}
+
+type Run = (
+  entry: CommandEntry,
+  files: readonly string[],
+  options: Readonly<Record<string, OptionValue | undefined>>,
+) => void;
+
+function makeProgram(version: string, run: Run): Command {
+  const program = new Command('sanscope')
+    .description(PROGRAM.about)
+    .usage('[command] [options] <file...>')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help; sanscope help <command> says more of one')
+    .addHelpText('after', examplesText(COMMANDS.flatMap((entry) => entry.examples.slice(0, 2))));
+  for (const flag of GLOBAL_FLAGS) program.addOption(toOption(flag));
+  for (const entry of COMMANDS) {
+    const command = program
+      .command(entry.name, { isDefault: entry.name === 'report' })
+      .description(entry.about)
+      .argument('<file...>', PROGRAM.file)
+      .addHelpText('after', examplesText(entry.examples))
+      .action((files: string[], _options, self: Command) =>
+        run(entry, files, self.optsWithGlobals()),
+      );
+    for (const flag of entry.flags) command.addOption(toOption(flag));
+  }
+  return program;
+}
+
+function toOption(flag: Flag): Option {
+  const option = new Option(flag.flags, flag.about);
+  if (flag.choices !== undefined) option.choices(flag.choices);
+  if (flag.kind === 'number') option.argParser((text: string) => numberOf(text, flag));
+  if (flag.kind === 'range') option.argParser(rangeOf);
+  if (flag.fallback !== undefined) option.default(flag.fallback);
+  if (flag.required) option.makeOptionMandatory();
+  return option;
+}
+
+function numberOf(text: string, flag: Flag): number {
+  const n = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (n >= (flag.least ?? 0) && n <= (flag.most ?? Number.MAX_SAFE_INTEGER)) return n;
+  throw new InvalidArgumentError(`It takes a whole number from ${flag.least} to ${flag.most}.`);
+}
+
+function rangeOf(text: string): FrameRange {
+  const match = /^(\d{1,15})(?:-(\d{1,15}))?$/.exec(text);
+  const first = Number(match?.[1]);
+  const last = match?.[2] === undefined ? first : Number(match[2]);
+  if (match !== null && first >= 1 && last >= first) return { first, last };
+  throw new InvalidArgumentError('It takes a frame number or a range: 12 or 12-40.');
+}
+
+function examplesText(examples: CommandEntry['examples']): string {
+  return `\nExamples:\n${examples.map(([line, about]) => `  $ ${line}\n      ${about}`).join('\n')}`;
+}
+
+/** commander's complaint as one sentence, with the way to help. */
+function sentence(complaint: string): string {
+  const text = complaint
+    .trim()
+    .replace(/^error: /, '')
+    .replace(/\n\(?/g, ' (');
+  return `${text}; sanscope --help shows how it is used`;
+}

@@ -1,0 +1,47 @@
+// A line on stderr for work that takes long, where somebody watches; gone when the work is done.
+
+import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { bytesText, percentText } from '../lib/units.js';
+
+/** Nothing is shown before, and not more often than. */
+const FIRST_MS = 500;
+const EVERY_MS = 100;
+
+export class ProgressLine {
+  readonly #shown: boolean;
+  readonly #startedMs: number;
+  #nextMs: number;
+  #used = false;
+
+  constructor(quiet: boolean) {
+    this.#shown = !quiet && isatty(2);
+    this.#startedMs = performance.now();
+    this.#nextMs = this.#startedMs + FIRST_MS;
+  }
+
+  readonly update = (done: number, total: number): void => {
+    if (!this.#shown) return;
+    const now = performance.now();
+    if (now < this.#nextMs) return;
+    this.#nextMs = now + EVERY_MS;
+    this.#used = true;
+    const seconds = (now - this.#startedMs) / 1000;
+    const share =
+      total > 0 ? `${percentText(done, total)} of ${bytesText(total)}` : bytesText(done);
+    write(`\r\x1b[Ksanscope: read ${share}, ${bytesText(done / seconds)}/s`);
+  };
+
+  /** Wipes the line. */
+  end(): void {
+    if (this.#used) write('\r\x1b[K');
+    this.#used = false;
+  }
+}
+
+/** Progress is never worth an error. */
+function write(text: string): void {
+  try {
+    writeSync(2, text);
+  } catch {}
+}

@@ -1,0 +1,29 @@
+// sanscope report: tables for people, or one JSON document.
+
+import { reportJson } from '../export/report-json.js';
+import { TOP_DEFAULT } from '../limits.js';
+import { Collector } from '../report/collect.js';
+import type { Report } from '../report/report.js';
+import { Output } from './output.js';
+import { type CommandContext, flag, number, runRoad, text, unreadFiles } from './run.js';
+import { type ColorChoice, colorLevel, outputIsTerminal, outputWidth } from './terminal.js';
+
+export async function report(context: CommandContext): Promise<number> {
+  const collector = new Collector(number(context, 'top') ?? TOP_DEFAULT);
+  const analysis = await runRoad(context, { taskSink: collector, pduSink: collector.evidence });
+  const made = collector.report(analysis);
+  const output = new Output(1, 'standard output');
+  output.write(flag(context, 'json') ? reportJson(made) : await reportText(context, made));
+  output.close();
+  return unreadFiles(context, analysis);
+}
+
+/** The tables' libraries are loaded only where tables are wanted. */
+async function reportText(context: CommandContext, made: Report): Promise<string> {
+  const { blocksText } = await import('../export/report-text.js');
+  const { makePaint } = await import('../view/theme.js');
+  const { reportBlocks } = await import('../view/report-view.js');
+  const choice = text(context, 'color') as ColorChoice;
+  const level = colorLevel(choice, context.env, outputIsTerminal());
+  return blocksText(reportBlocks(made), outputWidth(number(context, 'width')), makePaint(level));
+}

@@ -1,0 +1,65 @@
+// What all commands share: running the road with a progress line, and telling what could not be read.
+
+import { analyse } from '../pipeline.js';
+import type { AnalyseOptions, Analysis } from '../report/input.js';
+import { harmless } from '../view/cells.js';
+import { EXIT } from './errors.js';
+import type { FrameRange, OptionValue } from './parse.js';
+import { ProgressLine } from './progress.js';
+
+export interface CommandContext {
+  readonly files: readonly string[];
+  readonly options: Readonly<Record<string, OptionValue | undefined>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Writes to stderr. */
+  readonly say: (text: string) => void;
+}
+
+export async function runRoad(context: CommandContext, options: AnalyseOptions): Promise<Analysis> {
+  const progress = new ProgressLine(flag(context, 'quiet'));
+  try {
+    return await analyse(context.files, { ...options, progress: progress.update });
+  } finally {
+    progress.end();
+  }
+}
+
+/** Says on stderr which files could not be read (others were); 3 where there is one, else 0. */
+export function unreadFiles(context: CommandContext, analysis: Analysis): number {
+  let code: number = EXIT.ok;
+  for (const file of analysis.capture.files) {
+    if (file.error === undefined) continue;
+    context.say(`sanscope: ${harmless(file.error)}\n`);
+    code = EXIT.unreadable;
+  }
+  return code;
+}
+
+/** Troubles of the files in words, for commands whose output does not hold them. */
+export function tellTroubles(context: CommandContext, analysis: Analysis): void {
+  if (flag(context, 'quiet')) return;
+  for (const problem of analysis.problems.kept) {
+    if (problem.file === undefined) continue;
+    const failed = analysis.capture.files.some((file) => file.error === problem.text);
+    if (!failed) context.say(`sanscope: ${harmless(`${problem.file}: ${problem.text}`)}\n`);
+  }
+}
+
+export function flag(context: CommandContext, name: string): boolean {
+  return context.options[name] === true;
+}
+
+export function number(context: CommandContext, name: string): number | undefined {
+  const value = context.options[name];
+  return typeof value === 'number' ? value : undefined;
+}
+
+export function text(context: CommandContext, name: string): string {
+  const value = context.options[name];
+  return typeof value === 'string' ? value : '';
+}
+
+export function range(context: CommandContext, name: string): FrameRange | undefined {
+  const value = context.options[name];
+  return typeof value === 'object' ? value : undefined;
+}

@@ -1,0 +1,35 @@
+// What is known of the terminal and the environment: colour, width, whether somebody watches.
+
+import { isatty } from 'node:tty';
+import type { ColorLevel } from '../view/theme.js';
+
+/** Not a terminal: wide enough for most columns, narrow enough for a mail. */
+const WIDTH_ELSEWHERE = 120;
+const WIDTH_LEAST = 40;
+
+export type ColorChoice = 'auto' | 'always' | 'never';
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * --color decides, then FORCE_COLOR, then NO_COLOR (no-color.org: any value but an empty one), then
+ * whether output is a terminal that is not dumb. chalk does not know NO_COLOR, so it is not asked.
+ */
+export function colorLevel(choice: ColorChoice, env: Environment, terminal: boolean): ColorLevel {
+  if (choice === 'always') return 1;
+  if (choice === 'never') return 0;
+  const forced = env['FORCE_COLOR'];
+  if (forced !== undefined) return forced === '0' || forced === 'false' ? 0 : 1;
+  if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return 0;
+  return terminal && env['TERM'] !== 'dumb' ? 1 : 0;
+}
+
+/** Columns of standard output; `asked` by the user wins. */
+export function outputWidth(asked: number | undefined): number {
+  if (asked !== undefined) return Math.max(WIDTH_LEAST, asked);
+  const columns = isatty(1) ? process.stdout.columns : undefined;
+  return columns === undefined || columns <= 0 ? WIDTH_ELSEWHERE : Math.max(WIDTH_LEAST, columns);
+}
+
+export function outputIsTerminal(): boolean {
+  return isatty(1);
+}

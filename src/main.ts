@@ -1,0 +1,51 @@
+// argv → command → exit code. Everything heavy is imported only by the command that needs it.
+
+import { readFileSync, writeSync } from 'node:fs';
+
+/** Runs one command line (without node and the script); the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    // Before any other import: this must be fast.
+    if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+      toStdout(`${version()}\n`);
+      return 0;
+    }
+    const { parse } = await import('./cli/parse.js');
+    const call = parse(argv, version(), toStdout);
+    if (call.kind === 'done') return call.exitCode;
+    const run = await load(call.command);
+    return await run({ files: call.files, options: call.options, env: process.env, say });
+  } catch (error) {
+    const { explain } = await import('./cli/errors.js');
+    return explain(error, process.env['SANSCOPE_DEBUG'] === '1', say);
+  }
+}
+
+type Run = typeof import('./cli/report.js')['report'];
+
+async function load(command: 'report' | 'pdus' | 'export'): Promise<Run> {
+  switch (command) {
+    case 'report':
+      return (await import('./cli/report.js')).report;
+    case 'pdus':
+      return (await import('./cli/pdus.js')).pdus;
+    case 'export':
+      return (await import('./cli/export.js')).exportTimeline;
+  }
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function toStdout(text: string): void {
+  writeSync(1, text);
+}
+
+/** Nobody reads stderr: then there is nobody to tell. */
+function say(text: string): void {
+  try {
+    writeSync(2, text);
+  } catch {}
+}
