@@ -60,8 +60,8 @@ export class Half {
   /** This side's data filled the other's window at: */
   fullNs = -1;
   fullFrame = 0;
-  /** Payload above this is a super-frame: the MSS that the other side announced. */
-  superAbove = WINDOW_UNKNOWN;
+  /** Payload above this is a super-frame: the MSS that the other side announced, else a jumbo frame. */
+  superAbove = 9216;
   /** IP identification of the last packet, and whether it ever changed (else it says nothing). */
   ipId = -1;
   ipIdVaries = false;

@@ -218,8 +218,9 @@ export class Lifecycle {
     h.facts.synSeen = true;
     h.facts.startKnown = true;
     readSynOptions(s, h.facts);
-    // What this side announces bounds what the other sends (RFC 9293 3.7.1: 536 where it is silent).
-    p.superAbove = h.facts.mss > 0 ? h.facts.mss : 536;
+    // What this side announces bounds what the other sends. Where it is silent, RFC 9293 3.7.1 says
+    // 536, which no sender on one LAN keeps to.
+    if (h.facts.mss > 0) p.superAbove = h.facts.mss;
     // A SYN's window is never scaled (RFC 7323 2.2).
     h.windowRaw = s.window;
     h.windowBytes = s.window;
