@@ -103,8 +103,8 @@ export function actionOf(operation: number): number {
 }
 
 /**
- * Of rows for one opcode (or one service action) the one for a device class: its own, else the
- * disk's, else the first that any device still has, else the first. Also picks CDB layouts.
+ * Of rows for one opcode (or one service action) the one for a device class: its own (the one with
+ * the fewest other devices: a CD's READ(12) before the READ(12) of disks and CDs), else the disk's, else the first that any device still has, else the first. Also picks CDB layouts.
  */
 export function pickForClass<T extends { readonly letters: string }>(
   candidates: readonly T[],
@@ -112,8 +112,9 @@ export function pickForClass<T extends { readonly letters: string }>(
 ): T | undefined {
   const letter = LETTER_CLASSES[deviceClassIndex] ?? 'D';
   const has = (wanted: string) => (r: T) => r.letters.includes(wanted);
+  const own = candidates.filter(has(letter)).sort((a, b) => a.letters.length - b.letters.length);
   return (
-    candidates.find(has(letter)) ??
+    own[0] ??
     candidates.find((r) => r.letters === '') ??
     candidates.find(has('D')) ??
     candidates.find((r) => r.letters !== '') ??

@@ -37,6 +37,8 @@ const TAPE = 1;
 
 /** What a CDB says of its data; filled by cdbFacts, reused. */
 export class CdbFacts {
+  /** As operationOf has it. */
+  operation = 0;
   lbaKnown = false;
   /** LBA as two unsigned 32-bit words. */
   lbaHigh = 0;
@@ -94,6 +96,7 @@ export function cdbFacts(
   out: CdbFacts,
 ): void {
   const operation = operationOf(view, at, cdbLength, deviceType);
+  out.operation = operation;
   out.lbaKnown = false;
   out.lbaHigh = 0;
   out.lbaLow = 0;
