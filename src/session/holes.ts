@@ -102,12 +102,13 @@ export function clearOfHoles(book: Book, c: ConnectionState, open: OpenTask): vo
 /** A task ended (endTask): with a status that was seen it leaves the others as candidates. */
 export function taskLeft(book: Book, c: ConnectionState, open: OpenTask): void {
   const t = open.task;
-  if (t.outcome === Outcome.statusNotCaptured && t.evidence === Evidence.sequence) return;
   const mine = c.holes.filter((hole) => isCandidate(open, hole));
   for (const hole of mine) hole.candidates--;
-  if (t.outcome === Outcome.statusNotCaptured && mine.length === 1) mine[0].left--;
+  // A hole that told of its end is gone already: of the others it owned none.
+  const owns = t.response < 0 && t.evidence !== Evidence.sequence;
+  if (owns && t.evidence === Evidence.tagReused && mine.length === 1) mine[0].left--;
   // Ended without a status, its own may have been in any of them: nothing can be proved any more.
-  else if (t.response < 0) for (const hole of mine) hole.left = 0;
+  else if (owns && t.evidence !== Evidence.bytesMissing) for (const hole of mine) hole.left = 0;
   settle(book, c);
 }
 

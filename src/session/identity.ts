@@ -4,10 +4,12 @@
 import { SESSIONS_MAX } from '../limits.js';
 import { addressText, endpointText } from '../stream/connection.js';
 import { addEvent } from './events.js';
+import { endUnseen } from './holes.js';
 import type { PingStory, Session } from './model.js';
 import { problem } from './odd.js';
+import type { OpenTask } from './open-task.js';
 import { type Book, type ConnectionState, endTask, SessionState } from './state.js';
-import { Outcome } from './task.js';
+import { Evidence, Outcome } from './task.js';
 import { windowOpened } from './window.js';
 
 /** What a login says of who it is. */
@@ -127,7 +129,7 @@ function reinstateConnection(
     if (old.story.cid !== who.cid || old.story.ended === 'logout') continue;
     addEvent(s, 'reinstatement', old, frame, nowNs, { cid: who.cid, tasksOpen: old.openTasks });
     if (old.story.ended === '') endStory(old, 'reinstated', nowNs);
-    if (s.errorRecoveryLevel < 2) loseTasks(book, s, old, nowNs, frame);
+    if (s.errorRecoveryLevel < 2) loseTasks(book, s, old, 'reinstated', nowNs, frame);
   }
 }
 
@@ -238,7 +240,7 @@ export function isOpen(book: Book, c: ConnectionState): boolean {
   return how === 'open' || how === 'evicted';
 }
 
-/** The session is over: what is open is lost. */
+/** The session is over: what is open is lost, or its status was missed before. */
 export function endSession(
   book: Book,
   s: SessionState,
@@ -247,7 +249,7 @@ export function endSession(
   frame: number,
 ): void {
   for (let open = s.tasks.first; open !== null; open = s.tasks.first) {
-    endTask(book, s, open, Outcome.lost, timeNs, frame);
+    endWith(book, s, open, why, timeNs, frame);
   }
   windowOpened(s, timeNs);
   s.over = true;
@@ -261,6 +263,7 @@ export function loseTasks(
   book: Book,
   s: SessionState,
   c: ConnectionState,
+  why: string,
   timeNs: number,
   frame: number,
 ): void {
@@ -269,10 +272,29 @@ export function loseTasks(
   while (next !== null) {
     const open = next;
     next = open.next;
-    if (open.task.connection === c.number) endTask(book, s, open, Outcome.lost, timeNs, frame);
+    if (open.task.connection === c.number) endWith(book, s, open, why, timeNs, frame);
     // Ending one may have ended others (holes.ts): go on from a task that is still open.
     if (next !== null && !next.open) next = s.tasks.first;
   }
+}
+
+/**
+ * A task is open when its connection ends. An initiator logs out when nothing is outstanding: where
+ * bytes of the target were missed since the command, the status was among them.
+ */
+function endWith(
+  book: Book,
+  s: SessionState,
+  open: OpenTask,
+  why: string,
+  timeNs: number,
+  frame: number,
+): void {
+  const c = book.connections[open.task.connection];
+  const missed = c !== undefined && open.lossesAtStart !== c.initiatorLosses + c.targetLosses;
+  if (why === 'logout' && missed) {
+    endUnseen(book, s, open, Evidence.closedInOrder, timeNs, frame);
+  } else endTask(book, s, open, Outcome.lost, timeNs, frame);
 }
 
 export function endStory(c: ConnectionState, why: string, timeNs: number): void {
@@ -298,7 +320,7 @@ export function connectionClosed(
   addEvent(s, 'connection ended', c, frame, timeNs, { why, tasksOpen: c.openTasks });
   if (s.over) return;
   const others = s.connections.some((one) => one.story.ended === '');
-  if (s.errorRecoveryLevel < 2 || loggedOut) loseTasks(book, s, c, timeNs, frame);
+  if (s.errorRecoveryLevel < 2 || loggedOut) loseTasks(book, s, c, why, timeNs, frame);
   if (others) return;
   if (s.errorRecoveryLevel >= 2 && !loggedOut) {
     s.story.ended = why;

@@ -286,7 +286,7 @@ function conclude(
       !story.incomplete &&
       n.result('DataPDUInOrder') === 'Yes' &&
       n.result('DataSequenceInOrder') === 'Yes';
-    s.errorRecoveryLevel = numberOf(n.result('ErrorRecoveryLevel') ?? '0') ?? 0;
+    if (accepted) s.errorRecoveryLevel = numberOf(n.result('ErrorRecoveryLevel') ?? '0') ?? 0;
   }
   const kind = 'login';
   const event = addEvent(s, kind, c, story.steps[0]?.frame ?? frame, story.startedNs, {

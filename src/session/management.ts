@@ -267,7 +267,7 @@ function loggedOut(
   }
   endStory(one, 'logout', pdu.endNs);
   if (reason !== 1) return; // removed for recovery: its tasks may be taken over
-  loseTasks(book, s, one, pdu.endNs, pdu.frameEnd);
+  loseTasks(book, s, one, 'logout', pdu.endNs, pdu.frameEnd);
   if (s.connections.every((c) => c.story.ended !== '')) {
     endSession(book, s, 'logout', pdu.endNs, pdu.frameEnd);
   }

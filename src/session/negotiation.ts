@@ -25,8 +25,14 @@ interface Said {
 
 export class Negotiation {
   readonly #said = new Map<string, Said>();
-  /** What was odd, in words; the login stage tells it. */
-  readonly odd: string[] = [];
+  readonly #repeated = new Set<string>();
+  readonly #odd: string[] = [];
+
+  /** What is odd, in words: known once the parameters were asked for as concluded. */
+  get odd(): readonly string[] {
+    if (this.#repeated.size === 0) return this.#odd;
+    return [...this.#odd, `said twice by one side: ${[...this.#repeated].slice(0, 32).join(', ')}`];
+  }
 
   /** One side said key=value. */
   say(side: Side, key: string, value: string, frame: number, fullFeature = false): void {
@@ -45,7 +51,9 @@ export class Negotiation {
     }
     const exchange = textKey(key)?.exchange ?? false;
     if (said[side] !== undefined && !fullFeature && !exchange && !REPEATED.has(key)) {
-      this.#note(`${side} says ${key} twice`);
+      this.#repeated.add(`${side}: ${key}`);
+      // What was offered and answered is done: said again it changes nothing (6.2).
+      if (said[side === 'initiator' ? 'target' : 'initiator'] !== undefined) return;
     }
     // In the full feature phase what was said before is another negotiation.
     if (fullFeature && !said.renegotiated) {
@@ -141,7 +149,7 @@ export class Negotiation {
   }
 
   #note(text: string): void {
-    if (this.odd.length < 64 && !this.odd.includes(text)) this.odd.push(text);
+    if (this.#odd.length < 64 && !this.#odd.includes(text)) this.#odd.push(text);
   }
 }
 

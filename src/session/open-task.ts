@@ -31,7 +31,8 @@ export class OpenTask {
   /** DataSN that the next Data-Out of the sequence should have, and the sequence's tag. */
   outDataSN = 0;
   outTag = 0xffffffff;
-  /** Losses of the directions (ConnectionState) when their data was last in step. */
+  /** Losses of the directions (ConnectionState): of both at its begin, and when last in step. */
+  lossesAtStart = 0;
   inLosses = 0;
   outLosses = 0;
   /** The last hole of the stream that PDUs of it waited for (tcp-wait.ts), and how long. */

@@ -13,12 +13,14 @@ import {
   CMD_SN,
   EXP_CMD_SN,
   EXP_STAT_SN,
+  FLAGS,
   IMMEDIATE,
   INITIATOR_TASK_TAG,
   MAX_CMD_SN,
   NO_TAG,
   STAT_SN,
   STAT_SN_END,
+  STATUS_PRESENT,
   WINDOW_END,
 } from './bhs.js';
 import { captureEnded, connectionStories, directionEnded, sessionStories, wrongIn } from './end.js';
@@ -122,6 +124,8 @@ export class SessionStage implements PduSink, TcpEventSink {
       }
       case Opcode.dataIn: {
         const s = c.session ?? this.#session(c, pdu);
+        const waiting = c.aheadSN.length > 0 || c.lostHeaders !== 0;
+        if (waiting && !carriesStatus(pdu)) targetPassed(book, c, pdu);
         return dataInBegins(book, c, s, pdu);
       }
       case Opcode.dataOut: {
@@ -217,10 +221,7 @@ export class SessionStage implements PduSink, TcpEventSink {
     let answers = false;
     switch (pdu.opcode) {
       case Opcode.dataIn:
-        if (!dataInEnds(book, c, s, pdu)) {
-          if (c.aheadSN.length > 0 || c.lostHeaders > 0) targetPassed(book, c, pdu);
-          return;
-        }
+        if (!dataInEnds(book, c, s, pdu)) return;
         break;
       case Opcode.r2t:
         r2tEnds(book, c, s, pdu);
@@ -339,4 +340,9 @@ export class SessionStage implements PduSink, TcpEventSink {
     c.story.digestsInferred = true;
     return sessionUnseen(this.#book, c, pdu.timeNs);
   }
+}
+
+/** S of a Data-In. */
+function carriesStatus(pdu: Pdu): boolean {
+  return (pdu.view.getUint8(pdu.at + FLAGS) & STATUS_PRESENT) !== 0;
 }

@@ -59,6 +59,10 @@ export class ConnectionState {
   expStatSN = 0;
   expStatSNKnown = false;
   targetSeen = false;
+  /** StatSN that the target foretold last without using it (R2T, NOP-In); -1 none. */
+  foretold = -1;
+  /** True where the initiator takes a foretold StatSN for a status: its ExpStatSN runs ahead by one. */
+  countsForetold = false;
   /** ExpStatSNs beyond the statuses seen, in order: number, time, frame of the first that said so. */
   readonly aheadSN: number[] = [];
   readonly aheadNs: number[] = [];
@@ -155,6 +159,9 @@ export function beginTask(
   t.session = s.story.id;
   t.connection = c.number;
   t.initiatorTaskTag = initiatorTaskTag;
+  open.lossesAtStart = c.initiatorLosses + c.targetLosses;
+  open.inLosses = c.targetLosses;
+  open.outLosses = c.initiatorLosses;
   s.tasks.add(open);
   book.openTasks++;
   c.openTasks++;

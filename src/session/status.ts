@@ -31,7 +31,16 @@ export function acknowledged(
     return;
   }
   if (((expStatSN - c.nextStatSN) | 0) <= 0) return;
-  // The statuses may still be on their way to us, behind bytes that are waited for: settled later.
+  // An initiator that takes the foretold StatSN of an R2T for a status says nothing certain.
+  if (c.countsForetold || expStatSN === c.foretold + 1) {
+    aheadByOne(c, expStatSN);
+    return;
+  }
+  keepAhead(c, expStatSN, timeNs, frame);
+}
+
+/** The statuses may still be on their way, behind bytes that are waited for: settled later. */
+function keepAhead(c: ConnectionState, expStatSN: number, timeNs: number, frame: number): void {
   const n = c.aheadSN.length;
   if (n > 0 && ((expStatSN - c.aheadSN[n - 1]) | 0) <= 0) return;
   if (n >= AHEAD_MAX) {
@@ -41,6 +50,11 @@ export function acknowledged(
   c.aheadSN.push(expStatSN);
   c.aheadNs.push(timeNs);
   c.aheadFrame.push(frame);
+}
+
+/** Without a loss, nothing but such a mistake explains it. */
+function aheadByOne(c: ConnectionState, expStatSN: number): void {
+  if (!lostSince(c) && expStatSN === c.foretold + 1) c.countsForetold = true;
 }
 
 /** A PDU of the target that counts as a status passed, with its StatSN. */
@@ -55,6 +69,7 @@ export function statusNumbered(book: Book, c: ConnectionState, pdu: Pdu, statSN:
 /** A PDU of the target passed that carries the next StatSN without using it up (R2T, NOP-In). */
 export function statusForetold(book: Book, c: ConnectionState, pdu: Pdu, statSN: number): void {
   const ahead = (statSN - c.nextStatSN) | 0;
+  c.foretold = statSN;
   if (ahead > 0 && c.statSNKnown > 0 && lostSince(c) && ahead <= mostDue(c)) {
     openHoles(book, c, statSN, pdu.timeNs, pdu.frame);
     inStep(c);

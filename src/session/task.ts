@@ -59,6 +59,8 @@ export const Evidence = {
   tagReused: 2,
   /** All its data had moved, and just the bytes of one status are missing after it. */
   bytesMissing: 3,
+  /** Its session was closed in order, after bytes of the target were missed while it was open. */
+  closedInOrder: 4,
 } as const;
 export type EvidenceCode = (typeof Evidence)[keyof typeof Evidence];
 
@@ -67,6 +69,7 @@ export const EVIDENCE_NAMES: readonly string[] = [
   'later status sequence numbers',
   'task tag used again',
   'bytes missing after its data',
+  'session closed in order after missing bytes',
 ];
 
 export class Task {

@@ -68,8 +68,6 @@ export function commandBegins(book: Book, c: ConnectionState, s: SessionState, p
   const same = s.tasks.find(tag);
   if (same !== null && commandAgain(book, c, s, same, pdu)) return 0;
   const open = beginTask(book, c, s, tag);
-  open.inLosses = c.targetLosses;
-  open.outLosses = c.initiatorLosses;
   c.outTask = open;
   c.outOrder = open.order;
   commandFacts(book, s, open, pdu);

@@ -93,8 +93,6 @@ export function trace(
     open.nextDataSN = pdu.view.getUint32(pdu.at + DATA_SN);
     if (pdu.opcode === 0x25) open.inEnd = pdu.view.getUint32(pdu.at + BUFFER_OFFSET);
   }
-  open.inLosses = c.targetLosses;
-  open.outLosses = c.initiatorLosses;
   open.task.reads = pdu.opcode === 0x25;
   tell(book, open);
   return open;
@@ -130,8 +128,6 @@ export function strayInitiatorPdu(
     open.outDataSN = pdu.view.getUint32(pdu.at + DATA_SN);
     open.outTag = pdu.view.getUint32(pdu.at + TARGET_TRANSFER_TAG);
   }
-  open.inLosses = c.targetLosses;
-  open.outLosses = c.initiatorLosses;
   tell(book, open);
   return open;
 }
@@ -233,6 +229,8 @@ export function beyondR2t(
   pdu: Pdu,
   i: number,
 ): void {
+  // After a loss the R2T it answers may be one that was not captured.
+  if (open.lossesAtStart !== c.initiatorLosses + c.targetLosses) return;
   const end = open.r2tOffset[i] + open.r2tDesired[i];
   const asked = `bytes ${open.r2tOffset[i]} to ${end}`;
   const of = `task ${tagText(open.task.initiatorTaskTag)}`;
