@@ -22,7 +22,33 @@ export const TIMESTAMPS = Uint8Array.of(1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2);
 
 const HOP_BY_HOP = Uint8Array.of(0, 0, 5, 2, 0, 0, 1, 0);
 const DESTINATION = Uint8Array.of(0, 1, 1, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-const ROUTING_DONE = Uint8Array.of(0, 0, 4, 0, 0, 0, 0, 0);
+/** Segment routing (RFC 8754) at its last segment, fd00::2. */
+const ROUTING_DONE = Uint8Array.of(
+  0,
+  2,
+  4,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0xfd,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  2,
+);
 const AH = Uint8Array.of(0, 4, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9);
 const ATOMIC_FRAGMENT = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 7);
 
@@ -41,11 +67,15 @@ const WRAPS: readonly (readonly [string, WrapSpec])[] = [
   ['padding', { padding: 6 }],
 ];
 
+/** Links that hold one version of IP only. */
+const ONE_VERSION: Readonly<Partial<Record<LinkName, 4 | 6>>> = { 'llc-ip': 4, ipv4: 4, ipv6: 6 };
+
 export function zoo(): ZooPacket[] {
   const animals: ZooPacket[] = [];
   for (const ip of [4, 6] as const) {
     for (const link of Object.keys(LINK_TYPES) as LinkName[]) {
-      if (link !== 'llc-ip' || ip === 4) animals.push(animal(`${link} IPv${ip}`, { link, ip }));
+      if (ONE_VERSION[link] === undefined || ONE_VERSION[link] === ip)
+        animals.push(animal(`${link} IPv${ip}`, { link, ip }));
     }
     for (const tunnel of TUNNELS) animals.push(animal(`${tunnel} of IPv${ip}`, { tunnel, ip }));
     for (const [name, wrap] of WRAPS) animals.push(animal(`${name}, IPv${ip}`, { ...wrap, ip }));
