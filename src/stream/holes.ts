@@ -257,16 +257,19 @@ export class Holes {
     }
     this.prove(link, h, s.timeNs);
     this.prove(link, p, s.timeNs);
-    if (p.facts.packets === 0 || p.facts.lastNs < h.pool.head().openedNs) this.oneSided(link, h, s);
+    this.oneSided(link, h, p, s);
     return fresh;
   }
 
-  /** No ACKs to prove a hole: it is given up after some bytes or some time. */
-  private oneSided(link: Link, h: Half, s: Segment): void {
+  /** The other side is not captured: no ACK proves a hole, some bytes or some time must do. */
+  private oneSided(link: Link, h: Half, p: Half, s: Segment): void {
+    if (h.pool.count === 0) return;
     const head = h.pool.head();
-    if (((head.seq - h.next) | 0) <= 0) return;
-    const waited = s.timeNs - head.openedNs;
-    if (h.pool.bytes < ONE_SIDED_POOL_BYTES && waited < ONE_SIDED_WAIT_NS) return;
+    if (((head.seq - h.next) | 0) <= 0 || p.facts.lastNs >= head.openedNs) return;
+    // A side that did speak is given time: its ACKs are a round trip away.
+    const longNs = s.timeNs - Math.max(head.openedNs, p.facts.lastNs);
+    const many = p.facts.packets === 0 && h.pool.bytes >= ONE_SIDED_POOL_BYTES;
+    if (!many && longNs < ONE_SIDED_WAIT_NS) return;
     this.giveUpTo(h);
     this.drain(link, s.timeNs);
   }
