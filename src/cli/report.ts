@@ -25,5 +25,6 @@ async function reportText(context: CommandContext, made: Report): Promise<string
   const { reportBlocks } = await import('../view/report-view.js');
   const choice = text(context, 'color') as ColorChoice;
   const level = colorLevel(choice, context.env, outputIsTerminal());
-  return blocksText(reportBlocks(made), outputWidth(number(context, 'width')), makePaint(level));
+  const width = outputWidth(number(context, 'width'));
+  return blocksText(reportBlocks(made, width), width, makePaint(level));
 }

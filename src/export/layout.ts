@@ -4,6 +4,8 @@ import type { Cell, Column, TableBlock } from '../view/cells.js';
 
 /** Between two columns. */
 const GAP = 2;
+/** Columns of this priority and more leave before a text is shortened. */
+const DEAR = 3;
 
 export interface FittedColumn {
   readonly column: Column;
@@ -28,7 +30,8 @@ export function fitColumns(block: TableBlock, width: number): FittedColumn[] {
     if (over <= 0) return fitted;
     const last = fitted.reduce((a, b) => (b.column.priority > a.column.priority ? b : a));
     const slack = fitted.reduce((sum, f) => sum + slackOf(f), 0);
-    if (over <= slack || last.column.priority === 0) {
+    const dear = last.column.priority < DEAR;
+    if ((over <= slack && dear) || last.column.priority === 0) {
       for (const f of fitted) {
         const cut = Math.min(over, slackOf(f));
         f.width -= cut;

@@ -8,6 +8,8 @@ import { fitColumns, flowItems, shorten, wrapWords } from './layout.js';
 
 const SEPARATOR = ' · ';
 const MARGIN = 2;
+/** Longer lines of prose are hard to read. */
+const PROSE_WIDTH = 110;
 
 /** No frame: a rule under the heads, two blanks between columns. */
 const CHARS = {
@@ -22,7 +24,7 @@ const CHARS = {
   left: '',
   'left-mid': '',
   mid: '─',
-  'mid-mid': '─',
+  'mid-mid': '',
   right: '',
   'right-mid': '',
   middle: '',
@@ -45,13 +47,8 @@ function blockLines(block: Block, width: number, paint: Paint): string[] {
       return [' '.repeat(block.indent) + paintLine(block.cells, width - block.indent, paint)];
     case 'flow':
       return flowLines(block, width, paint);
-    case 'prose': {
-      const indent = ' '.repeat(block.indent);
-      const { text, tone } = block.cell;
-      return wrapWords(text, width - block.indent).map(
-        (line) => indent + paint({ text: line, tone }),
-      );
-    }
+    case 'prose':
+      return proseLines(block, width, paint);
     case 'table':
       return tableLines(block, width, paint);
   }
@@ -80,10 +77,29 @@ function paintLine(cells: readonly Cell[], width: number, paint: Paint): string 
 function flowLines(block: Block & { kind: 'flow' }, width: number, paint: Paint): string[] {
   const start = block.indent + block.label.text.length;
   const lines = flowItems(block.items, width - start, SEPARATOR.length);
-  const separator = paint(cell(SEPARATOR, 'quiet'));
   return lines.map((items, i) => {
     const label = i === 0 ? paint(block.label) : ' '.repeat(block.label.text.length);
-    return ' '.repeat(block.indent) + label + items.map(paint).join(separator);
+    return ' '.repeat(block.indent) + label + joinItems(items, paint);
+  });
+}
+
+function joinItems(items: readonly Cell[], paint: Paint): string {
+  const separator = paint(cell(SEPARATOR, 'quiet'));
+  let line = '';
+  items.forEach((item, i) => {
+    if (i > 0) line += item.text.startsWith('→ ') ? ' ' : separator;
+    line += paint(item);
+  });
+  return line;
+}
+
+function proseLines(block: Block & { kind: 'prose' }, width: number, paint: Paint): string[] {
+  const { indent, label = cell('') } = block;
+  const start = indent + label.text.length;
+  const { text, tone } = block.cell;
+  return wrapWords(text, Math.min(width, PROSE_WIDTH) - start).map((line, i) => {
+    const before = i === 0 ? paint(label) : ' '.repeat(label.text.length);
+    return ' '.repeat(indent) + before + paint({ text: line, tone });
   });
 }
 

@@ -4,14 +4,13 @@ import { isoTime } from '../capture/time.js';
 import type { Facts } from '../findings/facts.js';
 import { findAll } from '../findings/rules.js';
 import { hex64 } from '../lib/words.js';
-import type { LunMetrics, OperationCell, SessionMetrics } from '../metrics/cells.js';
-import { POOLED } from '../metrics/metrics.js';
+import type { LunMetrics, SessionMetrics } from '../metrics/cells.js';
 import type { ConnectionStory } from '../session/model.js';
-import { commandReport, operationText } from './commands.js';
-import { countsOf, depthReport, latencyReport, loadReport, mergedLatency } from './numbers.js';
+import { commandReport } from './commands.js';
+import { countsOf, depthReport, latencyReport, loadReport } from './numbers.js';
+import { merged, operationReports, operationTotals } from './operations.js';
 import {
   type CaptureReport,
-  type OperationReport,
   REPORT_SCHEMA,
   type Report,
   type SessionReport,
@@ -30,6 +29,7 @@ export function makeReport(facts: Facts): Report {
     totals: totalsReport(facts, luns),
     sessions: sessionReports(facts),
     operations: luns.flatMap(operationReports),
+    operationTotals: operationTotals(luns),
     slowest: metrics.slowest.sorted().map(row),
     open: metrics.open.sorted().map(row),
     load: loadReport(luns, metrics.depth.spanNs()),
@@ -94,7 +94,7 @@ function totalsReport(facts: Facts, luns: readonly LunMetrics[]): TotalsReport {
     pdus: facts.stories.reduce((sum, story) => sum + story.pdus, 0),
     ...countsOf(cells),
     commandsNotCaptured: luns.reduce((sum, lun) => sum + lun.commandsNotCaptured, 0),
-    latencyNs: latencyReport(mergedLatency(cells)),
+    latencyNs: latencyReport(merged(cells, (cell) => cell.latency)),
     queueDepth: depthReport(facts.metrics.depth),
     pooled: facts.metrics.pooled,
   };
@@ -110,27 +110,4 @@ function allLuns({ metrics }: Facts): LunMetrics[] {
       .flatMap((byLow) => [...byLow.values()])
       .sort((a, b) => (hex64(a.lunHigh, a.lunLow) < hex64(b.lunHigh, b.lunLow) ? -1 : 1)),
   );
-}
-
-/** By operation code, then service action. */
-function operationReports(lun: LunMetrics): OperationReport[] {
-  return cellsOf(lun)
-    .sort((a, b) => a.opcode - b.opcode || a.serviceAction - b.serviceAction)
-    .map((cell) => operationReport(lun, cell));
-}
-
-function operationReport(lun: LunMetrics, cell: OperationCell): OperationReport {
-  const pooled = lun.session === POOLED;
-  return {
-    session: pooled ? undefined : lun.session,
-    lun: pooled ? undefined : hex64(lun.lunHigh, lun.lunLow),
-    operation: operationText(cell.operation),
-    opcode: cell.opcode < 0 ? undefined : cell.opcode,
-    serviceAction: cell.serviceAction < 0 ? undefined : cell.serviceAction,
-    ...countsOf([cell]),
-    latencyNs: latencyReport(cell.latency),
-    firstDataNs: latencyReport(cell.firstData) ?? undefined,
-    firstR2tNs: latencyReport(cell.firstR2t) ?? undefined,
-    transferNs: latencyReport(cell.transfer) ?? undefined,
-  };
 }

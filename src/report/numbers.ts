@@ -1,7 +1,6 @@
 // Metrics → numbers of the report: distributions, depths, loads, counts.
 
-import { Histogram } from '../lib/histogram.js';
-import { EXACT_VALUES_PER_CELL } from '../limits.js';
+import type { Histogram } from '../lib/histogram.js';
 import type { LunMetrics, OperationCell } from '../metrics/cells.js';
 import { unansweredOf } from '../metrics/cells.js';
 import { TimeSeries } from '../metrics/series.js';
@@ -24,13 +23,6 @@ export function latencyReport(h: Histogram | undefined): LatencyReport | null {
     p999: h.percentile(0.999),
     max: h.max,
   };
-}
-
-/** All latencies of several cells as one distribution. */
-export function mergedLatency(cells: Iterable<OperationCell>): Histogram {
-  const all = new Histogram(EXACT_VALUES_PER_CELL);
-  for (const cell of cells) all.merge(cell.latency);
-  return all;
 }
 
 /** null where no command was seen. */

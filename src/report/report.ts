@@ -14,6 +14,8 @@ export interface Report {
   readonly totals: TotalsReport;
   readonly sessions: readonly SessionReport[];
   readonly operations: readonly OperationReport[];
+  /** The same over all sessions and LUNs; session and lun are absent. */
+  readonly operationTotals: readonly OperationReport[];
   readonly slowest: readonly CommandReport[];
   /** Commands without an answer at the end of the capture, the oldest first; as many as `slowest`. */
   readonly open: readonly CommandReport[];
@@ -184,6 +186,8 @@ export interface ConnectionReport {
   readonly headerDigest: boolean;
   readonly dataDigest: boolean;
   readonly digestsInferred: boolean;
+  /** What was negotiated or declared on this connection; the leading one's hold for the session. */
+  readonly parameters: readonly ParameterReport[];
   readonly login?: LoginReport;
   readonly logout?: { readonly frame: number; readonly reason: string; readonly response?: string };
   readonly closedHow: string;

@@ -119,6 +119,7 @@ function connectionReport(story: ConnectionStory): ConnectionReport {
     headerDigest: story.headerDigest,
     dataDigest: story.dataDigest,
     digestsInferred: story.digestsInferred,
+    parameters: story.parameters.map(parameterReport),
     login: loginReport(story),
     logout: logoutReport(story),
     closedHow: connection.closedHow,

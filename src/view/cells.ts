@@ -28,15 +28,23 @@ export type Block =
   | { readonly kind: 'heading'; readonly text: string; readonly note?: string }
   /** One line; cut at the width. */
   | { readonly kind: 'line'; readonly indent: number; readonly cells: readonly Cell[] }
-  /** Items that flow over lines, never broken inside; a label before the first line. */
+  /**
+   * Items that flow over lines, never broken inside; a label before the first line. One that begins
+   * with an arrow goes on from its predecessor.
+   */
   | {
       readonly kind: 'flow';
       readonly indent: number;
       readonly label: Cell;
       readonly items: readonly Cell[];
     }
-  /** Words that wrap. */
-  | { readonly kind: 'prose'; readonly indent: number; readonly cell: Cell }
+  /** Words that wrap, after a label if there is one. */
+  | {
+      readonly kind: 'prose';
+      readonly indent: number;
+      readonly label?: Cell;
+      readonly cell: Cell;
+    }
   | TableBlock
   | { readonly kind: 'blank' };
 

@@ -8,6 +8,9 @@ import { frames } from './format.js';
 
 const FINDINGS_SHOWN = 15;
 const FRAMES_SHOWN = 6;
+const PLACES_SHOWN = 3;
+/** Where details begin: below the title. */
+const DETAILS = 11;
 
 const MARKS: Readonly<Record<Severity, { readonly word: string; readonly tone: Tone }>> = {
   critical: { word: 'critical', tone: 'bad' },
@@ -21,41 +24,67 @@ export function findingBlocks({ findings, problems }: Report): Block[] {
     const text = 'nothing that the rules look for';
     blocks.push({ kind: 'line', indent: 2, cells: [cell(text, 'good')] });
   }
-  for (const finding of findings.slice(0, FINDINGS_SHOWN)) blocks.push(...findingBlock(finding));
-  const more = findings.length - FINDINGS_SHOWN;
+  const groups = alike(findings);
+  for (const group of groups.slice(0, FINDINGS_SHOWN)) blocks.push(...findingBlock(group));
+  const more = groups.length - FINDINGS_SHOWN;
   if (more > 0) {
     const text = `… and ${plural(more, 'finding')} more (--json lists all)`;
     blocks.push({ kind: 'line', indent: 2, cells: [cell(text, 'quiet')] });
   }
-  const kinds = Object.entries(problems.counts);
-  if (kinds.length > 0)
-    blocks.push({ kind: 'blank' }, { kind: 'heading', text: 'Trouble with the input' });
-  for (const [kind, count] of kinds) {
-    const example = problems.examples.find((p) => p.kind === kind);
-    const where = example?.frame === undefined ? '' : ` (frame ${countText(example.frame)})`;
-    const cells = [cell(`${kind} × ${countText(count)}`, 'warn')];
-    blocks.push({ kind: 'line', indent: 2, cells });
-    if (example)
-      blocks.push({ kind: 'prose', indent: 4, cell: cell(example.text + where, 'quiet') });
-  }
-  return blocks;
+  return [...blocks, ...problemBlocks(problems)];
 }
 
-function findingBlock(f: Finding): Block[] {
+/** Findings that differ only in whom they concern are told together. */
+function alike(findings: readonly Finding[]): Finding[][] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = `${finding.severity} ${finding.id} ${finding.title}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
+  }
+  return [...groups.values()];
+}
+
+function findingBlock(group: readonly Finding[]): Block[] {
+  const [f] = group;
   const { word, tone } = MARKS[f.severity];
+  const sessions = some(group.map((g) => (g.session === undefined ? '' : `S${g.session}`)));
+  const ends = some(group.map((g) => (g.connection === undefined ? '' : `C${g.connection}`)));
+  const evidence = group.flatMap((g) => g.frames).sort((a, b) => a - b);
+  const total = group.reduce((sum, g) => sum + g.count, 0);
   const where = [
-    f.session === undefined ? '' : `S${f.session}`,
-    f.connection === undefined ? '' : `connection ${f.connection}`,
-    f.frames.length === 0 ? '' : `frames ${frames(f.frames, FRAMES_SHOWN)}`,
+    total > 1 ? `${countText(total)} times` : '',
+    sessions,
+    ends,
+    evidence.length === 0 ? '' : `frames ${frames(evidence, FRAMES_SHOWN)}`,
     f.inferred ? 'inferred' : '',
-  ].filter(Boolean);
-  return [
-    {
-      kind: 'flow',
-      indent: 2,
-      label: cell(`${word} `, tone),
-      items: [cell(f.title, 'strong'), ...where.map((w) => cell(w, 'quiet'))],
-    },
-    { kind: 'prose', indent: 11, cell: cell(f.text, 'quiet') },
   ];
+  const items = where.filter((text) => text !== '').map((text) => cell(text, 'quiet'));
+  return [
+    { kind: 'prose', indent: 2, label: cell(`${word} `, tone), cell: cell(f.title, 'strong') },
+    { kind: 'flow', indent: DETAILS, label: cell(''), items },
+    { kind: 'prose', indent: DETAILS, cell: cell(f.text, 'quiet') },
+  ];
+}
+
+/** "S0", "S0, S1, S2 and 7 more", each once. */
+function some(names: readonly string[]): string {
+  const known = [...new Set(names.filter((name) => name !== ''))];
+  const text = known.slice(0, PLACES_SHOWN).join(', ');
+  return known.length > PLACES_SHOWN ? `${text} and ${known.length - PLACES_SHOWN} more` : text;
+}
+
+function problemBlocks({ counts, examples }: Report['problems']): Block[] {
+  const kinds = Object.entries(counts);
+  if (kinds.length === 0) return [];
+  const blocks: Block[] = [{ kind: 'blank' }, { kind: 'heading', text: 'Problems on the way' }];
+  for (const [kind, times] of kinds) {
+    const example = examples.find((p) => p.kind === kind);
+    const where = example?.frame === undefined ? '' : ` (frame ${countText(example.frame)})`;
+    const label = cell(`${kind} × ${countText(times)}  `, 'warn');
+    const text = example === undefined ? '' : example.text + where;
+    blocks.push({ kind: 'prose', indent: 2, label, cell: cell(text, 'quiet') });
+  }
+  return blocks;
 }

@@ -1,6 +1,6 @@
 // Values of the report → cells. The only place of the views that knows units.
 
-import { bytesText, countText, durationText, percentText } from '../lib/units.js';
+import { bytesText, countText, durationText } from '../lib/units.js';
 import { type Cell, cell, type Tone } from './cells.js';
 
 export const NOTHING = '–';
@@ -18,8 +18,9 @@ export function bytes(n: number): Cell {
   return n === 0 ? cell('0', 'quiet') : cell(bytesText(n));
 }
 
-export function percent(part: number, whole: number): Cell {
-  return cell(percentText(part, whole));
+/** A share in whole percent: "93 %". */
+export function share(part: number, whole: number): string {
+  return whole > 0 ? `${Math.round((100 * part) / whole)} %` : '0 %';
 }
 
 /** Seconds since the first packet with six decimals, as a column: "0.001234". */

@@ -5,9 +5,18 @@ import type { LoadReport, Report } from '../report/report.js';
 import { type Block, type Cell, cell } from './cells.js';
 import { megabytes, rate, sparkline } from './format.js';
 
-const SPARK_WIDTH = 40;
+/** What the words beside a line of sparks need. */
+const WORDS_WIDTH = 50;
+const SPARKS_LEAST = 20;
+const SPARKS_MOST = 100;
 
-export function loadBlocks({ load, totals }: Report): Block[] {
+export function loadBlocks({ load, totals }: Report, width: number): Block[] {
+  const sparks = Math.max(SPARKS_LEAST, Math.min(SPARKS_MOST, width - WORDS_WIDTH));
+  const line = (name: string, values: readonly number[], words: string): Block => ({
+    kind: 'line',
+    indent: 2,
+    cells: [label(name), cell(sparkline(values, sparks), 'note'), cell(` ${words}`)],
+  });
   if (load.commands.length === 0) return [];
   const blocks: Block[] = [
     {
@@ -43,11 +52,6 @@ export function loadBlocks({ load, totals }: Report): Block[] {
 
 function speeds(load: LoadReport, way: 'read' | 'write'): string {
   return `MB/s mean ${megabytes(load[`${way}MBpsMean`])}, max ${megabytes(load[`${way}MBpsMax`])}`;
-}
-
-function line(name: string, values: readonly number[], words: string): Block {
-  const spark = sparkline(values, SPARK_WIDTH);
-  return { kind: 'line', indent: 2, cells: [label(name), cell(spark, 'note'), cell(` ${words}`)] };
 }
 
 function label(text: string): Cell {

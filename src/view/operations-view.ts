@@ -1,16 +1,16 @@
 // What each kind of command took, and the slowest ones.
 
-import { countText, percentText, plural } from '../lib/units.js';
+import { countText, plural } from '../lib/units.js';
 import type { CommandReport, OperationReport, Report } from '../report/report.js';
 import { lunText } from '../wire/scsi/lun.js';
 import { type Block, type Cell, type Column, cell } from './cells.js';
-import { bytes, count, duration, NOTHING, sinceStart } from './format.js';
+import { bytes, count, duration, NOTHING, share, sinceStart } from './format.js';
 
-const OPERATIONS_SHOWN = 40;
+const OPERATIONS_SHOWN = 24;
 
 const OPERATION_COLUMNS: readonly Column[] = [
   { head: 'S', align: 'left', priority: 1 },
-  { head: 'LUN', align: 'left', priority: 0 },
+  { head: 'LUN', align: 'left', priority: 1 },
   { head: 'operation', align: 'left', priority: 0, least: 16 },
   { head: 'commands', align: 'right', priority: 0 },
   { head: 'errors', align: 'right', priority: 2 },
@@ -28,24 +28,38 @@ const OPERATION_COLUMNS: readonly Column[] = [
   { head: 'to R2T', align: 'right', priority: 12 },
 ];
 
-export function operationBlocks({ operations }: Report): Block[] {
+export function operationBlocks({ operations, operationTotals }: Report): Block[] {
   if (operations.length === 0) return [];
-  const shown =
-    operations.length <= OPERATIONS_SHOWN
-      ? operations
-      : [...operations].sort((a, b) => b.commands - a.commands).slice(0, OPERATIONS_SHOWN);
-  const approximate = shown.some((o) => o.latencyNs !== null && !o.latencyNs.exact);
+  const approximate = operations.some((o) => o.latencyNs !== null && !o.latencyNs.exact);
   const note = `latency from the command's first byte to its status' last${
     approximate ? '; percentiles within 0.4 %' : ''
   }`;
+  const places = new Set(operations.map((o) => `${o.session} ${o.lun}`)).size;
+  if (places === 1) return tableOf('Operations', note, operations);
+  return [
+    ...tableOf('Operations', note, operationTotals),
+    { kind: 'blank' },
+    ...tableOf('Operations by session and LUN', 'the longest total time first', byTime(operations)),
+  ];
+}
+
+/** Where time went: the rows that took most of it. */
+function byTime(operations: readonly OperationReport[]): OperationReport[] {
+  const time = (o: OperationReport): number =>
+    o.latencyNs === null ? 0 : o.latencyNs.mean * o.latencyNs.count;
+  return [...operations].sort((a, b) => time(b) - time(a) || b.commands - a.commands);
+}
+
+function tableOf(text: string, note: string, rows: readonly OperationReport[]): Block[] {
+  const shown = rows.slice(0, OPERATIONS_SHOWN);
   const blocks: Block[] = [
-    { kind: 'heading', text: 'Operations', note },
+    { kind: 'heading', text, note },
     { kind: 'table', columns: OPERATION_COLUMNS, rows: shown.map(operationRow) },
   ];
-  const more = operations.length - shown.length;
+  const more = rows.length - shown.length;
   if (more > 0) {
-    const text = `… and ${plural(more, 'row')} with fewer commands (--json lists all)`;
-    blocks.push({ kind: 'line', indent: 2, cells: [cell(text, 'quiet')] });
+    const words = `… and ${plural(more, 'row')} more (--json lists all)`;
+    blocks.push({ kind: 'line', indent: 2, cells: [cell(words, 'quiet')] });
   }
   return blocks;
 }
@@ -139,12 +153,12 @@ function slowRow(c: CommandReport): Cell[] {
 /** Where most of the time went: "command to data 93 %". */
 function largestPhase(c: CommandReport): Cell {
   if (c.tcpWaitNs !== undefined && c.tcpWaitNs * 2 > c.latencyNs) {
-    return cell(`retransmission ${percentText(c.tcpWaitNs, c.latencyNs)}`, 'warn');
+    return cell(`retransmission ${share(c.tcpWaitNs, c.latencyNs)}`, 'warn');
   }
   const [first, ...rest] = c.phases;
   if (first === undefined) return cell(NOTHING, 'quiet');
   const most = rest.reduce((a, b) => (b.ns > a.ns ? b : a), first);
-  return cell(`${most.name} ${percentText(most.ns, c.latencyNs)}`);
+  return cell(`${most.name} ${share(most.ns, c.latencyNs)}`);
 }
 
 function outcomeCell(c: CommandReport): Cell {

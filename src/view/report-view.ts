@@ -9,12 +9,13 @@ import { loadBlocks } from './load-view.js';
 import { operationBlocks, slowestBlocks } from './operations-view.js';
 import { sessionBlocks } from './sessions-view.js';
 
-export function reportBlocks(report: Report): Block[] {
+/** `width` only says how much a line of sparks may take: layout comes later. */
+export function reportBlocks(report: Report, width: number): Block[] {
   const sections = [
     captureBlocks(report),
     sessionBlocks(report),
     operationBlocks(report),
-    loadBlocks(report),
+    loadBlocks(report, width),
     slowestBlocks(report),
     findingBlocks(report),
   ];

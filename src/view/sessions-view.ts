@@ -18,7 +18,10 @@ const TARGETS_SHOWN = 6;
 export function sessionBlocks({ sessions }: Report): Block[] {
   if (sessions.length === 0) return [];
   const blocks: Block[] = [{ kind: 'heading', text: 'Sessions' }];
-  for (const session of sessions.slice(0, SESSIONS_SHOWN)) blocks.push(...sessionBlock(session));
+  const told = new Map<string, number>();
+  for (const session of sessions.slice(0, SESSIONS_SHOWN)) {
+    blocks.push(...sessionBlock(session, told));
+  }
   more(blocks, 2, sessions.length - SESSIONS_SHOWN, 'session');
   return blocks;
 }
@@ -29,7 +32,8 @@ function more(blocks: Block[], indent: number, n: number, what: string): void {
   blocks.push({ kind: 'line', indent, cells: [cell(text, 'quiet')] });
 }
 
-function sessionBlock(s: SessionReport): Block[] {
+/** `told`: what sessions before it agreed on, and which of them, so that it is not said again. */
+function sessionBlock(s: SessionReport, told: Map<string, number>): Block[] {
   const blocks: Block[] = [
     {
       kind: 'flow',
@@ -42,7 +46,7 @@ function sessionBlock(s: SessionReport): Block[] {
     blocks.push(flow(s.connections.length > 1 ? `CID ${c.cid}` : 'path', connectionItems(c)));
   }
   more(blocks, 6, s.connections.length - CONNECTIONS_SHOWN, 'connection');
-  const agreed = s.parameters.filter((p) => SHOWN.has(p.key)).flatMap(parameterItem);
+  const agreed = agreedItems(s, told);
   if (agreed.length > 0) blocks.push(flow('agreed', agreed));
   for (const lun of s.luns.slice(0, LUNS_SHOWN)) {
     blocks.push(flow(`LUN ${lun.name}`, lunItems(lun)));
@@ -79,7 +83,7 @@ function whoItems(s: SessionReport): Cell[] {
 }
 
 function connectionItems(c: ConnectionReport): Cell[] {
-  const items = [cell(c.initiator), cell(`→ ${c.target}`), ...loginItems(c)];
+  const items = [cell(`${c.initiator} → ${c.target}`), ...loginItems(c)];
   if (c.headerDigest || c.dataDigest) {
     const which = [c.headerDigest ? 'header' : '', c.dataDigest ? 'data' : ''].filter(Boolean);
     items.push(cell(`${which.join(' and ')} digest${c.digestsInferred ? ' (inferred)' : ''}`));
@@ -121,7 +125,7 @@ function lunItems(l: LunReport): Cell[] {
   const size = sizeOf(l);
   if (size !== '') items.push(cell(size));
   const name = l.designators?.[0] ?? l.serial;
-  if (name !== undefined) items.push(cell(name, 'quiet'));
+  if (name !== undefined) items.push(cell(name.replace(/\s+/g, ' '), 'quiet'));
   items.push(cell(plural(l.commands, 'command')));
   if (l.queueDepth !== null) {
     const { mean, max } = l.queueDepth;
@@ -135,8 +139,8 @@ function sizeOf(l: LunReport): string {
   return `${bytesText(Number(l.blocks) * l.blockLength)} in ${l.blockLength} byte blocks`;
 }
 
-/** The parameters that decide how data flows; the JSON has all. */
-const SHOWN: ReadonlySet<string> = new Set([
+/** The parameters that decide how data flows, in this order; the JSON has all. */
+const SHOWN: readonly string[] = [
   'HeaderDigest',
   'DataDigest',
   'InitialR2T',
@@ -147,7 +151,25 @@ const SHOWN: ReadonlySet<string> = new Set([
   'MaxRecvDataSegmentLength',
   'MaxConnections',
   'ErrorRecoveryLevel',
-]);
+];
+
+function agreedItems(s: SessionReport, told: Map<string, number>): Cell[] {
+  const own = s.connections[0]?.parameters ?? [];
+  const all = [...own, ...s.parameters.filter((p) => own.every((o) => o.key !== p.key))];
+  const items = all
+    .filter((p) => SHOWN.includes(p.key))
+    .sort(inOrder)
+    .flatMap(parameterItem);
+  const key = JSON.stringify(items);
+  const same = told.get(key);
+  if (same !== undefined && items.length > 1) return [cell(`the same as S${same}`, 'quiet')];
+  told.set(key, s.session);
+  return items;
+}
+
+function inOrder(a: ParameterReport, b: ParameterReport): number {
+  return SHOWN.indexOf(a.key) - SHOWN.indexOf(b.key);
+}
 
 /** "MaxBurstLength 262144", and what a side had asked for where that was not what came of it. */
 function parameterItem(p: ParameterReport): Cell[] {

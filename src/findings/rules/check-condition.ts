@@ -1,6 +1,5 @@
 // Commands that ended with CHECK CONDITION, by what their sense data says (SPC-4 4.5).
 
-import { plural } from '../../lib/units.js';
 import { Outcome } from '../../session/task.js';
 import { ascText } from '../../wire/scsi/asc.js';
 import { operationName } from '../../wire/scsi/operations.js';
@@ -51,7 +50,7 @@ function toFinding({ group, operations, count, frames }: SenseGroup): Finding {
     id: checkCondition.id,
     severity: SEVERITY[group.senseKey] ?? 'warning',
     title: `CHECK CONDITION: ${senseText(group)}`,
-    text: `${plural(count, 'command')} ended so: ${shown || 'operation not captured'}.`,
+    text: `Commands that ended so: ${shown || 'not captured'}.`,
     count,
     frames: frames.sort((a, b) => a - b),
     session: group.session,
