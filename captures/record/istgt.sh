@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# istgt: logins answered after a second, NOP-Ins that ask for an answer, a session of three
+# istgt: logins answered after a second, NOP-Ins, a session of three
 # connections, a virtual tape and a DVD.
 here=$(cd "$(dirname "$0")" && pwd)
 source "$here/lib.sh"
@@ -39,5 +39,13 @@ small dvd 0 -- none:00 none:00 in:64:43000000000000004000 in:32:4600000000000000
   in:2048:a80000000000000000010000 in:2048:28000000000100000100 in:32:51000000000000002000
 tapes_end
 
-ship istgt-mixed-load.pcap.gz istgt-nop-in.pcap.gz istgt-three-connections.pcap.gz \
+# iscsi-ls and istgt do not get on: it never ends. Meanwhile istgt sends NOP-In on every
+# connection, the one of the discovery session included.
+end_process "$ISTGT" KILL
+istgt_open NopInInterval 1
+tape istgt-discovery-hang.pcap tcp port 3260
+BOUND=9 initiator iscsi-ls -s "iscsi://$TARGET_IP/"
+tapes_end
+
+ship istgt-discovery-hang.pcap istgt-mixed-load.pcap.gz istgt-nop-in.pcap.gz istgt-three-connections.pcap.gz \
   istgt-tape.pcap istgt-dvd.pcap

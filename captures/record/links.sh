@@ -18,8 +18,8 @@ tape_on "$TARGET_NS" any tgt-any-interface-sll.pcap.gz -y LINUX_SLL tcp port 326
 work "$disk"
 tapes_end
 
-# On "any", what goes over loopback is seen twice: leaving and arriving.
-tape_on "$TARGET_NS" any tgt-any-interface-doubled.pcap.gz -y LINUX_SLL2 tcp port 3260
+# On "any", libpcap keeps one of the two sights (leaving, arriving) of what goes over loopback.
+tape_on "$TARGET_NS" any tgt-any-interface-loopback.pcap.gz -y LINUX_SLL2 tcp port 3260
 NS=$TARGET_NS work "$disk"
 tapes_end
 
@@ -36,7 +36,7 @@ work "$disk"
 NS=$TARGET_NS work "$disk"
 tapes_end
 
-ship tgt-any-interface-sll2.pcap.gz tgt-any-interface-sll.pcap.gz tgt-any-interface-doubled.pcap.gz \
+ship tgt-any-interface-sll2.pcap.gz tgt-any-interface-sll.pcap.gz tgt-any-interface-loopback.pcap.gz \
   tgt-loopback-super-frames.pcap.gz tgt-two-interfaces.pcapng.gz
 
 tgt_kill

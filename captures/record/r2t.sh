@@ -5,7 +5,7 @@
 # it is its own affair: one R2T a command, several a connection.
 source "$(dirname "$0")/lib.sh"
 lab_open
-istgt_open MaxOutstandingR2T 16 MaxR2T 32 MaxBurstLength 65536 FirstBurstLength 65536
+istgt_open MaxOutstandingR2T 16 MaxR2T 32 MaxBurstLength 65536 FirstBurstLength 8192
 
 library=$(ldconfig -p | awk '$1 == "libiscsi.so.7" { print $NF; exit }')
 [ -n "$library" ] || die "libiscsi.so.7 is not installed"
@@ -20,7 +20,7 @@ bench() { # count, depth, size
 
 tape istgt-many-r2ts.pcap.gz tcp port 3260
 bench 2 1 524288
-bench 8 4 262144
+bench 16 8 131072
 bench 8 2 65536
 tapes_end
 ship istgt-many-r2ts.pcap.gz
