@@ -142,7 +142,8 @@ export class Framer {
         else this.pdu.dataMissing += n;
       }
       this.crcWhole = false;
-      this.touch(frame, readyNs);
+      // A cut byte came with its packet. Of a missing one only the telling has a time: it is late.
+      if (kind === 'cut') this.touch(frame, readyNs);
       this.position += n;
       this.left -= n;
       rest -= n;
