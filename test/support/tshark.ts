@@ -51,3 +51,10 @@ export function srt(file: string): Map<number, SrtRow> {
   }
   return rows;
 }
+
+/** Packets whose summary line says `words`. */
+export function framesSaying(file: string, words: string): Set<number> {
+  const lines = tshark('-r', file, '-T', 'fields', '-e', 'frame.number', '-e', '_ws.col.Info');
+  const found = lines.split('\n').filter((line) => line.includes(words));
+  return new Set(found.map((line) => Number.parseInt(line, 10)));
+}
