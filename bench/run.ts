@@ -1,0 +1,195 @@
+// npm run bench: writes big captures (or finds those of an earlier run), times `sanscope report` on
+// them as a whole process beside `cat` and tshark, and keeps the figures in bench/runs.jsonl.
+//
+//   --quick        captures of some 50 MB
+//   --full         64 KiB frames in 4.7 GB
+//   --only NAME    one of mtu1500, snaplen160, frames64k, unseen1pct, small
+//   --runs N       how often everything is run (5; the median counts)
+//   --no-stages    without the time of each stage
+//   --no-tshark    without tshark, which takes most of the time
+
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { benchCaptures, ensureCapture, type WrittenCapture } from './captures.js';
+import { DEPTHS } from './depths.js';
+import { type Measured, measure, median } from './measure.js';
+
+const BIN = fileURLToPath(new URL('../bin/sanscope.js', import.meta.url));
+const STAGES = fileURLToPath(new URL('./stages.ts', import.meta.url));
+const RUNS = fileURLToPath(new URL('./runs.jsonl', import.meta.url));
+const TSHARK = ['-q', '-z', 'scsi,srt,0', '-r'];
+
+interface Figure {
+  readonly seconds: number;
+  readonly peakMB: number;
+}
+
+interface Result {
+  readonly capture: string;
+  readonly megabytes: number;
+  readonly packets: number;
+  report: Figure;
+  cat: Figure;
+  tshark?: Figure;
+  /** ns a packet that each stage adds to those before it. */
+  stages?: Record<string, number>;
+  /** What the report said that the capture's writer knows better. */
+  wrong: string[];
+}
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
+    runs: { type: 'string' },
+    'no-stages': { type: 'boolean', default: false },
+    'no-tshark': { type: 'boolean', default: false },
+    remove: { type: 'boolean', default: false },
+  },
+});
+
+const runs = Math.max(1, Number(values.runs ?? (values.quick ? 3 : 5)) || 1);
+const size = values.quick ? 'quick' : values.full ? 'full' : 'normal';
+const tshark = values['no-tshark'] ? undefined : tsharkVersion();
+const results: Result[] = [];
+for (const capture of benchCaptures(size)) {
+  if (values.only !== undefined && !values.only.includes(capture.name)) continue;
+  const written = ensureCapture(capture, say);
+  results.push(await benchmark(written));
+  if (values.remove) rmSync(written.path);
+}
+appendFileSync(RUNS, `${JSON.stringify(record())}\n`);
+process.exitCode = results.some((result) => result.wrong.length > 0) ? 1 : 0;
+
+async function benchmark(capture: WrittenCapture): Promise<Result> {
+  const report: Measured[] = [];
+  const cat: Measured[] = [];
+  const other: Measured[] = [];
+  const node = process.execPath;
+  const wrong = check(capture, await measure(node, [BIN, 'report', '--json', capture.path], true));
+  for (let i = 0; i < runs; i++) {
+    cat.push(await measure('cat', [capture.path], false));
+    report.push(await measure(node, [BIN, 'report', capture.path], false));
+    if (tshark !== undefined && i < tsharkRuns(capture)) {
+      other.push(await measure('tshark', [...TSHARK, capture.path], false));
+    }
+  }
+  const result: Result = {
+    capture: capture.name,
+    megabytes: capture.manifest.bytes / 1e6,
+    packets: capture.manifest.frames,
+    report: figure(report),
+    cat: figure(cat),
+    tshark: other.length > 0 ? figure(other) : undefined,
+    stages: values['no-stages'] || capture.name === 'small' ? undefined : await stages(capture),
+    wrong,
+  };
+  print(capture, result);
+  return result;
+}
+
+/** tshark takes 20 s and more for the big ones: once is enough to compare with. */
+function tsharkRuns(capture: WrittenCapture): number {
+  return capture.manifest.frames > 200_000 ? 1 : runs;
+}
+
+/** Compares what the report counts with what was written. */
+function check(capture: WrittenCapture, of: Measured): string[] {
+  if (of.code !== 0) return [`report ended with code ${of.code}: ${of.stderr.trim()}`];
+  const { totals } = JSON.parse(of.stdout) as { totals: Record<string, number> };
+  const { manifest } = capture;
+  const wrong: string[] = [];
+  const expect = (what: string, is: number, atLeast: number, atMost: number) => {
+    const right = atLeast === atMost ? `${atLeast}` : `${atLeast} to ${atMost}`;
+    if (!(is >= atLeast && is <= atMost)) wrong.push(`${what}: ${is}, should be ${right}`);
+  };
+  const all = manifest.reads + manifest.writes;
+  // Behind a hole, boundaries are found again at the next PDU or the one after it.
+  const slack = capture.options.unseen > 0 ? Math.ceil(all / 100) : 0;
+  expect('sessions', totals['sessions'], manifest.sessions, manifest.sessions);
+  expect('connections', totals['connections'], manifest.sessions, manifest.sessions);
+  expect('commands', totals['commands'], manifest.commandsSeen - slack, all);
+  expect('completed', totals['completed'], manifest.statusesSeen - slack, all);
+  return wrong;
+}
+
+/** Seconds of each depth in a process of its own, as ns a packet over the depth before. */
+async function stages(capture: WrittenCapture): Promise<Record<string, number>> {
+  const added: Record<string, number> = {};
+  let before = 0;
+  for (const depth of DEPTHS) {
+    const seconds: number[] = [];
+    for (let i = 0; i < Math.min(runs, 3); i++) {
+      const args = ['--import', 'tsx', STAGES, depth, capture.path];
+      const told = await measure(process.execPath, args, true);
+      if (told.code !== 0) throw new Error(`stage ${depth} failed: ${told.stderr}`);
+      seconds.push((JSON.parse(told.stdout) as { seconds: number }).seconds);
+    }
+    // The least is the least disturbed: differences of medians may be negative.
+    const ns = (Math.min(...seconds) * 1e9) / capture.manifest.frames;
+    added[depth] = Math.round(ns - before);
+    before = ns;
+  }
+  return added;
+}
+
+function figure(of: readonly Measured[]): Figure {
+  const seconds = median(of.map((one) => one.seconds));
+  const peak = Math.max(...of.map((one) => one.peakBytes));
+  return { seconds: Number(seconds.toFixed(3)), peakMB: Math.round(peak / 1e6) };
+}
+
+function print(capture: WrittenCapture, result: Result): void {
+  const { manifest } = capture;
+  const commands = manifest.reads + manifest.writes;
+  say(`\n${capture.name}: ${capture.what}`);
+  say(
+    `  ${result.megabytes.toFixed(1)} MB, ${manifest.frames} packets, ${commands} commands ` +
+      `(${manifest.reads} reads, ${manifest.writes} writes)`,
+  );
+  line('sanscope report', result.report, result);
+  line('cat', result.cat, result);
+  if (result.tshark !== undefined) line('tshark -z scsi,srt,0', result.tshark, result);
+  if (result.stages !== undefined) {
+    const parts = Object.entries(result.stages).map(([name, ns]) => `${name} ${ns}`);
+    say(`  ns a packet by stage: ${parts.join(', ')}`);
+  }
+  say(result.wrong.length === 0 ? '  counts are right' : `  WRONG: ${result.wrong.join('; ')}`);
+}
+
+function line(name: string, of: Figure, result: Result): void {
+  const rate = (result.megabytes / of.seconds).toFixed(0).padStart(6);
+  const packets = (result.packets / of.seconds / 1e6).toFixed(2).padStart(6);
+  const times = (of.seconds / result.report.seconds).toFixed(2).padStart(6);
+  say(
+    `  ${name.padEnd(22)}${of.seconds.toFixed(3).padStart(8)} s ${rate} MB/s ${packets} M packets/s ` +
+      `${String(of.peakMB).padStart(5)} MB  ${times} times the report`,
+  );
+}
+
+function record() {
+  const { version } = process;
+  const revision = output('git', ['rev-parse', '--short', 'HEAD']);
+  return { date: new Date().toISOString(), node: version, revision, size, runs, tshark, results };
+}
+
+function tsharkVersion(): string | undefined {
+  return /\d+\.\d+\.\d+/.exec(output('tshark', ['--version']) ?? '')?.[0];
+}
+
+function output(command: string, args: readonly string[]): string | undefined {
+  try {
+    return execFileSync(command, args, { stdio: ['ignore', 'pipe', 'ignore'] })
+      .toString()
+      .trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
