@@ -10,6 +10,7 @@ import { commandsOpen } from './rules/commands-open.js';
 import { connectionLost } from './rules/connection-lost.js';
 import { digestBad } from './rules/digest-bad.js';
 import { loginFailed } from './rules/login-failed.js';
+import { sessionEvents } from './rules/session-events.js';
 import { targetStatus } from './rules/target-status.js';
 import { tcpDelay } from './rules/tcp-delay.js';
 
@@ -18,6 +19,7 @@ export const RULES: readonly Rule[] = [
   connectionLost,
   commandsEnded,
   commandsOpen,
+  sessionEvents,
   digestBad,
   tcpDelay,
   targetStatus,

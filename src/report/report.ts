@@ -211,6 +211,18 @@ export interface LunReport extends CountsReport {
   readonly queueDepth: DepthReport | null;
 }
 
+export interface EventReport {
+  readonly kind: string;
+  readonly connection: number;
+  readonly frame: number;
+  /** Where and when it was answered; absent where it was not. */
+  readonly frameEnd?: number;
+  readonly relativeNs: number;
+  readonly relativeNsEnd?: number;
+  /** By the RFC's field names. */
+  readonly fields: Readonly<Record<string, string | number | boolean>>;
+}
+
 export interface SessionReport extends CountsReport {
   readonly session: number;
   readonly type: string;
@@ -236,6 +248,9 @@ export interface SessionReport extends CountsReport {
   readonly luns: readonly LunReport[];
   readonly commandsNotCaptured: number;
   readonly queueDepth: DepthReport | null;
+  /** What happens seldom: logins, logouts, task management, rejects, …; the first ones. */
+  readonly events: readonly EventReport[];
+  readonly eventsDropped?: number;
   readonly load: LoadReport;
 }
 

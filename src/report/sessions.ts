@@ -3,7 +3,7 @@
 import type { Facts } from '../findings/facts.js';
 import { hex64 } from '../lib/words.js';
 import type { LunMetrics, OperationCell } from '../metrics/cells.js';
-import type { ConnectionStory, LunStory, Session } from '../session/model.js';
+import type { ConnectionStory, LunStory, Session, SessionEvent } from '../session/model.js';
 import { type Connection, endpointText, type Flow, flowOf } from '../stream/connection.js';
 import {
   codeName,
@@ -17,6 +17,7 @@ import { lunText } from '../wire/scsi/lun.js';
 import { countsOf, depthReport, loadReport } from './numbers.js';
 import type {
   ConnectionReport,
+  EventReport,
   FlowReport,
   LoginReport,
   LunReport,
@@ -61,6 +62,8 @@ export function sessionReport(
     discovered: session.discovered,
     connections: stories.map(connectionReport),
     luns: lunReports(session, luns),
+    events: session.events.map(eventReport),
+    eventsDropped: session.eventsDropped || undefined,
     load: loadReport(luns, depth?.spanNs ?? 0),
   };
 }
@@ -187,6 +190,18 @@ function flowReport(flow: Flow): FlowReport {
     outOfOrderSegments: flow.outOfOrderSegments,
     zeroWindows: flow.zeroWindows,
     mss: flow.mss < 0 ? undefined : flow.mss,
+  };
+}
+
+function eventReport(event: SessionEvent): EventReport {
+  return {
+    kind: event.kind,
+    connection: event.connection,
+    frame: event.frame,
+    frameEnd: event.endFrame > 0 ? event.endFrame : undefined,
+    relativeNs: event.timeNs,
+    relativeNsEnd: event.endNs < 0 ? undefined : event.endNs,
+    fields: event.fields,
   };
 }
 

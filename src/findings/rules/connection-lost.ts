@@ -16,21 +16,20 @@ export const connectionLost: Rule = {
 
 function isLost(story: ConnectionStory): boolean {
   const { closedHow } = story.connection;
-  const failed = story.login !== undefined && story.login.outcome !== 'accepted';
-  return (closedHow === 'fin' || closedHow === 'rst') && story.logout === undefined && !failed;
+  return (closedHow === 'fin' || closedHow === 'rst') && story.ended === 'connection lost';
 }
 
 function toFinding(story: ConnectionStory): Finding {
   const { connection } = story;
   const who = closerOf(story);
-  const how = connection.closedHow === 'rst' ? 'reset' : 'closed';
+  const reset = connection.closedHow === 'rst';
   return {
     id: connectionLost.id,
-    severity: connection.closedHow === 'rst' ? 'critical' : 'warning',
-    title: `Connection ${how} by the ${who} without a logout`,
+    severity: reset ? 'critical' : who === 'initiator' ? 'note' : 'warning',
+    title: `Connection ${reset ? 'reset' : 'closed'} by the ${who} without a logout`,
     text:
-      `TCP ${connection.closedHow === 'rst' ? 'RST' : 'FIN'} in frame ${connection.closedFrame}. ` +
-      'See the last PDUs of each side, open commands and unanswered pings before it.',
+      `TCP ${reset ? 'RST' : 'FIN'} in frame ${connection.closedFrame}. Before it, see the last PDUs ` +
+      'of each side, open commands and unanswered pings. Some tools never log out.',
     count: 1,
     frames: connection.closedFrame > 0 ? [connection.closedFrame] : [],
     session: story.session,
