@@ -34,7 +34,7 @@ export const ONE_SIDED_POOL_BYTES = 256 << 10;
 export const ONE_SIDED_WAIT_NS = 1e9;
 
 /** A jump in sequence beyond this, and beyond four windows, must be confirmed before it is believed. */
-export const SEQUENCE_JUMP_BYTES = 4 << 20;
+export const SEQUENCE_JUMP_BYTES = 16 << 20;
 
 /** No hole is larger: RFC 7323 2.3 bounds a window at 2^30. Beyond it is another connection. */
 export const HOLE_BYTES_MAX = 2 ** 30;
