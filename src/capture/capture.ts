@@ -54,6 +54,8 @@ export class Capture {
   readonly #waiting: Lane[] = [];
   #pump: Pump | undefined;
   #stopped = false;
+  /** The lane whose bytes are waited for. */
+  #awaited: Lane | undefined;
   #progress: Progress | undefined;
   #bytesRead = 0;
   #bytesTotal = 0;
@@ -84,9 +86,10 @@ export class Capture {
     }
   }
 
-  /** Ends the reading after the packet at hand. */
+  /** Ends the reading after the packet at hand, also while a pipe is waited for. */
   stop(): void {
     this.#stopped = true;
+    this.#awaited?.source.close();
     if (this.#pump) this.#pump.stopped = true;
   }
 
@@ -120,7 +123,11 @@ export class Capture {
         return;
       }
       const wait = source.refill(reader.needed);
-      if (wait) await wait;
+      if (wait) {
+        this.#awaited = lane;
+        await wait;
+        this.#awaited = undefined;
+      }
       const told = this.#tell(lane);
       if (told) await told;
     }
@@ -154,7 +161,7 @@ export class Capture {
   #finish(lane: Lane): void {
     const { source, log } = lane;
     const { facts } = log;
-    if (source.failure) {
+    if (source.failure && !this.#stopped) {
       const packed = facts.compression !== 'none';
       const kind = packed ? 'decompression-failed' : 'file-cut';
       facts.end = 'cut';
@@ -162,8 +169,8 @@ export class Capture {
     }
     if (facts.piped) facts.size = source.bytesRead();
     const { grew, changedMs } = source instanceof FileSource ? source.size() : AT_REST;
-    log.settle(grew, changedMs < RECENT_MS);
-    if (!lane.reader.done && this.#stopped) facts.end = 'stopped';
+    if (!this.#stopped) log.settle(grew, changedMs < RECENT_MS);
+    if (this.#stopped) facts.end = 'stopped';
     source.close();
     facts.packets = lane.packets;
     facts.capturedBytes = lane.capturedBytes;

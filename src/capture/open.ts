@@ -1,8 +1,17 @@
 // One path → a lane of packets: what kind of file it is, told by its first bytes, not by its name.
 
-import { closeSync, createReadStream, fstatSync, openSync, type Stats, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import {
+  closeSync,
+  createReadStream,
+  fstatSync,
+  open,
+  openSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { FILE_WINDOW_BYTES } from '../limits.js';
 import {
   CaptureError,
@@ -125,14 +134,16 @@ async function openUnpacked(place: Place, source: StreamSource): Promise<Lane> {
 
 async function openPipe(place: Place): Promise<Lane> {
   const { path, log, windowBytes } = place;
-  const pipe = (await openStream(path))[Symbol.asyncIterator]();
+  const stream = await openStream(path);
+  const close = () => stream.destroy();
+  const pipe: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
   const head = await firstBytes(path, pipe);
   const chunks = joined(head, { [Symbol.asyncIterator]: () => pipe });
   const compression = compressionOf(head);
   log.facts.compression = compression;
   if (compression === 'none' && isPlainClassic(head)) {
     const header = classicFacts(place, head);
-    const records = new PipeRecords(chunks, header, log);
+    const records = new PipeRecords(chunks, header, log, close);
     return new Lane(place.index, records, records, log);
   }
   let bytesRead = 0;
@@ -141,7 +152,8 @@ async function openPipe(place: Place): Promise<Lane> {
   });
   const live = compression === 'none';
   const window = new ByteWindow(windowBytes, FILE_WINDOW_BYTES, false, !live);
-  const source = new StreamSource(unpack(compression, read, 1 << 20), window, () => bytesRead);
+  const unpacked = unpack(compression, read, 1 << 20);
+  const source = new StreamSource(unpacked, window, () => bytesRead, close);
   if (!live) return openUnpacked(place, source);
   await source.refill(head.length);
   return laneOf(place, source, sniffed(place, window, false));
@@ -155,7 +167,7 @@ function isPlainClassic(head: Uint8Array): boolean {
   return last !== 0x34 && swapped >= 3;
 }
 
-async function openStream(path: string): Promise<AsyncIterable<Uint8Array>> {
+async function openStream(path: string): Promise<Readable> {
   if (isStandardInput(path)) {
     if (process.stdin.isTTY) {
       const text = 'standard input is a terminal: pipe a capture into sanscope, or name a file';
@@ -165,8 +177,9 @@ async function openStream(path: string): Promise<AsyncIterable<Uint8Array>> {
   }
   try {
     if (!statSync(path).isFIFO()) return createReadStream(path);
-    // A socket, unlike a file stream, can be closed while it waits for bytes.
-    const { fd } = await open(path, 'r');
+    // A socket, unlike a file stream, can be closed while it waits for bytes. Opening waits until
+    // somebody writes.
+    const fd = await promisify(open)(path, 'r');
     return new Socket({ fd, readable: true, writable: false });
   } catch (error) {
     throw unreadable(path, error);

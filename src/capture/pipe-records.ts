@@ -35,6 +35,7 @@ export class PipeRecords implements RecordReader, Refill {
   failure: Error | undefined;
   readonly #header: ClassicHeader;
   readonly #log: FileLog;
+  readonly #onClose: () => void;
   readonly #stream: Readable;
   readonly #parser: Parser;
   #queue: Queued[] = [];
@@ -48,8 +49,14 @@ export class PipeRecords implements RecordReader, Refill {
   #after: { reader: ClassicReader; source: StreamSource } | undefined;
   #wake: (() => void) | undefined;
 
-  /** `chunks` begin with the file's header, which was parsed to `header`. */
-  constructor(chunks: AsyncIterable<Uint8Array>, header: ClassicHeader, log: FileLog) {
+  /** `chunks` begin with the file's header, which was parsed to `header`; `onClose` closes the pipe. */
+  constructor(
+    chunks: AsyncIterable<Uint8Array>,
+    header: ClassicHeader,
+    log: FileLog,
+    onClose: () => void = () => {},
+  ) {
+    this.#onClose = onClose;
     this.#header = header;
     this.#log = log;
     this.#stream = Readable.from(this.#asMicroseconds(chunks), { objectMode: false });
@@ -87,8 +94,11 @@ export class PipeRecords implements RecordReader, Refill {
   }
 
   close(): void {
+    this.#ended = true;
     this.#after?.source.close();
+    this.#onClose();
     this.#stream.destroy();
+    this.#awake();
   }
 
   /** pcap-parser knows one magic only: the rest of the format is the same in nanoseconds. */

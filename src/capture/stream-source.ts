@@ -8,19 +8,25 @@ export class StreamSource implements ByteSource {
   failure: Error | undefined;
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #bytesRead: () => number;
+  readonly #onClose: () => void;
   /** The chunk of which `#used` bytes are in the window. */
   #chunk: Uint8Array | undefined;
   #used = 0;
 
-  /** `bytesRead` tells how far the file or pipe below was read. */
+  /**
+   * `bytesRead` tells how far the file or pipe below was read; `onClose` closes it, so that a wait
+   * for bytes ends.
+   */
   constructor(
     chunks: AsyncIterable<Uint8Array>,
     window: ByteWindow,
     bytesRead: () => number = () => window.origin + window.end,
+    onClose: () => void = () => {},
   ) {
     this.window = window;
     this.#chunks = chunks[Symbol.asyncIterator]();
     this.#bytesRead = bytesRead;
+    this.#onClose = onClose;
   }
 
   refill(needed: number): Promise<void> | undefined {
@@ -65,6 +71,7 @@ export class StreamSource implements ByteSource {
 
   close(): void {
     this.#chunk = undefined;
+    this.#onClose();
     // A source that waits for bytes that never come answers its return() late: nobody waits for it.
     this.#chunks.return?.().then(undefined, () => {});
   }
