@@ -98,6 +98,5 @@ export class SendLog {
     this.head = size;
     this.tail = 0;
     this.kept = size;
-    this.forgot = true;
   }
 }
