@@ -25,7 +25,7 @@ import {
   ipv6,
   routing,
 } from './ip.js';
-import { ethernet, link, mpls, ppp, pppoe } from './link.js';
+import { ethernet, link, llc, mpls, ppp, pppoe } from './link.js';
 import { plain } from './plain.js';
 import { Segment, type SegmentSink } from './segment.js';
 import { PacketTrouble } from './trouble.js';
@@ -135,6 +135,8 @@ export class PacketDecoder implements PacketSink, FragmentWatch {
         return ppp(w);
       case Layer.pppoe:
         return pppoe(w);
+      case Layer.llc:
+        return llc(w);
       case Layer.etherIp:
         return etherIp(w);
       case Layer.icmp:
@@ -257,7 +259,7 @@ export class PacketDecoder implements PacketSink, FragmentWatch {
         return;
       default:
         counts.nestedTooDeep++;
-        this.#trouble.nested(packet, PACKET_LAYERS_MAX);
+        this.#trouble.tooDeep(packet);
         return;
     }
   }

@@ -1,6 +1,7 @@
 // hot: no allocation per packet
 // IPv4 (RFC 791) and IPv6 (RFC 8200) with every extension header, up to TCP or the next tunnel.
 
+import { PACKET_BYTES_MAX } from '../limits.js';
 import { IPV4_BYTES_MIN, IpProtocol } from '../wire/net/ipv4.js';
 import {
   AH_BYTES_MIN,
@@ -187,13 +188,15 @@ function bound(w: Walk, wire: number): void {
   if (wire < w.end) w.end = wire;
 }
 
+/** A length beyond the longest packet is not believed; the frame's stands. */
 function jumboLength(w: Walk, at: number, size: number): void {
   w.jumbo = false;
   const end = Math.min(at + size, w.end);
   for (let p = at + 2; p + 6 <= end; ) {
     const type = w.bytes[p];
     if (type === OPTION_JUMBO_PAYLOAD) {
-      bound(w, at + w.view.getUint32(p + 2));
+      const length = w.view.getUint32(p + 2);
+      if (length <= PACKET_BYTES_MAX) bound(w, at + length);
       return;
     }
     p += type === OPTION_PAD1 ? 1 : w.bytes[p + 1] + 2;

@@ -12,6 +12,8 @@ import {
   SAP_SNAP,
   SNAP_BYTES,
 } from '../wire/net/ethernet.js';
+import { IPV4_BYTES_MIN } from '../wire/net/ipv4.js';
+import { IPV6_BYTES } from '../wire/net/ipv6.js';
 import { LinkType } from '../wire/net/linktype.js';
 import { MPLS_BYTES, PSEUDOWIRE_BYTES } from '../wire/net/mpls.js';
 import {
@@ -117,7 +119,7 @@ export function typed(w: Walk, etherType: number): number {
     w.at += size;
     type = w.view.getUint16(w.at - 2);
   }
-  return malformed(w, 'more VLAN tags than limits.ts allows');
+  return Layer.stopTooDeep;
 }
 
 function beyondTags(w: Walk, type: number): number {
@@ -133,14 +135,14 @@ function beyondTags(w: Walk, type: number): number {
     case EtherType.transparentEthernet:
       return Layer.ethernet;
     case EtherType.llc:
-      return llc(w);
+      return Layer.llc;
     default:
-      return type <= IEEE_802_3_LENGTH_MAX ? llc(w) : otherEtherType(w, type);
+      return type <= IEEE_802_3_LENGTH_MAX ? Layer.llc : otherEtherType(w, type);
   }
 }
 
 /** IEEE 802.2: IP has a SAP of its own, or comes behind SNAP (RFC 1042). */
-function llc(w: Walk): number {
+export function llc(w: Walk): number {
   const at = w.at;
   if (at + LLC_BYTES > w.end) return lacks(w, LLC_BYTES, 'LLC header');
   const sap = w.bytes[at];
@@ -149,7 +151,11 @@ function llc(w: Walk): number {
   if (sap !== SAP_SNAP) return otherEtherType(w, sap);
   if (w.at + SNAP_BYTES > w.end) return lacks(w, SNAP_BYTES, 'SNAP header');
   w.at += SNAP_BYTES;
-  return typed(w, w.view.getUint16(w.at - 2));
+  const type = w.view.getUint16(w.at - 2);
+  if (type <= IEEE_802_3_LENGTH_MAX) return otherEtherType(w, SAP_SNAP);
+  // Another organization's types are its own (Cisco's CDP, say).
+  const organization = w.view.getUint32(w.at - SNAP_BYTES) >>> 8;
+  return organization === 0 ? typed(w, type) : otherEtherType(w, type);
 }
 
 function sll(w: Walk): number {
@@ -170,7 +176,7 @@ function cooked(w: Walk, arphrdType: number, protocol: number): number {
   if (arphrdType === ARPHRD_NETLINK || arphrdType === ARPHRD_FRAD) {
     return otherEtherType(w, protocol);
   }
-  if (protocol === SLL_LLC) return llc(w);
+  if (protocol === SLL_LLC) return Layer.llc;
   if (protocol <= IEEE_802_3_LENGTH_MAX) return otherEtherType(w, protocol);
   return typed(w, protocol);
 }
@@ -250,13 +256,15 @@ export function pppoe(w: Walk): number {
  */
 export function mpls(w: Walk): number {
   for (let labels = 0; ; labels++) {
-    if (labels === MPLS_LABELS_MAX) return malformed(w, 'more MPLS labels than limits.ts allows');
+    if (labels === MPLS_LABELS_MAX) return Layer.stopTooDeep;
     if (w.at + MPLS_BYTES > w.end) return lacks(w, MPLS_BYTES, 'MPLS label');
     w.at += MPLS_BYTES;
     if (w.bytes[w.at - 2] & 1) break;
   }
   if (w.at >= w.end) return lacks(w, 1, 'MPLS payload');
   const nibble = w.bytes[w.at] >> 4;
+  if (nibble === 4 && fits(w, 0, 2)) return Layer.ipv4;
+  if (nibble === 6 && fits(w, IPV6_BYTES, 4)) return Layer.ipv6;
   if (nibble === 0 && holdsEthernet(w, w.at + PSEUDOWIRE_BYTES)) {
     w.at += PSEUDOWIRE_BYTES;
     return Layer.ethernet;
@@ -264,6 +272,13 @@ export function mpls(w: Walk): number {
   if (holdsEthernet(w, w.at)) return Layer.ethernet;
   if (nibble === 4) return Layer.ipv4;
   return nibble === 6 ? Layer.ipv6 : otherEtherType(w, EtherType.mpls);
+}
+
+/** True where the length at `byte` of an IP header agrees with what is left of the packet. */
+function fits(w: Walk, header: number, byte: number): boolean {
+  if (w.at + byte + 2 > w.end) return true;
+  const length = header + w.view.getUint16(w.at + byte);
+  return length >= IPV4_BYTES_MIN && w.at + length <= w.wire;
 }
 
 /** True where an Ethernet frame that leads to IP may begin. */

@@ -2,7 +2,12 @@
 
 import type { Packet } from '../capture/packet.js';
 import { addressText } from '../lib/address.js';
-import { PROBLEMS_KEPT_PER_KIND } from '../limits.js';
+import {
+  MPLS_LABELS_MAX,
+  PACKET_LAYERS_MAX,
+  PROBLEMS_KEPT_PER_KIND,
+  VLAN_TAGS_MAX,
+} from '../limits.js';
 import type { ProblemKind, ProblemLog } from '../problem.js';
 import type { Datagram } from './datagram.js';
 import type { MissingWhy } from './fragments.js';
@@ -47,9 +52,11 @@ export class PacketTrouble {
     this.#problems.add({ kind: 'link-type-unknown', text, frame: packet.frame });
   }
 
-  nested(packet: Packet, layers: number): void {
+  tooDeep(packet: Packet): void {
     if (!this.#room('limit-reached')) return;
-    const text = `more than ${layers} headers before TCP; the packet is not followed further`;
+    const text =
+      'more headers, tags or labels before TCP than sanscope follows ' +
+      `(${PACKET_LAYERS_MAX}, ${VLAN_TAGS_MAX}, ${MPLS_LABELS_MAX})`;
     this.#problems.add({ kind: 'limit-reached', text, frame: packet.frame });
   }
 

@@ -10,7 +10,7 @@ import {
   ERSPAN3_FRAME_IP,
   ERSPAN3_PLATFORM_BYTES,
 } from '../wire/net/erspan.js';
-import { ETHERNET_BYTES, EtherType } from '../wire/net/ethernet.js';
+import { ETHERNET_BYTES, EtherType, IEEE_802_3_LENGTH_MAX } from '../wire/net/ethernet.js';
 import { GENEVE_BYTES_MIN } from '../wire/net/geneve.js';
 import { GRE_BYTES_MIN, GRE_OPTION_BYTES } from '../wire/net/gre.js';
 import { IpProtocol } from '../wire/net/ipv4.js';
@@ -53,8 +53,10 @@ function vxlan(w: Walk, at: number): number {
 function geneve(w: Walk, at: number): number {
   if (at + GENEVE_BYTES_MIN > w.end) return lacks(w, UDP_BYTES + GENEVE_BYTES_MIN, 'GENEVE header');
   if (w.bytes[at] >> 6 !== 0) return otherProtocol(w, IpProtocol.udp);
+  const type = w.view.getUint16(at + 2);
+  if (type <= IEEE_802_3_LENGTH_MAX) return otherProtocol(w, IpProtocol.udp);
   w.at = at + GENEVE_BYTES_MIN + ((w.bytes[at] & 0x3f) << 2);
-  return typed(w, w.view.getUint16(at + 2));
+  return typed(w, type);
 }
 
 /** RFC 2784, 2890. Version 1 (PPTP) and source routes (RFC 1701) are not followed. */
@@ -66,8 +68,10 @@ export function gre(w: Walk): number {
   const words = (flags >> 15) + ((flags >> 13) & 1) + ((flags >> 12) & 1);
   const size = GRE_BYTES_MIN + words * GRE_OPTION_BYTES;
   if (at + size > w.end) return lacks(w, size, 'GRE header');
-  w.at = at + size;
   const type = w.view.getUint16(at + 2);
+  // Below are keepalives (0) and names of before there were EtherTypes.
+  if (type <= IEEE_802_3_LENGTH_MAX) return otherProtocol(w, IpProtocol.gre);
+  w.at = at + size;
   const sequence = (flags & 0x1000) !== 0;
   if (type === EtherType.erspan3 || (type === EtherType.erspan2 && sequence)) return erspan(w);
   return type === EtherType.erspan2 ? Layer.ethernet : typed(w, type);

@@ -24,18 +24,21 @@ export const Layer = {
   icmp: 14,
   icmpv6: 15,
   etherIp: 16,
+  llc: 17,
   /** The segment went to the sink. */
-  delivered: 17,
-  stopTruncated: 18,
-  stopMalformed: 19,
+  delivered: 18,
+  stopTruncated: 19,
+  stopMalformed: 20,
   /** Not IP; `code` is the EtherType (or PPP protocol), below 1536 another kind of frame. */
-  stopEtherType: 20,
+  stopEtherType: 21,
   /** IP, but not TCP nor a tunnel; `code` is the protocol. */
-  stopProtocol: 21,
-  stopEncrypted: 22,
-  stopLinkType: 23,
-  stopFragmentHeld: 24,
-  stopFragmentAgain: 25,
+  stopProtocol: 22,
+  stopEncrypted: 23,
+  stopLinkType: 24,
+  stopFragmentHeld: 25,
+  stopFragmentAgain: 26,
+  /** More headers, tags or labels than limits.ts allows. */
+  stopTooDeep: 27,
 } as const;
 
 const NONE = new Uint8Array(0);

@@ -145,11 +145,16 @@ if (TSHARK === undefined) {
   const animals = zoo().filter(({ name }) => !NOT_FOLLOWED.test(name));
   for (const linkType of new Set(animals.map((animal) => animal.linkType))) {
     const packets = animals.filter((a) => a.linkType === linkType).map((a) => a.bytes);
-    test(`written packets of link type ${linkType}, whole and cut at 200 bytes`, async () => {
+    test(`written packets of link type ${linkType}, as tshark reads them`, async () => {
       assert.is(await compareWritten(packets, { linkType }), packets.length);
-      await compareWritten(packets, { linkType, snaplen: 200, cut: true });
     });
   }
+
+  test('written packets cut at 200 bytes', async () => {
+    const { ethernet: linkType } = LinkType;
+    const packets = animals.filter((a) => a.linkType === linkType).map((a) => a.bytes);
+    await compareWritten(packets, { linkType, snaplen: 200, cut: true });
+  });
 
   test('fragments of both versions, in both orders', async () => {
     const packets = ([4, 6] as const).flatMap((ip) => {
