@@ -1,11 +1,11 @@
 // What is never shown unless it is asked for: with a CHAP challenge and its response a password can
 // be guessed offline (RFC 7143 9.2.1).
 
-const SECRET_KEYS: ReadonlySet<string> = new Set(['chap_r', 'chap_c']);
+import { isSecretKey } from '../wire/iscsi/keys.js';
 
 export const HIDDEN = '(hidden)';
 
-/** The value of a text key as it may be shown. */
+/** The value of a text key as it may be shown; a key in the wrong case is no less secret. */
 export function shownValue(key: string, value: string, showSecrets: boolean): string {
-  return !showSecrets && SECRET_KEYS.has(key.toLowerCase()) ? HIDDEN : value;
+  return !showSecrets && (isSecretKey(key) || isSecretKey(key.toUpperCase())) ? HIDDEN : value;
 }
