@@ -1,0 +1,64 @@
+// Real captures through the stage: what field-guide.md demands of them. Absent ones are skipped.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sharedCapture } from '../support/shared.js';
+import { seen } from './seen.js';
+
+test('t26: the slow read waited 250 ms for a retransmission by timeout', async () => {
+  const path = sharedCapture('probes/t26.pcap');
+  if (!path) return;
+  const { written, events } = await seen(path);
+  assert.equal(events.list, [
+    '1: 9 filled 1616+1448 after 250 ms',
+    '1: 9 timeout 1616+1448 after 250 ms',
+  ]);
+  const { a, b } = written.connections[0];
+  assert.equal([b.retransmittedTimeout, b.missingBytes, a.missingBytes], [1, 0, 0]);
+  // Frame 8 came 1 ms after frame 7, and could be read 250 ms later.
+  const late = written.ready.find((r) => r.frame === 8);
+  assert.equal([late?.timeNs, late?.readyNs], [7e6, 257e6]);
+});
+
+test('t11: a segment the capture lost is a gap, acknowledged but unseen', async () => {
+  const path = sharedCapture('probes/t11.pcap');
+  if (!path) return;
+  const { written, events } = await seen(path);
+  const { b } = written.connections[0];
+  assert.equal([b.missingBytes, b.ackedUnseenBytes, b.missingGaps], [1448, 1448, 1]);
+  assert.equal(events.list, []);
+});
+
+test('t25: nobody acknowledges the lost segment; all the rest is there', async () => {
+  const path = sharedCapture('probes/t25.pcap');
+  if (!path) return;
+  const { written } = await seen(path);
+  const { b } = written.connections[0];
+  assert.equal([b.missingBytes, b.ackedUnseenBytes, b.streamBytes], [1448, 0, 329_768]);
+});
+
+test('the CD-ROM capture: 1,087 holes, told between the bytes that are there', async () => {
+  const path = sharedCapture('real/iscsi-scsi-data-cdrom.pcap');
+  if (!path) return;
+  const { written } = await seen(path);
+  const { a, b } = written.connections[1];
+  assert.is(a.missingGaps + b.missingGaps, 1087);
+  assert.equal([b.ackedUnseenBytes, b.streamBytes], [b.missingBytes, 9_561_560]);
+  assert.is(b.lateBytes, 0);
+  assert.equal(
+    written.ready.filter((r) => r.readyNs !== r.timeNs),
+    [],
+  );
+});
+
+test('the tape library: three connections, one closed by its initiator, one resent segment', async () => {
+  const path = sharedCapture('real/iscsi-tapel.pcap');
+  if (!path) return;
+  const { written } = await seen(path);
+  assert.is(written.connections.length, 3);
+  const c = written.connections[2];
+  assert.equal([c.closedBy, c.closedHow, c.bPort], ['a', 'fin', 3260]);
+  assert.equal([c.b.retransmittedTimeout, c.b.holesFilled, c.b.missingBytes], [1, 1, 0]);
+});
+
+test.run();
