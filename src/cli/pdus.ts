@@ -16,7 +16,7 @@ import {
   text,
   unreadFiles,
 } from './run.js';
-import { type ColorChoice, colorLevel, outputIsTerminal, outputWidth } from './terminal.js';
+import { type ColorChoice, colorLevel, isTerminal, outputWidth } from './terminal.js';
 
 export async function pdus(context: CommandContext): Promise<number> {
   const output = new Output(1, 'standard output');
@@ -61,7 +61,7 @@ function selection(
 }
 
 function textOptions(context: CommandContext): TextOptions {
-  const terminal = outputIsTerminal();
+  const terminal = isTerminal(1);
   const asked = number(context, 'width');
   const choice = text(context, 'color') as ColorChoice;
   return {

@@ -1,8 +1,8 @@
 // A line on stderr for work that takes long, where somebody watches; gone when the work is done.
 
 import { writeSync } from 'node:fs';
-import { isatty } from 'node:tty';
 import { bytesText, percentText } from '../lib/units.js';
+import { isTerminal } from './terminal.js';
 
 /** Nothing is shown before, and not more often than. */
 const FIRST_MS = 500;
@@ -15,7 +15,7 @@ export class ProgressLine {
   #used = false;
 
   constructor(quiet: boolean) {
-    this.#shown = !quiet && isatty(2);
+    this.#shown = !quiet && isTerminal(2);
     this.#startedMs = performance.now();
     this.#nextMs = this.#startedMs + FIRST_MS;
   }

@@ -6,7 +6,7 @@ import { Collector } from '../report/collect.js';
 import type { Report } from '../report/report.js';
 import { Output } from './output.js';
 import { type CommandContext, flag, number, runRoad, text, unreadFiles } from './run.js';
-import { type ColorChoice, colorLevel, outputIsTerminal, outputWidth } from './terminal.js';
+import { type ColorChoice, colorLevel, isTerminal, outputWidth } from './terminal.js';
 
 export async function report(context: CommandContext): Promise<number> {
   const collector = new Collector(number(context, 'top') ?? TOP_DEFAULT);
@@ -24,7 +24,7 @@ async function reportText(context: CommandContext, made: Report): Promise<string
   const { makePaint } = await import('../view/theme.js');
   const { reportBlocks } = await import('../view/report-view.js');
   const choice = text(context, 'color') as ColorChoice;
-  const level = colorLevel(choice, context.env, outputIsTerminal());
+  const level = colorLevel(choice, context.env, isTerminal(1));
   const width = outputWidth(number(context, 'width'));
   return blocksText(reportBlocks(made, width), width, makePaint(level));
 }

@@ -1,6 +1,6 @@
 // What is known of the terminal and the environment: colour, width, whether somebody watches.
 
-import { isatty } from 'node:tty';
+import { fstatSync } from 'node:fs';
 import type { ColorLevel } from '../view/theme.js';
 
 /** Not a terminal: wide enough for most columns, narrow enough for a mail. */
@@ -26,10 +26,16 @@ export function colorLevel(choice: ColorChoice, env: Environment, terminal: bool
 /** Columns of standard output; `asked` by the user wins. */
 export function outputWidth(asked: number | undefined): number {
   if (asked !== undefined) return Math.max(WIDTH_LEAST, asked);
-  const columns = isatty(1) ? process.stdout.columns : undefined;
+  const columns = isTerminal(1) ? process.stdout.columns : undefined;
   return columns === undefined || columns <= 0 ? WIDTH_ELSEWHERE : Math.max(WIDTH_LEAST, columns);
 }
 
-export function outputIsTerminal(): boolean {
-  return isatty(1);
+/** Asks the file first: node:tty brings the whole network along, which a pipe does not need. */
+export function isTerminal(fd: 1 | 2): boolean {
+  try {
+    if (!fstatSync(fd).isCharacterDevice()) return false;
+  } catch {
+    return false;
+  }
+  return (fd === 1 ? process.stdout : process.stderr).isTTY === true;
 }
