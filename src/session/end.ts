@@ -5,9 +5,10 @@ import { loginAbandoned } from './login.js';
 import type { ConnectionStory, Session } from './model.js';
 import type { OpenTask } from './open-task.js';
 import { pingsUnanswered } from './ping.js';
-import { type Book, type ConnectionState, endTask } from './state.js';
+import type { Book, ConnectionState } from './state.js';
 import { settleAtEnd } from './status.js';
 import { Outcome } from './task.js';
+import { endTask } from './tasks.js';
 import { windowOpened } from './window.js';
 
 export function directionEnded(

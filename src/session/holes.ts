@@ -5,8 +5,9 @@
 import { STATUS_HOLES_MAX } from '../limits.js';
 import { problem } from './odd.js';
 import type { OpenTask } from './open-task.js';
-import { type Book, type ConnectionState, endTask, type SessionState } from './state.js';
+import type { Book, ConnectionState, SessionState } from './state.js';
 import { Evidence, type EvidenceCode, Outcome } from './task.js';
+import { endTask } from './tasks.js';
 
 export interface StatusHole {
   readonly id: number;

@@ -8,8 +8,9 @@ import { endUnseen } from './holes.js';
 import type { PingStory, Session } from './model.js';
 import { problem } from './odd.js';
 import type { OpenTask } from './open-task.js';
-import { type Book, type ConnectionState, endTask, SessionState } from './state.js';
+import { type Book, type ConnectionState, SessionState } from './state.js';
 import { Evidence, Outcome } from './task.js';
+import { endTask } from './tasks.js';
 import { windowOpened } from './window.js';
 
 /** What a login says of who it is. */

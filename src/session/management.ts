@@ -17,8 +17,9 @@ import { endSession, endStory, loseTasks } from './identity.js';
 import { lunText } from './lun.js';
 import type { OpenTask } from './open-task.js';
 import { addRequest, type Management, type PendingRequest, takeRequest } from './requests.js';
-import { type Book, type ConnectionState, endTask, type SessionState } from './state.js';
+import type { Book, ConnectionState, SessionState } from './state.js';
 import { Outcome } from './task.js';
+import { endTask } from './tasks.js';
 
 /** Functions of task management (11.5.1, RFC 7144 6.3). */
 const Fn = {

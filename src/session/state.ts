@@ -1,8 +1,5 @@
-// hot: no allocation per packet
-// What the session stage remembers of each connection and session while it reads, and the one
-// place where tasks begin and end.
+// What the session stage remembers of each connection and session while it reads.
 
-import { OPEN_TASKS_MAX, OPEN_TASKS_PER_SESSION } from '../limits.js';
 import type { DigestControl } from '../pdu/pdu.js';
 import type { ProblemLog } from '../problem.js';
 import type { Connection } from '../stream/connection.js';
@@ -14,7 +11,7 @@ import type { ConnectionStory, Session } from './model.js';
 import type { Negotiation } from './negotiation.js';
 import { type OpenTask, TaskPool, TaskTable } from './open-task.js';
 import type { PendingRequest } from './requests.js';
-import { Outcome, type OutcomeCode, type Task, type TaskSink } from './task.js';
+import type { TaskSink } from './task.js';
 import { FilledHole } from './tcp-wait.js';
 import type { TextState } from './text-phase.js';
 
@@ -143,86 +140,4 @@ export class Book {
     this.connectionOf = connectionOf;
     this.onStatus = onStatus;
   }
-}
-
-/** Begins a task; the sink is told by `tell`, once the facts are filled in. */
-export function beginTask(
-  book: Book,
-  c: ConnectionState,
-  s: SessionState,
-  initiatorTaskTag: number,
-): OpenTask {
-  if (s.tasks.size >= OPEN_TASKS_PER_SESSION || book.openTasks >= OPEN_TASKS_MAX) makeRoom(book, s);
-  const open = book.pool.take();
-  open.order = ++book.orders;
-  const t = open.task;
-  t.session = s.story.id;
-  t.connection = c.number;
-  t.initiatorTaskTag = initiatorTaskTag;
-  open.lossesAtStart = c.initiatorLosses + c.targetLosses;
-  open.inLosses = c.targetLosses;
-  open.outLosses = c.initiatorLosses;
-  s.tasks.add(open);
-  book.openTasks++;
-  c.openTasks++;
-  s.story.tasks++;
-  return open;
-}
-
-export function tell(book: Book, open: OpenTask): void {
-  if (open.told) return;
-  open.told = true;
-  book.sink.taskStarted(open.task);
-}
-
-/** The task is over: the sink is told, the object goes back to the pool. */
-export function endTask(
-  book: Book,
-  s: SessionState,
-  open: OpenTask,
-  outcome: OutcomeCode,
-  timeNs: number,
-  frame: number,
-): void {
-  const t = open.task;
-  t.outcome = outcome;
-  t.endNs = timeNs;
-  t.endFrame = frame;
-  s.tasks.remove(open);
-  book.openTasks--;
-  const c = book.connections[t.connection];
-  if (c !== undefined) {
-    c.openTasks--;
-    if (c.holes.length > 0) book.onStatus(c, open);
-  }
-  if (!open.told) tell(book, open);
-  if (outcome > Outcome.targetFailure || (outcome !== Outcome.good && t.writes)) early(s, t);
-  if (outcome !== Outcome.open) s.story.tasksEnded++;
-  book.sink.taskEnded(t);
-  book.pool.give(open);
-}
-
-const EARLY_MAX = 32;
-
-function early(s: SessionState, t: Task): void {
-  s.endedEarly[s.endedEarlyAt] = t.initiatorTaskTag;
-  s.endedEarlyAt = (s.endedEarlyAt + 1) % EARLY_MAX;
-}
-
-/** The oldest open task gives way: it is told as open, since nothing is known of its end. */
-function makeRoom(book: Book, s: SessionState): void {
-  let from = s;
-  for (let i = 0; i < book.sessions.length && from.tasks.first === null; i++) {
-    book.roomAt = (book.roomAt + 1) % book.sessions.length;
-    from = book.sessions[book.roomAt];
-  }
-  const oldest = from.tasks.first;
-  if (oldest === null) return;
-  book.problems.add({
-    kind: 'limit-reached',
-    text: 'too many tasks are open at once: the oldest is given up as open',
-    frame: oldest.task.commandFrame,
-    connection: oldest.task.connection,
-  });
-  endTask(book, from, oldest, Outcome.open, -1, 0);
 }

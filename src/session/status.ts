@@ -4,7 +4,7 @@
 
 import type { Pdu } from '../pdu/pdu.js';
 import { headersUnseen, statusesUnseen } from './holes.js';
-import { odd } from './odd.js';
+import { ackedUnsent, statusJumped, statusRepeated } from './number-odd.js';
 import type { Book, ConnectionState } from './state.js';
 
 /** More unseen statuses than could be due (tasks, requests and these) are no statuses but damage. */
@@ -102,6 +102,10 @@ export function settleAtEnd(book: Book, c: ConnectionState): void {
 /** The first of the ExpStatSNs ahead, up to `last`, are older than what the target sends now. */
 function settleAhead(book: Book, c: ConnectionState, last: number): void {
   const statSN = c.aheadSN[last];
+  if (((statSN - c.nextStatSN) | 0) <= 0) {
+    forgetAhead(c, statSN);
+    return;
+  }
   if (lostSince(c) && ((statSN - c.nextStatSN) | 0) <= mostDue(c)) {
     openHoles(book, c, statSN, c.aheadNs[last], c.aheadFrame[last]);
     inStep(c);
@@ -115,13 +119,13 @@ function outOfStep(book: Book, c: ConnectionState, pdu: Pdu, statSN: number): vo
   if (c.statSNKnown === 0) return;
   const ahead = (statSN - c.nextStatSN) | 0;
   if (ahead < 0) {
-    if (ahead > FAR_BACK && c.statSNKnown === 2) repeated(book, c, statSN, pdu.frame);
+    if (ahead > FAR_BACK && c.statSNKnown === 2) statusRepeated(book, c, statSN, pdu.frame);
     return;
   }
   if (lostSince(c)) {
     if (ahead <= mostDue(c)) openHoles(book, c, statSN, pdu.timeNs, pdu.frame);
   } else if (c.statSNKnown === 2) {
-    jumped(book, c, statSN, pdu.frame);
+    statusJumped(book, c, statSN, pdu.frame);
   }
 }
 
@@ -173,19 +177,4 @@ function lostSince(c: ConnectionState): boolean {
 
 function mostDue(c: ConnectionState): number {
   return c.openTasks + c.requests.length + UNSOLICITED_MAX;
-}
-
-function repeated(book: Book, c: ConnectionState, statSN: number, frame: number): void {
-  const text = `StatSN ${statSN} again or from before, where ${c.nextStatSN} was next`;
-  odd(book, c, c.session?.story.sequence.statSNRepeats, frame, text);
-}
-
-function jumped(book: Book, c: ConnectionState, statSN: number, frame: number): void {
-  const text = `StatSN is ${statSN} where ${c.nextStatSN} was next, and no bytes are missing`;
-  odd(book, c, c.session?.story.sequence.statSNJumps, frame, text);
-}
-
-function ackedUnsent(book: Book, c: ConnectionState, statSN: number, frame: number): void {
-  const text = `ExpStatSN is ${statSN}, but the target's last status leads to ${c.nextStatSN}`;
-  odd(book, c, c.session?.story.sequence.expStatSNAhead, frame, text);
 }

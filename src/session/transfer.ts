@@ -34,15 +34,9 @@ import { clearOfHoles } from './holes.js';
 import { learn, learnSense } from './lun.js';
 import { lunOfTask } from './lun-table.js';
 import { type OpenTask, R2TS_REMEMBERED } from './open-task.js';
-import {
-  type Book,
-  beginTask,
-  type ConnectionState,
-  endTask,
-  type SessionState,
-  tell,
-} from './state.js';
+import type { Book, ConnectionState, SessionState } from './state.js';
 import { Outcome, type OutcomeCode } from './task.js';
+import { beginTask, endTask, tell } from './tasks.js';
 import { waited } from './tcp-wait.js';
 import {
   beyondLength,

@@ -18,8 +18,9 @@ import { addEvent } from './events.js';
 import { endUnseen } from './holes.js';
 import { odd, tagText } from './odd.js';
 import type { OpenTask } from './open-task.js';
-import { type Book, beginTask, type ConnectionState, type SessionState, tell } from './state.js';
+import type { Book, ConnectionState, SessionState } from './state.js';
 import { Evidence } from './task.js';
+import { beginTask, tell } from './tasks.js';
 import { commandFacts, operationFacts } from './transfer.js';
 
 /** AHS types (RFC 7143 11.2.2.1). */

@@ -2,7 +2,7 @@
 // CmdSN and its window (RFC 7143 4.2.2.1), session wide: ExpCmdSN and MaxCmdSN of every PDU of the
 // target, CmdSN of every request that is not immediate.
 
-import { odd } from './odd.js';
+import { commandJumped, outsideWindow } from './number-odd.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
 
 /** What a PDU of the target says of the window. */
@@ -67,9 +67,11 @@ export function commandNumbered(
 ): void {
   if (immediate) return;
   const w = s.story.window;
+  const outside = w.known && ((cmdSN - w.maxCmdSN) | 0) > 0;
+  // The target ignores it: the next one is not counted from it.
+  if (outside && outsideWindow(book, c, s, cmdSN, frame)) return;
   if (cmdSN === w.nextCmdSN && w.nextCmdSNKnown) w.nextCmdSN = (cmdSN + 1) >>> 0;
   else outOfStep(book, c, s, cmdSN, frame);
-  if (w.known && ((cmdSN - w.maxCmdSN) | 0) > 0) outsideWindow(book, c, s, cmdSN, frame);
 }
 
 function outOfStep(
@@ -84,30 +86,7 @@ function outOfStep(
   // A CmdSN from before is a retry, or waited on another connection: not a jump.
   if (w.nextCmdSNKnown && ahead < 0 && ahead > -65536) return;
   const jumped = w.nextCmdSNKnown && c.initiatorLosses === 0 && s.connections.length === 1;
-  if (jumped) jump(book, c, s, w.nextCmdSN, cmdSN, frame);
+  if (jumped) commandJumped(book, c, s, cmdSN, frame);
   w.nextCmdSNKnown = true;
   w.nextCmdSN = (cmdSN + 1) >>> 0;
-}
-
-function jump(
-  book: Book,
-  c: ConnectionState,
-  s: SessionState,
-  expected: number,
-  cmdSN: number,
-  frame: number,
-): void {
-  const text = `CmdSN is ${cmdSN} where ${expected} was next, and no bytes are missing`;
-  odd(book, c, s.story.sequence.cmdSNJumps, frame, text);
-}
-
-function outsideWindow(
-  book: Book,
-  c: ConnectionState,
-  s: SessionState,
-  cmdSN: number,
-  frame: number,
-): void {
-  const text = `CmdSN ${cmdSN} lies beyond MaxCmdSN ${s.story.window.maxCmdSN}, the last one told`;
-  odd(book, c, s.story.sequence.cmdSNOutsideWindow, frame, text);
 }

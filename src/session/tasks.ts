@@ -1,0 +1,72 @@
+// hot: no allocation per packet
+// The one place where tasks begin and end.
+
+import { OPEN_TASKS_MAX, OPEN_TASKS_PER_SESSION } from '../limits.js';
+import type { OpenTask } from './open-task.js';
+import { makeRoom } from './room.js';
+import type { Book, ConnectionState, SessionState } from './state.js';
+import { Outcome, type OutcomeCode, type Task } from './task.js';
+
+/** Begins a task; the sink is told by `tell`, once the facts are filled in. */
+export function beginTask(
+  book: Book,
+  c: ConnectionState,
+  s: SessionState,
+  initiatorTaskTag: number,
+): OpenTask {
+  if (s.tasks.size >= OPEN_TASKS_PER_SESSION || book.openTasks >= OPEN_TASKS_MAX) makeRoom(book, s);
+  const open = book.pool.take();
+  open.order = ++book.orders;
+  const t = open.task;
+  t.session = s.story.id;
+  t.connection = c.number;
+  t.initiatorTaskTag = initiatorTaskTag;
+  open.lossesAtStart = c.initiatorLosses + c.targetLosses;
+  open.inLosses = c.targetLosses;
+  open.outLosses = c.initiatorLosses;
+  s.tasks.add(open);
+  book.openTasks++;
+  c.openTasks++;
+  s.story.tasks++;
+  return open;
+}
+
+export function tell(book: Book, open: OpenTask): void {
+  if (open.told) return;
+  open.told = true;
+  book.sink.taskStarted(open.task);
+}
+
+/** The task is over: the sink is told, the object goes back to the pool. */
+export function endTask(
+  book: Book,
+  s: SessionState,
+  open: OpenTask,
+  outcome: OutcomeCode,
+  timeNs: number,
+  frame: number,
+): void {
+  const t = open.task;
+  t.outcome = outcome;
+  t.endNs = timeNs;
+  t.endFrame = frame;
+  s.tasks.remove(open);
+  book.openTasks--;
+  const c = book.connections[t.connection];
+  if (c !== undefined) {
+    c.openTasks--;
+    if (c.holes.length > 0) book.onStatus(c, open);
+  }
+  if (!open.told) tell(book, open);
+  if (outcome > Outcome.targetFailure || (outcome !== Outcome.good && t.writes)) early(s, t);
+  if (outcome !== Outcome.open) s.story.tasksEnded++;
+  book.sink.taskEnded(t);
+  book.pool.give(open);
+}
+
+const EARLY_MAX = 32;
+
+function early(s: SessionState, t: Task): void {
+  s.endedEarly[s.endedEarlyAt] = t.initiatorTaskTag;
+  s.endedEarlyAt = (s.endedEarlyAt + 1) % EARLY_MAX;
+}
