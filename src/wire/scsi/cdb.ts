@@ -96,9 +96,7 @@ function withDetails(
   walk: Walker,
   deviceType: number,
 ): Node {
-  if (node.name === 'control' && node.value !== 0) {
-    return { ...node, children: control(walk, node.byte) };
-  }
+  if (node.name === 'control') return { ...node, children: control(walk, node.byte) };
   if (node.name === 'serviceAction' && found.serviceAction >= 0) {
     return { ...node, meaning: found.name };
   }

@@ -89,6 +89,45 @@ export const GET_STREAM_STATUS: Shape = {
   },
 };
 
+/** SBC-4 5.14: elements of a device (heads, chips) and their health. */
+export const GET_PHYSICAL_ELEMENT_STATUS: Shape = {
+  label: 'GET PHYSICAL ELEMENT STATUS data',
+  fields: `0-3 NUMBER OF DESCRIPTORS; 4-7 NUMBER OF DESCRIPTORS RETURNED;
+    8-11 IDENTIFIER OF ELEMENT BEING DEPOPULATED`,
+  length: 'sent',
+  list: {
+    at: 32,
+    of: {
+      label: 'physical element status descriptor',
+      fields: `4-7 ELEMENT IDENTIFIER; 14 PHYSICAL ELEMENT TYPE; 15 PHYSICAL ELEMENT HEALTH;
+        16-23 ASSOCIATED CAPACITY =blocks`,
+      length: 32,
+    },
+  },
+};
+
+/** SBC-4 5.54: a header of 32 bytes, the ranges, and further on the blocks themselves. */
+export function writeScattered(ranges: number): Shape {
+  const range: Shape = {
+    label: 'LBA range descriptor',
+    fields: `0-7 LOGICAL BLOCK ADDRESS; 8-11 NUMBER OF LOGICAL BLOCKS;
+      12-15 EXPECTED INITIAL LOGICAL BLOCK REFERENCE TAG; 16-17 EXPECTED LOGICAL BLOCK APPLICATION TAG;
+      18-19 LOGICAL BLOCK APPLICATION TAG MASK`,
+    length: 32,
+  };
+  return {
+    label: 'WRITE SCATTERED data',
+    fields: '',
+    length: 'sent',
+    more: (walk, at, end) => {
+      const rangesEnd = Math.min(end, at + 32 + 32 * ranges);
+      const nodes = walk.list(range, at + 32, rangesEnd);
+      const rest = end - rangesEnd;
+      return rest > 0 ? [...nodes, walk.octets('user data', rangesEnd, rest, 'userData')] : nodes;
+    },
+  };
+}
+
 export const REASSIGN_BLOCKS: Shape = {
   label: 'REASSIGN BLOCKS parameter list',
   fields: '2-3 DEFECT LIST LENGTH',

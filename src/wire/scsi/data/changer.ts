@@ -50,9 +50,7 @@ function element(type: number, tags: number, length: number): Shape {
       ...(tags & 0x40 && end >= at + tagsEnd
         ? [walk.group(ALTERNATE_TAG, at + primaryEnd, end)]
         : []),
-      ...(walk.u8(at + tagsEnd + 3) > 0 && end >= at + tagsEnd + 4
-        ? [walk.group(IDENTIFIER, at + tagsEnd, end)]
-        : []),
+      ...(end >= at + tagsEnd + 4 ? [walk.group(IDENTIFIER, at + tagsEnd, end)] : []),
     ],
   };
 }

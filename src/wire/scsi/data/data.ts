@@ -61,6 +61,7 @@ const DATA_IN: Readonly<Record<string, Decoder>> = {
   'GET STREAM STATUS': blocks.GET_STREAM_STATUS,
   'READ DEFECT DATA(10)': blocks.READ_DEFECT_DATA_10,
   'READ DEFECT DATA(12)': blocks.READ_DEFECT_DATA_12,
+  'GET PHYSICAL ELEMENT STATUS': blocks.GET_PHYSICAL_ELEMENT_STATUS,
   'REPORT ZONES': blocks.REPORT_ZONES,
   'MODE SENSE(6)': (cdb) => mode6(cdb.deviceType),
   'MODE SENSE(10)': (cdb) => mode10(cdb.deviceType),
@@ -107,6 +108,8 @@ const DATA_IN: Readonly<Record<string, Decoder>> = {
 const DATA_OUT: Readonly<Record<string, Decoder>> = {
   UNMAP: blocks.UNMAP,
   'COMPARE AND WRITE': (_, walk) => blocks.compareAndWrite(walk),
+  'WRITE SCATTERED(16)': (cdb) => blocks.writeScattered(cdb.u8(8) * 256 + cdb.u8(9)),
+  'WRITE SCATTERED(32)': (cdb) => blocks.writeScattered(cdb.u8(16) * 256 + cdb.u8(17)),
   'REASSIGN BLOCKS': blocks.REASSIGN_BLOCKS,
   'FORMAT UNIT': (cdb) => blocks.formatUnit((cdb.u8(1) & 0x20) !== 0),
   'MODE SELECT(6)': (cdb) => modeSelect(mode6(cdb.deviceType)),

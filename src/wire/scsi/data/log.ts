@@ -6,7 +6,7 @@ import { pageName } from '../names.js';
 import type { Shape, Walker } from '../walker.js';
 
 const HEAD = '0.7 DS; 0.6 SPF; 0.5-0 PAGE CODE; 1 SUBPAGE CODE; 2-3 PAGE LENGTH';
-const PARAMETER = `0-1 PARAMETER CODE =hex; 2.7 DU; 2.5 TSD; 2.4 ETC; 2.3-2 TMC =tmc;
+const PARAMETER = `0-1 PARAMETER CODE =hex; 2.7 DU; 2.6 DS; 2.5 TSD; 2.4 ETC; 2.3-2 TMC =tmc;
   2.1-0 FORMAT AND LINKING =logFormat; 3 PARAMETER LENGTH`;
 
 /** A log page; LOG SELECT sends several of them. */

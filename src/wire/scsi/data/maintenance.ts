@@ -6,7 +6,7 @@ import type { Shape, Walker } from '../walker.js';
 
 const LUN_ENTRY: Shape = {
   label: 'LUN',
-  fields: '0-7 LOGICAL UNIT NUMBER =hex',
+  fields: '0.7-6 ADDRESS METHOD; 0-7 LOGICAL UNIT NUMBER =hex',
   length: 8,
   meaning: (walk, at) => {
     const high = walk.uint(at, 4);

@@ -14,7 +14,7 @@ const READ_KEYS: Shape = {
 
 const READ_RESERVATION: Shape = {
   label: 'READ RESERVATION data',
-  fields: `${HEAD}; 8-15 RESERVATION KEY =hex; 21.7-4 SCOPE =prScope; 21.3-0 TYPE =prType`,
+  fields: `${HEAD}; 8-15 RESERVATION KEY =hex; 16-19 SCOPE-SPECIFIC ADDRESS =hex; 21.7-4 SCOPE =prScope; 21.3-0 TYPE =prType`,
   length: [4, 4, 8],
 };
 

@@ -1,7 +1,6 @@
 // Sense data, fixed and descriptor format (SPC-4 4.5; SBC-3 and SAT for their descriptors).
 
 import type { Node } from '../../tree.js';
-import { ascText } from '../asc.js';
 import type { Shape, Walker } from '../walker.js';
 
 const FIXED: Shape = {
@@ -13,7 +12,7 @@ const FIXED: Shape = {
     14 FIELD REPLACEABLE UNIT CODE; 15.7 SKSV`,
   length: [7, 1, 8],
   more: (walk, at, end) => {
-    const nodes = codes(walk, at + 12, 2);
+    const nodes = codes(walk, at + 12, end);
     if (end >= at + 18) nodes.push(...senseKeySpecific(walk, at + 15, walk.u8(at + 2) & 15));
     if (end > at + 18) nodes.push(walk.octets('ADDITIONAL SENSE BYTES', at + 18, end - at - 18));
     return nodes;
@@ -27,7 +26,7 @@ const DESCRIPTOR: Shape = {
     7 ADDITIONAL SENSE LENGTH`,
   length: [7, 1, 8],
   more: (walk, at, end) => [
-    ...codes(walk, at + 2, 2),
+    ...codes(walk, at + 2, end),
     ...walk.list((w, d) => descriptor(w, d, w.u8(at + 1) & 15), at + 8, end),
   ],
 };
@@ -47,22 +46,8 @@ export const SENSE: Shape = {
 };
 
 /** ASC and ASCQ together, in words: a node of its own over both bytes. */
-function codes(walk: Walker, at: number, length: number): Node[] {
-  if (at + length > walk.captured) return [];
-  const asc = walk.u8(at);
-  const ascq = walk.u8(at + 1);
-  const label = 'additional sense';
-  return [
-    {
-      name: 'additionalSense',
-      label,
-      value: `${hex2(asc)}/${hex2(ascq)}`,
-      meaning: ascText(asc, ascq),
-      byte: at,
-      bit: 0,
-      width: 16,
-    },
-  ];
+function codes(walk: Walker, at: number, end: number): Node[] {
+  return walk.fields('0-1 ADDITIONAL SENSE =asc', at, end);
 }
 
 /** SPC-4 4.5.2.4: three bytes whose meaning goes by the sense key; bit 7 of the first is SKSV. */
@@ -79,8 +64,10 @@ const SPECIFIC: Readonly<Record<number, string>> = {
 
 function senseKeySpecific(walk: Walker, at: number, key: number): Node[] {
   if ((walk.u8(at) & 0x80) === 0) return [];
+  const whole = walk.fields('0.6-0..2 SENSE KEY SPECIFIC', at, at + 3);
   const layout = SPECIFIC[key];
-  return layout ? walk.fields(layout, at, at + 3) : [walk.octets('SENSE KEY SPECIFIC', at, 3)];
+  if (layout === undefined) return whole;
+  return whole.map((node) => ({ ...node, children: walk.fields(layout, at, at + 3) }));
 }
 
 const HEAD = '0 DESCRIPTOR TYPE =senseDescriptor; 1 ADDITIONAL LENGTH';
@@ -134,8 +121,4 @@ function descriptor(walk: Walker, at: number, key: number): Shape {
   const known = DESCRIPTORS[type];
   if (known) return { label: known[0], fields: `${HEAD}; ${known[1]}`, length };
   return { label: 'sense descriptor', fields: HEAD, length, rest: 'data' };
-}
-
-function hex2(value: number): string {
-  return `0x${value.toString(16).padStart(2, '0')}`;
 }
