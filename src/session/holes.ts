@@ -44,7 +44,7 @@ export function statusesUnseen(
     id: ++book.holeIds,
     left: count,
     candidates: 0,
-    order: lastOrderBefore(s, c, timeNs),
+    order: lastOrderBefore(s, c, timeNs, frame),
     timeNs,
     frame,
   };
@@ -68,29 +68,50 @@ export function statusesUnseen(
   problem(book, 'limit-reached', c, frame, text);
 }
 
+/** Tasks that may have ended in `count` bare headers that are missing. */
+export interface HeadersUnseen {
+  readonly tasks: readonly OpenTask[];
+  readonly orders: readonly number[];
+  readonly timeNs: number;
+  readonly frame: number;
+}
+
+const HEADERS_MAX = 64;
+
 /**
- * Exactly the bytes of `count` bare headers are missing from the target's side. Where as many tasks
- * had moved all their data, and no other answer was due, these were their statuses.
+ * Exactly the bytes of `count` bare headers are missing from the target's side. Where just as many
+ * tasks had moved all their data, and no other answer was due, these were their statuses: unless
+ * the status numbers, which come with the next PDUs, say otherwise.
  */
 export function headersUnseen(
-  book: Book,
   c: ConnectionState,
   count: number,
   timeNs: number,
   frame: number,
-): void {
+): HeadersUnseen | undefined {
   const s = c.session;
-  if (s === undefined || c.openTasks === 0 || s.tasks.size > SEARCH_MAX) return;
-  if (c.requests.length > 0) return;
+  if (s === undefined || c.openTasks < count || c.openTasks > HEADERS_MAX) return undefined;
+  if (c.requests.length > 0) return undefined;
   const complete: OpenTask[] = [];
   for (let at = s.tasks.first; at !== null; at = at.next) {
     if (at.task.connection !== c.number) continue;
     if (allMoved(at)) complete.push(at);
-    else if (at.task.writes || !at.task.commandSeen) return; // an R2T may have been missed
+    else if (at.task.writes || !at.task.commandSeen) return undefined; // an R2T may have been missed
   }
-  if (complete.length !== count) return;
-  if (c.statSNKnown > 0) c.nextStatSN = (c.nextStatSN + count) >>> 0;
-  endAll(book, s, complete, Evidence.bytesMissing, timeNs, frame);
+  if (complete.length !== count) return undefined;
+  return { tasks: complete, orders: complete.map((open) => open.order), timeNs, frame };
+}
+
+/** Nothing said otherwise. */
+export function settleHeaders(book: Book, c: ConnectionState): void {
+  const unseen = c.headersUnseen;
+  c.headersUnseen = undefined;
+  const s = c.session;
+  if (unseen === undefined || s === undefined) return;
+  const { tasks, orders, timeNs, frame } = unseen;
+  if (!tasks.every((open, i) => open.open && open.order === orders[i])) return;
+  if (c.statSNKnown > 0) c.nextStatSN = (c.nextStatSN + tasks.length) >>> 0;
+  endAll(book, s, tasks, Evidence.bytesMissing, timeNs, frame);
 }
 
 /** The target did something for the task: statuses before that were not its own. */
@@ -145,10 +166,17 @@ function ownersOf(s: SessionState, c: ConnectionState, hole: StatusHole): OpenTa
   return owners;
 }
 
-/** Order of the youngest task whose command had begun by then. */
-function lastOrderBefore(s: SessionState, c: ConnectionState, timeNs: number): number {
+/** Order of the youngest task whose command had begun by then, not with that very packet. */
+function lastOrderBefore(
+  s: SessionState,
+  c: ConnectionState,
+  timeNs: number,
+  frame: number,
+): number {
   for (let at = s.tasks.last; at !== null; at = at.previous) {
-    if (at.task.connection === c.number && at.task.commandNs <= timeNs) return at.order;
+    const t = at.task;
+    if (t.connection !== c.number || t.commandFrame === frame) continue;
+    if (t.commandNs <= timeNs) return at.order;
   }
   return 0;
 }

@@ -74,24 +74,24 @@ export function managementRequestEnds(
   });
 }
 
-/** True where it answers a request that was seen. */
+/** When the request came that it answers; -1 where none was seen. */
 export function managementResponseEnds(
   book: Book,
   c: ConnectionState,
   s: SessionState,
   pdu: Pdu,
-): boolean {
-  if (pdu.headerCaptured < INITIATOR_TASK_TAG + 4) return false;
+): number {
+  if (pdu.headerCaptured < INITIATOR_TASK_TAG + 4) return -1;
   const tag = pdu.view.getUint32(pdu.at + INITIATOR_TASK_TAG);
   const response = get(pdu.view, pdu.at, taskManagementResponse.response);
   const request = takeAnywhere(c, s, tag);
   if (request === undefined) {
     const fields = { response, requestCaptured: false };
     addEvent(s, 'task management', c, pdu.frame, pdu.timeNs, fields);
-    return false;
+    return -1;
   }
   const m = request.management;
-  if (m === undefined) return true;
+  if (m === undefined) return request.timeNs;
   const done = response === COMPLETE || response === SUCCEEDED;
   const victims = done ? victimsOf(s, m) : [];
   if (request.event !== undefined) {
@@ -104,7 +104,7 @@ export function managementResponseEnds(
   for (const open of victims) {
     if (open.open) endTask(book, s, open, Outcome.aborted, pdu.endNs, pdu.frameEnd);
   }
-  return true;
+  return request.timeNs;
 }
 
 /** The request may have come on another connection of the session. */
@@ -229,13 +229,14 @@ function connectionWith(s: SessionState, cid: number): ConnectionState | undefin
   return s.connections.findLast((one) => one.story.cid === cid);
 }
 
+/** As managementResponseEnds. */
 export function logoutResponseEnds(
   book: Book,
   c: ConnectionState,
   s: SessionState,
   pdu: Pdu,
-): boolean {
-  if (pdu.headerCaptured < INITIATOR_TASK_TAG + 4) return false;
+): number {
+  if (pdu.headerCaptured < INITIATOR_TASK_TAG + 4) return -1;
   const { view, at } = pdu;
   const request = takeRequest(c.requests, view.getUint32(at + INITIATOR_TASK_TAG), 'logout');
   const response = get(view, at, logoutResponse.response);
@@ -251,7 +252,7 @@ export function logoutResponseEnds(
     one.story.logout = { frame: pdu.frame, timeNs: pdu.timeNs, reason: -1, response };
   } else one.story.logout.response = response;
   if (response === 0) loggedOut(book, s, one, reason, pdu);
-  return request !== undefined;
+  return request?.timeNs ?? -1;
 }
 
 function loggedOut(

@@ -21,16 +21,16 @@ export function nopOutEnds(c: ConnectionState, s: SessionState, pdu: Pdu): void 
   } else if (targetTag === NO_TAG) s.story.nopOut.oneWay++;
 }
 
-/** True where it answers a ping of the initiator that was seen. */
-export function nopInEnds(c: ConnectionState, s: SessionState, pdu: Pdu): boolean {
-  if (pdu.headerCaptured < TAG_END) return false;
+/** When the ping came that it answers; -1 where none was seen. */
+export function nopInEnds(c: ConnectionState, s: SessionState, pdu: Pdu): number {
+  if (pdu.headerCaptured < TAG_END) return -1;
   const tag = pdu.view.getUint32(pdu.at + INITIATOR_TASK_TAG);
   if (tag !== NO_TAG) {
     const ping = takeRequest(c.requests, tag, 'nop');
     if (ping !== undefined) answered(s.story.nopOut, ping, pdu);
-    return ping !== undefined;
+    return ping?.timeNs ?? -1;
   }
-  if (pdu.headerCaptured < TARGET_TRANSFER_TAG + 4) return false;
+  if (pdu.headerCaptured < TARGET_TRANSFER_TAG + 4) return -1;
   const targetTag = pdu.view.getUint32(pdu.at + TARGET_TRANSFER_TAG);
   if (targetTag === NO_TAG) s.story.nopIn.oneWay++;
   else {
@@ -43,7 +43,7 @@ export function nopInEnds(c: ConnectionState, s: SessionState, pdu: Pdu): boolea
     };
     addRequest(c.pings, ping);
   }
-  return false;
+  return -1;
 }
 
 function answered(story: PingStory, ping: PendingRequest, pdu: Pdu): void {

@@ -24,7 +24,7 @@ import {
   WINDOW_END,
 } from './bhs.js';
 import { captureEnded, connectionStories, directionEnded, sessionStories, wrongIn } from './end.js';
-import { requestLeft, taskLeft } from './holes.js';
+import { headersUnseen, requestLeft, taskLeft } from './holes.js';
 import { sessionUnseen } from './identity.js';
 import { loginAbandoned, loginRequestEnds, loginResponseEnds } from './login.js';
 import {
@@ -124,7 +124,7 @@ export class SessionStage implements PduSink, TcpEventSink {
       }
       case Opcode.dataIn: {
         const s = c.session ?? this.#session(c, pdu);
-        const waiting = c.aheadSN.length > 0 || c.lostHeaders !== 0;
+        const waiting = c.aheadSN.length > 0 || c.lostInRow > 0;
         if (waiting && !carriesStatus(pdu)) targetPassed(book, c, pdu);
         return dataInBegins(book, c, s, pdu);
       }
@@ -218,7 +218,7 @@ export class SessionStage implements PduSink, TcpEventSink {
       const expCmdSN = view.getUint32(at + EXP_CMD_SN);
       windowSaid(s, expCmdSN, view.getUint32(at + MAX_CMD_SN), pdu.endNs);
     }
-    let answers = false;
+    let requestNs = -1; // when the request came that this answers
     switch (pdu.opcode) {
       case Opcode.dataIn:
         if (!dataInEnds(book, c, s, pdu)) return;
@@ -233,7 +233,7 @@ export class SessionStage implements PduSink, TcpEventSink {
         responseEnds(book, c, s, pdu);
         break;
       case Opcode.nopIn:
-        answers = nopInEnds(c, s, pdu);
+        requestNs = nopInEnds(c, s, pdu);
         // Without a task tag it carries the next StatSN and does not count (11.19.2).
         if (view.getUint32(at + INITIATOR_TASK_TAG) === NO_TAG) {
           if (pdu.headerCaptured >= STAT_SN_END) {
@@ -243,13 +243,13 @@ export class SessionStage implements PduSink, TcpEventSink {
         }
         break;
       case Opcode.taskManagementResponse:
-        answers = managementResponseEnds(book, c, s, pdu);
+        requestNs = managementResponseEnds(book, c, s, pdu);
         break;
       case Opcode.textResponse:
-        answers = textResponseEnds(book, c, s, pdu);
+        requestNs = textResponseEnds(book, c, s, pdu);
         break;
       case Opcode.logoutResponse:
-        answers = logoutResponseEnds(book, c, s, pdu);
+        requestNs = logoutResponseEnds(book, c, s, pdu);
         break;
       case Opcode.reject:
         rejectEnds(book, c, s, pdu);
@@ -260,7 +260,7 @@ export class SessionStage implements PduSink, TcpEventSink {
       default:
         return;
     }
-    if (answers && c.holes.length > 0) requestLeft(book, c, pdu.timeNs);
+    if (requestNs >= 0 && c.holes.length > 0) requestLeft(book, c, requestNs);
     if (pdu.headerCaptured >= STAT_SN_END) {
       statusNumbered(book, c, pdu, view.getUint32(at + STAT_SN));
     } else if (c.statSNKnown > 0) c.nextStatSN = (c.nextStatSN + 1) >>> 0;
@@ -277,9 +277,11 @@ export class SessionStage implements PduSink, TcpEventSink {
     c.targetLosses++;
     // Bare headers and nothing else may have been statuses; their digest makes them longer.
     const header = BHS_LENGTH + (c.story.headerDigest ? 4 : 0);
-    c.lostHeaders = bytes % header === 0 && c.lostHeaders === 0 ? bytes / header : -1;
-    c.lostNs = timeNs;
-    c.lostFrame = frame;
+    c.lostInRow++;
+    c.headersUnseen =
+      c.lostInRow === 1 && bytes % header === 0
+        ? headersUnseen(c, bytes / header, timeNs, frame)
+        : undefined;
   }
 
   ended(direction: number, timeNs: number, frame: number): void {

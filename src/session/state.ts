@@ -4,7 +4,7 @@ import type { DigestControl } from '../pdu/pdu.js';
 import type { ProblemLog } from '../problem.js';
 import type { Connection } from '../stream/connection.js';
 import { CdbFacts, OPERATION_COUNT, operationServiceAction } from '../wire/scsi/operations.js';
-import type { StatusHole } from './holes.js';
+import type { HeadersUnseen, StatusHole } from './holes.js';
 import type { LoginState } from './login.js';
 import { LunTable } from './lun-table.js';
 import type { ConnectionStory, Session } from './model.js';
@@ -64,10 +64,9 @@ export class ConnectionState {
   readonly aheadSN: number[] = [];
   readonly aheadNs: number[] = [];
   readonly aheadFrame: number[] = [];
-  /** Bytes lost to the target's direction since its last PDU: so many bare headers, or -1 for other. */
-  lostHeaders = 0;
-  lostNs = 0;
-  lostFrame = 0;
+  /** Losses of the target's direction since its last PDU, and whose statuses these may have been. */
+  lostInRow = 0;
+  headersUnseen: HeadersUnseen | undefined = undefined;
   /** Statuses that were sent but not captured, whose tasks are not known yet. */
   readonly holes: StatusHole[] = [];
   /** Requests other than commands that await an answer. */

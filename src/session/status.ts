@@ -3,7 +3,7 @@
 // step after bytes that the capture misses, statuses passed unseen: holes.ts seeks their owners.
 
 import type { Pdu } from '../pdu/pdu.js';
-import { headersUnseen, statusesUnseen } from './holes.js';
+import { settleHeaders, statusesUnseen } from './holes.js';
 import { ackedUnsent, statusJumped, statusRepeated } from './number-odd.js';
 import type { Book, ConnectionState } from './state.js';
 
@@ -73,7 +73,7 @@ export function statusForetold(book: Book, c: ConnectionState, pdu: Pdu, statSN:
   if (ahead > 0 && c.statSNKnown > 0 && lostSince(c) && ahead <= mostDue(c)) {
     openHoles(book, c, statSN, pdu.timeNs, pdu.frame);
     inStep(c);
-  } else if (c.aheadSN.length > 0 || c.lostHeaders > 0) {
+  } else if (c.aheadSN.length > 0 || c.lostInRow > 0) {
     targetPassed(book, c, pdu);
   }
 }
@@ -83,8 +83,8 @@ export function targetPassed(book: Book, c: ConnectionState, pdu: Pdu): void {
   let last = -1;
   while (last + 1 < c.aheadSN.length && c.aheadNs[last + 1] < pdu.timeNs) last++;
   if (last >= 0) settleAhead(book, c, last);
-  else if (c.lostHeaders > 0) headersUnseen(book, c, c.lostHeaders, c.lostNs, c.lostFrame);
-  c.lostHeaders = 0;
+  else settleHeaders(book, c);
+  forgetHeaders(c);
 }
 
 /** Nothing more will come from the target: what waits is settled. */
@@ -93,10 +93,8 @@ export function settleAtEnd(book: Book, c: ConnectionState): void {
   if (n > 0) {
     c.targetLosses++; // acknowledged and never seen: the capture ended, or missed it
     settleAhead(book, c, n - 1);
-  } else if (c.lostHeaders > 0) {
-    headersUnseen(book, c, c.lostHeaders, c.lostNs, c.lostFrame);
-  }
-  c.lostHeaders = 0;
+  } else settleHeaders(book, c);
+  forgetHeaders(c);
 }
 
 /** The first of the ExpStatSNs ahead, up to `last`, are older than what the target sends now. */
@@ -167,7 +165,12 @@ function forgetAhead(c: ConnectionState, statSN: number): void {
 function inStep(c: ConnectionState): void {
   c.statTargetLosses = c.targetLosses;
   c.statInitiatorLosses = c.initiatorLosses;
-  c.lostHeaders = 0;
+  forgetHeaders(c);
+}
+
+function forgetHeaders(c: ConnectionState): void {
+  c.lostInRow = 0;
+  c.headersUnseen = undefined;
 }
 
 /** True where the capture misses something of the target since the numbers were in step. */

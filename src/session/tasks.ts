@@ -53,14 +53,12 @@ export function endTask(
   s.tasks.remove(open);
   book.openTasks--;
   const c = book.connections[t.connection];
-  if (c !== undefined) {
-    c.openTasks--;
-    if (c.holes.length > 0) book.onStatus(c, open);
-  }
+  if (c !== undefined) c.openTasks--;
   if (!open.told) tell(book, open);
   if (outcome > Outcome.targetFailure || (outcome !== Outcome.good && t.writes)) early(s, t);
   if (outcome !== Outcome.open) s.story.tasksEnded++;
   book.sink.taskEnded(t);
+  if (c !== undefined && c.holes.length > 0) book.onStatus(c, open);
   book.pool.give(open);
 }
 

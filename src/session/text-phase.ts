@@ -46,15 +46,16 @@ export function textRequestEnds(book: Book, c: ConnectionState, s: SessionState,
   for (const pair of joined.pairs) take(text, 'initiator', pair, pdu.frame);
 }
 
+/** When the request came that it answers; -1 where none was seen. */
 export function textResponseEnds(
   book: Book,
   c: ConnectionState,
   s: SessionState,
   pdu: Pdu,
-): boolean {
-  if (pdu.headerCaptured < BHS_LENGTH) return false;
+): number {
+  if (pdu.headerCaptured < BHS_LENGTH) return -1;
   const tag = get(pdu.view, pdu.at, textResponse.initiatorTaskTag);
-  const answered = takeRequest(c.requests, tag, 'text') !== undefined;
+  const requestNs = takeRequest(c.requests, tag, 'text')?.timeNs ?? -1;
   let text = c.text;
   if (text === undefined || text.initiatorTaskTag !== tag) {
     text = begin(c, s, pdu, tag);
@@ -78,7 +79,7 @@ export function textResponseEnds(
     settle(c, text);
     c.text = undefined;
   }
-  return answered;
+  return requestNs;
 }
 
 function begin(c: ConnectionState, s: SessionState, pdu: Pdu, tag: number): TextState {
