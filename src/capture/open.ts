@@ -13,25 +13,14 @@ import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { FILE_WINDOW_BYTES } from '../limits.js';
-import {
-  CaptureError,
-  cutHeader,
-  emptyFile,
-  label,
-  notACapture,
-  unknownVersion,
-  unpackingFailed,
-  unreadable,
-} from './capture-error.js';
-import { ClassicReader } from './classic.js';
-import { CLASSIC_HEADER_BYTES, classicHeader, classicOrder } from './classic-header.js';
+import { CaptureError, emptyFile, label, unpackingFailed, unreadable } from './capture-error.js';
+import { CLASSIC_HEADER_BYTES } from './classic-header.js';
 import type { FileLog } from './facts.js';
 import { FileSource } from './file-source.js';
-import { PcapngReader } from './pcapng.js';
-import { SECTION_HEADER, sectionOrder } from './pcapng-blocks.js';
 import { PipeRecords } from './pipe-records.js';
 import { Lane } from './pump.js';
 import type { RecordReader } from './record.js';
+import { classicFacts, isPlainClassic, sniff, unread } from './sniff.js';
 import { StreamSource } from './stream-source.js';
 import { compressionOf, unpack } from './unpack.js';
 import { type ByteSource, ByteWindow, type Refill } from './window.js';
@@ -90,7 +79,7 @@ async function openFile(place: Place): Promise<Lane> {
   source.refill(1);
   if (source.failure) throw unreadable(path, source.failure);
   const compression = compressionOf(unread(source.window));
-  if (compression === 'none') return laneOf(place, source, sniffed(place, source.window, false));
+  if (compression === 'none') return laneOf(place, source, sniff(source.window, log, false));
   source.close();
   log.facts.compression = compression;
   let bytesRead = 0;
@@ -129,7 +118,7 @@ async function openUnpacked(place: Place, source: StreamSource): Promise<Lane> {
   if (source.failure && there < CLASSIC_HEADER_BYTES) {
     throw unpackingFailed(place.path, source.failure.message);
   }
-  return laneOf(place, source, sniffed(place, source.window, true));
+  return laneOf(place, source, sniff(source.window, place.log, true));
 }
 
 async function openPipe(place: Place): Promise<Lane> {
@@ -142,7 +131,7 @@ async function openPipe(place: Place): Promise<Lane> {
   const compression = compressionOf(head);
   log.facts.compression = compression;
   if (compression === 'none' && isPlainClassic(head)) {
-    const header = classicFacts(place, head);
+    const header = classicFacts(head, log);
     const records = new PipeRecords(chunks, header, log, close);
     return new Lane(place.index, records, records, log);
   }
@@ -156,15 +145,7 @@ async function openPipe(place: Place): Promise<Lane> {
   const source = new StreamSource(unpacked, window, () => bytesRead, close);
   if (!live) return openUnpacked(place, source);
   await source.refill(head.length);
-  return laneOf(place, source, sniffed(place, window, false));
-}
-
-/** What pcap-parser reads, with the help of its guard. */
-function isPlainClassic(head: Uint8Array): boolean {
-  if (classicOrder(head) === undefined || head.length < CLASSIC_HEADER_BYTES) return false;
-  const swapped = head[0] === 0xa1 ? (head[6] << 8) + head[7] : (head[7] << 8) + head[6];
-  const last = head[0] === 0xa1 ? head[3] : head[0];
-  return last !== 0x34 && swapped >= 3;
+  return laneOf(place, source, sniff(window, log, false));
 }
 
 async function openStream(path: string): Promise<Readable> {
@@ -205,53 +186,8 @@ async function firstBytes(path: string, pipe: AsyncIterator<Uint8Array>): Promis
   return head;
 }
 
-/** The reader for what the window begins with. Throws where that is no capture. */
-function sniffed(place: Place, window: ByteWindow, unpacked: boolean): RecordReader {
-  const { path, log } = place;
-  const start = unread(window);
-  if (start.length === 0 && !unpacked) throw emptyFile(path);
-  if (classicOrder(start) !== undefined) {
-    const header = classicFacts(place, start);
-    window.start += CLASSIC_HEADER_BYTES;
-    return new ClassicReader(window, header, log);
-  }
-  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
-  if (start.length < 4 || view.getUint32(0) !== SECTION_HEADER) {
-    throw notACapture(path, start, unpacked);
-  }
-  if (start.length < 16) throw cutHeader(path, 'pcapng', start.length, 28);
-  const order = sectionOrder(view, 0);
-  if (order === undefined) throw notACapture(path, start, unpacked);
-  const little = order === 'little';
-  const major = view.getUint16(12, little);
-  const version = `${major}.${view.getUint16(14, little)}`;
-  if (major !== 1) throw unknownVersion(path, 'pcapng', version, '1');
-  log.facts.format = 'pcapng';
-  log.facts.byteOrder = order;
-  return new PcapngReader(window, log);
-}
-
-/** Reads the header of a classic file into the facts. */
-function classicFacts(place: Place, start: Uint8Array) {
-  const { path, log } = place;
-  if (start.length < CLASSIC_HEADER_BYTES) {
-    throw cutHeader(path, 'pcap', start.length, CLASSIC_HEADER_BYTES);
-  }
-  const header = classicHeader(path, start);
-  const { linkType, snaplen, resolution } = header;
-  log.facts.format = 'pcap';
-  log.facts.byteOrder = header.byteOrder;
-  log.facts.sections = 1;
-  log.facts.interfaces.push({ section: 0, id: 0, linkType, snaplen, resolution, packets: 0 });
-  return header;
-}
-
 function laneOf(place: Place, source: ByteSource & Refill, reader: RecordReader): Lane {
   return new Lane(place.index, reader, source, place.log);
-}
-
-function unread(window: ByteWindow): Uint8Array {
-  return window.bytes.subarray(window.start, window.end);
 }
 
 async function* joined(

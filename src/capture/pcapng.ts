@@ -1,12 +1,14 @@
 // hot: no allocation per packet
 // pcapng (draft-ietf-opsawg-pcapng), from a window. An enhanced packet block is read here; all
-// else, and every contradiction, takes the cold road (pcapng-cold.ts).
+// else, and every contradiction, takes the cold road (pcapng-cold.ts, pcapng-damage.ts).
 
 import { BLOCK_BYTES_MAX } from '../limits.js';
 import type { FileLog } from './facts.js';
 import { Packet } from './packet.js';
 import { ENHANCED_PACKET, type PcapngInterface, readPacketOptions } from './pcapng-blocks.js';
-import { AGAIN, oddBlock, otherBlock, PACKET, Section, shortBlock, skipOn } from './pcapng-cold.js';
+import { otherBlock } from './pcapng-cold.js';
+import { oddBlock, shortBlock, skipOn } from './pcapng-damage.js';
+import { AGAIN, PACKET, Section } from './pcapng-section.js';
 import type { RecordReader } from './record.js';
 import type { ByteWindow } from './window.js';
 

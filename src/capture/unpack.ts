@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import type { Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import type { Compression } from './facts.js';
+import { ZstdFrames } from './zstd-frames.js';
 
 const MAGICS: readonly (readonly [Compression, readonly number[]])[] = [
   ['gzip', [0x1f, 0x8b]],
@@ -27,9 +28,11 @@ export function unpack(
 ): AsyncIterable<Uint8Array> {
   switch (compression) {
     case 'gzip':
-      return through(zlib.createGunzip({ chunkSize }), chunks);
+      return unpackGzip(chunks, chunkSize);
     case 'zstd':
-      return unpackZstd(chunks, chunkSize);
+      return createZstdDecompress
+        ? unpackZstd(chunks, () => createZstdDecompress({ chunkSize }))
+        : unpackZstdOnNode20(chunks);
     case 'lz4':
       return throughProgram('lz4', ['-d', '-c'], chunks);
     default:
@@ -37,77 +40,124 @@ export function unpack(
   }
 }
 
+async function* unpackGzip(
+  chunks: AsyncIterable<Uint8Array>,
+  chunkSize: number,
+): AsyncGenerator<Uint8Array> {
+  const through = new Through(zlib.createGunzip({ chunkSize }));
+  try {
+    for await (const chunk of chunks) yield* through.write(chunk);
+    yield* through.end();
+  } finally {
+    through.close();
+  }
+}
+
 /** Node 20 has no zstd; its types neither. */
-const zstd = zlib as unknown as {
+const { createZstdDecompress } = zlib as unknown as {
   createZstdDecompress?: (options: { chunkSize: number }) => Transform;
 };
 
 async function* unpackZstd(
   chunks: AsyncIterable<Uint8Array>,
-  chunkSize: number,
+  make: () => Transform,
 ): AsyncGenerator<Uint8Array> {
-  if (zstd.createZstdDecompress) {
-    yield* through(zstd.createZstdDecompress({ chunkSize }), chunks);
-    return;
+  const frames = new ZstdFrames();
+  let through = new Through(make());
+  try {
+    for await (const chunk of chunks) {
+      for (let at = 0; at < chunk.length; ) {
+        const next = frames.step(chunk, at);
+        yield* through.write(chunk.subarray(at, next));
+        at = next;
+        if (!frames.complete) continue;
+        yield* through.end();
+        through.close();
+        through = new Through(make());
+      }
+    }
+  } finally {
+    through.close();
   }
+  if (!frames.complete) throw new Error('unexpected end of file');
+}
+
+async function* unpackZstdOnNode20(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const { Decompress } = await import('fzstd');
+  const frames = new ZstdFrames();
   let ready: Uint8Array[] = [];
   const decompress = new Decompress((chunk) => ready.push(chunk));
   for await (const chunk of chunks) {
-    decompress.push(chunk);
-    yield* ready;
-    ready = [];
+    for (let at = 0; at < chunk.length; ) {
+      const next = frames.step(chunk, at);
+      decompress.push(chunk.subarray(at, next));
+      yield* ready;
+      ready = [];
+      at = next;
+    }
   }
+  if (!frames.complete) throw new Error('unexpected end of file');
   decompress.push(new Uint8Array(0), true);
   yield* ready;
 }
 
 /**
- * Writes chunk by chunk and reads all of it before the next: a stream that fails drops what it
- * holds, so it must hold nothing when the next write fails.
+ * A decompressor that is written to chunk by chunk, and read empty before the next: a stream that
+ * fails drops what it holds, so it must hold nothing when the next write fails.
  */
-async function* through(
-  transform: Transform,
-  chunks: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  const state = { failure: undefined as Error | undefined, busy: false, ended: false };
-  let wake = () => {};
-  const changed = () => wake();
-  transform.on('error', (error: Error) => {
-    state.failure = error;
-    changed();
-  });
-  transform.on('readable', changed);
-  transform.on('end', () => {
-    state.ended = true;
-    changed();
-  });
-  const drain = async function* (): AsyncGenerator<Uint8Array> {
+class Through {
+  readonly #transform: Transform;
+  #failure: Error | undefined;
+  #busy = false;
+  #ended = false;
+  #wake = () => {};
+
+  constructor(transform: Transform) {
+    this.#transform = transform;
+    transform.on('error', (error: Error) => {
+      this.#failure = error;
+      this.#wake();
+    });
+    transform.on('readable', () => this.#wake());
+    transform.on('end', () => {
+      this.#ended = true;
+      this.#wake();
+    });
+  }
+
+  write(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
+    this.#busy = true;
+    this.#transform.write(chunk, () => {
+      this.#busy = false;
+      this.#wake();
+    });
+    return this.#drain();
+  }
+
+  end(): AsyncGenerator<Uint8Array> {
+    this.#busy = true;
+    this.#transform.end();
+    return this.#drain();
+  }
+
+  close(): void {
+    this.#transform.destroy();
+  }
+
+  async *#drain(): AsyncGenerator<Uint8Array> {
     for (;;) {
-      const chunk: Uint8Array | null = transform.read();
+      const chunk: Uint8Array | null = this.#transform.read();
       if (chunk) yield chunk;
-      else if (state.failure) throw state.failure;
-      else if (!state.busy || state.ended) return;
-      else
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+      else if (this.#failure) throw this.#failure;
+      else if (!this.#busy || this.#ended) return;
+      else await this.#change();
     }
-  };
-  try {
-    for await (const chunk of chunks) {
-      state.busy = true;
-      transform.write(chunk, () => {
-        state.busy = false;
-        changed();
-      });
-      yield* drain();
-    }
-    state.busy = true;
-    transform.end();
-    yield* drain();
-  } finally {
-    transform.destroy();
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
   }
 }
 

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CaptureError } from '../../src/capture/capture-error.js';
+import { ZstdFrames } from '../../src/capture/zstd-frames.js';
 import { problemCounts, readCapture, temporaryFile } from '../support/capture.js';
 import { pcapFile, pcapngFile } from '../support/pcap-writer.js';
 
@@ -17,7 +18,11 @@ const PLAIN = pcapFile(PACKETS);
 /** Packed by a program; undefined, with a word, where it is not installed. */
 function packed(program: string, bytes: Uint8Array, ...options: string[]): Uint8Array | undefined {
   try {
-    return execFileSync(program, [...options, '-c'], { input: bytes, maxBuffer: 1 << 28 });
+    return execFileSync(program, [...options, '-c'], {
+      input: bytes,
+      maxBuffer: 1 << 28,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
   } catch {
     console.log(`(no ${program}: skipped)`);
     return undefined;
@@ -53,9 +58,43 @@ for (const program of ['zstd', 'lz4']) {
   });
 }
 
+test('zstd: empty frames and frames to be skipped are no end', async () => {
+  const a = packed('zstd', PLAIN.slice(0, 100_001));
+  if (a === undefined) return;
+  const b = packed('zstd', PLAIN.slice(100_001), '--no-check', '-1')!;
+  const empty = packed('zstd', new Uint8Array(0))!;
+  const skipped = Uint8Array.of(0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3);
+  await readsAll(Buffer.concat([a, empty, skipped, b, empty]), 'zstd');
+});
+
+test('zstd: every frame is found, however the file is cut into chunks', () => {
+  const parts = [
+    PLAIN.slice(0, 300),
+    new Uint8Array(5000),
+    new Uint8Array(0),
+    PLAIN.slice(0, 400_000),
+  ];
+  const frames = parts.map((part) => packed('zstd', part));
+  if (frames[0] === undefined) return;
+  const ends = frames.map((_, i) => Buffer.concat(frames.slice(0, i + 1) as Uint8Array[]).length);
+  const whole = Buffer.concat(frames as Uint8Array[]);
+  for (const step of [1, 2, 3, 7, 64, 1000, whole.length]) {
+    const walk = new ZstdFrames();
+    const found: number[] = [];
+    for (let from = 0; from < whole.length; from += step) {
+      const chunk = whole.subarray(from, from + step);
+      for (let at = 0; at < chunk.length; ) {
+        at = walk.step(chunk, at);
+        if (walk.complete) found.push(from + at);
+      }
+    }
+    assert.equal(found, ends, `chunks of ${step} bytes`);
+  }
+});
+
 for (const program of ['gzip', 'zstd', 'lz4']) {
   test(`${program}: what is cut tells what was readable`, async () => {
-    const whole = packed(program, PLAIN, ...(program === 'lz4' ? ['-B4', '-q'] : []));
+    const whole = packed(program, PLAIN, ...(program === 'lz4' ? ['-B4'] : []));
     if (whole === undefined) return;
     const path = temporaryFile(whole.slice(0, Math.floor(whole.length / 2)));
     const { packets, facts, problems } = await readCapture([path]);

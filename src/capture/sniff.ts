@@ -1,0 +1,68 @@
+// What a file is, told by its first bytes, and the reader for it.
+
+import { cutHeader, emptyFile, notACapture, unknownVersion } from './capture-error.js';
+import { ClassicReader } from './classic.js';
+import {
+  CLASSIC_HEADER_BYTES,
+  type ClassicHeader,
+  classicHeader,
+  classicOrder,
+} from './classic-header.js';
+import type { FileLog } from './facts.js';
+import { PcapngReader } from './pcapng.js';
+import { SECTION_HEADER, sectionOrder } from './pcapng-blocks.js';
+import type { RecordReader } from './record.js';
+import type { ByteWindow } from './window.js';
+
+/** The reader for what the window begins with. Throws where that is no capture. */
+export function sniff(window: ByteWindow, log: FileLog, unpacked: boolean): RecordReader {
+  const path = log.facts.name;
+  const start = unread(window);
+  if (start.length === 0 && !unpacked) throw emptyFile(path);
+  if (classicOrder(start) !== undefined) {
+    const header = classicFacts(start, log);
+    window.start += CLASSIC_HEADER_BYTES;
+    return new ClassicReader(window, header, log);
+  }
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  if (start.length < 4 || view.getUint32(0) !== SECTION_HEADER) {
+    throw notACapture(path, start, unpacked);
+  }
+  if (start.length < 16) throw cutHeader(path, 'pcapng', start.length, 28);
+  const order = sectionOrder(view, 0);
+  if (order === undefined) throw notACapture(path, start, unpacked);
+  const little = order === 'little';
+  const major = view.getUint16(12, little);
+  const version = `${major}.${view.getUint16(14, little)}`;
+  if (major !== 1) throw unknownVersion(path, 'pcapng', version, '1');
+  log.facts.format = 'pcapng';
+  log.facts.byteOrder = order;
+  return new PcapngReader(window, log);
+}
+
+/** Reads the header of a classic file into the facts. */
+export function classicFacts(start: Uint8Array, log: FileLog): ClassicHeader {
+  const path = log.facts.name;
+  if (start.length < CLASSIC_HEADER_BYTES) {
+    throw cutHeader(path, 'pcap', start.length, CLASSIC_HEADER_BYTES);
+  }
+  const header = classicHeader(path, start);
+  const { linkType, snaplen, resolution } = header;
+  log.facts.format = 'pcap';
+  log.facts.byteOrder = header.byteOrder;
+  log.facts.sections = 1;
+  log.facts.interfaces.push({ section: 0, id: 0, linkType, snaplen, resolution, packets: 0 });
+  return header;
+}
+
+/** What pcap-parser reads, with the help of its guard. */
+export function isPlainClassic(head: Uint8Array): boolean {
+  if (classicOrder(head) === undefined || head.length < CLASSIC_HEADER_BYTES) return false;
+  const swapped = head[0] === 0xa1 ? (head[6] << 8) + head[7] : (head[7] << 8) + head[6];
+  const last = head[0] === 0xa1 ? head[3] : head[0];
+  return last !== 0x34 && swapped >= 3;
+}
+
+export function unread(window: ByteWindow): Uint8Array {
+  return window.bytes.subarray(window.start, window.end);
+}
