@@ -48,6 +48,8 @@ export class Flow {
   retransmittedFast = 0;
   /** … 200 ms or more after they were first sent. */
   retransmittedTimeout = 0;
+  /** … sooner, as the last segment sent: a tail loss probe (RFC 8985 section 7). */
+  retransmittedProbe = 0;
   /** … though they had been acknowledged already. */
   retransmittedSpurious = 0;
   /** … for another reason, or one the capture does not show. */

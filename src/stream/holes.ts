@@ -41,6 +41,8 @@ export class Holes {
   readonly memory = new PoolMemory();
   /** When the first grace ends: any connection's packet may then release it. */
   deadlineNs = Number.POSITIVE_INFINITY;
+  /** Told when both directions of a link ended, by whatever way. */
+  whenDone: (link: Link, timeNs: number) => void = () => {};
   private readonly sink: StreamSink;
   private readonly observer: Observer;
   private readonly problems: ProblemLog;
@@ -344,8 +346,9 @@ export class Holes {
     if (h.ended) return;
     h.ended = true;
     h.plain = false;
-    link.done = link.a.ended && link.b.ended;
     this.sink.ended(h.direction, timeNs, frame);
+    link.done = link.a.ended && link.b.ended;
+    if (link.done) this.whenDone(link, timeNs);
   }
 
   /** Bytes of the packet itself, in line. */
@@ -452,10 +455,11 @@ export function jumpLimit(p: Half): number {
 
 /** True where all that a packet acknowledges was told, or is no longer waited for. */
 function mayTell(ack: number, p: Half): boolean {
-  if (((ack - p.next) | 0) <= 0) return true;
+  const ahead = (ack - p.next) | 0;
+  if (ahead <= 0) return true;
   if (p.excusedSet && ((ack - p.excused) | 0) <= 0) return true;
   // An ACK that is not believed is not waited for.
-  return ((ack - p.acked) | 0) > 0;
+  return ahead > ((p.acked - p.next) | 0);
 }
 
 function full(pool: Pool, more: number): boolean {

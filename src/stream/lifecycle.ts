@@ -36,6 +36,7 @@ export class Lifecycle {
     this.holes = holes;
     this.observer = observer;
     this.problems = problems;
+    holes.whenDone = (link, timeNs) => this.linger(link, timeNs);
   }
 
   /** The first segment of a connection that is not known. */
@@ -129,7 +130,6 @@ export class Lifecycle {
     if ((s.flags & FIN) !== 0) this.fin(link, h, p, s);
     const waits = link.waiting || h.pool.count > 0 || p.pool.count > 0;
     if (waits || (h.finSeen && !h.ended)) this.holes.drain(link, s.timeNs);
-    this.linger(link, s.timeNs);
   }
 
   private acknowledge(link: Link, h: Half, p: Half, s: Segment): void {
@@ -259,7 +259,6 @@ export class Lifecycle {
     facts.rstFrame = s.frame;
     if (c.closedBy === '') close(link, h, 'rst', s);
     this.holes.flush(link, s.timeNs, s.frame);
-    this.linger(link, s.timeNs);
   }
 
   /** Late packets of a closed connection. */
@@ -274,7 +273,6 @@ export class Lifecycle {
   }
 
   private linger(link: Link, timeNs: number): void {
-    if (!link.done || this.lingering.has(link)) return;
     this.lingering.set(link, timeNs);
     if (this.deadlineNs === Number.POSITIVE_INFINITY) this.deadlineNs = timeNs + CLOSED_LINGER_NS;
   }

@@ -242,6 +242,7 @@ export class Observer {
     const kind = this.kindOf(link, h, seq, length, waitedNs);
     if (kind === 'fast') facts.retransmittedFast++;
     else if (kind === 'timeout') facts.retransmittedTimeout++;
+    else if (kind === 'probe') facts.retransmittedProbe++;
     else if (kind === 'spurious') facts.retransmittedSpurious++;
     else facts.retransmittedUnknown++;
     h.karn = h.highest;
@@ -256,7 +257,8 @@ export class Observer {
     if (waitedNs >= TIMEOUT_NS && !(asked && waitedNs < 2 * this.roundTripOf(link, h))) {
       return 'timeout';
     }
-    return asked ? 'fast' : 'unknown';
+    if (asked) return 'fast';
+    return ((seq + length) | 0) === h.highest ? 'probe' : 'unknown';
   }
 
   private tellAgain(

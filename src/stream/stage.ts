@@ -47,7 +47,7 @@ export class StreamStage implements SegmentSink {
     if (s.timeNs >= this.holes.deadlineNs) this.holes.overdue(s.timeNs);
     if (s.timeNs >= this.life.deadlineNs) this.life.overdue(s.timeNs);
     const copy = this.mirror.seen(s);
-    const at = this.life.table.find(s);
+    const at = this.life.table.locate(s);
     if (at < 0) {
       this.life.first(s);
       return;

@@ -28,7 +28,7 @@ export class ConnectionTable {
   private lastButOne = 0;
 
   /** Slot * 2 where the segment comes from A, + 1 where it comes from B; -1 where it is unknown. */
-  find(s: Segment): number {
+  locate(s: Segment): number {
     let side = this.match(this.last, s);
     if (side >= 0) return this.last * 2 + side;
     side = this.match(this.lastButOne, s);

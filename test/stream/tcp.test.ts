@@ -257,6 +257,12 @@ test('the timer: 200 ms and more after the first sending', () => {
   assert.equal([t.c.b.retransmittedTimeout, t.c.b.retransmissionWaitNsMax], [2, 750e6]);
 });
 
+test('the last segment again, sooner: a tail loss probe (RFC 8985)', () => {
+  const t = new Talk().b(0, 100).b(100, 100).b(100, 100, 0, { at: 20e6 });
+  t.b(0, 100, 0, { at: 21e6 });
+  assert.equal([t.c.b.retransmittedProbe, t.c.b.retransmittedUnknown], [1, 1]);
+});
+
 test('sent again though acknowledged: spurious', () => {
   const t = new Talk().b(0, 100).a(0, 0, 100).b(0, 100, 0, { at: 300e6 });
   assert.equal([t.c.b.retransmittedSpurious, t.c.b.retransmittedTimeout], [1, 0]);
