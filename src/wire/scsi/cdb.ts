@@ -5,7 +5,7 @@ import type { Node } from '../tree.js';
 import { cdbFormat } from './cdb-formats.js';
 import { deviceClass } from './device-type.js';
 import { camelCase, fieldEnd, type LayoutField } from './layout.js';
-import { pickForClass } from './operation-table.js';
+import { fitness } from './operation-table.js';
 import {
   operationName,
   operationOf,
@@ -27,6 +27,7 @@ export interface CdbLayout {
 }
 
 let layouts: readonly CdbLayout[] | undefined;
+let opcodes: readonly (readonly CdbLayout[])[] | undefined;
 
 /** All layouts, split on first use. */
 export function cdbLayouts(): readonly CdbLayout[] {
@@ -34,14 +35,30 @@ export function cdbLayouts(): readonly CdbLayout[] {
   return layouts;
 }
 
+function byOpcode(): readonly (readonly CdbLayout[])[] {
+  if (opcodes !== undefined) return opcodes;
+  const made: CdbLayout[][] = Array.from({ length: 256 }, () => []);
+  for (const row of cdbLayouts()) made[row.opcode].push(row);
+  opcodes = made;
+  return made;
+}
+
 /** The layout for an operation on a device type (-1: not known), if one is known. */
 export function cdbLayout(operation: number, deviceType: number): CdbLayout | undefined {
   const opcode = operationOpcode(operation);
   const action = operationServiceAction(operation);
-  const sameOpcode = cdbLayouts().filter((row) => row.opcode === opcode);
-  const exact = sameOpcode.filter((row) => row.serviceAction === action);
-  const general = sameOpcode.filter((row) => row.serviceAction < 0);
-  return pickForClass(exact.length > 0 ? exact : general, deviceClass(deviceType));
+  const device = deviceClass(deviceType);
+  let best: CdbLayout | undefined;
+  let bestFit = 255;
+  for (const row of byOpcode()[opcode] ?? []) {
+    if (row.serviceAction !== action && row.serviceAction >= 0) continue;
+    // A layout for the service action itself goes before one for the operation code alone.
+    const fit = fitness(row.letters, device) + (row.serviceAction === action ? 0 : 64);
+    if (fit >= bestFit) continue;
+    best = row;
+    bestFit = fit;
+  }
+  return best;
 }
 
 /**

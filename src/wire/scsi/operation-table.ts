@@ -103,23 +103,14 @@ export function actionOf(operation: number): number {
 }
 
 /**
- * Of rows for one opcode (or one service action) the one for a device class: its own (the one with
- * the fewest other devices: a CD's READ(12) before the READ(12) of disks and CDs), else the disk's, else the first that any device still has, else the first. Also picks CDB layouts.
+ * How well a row fits a device class, lower is better: its own (the one with the fewest other
+ * devices first: a CD's READ(12) before the READ(12) of disks and CDs), then all devices', the
+ * disk's, and that of any device. Ties go to the first row. Chooses CDB layouts too.
  */
-export function pickForClass<T extends { readonly letters: string }>(
-  candidates: readonly T[],
-  deviceClassIndex: number,
-): T | undefined {
-  const letter = LETTER_CLASSES[deviceClassIndex] ?? 'D';
-  const has = (wanted: string) => (r: T) => r.letters.includes(wanted);
-  const own = candidates.filter(has(letter)).sort((a, b) => a.letters.length - b.letters.length);
-  return (
-    own[0] ??
-    candidates.find((r) => r.letters === '') ??
-    candidates.find(has('D')) ??
-    candidates.find((r) => r.letters !== '') ??
-    candidates[0]
-  );
+export function fitness(letters: string, deviceClassIndex: number): number {
+  if (letters.includes(LETTER_CLASSES[deviceClassIndex])) return letters.length;
+  if (letters === '') return 32;
+  return letters.includes('D') ? 33 : 34;
 }
 
 /** 02h, 06h, 09h, 0Ch-0Eh, 20h-27h (opcodes.tsv) and groups 6 and 7. */
@@ -147,50 +138,46 @@ function build(): void {
 }
 
 function buildClass(c: number): void {
-  const plain = groupByOpcode((r) => r.action < 0);
-  const actions = groupByOpcode((r) => r.action >= 0);
-  for (let opcode = 0; opcode < 256; opcode++) {
-    const ids = plain[opcode];
-    const own = pickId(ids, c, opcode);
-    BY_OPCODE[c * 256 + opcode] = own < 0 || opcode === 0x7f ? NAMED_COUNT + opcode : own;
+  const bestPlain = new Uint8Array(256).fill(255);
+  const bestAction = new Uint8Array(ACTION_OPCODES.length * 32).fill(255);
+  const base = c * bestAction.length;
+  const isCd = LETTER_CLASSES[c] === 'R';
+  for (let opcode = 0; opcode < 256; opcode++) BY_OPCODE[c * 256 + opcode] = NAMED_COUNT + opcode;
+  for (let i = 0; i < bestAction.length; i++) ACTIONS[base + i] = UNNAMED_ACTION_FIRST + i;
+  for (let id = 0; id < NAMED_COUNT; id++) {
+    const { opcode, action, letters } = ROWS[id];
+    if (opcode === 0x7f) continue;
+    const fit = fitness(letters, classFor(c, opcode));
     const order = ACTION_OPCODES.indexOf(opcode);
-    if (order < 0) continue;
-    // A CD drive's A3h, A4h and 48h are other commands whose byte 1 bits 4-0 are reserved: a
-    // value there proves that the service action was meant.
-    const hasPlain = own >= 0 && LETTER_CLASSES[c] === 'R' && ROWS[own].letters.includes('R');
-    const block = c * ACTION_OPCODES.length + order;
-    for (let action = 0; action < 32; action++) {
-      const named = pickId(
-        actions[opcode].filter((id) => ROWS[id].action === action),
-        c,
-        opcode,
-      );
-      const unnamed = UNNAMED_ACTION_FIRST + order * 32 + action;
-      const id = hasPlain && action === 0 ? own : named < 0 ? unnamed : named;
-      ACTIONS[block * 32 + action] = id;
-    }
-    BY_OPCODE[c * 256 + opcode] = -1 - block;
+    if (action < 0) {
+      if (fit < bestPlain[opcode]) {
+        bestPlain[opcode] = fit;
+        BY_OPCODE[c * 256 + opcode] = id;
+      }
+      // A CD drive's A3h, A4h and 48h are other commands, whose byte 1 bits 4-0 are reserved: only
+      // zero means them, any other value proves that the service action was meant.
+      if (isCd && order >= 0 && letters.includes('R'))
+        setAction(bestAction, base, order * 32, 0, id);
+    } else setAction(bestAction, base, order * 32 + action, fit, id);
   }
-}
-
-function pickId(ids: readonly number[], c: number, opcode: number): number {
-  // BAh to BFh are array controller commands that a disk may have by the list only: where the
-  // device is not known they are a CD drive's.
-  const isCd = c === UNKNOWN_CLASS && opcode >= 0xba && opcode <= 0xbf;
-  const cls = c < UNKNOWN_CLASS ? c : isCd ? LETTER_CLASSES.indexOf('R') : 0;
-  const found = pickForClass(
-    ids.map((id) => ({ letters: ROWS[id].letters, id })),
-    cls,
-  );
-  return found ? found.id : -1;
-}
-
-function groupByOpcode(wanted: (row: OperationRow) => boolean): number[][] {
-  const groups: number[][] = Array.from({ length: 256 }, () => []);
-  ROWS.forEach((row, id) => {
-    if (wanted(row)) groups[row.opcode].push(id);
+  ACTION_OPCODES.forEach((opcode, order) => {
+    BY_OPCODE[c * 256 + opcode] = -1 - (c * ACTION_OPCODES.length + order);
   });
-  return groups;
+}
+
+function setAction(best: Uint8Array, base: number, at: number, fit: number, id: number): void {
+  if (fit >= best[at]) return;
+  best[at] = fit;
+  ACTIONS[base + at] = id;
+}
+
+/**
+ * Where the device is not known its commands are a disk's; but BAh to BFh, array controller
+ * commands that a disk has by the list only, are a CD drive's.
+ */
+function classFor(c: number, opcode: number): number {
+  if (c < UNKNOWN_CLASS) return c;
+  return opcode >= 0xba && opcode <= 0xbf ? LETTER_CLASSES.indexOf('R') : 0;
 }
 
 function setFacts(id: number, row: OperationRow): void {
