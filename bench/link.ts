@@ -1,6 +1,7 @@
 // One TCP connection of a load: two directions that cut queued PDUs to segments at line rate,
 // acknowledge each other, lose and reorder a little, and tell when a PDU has arrived.
 
+import { crc32c, digestWord } from '../src/lib/crc32c.js';
 import { ACK, FIN, PSH, SYN } from '../src/packet/segment.js';
 import { randomFrom } from '../test/support/mishaps.js';
 import { tcpPacket } from '../test/support/packet-builder.js';
@@ -84,6 +85,8 @@ export class Link {
 export class Flow {
   peer: Flow | undefined;
   seq: number;
+  /** Header and data digests: set when the login agreed on them. */
+  digests = false;
   readonly #frames: FrameWriter;
   readonly #events: Events;
   readonly #options: LinkOptions;
@@ -129,11 +132,27 @@ export class Flow {
     arrived?: Action,
     seen?: (whole: boolean) => void,
   ): void {
-    const length = header.length + dataLength;
-    this.#queue.push({ header, data, dataAt, length, arrived, seen, sent: 0, headerSeen: true });
+    if (this.digests) {
+      const head = joined(header, digestOf(header, 0, header.length));
+      const digested = dataLength > 0;
+      this.#push(head, data, dataAt, dataLength, digested ? undefined : arrived, seen);
+      if (digested) this.#push(digestOf(data, dataAt, dataLength), data, 0, 0, arrived, undefined);
+    } else this.#push(header, data, dataAt, dataLength, arrived, seen);
     if (this.#pumping) return;
     this.#pumping = true;
     this.#events.add(timeNs, this.#pump);
+  }
+
+  #push(
+    header: Uint8Array,
+    data: Uint8Array,
+    dataAt: number,
+    dataLength: number,
+    arrived: Action | undefined,
+    seen: Chunk['seen'],
+  ): void {
+    const length = header.length + dataLength;
+    this.#queue.push({ header, data, dataAt, length, arrived, seen, sent: 0, headerSeen: true });
   }
 
   /** A packet without payload: SYN, FIN or a bare ACK. */
@@ -240,4 +259,17 @@ export class Flow {
   #chance(share: number): boolean {
     return share > 0 && this.#random() < share * 4294967296;
   }
+}
+
+function digestOf(bytes: Uint8Array, at: number, length: number): Uint8Array {
+  const digest = new Uint8Array(4);
+  new DataView(digest.buffer).setUint32(0, digestWord(crc32c(bytes, at, length)));
+  return digest;
+}
+
+function joined(header: Uint8Array, digest: Uint8Array): Uint8Array {
+  const both = new Uint8Array(header.length + digest.length);
+  both.set(header);
+  both.set(digest, header.length);
+  return both;
 }

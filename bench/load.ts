@@ -18,6 +18,8 @@ import { Link, type LinkOptions } from './link.js';
 export interface LoadOptions extends LinkOptions {
   readonly seed: number;
   readonly sessions: number;
+  /** CRC32C over headers and data. */
+  readonly digests: boolean;
   /** Commands open at once in a session. */
   readonly depth: number;
   /** Share of commands that write. */
@@ -93,6 +95,8 @@ class SessionLoad {
   #transferTag = 1;
   #cmdSN = FIRST_CMD_SN;
   #statSN = 1;
+  /** What the initiator has: all statuses that arrived. */
+  #expStatSN = 1;
   #closing = false;
 
   constructor(
@@ -125,7 +129,7 @@ class SessionLoad {
     const stage = { csg: 1, nsg: 3, transit: 1, isid: `00023d00000${this.#id}` };
     const offered = pdu(
       'login-request',
-      { ...stage, initiatorTaskTag: 0, cmdSN: FIRST_CMD_SN, expStatSN: this.#statSN },
+      { ...stage, initiatorTaskTag: 0, cmdSN: FIRST_CMD_SN, expStatSN: this.#expStatSN },
       { data: this.#offer() },
     );
     const numbers = { statSN: this.#statSN++, expCmdSN: FIRST_CMD_SN, maxCmdSN: 128 };
@@ -137,6 +141,9 @@ class SessionLoad {
     );
     this.#say('initiator', timeNs, offered, (t) =>
       this.#say('target', t + 100_000, answered, (done) => {
+        this.#expStatSN++;
+        this.#link.initiator.digests = this.#options.digests;
+        this.#link.target.digests = this.#options.digests;
         for (let i = 0; i < this.#options.depth; i++) this.#issue(done + i * 3_000);
       }),
     );
@@ -152,9 +159,10 @@ class SessionLoad {
   }
 
   #parameters(): (readonly [string, string])[] {
+    const digest = this.#options.digests ? 'CRC32C' : 'None';
     return [
-      ['HeaderDigest', 'None'],
-      ['DataDigest', 'None'],
+      ['HeaderDigest', digest],
+      ['DataDigest', digest],
       ['InitialR2T', 'Yes'],
       ['ImmediateData', 'Yes'],
       ['MaxRecvDataSegmentLength', String(this.#options.segment)],
@@ -202,7 +210,7 @@ class SessionLoad {
     put(scsiCommand.initiatorTaskTag, job.tag);
     put(scsiCommand.expectedDataTransferLength, job.bytes);
     put(scsiCommand.cmdSN, this.#cmdSN++);
-    put(scsiCommand.expStatSN, this.#statSN);
+    put(scsiCommand.expStatSN, this.#expStatSN);
     put(scsiCommand.dataSegmentLength, immediate);
     view.setUint8(scsiCommand.cdb.byte, job.write ? 0x2a : 0x28);
     view.setUint32(scsiCommand.cdb.byte + 2, job.dataAt);
@@ -292,7 +300,7 @@ class SessionLoad {
       set(view, 0, dataOut.dataSegmentLength, part);
       set(view, 0, dataOut.initiatorTaskTag, job.tag);
       set(view, 0, dataOut.targetTransferTag, transferTag);
-      set(view, 0, dataOut.expStatSN, this.#statSN);
+      set(view, 0, dataOut.expStatSN, this.#expStatSN);
       set(view, 0, dataOut.dataSN, sn);
       set(view, 0, dataOut.bufferOffset, from + at);
       const source = (job.dataAt + from + at) & 0xfffff;
@@ -317,6 +325,7 @@ class SessionLoad {
   }
 
   #done(timeNs: number): void {
+    this.#expStatSN++;
     this.#open--;
     this.#issue(timeNs + 5_000 + (this.#random() % 20_000));
   }
@@ -324,7 +333,7 @@ class SessionLoad {
   #logout(timeNs: number): void {
     this.#closing = true;
     const tag = { initiatorTaskTag: this.#tag++ };
-    const asked = { ...tag, immediate: 1, cmdSN: this.#cmdSN, expStatSN: this.#statSN };
+    const asked = { ...tag, immediate: 1, cmdSN: this.#cmdSN, expStatSN: this.#expStatSN };
     const numbers = { statSN: this.#statSN, expCmdSN: this.#cmdSN, maxCmdSN: this.#cmdSN + 127 };
     const request = pdu('logout-request', asked);
     const response = pdu('logout-response', { ...tag, ...numbers });

@@ -3,10 +3,11 @@
 //
 //   --quick        captures of some 50 MB
 //   --full         64 KiB frames in 4.7 GB
-//   --only NAME    one of mtu1500, snaplen160, frames64k, unseen1pct, small
+//   --only NAME    mtu1500, snaplen160, frames64k, unseen1pct, digests or small; may come again
 //   --runs N       how often everything is run (5; the median counts)
 //   --no-stages    without the time of each stage
 //   --no-tshark    without tshark, which takes most of the time
+//   --remove       takes each capture away again when it was measured
 
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, rmSync } from 'node:fs';
