@@ -17,6 +17,8 @@ const BHS = 48;
 const PROOF_ON_PORT = 8;
 const PROOF_ELSEWHERE = 30;
 const PLACE_BITS = 8;
+/** Headers that follow each other and make a proof by themselves. */
+const CHAIN_ENOUGH = 3;
 
 /** Bytes without a gap, of one direction, from stream offset `start`. */
 interface Run {
@@ -110,6 +112,16 @@ export class Recogniser {
     this.entries.push({ side, run, at: 0, length, kind, timeNs, frame, readyNs });
     this.next[side] += length;
     this.runs[side] = undefined;
+  }
+
+  /** No more bytes will come: a shorter chain than usual, or a lone place on iSCSI's port, must do. */
+  lastChance(): boolean {
+    for (const c of this.candidates) {
+      const run = this.runs[c.side];
+      if (this.proof !== undefined || run === undefined || c.position < run.start) continue;
+      if (this.chain(c, run) >= 2) this.prove(c);
+    }
+    return this.proof !== undefined;
   }
 
   /** After the verdict: feeds both framers what was journalled, in the order of the wire. */
@@ -218,8 +230,7 @@ export class Recogniser {
     segment: number,
   ): Candidate {
     const at = position - run.start;
-    const lengths = run.view.getUint32(at + 4);
-    const next = position + BHS + (lengths >>> 24) * 4 + (((lengths & 0xffffff) + 3) & ~3);
+    const next = nextHeader(run.view, at, position);
     const over = run.start + run.length - next;
     let place = position === segment || position === run.start ? PLACE_BITS : 0;
     if (place > 0 && (over === 0 || over === 4 || over === 8)) place += PLACE_BITS;
@@ -234,44 +245,59 @@ export class Recogniser {
     const run = this.runs[c.side];
     if (run === undefined) return;
     if (this.isLogin(c, run)) {
-      this.proof = c;
-    } else {
-      const followed = this.successor(c, run);
-      if (followed === 'no') return;
-      if (followed === 'yes' || this.agrees(c, run)) this.proof = c;
-      else if (this.onPort && c.place > 0) this.proof = c;
+      this.prove(c);
+      return;
     }
-    if (this.proof !== undefined) {
-      this.initiator = c.from === FROM_INITIATOR ? c.side : 1 - c.side;
-    } else if (this.candidates.length < CANDIDATES_MAX) this.candidates.push(c);
+    const chain = this.chain(c, run);
+    if (chain < 0) return;
+    if (chain >= CHAIN_ENOUGH || this.agrees(c, run)) this.prove(c);
+    else if (this.onPort && c.place > 0 && chain > 0) this.prove(c);
+    else if (this.candidates.length < CANDIDATES_MAX) this.candidates.push(c);
   }
 
-  /** A candidate that waited for its successor: true where it has come and is one. */
-  private chained(c: Candidate, run: Run): boolean {
-    if (this.successor(c, run) !== 'yes') return false;
+  private prove(c: Candidate): void {
     this.proof = c;
     this.initiator = c.from === FROM_INITIATOR ? c.side : 1 - c.side;
+  }
+
+  /** A candidate that waited for its successors: true where enough have come. */
+  private chained(c: Candidate, run: Run): boolean {
+    if (this.chain(c, run) < CHAIN_ENOUGH) return false;
+    this.prove(c);
     return true;
   }
 
-  /** Is there a header of the same sender behind the candidate, with or without digests? */
-  private successor(c: Candidate, run: Run): 'yes' | 'no' | 'later' {
-    if (c.next < run.start) return 'later';
+  /**
+   * How many headers of the same sender follow each other from the candidate on, each where the
+   * lengths of the one before say, with or without digests; -1 where one of them is none. An
+   * iSCSI stream that travels as data has such chains too, but they break with its packets.
+   */
+  private chain(c: Candidate, run: Run): number {
+    if (c.next < run.start) return 1;
     const end = run.start + run.length;
-    for (let digests = 0; digests <= 8; digests += 4) {
-      const p = c.next + digests;
-      if (p + BHS > end) return 'later';
-      if (plausible(run.view, p - run.start) !== c.from) continue;
-      if (this.onPort) return 'yes';
-      if (c.context.agreement(run.view, p - run.start, c.from) >= 3) return 'yes';
+    let next = c.next;
+    for (let headers = 1; ; headers++) {
+      let found = -1;
+      for (let digests = 0; digests <= 8 && found < 0; digests += 4) {
+        const p = next + digests;
+        if (p + BHS > end) return headers;
+        if (plausible(run.view, p - run.start) !== c.from) continue;
+        const bits = c.context.agreement(run.view, p - run.start, c.from);
+        if (this.onPort || bits >= 3) found = p;
+      }
+      if (found < 0) return -1;
+      if (headers + 1 >= CHAIN_ENOUGH) return headers + 1;
+      next = nextHeader(run.view, found - run.start, found);
     }
-    return 'no';
   }
 
-  /** A login names its initiator (RFC 7143 6.3): text is no chance. */
+  /**
+   * A login names its initiator (RFC 7143 6.3), and text is no chance; but a capture that travels as
+   * data holds logins too: only one that begins a segment counts.
+   */
   private isLogin(c: Candidate, run: Run): boolean {
-    if (c.opcode !== 0x03 && c.opcode !== 0x23) return false;
-    if (this.onPort && c.place > 0) return true;
+    if ((c.opcode !== 0x03 && c.opcode !== 0x23) || c.place === 0) return false;
+    if (this.onPort) return true;
     let equals = false;
     let i = c.position - run.start + BHS;
     const end = Math.min(run.length, i + 64, c.next - run.start);
@@ -287,7 +313,9 @@ export class Recogniser {
 
   private agrees(c: Candidate, run: Run): boolean {
     const enough = this.onPort ? PROOF_ON_PORT : PROOF_ELSEWHERE;
+    if (c.place === 0) return false;
     for (const other of this.candidates) {
+      if (other.place === 0) continue;
       const same = other.side === c.side;
       if (same !== (other.from === c.from)) continue;
       if (same && c.position < other.next) continue;
@@ -298,4 +326,10 @@ export class Recogniser {
     }
     return false;
   }
+}
+
+/** Where the PDU at `position` ends by its lengths, digests not counted. */
+function nextHeader(view: DataView, at: number, position: number): number {
+  const lengths = view.getUint32(at + 4);
+  return position + BHS + (lengths >>> 24) * 4 + (((lengths & 0xffffff) + 3) & ~3);
 }

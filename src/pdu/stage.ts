@@ -108,7 +108,12 @@ export class PduStage implements StreamSink, DigestControl {
 
   closed(connection: Connection): void {
     const id = connection.id;
-    if (this.recognisers[id] !== undefined) {
+    const r = this.recognisers[id];
+    if (r?.lastChance()) {
+      this.accept(id, r);
+      this.ended(id * 2, connection.lastNs, connection.lastFrame);
+      this.ended(id * 2 + 1, connection.lastNs, connection.lastFrame);
+    } else if (r !== undefined) {
       if (this.onPort(connection)) this.unrecognisedOnPort++;
       this.giveUp(id);
     }

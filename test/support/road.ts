@@ -80,10 +80,13 @@ export class Story implements PduSink, TaskSink {
     );
   }
 
-  /** PDUs of both sides, order within each side kept. */
-  sides(): { initiator: string[]; target: string[] } {
-    const initiator = this.pdus.filter((line) => line.startsWith('>'));
-    return { initiator, target: this.pdus.filter((line) => line.startsWith('<')) };
+  /** PDUs of one side, in their order. */
+  initiator(): string[] {
+    return this.pdus.filter((line) => line.startsWith('>'));
+  }
+
+  target(): string[] {
+    return this.pdus.filter((line) => line.startsWith('<'));
   }
 }
 
