@@ -17,20 +17,15 @@ import {
   POOL_BYTES_PER_DIRECTION,
   POOL_BYTES_TOTAL,
   POOL_STRETCHES_MAX,
-  PROBLEMS_KEPT_PER_KIND,
   REORDER_GRACE_NS,
   REORDER_GRACE_PACKETS,
   SEQUENCE_JUMP_BYTES,
 } from '../limits.js';
 import type { Segment } from '../packet/segment.js';
-import type { ProblemKind, ProblemLog } from '../problem.js';
 import { type Half, type Link, WINDOW_UNKNOWN } from './half.js';
 import type { Observer } from './observe.js';
 import { type Pool, PoolMemory } from './pool.js';
-import type { StreamSink } from './sink.js';
-
-/** Gaps remembered of a direction, to know bytes that come too late. */
-const GAPS_REMEMBERED = 16;
+import type { Teller } from './teller.js';
 
 /**
  * Invariant: a pool whose first stretch is next in line waits for the other direction, and that one
@@ -41,19 +36,15 @@ export class Holes {
   readonly memory = new PoolMemory();
   /** When the first grace ends: any connection's packet may then release it. */
   deadlineNs = Number.POSITIVE_INFINITY;
-  /** Told when both directions of a link ended, by whatever way. */
-  whenDone: (link: Link, timeNs: number) => void = () => {};
-  private readonly sink: StreamSink;
+  private readonly teller: Teller;
   private readonly observer: Observer;
-  private readonly problems: ProblemLog;
   /** In the order in which they began to wait. */
   private readonly graces = new Set<Link>();
   private readonly holders = new Set<Link>();
 
-  constructor(sink: StreamSink, observer: Observer, problems: ProblemLog) {
-    this.sink = sink;
+  constructor(teller: Teller, observer: Observer) {
+    this.teller = teller;
     this.observer = observer;
-    this.problems = problems;
   }
 
   /**
@@ -123,8 +114,9 @@ export class Holes {
     const { a, b } = link;
     for (;;) {
       const fromA = ready(a, b);
-      if (fromA && !(ready(b, a) && b.pool.head().frame < a.pool.head().frame)) this.tellHead(a);
-      else if (ready(b, a)) this.tellHead(b);
+      if (fromA && !(ready(b, a) && b.pool.head().frame < a.pool.head().frame))
+        this.teller.tellHead(a);
+      else if (ready(b, a)) this.teller.tellHead(b);
       else break;
     }
     this.reachedEnd(link, a, timeNs);
@@ -147,29 +139,11 @@ export class Holes {
     this.tail(b, timeNs, frame);
     missing = a.facts.missingBytes + b.facts.missingBytes - missing;
     link.connection.closedMissingBytes += missing;
-    this.finish(link, a, timeNs, frame);
-    this.finish(link, b, timeNs, frame);
+    this.teller.finish(link, a, timeNs, frame);
+    this.teller.finish(link, b, timeNs, frame);
     a.grace = 0;
     b.grace = 0;
     this.settle(link);
-  }
-
-  /** A gap that snaplen made, told at once. */
-  tellCut(h: Half, length: number, timeNs: number, frame: number, readyNs: number): void {
-    const facts = h.facts;
-    remember(h, length);
-    if (facts.cutGaps === 0) {
-      this.say(
-        'bytes-cut',
-        `snaplen cut ${length} bytes of a segment, and of later ones`,
-        h,
-        frame,
-      );
-    }
-    facts.cutBytes += length;
-    facts.cutGaps++;
-    facts.streamBytes += length;
-    this.sink.gap(h.direction, length, 'cut', timeNs, frame, readyNs);
   }
 
   /** All before the FIN was told: the direction is over. */
@@ -181,7 +155,7 @@ export class Holes {
     if (beyond !== 0) return;
     h.next = (h.finSeq + 1) | 0;
     if (((h.next - h.highest) | 0) > 0) h.highest = h.next;
-    this.finish(link, h, timeNs, h.facts.finFrame);
+    this.teller.finish(link, h, timeNs, h.facts.finFrame);
   }
 
   /** Throws where the invariant is broken. */
@@ -221,7 +195,7 @@ export class Holes {
     if (told >= 0 && gap > 0 && mayTell(ack, p)) {
       fresh = Math.min(gap, length - from);
       if (pool.count > 0) this.filled(h, p, s, fresh);
-      this.tell(h, s, from, fresh);
+      this.teller.tell(h, s, from, fresh);
       from += fresh;
     }
     if (from < length) fresh += this.pool(link, h, p, s, seq, length, from, ack);
@@ -255,7 +229,12 @@ export class Holes {
     const { fresh, differing } = h.pool;
     if (differing > 0) {
       h.facts.overlapDiffers += differing;
-      this.say('overlap-differs', `${differing} bytes came again with other values`, h, s.frame);
+      this.teller.say(
+        'overlap-differs',
+        `${differing} bytes came again with other values`,
+        h,
+        s.frame,
+      );
     }
     this.prove(link, h, s.timeNs);
     this.prove(link, p, s.timeNs);
@@ -280,7 +259,7 @@ export class Holes {
   private makeRoom(link: Link, h: Half, more: number, timeNs: number): void {
     const pool = h.pool;
     if (full(pool, more)) {
-      this.say('limit-reached', `${pool.bytes} bytes wait behind a hole: given up`, h, 0);
+      this.teller.say('limit-reached', `${pool.bytes} bytes wait behind a hole: given up`, h, 0);
       while (pool.count > 0 && full(pool, more)) this.giveUpTo(h);
       this.drain(link, timeNs);
     }
@@ -288,7 +267,12 @@ export class Holes {
     for (const holder of this.holders) {
       if (this.memory.lent + more <= POOL_BYTES_TOTAL) return;
       if (holder === link) continue;
-      this.say('limit-reached', 'all pools are full: the oldest hole is given up', holder.a, 0);
+      this.teller.say(
+        'limit-reached',
+        'all pools are full: the oldest hole is given up',
+        holder.a,
+        0,
+      );
       while (holder.a.pool.count > 0) this.giveUpTo(holder.a);
       while (holder.b.pool.count > 0) this.giveUpTo(holder.b);
       this.drain(holder, timeNs);
@@ -306,16 +290,17 @@ export class Holes {
       if (h.pool.count > 0) {
         const head = h.pool.head();
         const hole = (head.seq - h.next) | 0;
-        if (hole > 0) this.tellMissing(h, Math.min(hole, proven), head.timeNs, head.frame, true);
+        if (hole > 0)
+          this.teller.tellMissing(h, Math.min(hole, proven), head.timeNs, head.frame, true);
         if (hole > proven || !ready(h, p)) break;
         while (ready(h, p)) {
-          if (ready(p, h) && p.pool.head().frame < h.pool.head().frame) this.tellHead(p);
-          else this.tellHead(h);
+          if (ready(p, h) && p.pool.head().frame < h.pool.head().frame) this.teller.tellHead(p);
+          else this.teller.tellHead(h);
         }
       } else {
         const beforeFin = (h.finSeq - h.next) | 0;
         if (!h.finSeen || beforeFin <= 0 || beforeFin > proven) break;
-        this.tellMissing(h, beforeFin, h.facts.finNs, h.facts.finFrame, true);
+        this.teller.tellMissing(h, beforeFin, h.facts.finNs, h.facts.finFrame, true);
       }
     }
     this.drain(link, timeNs);
@@ -327,9 +312,9 @@ export class Holes {
     const hole = (head.seq - h.next) | 0;
     if (hole > 0) {
       const proven = h.ackKnown && ((h.acked - head.seq) | 0) >= 0;
-      this.tellMissing(h, hole, head.timeNs, head.frame, proven);
+      this.teller.tellMissing(h, hole, head.timeNs, head.frame, proven);
     }
-    this.tellHead(h);
+    this.teller.tellHead(h);
   }
 
   /** What is known to have been sent after the last byte told: before a FIN, or acknowledged. */
@@ -339,65 +324,7 @@ export class Holes {
     const sent = h.finSeen ? (h.finSeq - h.next) | 0 : 0;
     // One more than was sent is the FIN itself, captured or not.
     const length = h.finSeen ? sent : acked === 1 ? 0 : acked;
-    if (length > 0) this.tellMissing(h, length, timeNs, frame, acked >= length);
-  }
-
-  private finish(link: Link, h: Half, timeNs: number, frame: number): void {
-    if (h.ended) return;
-    h.ended = true;
-    h.plain = false;
-    this.sink.ended(h.direction, timeNs, frame);
-    link.done = link.a.ended && link.b.ended;
-    if (link.done) this.whenDone(link, timeNs);
-  }
-
-  /** Bytes of the packet itself, in line. */
-  private tell(h: Half, s: Segment, from: number, n: number): void {
-    const { timeNs, frame, view } = s;
-    const readyNs = Math.max(timeNs, h.readyNs);
-    const captured = Math.min(Math.max(s.payloadCaptured - from, 0), n);
-    h.next = (h.next + n) | 0;
-    if (captured > 0) {
-      const at = s.payloadOffset + from;
-      this.sink.data(h.direction, s.bytes, view, at, captured, timeNs, frame, readyNs);
-      h.facts.streamBytes += captured;
-    }
-    if (captured < n) this.tellCut(h, n - captured, timeNs, frame, readyNs);
-  }
-
-  /** The first stretch of the pool, which is in line. */
-  private tellHead(h: Half): void {
-    const { length, captured, at, timeNs, frame } = h.pool.head();
-    const { bytes, view } = h.pool.chunk;
-    const readyNs = Math.max(timeNs, h.readyNs);
-    h.next = (h.next + length) | 0;
-    h.pool.shift();
-    if (h.pool.count === 0) h.readyNs = Number.NEGATIVE_INFINITY;
-    if (captured > 0) {
-      this.sink.data(h.direction, bytes, view, at, captured, timeNs, frame, readyNs);
-      h.facts.streamBytes += captured;
-    }
-    if (captured < length) this.tellCut(h, length - captured, timeNs, frame, readyNs);
-  }
-
-  private tellMissing(
-    h: Half,
-    length: number,
-    timeNs: number,
-    frame: number,
-    acked: boolean,
-  ): void {
-    const facts = h.facts;
-    remember(h, length);
-    facts.missingBytes += length;
-    facts.missingGaps++;
-    if (acked) facts.ackedUnseenBytes += length;
-    facts.streamBytes += length;
-    h.next = (h.next + length) | 0;
-    if (((h.next - h.highest) | 0) > 0) h.highest = h.next;
-    const why = acked ? 'acknowledged by the receiver, so never captured' : 'not captured';
-    this.say('bytes-missing', `${length} bytes missing: ${why}`, h, frame);
-    this.sink.gap(h.direction, length, 'missing', timeNs, frame, Math.max(timeNs, h.readyNs));
+    if (length > 0) this.teller.tellMissing(h, length, timeNs, frame, acked >= length);
   }
 
   /** Of a segment, what lies before the FIN. */
@@ -426,16 +353,6 @@ export class Holes {
     link.waiting = a.grace > 0 || b.grace > 0;
     if (!link.waiting) this.graces.delete(link);
     if (a.pool.count === 0 && b.pool.count === 0) this.holders.delete(link);
-  }
-
-  /** A problem, in words only while examples are wanted. */
-  private say(kind: ProblemKind, text: string, h: Half, frame: number): void {
-    if ((this.problems.counts.get(kind) ?? 0) >= PROBLEMS_KEPT_PER_KIND) {
-      this.problems.count(kind);
-      return;
-    }
-    const connection = h.direction >> 1;
-    this.problems.add({ kind, text, connection, frame: frame === 0 ? undefined : frame });
   }
 }
 
@@ -478,11 +395,4 @@ function graceFrom(h: Half): number {
 
 function overdue(h: Half, timeNs: number): boolean {
   return timeNs - h.graceNs >= REORDER_GRACE_NS;
-}
-
-function remember(h: Half, length: number): void {
-  h.gaps ??= new Float64Array(GAPS_REMEMBERED * 2);
-  const at = (h.gapsTold++ % GAPS_REMEMBERED) * 2;
-  h.gaps[at] = h.facts.streamBytes;
-  h.gaps[at + 1] = h.facts.streamBytes + length;
 }

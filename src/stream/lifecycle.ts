@@ -4,13 +4,15 @@
 import { CLOSED_LINGER_NS, CONNECTIONS_MAX } from '../limits.js';
 import { ACK, FIN, RST, type Segment, SYN, URG } from '../packet/segment.js';
 import type { ProblemLog } from '../problem.js';
+import { believable, believePending, close } from './closing.js';
 import { type CloseHow, Connection } from './connection.js';
 import { type Half, Link } from './half.js';
 import { type Holes, jumpLimit, start } from './holes.js';
 import { type Observer, windowBytes } from './observe.js';
-import { readSynOptions } from './options.js';
+import { firstAck, isReuse, nameEnds, seenTtl, synFacts } from './opening.js';
 import type { StreamSink } from './sink.js';
 import { ConnectionTable } from './table.js';
+import type { Teller } from './teller.js';
 
 /** Of all connections, the part that makes room when there are too many: 1 in so many. */
 const EVICTED_PART = 64;
@@ -31,12 +33,18 @@ export class Lifecycle {
   private readonly problems: ProblemLog;
   private readonly lingering = new Map<Link, number>();
 
-  constructor(sink: StreamSink, holes: Holes, observer: Observer, problems: ProblemLog) {
+  constructor(
+    sink: StreamSink,
+    teller: Teller,
+    holes: Holes,
+    observer: Observer,
+    problems: ProblemLog,
+  ) {
     this.sink = sink;
     this.holes = holes;
     this.observer = observer;
     this.problems = problems;
-    holes.whenDone = (link, timeNs) => this.linger(link, timeNs);
+    teller.whenDone = (link, timeNs) => this.linger(link, timeNs);
   }
 
   /** The first segment of a connection that is not known. */
@@ -67,7 +75,7 @@ export class Lifecycle {
     if (h.facts.firstNs < 0) h.facts.firstNs = timeNs;
     if ((flags & URG) !== 0) h.facts.urgentSegments++;
     if ((flags & SYN) !== 0) {
-      if (this.isReuse(link, h, p, s)) this.restart(link, s);
+      if (isReuse(link, h, p, s)) this.restart(link, s);
       else this.syn(link, h, p, s);
     } else if (link.done) this.afterClose(link, h, s);
     else if ((flags & RST) !== 0) this.rst(link, h, p, s);
@@ -138,7 +146,7 @@ export class Lifecycle {
     if (c.handshakeAckNs < 0 && c.synAckNs >= 0 && h === link.a && ack === ((p.isn + 1) | 0)) {
       c.handshakeAckNs = s.timeNs;
     }
-    if (!p.ackKnown) this.firstAck(h, p, s);
+    if (!p.ackKnown) firstAck(h, p, s);
     const acks = (ack - p.acked) | 0;
     if (acks > 0) {
       if (((ack - p.next) | 0) > 0) this.observer.ackAhead(p, h, s);
@@ -156,33 +164,6 @@ export class Lifecycle {
     this.holes.prove(link, p, s.timeNs);
   }
 
-  /** The first ACK of what `p` sends. */
-  private firstAck(h: Half, p: Half, s: Segment): void {
-    const ack = s.ack | 0;
-    p.ackKnown = true;
-    p.acked = p.started ? p.start : ack;
-    if (p.started) return;
-    p.next = ack;
-    p.highest = ack;
-    // After our SYN, before any data of ours: it acknowledges the SYN/ACK, which was not captured.
-    if (h.facts.synSeen && (s.seq | 0) === h.start && h.facts.streamBytes === 0) {
-      start(p, ack);
-      p.facts.startKnown = true;
-    }
-  }
-
-  /** True where a SYN cannot belong to the connection as it stands. */
-  private isReuse(link: Link, h: Half, p: Half, s: Segment): boolean {
-    const isn = s.seq | 0;
-    if (h.facts.synSeen && isn === h.isn) return false;
-    if (link.done) return true;
-    const answers = (s.flags & ACK) !== 0 && p.facts.synSeen;
-    if (!h.started) return answers && (s.ack | 0) !== p.start && p.facts.streamBytes === 0;
-    if (!h.facts.synSeen && isn === ((h.start - 1) | 0)) return false;
-    const idle = h.facts.dataSegments + p.facts.dataSegments === 0;
-    return idle || Math.abs((isn - h.next) | 0) > jumpLimit(p);
-  }
-
   private syn(link: Link, h: Half, p: Half, s: Segment): void {
     const c = link.connection;
     const isn = s.seq | 0;
@@ -194,7 +175,7 @@ export class Lifecycle {
       return;
     }
     if (h.facts.synSeen) h.facts.synRetransmitted++;
-    else this.synFacts(h, p, s);
+    else synFacts(h, p, s);
     c.openerKnown = true;
     if (hasAck) {
       if (c.synAckNs < 0) c.synAckNs = s.timeNs;
@@ -209,21 +190,6 @@ export class Lifecycle {
     } else if (h === link.a && c.synAckNs < 0) c.synNs = s.timeNs;
     // TCP Fast Open (RFC 7413): data from the sequence number after the SYN's.
     if (s.payloadLength > 0) this.holes.take(link, h, p, s, (isn + 1) | 0, p.next);
-  }
-
-  private synFacts(h: Half, p: Half, s: Segment): void {
-    const isn = s.seq | 0;
-    if (!h.started) start(h, (isn + 1) | 0);
-    h.isn = isn;
-    h.facts.synSeen = true;
-    h.facts.startKnown = true;
-    readSynOptions(s, h.facts);
-    // What this side announces bounds what the other sends. Where it is silent, RFC 9293 3.7.1 says
-    // 536, which no sender on one LAN keeps to.
-    if (h.facts.mss > 0) p.superAbove = h.facts.mss;
-    // A SYN's window is never scaled (RFC 7323 2.2).
-    h.windowRaw = s.window;
-    h.windowBytes = s.window;
   }
 
   private fin(link: Link, h: Half, p: Half, s: Segment): void {
@@ -320,59 +286,4 @@ export class Lifecycle {
 /** Whether packets of `h` may take the plain road from now on. */
 function settle(h: Half, p: Half, link: Link): void {
   h.plain = h.started && p.ackKnown && !h.finSeen && !h.ended && !link.done && p.zeroNs < 0;
-}
-
-function close(link: Link, h: Half, how: CloseHow, s: Segment): void {
-  const c = link.connection;
-  c.closedBy = h === link.a ? 'a' : 'b';
-  c.closedHow = how;
-  c.closedNs = s.timeNs;
-  c.closedFrame = s.frame;
-}
-
-/** A RST whose sequence was not exact, but after which the connection was silent. */
-function believePending(link: Link, h: Half, p: Half): void {
-  const c = link.connection;
-  const dataNs = Math.max(h.lastDataNs, h.log.lastNs(), p.lastDataNs, p.log.lastNs());
-  if (c.closedBy !== '' || h.rstPendingNs < 0 || dataNs > h.rstPendingNs) return;
-  c.closedBy = h === link.a ? 'a' : 'b';
-  c.closedHow = 'rst';
-  c.closedNs = h.rstPendingNs;
-  c.closedFrame = h.rstPendingFrame;
-  h.facts.rstNs = h.rstPendingNs;
-  h.facts.rstFrame = h.rstPendingFrame;
-}
-
-/** A RST is obeyed where its sequence is exact (RFC 5961 section 3.2), as far as the capture shows it. */
-function believable(h: Half, p: Half, s: Segment): boolean {
-  const seq = s.seq | 0;
-  const ack = s.ack | 0;
-  if (!h.started) {
-    if ((s.flags & ACK) !== 0 && p.facts.synSeen)
-      return ack === ((p.isn + 1) | 0) || ack === p.next;
-    return !h.ackKnown || seq === h.acked;
-  }
-  if (seq === h.next || seq === h.highest || (h.ackKnown && seq === h.acked)) return true;
-  return h.finSeen && seq === ((h.finSeq + 1) | 0);
-}
-
-function seenTtl(h: Half, s: Segment): void {
-  const facts = h.facts;
-  h.ttl = s.ttl;
-  if (s.ttl === 0) return;
-  if (facts.ttlMin === 0 || s.ttl < facts.ttlMin) facts.ttlMin = s.ttl;
-  if (s.ttl > facts.ttlMax) facts.ttlMax = s.ttl;
-}
-
-function nameEnds(c: Connection, s: Segment, fromA: boolean): void {
-  c.a0 = fromA ? s.srcA : s.dstA;
-  c.a1 = fromA ? s.srcB : s.dstB;
-  c.a2 = fromA ? s.srcC : s.dstC;
-  c.a3 = fromA ? s.srcD : s.dstD;
-  c.aPort = fromA ? s.srcPort : s.dstPort;
-  c.b0 = fromA ? s.dstA : s.srcA;
-  c.b1 = fromA ? s.dstB : s.srcB;
-  c.b2 = fromA ? s.dstC : s.srcC;
-  c.b3 = fromA ? s.dstD : s.srcD;
-  c.bPort = fromA ? s.dstPort : s.srcPort;
 }

@@ -13,6 +13,7 @@ import { Lifecycle } from './lifecycle.js';
 import { Mirror } from './mirror.js';
 import { Observer, windowBytes } from './observe.js';
 import type { StreamSink } from './sink.js';
+import { Teller } from './teller.js';
 
 export interface StreamOptions {
   readonly problems?: ProblemLog;
@@ -30,6 +31,7 @@ const ODD = SYN | FIN | RST | URG;
 export class StreamStage implements SegmentSink {
   private readonly sink: StreamSink;
   private readonly observer: Observer;
+  private readonly teller: Teller;
   private readonly holes: Holes;
   private readonly life: Lifecycle;
   private readonly mirror = new Mirror();
@@ -39,8 +41,9 @@ export class StreamStage implements SegmentSink {
     const problems = options.problems ?? new ProblemLog(PROBLEMS_KEPT_PER_KIND);
     this.sink = sink;
     this.observer = new Observer(events);
-    this.holes = new Holes(sink, this.observer, problems);
-    this.life = new Lifecycle(sink, this.holes, this.observer, problems);
+    this.teller = new Teller(sink, problems);
+    this.holes = new Holes(this.teller, this.observer);
+    this.life = new Lifecycle(sink, this.teller, this.holes, this.observer, problems);
   }
 
   segment(s: Segment): void {
@@ -152,7 +155,7 @@ export class StreamStage implements SegmentSink {
       this.sink.data(h.direction, bytes, view, payloadOffset, captured, timeNs, frame, timeNs);
       facts.streamBytes += captured;
     }
-    if (captured < length) this.holes.tellCut(h, length - captured, timeNs, frame, timeNs);
+    if (captured < length) this.teller.tellCut(h, length - captured, timeNs, frame, timeNs);
   }
 }
 
