@@ -27,6 +27,10 @@ export function explain(error: unknown, debug: boolean, say: (text: string) => v
     say(`sanscope: ${message}\n`);
     return code;
   }
+  if (isSystemError(error)) {
+    say(`sanscope: the system refused: ${message}\n`);
+    return EXIT.unreadable;
+  }
   say(`sanscope: this is a bug of sanscope, not of your capture: ${message}\n`);
   if (debug && error instanceof Error) say(`${error.stack}\n`);
   else {
@@ -36,4 +40,10 @@ export function explain(error: unknown, debug: boolean, say: (text: string) => v
     );
   }
   return EXIT.bug;
+}
+
+/** Disk full, no memory for a file: the world, not us. */
+function isSystemError(error: unknown): boolean {
+  const { syscall, code } = error as NodeJS.ErrnoException;
+  return typeof syscall === 'string' && typeof code === 'string';
 }

@@ -4,7 +4,7 @@ import type { Cell, Column, TableBlock } from '../view/cells.js';
 
 /** Between two columns. */
 const GAP = 2;
-/** Columns of this priority and more leave before a text is shortened. */
+/** For columns of a smaller number than this, texts are shortened rather than the column left out. */
 const DEAR = 3;
 
 export interface FittedColumn {
@@ -14,33 +14,37 @@ export interface FittedColumn {
   width: number;
 }
 
-/** The columns of a table that fit into `width`: the least important leave first. */
+/** The columns of a table that fit into `width`: the most important first, then what has room. */
 export function fitColumns(block: TableBlock, width: number): FittedColumn[] {
-  let fitted = block.columns.map((column, index) => ({
+  const all = block.columns.map((column, index) => ({
     column,
     index,
     width: Math.max(column.head.length, ...block.rows.map((row) => row[index].text.length)),
   }));
-  // A column that says nothing at all is no loss.
-  fitted = fitted.filter(
-    ({ column, index }) => column.priority === 0 || saysSomething(block, index),
-  );
-  for (;;) {
-    let over = totalWidth(fitted) - width;
-    if (over <= 0) return fitted;
-    const last = fitted.reduce((a, b) => (b.column.priority > a.column.priority ? b : a));
-    const slack = fitted.reduce((sum, f) => sum + slackOf(f), 0);
-    const dear = last.column.priority < DEAR;
-    if ((over <= slack && dear) || last.column.priority === 0) {
-      for (const f of fitted) {
-        const cut = Math.min(over, slackOf(f));
-        f.width -= cut;
-        over -= cut;
-      }
-      return fitted;
-    }
-    fitted = fitted.filter((f) => f !== last);
+  let fitted = all.filter(({ column }) => column.priority === 0);
+  const others = all.filter((f) => f.column.priority > 0 && saysSomething(block, f.index));
+  for (const next of others.sort((a, b) => a.column.priority - b.column.priority)) {
+    const need = totalWidth([...fitted, next]);
+    // For the dearer ones a long text may be shortened.
+    const slack = next.column.priority < DEAR ? totalSlack([...fitted, next]) : 0;
+    if (need - slack <= width) fitted.push(next);
   }
+  while (fitted.length > 1 && totalWidth(fitted) - totalSlack(fitted) > width) {
+    fitted = fitted.slice(0, -1);
+  }
+  shrink(fitted, width);
+  return fitted.sort((a, b) => a.index - b.index);
+}
+
+/** Takes what is too much from the texts that may be shortened; from a lone column whatever it is. */
+function shrink(fitted: readonly FittedColumn[], width: number): void {
+  let over = totalWidth(fitted) - width;
+  for (const f of fitted) {
+    const cut = Math.max(0, Math.min(over, slackOf(f)));
+    f.width -= cut;
+    over -= cut;
+  }
+  if (over > 0 && fitted.length === 1) fitted[0].width = Math.max(1, fitted[0].width - over);
 }
 
 function saysSomething(block: TableBlock, index: number): boolean {
@@ -49,6 +53,10 @@ function saysSomething(block: TableBlock, index: number): boolean {
 
 function slackOf({ column, width }: FittedColumn): number {
   return column.least === undefined ? 0 : Math.max(0, width - column.least);
+}
+
+function totalSlack(columns: readonly FittedColumn[]): number {
+  return columns.reduce((sum, c) => sum + slackOf(c), 0);
 }
 
 function totalWidth(columns: readonly FittedColumn[]): number {

@@ -10,6 +10,7 @@ const SEPARATOR = ' · ';
 const MARGIN = 2;
 /** Longer lines of prose are hard to read. */
 const PROSE_WIDTH = 110;
+const PROSE_LEAST = 10;
 
 /** No frame: a rule under the heads, two blanks between columns. */
 const CHARS = {
@@ -97,7 +98,10 @@ function proseLines(block: Block & { kind: 'prose' }, width: number, paint: Pain
   const { indent, label = cell('') } = block;
   const start = indent + label.text.length;
   const { text, tone } = block.cell;
-  return wrapWords(text, Math.min(width, PROSE_WIDTH) - start).map((line, i) => {
+  const lines = wrapWords(text, Math.max(PROSE_LEAST, Math.min(width, PROSE_WIDTH) - start));
+  if (lines.length === 0)
+    return [' '.repeat(indent) + paint({ ...label, text: label.text.trimEnd() })];
+  return lines.map((line, i) => {
     const before = i === 0 ? paint(label) : ' '.repeat(label.text.length);
     return ' '.repeat(indent) + before + paint({ text: line, tone });
   });

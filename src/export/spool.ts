@@ -17,13 +17,18 @@ class Lane {
   readonly pieces: number[] = [];
 }
 
-/** Invariant: `#held` is the sum of the lanes' `chars` and at most SPOOL_BYTES_MAX after an append. */
+/** Invariant: `#held` is the sum of the lanes' `chars`, at most `charsMax` after an append. */
 export class Spool {
+  readonly #charsMax: number;
   readonly #lanes: Map<number, Lane> = new Map();
   #held = 0;
   #file = -1;
   #folder = '';
   #size = 0;
+
+  constructor(charsMax = SPOOL_BYTES_MAX) {
+    this.#charsMax = charsMax;
+  }
 
   append(key: number, text: string): void {
     let lane = this.#lanes.get(key);
@@ -34,7 +39,7 @@ export class Spool {
     lane.pending.push(text);
     lane.chars += text.length;
     this.#held += text.length;
-    if (this.#held > SPOOL_BYTES_MAX) this.#spill();
+    if (this.#held > this.#charsMax) this.#spill();
   }
 
   /** Hands on all text of a key, in order, in pieces. */
@@ -65,7 +70,7 @@ export class Spool {
   #spill(): void {
     if (this.#file < 0) this.#open();
     for (const lane of this.#lanes.values()) if (lane.chars >= PIECE_CHARS) this.#write(lane);
-    if (this.#held <= SPOOL_BYTES_MAX / 2) return;
+    if (this.#held <= this.#charsMax / 2) return;
     for (const lane of this.#lanes.values()) if (lane.chars > 0) this.#write(lane);
   }
 

@@ -41,7 +41,9 @@ export class Top<Kept, Offered> {
   /** The kept ones, largest key first. Cold. */
   sorted(): Kept[] {
     const rows: number[] = [];
-    for (let i = 0; i < this.#count; i++) rows.push(i);
+    for (let i = 0; i < this.#count; i++) {
+      rows.push(i);
+    }
     rows.sort((a, b) => this.#keys[b] - this.#keys[a] || this.#order[a] - this.#order[b]);
     const kept: Kept[] = [];
     for (const row of rows) kept.push(this.#slots[row]);

@@ -46,7 +46,8 @@ function alike(findings: readonly Finding[]): Finding[][] {
   return [...groups.values()];
 }
 
-function findingBlock(group: readonly Finding[]): Block[] {
+function findingBlock(found: readonly Finding[]): Block[] {
+  const group = [...found].sort((a, b) => (a.session ?? 0) - (b.session ?? 0));
   const [f] = group;
   const { word, tone } = MARKS[f.severity];
   const sessions = some(group.map((g) => (g.session === undefined ? '' : `S${g.session}`)));

@@ -107,12 +107,12 @@ const SLOWEST_COLUMNS: readonly Column[] = [
   { head: 'S', align: 'left', priority: 2 },
   { head: 'LUN', align: 'left', priority: 0 },
   { head: 'operation', align: 'left', priority: 0, least: 16 },
-  { head: 'LBA', align: 'right', priority: 1 },
+  { head: 'LBA', align: 'right', priority: 2 },
   { head: 'blocks', align: 'right', priority: 7 },
   { head: 'data', align: 'right', priority: 5 },
   { head: 'R2Ts', align: 'right', priority: 9 },
   { head: 'tag', align: 'right', priority: 8 },
-  { head: 'most of it', align: 'left', priority: 2 },
+  { head: 'most of it', align: 'left', priority: 1 },
   { head: 'outcome', align: 'left', priority: 6 },
 ];
 
