@@ -116,6 +116,9 @@ for (const name of WHOLE) {
       const after = told(packets.slice(from));
       const invented = after.story.pdus.filter((line) => !real.has(line.slice(0, 98)));
       assert.is(invented.length, 0, `from packet ${from}: ${invented[0]}`);
+      const later = once.story.frames.filter((frame) => frame > from).length;
+      const missed = later - after.story.pdus.length;
+      assert.ok(missed <= 3, `from packet ${from}: ${missed} PDUs missed`);
     }
   });
 }

@@ -46,6 +46,8 @@ async function readAll(path: string): Promise<readonly HeldPacket[]> {
 /** One line a PDU (without times and frames), and one a task, as the road told them. */
 export class Story implements PduSink, TaskSink {
   readonly pdus: string[] = [];
+  /** Packet in which each began. */
+  readonly frames: number[] = [];
   readonly tasks: string[] = [];
   /** Headers of which only a part was captured. */
   cut = 0;
@@ -62,6 +64,7 @@ export class Story implements PduSink, TaskSink {
     }
     const header = hex(pdu.bytes, pdu.at, 48);
     const data = pdu.dataKept === pdu.dataSegmentLength ? hex(pdu.data, 0, pdu.dataKept) : '…';
+    this.frames.push(pdu.frame);
     this.pdus.push(`${pdu.fromInitiator ? '>' : '<'} ${header} ${data.slice(0, 200)}`);
   }
 
