@@ -16,6 +16,7 @@ export const connectionLost: Rule = {
 
 function isLost(story: ConnectionStory): boolean {
   const { closedHow } = story.connection;
+  if (story.login !== undefined && story.login.outcome !== 'accepted') return false;
   return (closedHow === 'fin' || closedHow === 'rst') && story.ended === 'connection lost';
 }
 

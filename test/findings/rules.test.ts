@@ -1,0 +1,72 @@
+// Each rule on a recorded capture that shows it, and on one that comes near and does not.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Finding } from '../../src/findings/finding.js';
+import { RULES } from '../../src/findings/rules.js';
+import { reportOf } from '../support/report.js';
+import { sharedCapture } from '../support/shared.js';
+
+async function found(path: string, id: string): Promise<readonly Finding[]> {
+  return (await reportOf(path)).findings.filter((finding) => finding.id === id);
+}
+
+test('ids are unique and each rule says what it is about', () => {
+  const ids = RULES.map((rule) => rule.id);
+  assert.is(new Set(ids).size, ids.length);
+  assert.ok(RULES.every((rule) => rule.about.length > 20));
+});
+
+test('a login with the wrong password is rejected, one with the right is not', async () => {
+  const [finding] = await found('captures/tgt-chap-wrong-password.pcap', 'login-failed');
+  assert.is(finding.title, 'Login rejected: Authentication failure');
+  assert.is(finding.severity, 'critical');
+  assert.equal(finding.frames, [11, 20]);
+  assert.equal(await found('captures/tgt-chap.pcap', 'login-failed'), []);
+});
+
+test('a target that goes away leaves a connection without a logout', async () => {
+  const findings = await found('captures/tgt-killed-and-back.pcap.gz', 'connection-lost');
+  assert.equal(
+    findings.map((f) => [f.connection, f.frames]),
+    [[0, [893]]],
+  );
+  assert.equal(await found('captures/tgt-chap.pcap', 'connection-lost'), []);
+});
+
+test('snaplen is told once for the capture, and not of a whole one', async () => {
+  const cut = await found('captures/tgt-mixed-load-snaplen160.pcap.gz', 'capture-loss');
+  assert.is(cut.filter((f) => /snaplen 160/.test(f.title)).length, 1);
+  assert.equal(await found('captures/tgt-mixed-load.pcap.gz', 'capture-loss'), []);
+});
+
+test('a unit attention is a note with the command it met', async () => {
+  const [finding] = await found('captures/tgt-chap.pcap', 'check-condition');
+  assert.is(finding.severity, 'note');
+  assert.match(finding.title, /UNIT ATTENTION, POWER ON/);
+  assert.equal(finding.frames, [14]);
+  assert.match(finding.text, /TEST UNIT READY/);
+});
+
+const PROBES: [name: string, id: string, title: RegExp, near: string][] = [
+  ['probes/t26.pcap', 'tcp-delay', /1 command waited/, 'probes/t01.pcap'],
+  ['probes/t06.pcap', 'digest-bad', /PDU.* with a bad digest/, 'probes/t27.pcap'],
+  ['probes/t32.pcap', 'commands-aborted', /1 command aborted/, 'probes/t01.pcap'],
+  ['probes/t51.pcap', 'commands-rejected', /1 command rejected/, 'probes/t01.pcap'],
+  ['probes/t09.pcap', 'status-not-captured', /4 commands whose status/, 'probes/t01.pcap'],
+];
+
+for (const [name, id, title, near] of PROBES) {
+  const path = sharedCapture(name);
+  const nearPath = sharedCapture(near);
+  if (path === undefined || nearPath === undefined) continue;
+  test(`${id} in ${name}, not in ${near}`, async () => {
+    const [finding] = await found(path, id);
+    assert.ok(finding);
+    assert.match(finding.title, title);
+    assert.ok(finding.frames.length > 0);
+    assert.equal(await found(nearPath, id), []);
+  });
+}
+
+test.run();

@@ -1,0 +1,116 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { pduJson } from '../../src/export/pdu-json.js';
+import { reportJson } from '../../src/export/report-json.js';
+import { analyse } from '../../src/pipeline.js';
+import { PduReader } from '../../src/report/pdu-record.js';
+import { reportOf } from '../support/report.js';
+
+const LOAD = 'captures/tgt-mixed-load.pcap.gz';
+
+test('the names of the JSON document that others build on', async () => {
+  const report = JSON.parse(reportJson(await reportOf(LOAD)));
+  assert.is(report.schema, 'sanscope/report/1');
+  for (const key of ['capture', 'totals', 'sessions', 'operations', 'slowest'])
+    assert.ok(report[key], key);
+  for (const key of ['connections', 'sessions', 'pdus', 'commands', 'completed', 'unanswered']) {
+    assert.type(report.totals[key], 'number', key);
+  }
+  for (const operation of report.operations) {
+    for (const key of ['session', 'opcode', 'commands', 'completed', 'bytes']) {
+      assert.type(operation[key], 'number', key);
+    }
+    assert.match(operation.lun, /^[0-9a-f]{16}$/);
+    for (const key of ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max']) {
+      assert.type(operation.latencyNs[key], 'number', key);
+    }
+  }
+  assert.is(
+    report.operations.find((o: { opcode: number }) => o.opcode === 0x9e).serviceAction,
+    0x10,
+  );
+});
+
+test('outcomes sum up, and sessions to the whole', async () => {
+  const { totals, sessions, operations, operationTotals } = await reportOf(
+    'captures/tgt-mixed-load-snaplen160.pcap.gz',
+  );
+  const sum = (list: readonly { commands: number }[]) => list.reduce((n, o) => n + o.commands, 0);
+  assert.is(
+    Object.values(totals.outcomes).reduce((a, b) => a + b, 0),
+    totals.commands,
+  );
+  assert.is(
+    totals.completed + totals.unanswered + totals.statusNotCaptured + totals.rejected,
+    totals.commands,
+  );
+  for (const list of [sessions, operations, operationTotals]) assert.is(sum(list), totals.commands);
+});
+
+/** Latencies from nothing but `pdus --json`. */
+async function latenciesByHand(path: string): Promise<Map<string, number[]>> {
+  const open = new Map<string, { key: string; ns: number }>();
+  const found = new Map<string, number[]>();
+  const reader = new PduReader(
+    (pdu, record) => {
+      const line = JSON.parse(pduJson(pdu, record, false));
+      const tag = `${line.connection} ${line.initiatorTaskTag}`;
+      if (line.name === 'SCSI Command') {
+        open.set(tag, { key: `${line.connection} ${line.operation}`, ns: line.relativeNs });
+      }
+      const ends =
+        line.name === 'SCSI Response' || (line.name === 'SCSI Data-In' && line.statusPresent);
+      const command = open.get(tag);
+      if (!ends || command === undefined) return;
+      open.delete(tag);
+      const list = found.get(command.key) ?? [];
+      list.push(line.relativeNsEnd - command.ns);
+      found.set(command.key, list);
+    },
+    () => {},
+  );
+  await analyse([path], { pduSink: reader, taskSink: reader });
+  return found;
+}
+
+test('latencies equal a computation from the PDUs alone', async () => {
+  const report = await reportOf(LOAD);
+  const byHand = await latenciesByHand(LOAD);
+  assert.is(report.operations.length, byHand.size);
+  for (const operation of report.operations) {
+    // One connection a session in this capture.
+    const [connection] = report.sessions[operation.session ?? 0].connections;
+    const list = byHand.get(`${connection.connection} ${operation.operation}`) ?? [];
+    list.sort((a, b) => a - b);
+    const l = operation.latencyNs;
+    assert.ok(l);
+    assert.is(l.count, list.length);
+    assert.is(l.min, list[0]);
+    assert.is(l.max, list[list.length - 1]);
+    assert.is(l.p50, list[Math.ceil(list.length / 2) - 1]);
+    assert.is(l.mean, Math.round(list.reduce((a, b) => a + b, 0) / list.length));
+  }
+});
+
+test('the slowest are the slowest, and their phases sum up to the whole', async () => {
+  const { slowest, totals } = await reportOf(LOAD);
+  assert.is(slowest.length, 20);
+  assert.is(slowest[0].latencyNs, totals.latencyNs?.max);
+  for (const [i, command] of slowest.entries()) {
+    if (i > 0) assert.ok(command.latencyNs <= slowest[i - 1].latencyNs);
+    assert.is(
+      command.phases.reduce((sum, p) => sum + p.ns, 0),
+      command.latencyNs,
+    );
+    assert.ok(command.frame > 0 && (command.frameEnd ?? 0) >= command.frame);
+  }
+});
+
+test('no secret is in a report', async () => {
+  const text = reportJson(
+    await reportOf('captures/tgt-chap.pcap', 'captures/tgt-chap-mutual.pcap'),
+  );
+  assert.not.match(text, /CHAP_[RC]"[^}]*"0x/);
+});
+
+test.run();
