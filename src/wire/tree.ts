@@ -10,8 +10,10 @@ export interface Node {
    * hex; null for a group, and for what has a meaning only.
    */
   readonly value: number | string | null;
-  /** What the value says: a code's name, a unit, a sentence. */
+  /** What the value says: a code's name, a sentence. */
   readonly meaning?: string;
+  /** What the value counts: bytes, blocks, seconds, ms. */
+  readonly unit?: string;
   /** Where it stands: byte from the start of the thing decoded, bit 0 = most significant, width in bits. */
   readonly byte: number;
   readonly bit: number;

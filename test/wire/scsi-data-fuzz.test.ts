@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { scsiCatalog } from '../../src/wire/scsi/catalog.js';
 import { cdbLayouts } from '../../src/wire/scsi/cdb.js';
 import {
   decodeDataIn,
@@ -7,10 +8,6 @@ import {
   decodedOperations,
   decodeSense,
 } from '../../src/wire/scsi/data/data.js';
-import { allLogFields } from '../../src/wire/scsi/data/log.js';
-import { allModePageFields } from '../../src/wire/scsi/data/mode-pages.js';
-import { layout } from '../../src/wire/scsi/layout.js';
-import { isFormat } from '../../src/wire/scsi/meanings.js';
 import { operationName, operationOf } from '../../src/wire/scsi/operations.js';
 import { type Node, walkTree } from '../../src/wire/tree.js';
 
@@ -157,16 +154,20 @@ test('data cut at every length: what was before the cut stays, and the cut is to
   }
 });
 
-test('the layouts of mode and log pages are well formed', () => {
-  for (const text of [...allModePageFields(), ...allLogFields()]) {
-    const { fields } = layout(text);
-    assert.ok(fields.length > 0, text);
-    for (const f of fields) {
-      assert.ok(isFormat(f.format), `${f.label} =${f.format}`);
-      assert.ok(f.width > 0 && f.bit >= 0 && f.bit < 8, f.label);
-    }
+test('the list of fields is complete and well formed', () => {
+  const catalog = scsiCatalog();
+  const count = (kind: string): number => catalog.filter((s) => s.kind === kind).length;
+  assert.is(count('cdb'), 219);
+  assert.ok(count('data') > 90, `${count('data')}`);
+  assert.ok(count('modePage') >= 35 && count('logPage') > 10 && count('sense') > 8);
+  for (const { label, fields } of catalog) {
     const names = fields.map((f) => f.name);
-    assert.is(new Set(names).size, names.length, `names twice: ${names.join(' ')}`);
+    for (const f of fields) {
+      assert.match(f.name, /^[a-z][a-zA-Z0-9]*$/, label);
+      assert.ok(f.width > 0 && f.bit >= 0 && f.bit < 8, `${label}: ${f.label}`);
+    }
+    // A name stands for one field of a structure.
+    assert.is(new Set(names).size, names.length, `${label}: ${names.join(' ')}`);
   }
 });
 

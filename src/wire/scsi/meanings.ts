@@ -15,6 +15,16 @@ type Meaning = Codes | ((value: number, text: string) => string | undefined);
 /** Formats that say how a value is read, not what it means. */
 const PLAIN = new Set(['', 'ascii', 'hex', 'signed']);
 
+/** Formats that say what a value counts. */
+const UNITS: Readonly<Record<string, string>> = {
+  seconds: 'seconds',
+  milliseconds: 'ms',
+  tenthSeconds: '100 ms',
+  blocks: 'blocks',
+  bytes: 'bytes',
+  noLimit: 'blocks',
+};
+
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   ...COPY_MEANINGS,
   ...DEVICE_MEANINGS,
@@ -71,13 +81,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     15: 'microcode activation',
   },
   asc: (value) => ascText(value >> 8, value & 255),
-  seconds: (_, text) => `${text} s`,
-  milliseconds: (_, text) => `${text} ms`,
-  tenthSeconds: (value) => `${value / 10} s`,
-  blocks: (_, text) => `${text} blocks`,
-  bytes: (_, text) => `${text} bytes`,
-  /** 0 where nobody says. */
-  noLimit: (_, text) => (text === '0' ? 'not reported' : `${text} blocks`),
+  /** Blocks, 0 where nobody says. */
+  noLimit: (_, text) => (text === '0' ? 'not reported' : undefined),
   ascIfAny: (value) => (value === 0 ? undefined : ascText(value >> 8, value & 255)),
   /** Milliseconds since 1970 (SPC-4 5.2): as a date only where one was set. */
   epochMs: (_, text) => {
@@ -98,13 +103,19 @@ export function meaningOf(
 ): string | undefined {
   if (PLAIN.has(f.format)) return undefined;
   const found = MEANINGS[f.format];
+  if (found === undefined && f.format in UNITS) return undefined;
   if (found === undefined) throw new Error(`sanscope has a bug: no meanings "${f.format}"`);
   if (typeof found === 'function') return found(Number(value), String(value));
   const code = Number(value);
   return found[code] ?? `reserved (0x${code.toString(16).padStart(Math.ceil(f.width / 4), '0')})`;
 }
 
+/** What a field of this format counts, if it counts. */
+export function unitOf(format: string): string | undefined {
+  return UNITS[format];
+}
+
 /** True where a layout's format is known: for the test of the tables. */
 export function isFormat(format: string): boolean {
-  return PLAIN.has(format) || format in MEANINGS;
+  return PLAIN.has(format) || format in MEANINGS || format in UNITS;
 }

@@ -5,7 +5,7 @@
 import { hex } from '../field.js';
 import type { Node } from '../tree.js';
 import { camelCase, fieldEnd, type LayoutField, layout } from './layout.js';
-import { meaningOf } from './meanings.js';
+import { meaningOf, unitOf } from './meanings.js';
 
 /** Entries of one list that are shown; a list of 64 KiB is longer only when its entries are tiny. */
 const ENTRIES_MAX = 8192;
@@ -166,7 +166,7 @@ export class Walker {
     const value = this.#value(f, byte);
     const obsolete = f.obsolete && value !== 0 ? 'obsolete' : undefined;
     const meaning = meaningOf(f, value) ?? obsolete;
-    return { name, label, value, meaning, byte, bit, width };
+    return { name, label, value, meaning, unit: unitOf(f.format), byte, bit, width };
   }
 
   /** Bytes without a layout. */

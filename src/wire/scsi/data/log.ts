@@ -212,8 +212,21 @@ WORM medium - integrity check failed;WORM medium - overwrite attempted`
   .split(';')
   .map((name) => name.trim());
 
-/** For the test of the tables. */
-export function allLogFields(): readonly string[] {
-  const inPages = Object.values(FIELDS).flatMap((codes) => Object.values(codes));
-  return [HEAD, PARAMETER, SELF_TEST, BACKGROUND_SCAN, ...inPages];
+/** For the list of fields: the page's header, the parameters', and those with fields of their own. */
+export function logCatalog(): { readonly label: string; readonly fields: string }[] {
+  const own = Object.entries(FIELDS).flatMap(([key, codes]) => {
+    const page = Number.parseInt(key.slice(-2), 16);
+    const letter = key.length > 2 ? key[0] : 'D';
+    return Object.entries(codes).map(([code, fields]) => ({
+      label: `${pageName('l', page, 0, letter)}: ${nameOf(page, 0, Number(code), letter) ?? code}`,
+      fields,
+    }));
+  });
+  return [
+    { label: 'log page', fields: HEAD },
+    { label: 'log parameter', fields: PARAMETER },
+    { label: pageName('l', 0x10, 0, 'D'), fields: SELF_TEST },
+    { label: pageName('l', 0x15, 0, 'D'), fields: BACKGROUND_SCAN },
+    ...own,
+  ];
 }

@@ -1,6 +1,8 @@
 // Mode pages by page and subpage (SPC-4 7.5, SBC-3 6.5, SSC-4 8.3, SMC-3 7.3, MMC-3, SAT-3).
 // Bytes count from the start of the page, its header included.
 
+import { pageName } from '../names.js';
+
 /** "page", "page/subpage" (hex), with the device's letter in front where pages differ by it. */
 const PAGES: Readonly<Record<string, string>> = {
   '01': `2.7 AWRE; 2.6 ARRE; 2.5 TB; 2.4 RC; 2.3 EER; 2.2 PER; 2.1 DTE; 2.0 DCR; 3 READ RETRY COUNT;
@@ -112,9 +114,14 @@ export function modePageFields(page: number, subpage: number, letter: string): s
   return own ?? PAGES[key];
 }
 
-/** For the test of the tables. */
-export function allModePageFields(): readonly string[] {
-  return Object.values(PAGES);
+/** For the list of fields: every page with its name. */
+export function modePageCatalog(): { readonly label: string; readonly fields: string }[] {
+  return Object.entries(PAGES).map(([key, fields]) => {
+    const [, letter, page, subpage] = /^(?:(\w) )?(\w\w)(?:\/(\w\w))?$/.exec(key) ?? [];
+    const code = Number.parseInt(page, 16);
+    const label = pageName('m', code, Number.parseInt(subpage ?? '0', 16), letter ?? 'D');
+    return { label, fields };
+  });
 }
 
 function hex(value: number): string {

@@ -122,3 +122,10 @@ function descriptor(walk: Walker, at: number, key: number): Shape {
   if (known) return { label: known[0], fields: `${HEAD}; ${known[1]}`, length };
   return { label: 'sense descriptor', fields: HEAD, length, rest: 'data' };
 }
+
+/** For the list of fields. */
+export const SENSE_SHAPES: readonly Shape[] = [
+  FIXED,
+  DESCRIPTOR,
+  ...Object.values(DESCRIPTORS).map(([label, fields]) => ({ label, fields: `${HEAD}; ${fields}` })),
+];

@@ -251,3 +251,8 @@ export function vpdPage(walk: Walker): Shape {
 const asciiInformation: Shape = page('ASCII information', '4 ASCII LENGTH', {
   more: (w, at, end) => (end > at + 5 ? [w.text('ASCII INFORMATION', at + 5, end - at - 5)] : []),
 });
+
+/** For the list of fields. */
+export function vpdPages(): Shape[] {
+  return [...Object.values(COMMON), ...Object.values(BLOCK), ...Object.values(TAPE)];
+}
