@@ -121,13 +121,11 @@ export class ClassicReader implements RecordReader {
     const rules = this.#rules;
     const header = rules.headerLength;
     const original = window.view.getUint32(at + rules.originalAt, rules.little);
-    const longest = captured > PACKET_BYTES_MAX ? 0 : captured;
-    const wanted =
-      header * 2 + (original > PACKET_BYTES_MAX ? longest : Math.max(longest, original));
-    if (window.end - at < wanted && !window.ended && wanted <= window.capacityMax) {
-      this.needed = wanted;
-      return false;
-    }
+    if (window.ahead(at) > 0) return this.#rest(at, window.ahead(at));
+    // On a live pipe only what this very record says is waited for.
+    const said = original > PACKET_BYTES_MAX ? captured : Math.max(captured, original);
+    const wanted = header * 2 + (said > PACKET_BYTES_MAX ? 0 : said);
+    if (window.end - at < wanted && !window.ended) return this.#rest(at, wanted);
     if (possible(window.view, at, rules)) {
       if (!this.#any) this.#loosen(at, captured, original);
       if (chains(window, at, captured, rules)) {
@@ -146,6 +144,7 @@ export class ClassicReader implements RecordReader {
   #oddSuccessor(at: number, captured: number): boolean {
     const window = this.#window;
     const rules = this.#rules;
+    if (window.ahead(at) > 0) return this.#rest(at, window.ahead(at));
     const body = at + rules.headerLength;
     const next = body + captured;
     if (chains(window, at, captured, rules)) return this.#take(at, captured);

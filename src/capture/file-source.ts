@@ -47,7 +47,7 @@ export class FileSource implements ByteSource {
       this.failure = error as Error;
       window.ended = true;
     }
-    if (!this.#keepOpen && this.#path !== '-') this.close();
+    if (!this.#keepOpen) this.close();
     return undefined;
   }
 
@@ -67,8 +67,10 @@ export class FileSource implements ByteSource {
     }
   }
 
+  /** Standard input stays open: its number must not become another file's. */
   close(): void {
-    if (this.#fd >= 0) closeSync(this.#fd);
+    if (this.#fd <= 0) return;
+    closeSync(this.#fd);
     this.#fd = -1;
   }
 }

@@ -15,7 +15,7 @@ import { promisify } from 'node:util';
 import { FILE_WINDOW_BYTES } from '../limits.js';
 import { CaptureError, emptyFile, label, unpackingFailed, unreadable } from './capture-error.js';
 import { CLASSIC_HEADER_BYTES } from './classic-header.js';
-import type { FileLog } from './facts.js';
+import type { Compression, FileLog } from './facts.js';
 import { FileSource } from './file-source.js';
 import { PipeRecords } from './pipe-records.js';
 import { Lane } from './pump.js';
@@ -30,6 +30,7 @@ const FILES_AT_ONCE = 8;
 const SMALL_WINDOW_BYTES = 1 << 16;
 /** What a decompressor is fed at once: what it holds when it fails is lost. */
 const PACKED_CHUNK_BYTES = 1 << 16;
+const UNPACKED_CHUNK_BYTES = 1 << 20;
 
 /** Opens `path` (`-` is standard input). Throws a CaptureError. */
 export async function openLane(
@@ -73,31 +74,44 @@ function look(path: string): Stats {
 }
 
 async function openFile(place: Place): Promise<Lane> {
-  const { path, log, few, windowBytes } = place;
   const source = openFileSource(place);
-  log.facts.size = source.size().now;
-  source.refill(1);
-  if (source.failure) throw unreadable(path, source.failure);
-  const compression = compressionOf(unread(source.window));
-  if (compression === 'none') return laneOf(place, source, sniff(source.window, log, false));
+  try {
+    place.log.facts.size = source.size().now;
+    source.refill(1);
+    if (source.failure) throw unreadable(place.path, source.failure);
+    const compression = compressionOf(unread(source.window));
+    if (compression !== 'none') return await openPacked(place, source, compression);
+    return laneOf(place, source, sniff(source.window, place.log, false));
+  } catch (error) {
+    source.close();
+    throw error;
+  }
+}
+
+/** A compressed file; `source` was only looked at. */
+async function openPacked(
+  place: Place,
+  source: FileSource,
+  compression: Compression,
+): Promise<Lane> {
+  const { path, log, few, windowBytes } = place;
   source.close();
   log.facts.compression = compression;
   let bytesRead = 0;
-  const count = (chunk: Uint8Array) => {
+  const options = { highWaterMark: PACKED_CHUNK_BYTES };
+  // A file on standard input may stand anywhere: what was looked at comes first, then the rest.
+  const packed = isStandardInput(path)
+    ? joined(
+        unread(source.window).slice(),
+        createReadStream('', { ...options, fd: 0, autoClose: false }),
+      )
+    : createReadStream(path, options);
+  const read = counted(packed, (chunk) => {
     bytesRead += chunk.length;
-  };
-  // A file on standard input was read from its beginning: go on behind that.
-  const packed =
-    path === '-'
-      ? joined(unread(source.window).slice(), counted(rest0(), count))
-      : counted(createReadStream(path, { highWaterMark: PACKED_CHUNK_BYTES }), count);
-  const chunks = unpack(compression, packed, few ? 1 << 20 : SMALL_WINDOW_BYTES);
+  });
+  const chunks = unpack(compression, read, few ? UNPACKED_CHUNK_BYTES : SMALL_WINDOW_BYTES);
   const window = new ByteWindow(windowBytes, FILE_WINDOW_BYTES, false, true);
   return openUnpacked(place, new StreamSource(chunks, window, () => bytesRead));
-}
-
-function rest0(): AsyncIterable<Uint8Array> {
-  return createReadStream('', { fd: 0, autoClose: false, highWaterMark: PACKED_CHUNK_BYTES });
 }
 
 function openFileSource({ path, few, windowBytes }: Place): FileSource {
@@ -122,8 +136,18 @@ async function openUnpacked(place: Place, source: StreamSource): Promise<Lane> {
 }
 
 async function openPipe(place: Place): Promise<Lane> {
+  const stream = await openStream(place.path);
+  try {
+    return await openFlowing(place, stream);
+  } catch (error) {
+    // Whoever writes to it would otherwise keep this process alive.
+    stream.destroy();
+    throw error;
+  }
+}
+
+async function openFlowing(place: Place, stream: Readable): Promise<Lane> {
   const { path, log, windowBytes } = place;
-  const stream = await openStream(path);
   const close = () => stream.destroy();
   const pipe: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
   const head = await firstBytes(path, pipe);
@@ -141,7 +165,7 @@ async function openPipe(place: Place): Promise<Lane> {
   });
   const live = compression === 'none';
   const window = new ByteWindow(windowBytes, FILE_WINDOW_BYTES, false, !live);
-  const unpacked = unpack(compression, read, 1 << 20);
+  const unpacked = unpack(compression, read, UNPACKED_CHUNK_BYTES);
   const source = new StreamSource(unpacked, window, () => bytesRead, close);
   if (!live) return openUnpacked(place, source);
   await source.refill(head.length);

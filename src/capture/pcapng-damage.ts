@@ -45,6 +45,10 @@ export function oddBlock(reader: PcapngReader, at: number): number {
   const { window, section } = reader;
   const { view } = window;
   const little = section.little;
+  if (window.ahead(at) > 0) {
+    reader.needed = window.ahead(at);
+    return WAIT;
+  }
   const type = view.getUint32(at, little);
   if (type === ENHANCED_PACKET) {
     if (window.end - at < 32 && !window.ended) return shortBlock(reader, at, 32);

@@ -30,6 +30,15 @@ export class ByteWindow {
     return this.#capacityMax;
   }
 
+  /**
+   * Bytes that should lie ahead of `at` before damage there is judged, so that the verdict does not
+   * depend on where windows end; 0 where they do, or where nothing is worth waiting for.
+   */
+  ahead(at: number): number {
+    const wanted = (this.#capacityMax * 3) >> 2;
+    return this.ended || !this.patient || this.end - at >= wanted ? 0 : wanted;
+  }
+
   /** Moves what is unread to the front, and grows where `needed` bytes would not fit. */
   makeRoom(needed: number): void {
     const from = this.start;
