@@ -26,17 +26,16 @@ const SEARCH_MAX = 4096;
 /** MaxBurstLength where nobody spoke (RFC 7143 13.13): a longer read has several final Data-Ins. */
 const BURST_DEFAULT = 262_144;
 
-/**
- * `count` statuses passed unseen on the connection, at `timeNs` at the latest. `exact`: all commands
- * before that were captured, so that nobody else can own them.
- */
+/** Commands after which nothing from before the capture is taken to be outstanding. */
+const JOINED_COMMANDS = 256;
+
+/** `count` statuses passed unseen on the connection, at `timeNs` at the latest. */
 export function statusesUnseen(
   book: Book,
   c: ConnectionState,
   count: number,
   timeNs: number,
   frame: number,
-  exact: boolean,
 ): void {
   const s = c.session;
   if (s === undefined || c.openTasks === 0 || s.tasks.size > SEARCH_MAX) return;
@@ -50,17 +49,14 @@ export function statusesUnseen(
   };
   const owners = ownersOf(s, c, hole);
   hole.candidates = owners.length + c.requests.length;
-  if (exact && hole.candidates === count) {
-    endAll(book, s, owners, Evidence.sequence, timeNs, frame);
-    return;
-  }
   const complete = owners.filter(allMoved);
   if (c.requests.length === 0 && complete.length === count) {
     endAll(book, s, complete, Evidence.sequence, timeNs, frame);
     return;
   }
-  if (hole.candidates <= count) return;
+  if (hole.candidates < count) return;
   c.holes.push(hole);
+  settle(book, c);
   if (c.holes.length <= STATUS_HOLES_MAX) return;
   c.holes.shift();
   const text =
@@ -140,17 +136,34 @@ export function requestLeft(book: Book, c: ConnectionState, timeNs: number): voi
   settle(book, c);
 }
 
-/** Ends the owners of every hole that has as many candidates left as statuses. */
-function settle(book: Book, c: ConnectionState): void {
+/**
+ * True where every command is known that may own a status: none was missed (CmdSN has no gap that
+ * was not explained), and none is left from before the capture.
+ */
+function commandsKnown(s: SessionState, c: ConnectionState): boolean {
+  if (c.numberedLosses !== c.initiatorLosses || s.unseenCommands > 0) return false;
+  return s.story.loginSeen || s.story.tasks > JOINED_COMMANDS;
+}
+
+/**
+ * Ends the owners of holes where statuses and candidates are as many. Whoever may own a hole may own
+ * every later one too, so that the candidates of the last of some holes are the candidates of all.
+ */
+export function settle(book: Book, c: ConnectionState): void {
   const s = c.session;
+  if (s === undefined) return;
+  const known = commandsKnown(s, c);
+  let left = 0;
   for (let i = 0; i < c.holes.length; i++) {
     const hole = c.holes[i];
-    if (hole.left > 0 && hole.candidates > hole.left) continue;
-    c.holes.splice(i, 1);
-    if (s !== undefined && hole.left > 0 && hole.candidates === hole.left) {
-      endAll(book, s, ownersOf(s, c, hole), Evidence.sequence, hole.timeNs, hole.frame);
-    }
-    i = -1; // ending tasks may have changed the list
+    left += hole.left;
+    if (hole.left > 0 && (hole.candidates > left || (hole.candidates === left && !known))) continue;
+    const owners = hole.left > 0 && hole.candidates === left ? ownersOf(s, c, hole) : [];
+    c.holes.splice(0, i + 1);
+    endAll(book, s, owners, Evidence.sequence, hole.timeNs, hole.frame);
+    // Ending tasks may have changed the list: from the beginning, on what is left of it.
+    left = 0;
+    i = -1;
   }
 }
 

@@ -18,6 +18,7 @@ import { lunText } from './lun.js';
 import type { OpenTask } from './open-task.js';
 import { addRequest, type Management, type PendingRequest, takeRequest } from './requests.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
+import { statusPassed } from './status.js';
 import { Outcome } from './task.js';
 import { endTask } from './tasks.js';
 
@@ -74,37 +75,38 @@ export function managementRequestEnds(
   });
 }
 
-/** When the request came that it answers; -1 where none was seen. */
 export function managementResponseEnds(
   book: Book,
   c: ConnectionState,
   s: SessionState,
   pdu: Pdu,
-): number {
-  if (pdu.headerCaptured < INITIATOR_TASK_TAG + 4) return -1;
+): void {
+  if (pdu.headerCaptured < INITIATOR_TASK_TAG + 4) return;
   const tag = pdu.view.getUint32(pdu.at + INITIATOR_TASK_TAG);
   const response = get(pdu.view, pdu.at, taskManagementResponse.response);
   const request = takeAnywhere(c, s, tag);
   if (request === undefined) {
     const fields = { response, requestCaptured: false };
     addEvent(s, 'task management', c, pdu.frame, pdu.timeNs, fields);
-    return -1;
+    statusPassed(book, c, pdu, -1);
+    return;
   }
   const m = request.management;
-  if (m === undefined) return request.timeNs;
+  // Statuses that passed before this answer are settled before it has an effect.
+  statusPassed(book, c, pdu, request.timeNs);
   const done = response === COMPLETE || response === SUCCEEDED;
-  const victims = done ? victimsOf(s, m) : [];
+  const victims = done && m !== undefined ? victimsOf(s, m) : [];
   if (request.event !== undefined) {
     request.event.endNs = pdu.endNs;
     request.event.endFrame = pdu.frameEnd;
     request.event.fields.response = response;
-    request.event.fields.tasksEnded = m.function === Fn.taskReassign ? 0 : victims.length;
+    request.event.fields.tasksEnded = m?.function === Fn.taskReassign ? 0 : victims.length;
   }
-  if (done && m.function === Fn.taskReassign) reassign(book, c, s, m);
+  if (done && m?.function === Fn.taskReassign) reassign(book, c, s, m);
   for (const open of victims) {
     if (open.open) endTask(book, s, open, Outcome.aborted, pdu.endNs, pdu.frameEnd);
   }
-  return request.timeNs;
+  return;
 }
 
 /** The request may have come on another connection of the session. */
@@ -229,17 +231,17 @@ function connectionWith(s: SessionState, cid: number): ConnectionState | undefin
   return s.connections.findLast((one) => one.story.cid === cid);
 }
 
-/** As managementResponseEnds. */
 export function logoutResponseEnds(
   book: Book,
   c: ConnectionState,
   s: SessionState,
   pdu: Pdu,
-): number {
-  if (pdu.headerCaptured < INITIATOR_TASK_TAG + 4) return -1;
+): void {
+  if (pdu.headerCaptured < INITIATOR_TASK_TAG + 4) return;
   const { view, at } = pdu;
   const request = takeRequest(c.requests, view.getUint32(at + INITIATOR_TASK_TAG), 'logout');
   const response = get(view, at, logoutResponse.response);
+  statusPassed(book, c, pdu, request?.timeNs ?? -1);
   if (request?.event !== undefined) {
     request.event.endNs = pdu.endNs;
     request.event.endFrame = pdu.frameEnd;
@@ -252,7 +254,6 @@ export function logoutResponseEnds(
     one.story.logout = { frame: pdu.frame, timeNs: pdu.timeNs, reason: -1, response };
   } else one.story.logout.response = response;
   if (response === 0) loggedOut(book, s, one, reason, pdu);
-  return request?.timeNs ?? -1;
 }
 
 function loggedOut(

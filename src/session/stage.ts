@@ -24,7 +24,7 @@ import {
   WINDOW_END,
 } from './bhs.js';
 import { captureEnded, connectionStories, directionEnded, sessionStories, wrongIn } from './end.js';
-import { headersUnseen, requestLeft, taskLeft } from './holes.js';
+import { headersUnseen, taskLeft } from './holes.js';
 import { sessionUnseen } from './identity.js';
 import { loginAbandoned, loginRequestEnds, loginResponseEnds } from './login.js';
 import {
@@ -40,7 +40,7 @@ import type { ConnectionStory, Session } from './model.js';
 import type { OpenTask } from './open-task.js';
 import { nopInEnds, nopOutEnds } from './ping.js';
 import { Book, ConnectionState, Phase, type SessionState } from './state.js';
-import { acknowledged, statusForetold, statusNumbered, targetPassed } from './status.js';
+import { acknowledged, statusForetold, statusPassed, targetPassed } from './status.js';
 import { newStory } from './story.js';
 import type { TaskSink } from './task.js';
 import { textRequestEnds, textResponseEnds } from './text-phase.js';
@@ -243,14 +243,14 @@ export class SessionStage implements PduSink, TcpEventSink {
         }
         break;
       case Opcode.taskManagementResponse:
-        requestNs = managementResponseEnds(book, c, s, pdu);
-        break;
+        managementResponseEnds(book, c, s, pdu);
+        return;
       case Opcode.textResponse:
         requestNs = textResponseEnds(book, c, s, pdu);
         break;
       case Opcode.logoutResponse:
-        requestNs = logoutResponseEnds(book, c, s, pdu);
-        break;
+        logoutResponseEnds(book, c, s, pdu);
+        return;
       case Opcode.reject:
         rejectEnds(book, c, s, pdu);
         break;
@@ -260,10 +260,7 @@ export class SessionStage implements PduSink, TcpEventSink {
       default:
         return;
     }
-    if (requestNs >= 0 && c.holes.length > 0) requestLeft(book, c, requestNs);
-    if (pdu.headerCaptured >= STAT_SN_END) {
-      statusNumbered(book, c, pdu, view.getUint32(at + STAT_SN));
-    } else if (c.statSNKnown > 0) c.nextStatSN = (c.nextStatSN + 1) >>> 0;
+    statusPassed(book, c, pdu, requestNs);
   }
 
   lost(direction: number, bytes: number, timeNs: number, frame: number): void {

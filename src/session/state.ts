@@ -31,6 +31,8 @@ export class ConnectionState {
   phase: number = Phase.unknown;
   /** Losses so far: boundaries lost, headers cut, PDUs without their end. */
   initiatorLosses = 0;
+  /** Losses of the initiator when CmdSN was last in step: what was lost before held no commands. */
+  numberedLosses = 0;
   targetLosses = 0;
   initiatorEnded = false;
   targetEnded = false;
@@ -49,9 +51,8 @@ export class ConnectionState {
   /** StatSN that the target's next status should have (known 0: no, 1: by ExpStatSN, 2: by StatSN). */
   statSNKnown = 0;
   nextStatSN = 0;
-  /** Losses of both directions when the status numbers were last in step. */
+  /** Losses of the target when the status numbers were last in step. */
   statTargetLosses = 0;
-  statInitiatorLosses = 0;
   /** Latest ExpStatSN. */
   expStatSN = 0;
   expStatSNKnown = false;
@@ -94,6 +95,8 @@ export class SessionState {
   /** Tags of tasks that ended before their exchange had: what still comes for them is no new task. */
   readonly endedEarly: number[] = [];
   endedEarlyAt = 0;
+  /** Commands whose CmdSN was never seen, less those that showed by their data or status. */
+  unseenCommands = 0;
   /** True once it has ended: no connection joins it any more. */
   over = false;
 

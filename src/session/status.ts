@@ -3,7 +3,8 @@
 // step after bytes that the capture misses, statuses passed unseen: holes.ts seeks their owners.
 
 import type { Pdu } from '../pdu/pdu.js';
-import { settleHeaders, statusesUnseen } from './holes.js';
+import { STAT_SN, STAT_SN_END } from './bhs.js';
+import { requestLeft, settleHeaders, statusesUnseen } from './holes.js';
 import { ackedUnsent, statusJumped, statusRepeated } from './number-odd.js';
 import type { Book, ConnectionState } from './state.js';
 
@@ -27,16 +28,18 @@ export function acknowledged(
     c.statSNKnown = 1;
     c.nextStatSN = expStatSN;
     c.statTargetLosses = c.targetLosses;
-    c.statInitiatorLosses = c.initiatorLosses;
     return;
   }
   if (((expStatSN - c.nextStatSN) | 0) <= 0) return;
   // An initiator that takes the foretold StatSN of an R2T for a status says nothing certain.
-  if (c.countsForetold || expStatSN === c.foretold + 1) {
-    aheadByOne(c, expStatSN);
+  if (expStatSN === c.foretold + 1) {
+    if (!lostSince(c)) c.countsForetold = true;
     return;
   }
-  keepAhead(c, expStatSN, timeNs, frame);
+  if (!c.countsForetold) keepAhead(c, expStatSN, timeNs, frame);
+  else if (((expStatSN - 1 - c.nextStatSN) | 0) > 0) {
+    keepAhead(c, (expStatSN - 1) >>> 0, timeNs, frame);
+  }
 }
 
 /** The statuses may still be on their way, behind bytes that are waited for: settled later. */
@@ -52,11 +55,6 @@ function keepAhead(c: ConnectionState, expStatSN: number, timeNs: number, frame:
   c.aheadFrame.push(frame);
 }
 
-/** Without a loss, nothing but such a mistake explains it. */
-function aheadByOne(c: ConnectionState, expStatSN: number): void {
-  if (!lostSince(c) && expStatSN === c.foretold + 1) c.countsForetold = true;
-}
-
 /** A PDU of the target that counts as a status passed, with its StatSN. */
 export function statusNumbered(book: Book, c: ConnectionState, pdu: Pdu, statSN: number): void {
   if (statSN !== c.nextStatSN || c.statSNKnown === 0) outOfStep(book, c, pdu, statSN);
@@ -64,6 +62,17 @@ export function statusNumbered(book: Book, c: ConnectionState, pdu: Pdu, statSN:
   c.statSNKnown = 2;
   c.nextStatSN = (statSN + 1) >>> 0;
   inStep(c);
+}
+
+/**
+ * The end of a PDU that counts as a status, from a header that may be cut. `requestNs`: when the
+ * request came that it answers, -1 none.
+ */
+export function statusPassed(book: Book, c: ConnectionState, pdu: Pdu, requestNs: number): void {
+  if (requestNs >= 0 && c.holes.length > 0) requestLeft(book, c, requestNs);
+  if (pdu.headerCaptured >= STAT_SN_END) {
+    statusNumbered(book, c, pdu, pdu.view.getUint32(pdu.at + STAT_SN));
+  } else if (c.statSNKnown > 0) c.nextStatSN = (c.nextStatSN + 1) >>> 0;
 }
 
 /** A PDU of the target passed that carries the next StatSN without using it up (R2T, NOP-In). */
@@ -135,7 +144,6 @@ function openHoles(
   timeNs: number,
   frame: number,
 ): void {
-  const exact = c.initiatorLosses === c.statInitiatorLosses && c.statSNKnown === 2;
   let from = c.nextStatSN;
   c.nextStatSN = statSN;
   let used = 0;
@@ -144,12 +152,12 @@ function openHoles(
     if (count <= 0) continue;
     const earlier = c.aheadNs[used] < timeNs;
     const boundNs = earlier ? c.aheadNs[used] : timeNs;
-    statusesUnseen(book, c, count, boundNs, earlier ? c.aheadFrame[used] : frame, exact);
+    statusesUnseen(book, c, count, boundNs, earlier ? c.aheadFrame[used] : frame);
     from = c.aheadSN[used];
   }
   forgetAhead(c, statSN);
   const count = (statSN - from) | 0;
-  if (count > 0) statusesUnseen(book, c, count, timeNs, frame, exact);
+  if (count > 0) statusesUnseen(book, c, count, timeNs, frame);
 }
 
 /** Drops the ExpStatSNs that are not ahead of `statSN` any more. */
@@ -164,7 +172,6 @@ function forgetAhead(c: ConnectionState, statSN: number): void {
 
 function inStep(c: ConnectionState): void {
   c.statTargetLosses = c.targetLosses;
-  c.statInitiatorLosses = c.initiatorLosses;
   forgetHeaders(c);
 }
 

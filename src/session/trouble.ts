@@ -89,6 +89,7 @@ export function trace(
     const text = `${nameOf(pdu)} for task ${tagText(initiatorTaskTag)}, which is not open`;
     odd(book, c, s.story.sequence.unknownTask, pdu.frame, text);
   }
+  unseenShows(c, s);
   const open = beginTask(book, c, s, initiatorTaskTag);
   if (pdu.opcode !== 0x21 && pdu.headerCaptured >= BUFFER_OFFSET + 4) {
     open.nextDataSN = pdu.view.getUint32(pdu.at + DATA_SN);
@@ -97,6 +98,11 @@ export function trace(
   open.task.reads = pdu.opcode === 0x25;
   tell(book, open);
   return open;
+}
+
+/** A command that was not captured shows, before or after CmdSN tells that one is missing. */
+function unseenShows(c: ConnectionState, s: SessionState): void {
+  if (s.unseenCommands > 0 || c.numberedLosses !== c.initiatorLosses) s.unseenCommands--;
 }
 
 /** A status that has passed before, sent again for a SNACK (11.16). */
@@ -123,6 +129,7 @@ export function strayInitiatorPdu(
     odd(book, c, s.story.sequence.unknownTask, pdu.frame, text);
     return null;
   }
+  unseenShows(c, s);
   const open = beginTask(book, c, s, initiatorTaskTag);
   open.task.writes = true;
   if (pdu.headerCaptured >= BUFFER_OFFSET + 4) {

@@ -2,6 +2,7 @@
 // CmdSN and its window (RFC 7143 4.2.2.1), session wide: ExpCmdSN and MaxCmdSN of every PDU of the
 // target, CmdSN of every request that is not immediate.
 
+import { settle } from './holes.js';
 import { commandJumped, outsideWindow } from './number-odd.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
 
@@ -72,6 +73,11 @@ export function commandNumbered(
   if (outside && outsideWindow(book, c, s, cmdSN, frame)) return;
   if (cmdSN === w.nextCmdSN && w.nextCmdSNKnown) w.nextCmdSN = (cmdSN + 1) >>> 0;
   else outOfStep(book, c, s, cmdSN, frame);
+  if (c.numberedLosses !== c.initiatorLosses) {
+    c.numberedLosses = c.initiatorLosses;
+    if (s.unseenCommands < 0) s.unseenCommands = 0;
+    if (c.holes.length > 0) settle(book, c);
+  }
 }
 
 function outOfStep(
@@ -87,6 +93,7 @@ function outOfStep(
   if (w.nextCmdSNKnown && ahead < 0 && ahead > -65536) return;
   const jumped = w.nextCmdSNKnown && c.initiatorLosses === 0 && s.connections.length === 1;
   if (jumped) commandJumped(book, c, s, cmdSN, frame);
+  else if (w.nextCmdSNKnown && ahead > 0) s.unseenCommands += Math.min(ahead, 65_536);
   w.nextCmdSNKnown = true;
   w.nextCmdSN = (cmdSN + 1) >>> 0;
 }
