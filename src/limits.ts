@@ -155,3 +155,9 @@ export const TOP_DEFAULT = 20;
 
 /** Most that a user may ask for: they are kept in memory. */
 export const TOP_MAX = 10_000;
+
+/** Entries shown of one list of SCSI parameter data: as many LUNs as DATA_KEPT_MAX holds. */
+export const SCSI_ENTRIES_MAX = 8192;
+
+/** Octets shown in hex of one field of SCSI data; its length is told beside them. */
+export const SCSI_OCTETS_SHOWN = 512;

@@ -21,10 +21,10 @@ export interface Node {
   readonly children?: readonly Node[];
   /**
    * truncated: cut in the capture. short: the sender sent less than the data says of itself.
-   * malformed: contradicts the standard. reserved: reserved bits that are not zero. userData: not
+   * limit: more than is shown. malformed: contradicts the standard. reserved: reserved bits that are not zero. userData: not
    * to be printed unless asked for.
    */
-  readonly kind?: 'truncated' | 'short' | 'malformed' | 'reserved' | 'userData';
+  readonly kind?: 'truncated' | 'short' | 'limit' | 'malformed' | 'reserved' | 'userData';
 }
 
 /** All nodes, depth first, each before its children. */

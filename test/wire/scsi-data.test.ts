@@ -257,6 +257,21 @@ test('sense: progress, field pointer, information, forwarded sense', () => {
   ]);
 });
 
+test('fixed sense that counts fewer bytes than it sends is read to byte 17', () => {
+  const bytes = fromHex('700005000000000000000000200000000000');
+  const nodes = decodeSense({ bytes, at: 0, captured: 18, total: 18 });
+  assert.equal(told(nodes, 'additionalSense'), [
+    'additionalSense 8192 (INVALID COMMAND OPERATION CODE)',
+  ]);
+});
+
+test('a list longer than what is shown says so', () => {
+  const pages = '00'.repeat(9000);
+  const nodes = dataIn('120100', `0000 2328 ${pages}`);
+  assert.is(nodes.at(-1)?.kind, 'limit');
+  assert.is(nodes.at(-1)?.meaning, 'more than 8192 entries');
+});
+
 test('data that was cut and data that ends early are told apart', () => {
   const cut = dataIn('9e10', '00000000000fffff 00000200', 32).at(-1);
   assert.is(cut?.kind, 'truncated');

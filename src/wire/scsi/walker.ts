@@ -2,15 +2,11 @@
 // never reads beyond what was captured and never throws: data that is cut ends with a node that
 // says so, data that its sender ended early with another.
 
+import { SCSI_ENTRIES_MAX, SCSI_OCTETS_SHOWN } from '../../limits.js';
 import { hex } from '../field.js';
 import type { Node } from '../tree.js';
 import { camelCase, fieldEnd, type LayoutField, layout } from './layout.js';
 import { meaningOf, unitOf } from './meanings.js';
-
-/** Entries of one list that are shown; a list of 64 KiB is longer only when its entries are tiny. */
-const ENTRIES_MAX = 8192;
-/** Hex of octets is shown up to here, in bytes; the node's width is that of all of them. */
-const OCTETS_SHOWN = 512;
 
 /** A structure: its fixed fields, how long it is, and what follows them. */
 export interface Shape {
@@ -65,7 +61,7 @@ export class Walker {
 
   hex(at: number, length: number): string {
     const there = Math.max(0, Math.min(length, this.captured - at));
-    const shown = Math.min(there, OCTETS_SHOWN);
+    const shown = Math.min(there, SCSI_OCTETS_SHOWN);
     return hex(this.bytes, this.#start + at, shown) + (there > shown ? '…' : '');
   }
 
@@ -90,10 +86,19 @@ export class Walker {
   ending(size: number): Node[] {
     if (this.#needed > 0 || (size > this.captured && this.total > this.captured)) {
       const needed = Math.max(this.#needed, Math.min(size, this.total));
-      return [end('truncated', `needs ${needed} bytes, ${this.captured} captured`, this.captured)];
+      return [
+        notice(
+          'truncated',
+          'cut',
+          `needs ${needed} bytes, ${this.captured} captured`,
+          this.captured,
+        ),
+      ];
     }
     if (size > this.total) {
-      return [end('short', `${size} bytes available, ${this.total} sent`, this.captured)];
+      return [
+        notice('short', 'ends early', `${size} bytes available, ${this.total} sent`, this.captured),
+      ];
     }
     return [];
   }
@@ -133,9 +138,13 @@ export class Walker {
   list(of: NonNullable<Shape['list']>['of'], from: number, end: number): Node[] {
     const nodes: Node[] = [];
     let at = from;
-    while (at < end && this.#needed === 0 && nodes.length < ENTRIES_MAX) {
+    while (at < end && this.#needed === 0) {
       if (at >= this.captured) {
         this.#cutAt(end);
+        break;
+      }
+      if (nodes.length === SCSI_ENTRIES_MAX) {
+        nodes.push(notice('limit', 'more', `more than ${SCSI_ENTRIES_MAX} entries`, at));
         break;
       }
       const shape = typeof of === 'function' ? of(this, at, end) : of;
@@ -220,7 +229,11 @@ export class Walker {
   }
 }
 
-function end(kind: 'truncated' | 'short', meaning: string, byte: number): Node {
-  const label = kind === 'truncated' ? 'cut' : 'ends early';
+function notice(
+  kind: 'truncated' | 'short' | 'limit',
+  label: string,
+  meaning: string,
+  byte: number,
+): Node {
   return { name: kind, label, value: null, meaning, byte, bit: 0, width: 0, kind };
 }

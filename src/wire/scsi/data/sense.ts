@@ -38,7 +38,9 @@ export const SENSE: Shape = {
   length: [7, 1, 8],
   more: (walk, at, end) => {
     const code = walk.u8(at) & 0x7f;
-    if (code === 0x70 || code === 0x71) return walk.inside(FIXED, at, end);
+    // Some targets send more than they count: what was sent up to byte 17 is read.
+    const whole = at === 0 ? Math.max(end, Math.min(18, walk.total)) : end;
+    if (code === 0x70 || code === 0x71) return walk.inside(FIXED, at, whole);
     if (code === 0x72 || code === 0x73) return walk.inside(DESCRIPTOR, at, end);
     const head = walk.fields('0.7 VALID; 0.6-0 RESPONSE CODE =responseCode', at, end);
     return end > at + 1 ? [...head, walk.octets('sense bytes', at + 1, end - at - 1)] : head;
