@@ -3,9 +3,10 @@
 import { analyse } from '../pipeline.js';
 import type { AnalyseOptions, Analysis } from '../report/input.js';
 import { harmless } from '../view/cells.js';
-import { EXIT } from './errors.js';
+import { EXIT, UsageError } from './errors.js';
 import type { FrameRange, OptionValue } from './parse.js';
 import { ProgressLine } from './progress.js';
+import { isTerminal } from './terminal.js';
 
 export interface CommandContext {
   readonly files: readonly string[];
@@ -16,6 +17,9 @@ export interface CommandContext {
 }
 
 export async function runRoad(context: CommandContext, options: AnalyseOptions): Promise<Analysis> {
+  if (context.files.includes('-') && isTerminal(0)) {
+    throw new UsageError('standard input is a terminal: pipe a capture into it');
+  }
   const progress = new ProgressLine(flag(context, 'quiet'));
   try {
     return await analyse(context.files, { ...options, progress: progress.update });

@@ -31,11 +31,12 @@ export function outputWidth(asked: number | undefined): number {
 }
 
 /** Asks the file first: node:tty brings the whole network along, which a pipe does not need. */
-export function isTerminal(fd: 1 | 2): boolean {
+export function isTerminal(fd: 0 | 1 | 2): boolean {
   try {
     if (!fstatSync(fd).isCharacterDevice()) return false;
   } catch {
     return false;
   }
-  return (fd === 1 ? process.stdout : process.stderr).isTTY === true;
+  const stream = fd === 0 ? process.stdin : fd === 1 ? process.stdout : process.stderr;
+  return stream.isTTY === true;
 }

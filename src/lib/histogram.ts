@@ -40,7 +40,7 @@ export class Histogram {
 
   /** Records one value; a negative one (the clock stepped back) counts as 0. */
   record(value: number): void {
-    const v = value < 0 ? 0 : value;
+    const v = Math.max(0, value);
     if (this.count === 0 || v < this.min) this.min = v;
     if (v > this.max) this.max = v;
     this.sum += v;
