@@ -26,6 +26,8 @@ export class Flow {
   cutGaps = 0;
   /** Of the missing: acknowledged by the receiver, so the capture lost them, not the network. */
   ackedUnseenBytes = 0;
+  /** Acknowledged before a first byte was seen: the direction was not captured, or not from the start. */
+  ackedBeforeStartBytes = 0;
   /** False where the stream's first byte was not seen: bytes are counted from the first one seen. */
   startKnown = false;
   /** SYN's facts; mss and windowScale are -1 where no SYN was seen or it did not say. */

@@ -14,17 +14,15 @@ import {
   HOLE_BYTES_MAX,
   ONE_SIDED_POOL_BYTES,
   ONE_SIDED_WAIT_NS,
-  POOL_BYTES_PER_DIRECTION,
   POOL_BYTES_TOTAL,
-  POOL_STRETCHES_MAX,
   REORDER_GRACE_NS,
   REORDER_GRACE_PACKETS,
-  SEQUENCE_JUMP_BYTES,
 } from '../limits.js';
 import type { Segment } from '../packet/segment.js';
-import { type Half, type Link, WINDOW_UNKNOWN } from './half.js';
+import type { Half, Link } from './half.js';
 import type { Observer } from './observe.js';
-import { type Pool, PoolMemory } from './pool.js';
+import { PoolMemory } from './pool.js';
+import { full, graceFrom, jumpLimit, mayTell, overdue, ready, start } from './sequence.js';
 import type { Teller } from './teller.js';
 
 /**
@@ -354,45 +352,4 @@ export class Holes {
     if (!link.waiting) this.graces.delete(link);
     if (a.pool.count === 0 && b.pool.count === 0) this.holders.delete(link);
   }
-}
-
-/** The first byte of a stream joined in the middle. */
-export function start(h: Half, seq: number): void {
-  h.started = true;
-  h.start = seq;
-  h.next = seq;
-  h.highest = seq;
-}
-
-/** How far a segment or an ACK may jump without further proof; `p` is the data's receiver. */
-export function jumpLimit(p: Half): number {
-  if (p.windowBytes === WINDOW_UNKNOWN) return SEQUENCE_JUMP_BYTES;
-  return Math.min(Math.max(SEQUENCE_JUMP_BYTES, 4 * p.windowBytes), HOLE_BYTES_MAX);
-}
-
-/** True where all that a packet acknowledges was told, or is no longer waited for. */
-function mayTell(ack: number, p: Half): boolean {
-  const ahead = (ack - p.next) | 0;
-  if (ahead <= 0) return true;
-  if (p.excusedSet && ((ack - p.excused) | 0) <= 0) return true;
-  // An ACK that is not believed is not waited for.
-  return ahead > ((p.acked - p.next) | 0);
-}
-
-function full(pool: Pool, more: number): boolean {
-  return pool.bytes + more > POOL_BYTES_PER_DIRECTION || pool.count >= POOL_STRETCHES_MAX;
-}
-
-function ready(h: Half, p: Half): boolean {
-  if (h.pool.count === 0) return false;
-  const head = h.pool.head();
-  return head.seq === h.next && mayTell(head.ack, p);
-}
-
-function graceFrom(h: Half): number {
-  return h.grace > 0 ? h.graceNs : Number.POSITIVE_INFINITY;
-}
-
-function overdue(h: Half, timeNs: number): boolean {
-  return timeNs - h.graceNs >= REORDER_GRACE_NS;
 }

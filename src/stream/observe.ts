@@ -5,8 +5,8 @@ import type { Segment } from '../packet/segment.js';
 import { ackRttNs, synRttNs } from './connection.js';
 import type { AgainKind, TcpEventSink } from './events.js';
 import { type Half, type Link, WINDOW_UNKNOWN } from './half.js';
-import { jumpLimit } from './holes.js';
 import { hasSack } from './options.js';
+import { jumpLimit } from './sequence.js';
 
 /** A retransmission this long after the first sending was the timer's (RFC 6298; Linux: 200 ms least). */
 const TIMEOUT_NS = 200e6;
@@ -53,6 +53,7 @@ export class Observer {
   ackAhead(h: Half, p: Half, s: Segment): boolean {
     const ack = s.ack | 0;
     if (!h.started) {
+      h.facts.ackedBeforeStartBytes += (ack - h.next) | 0;
       h.next = ack;
       h.highest = ack;
       h.acked = ack;
@@ -193,7 +194,7 @@ export class Observer {
     }
     const waitedNs = Math.max(0, s.timeNs - openedNs);
     const proven = h.ackKnown && ((h.acked - seq) | 0) > 0;
-    const older = h.ipIdVaries && s.ipId !== 0 && (s.ipId - h.holeIpId) << 16 < 0;
+    const older = h.ipIdVaries && isOlder(s.ipId, h.holeIpId);
     const quick = waitedNs < this.roundTripOf(link, h) && h.dupAcks < DUPLICATES_FOR_FAST;
     if (older || quick || proven) {
       h.facts.outOfOrderSegments++;
@@ -290,6 +291,12 @@ export class Observer {
     if (there >= 0 && back >= 0) return there + back;
     return h.facts.rtt.count > 0 ? h.facts.rtt.minNs : ROUND_TRIP_UNKNOWN_NS;
   }
+}
+
+/** True where IP identification `id` was given shortly before `other`: random ones are seldom near. */
+function isOlder(id: number, other: number): boolean {
+  const behind = ((other - id) << 16) >> 16;
+  return id !== 0 && behind > 0 && behind < 1024;
 }
 
 /** The window of `h` in bytes: known only where both SYNs told their scale (RFC 7323 2.2). */

@@ -4,8 +4,8 @@
 import { ACK, type Segment } from '../packet/segment.js';
 import type { Connection } from './connection.js';
 import type { Half, Link } from './half.js';
-import { jumpLimit, start } from './holes.js';
 import { readSynOptions } from './options.js';
+import { jumpLimit, start } from './sequence.js';
 
 /** True where a SYN cannot belong to the connection as it stands. */
 export function isReuse(link: Link, h: Half, p: Half, s: Segment): boolean {

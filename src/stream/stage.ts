@@ -168,7 +168,7 @@ const COPY_WITHOUT_ID_NS = 1e6;
  * exactly where data is outstanding, so that it is believed to be a copy only where copies are known.
  */
 function isCopy(h: Half, p: Half, s: Segment, sinceNs: number, known: number): boolean {
-  if (s.ipId !== 0 && h.ipIdVaries) return s.ipId === h.ipId || known > 0;
+  if (s.ipId !== 0 && h.ipIdVaries) return true;
   if (sinceNs >= COPY_WITHOUT_ID_NS) return false;
   if (s.payloadLength > 0 || (s.flags & (SYN | FIN | RST)) !== 0) return h.dupAcks === 0;
   return known > 0 || ((p.highest - p.acked) | 0) <= 0;

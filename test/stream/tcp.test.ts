@@ -426,4 +426,36 @@ test('the send log remembers when a byte was first seen, as long as it has room'
   assert.is(log.firstSeen(29_995), 3000);
 });
 
+test('one direction only: what the other side must have sent is counted, not told', () => {
+  const w = new Wire();
+  w.say({ seq: 1, ack: 100, data: bytesAt(0, 10) });
+  w.say({ seq: 11, ack: 600, data: bytesAt(10, 10) }).say({ seq: 21, ack: 2100 });
+  assert.equal(w.finish().told, [
+    '0: 10 bytes of 1',
+    '0: 10 bytes of 2',
+    '0: ended',
+    '1: ended',
+    'closed 0',
+  ]);
+  assert.equal(w.written.connections[0].b.ackedBeforeStartBytes, 2000);
+});
+
+test('a copy that comes after other packets of its side is a copy all the same', () => {
+  const t = new Talk();
+  for (let i = 0; i < 3; i++) t.b(i * 10, 10, 0, { id: 100 + i, at: 5e6 + i * 1000 });
+  for (let i = 0; i < 3; i++) t.b(i * 10, 10, 0, { id: 100 + i, at: 6e6 + i * 1000 });
+  assert.equal([t.c.duplicatePackets, t.c.b.retransmittedSegments], [3, 0]);
+});
+
+test('the side: near the acceptor, by handshake, TTL and super-frames', () => {
+  const w = new Wire();
+  w.say({ seq: A, flags: SYN, options: OPTIONS, ttl: 61, at: 0 });
+  w.say({ from: 'b', seq: B, ack: A + 1, flags: SYN | ACK, options: OPTIONS, ttl: 64, at: 20e3 });
+  w.say({ seq: A + 1, ack: B + 1, ttl: 61, at: 500e3 });
+  w.say({ from: 'b', seq: B + 1, ack: A + 1, data: bytesAt(0, 20_000), ttl: 64, at: 600e3 });
+  const guess = captureSide(w.written.connections[0]);
+  assert.equal([guess.side, guess.confidence > 0.9, guess.reasons.length], ['acceptor', true, 3]);
+  assert.is(captureSide(new Connection(0, 0, 1)).side, 'unknown');
+});
+
 test.run();

@@ -1,0 +1,52 @@
+// Questions about where a direction stands: what is next, what is too far, what has to wait.
+
+import {
+  HOLE_BYTES_MAX,
+  POOL_BYTES_PER_DIRECTION,
+  POOL_STRETCHES_MAX,
+  REORDER_GRACE_NS,
+  SEQUENCE_JUMP_BYTES,
+} from '../limits.js';
+import { type Half, WINDOW_UNKNOWN } from './half.js';
+import type { Pool } from './pool.js';
+
+/** The first byte of a stream joined in the middle. */
+export function start(h: Half, seq: number): void {
+  h.started = true;
+  h.start = seq;
+  h.next = seq;
+  h.highest = seq;
+}
+
+/** How far a segment or an ACK may jump without further proof; `p` is the data's receiver. */
+export function jumpLimit(p: Half): number {
+  if (p.windowBytes === WINDOW_UNKNOWN) return SEQUENCE_JUMP_BYTES;
+  return Math.min(Math.max(SEQUENCE_JUMP_BYTES, 4 * p.windowBytes), HOLE_BYTES_MAX);
+}
+
+/** True where all that a packet acknowledges was told, or is no longer waited for. */
+export function mayTell(ack: number, p: Half): boolean {
+  const ahead = (ack - p.next) | 0;
+  if (ahead <= 0) return true;
+  if (p.excusedSet && ((ack - p.excused) | 0) <= 0) return true;
+  // An ACK that is not believed is not waited for.
+  return ahead > ((p.acked - p.next) | 0);
+}
+
+export function full(pool: Pool, more: number): boolean {
+  return pool.bytes + more > POOL_BYTES_PER_DIRECTION || pool.count >= POOL_STRETCHES_MAX;
+}
+
+export function ready(h: Half, p: Half): boolean {
+  if (h.pool.count === 0) return false;
+  const head = h.pool.head();
+  return head.seq === h.next && mayTell(head.ack, p);
+}
+
+export function graceFrom(h: Half): number {
+  return h.grace > 0 ? h.graceNs : Number.POSITIVE_INFINITY;
+}
+
+export function overdue(h: Half, timeNs: number): boolean {
+  return timeNs - h.graceNs >= REORDER_GRACE_NS;
+}
