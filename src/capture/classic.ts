@@ -105,7 +105,7 @@ export class ClassicReader implements RecordReader {
     this.done = true;
     if (there === 0) return false;
     const header = this.#rules.headerLength;
-    const found = findRecord(window, at + header, window.end, this.#rules, this.#lastSeconds());
+    const found = findRecord(window, at + header, window.end, this.#rules, this.#secondsAt(at));
     if (found >= 0) {
       this.done = false;
       return this.#takeShorter(at, found - at - header);
@@ -150,7 +150,7 @@ export class ClassicReader implements RecordReader {
     if (chains(window, at, captured, rules)) return this.#take(at, captured);
     const original = window.view.getUint32(at + rules.originalAt, rules.little);
     if (this.#lengthIs(at, original)) return this.#takeOther(at, captured, original);
-    const found = findRecord(window, body, next, rules, this.#lastSeconds());
+    const found = findRecord(window, body, next, rules, this.#secondsAt(at));
     if (found >= 0) return this.#takeShorter(at, found - body);
     return this.#take(at, captured);
   }
@@ -222,6 +222,12 @@ export class ClassicReader implements RecordReader {
     this.#scanning = false;
     this.#log.skipped(this.#scanFrom, window.origin + at - this.#scanFrom, why);
     window.start = at;
+  }
+
+  /** What candidates behind the record at `at` must be near to in time. */
+  #secondsAt(at: number): number {
+    if (this.#any) return this.seconds;
+    return this.#window.view.getUint32(at, this.#rules.little);
   }
 
   #lastSeconds(): number {

@@ -13,8 +13,11 @@ export const NAME_RESOLUTION = 4;
 export const INTERFACE_STATISTICS = 5;
 export const ENHANCED_PACKET = 6;
 
+/** Low half of both types of custom blocks. */
+const CUSTOM = 0xbad;
+
 /** Shortest length of the blocks that begin a search after damage. */
-const SHORTEST: Readonly<Record<number, number>> = {
+const SHORTEST: Readonly<Record<number, number | undefined>> = {
   [SECTION_HEADER]: 28,
   [INTERFACE_DESCRIPTION]: 20,
   [OBSOLETE_PACKET]: 32,
@@ -29,7 +32,7 @@ const SHORTEST: Readonly<Record<number, number>> = {
 };
 
 export function isKnownBlock(type: number): boolean {
-  return type in SHORTEST;
+  return SHORTEST[type] !== undefined;
 }
 
 /** Byte order of a section header at `at` by its magic; undefined where it is neither. */
@@ -187,11 +190,14 @@ export function blockAt(window: ByteWindow, at: number, little: boolean): number
   const { view } = window;
   if (at + 12 > window.end) return window.ended ? NO : 12;
   const type = view.getUint32(at, little);
-  if (!isKnownBlock(type)) return NO;
+  if (type === 0) return NO;
+  if (type > 10 && type !== SECTION_HEADER && (type & 0xffff) !== CUSTOM) return NO;
+  const shortest = SHORTEST[type];
+  if (shortest === undefined) return NO;
   const order = type === SECTION_HEADER ? sectionOrder(view, at) : little ? 'little' : 'big';
   if (order === undefined) return NO;
   const length = view.getUint32(at + 4, order === 'little');
-  if (length < SHORTEST[type] || length > BLOCK_BYTES_MAX || length % 4 !== 0) return NO;
+  if (length < shortest || length > BLOCK_BYTES_MAX || length % 4 !== 0) return NO;
   if (at + length > window.end) return window.ended ? NO : length;
   return view.getUint32(at + length - 4, order === 'little') === length ? YES : NO;
 }
