@@ -87,10 +87,13 @@ export class Framer {
     this.setPhase(HEADER, BHS);
   }
 
-  /** Boundaries are not known from `position` on; `forced` is where one has been proven (-1: nowhere). */
+  /**
+   * The next byte is at `position`, and no boundary was known so far; `forced` is where one has been
+   * proven (-1: nowhere).
+   */
   searchAt(position: number, forced: number): void {
     this.position = position;
-    this.beginSearch(position);
+    this.beginSearch(0);
     this.search.forced = forced;
   }
 
