@@ -12,6 +12,8 @@ export interface Comparison {
   readonly equal: Map<string, number>;
   /** "frame name: tshark's value, ours". */
   readonly different: string[];
+  /** tshark's name → our names for the same bits. */
+  readonly names: Map<string, Set<string>>;
   /** Fields that tshark shows and we have no node for: name → example. */
   readonly unknown: Map<string, string>;
 }
@@ -44,7 +46,12 @@ interface Part {
 const COMMAND_SET = /Command Set:.*\(0x([0-9a-f]{2})\)/;
 
 export async function judge(path: string): Promise<Comparison> {
-  const result: Comparison = { equal: new Map(), different: [], unknown: new Map() };
+  const result: Comparison = {
+    equal: new Map(),
+    different: [],
+    names: new Map(),
+    unknown: new Map(),
+  };
   const { packets } = await readCapture([path]);
   const commands = new Map<string, Uint8Array>();
   const pdml = tshark('-r', path, '-T', 'pdml', '-Y', 'scsi', '-o', 'scsi.defragment:TRUE');
@@ -99,6 +106,8 @@ function compare(part: Part, nodes: readonly Node[], bytes: Uint8Array, result: 
       );
     } else if (isEqual(node, field, bytes)) {
       result.equal.set(field.name, (result.equal.get(field.name) ?? 0) + 1);
+      const names = result.names.get(field.name) ?? new Set();
+      result.names.set(field.name, names.add(node.name));
     } else {
       result.different.push(`${where}: ${field.showname}, ours ${node.name} ${node.value}`);
     }

@@ -1,0 +1,307 @@
+// A capture that holds every CDB and every kind of parameter data, for the outside judge: fields are
+// noise from a seed, lengths fit.
+
+import { cdbLayouts } from '../../src/wire/scsi/cdb.js';
+import { fromHex } from './build.js';
+import { tcpPacket } from './packet-builder.js';
+import { pcapFile } from './pcap-writer.js';
+
+let seed = 11;
+function random(): number {
+  seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+  return (seed >>> 16) & 255;
+}
+
+interface Sample {
+  readonly cdb: Uint8Array;
+  readonly lun: number;
+  readonly dataIn?: Uint8Array;
+  readonly dataOut?: Uint8Array;
+  readonly sense?: Uint8Array;
+}
+
+const LUNS: Readonly<Record<string, number>> = { D: 0, T: 1, R: 5, M: 8 };
+
+function noise(length: number, ...head: readonly number[]): Uint8Array {
+  const bytes = Uint8Array.from({ length }, random);
+  bytes.set(head);
+  return bytes;
+}
+
+function padded(hex: string): Uint8Array {
+  const cdb = new Uint8Array(16);
+  cdb.set(fromHex(hex));
+  return cdb;
+}
+
+/** Every CDB of 16 bytes and less, its fields filled with noise. */
+function everyCdb(): Sample[] {
+  const samples: Sample[] = [];
+  for (const layout of cdbLayouts()) {
+    const lun = LUNS[layout.letters === '' ? 'D' : layout.letters[0]];
+    if (layout.length > 16 || lun === undefined) continue;
+    const cdb = new Uint8Array(16);
+    for (const f of layout.fields) {
+      for (let i = f.bit; i < f.bit + f.width; i++) {
+        if (random() & 1 && f.name !== 'control') cdb[f.byte + (i >> 3)] |= 0x80 >> (i & 7);
+      }
+    }
+    cdb[0] = layout.opcode;
+    if (layout.serviceAction >= 0) cdb[1] = (cdb[1] & 0xe0) | layout.serviceAction;
+    if (layout.opcode === 0x12) cdb[1] = 1;
+    samples.push({ cdb, lun });
+  }
+  return samples;
+}
+
+function inquiry(type: number): Sample {
+  const data = noise(96, type, 0x80, 6, 0x32, 91);
+  data.set(fromHex('4558414d504c4520'), 8);
+  return { cdb: padded('120000006000'), lun: LUNS['DTR'[0]], dataIn: data };
+}
+
+/** Parameter data: a CDB, whose it is, and bytes whose lengths fit. */
+function everyData(): Sample[] {
+  const to = (letter: string, hex: string, dataIn: Uint8Array): Sample => ({
+    cdb: padded(hex),
+    lun: LUNS[letter],
+    dataIn,
+  });
+  const out = (hex: string, dataOut: Uint8Array): Sample => ({
+    cdb: padded(hex),
+    lun: 0,
+    dataOut,
+  });
+  const vpd = (page: number, length: number, letter = 'D', type = 0): Sample =>
+    to(letter, `1201${hex2(page)}00ff00`, noise(length + 4, type, page, 0, length));
+  const mode = (letter: string, page: number, length: number): Sample =>
+    to(letter, `1a00${hex2(page)}00ff00`, noise(length + 6, length + 5, 0, 0, 0, page, length));
+  return [
+    to('D', '250000000000000000', noise(8)),
+    to('D', '9e10', noise(32)),
+    to('D', '9e12', concat(words(36, 0), fromHex('00000000000000010000000800000000'), noise(16))),
+    to(
+      'D',
+      'a000',
+      concat(
+        fromHex('0000001800000000'),
+        fromHex('00010000000000004100000000000000c101000000000000'),
+      ),
+    ),
+    vpd(0x00, 6),
+    vpd(0x80, 12),
+    vpd(0xb1, 60),
+    vpd(0xb2, 4),
+    vpd(0xb0, 60),
+    to(
+      'D',
+      '12018300ff00',
+      fromHex(
+        '0083002c0103000860014051020304050203001069736373690000000000000000000000510400040000000101940004000000aa',
+      ),
+    ),
+    to(
+      'D',
+      '12018300ff00',
+      fromHex('0083001401030010600140510203040506070809 0a0b0c0d'.replaceAll(' ', '')),
+    ),
+    mode('D', 0x01, 10),
+    mode('D', 0x02, 14),
+    mode('D', 0x03, 22),
+    mode('D', 0x04, 22),
+    mode('D', 0x08, 18),
+    mode('D', 0x0a, 10),
+    mode('D', 0x1a, 10),
+    mode('D', 0x1c, 10),
+    mode('T', 0x0f, 14),
+    mode('T', 0x10, 14),
+    mode('T', 0x11, 8),
+    mode('T', 0x1d, 30),
+    mode('R', 0x2a, 30),
+    mode('R', 0x0e, 14),
+    mode('M', 0x1d, 18),
+    mode('M', 0x1f, 18),
+    to('D', '5a000a000000000000ff', noise(20, 0, 18, 0, 0, 0, 0, 0, 0, 0x0a, 10)),
+    to(
+      'D',
+      '4d0042000000000000ff',
+      concat(
+        fromHex('02000018'),
+        fromHex('0000030400000001000203080000000000000002'),
+        noise(4, 0, 5, 3, 0),
+      ),
+    ),
+    to('D', '4d004d000000000000ff', fromHex('0d00000c000003020019000103020041')),
+    to('T', '4d006e000000000000ff', fromHex('2e00000a0001040101000204010000')),
+    to('D', '5e000000000000000000', concat(words(7, 16), noise(16))),
+    to('D', '5e010000000000000000', concat(words(7, 16), noise(8), fromHex('0000000000050000'))),
+    to(
+      'D',
+      'a30c00000000000000ff',
+      concat(words(16), fromHex('28000000000000 0a9e00001000010010'.replaceAll(' ', ''))),
+    ),
+    to(
+      'D',
+      'a30c010000000000000000ff',
+      fromHex('0083000a28e0ffffffff3fffff00000a000000000000003c0000001e'),
+    ),
+    to('D', '8403000000000000000000000040', concat(words(44), noise(42))),
+    to('T', '050000000000', noise(6)),
+    to('T', '34000000000000000000', noise(20)),
+    to('T', '34060000000000000000', noise(32)),
+    to('T', '34080000000000000000', noise(32, 0, 1, 0, 0x1c)),
+    to(
+      'M',
+      'b8140000ffff000004000000',
+      concat(
+        fromHex('00010002000000 98'.replaceAll(' ', '')),
+        fromHex('0280003400000068'),
+        noise(12),
+        noise(40),
+        noise(12),
+        noise(40),
+        fromHex('04000010000000 10'.replaceAll(' ', '')),
+        noise(16),
+      ),
+    ),
+    to('R', '43000000000000000c00', fromHex('0012010100140100000000000014aa0000000100')),
+    to('R', '43020000000000000c00', fromHex('0012010100140100000002000014aa0000043210')),
+    to('R', '43000100000000000c00', fromHex('000a010100140100000000ff')),
+    to('R', '51000000000000002200', noise(34, 0, 32)),
+    to('R', '52010000000000002400', noise(36, 0, 34)),
+    to('R', '4a010000100000000800', fromHex('0006040e02020000')),
+    to(
+      'R',
+      '46000000000000002000',
+      fromHex('0000001c000000100000030800080000001001000001030800000001000000ff'),
+    ),
+    out(
+      '42000000000000002800',
+      concat(
+        fromHex('0026002000000000'),
+        noise(12),
+        fromHex('00000000'),
+        noise(12),
+        fromHex('00000000'),
+      ),
+    ),
+    out('5f000500000000001800', concat(noise(16), fromHex('000000000d000000'))),
+    out(
+      '5f070500000000002800',
+      concat(noise(16), fromHex('0003000700000010'), fromHex('4500000c69716e2e323030312d30343a')),
+    ),
+    out(
+      '8300000000000000000000000070',
+      concat(
+        fromHex('1128004000000000000000 1c00000000'.replaceAll(' ', '')),
+        cscd(),
+        cscd(),
+        fromHex('0200001800000001 00000010'.replaceAll(' ', '')),
+        noise(16),
+      ),
+    ),
+    out('55100000000000001400', noise(20, 0, 0, 0, 0, 0, 0, 0, 0, 0x0a, 10)),
+  ];
+}
+
+function cscd(): Uint8Array {
+  return concat(
+    fromHex('e4000000'),
+    fromHex('01030010600140510203040506070809 0a0b0c0d0000000 0'.replaceAll(' ', '')),
+    fromHex('00000200'),
+  );
+}
+
+function everySense(): Sample[] {
+  const sense = (hex: string): Sample => ({ cdb: padded('00'), lun: 0, sense: fromHex(hex) });
+  return [
+    sense('f00005000000200a000000002400 00cf0003'.replaceAll(' ', '')),
+    sense('700002000000000a00000000040400801234'),
+    sense(
+      '720b4703 00000034000a 8000000000000012345 6010a0000000000000000abcd 02060000cf00030003 020000070402 00e00005020020 0a06020404001234'
+        .replace(/ /g, '')
+        .padEnd(120, '0'),
+    ),
+    sense('f0000344332211 0a5566778811 0b0780 0007'.replaceAll(' ', '')),
+  ];
+}
+
+function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
+}
+
+function words(...values: readonly number[]): Uint8Array {
+  const view = new DataView(new ArrayBuffer(values.length * 4));
+  values.forEach((value, i) => {
+    view.setUint32(4 * i, value);
+  });
+  return new Uint8Array(view.buffer);
+}
+
+function hex2(value: number): string {
+  return value.toString(16).padStart(2, '0');
+}
+
+function capture(samples: readonly Sample[]): Uint8Array {
+  const sequence = { initiator: 1, target: 1 };
+  const packets: { timeNs: number; bytes: Uint8Array }[] = [];
+  const send = (from: 'initiator' | 'target', payload: Uint8Array): void => {
+    const isOut = from === 'initiator';
+    const to = isOut ? 'target' : 'initiator';
+    const bytes = tcpPacket({
+      src: isOut ? '10.0.0.1' : '10.0.0.2',
+      dst: isOut ? '10.0.0.2' : '10.0.0.1',
+      srcPort: isOut ? 50_000 : 3260,
+      dstPort: isOut ? 3260 : 50_000,
+      seq: sequence[from],
+      ack: sequence[to],
+      payload,
+    });
+    sequence[from] += payload.length;
+    packets.push({ timeNs: packets.length * 1_000_000, bytes });
+  };
+  samples.forEach((sample, i) => {
+    const tag = i + 1;
+    const wanted = sample.dataIn?.length ?? sample.dataOut?.length ?? 0;
+    const flags = 0x80 | (sample.dataIn ? 0x40 : 0) | (sample.dataOut ? 0x20 : 0) | 1;
+    const command = bhs([0x01, flags], sample.dataOut?.length ?? 0, tag, sample.lun);
+    new DataView(command.buffer).setUint32(20, wanted);
+    new DataView(command.buffer).setUint32(24, tag);
+    command.set(sample.cdb, 32);
+    send('initiator', withData(command, sample.dataOut));
+    if (sample.dataIn) send('target', withData(bhs([0x25, 0x80], wanted, tag, 0), sample.dataIn));
+    const sense = sample.sense && concat(Uint8Array.of(0, sample.sense.length), sample.sense);
+    const answer = bhs([0x21, 0x80, 0, sense ? 2 : 0], sense?.length ?? 0, tag, 0);
+    send('target', withData(answer, sense));
+  });
+  return pcapFile(packets);
+}
+
+function bhs(head: readonly number[], length: number, tag: number, lun: number): Uint8Array {
+  const bytes = new Uint8Array(48);
+  bytes.set(head);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(4, length);
+  bytes[9] = lun;
+  view.setUint32(16, tag);
+  view.setUint32(28, tag + 1);
+  view.setUint32(32, tag + 64);
+  return bytes;
+}
+
+function withData(header: Uint8Array, data?: Uint8Array): Uint8Array {
+  if (data === undefined) return header;
+  return concat(header, data, new Uint8Array((4 - (data.length % 4)) % 4));
+}
+
+/** The whole capture: an INQUIRY for each device type first, so that the judge knows them. */
+export function scsiSampleCapture(): Uint8Array {
+  const types = [
+    ['D', 0],
+    ['T', 1],
+    ['R', 5],
+    ['M', 8],
+  ] as const;
+  const first = types.map(([letter, type]) => ({ ...inquiry(type), lun: LUNS[letter] }));
+  return capture([...first, ...everyCdb(), ...everyData(), ...everySense()]);
+}
