@@ -254,7 +254,7 @@ export function endSession(
   }
   windowOpened(s, timeNs);
   s.over = true;
-  if (s.story.ended !== '' && s.story.ended !== 'connection lost') return;
+  if (s.story.ended !== '') return;
   s.story.ended = why;
   s.story.endedNs = timeNs;
 }

@@ -173,6 +173,8 @@ export interface LoginOptions {
   answer?: Pairs;
   cmdSN?: number;
   statSN?: number;
+  /** TargetPortalGroupTag. */
+  group?: number;
 }
 
 /** A login in one exchange. StatSN goes on with statSN + 1, CmdSN with cmdSN. */
@@ -183,7 +185,7 @@ export function login(d: Driver, o: LoginOptions = {}): void {
   const request = { ...stage, tsih: requestTsih, cid, cmdSN };
   d.send('login-request', request, { on, data: [...who, ...offer] });
   const window = { expCmdSN: cmdSN, maxCmdSN: cmdSN + 31 };
-  const tag: Pairs = [['TargetPortalGroupTag', '1']];
+  const tag: Pairs = [['TargetPortalGroupTag', `${o.group ?? 1}`]];
   const response = { ...stage, tsih, statSN, ...window };
   d.send('login-response', response, { on, data: [...tag, ...answer] });
 }
