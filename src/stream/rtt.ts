@@ -18,32 +18,33 @@ export class RttSeries {
   /** Start of the first bucket, and the width of each, in ns. */
   fromNs = 0;
   widthNs = FIRST_WIDTH_NS;
-  #counts: Float64Array | undefined = undefined;
-  #sums: Float64Array | undefined = undefined;
-  #maxs: Float64Array | undefined = undefined;
+  /** The bucket of the last sample, and the end of its time. */
+  private at = 0;
+  private untilNs = 0;
+  private counts: Float64Array | undefined = undefined;
+  private sums: Float64Array | undefined = undefined;
+  private maxs: Float64Array | undefined = undefined;
 
   /** One sample: a round trip of `rttNs` that ended at `timeNs`. */
   add(rttNs: number, timeNs: number): void {
     if (this.count === 0) {
       this.fromNs = timeNs;
+      this.untilNs = timeNs + this.widthNs;
       this.minNs = rttNs;
-      this.#counts = new Float64Array(BUCKETS);
-      this.#sums = new Float64Array(BUCKETS);
-      this.#maxs = new Float64Array(BUCKETS);
+      this.counts = new Float64Array(BUCKETS);
+      this.sums = new Float64Array(BUCKETS);
+      this.maxs = new Float64Array(BUCKETS);
     }
     this.count++;
     this.sumNs += rttNs;
     this.lastNs = rttNs;
     if (rttNs < this.minNs) this.minNs = rttNs;
     if (rttNs > this.maxNs) this.maxNs = rttNs;
-    let at = timeNs < this.fromNs ? 0 : Math.floor((timeNs - this.fromNs) / this.widthNs);
-    while (at >= BUCKETS) {
-      this.#halve();
-      at = Math.floor((timeNs - this.fromNs) / this.widthNs);
-    }
-    this.#counts![at]++;
-    this.#sums![at] += rttNs;
-    if (rttNs > this.#maxs![at]) this.#maxs![at] = rttNs;
+    if (timeNs >= this.untilNs || timeNs < this.untilNs - this.widthNs) this.locate(timeNs);
+    const at = this.at;
+    this.counts![at]++;
+    this.sums![at] += rttNs;
+    if (rttNs > this.maxs![at]) this.maxs![at] = rttNs;
   }
 
   /** Mean in ns, -1 without samples. */
@@ -54,20 +55,27 @@ export class RttSeries {
   /** The buckets that have samples, in order of time. Not for the hot road. */
   buckets(): { fromNs: number; count: number; meanNs: number; maxNs: number }[] {
     const list = [];
-    for (let i = 0; this.#counts && i < BUCKETS; i++) {
-      const count = this.#counts[i];
+    for (let i = 0; this.counts && i < BUCKETS; i++) {
+      const count = this.counts[i];
       if (count === 0) continue;
       const fromNs = this.fromNs + i * this.widthNs;
-      list.push({ fromNs, count, meanNs: this.#sums![i] / count, maxNs: this.#maxs![i] });
+      list.push({ fromNs, count, meanNs: this.sums![i] / count, maxNs: this.maxs![i] });
     }
     return list;
   }
 
+  /** Finds the bucket of a time; samples older than the first one go to the first bucket. */
+  private locate(timeNs: number): void {
+    while (timeNs - this.fromNs >= BUCKETS * this.widthNs) this.halve();
+    this.at = Math.max(0, Math.floor((timeNs - this.fromNs) / this.widthNs));
+    this.untilNs = this.fromNs + (this.at + 1) * this.widthNs;
+  }
+
   /** Two neighbours become one bucket of twice the width. */
-  #halve(): void {
-    const counts = this.#counts!;
-    const sums = this.#sums!;
-    const maxs = this.#maxs!;
+  private halve(): void {
+    const counts = this.counts!;
+    const sums = this.sums!;
+    const maxs = this.maxs!;
     for (let i = 0; i < BUCKETS / 2; i++) {
       counts[i] = counts[2 * i] + counts[2 * i + 1];
       sums[i] = sums[2 * i] + sums[2 * i + 1];
