@@ -56,13 +56,17 @@ export class Framer {
   private ahsBuffer = NONE;
   private dataBuffer = NONE;
   private wanted = 0;
+  /** When, and in which packet, the bytes at hand came; when they could be read. */
+  private nowNs = 0;
+  private nowFrame = 0;
+  private nowReadyNs = 0;
   /** CRC over what the pending digest covers; crcWhole is false where a byte of it is missing. */
   private crc = 0;
   private crcOn = false;
   private crcWhole = true;
   private readonly word = new Uint8Array(4);
   private readonly wordView = new DataView(this.word.buffer);
-  private wordTimeNs = 0;
+  private wordNs = 0;
   private wordFrame = 0;
   /** A PDU was closed without its digest being known: its CRC, should the next four bytes be it. */
   private after = 0;
@@ -108,17 +112,20 @@ export class Framer {
   ): void {
     const end = at + length;
     const base = this.position - at;
+    this.nowNs = timeNs;
+    this.nowFrame = frame;
+    this.nowReadyNs = readyNs;
     let p = at;
     while (p < end) {
       if (this.phase === HEADER) {
         if (this.left === BHS && this.after !== 0) this.setPhase(PEEK_AFTER, 4);
         else if (this.left === BHS && end - p >= BHS) {
-          p = this.headerInPlace(bytes, view, p, end, base, timeNs, frame, readyNs);
-        } else p = this.gather(bytes, view, p, end, base, timeNs, frame, readyNs);
+          p = this.headerInPlace(bytes, view, p, end, base);
+        } else p = this.gather(bytes, p, end, base);
       } else if (this.phase === SEARCH) {
-        p = this.seek(bytes, view, p, end, base, timeNs, frame, readyNs);
+        p = this.seek(bytes, view, p, end, base);
       } else {
-        p = this.body(bytes, view, p, end, base, timeNs, frame, readyNs);
+        p = this.body(bytes, view, p, end, base);
       }
     }
     this.position = base + end;
@@ -131,6 +138,9 @@ export class Framer {
 
   gap(length: number, kind: GapKind, timeNs: number, frame: number, readyNs: number): void {
     let rest = length;
+    this.nowNs = timeNs;
+    this.nowFrame = frame;
+    this.nowReadyNs = readyNs;
     while (rest > 0) {
       if (this.phase === SEARCH) {
         this.search.carryLength = 0;
@@ -138,7 +148,7 @@ export class Framer {
         return;
       }
       if (this.phase >= PEEK_HEADER && !this.peekIntoGap()) continue;
-      if (this.phase === HEADER && !this.headerIntoGap(timeNs, frame)) continue;
+      if (this.phase === HEADER && !this.headerIntoGap()) continue;
       const n = Math.min(rest, this.left);
       if (this.phase === DATA) {
         if (kind === 'cut') this.pdu.dataCut += n;
@@ -146,7 +156,7 @@ export class Framer {
       }
       this.crcWhole = false;
       // A cut byte came with its packet. Of a missing one only the telling has a time: it is late.
-      if (kind === 'cut') this.touch(frame, readyNs);
+      if (kind === 'cut') this.touch();
       this.position += n;
       this.left -= n;
       rest -= n;
@@ -181,9 +191,10 @@ export class Framer {
     this.left = left;
   }
 
-  private touch(frame: number, readyNs: number): void {
-    this.pdu.frameEnd = frame;
-    if (readyNs > this.pdu.endNs) this.pdu.endNs = readyNs;
+  /** The PDU has bytes of the packet at hand. */
+  private touch(): void {
+    this.pdu.frameEnd = this.nowFrame;
+    if (this.nowReadyNs > this.pdu.endNs) this.pdu.endNs = this.nowReadyNs;
   }
 
   /** A header that lies whole in the segment: nothing is copied where the PDU does too. */
@@ -193,9 +204,6 @@ export class Framer {
     p: number,
     end: number,
     base: number,
-    timeNs: number,
-    frame: number,
-    readyNs: number,
   ): number {
     const pdu = this.pdu;
     if (!this.credible(view, p, end - p)) {
@@ -203,10 +211,10 @@ export class Framer {
       return p;
     }
     pdu.streamOffset = base + p;
-    pdu.frame = frame;
-    pdu.timeNs = timeNs;
-    pdu.endNs = readyNs;
-    pdu.frameEnd = frame;
+    pdu.frame = this.nowFrame;
+    pdu.timeNs = this.nowNs;
+    pdu.endNs = this.nowReadyNs;
+    pdu.frameEnd = this.nowFrame;
     this.open(bytes, view, p, BHS);
     const whole = p + BHS + pdu.dataSegmentLength + this.padding;
     if (pdu.ahsLength === 0 && this.wanted === 0 && whole <= end && !this.digested()) {
@@ -225,35 +233,26 @@ export class Framer {
   }
 
   /** A header that straddles segments: copied to the scratch. */
-  private gather(
-    bytes: Uint8Array,
-    _view: DataView,
-    at: number,
-    end: number,
-    base: number,
-    timeNs: number,
-    frame: number,
-    readyNs: number,
-  ): number {
+  private gather(bytes: Uint8Array, at: number, end: number, base: number): number {
     const pdu = this.pdu;
     let p = at;
     if (this.left === BHS) {
       pdu.streamOffset = base + p;
-      pdu.frame = frame;
-      pdu.timeNs = timeNs;
-      pdu.endNs = readyNs;
+      pdu.frame = this.nowFrame;
+      pdu.timeNs = this.nowNs;
+      pdu.endNs = this.nowReadyNs;
     }
     const n = Math.min(end - p, this.left);
     const into = BHS - this.left;
     for (let i = 0; i < n; i++) this.scratch[into + i] = bytes[p + i];
     p += n;
     this.left -= n;
-    this.touch(frame, readyNs);
+    this.touch();
     if (this.left > 0) return p;
     if (this.credible(this.scratchView, 0, BHS + end - p)) {
       this.open(this.scratch, this.scratchView, 0, BHS);
       this.nextPhase();
-    } else this.loseGathered(base + p, readyNs);
+    } else this.loseGathered(base + p);
     return p;
   }
 
@@ -279,15 +278,12 @@ export class Framer {
   }
 
   /** A gathered header was none: the search sees its bytes before it goes on. */
-  private loseGathered(next: number, readyNs: number): void {
+  private loseGathered(next: number): void {
     const bytes = new Uint8Array(BHS);
     for (let i = 0; i < BHS; i++) bytes[i] = this.scratch[i];
-    const view = new DataView(bytes.buffer);
     this.lose(next - BHS);
     this.position = next - BHS;
-    this.refeeding = true;
-    this.data(bytes, view, 0, BHS, this.pdu.timeNs, this.pdu.frame, readyNs);
-    this.refeeding = false;
+    this.again(bytes, 0, BHS, this.pdu.timeNs, this.pdu.frame);
   }
 
   private open(bytes: Uint8Array, view: DataView, at: number, captured: number): void {
@@ -375,16 +371,7 @@ export class Framer {
   }
 
   /** Everything of a PDU after its BHS. */
-  private body(
-    bytes: Uint8Array,
-    view: DataView,
-    at: number,
-    end: number,
-    base: number,
-    timeNs: number,
-    frame: number,
-    readyNs: number,
-  ): number {
+  private body(bytes: Uint8Array, view: DataView, at: number, end: number, base: number): number {
     const pdu = this.pdu;
     const n = Math.min(end - at, this.left);
     const phase = this.phase;
@@ -399,9 +386,9 @@ export class Framer {
         pdu.ahsKept += n;
       }
     } else if (phase !== HEADER_REST) {
-      return this.digestBytes(bytes, view, at, n, base, timeNs, frame, readyNs);
+      return this.digestBytes(bytes, at, n, base);
     }
-    this.touch(frame, readyNs);
+    this.touch();
     this.left -= n;
     if (this.left === 0) this.nextPhase();
     return at + n;
@@ -417,29 +404,20 @@ export class Framer {
     pdu.dataKept += m;
   }
 
-  private digestBytes(
-    bytes: Uint8Array,
-    _view: DataView,
-    at: number,
-    n: number,
-    base: number,
-    timeNs: number,
-    frame: number,
-    readyNs: number,
-  ): number {
+  private digestBytes(bytes: Uint8Array, at: number, n: number, base: number): number {
     const into = 4 - this.left;
     for (let i = 0; i < n; i++) this.word[into + i] = bytes[at + i];
     this.left -= n;
-    this.wordTimeNs = timeNs;
-    this.wordFrame = frame;
+    this.wordNs = this.nowNs;
+    this.wordFrame = this.nowFrame;
     const phase = this.phase;
-    if (phase === HEADER_DIGEST || phase === DATA_DIGEST) this.touch(frame, readyNs);
+    if (phase === HEADER_DIGEST || phase === DATA_DIGEST) this.touch();
     if (this.left > 0) return at + n;
     if (phase === HEADER_DIGEST) this.judgeHeader();
     else if (phase === DATA_DIGEST) this.judgeData();
     else {
       this.position = base + at + n;
-      this.peeked(phase, readyNs);
+      this.peeked(phase);
       return at + n;
     }
     this.nextPhase();
@@ -464,7 +442,7 @@ export class Framer {
   }
 
   /** Four bytes after a header, after data, or after a PDU already told: a digest or not? */
-  private peeked(phase: number, readyNs: number): void {
+  private peeked(phase: number): void {
     const word = this.wordView.getUint32(0, true);
     const c = this.connection;
     if (phase === PEEK_AFTER) {
@@ -482,7 +460,7 @@ export class Framer {
       const is = this.crcWhole ? word === this.crc : !this.likelyHeader();
       if (this.crcWhole) c.inferDigest(header, is);
       if (is) {
-        this.touch(this.wordFrame, readyNs);
+        this.touch();
         if (header) this.judgeHeader();
         else this.judgeData();
         this.nextPhase();
@@ -490,7 +468,13 @@ export class Framer {
       }
       this.nextPhase();
     }
-    this.again(readyNs);
+    // No digest: the four bytes are the beginning of what follows.
+    const bytes = new Uint8Array(4);
+    for (let i = 0; i < 4; i++) bytes[i] = this.word[i];
+    const position = this.position;
+    this.position = position - 4;
+    this.again(bytes, 0, 4, this.wordNs, this.wordFrame);
+    this.position = position;
   }
 
   /** Without a CRC to compare: do the four bytes look like the beginning of this side's next header? */
@@ -498,17 +482,17 @@ export class Framer {
     return sender(this.word[0] & 0x3f) === this.role && this.word[0] < 0x80;
   }
 
-  /** The four bytes were no digest: they are fed again as what they are. */
-  private again(readyNs: number): void {
-    const position = this.position;
-    this.position = position - 4;
-    const bytes = new Uint8Array(4);
-    for (let i = 0; i < 4; i++) bytes[i] = this.word[i];
+  /** Feeds bytes once more that were taken for something else, with the time they came at. */
+  private again(bytes: Uint8Array, at: number, length: number, ns: number, frame: number): void {
     const view = new DataView(bytes.buffer);
+    const nested = this.refeeding;
+    const nowNs = this.nowNs;
+    const nowFrame = this.nowFrame;
     this.refeeding = true;
-    this.data(bytes, view, 0, 4, this.wordTimeNs, this.wordFrame, readyNs);
-    this.refeeding = false;
-    this.position = position;
+    this.data(bytes, view, at, length, ns, frame, this.nowReadyNs);
+    this.refeeding = nested;
+    this.nowNs = nowNs;
+    this.nowFrame = nowFrame;
   }
 
   private settleAtSegmentEnd(): void {
@@ -520,7 +504,7 @@ export class Framer {
   }
 
   /** A gap begins inside a header, or hides it. True where the PDU goes on (phase HEADER_REST). */
-  private headerIntoGap(timeNs: number, frame: number): boolean {
+  private headerIntoGap(): boolean {
     const have = BHS - this.left;
     this.after = 0;
     if (have < 8) {
@@ -529,7 +513,7 @@ export class Framer {
       return false;
     }
     for (let i = have; i < BHS; i++) this.scratch[i] = 0;
-    this.touch(frame, timeNs);
+    this.touch();
     this.open(this.scratch, this.scratchView, 0, have);
     this.connection.headersCut++;
     this.setPhase(HEADER_REST, BHS - have);
@@ -576,24 +560,15 @@ export class Framer {
   }
 
   /** Looks for a header in [at, end) and in what the last call left over. Returns where to go on. */
-  private seek(
-    bytes: Uint8Array,
-    view: DataView,
-    at: number,
-    end: number,
-    base: number,
-    timeNs: number,
-    frame: number,
-    readyNs: number,
-  ): number {
+  private seek(bytes: Uint8Array, view: DataView, at: number, end: number, base: number): number {
     const s = this.search;
     const p = s.scan(bytes, view, at, end, base + at, this.role);
     if (p === NOT_FOUND) {
-      s.carryOver(bytes, at, end, timeNs, frame);
+      s.carryOver(bytes, at, end, this.nowNs, this.nowFrame);
       return end;
     }
     if (p !== IN_CARRY) {
-      this.foundAt(base + p, timeNs, frame);
+      this.foundAt(base + p, this.nowNs, this.nowFrame);
       return p;
     }
     const from = s.foundInCarry;
@@ -601,10 +576,7 @@ export class Framer {
     const position = base + at - length;
     this.foundAt(position, s.carryTimeNs, s.carryFrame);
     this.position = position;
-    const nested = this.refeeding;
-    this.refeeding = true;
-    this.data(s.carry, s.carryView, from, length, s.carryTimeNs, s.carryFrame, readyNs);
-    this.refeeding = nested;
+    this.again(s.carry, from, length, s.carryTimeNs, s.carryFrame);
     return at;
   }
 
