@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { scsiCatalog } from '../../src/wire/scsi/catalog.js';
-import { cdbLayouts } from '../../src/wire/scsi/cdb.js';
+import { cdbLayouts, decodeCdb } from '../../src/wire/scsi/cdb.js';
 import {
   decodeDataIn,
   decodeDataOut,
@@ -93,6 +93,25 @@ test('random data for every CDB, in both directions, never throws', () => {
       check(decodeDataIn(command, data), bytes.length, `${name} in`);
       check(decodeDataOut(command, data), bytes.length, `${name} out`);
     }
+  }
+});
+
+test('where the bytes stand in their buffer makes no difference', () => {
+  const shifted = (bytes: Uint8Array): Uint8Array => {
+    const buffer = new Uint8Array(bytes.length + 16).fill(0xee);
+    buffer.set(bytes, 5);
+    return new Uint8Array(buffer.buffer, 2, bytes.length + 10);
+  };
+  for (const { name, cdb, deviceType } of cases()) {
+    const bytes = payload(120);
+    const plain = { bytes: cdb, at: 0, length: cdb.length, deviceType };
+    const moved = { ...plain, bytes: shifted(cdb), at: 3 };
+    const data = { bytes, at: 0, captured: 120, total: 120 };
+    const movedData = { ...data, bytes: shifted(bytes), at: 3 };
+    assert.equal(decodeDataIn(moved, movedData), decodeDataIn(plain, data), name);
+    assert.equal(decodeDataOut(moved, movedData), decodeDataOut(plain, data), name);
+    const movedCdb = decodeCdb(moved.bytes, 3, cdb.length, deviceType);
+    assert.equal(movedCdb, decodeCdb(cdb, 0, cdb.length, deviceType), name);
   }
 });
 

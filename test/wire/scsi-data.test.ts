@@ -280,6 +280,8 @@ test('data that was cut and data that ends early are told apart', () => {
   assert.is(early?.kind, 'short');
   assert.is(early?.meaning, '96 bytes available, 8 sent');
   assert.is(dataIn('2500', '000fffff 00000200').length, 2);
+  const longer = dataIn('2500', '000fffff 00000200 abcd').at(-1);
+  assert.equal([longer?.name, longer?.value, longer?.byte], ['trailingBytes', 'abcd', 8]);
 });
 
 test('user data and unknown data are octets with their length', () => {

@@ -1,6 +1,8 @@
 // The outside judge of the SCSI tables: on recorded captures, and on one made here that holds
 // every CDB and every kind of parameter data, each field of which tshark decodes too.
 
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ownNames } from '../../src/wire/scsi/tshark-names.js';
@@ -15,6 +17,8 @@ import { TSHARK } from '../support/tshark.js';
  * stays. None so far: where it is wrong (CURDATA at byte 5, FMTPINFO of one bit) it reads other bits.
  */
 const DIFFERENCES: readonly (readonly [string, string])[] = [];
+
+const CAPTURES = join(dirname(fileURLToPath(import.meta.url)), '../../captures');
 
 const total = (c: Comparison): number => [...c.equal.values()].reduce((sum, n) => sum + n, 0);
 
@@ -34,6 +38,19 @@ for (const [name, least] of [
     const result = await judge(path);
     assert.equal(explained(result), []);
     assert.ok(total(result) >= least, `${total(result)} fields are equal`);
+  });
+}
+
+for (const name of [
+  'istgt-mixed-load.pcap.gz',
+  'istgt-dvd.pcap',
+  'tgt-libiscsi-iscsi-tests.pcap.gz',
+]) {
+  test(`tshark agrees on captures/${name}`, async () => {
+    if (TSHARK === undefined) return;
+    const result = await judge(join(CAPTURES, name));
+    assert.equal(explained(result), []);
+    assert.ok(total(result) > 40, `${total(result)} fields are equal`);
   });
 }
 

@@ -79,7 +79,10 @@ export class Walker {
   top(shape: Shape): Node[] {
     const size = this.#sizeOf(shape, 0);
     const nodes = this.inside(shape, 0, Math.min(size, this.total));
-    return [...nodes, ...this.ending(size)];
+    // Some targets send all that ALLOCATION LENGTH asks for, whatever their data says of itself.
+    const trailing =
+      size < this.captured ? [this.octets('trailing bytes', size, this.total - size)] : [];
+    return [...nodes, ...trailing, ...this.ending(size)];
   }
 
   /** Nodes that say how the data ended, where it is not whole. */
