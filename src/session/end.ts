@@ -56,11 +56,10 @@ export function captureEnded(book: Book, timeNs: number): void {
 
 /** A task that waited for its lost connection to be replaced was lost with it. */
 function leaveOpen(book: Book, open: OpenTask): void {
-  const s = book.sessions[open.task.session];
   const c = book.connections[open.task.connection];
   if (c !== undefined && c.story.ended !== '') {
-    endTask(book, s, open, Outcome.lost, c.story.endedNs, c.endedFrame);
-  } else endTask(book, s, open, Outcome.open, -1, 0);
+    endTask(book, open, Outcome.lost, c.story.endedNs, c.endedFrame);
+  } else endTask(book, open, Outcome.open, -1, 0);
 }
 
 export function sessionStories(book: Book): Session[] {

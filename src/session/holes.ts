@@ -51,7 +51,7 @@ export function statusesUnseen(
   hole.candidates = owners.length + c.requests.length;
   const complete = owners.filter(allMoved);
   if (c.requests.length === 0 && complete.length === count) {
-    endAll(book, s, complete, Evidence.sequence, timeNs, frame);
+    endAll(book, complete, Evidence.sequence, timeNs, frame);
     return;
   }
   if (hole.candidates < count) return;
@@ -107,7 +107,7 @@ export function settleHeaders(book: Book, c: ConnectionState): void {
   const { tasks, orders, timeNs, frame } = unseen;
   if (!tasks.every((open, i) => open.open && open.order === orders[i])) return;
   if (c.statSNKnown > 0) c.nextStatSN = (c.nextStatSN + tasks.length) >>> 0;
-  endAll(book, s, tasks, Evidence.bytesMissing, timeNs, frame);
+  endAll(book, tasks, Evidence.bytesMissing, timeNs, frame);
 }
 
 /** The target did something for the task: statuses before that were not its own. */
@@ -160,7 +160,7 @@ export function settle(book: Book, c: ConnectionState): void {
     if (hole.left > 0 && (hole.candidates > left || (hole.candidates === left && !known))) continue;
     const owners = hole.left > 0 && hole.candidates === left ? ownersOf(s, c, hole) : [];
     c.holes.splice(0, i + 1);
-    endAll(book, s, owners, Evidence.sequence, hole.timeNs, hole.frame);
+    endAll(book, owners, Evidence.sequence, hole.timeNs, hole.frame);
     // Ending tasks may have changed the list: from the beginning, on what is left of it.
     left = 0;
     i = -1;
@@ -206,21 +206,19 @@ function allMoved(open: OpenTask): boolean {
 
 function endAll(
   book: Book,
-  s: SessionState,
   tasks: readonly OpenTask[],
   evidence: EvidenceCode,
   timeNs: number,
   frame: number,
 ): void {
   for (const open of tasks) {
-    if (open.open) endUnseen(book, s, open, evidence, timeNs, frame);
+    if (open.open) endUnseen(book, open, evidence, timeNs, frame);
   }
 }
 
 /** Ends a task whose status was not captured; `timeNs` is an upper bound. */
 export function endUnseen(
   book: Book,
-  s: SessionState,
   open: OpenTask,
   evidence: EvidenceCode,
   timeNs: number,
@@ -231,5 +229,5 @@ export function endUnseen(
   t.statusFrame = frame;
   t.statusBound = true;
   t.evidence = evidence;
-  endTask(book, s, open, Outcome.statusNotCaptured, timeNs, frame);
+  endTask(book, open, Outcome.statusNotCaptured, timeNs, frame);
 }

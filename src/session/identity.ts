@@ -250,7 +250,7 @@ export function endSession(
   frame: number,
 ): void {
   for (let open = s.tasks.first; open !== null; open = s.tasks.first) {
-    endWith(book, s, open, why, timeNs, frame);
+    endWith(book, open, why, timeNs, frame);
   }
   windowOpened(s, timeNs);
   s.over = true;
@@ -273,7 +273,7 @@ export function loseTasks(
   while (next !== null) {
     const open = next;
     next = open.next;
-    if (open.task.connection === c.number) endWith(book, s, open, why, timeNs, frame);
+    if (open.task.connection === c.number) endWith(book, open, why, timeNs, frame);
     // Ending one may have ended others (holes.ts): go on from a task that is still open.
     if (next !== null && !next.open) next = s.tasks.first;
   }
@@ -283,19 +283,12 @@ export function loseTasks(
  * A task is open when its connection ends. An initiator logs out when nothing is outstanding: where
  * bytes of the target were missed since the command, the status was among them.
  */
-function endWith(
-  book: Book,
-  s: SessionState,
-  open: OpenTask,
-  why: string,
-  timeNs: number,
-  frame: number,
-): void {
+function endWith(book: Book, open: OpenTask, why: string, timeNs: number, frame: number): void {
   const c = book.connections[open.task.connection];
   const missed = c !== undefined && open.lossesAtStart !== c.initiatorLosses + c.targetLosses;
   if (why === 'logout' && missed) {
-    endUnseen(book, s, open, Evidence.closedInOrder, timeNs, frame);
-  } else endTask(book, s, open, Outcome.lost, timeNs, frame);
+    endUnseen(book, open, Evidence.closedInOrder, timeNs, frame);
+  } else endTask(book, open, Outcome.lost, timeNs, frame);
 }
 
 export function endStory(c: ConnectionState, why: string, timeNs: number): void {

@@ -104,7 +104,7 @@ export function managementResponseEnds(
   }
   if (done && m?.function === Fn.taskReassign) reassign(book, c, s, m);
   for (const open of victims) {
-    if (open.open) endTask(book, s, open, Outcome.aborted, pdu.endNs, pdu.frameEnd);
+    if (open.open) endTask(book, open, Outcome.aborted, pdu.endNs, pdu.frameEnd);
   }
   return;
 }
@@ -174,7 +174,7 @@ export function rejectEnds(book: Book, c: ConnectionState, s: SessionState, pdu:
     if (victim !== null) fields.commandFrame = victim.task.commandFrame;
     // Only the reject of the command itself ends a task (7.3): another may go on.
     if (opcode === Opcode.scsiCommand && victim !== null && sameCommand(victim, view)) {
-      endTask(book, s, victim, Outcome.rejected, pdu.endNs, pdu.frameEnd);
+      endTask(book, victim, Outcome.rejected, pdu.endNs, pdu.frameEnd);
     } else if (opcode !== Opcode.scsiCommand) {
       const kind = requestKind(opcode);
       const request = kind === undefined ? undefined : takeRequest(c.requests, tag, kind);

@@ -19,5 +19,5 @@ export function makeRoom(book: Book, s: SessionState): void {
     frame: oldest.task.commandFrame,
     connection: oldest.task.connection,
   });
-  endTask(book, from, oldest, Outcome.open, -1, 0);
+  endTask(book, oldest, Outcome.open, -1, 0);
 }

@@ -40,13 +40,13 @@ export function tell(book: Book, open: OpenTask): void {
 /** The task is over: the sink is told, the object goes back to the pool. */
 export function endTask(
   book: Book,
-  s: SessionState,
   open: OpenTask,
   outcome: OutcomeCode,
   timeNs: number,
   frame: number,
 ): void {
   const t = open.task;
+  const s = book.sessions[t.session];
   t.outcome = outcome;
   t.endNs = timeNs;
   t.endFrame = frame;

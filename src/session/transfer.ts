@@ -310,7 +310,7 @@ export function dataInEnds(book: Book, c: ConnectionState, s: SessionState, pdu:
   if (withStatus) {
     t.response = 0;
     t.status = pdu.view.getUint8(pdu.at + STATUS);
-    finishTask(book, s, open, pdu);
+    finishTask(book, open, pdu);
   }
   return withStatus;
 }
@@ -332,10 +332,10 @@ export function responseEnds(book: Book, c: ConnectionState, s: SessionState, pd
   // "only valid if the response code is Command Completed at Target" (11.4.2).
   t.status = t.response === 0 ? view.getUint8(at + STATUS) : -1;
   if (pdu.dataKept > 0) learnSense(t, pdu.data, pdu.dataKept);
-  finishTask(book, s, open, pdu);
+  finishTask(book, open, pdu);
 }
 
-function finishTask(book: Book, s: SessionState, open: OpenTask, pdu: Pdu): void {
+function finishTask(book: Book, open: OpenTask, pdu: Pdu): void {
   const view = pdu.view;
   const t = open.task;
   const flags = view.getUint8(pdu.at + FLAGS);
@@ -346,7 +346,7 @@ function finishTask(book: Book, s: SessionState, open: OpenTask, pdu: Pdu): void
   }
   t.statusFrame = pdu.frameEnd;
   t.statusNs = pdu.endNs;
-  endTask(book, s, open, outcomeOf(t.response, t.status), pdu.endNs, pdu.frameEnd);
+  endTask(book, open, outcomeOf(t.response, t.status), pdu.endNs, pdu.frameEnd);
 }
 
 /** SCSI status (SAM): status-and-sense. */

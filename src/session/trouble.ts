@@ -58,7 +58,7 @@ export function commandAgain(
     });
     return true;
   }
-  endUnseen(book, s, open, Evidence.tagReused, pdu.timeNs, pdu.frame);
+  endUnseen(book, open, Evidence.tagReused, pdu.timeNs, pdu.frame);
   return false;
 }
 

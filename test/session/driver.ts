@@ -76,7 +76,8 @@ export class Driver {
     const cursor = this.#cursor(bytes, options);
     const wanted = this.stage.begin(cursor);
     options.during?.();
-    const captured = options.dataCaptured ?? cursor.dataSegmentLength;
+    const there = Math.max(0, bytes.length - 48 - cursor.ahsLength);
+    const captured = Math.min(options.dataCaptured ?? cursor.dataSegmentLength, there);
     const kept = Math.max(0, Math.min(wanted, captured, cursor.dataSegmentLength));
     cursor.frameEnd = this.frame;
     cursor.endNs = cursor.timeNs + (options.forNs ?? 0);
