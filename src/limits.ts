@@ -45,7 +45,7 @@ export const MIRROR_COPY_NS = 10e6;
 /** A closed connection is remembered so long, for its late packets. */
 export const CLOSED_LINGER_NS = 30e9;
 
-/** TCP connections followed at once (some 3 KB each); the one idle longest makes room. */
+/** TCP connections followed at once (some 4 KB each); the one idle longest makes room. */
 export const CONNECTIONS_MAX = 16_384;
 
 /** Longest data segment believed where MaxRecvDataSegmentLength was not seen (RFC 7143 13.12: 2^24-1). */

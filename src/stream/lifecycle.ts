@@ -16,7 +16,7 @@ import { ConnectionTable } from './table.js';
 import type { Teller } from './teller.js';
 
 /** Of all connections, the part that makes room when there are too many: 1 in so many. */
-const EVICTED_PART = 64;
+const EVICTED_PART = 16;
 
 /**
  * Invariant: the table's links are the connections told as opened and not as closed; closed ones
@@ -275,10 +275,12 @@ export class Lifecycle {
       if (CONNECTIONS_MAX - this.table.count >= wanted) return;
     }
     const links = this.table.links.filter((link) => link !== undefined);
-    links.sort((x, y) => x.connection.lastNs - y.connection.lastNs);
+    const times = Float64Array.from(links, (link) => link.connection.lastNs).sort();
+    const idleSinceNs = times[wanted - 1];
+    const idle = links.filter((link) => link.connection.lastNs <= idleSinceNs).slice(0, wanted);
     const text = `more than ${CONNECTIONS_MAX} connections at once: ${wanted} idle ones are forgotten`;
     this.problems.add({ kind: 'limit-reached', text });
-    for (const link of links.slice(0, wanted)) {
+    for (const link of idle) {
       this.end(link, 'evicted', timeNs, link.connection.lastFrame);
     }
   }

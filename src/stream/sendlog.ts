@@ -4,6 +4,8 @@
 
 const FIRST_SIZE = 16;
 const SIZE_MAX = 1024;
+const NO_ENDS = new Int32Array(0);
+const NO_TIMES = new Float64Array(0);
 
 /**
  * Ends of segments (sequence numbers, ascending) and their times. `tail` … `head` are not yet
@@ -11,9 +13,10 @@ const SIZE_MAX = 1024;
  * Invariant: 0 ≤ head - tail ≤ size, and ends ascend (serial numbers).
  */
 export class SendLog {
-  private ends = new Int32Array(FIRST_SIZE);
-  private times = new Float64Array(FIRST_SIZE);
-  private mask = FIRST_SIZE - 1;
+  private ends = NO_ENDS;
+  private times = NO_TIMES;
+  /** Size - 1: -1 until the first segment, since many connections never carry one. */
+  private mask = -1;
   private head = 0;
   private tail = 0;
   /** Entries that are real, counting back from `head`; and whether older ones were forgotten. */
@@ -85,8 +88,9 @@ export class SendLog {
       this.tail++;
       return;
     }
-    const ends = new Int32Array(size * 2);
-    const times = new Float64Array(size * 2);
+    const grown = Math.max(FIRST_SIZE, size * 2);
+    const ends = new Int32Array(grown);
+    const times = new Float64Array(grown);
     // Counted anew from 0, so that the counters stay small.
     for (let i = 0; i < size; i++) {
       ends[i] = this.ends[(this.tail + i) & this.mask];
@@ -94,7 +98,7 @@ export class SendLog {
     }
     this.ends = ends;
     this.times = times;
-    this.mask = size * 2 - 1;
+    this.mask = grown - 1;
     this.head = size;
     this.tail = 0;
     this.kept = size;

@@ -301,7 +301,7 @@ test('more connections than are followed: the longest idle makes room', () => {
   w.say({ seq: 2, data: [9], port: 0 });
   assert.is(w.written.closedIds.length, 0);
   w.say({ seq: 1, data: [1], port: 65_000 });
-  assert.is(w.written.closedIds.length, n / 64);
+  assert.is(w.written.closedIds.length, n / 16);
   assert.not(w.written.closedIds.includes(0), 'the first was heard of just now');
   assert.is(w.written.connections[1].closedHow, 'evicted');
   assert.is(w.problems.counts.get('limit-reached'), 1);
