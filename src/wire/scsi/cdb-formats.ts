@@ -70,11 +70,18 @@ function pageMeaning(
       return walk.u8(1) & 1 ? pageName('v', page, 0, letter) : undefined;
     case 0x1a:
     case 0x5a:
-      return pageName('m', page, walk.u8(3), letter);
+      return withSubpages('m', page, walk.u8(3), letter);
     case 0x4c:
     case 0x4d:
-      return pageName('l', page, walk.u8(3), letter);
+      return withSubpages('l', page, walk.u8(3), letter);
     default:
       return undefined;
   }
+}
+
+/** Subpage FFh asks for a page and all its subpages (SPC-4 6.13); 3Fh/FFh has a name of its own. */
+function withSubpages(kind: string, page: number, subpage: number, letter: string): string {
+  const isAll = subpage === 0xff && page !== 0x3f && page !== 0;
+  const name = pageName(kind, page, isAll ? 0 : subpage, letter);
+  return isAll ? `${name} and its subpages` : name;
 }
