@@ -2,6 +2,8 @@
 // One iSCSI PDU, as a cursor that is reused (one per direction). Everything is valid from `begin`
 // to the return of `end`; bytes are borrowed.
 
+import { asDoubles } from '../lib/doubles.js';
+
 const NONE = new Uint8Array(0);
 
 /** 0: no digest negotiated. unknown: negotiated, but its bytes or what it covers were not captured. */
@@ -54,6 +56,10 @@ export class Pdu {
   complete = true;
   /** True where the boundary was found again in mid-stream rather than known from the start. */
   resynchronised = false;
+
+  constructor() {
+    asDoubles<Pdu>(this, ['streamOffset', 'timeNs', 'endNs', 'dataMissing', 'dataCut']);
+  }
 }
 
 /** Takes PDUs in the order of the wire. */

@@ -1,6 +1,7 @@
 // Which session a connection belongs to: (InitiatorName, ISID, TargetName, TargetPortalGroupTag) and
 // TSIH (RFC 7143 4.4.3, 6.3.1); sessions begin, are joined, take another's place, and end.
 
+import { asDoubles } from '../lib/doubles.js';
 import { SESSIONS_MAX } from '../limits.js';
 import { addressText, endpointText } from '../stream/connection.js';
 import { addEvent } from './events.js';
@@ -212,6 +213,7 @@ function newSession(
       unknownTask: none(),
     },
   };
+  asDoubles(story.window, ['expCmdSN', 'maxCmdSN', 'nextCmdSN', 'closedNs', 'closedSinceNs']);
   const s = new SessionState(story);
   book.sessions.push(s);
   return s;

@@ -3,14 +3,36 @@
 // are found by their Initiator Task Tag, in their session, and are listed in the order of their
 // commands. They come from a pool and go back to it.
 
+import { asDoubles } from '../lib/doubles.js';
 import { Evidence, Outcome, Task } from './task.js';
 
 /** R2Ts whose data has not all come, remembered a task: MaxOutstandingR2T is 1 to 8 in practice. */
 export const R2TS_REMEMBERED = 16;
 const CDB_BYTES = 16;
 
+/** Fields of a task that reach beyond 31 bits. */
+const WIDE: readonly (keyof Task)[] = [
+  'lunHigh',
+  'lunLow',
+  'initiatorTaskTag',
+  'cmdSN',
+  'lbaHigh',
+  'lbaLow',
+  'commandNs',
+  'commandEndNs',
+  'firstDataInNs',
+  'lastDataInNs',
+  'firstR2tNs',
+  'lastR2tNs',
+  'firstDataOutNs',
+  'lastDataOutNs',
+  'statusNs',
+  'tcpWaitNs',
+  'endNs',
+];
+
 export class OpenTask {
-  readonly task = new Task();
+  readonly task = asDoubles(new Task(), WIDE);
   /** Grows with every task begun: tells a task from the next user of the same object. */
   order = 0;
   /** True while it is in its session's table. */

@@ -1,5 +1,6 @@
 // What the session stage remembers of each connection and session while it reads.
 
+import { asDoubles } from '../lib/doubles.js';
 import type { DigestControl } from '../pdu/pdu.js';
 import type { ProblemLog } from '../problem.js';
 import type { Connection } from '../stream/connection.js';
@@ -81,6 +82,7 @@ export class ConnectionState {
   constructor(number: number, story: ConnectionStory) {
     this.number = number;
     this.story = story;
+    asDoubles<ConnectionState>(this, ['nextStatSN', 'expStatSN', 'foretold', 'endedNs']);
   }
 }
 

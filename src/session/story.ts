@@ -1,12 +1,13 @@
 // A new connection's story, empty.
 
+import { asDoubles } from '../lib/doubles.js';
 import type { Pdu } from '../pdu/pdu.js';
 import type { Connection } from '../stream/connection.js';
 import type { ConnectionStory } from './model.js';
 
 export function newStory(connection: Connection, pdu: Pdu): ConnectionStory {
   const side = pdu.direction & 1;
-  return {
+  const story: ConnectionStory = {
     connection,
     session: -1,
     cid: -1,
@@ -24,4 +25,10 @@ export function newStory(connection: Connection, pdu: Pdu): ConnectionStory {
     endedNs: -1,
     ended: '',
   };
+  return asDoubles(story, [
+    'initiatorDataBytes',
+    'targetDataBytes',
+    'initiatorLastNs',
+    'targetLastNs',
+  ]);
 }
