@@ -1,6 +1,6 @@
 // How it ends: a direction, a connection, the capture. And what the stage has to show.
 
-import { connectionClosed, isOpen } from './identity.js';
+import { connectionClosed, isOpen } from './ending.js';
 import { loginAbandoned } from './login.js';
 import type { ConnectionStory, Session } from './model.js';
 import type { OpenTask } from './open-task.js';

@@ -2,6 +2,7 @@
 // 4.2.2.2), so that numbers nobody saw prove that so many statuses passed while bytes were missing.
 // Whose they were is decided only where nothing else is possible; until then a hole waits.
 
+import { advance } from '../lib/serial.js';
 import { STATUS_HOLES_MAX } from '../limits.js';
 import { problem } from './odd.js';
 import type { OpenTask } from './open-task.js';
@@ -22,7 +23,7 @@ export interface StatusHole {
 }
 
 /** More open tasks than this are not searched for owners: a hostile capture makes many holes. */
-const SEARCH_MAX = 4096;
+const SEARCH_MAX = 1024;
 /** MaxBurstLength where nobody spoke (RFC 7143 13.13): a longer read has several final Data-Ins. */
 const BURST_DEFAULT = 262_144;
 
@@ -106,7 +107,7 @@ export function settleHeaders(book: Book, c: ConnectionState): void {
   if (unseen === undefined || s === undefined) return;
   const { tasks, orders, timeNs, frame } = unseen;
   if (!tasks.every((open, i) => open.open && open.order === orders[i])) return;
-  if (c.statSNKnown > 0) c.nextStatSN = (c.nextStatSN + tasks.length) >>> 0;
+  if (c.statSNKnown > 0) c.nextStatSN = advance(c.nextStatSN, tasks.length);
   endAll(book, tasks, Evidence.bytesMissing, timeNs, frame);
 }
 

@@ -6,7 +6,7 @@ import type { LunStory } from './model.js';
 import type { SessionState } from './state.js';
 
 /** LUNs remembered by their words; others are found by their text. */
-const SLOTS = 256;
+const SLOTS = 32;
 
 export class LunTable {
   readonly high = new Float64Array(SLOTS).fill(-1);
@@ -15,6 +15,7 @@ export class LunTable {
 }
 
 export function lunOfTask(s: SessionState, high: number, low: number): LunStory | undefined {
+  if (s.lunTable === undefined) s.lunTable = new LunTable(); // most sessions of a login storm need none
   const table = s.lunTable;
   const slot = ((high >>> 16) ^ (high >>> 24) ^ high ^ low) & (SLOTS - 1);
   if (table.high[slot] === high && table.low[slot] === low) return table.luns[slot];

@@ -12,8 +12,8 @@ import { snackRequest } from '../wire/iscsi/snack-request.js';
 import { taskManagementRequest } from '../wire/iscsi/task-management-request.js';
 import { taskManagementResponse } from '../wire/iscsi/task-management-response.js';
 import { BHS_LENGTH, CMD_SN, INITIATOR_TASK_TAG, LUN } from './bhs.js';
+import { endSession, endStory, loseTasks } from './ending.js';
 import { addEvent } from './events.js';
-import { endSession, endStory, loseTasks } from './identity.js';
 import { lunText } from './lun.js';
 import type { OpenTask } from './open-task.js';
 import { addRequest, type Management, type PendingRequest, takeRequest } from './requests.js';
@@ -53,7 +53,7 @@ export function managementRequestEnds(
     cmdSN: view.getUint32(at + CMD_SN),
     order: book.orders,
   };
-  const victim = s.tasks.find(management.referencedTag);
+  const victim = s.tasks.byTag(management.referencedTag);
   const event = addEvent(s, 'task management', c, pdu.frame, pdu.timeNs, {
     function: management.function,
     referencedTaskTag: management.referencedTag,
@@ -127,7 +127,7 @@ function takeAnywhere(
 /** "must act on all the commands from the same session having a CmdSN lower" (11.5.1). */
 function victimsOf(s: SessionState, m: Management): OpenTask[] {
   if (m.function === Fn.abortTask) {
-    const victim = s.tasks.find(m.referencedTag);
+    const victim = s.tasks.byTag(m.referencedTag);
     return victim !== null && victim.order <= m.order ? [victim] : [];
   }
   const lun =
@@ -149,7 +149,7 @@ function victimsOf(s: SessionState, m: Management): OpenTask[] {
 
 /** "connection allegiance … to this new connection" (11.5.1). */
 function reassign(book: Book, c: ConnectionState, s: SessionState, m: Management): void {
-  const open = s.tasks.find(m.referencedTag);
+  const open = s.tasks.byTag(m.referencedTag);
   if (open === null) return;
   const before = book.connections[open.task.connection];
   if (before !== undefined) before.openTasks--;
@@ -170,7 +170,7 @@ export function rejectEnds(book: Book, c: ConnectionState, s: SessionState, pdu:
     const tag = view.getUint32(INITIATOR_TASK_TAG);
     fields.rejectedOpcode = opcode;
     fields.initiatorTaskTag = tag;
-    const victim = s.tasks.find(tag);
+    const victim = s.tasks.byTag(tag);
     if (victim !== null) fields.commandFrame = victim.task.commandFrame;
     // Only the reject of the command itself ends a task (7.3): another may go on.
     if (opcode === Opcode.scsiCommand && victim !== null && sameCommand(victim, view)) {

@@ -177,7 +177,7 @@ export class TaskTable {
   #buckets: (OpenTask | null)[] = new Array(16).fill(null);
   #mask = 15;
 
-  find(initiatorTaskTag: number): OpenTask | null {
+  byTag(initiatorTaskTag: number): OpenTask | null {
     let at = this.#buckets[spread(initiatorTaskTag) & this.#mask];
     while (at !== null && at.task.initiatorTaskTag !== initiatorTaskTag) at = at.chained;
     return at;
@@ -226,7 +226,7 @@ export class TaskTable {
       if (at.previous !== before) return 'the list is torn';
       if (before !== null && before.order >= at.order) return 'the list is out of order';
       if (!at.open) return 'a closed task is listed';
-      if (this.find(at.task.initiatorTaskTag) !== at)
+      if (this.byTag(at.task.initiatorTaskTag) !== at)
         return 'a listed task is not found by its tag';
       before = at;
       n++;

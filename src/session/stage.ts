@@ -23,6 +23,7 @@ import {
   STATUS_PRESENT,
   WINDOW_END,
 } from './bhs.js';
+import { commandBegins, commandEnds } from './command.js';
 import { captureEnded, connectionStories, directionEnded, sessionStories, wrongIn } from './end.js';
 import { headersUnseen, taskLeft } from './holes.js';
 import { sessionUnseen } from './identity.js';
@@ -39,23 +40,14 @@ import {
 import type { ConnectionStory, Session } from './model.js';
 import type { OpenTask } from './open-task.js';
 import { nopInEnds, nopOutEnds } from './ping.js';
+import { dataInBegins, dataInEnds, responseEnds, responseWants } from './read.js';
 import { Book, ConnectionState, Phase, type SessionState } from './state.js';
 import { acknowledged, statusForetold, statusPassed, targetPassed } from './status.js';
 import { newStory } from './story.js';
 import type { TaskSink } from './task.js';
 import { textRequestEnds, textResponseEnds } from './text-phase.js';
-import {
-  commandBegins,
-  commandEnds,
-  dataInBegins,
-  dataInEnds,
-  dataOutBegins,
-  dataOutEnds,
-  r2tEnds,
-  responseEnds,
-  responseWants,
-} from './transfer.js';
 import { commandNumbered, windowSaid } from './window.js';
+import { dataOutBegins, dataOutEnds, r2tEnds } from './write.js';
 
 /** Data read of a Reject (the bad PDU's header and AHS), of an Async Message, of a ping. */
 const SHORT_DATA = 1072;
@@ -100,7 +92,7 @@ export class SessionStage implements PduSink, TcpEventSink {
 
   /** The open task of a tag, in the session of the connection. Borrowed. */
   openTask(connection: number, initiatorTaskTag: number): OpenTask | null {
-    return this.#book.connections[connection]?.session?.tasks.find(initiatorTaskTag) ?? null;
+    return this.#book.connections[connection]?.session?.tasks.byTag(initiatorTaskTag) ?? null;
   }
 
   isOpen(connection: number, initiatorTaskTag: number): boolean {

@@ -7,7 +7,7 @@ import type { Connection } from '../stream/connection.js';
 import { CdbFacts, OPERATION_COUNT, operationServiceAction } from '../wire/scsi/operations.js';
 import type { HeadersUnseen, StatusHole } from './holes.js';
 import type { LoginState } from './login.js';
-import { LunTable } from './lun-table.js';
+import type { LunTable } from './lun-table.js';
 import type { ConnectionStory, Session } from './model.js';
 import type { Negotiation } from './negotiation.js';
 import { type OpenTask, TaskPool, TaskTable } from './open-task.js';
@@ -90,7 +90,7 @@ export class SessionState {
   readonly story: Session;
   readonly tasks = new TaskTable();
   readonly connections: ConnectionState[] = [];
-  readonly lunTable = new LunTable();
+  lunTable: LunTable | undefined = undefined;
   /** DataPDUInOrder and DataSequenceInOrder: offsets only grow. False where it is not known. */
   dataInOrder = false;
   errorRecoveryLevel = 0;

@@ -2,6 +2,7 @@
 // StatSN and ExpStatSN of a connection (RFC 7143 4.2.2.2). In step, this is a comparison. Out of
 // step after bytes that the capture misses, statuses passed unseen: holes.ts seeks their owners.
 
+import { advance, distance } from '../lib/serial.js';
 import type { Pdu } from '../pdu/pdu.js';
 import { STAT_SN, STAT_SN_END } from './bhs.js';
 import { requestLeft, settleHeaders, statusesUnseen } from './holes.js';
@@ -30,22 +31,22 @@ export function acknowledged(
     c.statTargetLosses = c.targetLosses;
     return;
   }
-  if (((expStatSN - c.nextStatSN) | 0) <= 0) return;
+  if (distance(expStatSN, c.nextStatSN) <= 0) return;
   // An initiator that takes the foretold StatSN of an R2T for a status says nothing certain.
   if (expStatSN === c.foretold + 1) {
     if (!lostSince(c)) c.countsForetold = true;
     return;
   }
   if (!c.countsForetold) keepAhead(c, expStatSN, timeNs, frame);
-  else if (((expStatSN - 1 - c.nextStatSN) | 0) > 0) {
-    keepAhead(c, (expStatSN - 1) >>> 0, timeNs, frame);
+  else if (distance(expStatSN - 1, c.nextStatSN) > 0) {
+    keepAhead(c, advance(expStatSN, -1), timeNs, frame);
   }
 }
 
 /** The statuses may still be on their way, behind bytes that are waited for: settled later. */
 function keepAhead(c: ConnectionState, expStatSN: number, timeNs: number, frame: number): void {
   const n = c.aheadSN.length;
-  if (n > 0 && ((expStatSN - c.aheadSN[n - 1]) | 0) <= 0) return;
+  if (n > 0 && distance(expStatSN, c.aheadSN[n - 1]) <= 0) return;
   if (n >= AHEAD_MAX) {
     c.aheadSN[n - 1] = expStatSN;
     return;
@@ -58,9 +59,9 @@ function keepAhead(c: ConnectionState, expStatSN: number, timeNs: number, frame:
 /** A PDU of the target that counts as a status passed, with its StatSN. */
 export function statusNumbered(book: Book, c: ConnectionState, pdu: Pdu, statSN: number): void {
   if (statSN !== c.nextStatSN || c.statSNKnown === 0) outOfStep(book, c, pdu, statSN);
-  else if (c.aheadSN.length > 0) forgetAhead(c, (statSN + 1) >>> 0);
+  else if (c.aheadSN.length > 0) forgetAhead(c, advance(statSN, 1));
   c.statSNKnown = 2;
-  c.nextStatSN = (statSN + 1) >>> 0;
+  c.nextStatSN = advance(statSN, 1);
   inStep(c);
 }
 
@@ -72,12 +73,12 @@ export function statusPassed(book: Book, c: ConnectionState, pdu: Pdu, requestNs
   if (requestNs >= 0 && c.holes.length > 0) requestLeft(book, c, requestNs);
   if (pdu.headerCaptured >= STAT_SN_END) {
     statusNumbered(book, c, pdu, pdu.view.getUint32(pdu.at + STAT_SN));
-  } else if (c.statSNKnown > 0) c.nextStatSN = (c.nextStatSN + 1) >>> 0;
+  } else if (c.statSNKnown > 0) c.nextStatSN = advance(c.nextStatSN, 1);
 }
 
 /** A PDU of the target passed that carries the next StatSN without using it up (R2T, NOP-In). */
 export function statusForetold(book: Book, c: ConnectionState, pdu: Pdu, statSN: number): void {
-  const ahead = (statSN - c.nextStatSN) | 0;
+  const ahead = distance(statSN, c.nextStatSN);
   c.foretold = statSN;
   if (ahead > 0 && c.statSNKnown > 0 && lostSince(c) && ahead <= mostDue(c)) {
     openHoles(book, c, statSN, pdu.timeNs, pdu.frame);
@@ -109,11 +110,11 @@ export function settleAtEnd(book: Book, c: ConnectionState): void {
 /** The first of the ExpStatSNs ahead, up to `last`, are older than what the target sends now. */
 function settleAhead(book: Book, c: ConnectionState, last: number): void {
   const statSN = c.aheadSN[last];
-  if (((statSN - c.nextStatSN) | 0) <= 0) {
+  if (distance(statSN, c.nextStatSN) <= 0) {
     forgetAhead(c, statSN);
     return;
   }
-  if (lostSince(c) && ((statSN - c.nextStatSN) | 0) <= mostDue(c)) {
+  if (lostSince(c) && distance(statSN, c.nextStatSN) <= mostDue(c)) {
     openHoles(book, c, statSN, c.aheadNs[last], c.aheadFrame[last]);
     inStep(c);
     return;
@@ -124,7 +125,7 @@ function settleAhead(book: Book, c: ConnectionState, last: number): void {
 
 function outOfStep(book: Book, c: ConnectionState, pdu: Pdu, statSN: number): void {
   if (c.statSNKnown === 0) return;
-  const ahead = (statSN - c.nextStatSN) | 0;
+  const ahead = distance(statSN, c.nextStatSN);
   if (ahead < 0) {
     if (ahead > FAR_BACK && c.statSNKnown === 2) statusRepeated(book, c, statSN, pdu.frame);
     return;
@@ -147,8 +148,8 @@ function openHoles(
   let from = c.nextStatSN;
   c.nextStatSN = statSN;
   let used = 0;
-  for (; used < c.aheadSN.length && ((c.aheadSN[used] - statSN) | 0) <= 0; used++) {
-    const count = (c.aheadSN[used] - from) | 0;
+  for (; used < c.aheadSN.length && distance(c.aheadSN[used], statSN) <= 0; used++) {
+    const count = distance(c.aheadSN[used], from);
     if (count <= 0) continue;
     const earlier = c.aheadNs[used] < timeNs;
     const boundNs = earlier ? c.aheadNs[used] : timeNs;
@@ -156,14 +157,14 @@ function openHoles(
     from = c.aheadSN[used];
   }
   forgetAhead(c, statSN);
-  const count = (statSN - from) | 0;
+  const count = distance(statSN, from);
   if (count > 0) statusesUnseen(book, c, count, timeNs, frame);
 }
 
 /** Drops the ExpStatSNs that are not ahead of `statSN` any more. */
 function forgetAhead(c: ConnectionState, statSN: number): void {
   let n = 0;
-  while (n < c.aheadSN.length && ((c.aheadSN[n] - statSN) | 0) <= 0) n++;
+  while (n < c.aheadSN.length && distance(c.aheadSN[n], statSN) <= 0) n++;
   if (n === 0) return;
   c.aheadSN.splice(0, n);
   c.aheadNs.splice(0, n);

@@ -1,6 +1,7 @@
 // What the transfer of data meets seldom: tags used again, tasks whose command was not captured,
 // numbers and offsets out of step, extended CDBs. Not for the hot road.
 
+import { distance } from '../lib/serial.js';
 import type { Pdu } from '../pdu/pdu.js';
 import {
   BUFFER_OFFSET,
@@ -14,6 +15,7 @@ import {
   STATUS_PRESENT,
   TARGET_TRANSFER_TAG,
 } from './bhs.js';
+import { commandFacts, operationFacts } from './command.js';
 import { addEvent } from './events.js';
 import { endUnseen } from './holes.js';
 import { odd, tagText } from './odd.js';
@@ -21,7 +23,6 @@ import type { OpenTask } from './open-task.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
 import { Evidence } from './task.js';
 import { beginTask, tell } from './tasks.js';
-import { commandFacts, operationFacts } from './transfer.js';
 
 /** AHS types (RFC 7143 11.2.2.1). */
 const AHS_EXTENDED_CDB = 1;
@@ -108,7 +109,7 @@ function unseenShows(c: ConnectionState, s: SessionState): void {
 /** A status that has passed before, sent again for a SNACK (11.16). */
 function isRepeated(c: ConnectionState, pdu: Pdu): boolean {
   if (c.statSNKnown !== 2 || pdu.headerCaptured < STAT_SN_END) return false;
-  const behind = (pdu.view.getUint32(pdu.at + STAT_SN) - c.nextStatSN) | 0;
+  const behind = distance(pdu.view.getUint32(pdu.at + STAT_SN), c.nextStatSN);
   return behind < 0 && behind > -4096;
 }
 

@@ -2,6 +2,7 @@
 // CmdSN and its window (RFC 7143 4.2.2.1), session wide: ExpCmdSN and MaxCmdSN of every PDU of the
 // target, CmdSN of every request that is not immediate.
 
+import { advance, distance } from '../lib/serial.js';
 import { settle } from './holes.js';
 import { commandJumped, outsideWindow } from './number-odd.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
@@ -26,8 +27,8 @@ export function windowSaid(
     w.widthMax = width;
   } else {
     // Each only moves forward; connections of a session may be read out of turn.
-    if (((expCmdSN - w.expCmdSN) | 0) > 0) w.expCmdSN = expCmdSN;
-    if (((maxCmdSN - w.maxCmdSN) | 0) > 0) w.maxCmdSN = maxCmdSN;
+    if (distance(expCmdSN, w.expCmdSN) > 0) w.expCmdSN = expCmdSN;
+    if (distance(maxCmdSN, w.maxCmdSN) > 0) w.maxCmdSN = maxCmdSN;
   }
   windowMoved(s, timeNs);
 }
@@ -68,10 +69,10 @@ export function commandNumbered(
 ): void {
   if (immediate) return;
   const w = s.story.window;
-  const outside = w.known && ((cmdSN - w.maxCmdSN) | 0) > 0;
+  const outside = w.known && distance(cmdSN, w.maxCmdSN) > 0;
   // The target ignores it: the next one is not counted from it.
   if (outside && outsideWindow(book, c, s, cmdSN, frame)) return;
-  if (cmdSN === w.nextCmdSN && w.nextCmdSNKnown) w.nextCmdSN = (cmdSN + 1) >>> 0;
+  if (cmdSN === w.nextCmdSN && w.nextCmdSNKnown) w.nextCmdSN = advance(cmdSN, 1);
   else outOfStep(book, c, s, cmdSN, frame);
   if (c.numberedLosses !== c.initiatorLosses) {
     c.numberedLosses = c.initiatorLosses;
@@ -88,12 +89,12 @@ function outOfStep(
   frame: number,
 ): void {
   const w = s.story.window;
-  const ahead = (cmdSN - w.nextCmdSN) | 0;
+  const ahead = distance(cmdSN, w.nextCmdSN);
   // A CmdSN from before is a retry, or waited on another connection: not a jump.
   if (w.nextCmdSNKnown && ahead < 0 && ahead > -65536) return;
   const jumped = w.nextCmdSNKnown && c.initiatorLosses === 0 && s.connections.length === 1;
   if (jumped) commandJumped(book, c, s, cmdSN, frame);
   else if (w.nextCmdSNKnown && ahead > 0) s.unseenCommands += Math.min(ahead, 65_536);
   w.nextCmdSNKnown = true;
-  w.nextCmdSN = (cmdSN + 1) >>> 0;
+  w.nextCmdSN = advance(cmdSN, 1);
 }

@@ -144,7 +144,7 @@ test('the table of tasks agrees with a map', () => {
       let order = 0;
       for (const [add, n] of steps) {
         const tag = Math.imul(n, 0x9e3779b1) >>> 0;
-        const found = table.find(tag);
+        const found = table.byTag(tag);
         assert.is(found?.order, model.get(tag));
         if (add && found === null) {
           const open = pool.take();

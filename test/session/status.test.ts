@@ -36,6 +36,27 @@ test('the next StatSN is a bound too, where no ExpStatSN was seen', () => {
   assert.is(d.tasks[1].statusNs, d.tasks[0].statusNs);
 });
 
+test('each acknowledgement bounds the statuses it acknowledges', () => {
+  const d = withReads([1]);
+  d.lost('target', 30_000);
+  read10(d, 2, 2, 3);
+  const firstNs = d.nowNs;
+  read10(d, 3, 3, 3);
+  read10(d, 4, 4, 5);
+  const secondNs = d.nowNs;
+  response(d, 4, 5);
+  assert.equal(d.outcomes(), [
+    '4 good',
+    '1 status not captured',
+    '2 status not captured',
+    '3 status not captured',
+  ]);
+  assert.equal(
+    d.tasks.slice(1).map((t) => t.statusNs),
+    [firstNs, secondNs, secondNs],
+  );
+});
+
 test('one status is missing and two reads are open: the one with all its data had it', () => {
   const d = withReads([1, 2]);
   dataIn(d, 1, 4096);

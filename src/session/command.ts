@@ -1,0 +1,103 @@
+// hot: no allocation per packet
+// SCSI Command: a task begins (RFC 7143 11.3).
+
+import type { Pdu } from '../pdu/pdu.js';
+import { cdbFacts, operationOf } from '../wire/scsi/operations.js';
+import {
+  ATTRIBUTE,
+  BHS_LENGTH,
+  CDB,
+  CMD_SN,
+  EXPECTED_LENGTH,
+  FINAL,
+  FLAGS,
+  IMMEDIATE,
+  INITIATOR_TASK_TAG,
+  LUN,
+  READ,
+  TAG_END,
+  WRITE,
+} from './bhs.js';
+import { lunOfTask } from './lun-table.js';
+import type { OpenTask } from './open-task.js';
+import type { Book, ConnectionState, SessionState } from './state.js';
+import { beginTask, tell } from './tasks.js';
+import { waited } from './tcp-wait.js';
+import { commandAgain, extendedCdb } from './trouble.js';
+
+export function commandBegins(book: Book, c: ConnectionState, s: SessionState, pdu: Pdu): number {
+  c.outTask = null;
+  if (pdu.headerCaptured < TAG_END) return 0;
+  const view = pdu.view;
+  const at = pdu.at;
+  const tag = view.getUint32(at + INITIATOR_TASK_TAG);
+  const same = s.tasks.byTag(tag);
+  if (same !== null && commandAgain(book, c, s, same, pdu)) return 0;
+  const open = beginTask(book, c, s, tag);
+  c.outTask = open;
+  c.outOrder = open.order;
+  commandFacts(book, s, open, pdu);
+  const t = open.task;
+  t.dataOutBytes = pdu.dataSegmentLength;
+  t.immediateBytes = pdu.dataSegmentLength;
+  open.outEnd = pdu.dataSegmentLength;
+  open.finalOut = (view.getUint8(at + FLAGS) & FINAL) !== 0;
+  // With an AHS, the CDB or the read length is not whole yet.
+  if (pdu.ahsLength === 0) tell(book, open);
+  return 0;
+}
+
+/** Fills in what the header says. Fields that were cut off by snaplen read as 0 and count as such. */
+export function commandFacts(book: Book, s: SessionState, open: OpenTask, pdu: Pdu): void {
+  const view = pdu.view;
+  const at = pdu.at;
+  const t = open.task;
+  const flags = view.getUint8(at + FLAGS);
+  t.lunHigh = view.getUint32(at + LUN);
+  t.lunLow = view.getUint32(at + LUN + 4);
+  t.cmdSN = view.getUint32(at + CMD_SN);
+  t.immediate = (view.getUint8(at) & IMMEDIATE) !== 0;
+  t.commandSeen = true;
+  t.reads = (flags & READ) !== 0;
+  t.writes = (flags & WRITE) !== 0;
+  t.attribute = flags & ATTRIBUTE;
+  t.expectedLength = view.getUint32(at + EXPECTED_LENGTH);
+  t.commandFrame = pdu.frame;
+  t.commandNs = pdu.timeNs;
+  t.cdbLength = pdu.headerCaptured >= BHS_LENGTH ? 16 : Math.max(0, pdu.headerCaptured - CDB);
+  const cdb = open.cdb;
+  const bytes = pdu.bytes;
+  for (let i = 0; i < 16; i++) cdb[i] = bytes[at + CDB + i];
+  const lun = lunOfTask(s, t.lunHigh, t.lunLow);
+  if (lun !== undefined) {
+    lun.commands++;
+    t.deviceType = lun.deviceType;
+  }
+  if (t.cdbLength === 0) return;
+  t.opcode = cdb[0];
+  operationFacts(book, open, view, at + CDB);
+}
+
+/** The operation, and address and length, from the CDB at `at`. */
+export function operationFacts(book: Book, open: OpenTask, view: DataView, at: number): void {
+  const t = open.task;
+  const facts = book.facts;
+  t.operation = operationOf(view, at, t.cdbLength, t.deviceType);
+  t.serviceAction = book.serviceActions[t.operation];
+  cdbFacts(view, at, t.cdbLength, t.deviceType, facts);
+  t.lbaKnown = facts.lbaKnown;
+  t.lbaHigh = facts.lbaHigh;
+  t.lbaLow = facts.lbaLow;
+  t.blocks = facts.blocks;
+}
+
+export function commandEnds(book: Book, c: ConnectionState, pdu: Pdu): void {
+  const open = c.outTask;
+  c.outTask = null;
+  if (open === null || open.order !== c.outOrder || !open.open) return;
+  const t = open.task;
+  t.commandEndNs = pdu.endNs;
+  waited(c.initiatorHole, open, pdu);
+  t.dataMissing += pdu.dataMissing + pdu.dataCut;
+  if (pdu.ahsLength > 0) extendedCdb(book, open, pdu);
+}

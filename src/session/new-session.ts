@@ -1,0 +1,101 @@
+// A new session, with all its facts empty.
+
+import { asDoubles } from '../lib/doubles.js';
+import { SESSIONS_MAX } from '../limits.js';
+import { addressText, endpointText } from '../stream/connection.js';
+import type { Identity } from './identity.js';
+import type { PingStory, Session } from './model.js';
+import { problem } from './odd.js';
+import { type Book, type ConnectionState, SessionState } from './state.js';
+
+export function newSession(
+  book: Book,
+  c: ConnectionState,
+  who: Identity | undefined,
+  startedNs: number,
+  loginSeen: boolean,
+): SessionState {
+  if (book.sessions.length >= SESSIONS_MAX) {
+    const text = 'too many sessions: what follows is counted with the last one';
+    problem(book, 'limit-reached', c, 0, text);
+    const last = book.sessions[book.sessions.length - 1];
+    return last;
+  }
+  const side = c.story.initiatorDirection === 1 ? 'b' : 'a';
+  const connection = c.story.connection;
+  const story: Session = {
+    id: book.sessions.length,
+    isid: who?.isid ?? '',
+    tsih: who === undefined ? 0 : who.responseTsih || who.requestTsih,
+    initiatorName: who?.initiatorName ?? '',
+    targetName: who?.targetName ?? '',
+    targetPortalGroupTag: who?.targetPortalGroupTag ?? -1,
+    type: who?.type ?? 'unknown',
+    initiatorAddress: addressText(connection, side),
+    targetAddress: endpointText(connection, side === 'a' ? 'b' : 'a'),
+    loginSeen,
+    parameters: [],
+    connections: [],
+    startedNs,
+    endedNs: -1,
+    ended: '',
+    discovered: [],
+    tasks: 0,
+    tasksEnded: 0,
+    reinstatedBy: -1,
+    reinstates: -1,
+    luns: new Map(),
+    reportedLuns: [],
+    events: [],
+    eventsDropped: 0,
+    nopOut: pings(),
+    nopIn: pings(),
+    window: {
+      known: false,
+      expCmdSN: 0,
+      maxCmdSN: 0,
+      nextCmdSN: 0,
+      nextCmdSNKnown: false,
+      widthMin: 0,
+      widthMax: 0,
+      closed: 0,
+      closedNs: 0,
+      closedNsMax: 0,
+      closedSinceNs: -1,
+    },
+    sequence: {
+      cmdSNJumps: none(),
+      cmdSNOutsideWindow: none(),
+      statSNJumps: none(),
+      statSNRepeats: none(),
+      expStatSNAhead: none(),
+      dataSNJumps: none(),
+      r2tSNJumps: none(),
+      bufferOffsetJumps: none(),
+      beyondR2t: none(),
+      beyondLength: none(),
+      unknownTask: none(),
+    },
+  };
+  asDoubles(story.window, ['expCmdSN', 'maxCmdSN', 'nextCmdSN', 'closedNs', 'closedSinceNs']);
+  const s = new SessionState(story);
+  book.sessions.push(s);
+  return s;
+}
+
+function none(): { count: number; frame: number } {
+  return { count: 0, frame: 0 };
+}
+
+function pings(): PingStory {
+  return {
+    sent: 0,
+    answered: 0,
+    oneWay: 0,
+    rttNsMin: -1,
+    rttNsMax: -1,
+    rttNsTotal: 0,
+    unanswered: 0,
+    unansweredSinceNs: -1,
+  };
+}

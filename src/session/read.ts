@@ -1,0 +1,156 @@
+// hot: no allocation per packet
+// Data of reads and the status: Data-In and SCSI Response (RFC 7143 11.4, 11.7). Bytes are counted
+// from the headers; payload may be missing.
+
+import { advance } from '../lib/serial.js';
+import type { Pdu } from '../pdu/pdu.js';
+import {
+  BHS_LENGTH,
+  BUFFER_OFFSET,
+  DATA_SN,
+  FINAL,
+  FLAGS,
+  INITIATOR_TASK_TAG,
+  RESIDUAL,
+  RESIDUAL_OVERFLOW,
+  RESIDUAL_UNDERFLOW,
+  RESPONSE,
+  STATUS,
+  STATUS_PRESENT,
+  TAG_END,
+} from './bhs.js';
+import { clearOfHoles } from './holes.js';
+import { learn, learnSense } from './lun.js';
+import type { OpenTask } from './open-task.js';
+import type { Book, ConnectionState, SessionState } from './state.js';
+import { Outcome, type OutcomeCode } from './task.js';
+import { endTask } from './tasks.js';
+import { waited } from './tcp-wait.js';
+import { beyondLength, dataSNJumped, inOffsetJumped, trace } from './trouble.js';
+
+/** Data read of control commands' Data-In, and of a SCSI Response's sense. */
+const CONTROL_DATA = 1024;
+const SENSE_DATA = 260;
+
+export function dataInBegins(book: Book, c: ConnectionState, s: SessionState, pdu: Pdu): number {
+  c.inTask = null;
+  if (pdu.headerCaptured < TAG_END) return 0;
+  const view = pdu.view;
+  const at = pdu.at;
+  const tag = view.getUint32(at + INITIATOR_TASK_TAG);
+  const open = s.tasks.byTag(tag) ?? trace(book, c, s, pdu, tag);
+  if (open === null) return 0;
+  const t = open.task;
+  c.inTask = open;
+  c.inOrder = open.order;
+  if (c.holes.length > 0) clearOfHoles(book, c, open);
+  t.dataInPdus++;
+  t.dataInBytes += pdu.dataSegmentLength;
+  if (t.firstDataInNs < 0) t.firstDataInNs = pdu.timeNs;
+  if ((view.getUint8(at + FLAGS) & FINAL) !== 0) open.finalIn = true;
+  if (pdu.headerCaptured < BUFFER_OFFSET + 4) return 0;
+  const dataSN = view.getUint32(at + DATA_SN);
+  const offset = view.getUint32(at + BUFFER_OFFSET);
+  if (dataSN !== open.nextDataSN) dataSNJumped(book, c, s, open, pdu, dataSN, false);
+  open.nextDataSN = advance(dataSN, 1);
+  if (offset !== open.inEnd) inOffsetJumped(book, c, s, open, pdu, offset);
+  open.inLosses = c.targetLosses;
+  const end = offset + pdu.dataSegmentLength;
+  if (end > open.inEnd) open.inEnd = end;
+  const expected = t.writes ? t.bidiReadExpectedLength : t.expectedLength;
+  if (t.commandSeen && end > expected) beyondLength(book, c, s, open, pdu, end);
+  return offset === 0 && t.cdbLength > 0 ? controlData(t.opcode) : 0;
+}
+
+/** Bytes wanted of a control command's data: INQUIRY, MODE SENSE, READ CAPACITY, REPORT LUNS. */
+function controlData(opcode: number): number {
+  switch (opcode) {
+    case 0x12:
+    case 0x1a:
+    case 0x25:
+    case 0x5a:
+    case 0x9e:
+    case 0xa0:
+      return CONTROL_DATA;
+    default:
+      return 0;
+  }
+}
+
+/** True where the PDU brought the status. */
+export function dataInEnds(book: Book, c: ConnectionState, s: SessionState, pdu: Pdu): boolean {
+  const withStatus = (pdu.view.getUint8(pdu.at + FLAGS) & STATUS_PRESENT) !== 0;
+  const open = c.inTask;
+  c.inTask = null;
+  if (open === null || open.order !== c.inOrder || !open.open) return withStatus;
+  const t = open.task;
+  t.lastDataInNs = pdu.endNs;
+  waited(c.targetHole, open, pdu);
+  t.dataMissing += pdu.dataMissing + pdu.dataCut;
+  if (pdu.dataKept > 0) learn(s, t, pdu.data, pdu.dataKept, pdu.frame);
+  if (withStatus) {
+    t.response = 0;
+    t.status = pdu.view.getUint8(pdu.at + STATUS);
+    finishTask(book, open, pdu);
+  }
+  return withStatus;
+}
+
+export function responseWants(pdu: Pdu): number {
+  return pdu.dataSegmentLength > 0 ? SENSE_DATA : 0;
+}
+
+export function responseEnds(book: Book, c: ConnectionState, s: SessionState, pdu: Pdu): void {
+  if (pdu.headerCaptured < TAG_END) return;
+  const view = pdu.view;
+  const at = pdu.at;
+  const tag = view.getUint32(at + INITIATOR_TASK_TAG);
+  const open = s.tasks.byTag(tag) ?? trace(book, c, s, pdu, tag);
+  if (open === null) return;
+  const t = open.task;
+  waited(c.targetHole, open, pdu);
+  t.response = view.getUint8(at + RESPONSE);
+  // "only valid if the response code is Command Completed at Target" (11.4.2).
+  t.status = t.response === 0 ? view.getUint8(at + STATUS) : -1;
+  if (pdu.dataKept > 0) learnSense(t, pdu.data, pdu.dataKept);
+  finishTask(book, open, pdu);
+}
+
+function finishTask(book: Book, open: OpenTask, pdu: Pdu): void {
+  const view = pdu.view;
+  const t = open.task;
+  const flags = view.getUint8(pdu.at + FLAGS);
+  if ((flags & RESIDUAL_UNDERFLOW) !== 0) t.residualKind = 1;
+  else if ((flags & RESIDUAL_OVERFLOW) !== 0) t.residualKind = 2;
+  if (t.residualKind !== 0 && pdu.headerCaptured >= BHS_LENGTH) {
+    t.residualCount = view.getUint32(pdu.at + RESIDUAL);
+  }
+  t.statusFrame = pdu.frameEnd;
+  t.statusNs = pdu.endNs;
+  endTask(book, open, outcomeOf(t.response, t.status), pdu.endNs, pdu.frameEnd);
+}
+
+/** SCSI status (SAM): status-and-sense. */
+function outcomeOf(response: number, status: number): OutcomeCode {
+  if (response !== 0) return Outcome.targetFailure;
+  switch (status) {
+    case 0x00:
+      return Outcome.good;
+    case 0x02:
+      return Outcome.checkCondition;
+    case 0x04:
+      return Outcome.conditionMet;
+    case 0x08:
+      return Outcome.busy;
+    case 0x18:
+      return Outcome.reservationConflict;
+    case 0x28:
+      return Outcome.taskSetFull;
+    case 0x30:
+      return Outcome.acaActive;
+    case 0x40:
+      return Outcome.taskAborted;
+    default:
+      return Outcome.otherStatus;
+  }
+}

@@ -1,0 +1,144 @@
+// hot: no allocation per packet
+// Data of writes: R2T and Data-Out (RFC 7143 11.7, 11.8). Bytes are counted from the headers;
+// payload may be missing.
+
+import { advance } from '../lib/serial.js';
+import type { Pdu } from '../pdu/pdu.js';
+import {
+  BHS_LENGTH,
+  BUFFER_OFFSET,
+  DATA_SN,
+  DESIRED_LENGTH,
+  FINAL,
+  FLAGS,
+  INITIATOR_TASK_TAG,
+  NO_TAG,
+  TAG_END,
+  TARGET_TRANSFER_TAG,
+} from './bhs.js';
+import { clearOfHoles } from './holes.js';
+import { type OpenTask, R2TS_REMEMBERED } from './open-task.js';
+import type { Book, ConnectionState, SessionState } from './state.js';
+import { waited } from './tcp-wait.js';
+import { beyondLength, beyondR2t, dataSNJumped, strayInitiatorPdu, trace } from './trouble.js';
+
+export function dataOutBegins(book: Book, c: ConnectionState, s: SessionState, pdu: Pdu): number {
+  c.outTask = null;
+  if (pdu.headerCaptured < TAG_END) return 0;
+  const tag = pdu.view.getUint32(pdu.at + INITIATOR_TASK_TAG);
+  const open = s.tasks.byTag(tag) ?? strayInitiatorPdu(book, c, s, pdu, tag);
+  if (open === null) return 0;
+  const t = open.task;
+  c.outTask = open;
+  c.outOrder = open.order;
+  t.dataOutPdus++;
+  t.dataOutBytes += pdu.dataSegmentLength;
+  if (t.firstDataOutNs < 0) t.firstDataOutNs = pdu.timeNs;
+  if (pdu.headerCaptured < BHS_LENGTH) return 0;
+  dataOutNumbers(book, c, s, open, pdu);
+  return 0;
+}
+
+function dataOutNumbers(
+  book: Book,
+  c: ConnectionState,
+  s: SessionState,
+  open: OpenTask,
+  pdu: Pdu,
+): void {
+  const view = pdu.view;
+  const at = pdu.at;
+  const t = open.task;
+  const targetTag = view.getUint32(at + TARGET_TRANSFER_TAG);
+  const dataSN = view.getUint32(at + DATA_SN);
+  const offset = view.getUint32(at + BUFFER_OFFSET);
+  const end = offset + pdu.dataSegmentLength;
+  if (targetTag === NO_TAG) t.unsolicitedBytes += pdu.dataSegmentLength;
+  // DataSN counts within a sequence: one an R2T, and one for unsolicited data (11.7.5).
+  if (targetTag !== open.outTag) {
+    open.outTag = targetTag;
+    open.outDataSN = 0;
+  }
+  if (dataSN !== open.outDataSN) dataSNJumped(book, c, s, open, pdu, dataSN, true);
+  open.outDataSN = advance(dataSN, 1);
+  if (end > open.outEnd) open.outEnd = end;
+  if (t.commandSeen && end > t.expectedLength) beyondLength(book, c, s, open, pdu, end);
+  if (targetTag === NO_TAG) return;
+  const i = r2tOf(open, targetTag);
+  if (i < 0) return;
+  open.r2tGot[i] += pdu.dataSegmentLength;
+  if (offset < open.r2tOffset[i] || end > open.r2tOffset[i] + open.r2tDesired[i]) {
+    beyondR2t(book, c, s, open, pdu, i);
+  }
+}
+
+export function dataOutEnds(c: ConnectionState, pdu: Pdu): void {
+  const open = c.outTask;
+  c.outTask = null;
+  if (open === null || open.order !== c.outOrder || !open.open) return;
+  const t = open.task;
+  t.lastDataOutNs = pdu.endNs;
+  waited(c.initiatorHole, open, pdu);
+  t.dataMissing += pdu.dataMissing + pdu.dataCut;
+  if (pdu.headerCaptured < BHS_LENGTH) return;
+  const final = (pdu.view.getUint8(pdu.at + FLAGS) & FINAL) !== 0;
+  const targetTag = pdu.view.getUint32(pdu.at + TARGET_TRANSFER_TAG);
+  if (targetTag === NO_TAG) {
+    open.finalOut = final;
+    return;
+  }
+  const i = r2tOf(open, targetTag);
+  if (i < 0) return;
+  if (final) open.outTag = NO_TAG - 1; // a target may use the same tag for its next R2T
+  // R2Ts are answered in their order (11.8): those before have had their data too.
+  if (final || open.r2tGot[i] >= open.r2tDesired[i]) dropR2ts(open, i + 1);
+}
+
+export function r2tEnds(book: Book, c: ConnectionState, s: SessionState, pdu: Pdu): void {
+  if (pdu.headerCaptured < TAG_END) return;
+  const view = pdu.view;
+  const at = pdu.at;
+  const tag = view.getUint32(at + INITIATOR_TASK_TAG);
+  const open = s.tasks.byTag(tag) ?? trace(book, c, s, pdu, tag);
+  if (open === null) return;
+  const t = open.task;
+  if (c.holes.length > 0) clearOfHoles(book, c, open);
+  t.writes = true;
+  t.r2ts++;
+  if (t.firstR2tNs < 0) t.firstR2tNs = pdu.endNs;
+  t.lastR2tNs = pdu.endNs;
+  waited(c.targetHole, open, pdu);
+  if (pdu.headerCaptured < BHS_LENGTH) return;
+  const offset = view.getUint32(at + BUFFER_OFFSET);
+  const desired = view.getUint32(at + DESIRED_LENGTH);
+  const r2tSN = view.getUint32(at + DATA_SN);
+  t.r2tBytes += desired;
+  if (r2tSN !== open.nextDataSN) dataSNJumped(book, c, s, open, pdu, r2tSN, false);
+  open.nextDataSN = advance(r2tSN, 1);
+  open.inLosses = c.targetLosses;
+  if (t.commandSeen && offset + desired > t.expectedLength) {
+    beyondLength(book, c, s, open, pdu, offset + desired);
+  }
+  if (open.r2tCount === R2TS_REMEMBERED) dropR2ts(open, 1);
+  const i = open.r2tCount++;
+  open.r2tTag[i] = view.getUint32(at + TARGET_TRANSFER_TAG);
+  open.r2tOffset[i] = offset;
+  open.r2tDesired[i] = desired;
+  open.r2tGot[i] = 0;
+  if (open.r2tCount > t.r2tsOutstandingMax) t.r2tsOutstandingMax = open.r2tCount;
+}
+
+function r2tOf(open: OpenTask, targetTag: number): number {
+  for (let i = 0; i < open.r2tCount; i++) if (open.r2tTag[i] === targetTag) return i;
+  return -1;
+}
+
+function dropR2ts(open: OpenTask, n: number): void {
+  for (let i = n; i < open.r2tCount; i++) {
+    open.r2tTag[i - n] = open.r2tTag[i];
+    open.r2tOffset[i - n] = open.r2tOffset[i];
+    open.r2tDesired[i - n] = open.r2tDesired[i];
+    open.r2tGot[i - n] = open.r2tGot[i];
+  }
+  open.r2tCount -= n;
+}
