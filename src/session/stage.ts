@@ -258,7 +258,6 @@ export class SessionStage implements PduSink, TcpEventSink {
   lost(direction: number, bytes: number, timeNs: number, frame: number): void {
     const c = this.#book.connections[direction >> 1];
     if (c === undefined) return;
-    c.inTask = null;
     if ((direction & 1) === c.story.initiatorDirection) {
       c.initiatorLosses++;
       return;

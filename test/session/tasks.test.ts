@@ -248,6 +248,13 @@ test('an extended CDB and a bidirectional read length come with the AHS', () => 
   assert.equal(d.started, [3]);
 });
 
+test('a loss of one side while a PDU of the other passes', () => {
+  const d = loggedIn();
+  read10(d, 1, 1, 2);
+  dataIn(d, 1, 4096, { statSN: 2, during: () => d.lost('initiator', 500) });
+  assert.equal(d.outcomes(), ['1 good']);
+});
+
 test('payload that is not there is counted all the same', () => {
   const d = loggedIn();
   read10(d, 1, 1, 2);
