@@ -125,7 +125,7 @@ export class Framer {
       } else if (this.phase === SEARCH) {
         p = this.seek(bytes, view, p, end, base);
       } else {
-        p = this.body(bytes, view, p, end, base);
+        p = this.body(bytes, p, end, base);
       }
     }
     this.position = base + end;
@@ -371,7 +371,7 @@ export class Framer {
   }
 
   /** Everything of a PDU after its BHS. */
-  private body(bytes: Uint8Array, view: DataView, at: number, end: number, base: number): number {
+  private body(bytes: Uint8Array, at: number, end: number, base: number): number {
     const pdu = this.pdu;
     const n = Math.min(end - at, this.left);
     const phase = this.phase;
