@@ -79,11 +79,18 @@ export class Road implements PacketSink {
     this.streams.finish();
     this.sessions.finish(this.lastNs);
     const { counts } = this.packets;
+    const stories = this.sessions.connections();
+    for (const story of stories) {
+      if (!story.digestsInferred) continue;
+      const facts = this.pdus.facts(story.connection.id);
+      story.headerDigest = facts.headerDigestInferred;
+      story.dataDigest = facts.dataDigestInferred;
+    }
     return {
       capture,
       packets: { tcpSegments: counts.segments, others: notTcpByReason(counts) },
       lastNs: this.lastNs,
-      stories: this.sessions.connections(),
+      stories,
       sessions: this.sessions.sessions(),
       connectionsTotal: this.streams.connectionsTotal,
       problems: this.problems,
