@@ -6,7 +6,7 @@ export interface Flag {
   /** `-n, --top <count>`, as commander reads it. */
   readonly flags: string;
   readonly about: string;
-  readonly kind: 'switch' | 'text' | 'number' | 'range' | 'choice';
+  readonly kind: 'switch' | 'text' | 'number' | 'range' | 'choice' | 'ports';
   readonly choices?: readonly string[];
   readonly least?: number;
   readonly most?: number;
@@ -37,6 +37,14 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
     choices: ['auto', 'always', 'never'],
     fallback: 'auto',
   },
+  {
+    flags: '--port <ports>',
+    about:
+      'take these TCP ports for iSCSI, beside 3260 and 860: less proof is asked for there ' +
+      '(iSCSI is found on any port)',
+    kind: 'ports',
+  },
+  { flags: '--not-port <ports>', about: 'never look for iSCSI on these TCP ports', kind: 'ports' },
 ];
 
 const WIDTH: Flag = {

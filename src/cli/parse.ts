@@ -4,7 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { COMMANDS, type CommandEntry, type Flag, GLOBAL_FLAGS, PROGRAM } from './commands.js';
 import { EXIT, UsageError } from './errors.js';
 
-export type OptionValue = string | number | boolean | FrameRange;
+export type OptionValue = string | number | boolean | FrameRange | readonly number[];
 export interface FrameRange {
   readonly first: number;
   readonly last: number;
@@ -86,6 +86,7 @@ function toOption(flag: Flag): Option {
   if (flag.choices !== undefined) option.choices(flag.choices);
   if (flag.kind === 'number') option.argParser((text: string) => numberOf(text, flag));
   if (flag.kind === 'range') option.argParser(rangeOf);
+  if (flag.kind === 'ports') option.argParser(portsOf);
   if (flag.fallback !== undefined) option.default(flag.fallback);
   if (flag.required) option.makeOptionMandatory();
   return option;
@@ -103,6 +104,13 @@ function rangeOf(text: string): FrameRange {
   const last = match?.[2] === undefined ? first : Number(match[2]);
   if (match !== null && first >= 1 && last >= first) return { first, last };
   throw new InvalidArgumentError('It takes a frame number or a range: 12 or 12-40.');
+}
+
+/** Adds to those of the flag's earlier uses. */
+function portsOf(text: string, before: readonly number[] | undefined): readonly number[] {
+  const ports = text.split(',').map((part) => (/^\d{1,5}$/.test(part) ? Number(part) : 0));
+  if (ports.every((port) => port >= 1 && port <= 65_535)) return [...(before ?? []), ...ports];
+  throw new InvalidArgumentError('It takes TCP ports, 1 to 65535: 3260 or 3260,13260.');
 }
 
 function examplesText(examples: CommandEntry['examples']): string {

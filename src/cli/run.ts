@@ -22,7 +22,12 @@ export async function runRoad(context: CommandContext, options: AnalyseOptions):
   }
   const progress = new ProgressLine(flag(context, 'quiet'));
   try {
-    return await analyse(context.files, { ...options, progress: progress.update });
+    return await analyse(context.files, {
+      ...options,
+      ports: ports(context, 'port'),
+      notPorts: ports(context, 'notPort'),
+      progress: progress.update,
+    });
   } finally {
     progress.end();
   }
@@ -65,5 +70,10 @@ export function text(context: CommandContext, name: string): string {
 
 export function range(context: CommandContext, name: string): FrameRange | undefined {
   const value = context.options[name];
-  return typeof value === 'object' ? value : undefined;
+  return typeof value === 'object' && 'first' in value ? value : undefined;
+}
+
+function ports(context: CommandContext, name: string): readonly number[] {
+  const value = context.options[name];
+  return typeof value === 'object' && !('first' in value) ? value : [];
 }
