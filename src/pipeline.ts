@@ -79,6 +79,7 @@ export class Road implements PacketSink {
     this.streams.finish();
     this.sessions.finish(this.lastNs);
     const { counts } = this.packets;
+    this.tellUnrecognised();
     const stories = this.sessions.connections();
     for (const story of stories) {
       if (!story.digestsInferred) continue;
@@ -95,6 +96,14 @@ export class Road implements PacketSink {
       connectionsTotal: this.streams.connectionsTotal,
       problems: this.problems,
     };
+  }
+
+  private tellUnrecognised(): void {
+    const count = this.pdus.unrecognisedOnPort;
+    if (count === 0) return;
+    const what = count === 1 ? '1 connection' : `${count} connections`;
+    const text = `${what} on an iSCSI port: no PDU could be told in what was captured of it`;
+    this.problems.add({ kind: 'not-recognised', text });
   }
 }
 

@@ -20,6 +20,7 @@ export const PROBLEM_KINDS = [
   'overlap-differs', // the same sequence numbers came with other bytes
   'limit-reached', // a bound of limits.ts
   // the PDU
+  'not-recognised', // a connection on an iSCSI port in which no PDU could be told
   'pdu-malformed',
   'pdu-truncated',
   'resynchronised', // PDU boundaries lost and found again
