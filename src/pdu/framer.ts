@@ -143,7 +143,12 @@ export class Framer {
     this.nowReadyNs = readyNs;
     while (rest > 0) {
       if (this.phase === SEARCH) {
-        this.search.carryLength = 0;
+        const s = this.search;
+        if (kind === 'cut' && s.headerCut(this.position, rest, this.role)) {
+          this.feedCarry(this.position);
+          continue;
+        }
+        s.carryLength = 0;
         this.position += rest;
         return;
       }
@@ -218,6 +223,7 @@ export class Framer {
     this.open(bytes, view, p, BHS);
     const whole = p + BHS + pdu.dataSegmentLength + this.padding;
     if (pdu.ahsLength === 0 && this.wanted === 0 && whole <= end && !this.digested()) {
+      if (this.padding > 0) this.pad(bytes, whole - this.padding, this.padding);
       pdu.complete = true;
       this.sink.end(pdu);
       pdu.resynchronised = false;
@@ -304,6 +310,9 @@ export class Framer {
     pdu.headerDigest = DIGEST_NONE;
     pdu.dataDigest = DIGEST_NONE;
     this.padding = -pdu.dataSegmentLength & 3;
+    pdu.paddingLength = this.padding;
+    pdu.paddingKept = 0;
+    pdu.padding = 0;
     if (captured === BHS) this.connection.context.learn(view, at, pdu.opcode);
     this.connection.pdus++;
     const wanted = this.sink.begin(pdu);
@@ -377,6 +386,7 @@ export class Framer {
     const phase = this.phase;
     if (phase === DATA || phase === PADDING) {
       if (phase === DATA && pdu.dataKept < this.wanted) this.keep(bytes, at, n);
+      else if (phase === PADDING) this.pad(bytes, at, n);
       if (this.crcOn && this.crcWhole) this.crc = crc32c(bytes, at, n, this.crc);
     } else if (phase === AHS) {
       // After a gap the bytes would stand in the wrong place: what is kept is a prefix.
@@ -402,6 +412,13 @@ export class Framer {
     const m = Math.min(n, room);
     for (let i = 0; i < m; i++) this.dataBuffer[into + i] = bytes[at + i];
     pdu.dataKept += m;
+  }
+
+  /** Padding should be zero (RFC 7143 11.1); what it is instead is shown. */
+  private pad(bytes: Uint8Array, at: number, n: number): void {
+    const pdu = this.pdu;
+    for (let i = 0; i < n; i++) pdu.padding = (pdu.padding << 8) | bytes[at + i];
+    pdu.paddingKept += n;
   }
 
   private digestBytes(bytes: Uint8Array, at: number, n: number, base: number): number {
@@ -571,13 +588,18 @@ export class Framer {
       this.foundAt(base + p, this.nowNs, this.nowFrame);
       return p;
     }
+    this.feedCarry(base + at);
+    return at;
+  }
+
+  /** A header begins in the carried bytes, which end at `position`. */
+  private feedCarry(position: number): void {
+    const s = this.search;
     const from = s.foundInCarry;
     const length = s.carryLength - from;
-    const position = base + at - length;
-    this.foundAt(position, s.carryTimeNs, s.carryFrame);
-    this.position = position;
+    this.foundAt(position - length, s.carryTimeNs, s.carryFrame);
+    this.position = position - length;
     this.again(s.carry, from, length, s.carryTimeNs, s.carryFrame);
-    return at;
   }
 
   private foundAt(position: number, timeNs: number, frame: number): void {

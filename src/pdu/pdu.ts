@@ -42,6 +42,10 @@ export class Pdu {
   /** At `end`: first bytes of the data segment, where `begin` asked for them; `dataKept` are real. */
   data: Uint8Array = NONE;
   dataKept = 0;
+  /** Bytes of padding after the data; at `end` those that are there (from the first on), as one number. */
+  paddingLength = 0;
+  paddingKept = 0;
+  padding = 0;
   /** At `end`: the AHS, where there is one; `ahsKept` bytes are real. */
   ahs: Uint8Array = NONE;
   ahsKept = 0;
