@@ -13,7 +13,7 @@ import type { GapKind } from '../stream/sink.js';
 import type { PduConnection } from './connection.js';
 import { DIGEST_BAD, DIGEST_GOOD, DIGEST_NONE, DIGEST_UNKNOWN, Pdu, type PduSink } from './pdu.js';
 import { FROM_NOBODY, plausible, sender } from './plausible.js';
-import { HeaderSearch, IN_CARRY, NOT_FOUND } from './search.js';
+import { HeaderSearch, IN_CARRY, NOT_FOUND, NUMBERS_END } from './search.js';
 
 const HEADER = 0;
 /** The rest of a header whose first part is known, inside a gap. */
@@ -167,6 +167,8 @@ export class Framer {
       rest -= n;
       if (this.left === 0) this.nextPhase();
     }
+    // What snaplen cut reaches to the end of its segment.
+    if (kind === 'cut' && this.phase === PEEK_DATA) this.settleAtSegmentEnd();
   }
 
   /** No more bytes: what is open is told as incomplete. */
@@ -313,7 +315,7 @@ export class Framer {
     pdu.paddingLength = this.padding;
     pdu.paddingKept = 0;
     pdu.padding = 0;
-    if (captured === BHS) this.connection.context.learn(view, at, pdu.opcode);
+    if (captured >= NUMBERS_END) this.connection.context.learn(view, at, pdu.opcode);
     this.connection.pdus++;
     const wanted = this.sink.begin(pdu);
     this.wanted = Math.min(wanted, pdu.dataSegmentLength);
@@ -513,9 +515,10 @@ export class Framer {
   }
 
   private settleAtSegmentEnd(): void {
-    if (this.left !== 4 || !this.crcWhole) return;
+    if (this.left !== 4) return;
     if (this.phase === PEEK_HEADER && this.pdu.dataSegmentLength > 0) return;
-    this.after = this.phase;
+    // Without a CRC there is nothing to compare: should a digest follow, the search steps over it.
+    this.after = this.crcWhole ? this.phase : 0;
     this.afterCrc = this.crc;
     this.finish();
   }

@@ -99,6 +99,7 @@ export class Recogniser {
     return this.proof !== undefined;
   }
 
+  /** As data(), for bytes that are not there. */
   gap(
     side: number,
     length: number,
@@ -106,12 +107,29 @@ export class Recogniser {
     timeNs: number,
     frame: number,
     readyNs: number,
-  ): void {
+  ): boolean {
+    if (kind === 'cut' && this.proof === undefined) this.loginCut(side);
     const run = undefined;
     if (this.entries.length > JOURNAL_BYTES_PER_CONNECTION / 64) this.forget();
     this.entries.push({ side, run, at: 0, length, kind, timeNs, frame, readyNs });
     this.next[side] += length;
     this.runs[side] = undefined;
+    return this.proof !== undefined;
+  }
+
+  /** Snaplen cut the very first header of a connection to iSCSI's port: what is there says login. */
+  private loginCut(side: number): void {
+    const run = this.runs[side];
+    if (!this.onPort || !this.startKnown[side] || run === undefined) return;
+    if (run.start !== 0 || run.length < 8 || run.length >= BHS) return;
+    const header = new DataView(new ArrayBuffer(BHS));
+    for (let i = 0; i < run.length; i++) header.setUint8(i, run.bytes[i]);
+    const opcode = header.getUint8(0) & 0x3f;
+    const from = plausible(header, 0);
+    if ((opcode !== 0x03 && opcode !== 0x23) || from === FROM_NOBODY) return;
+    const context = new SequenceContext();
+    const next = nextHeader(header, 0, 0);
+    this.prove({ side, from, position: 0, opcode, next, tag: 0, place: PLACE_BITS, context });
   }
 
   /** No more bytes will come: a shorter chain than usual, or a lone place on iSCSI's port, must do. */

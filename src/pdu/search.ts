@@ -12,6 +12,13 @@ export const NOT_FOUND = -1;
 export const IN_CARRY = -2;
 
 const BHS = 48;
+const R2T = 0x31;
+/** Behind the Initiator Task Tag (11.2.1.8). */
+const TAG_END = 20;
+/** Behind the sequence numbers: MaxCmdSN ends here. */
+export const NUMBERS_END = 36;
+/** ExpCmdSN, with MaxCmdSN behind it, in what a target sends. */
+const WINDOW_AT = 28;
 /** What a place is worth: a PDU often begins where a segment begins, and ends where one ends. */
 const PLACE_BITS = 8;
 /** Candidates remembered whose successor is awaited. */
@@ -31,6 +38,10 @@ export class HeaderSearch {
   carryTimeNs = 0;
   carryFrame = 0;
   foundInCarry = 0;
+  /** True where the carried bytes are a whole segment, as far as it was captured. */
+  private carrySegment = false;
+  private readonly probe = new Uint8Array(BHS);
+  private readonly probeView = new DataView(this.probe.buffer);
   private readonly connection: PduConnection;
   private readonly pendingNext = new Float64Array(PENDING);
   private pendingCount = 0;
@@ -77,6 +88,7 @@ export class HeaderSearch {
   /** Keeps the last bytes of a call that held no header, for the next one. */
   carryOver(bytes: Uint8Array, at: number, end: number, timeNs: number, frame: number): void {
     const n = Math.min(end - at, BHS - 1);
+    this.carrySegment = this.carryLength === 0 && end - at === n;
     const total = this.carryLength + n;
     const drop = total > BHS - 1 ? total - BHS + 1 : 0;
     const kept = this.carryLength - drop;
@@ -85,6 +97,33 @@ export class HeaderSearch {
     this.carryLength = kept + n;
     this.carryTimeNs = timeNs;
     this.carryFrame = frame;
+  }
+
+  /**
+   * Snaplen cut the segment that was carried, `cut` bytes of it, inside what may be a header. Where it
+   * cut the sequence numbers, the task tag and the segment's edges must do.
+   */
+  headerCut(position: number, cut: number, role: number): boolean {
+    const have = this.carryLength;
+    if (!this.carrySegment || have < TAG_END || have + cut < BHS) return false;
+    if (this.alignment >= 0 && (position - have) % 4 !== this.alignment) return false;
+    // What was cut is taken for quiet, a window of which only a part is there too; an R2T asks for
+    // something (RFC 7143 11.8.4).
+    const known = have < NUMBERS_END ? Math.min(have, WINDOW_AT) : have;
+    for (let i = 0; i < BHS; i++) this.probe[i] = i < known ? this.carry[i] : 0;
+    const view = this.probeView;
+    if ((this.probe[0] & 0x3f) === R2T) this.probe[BHS - 1] = 1;
+    if (plausible(view, 0) !== role) return false;
+    const lengths = view.getUint32(4);
+    const whole = BHS + (lengths >>> 24) * 4 + (((lengths & 0xffffff) + 3) & ~3);
+    const over = have + cut - whole;
+    const tag = view.getUint32(16);
+    let bits = PLACE_BITS;
+    if (over === 0 || over === 4 || over === 8) bits += PLACE_BITS;
+    if (this.connection.isOpen(tag)) bits += tagBits(tag);
+    if (have >= NUMBERS_END) bits += this.connection.context.agreement(view, 0, role);
+    this.foundInCarry = 0;
+    return bits >= AGREEMENT_ENOUGH;
   }
 
   invariants(): void {

@@ -95,7 +95,12 @@ export class PduStage implements StreamSink, DigestControl {
     if (c !== undefined) {
       c.framers[direction & 1].gap(length, kind, timeNs, frame, readyNs);
     } else if (!this.off[id]) {
-      this.recogniser(id).gap(direction & 1, length, kind, timeNs, frame, readyNs);
+      const r = this.recogniser(id);
+      const before = r.held;
+      if (r.gap(direction & 1, length, kind, timeNs, frame, readyNs)) {
+        this.journalled += r.held - before;
+        this.accept(id, r);
+      } else this.journalled += r.held - before;
     }
   }
 
