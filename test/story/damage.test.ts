@@ -123,4 +123,17 @@ for (const name of WHOLE) {
   });
 }
 
+test('every snaplen from 0 to 200: a longer one never shows fewer commands or PDUs', async () => {
+  const packets = (await recorded('tgt-mixed-load.pcap.gz')).slice(0, 3000);
+  let before = [0, 0];
+  for (let snaplen = 0; snaplen <= 200; snaplen += snaplen < 80 || snaplen > 118 ? 8 : 1) {
+    const { story } = told(packets.map((p) => ({ ...p, bytes: p.bytes.slice(0, snaplen) })));
+    const commands = story.tasks.filter((line) => !line.includes('not seen')).length;
+    const now = [commands, story.pdus.length + story.cut];
+    assert.ok(now[0] >= before[0] && now[1] >= before[1] - 2, `${snaplen}: ${now}, was ${before}`);
+    before = now;
+  }
+  assert.ok(before[0] > 400);
+});
+
 test.run();
