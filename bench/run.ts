@@ -24,6 +24,7 @@ const TSHARK = ['-q', '-z', 'scsi,srt,0', '-r'];
 
 interface Figure {
   readonly seconds: number;
+  readonly cpuSeconds: number;
   readonly peakMB: number;
 }
 
@@ -117,7 +118,7 @@ function check(capture: WrittenCapture, of: Measured): string[] {
   return wrong;
 }
 
-/** Seconds of each depth in a process of its own, as ns a packet over the depth before. */
+/** Processor time of each depth in a process of its own, as ns a packet over the depth before. */
 async function stages(capture: WrittenCapture): Promise<Record<string, number>> {
   const added: Record<string, number> = {};
   let before = 0;
@@ -139,8 +140,13 @@ async function stages(capture: WrittenCapture): Promise<Record<string, number>> 
 
 function figure(of: readonly Measured[]): Figure {
   const seconds = median(of.map((one) => one.seconds));
+  const cpu = median(of.map((one) => one.cpuSeconds));
   const peak = Math.max(...of.map((one) => one.peakBytes));
-  return { seconds: Number(seconds.toFixed(3)), peakMB: Math.round(peak / 1e6) };
+  return {
+    seconds: Number(seconds.toFixed(3)),
+    cpuSeconds: Number(cpu.toFixed(2)),
+    peakMB: Math.round(peak / 1e6),
+  };
 }
 
 function print(capture: WrittenCapture, result: Result): void {
@@ -156,7 +162,7 @@ function print(capture: WrittenCapture, result: Result): void {
   if (result.tshark !== undefined) line('tshark -z scsi,srt,0', result.tshark, result);
   if (result.stages !== undefined) {
     const parts = Object.entries(result.stages).map(([name, ns]) => `${name} ${ns}`);
-    say(`  ns a packet by stage: ${parts.join(', ')}`);
+    say(`  ns of processor time a packet, by stage: ${parts.join(', ')}`);
   }
   say(result.wrong.length === 0 ? '  counts are right' : `  WRONG: ${result.wrong.join('; ')}`);
 }
@@ -167,7 +173,7 @@ function line(name: string, of: Figure, result: Result): void {
   const times = (of.seconds / result.report.seconds).toFixed(2).padStart(6);
   say(
     `  ${name.padEnd(22)}${of.seconds.toFixed(3).padStart(8)} s ${rate} MB/s ${packets} M packets/s ` +
-      `${String(of.peakMB).padStart(5)} MB  ${times} times the report`,
+      `${String(of.peakMB).padStart(5)} MB  cpu ${of.cpuSeconds.toFixed(2)} s  ${times} times the report`,
   );
 }
 

@@ -1,6 +1,6 @@
-// One process, one depth of the road: `node --import tsx bench/stages.ts DEPTH FILE` prints seconds
-// and packets as JSON. Each depth has a process of its own, so that its call sites see one sink
-// only, as in the program. The built files of dist/ are what is measured.
+// One process, one depth of the road: `node --import tsx bench/stages.ts DEPTH FILE` prints the
+// seconds of processor time and the packets as JSON. Each depth has a process of its own, so that
+// its call sites see one sink only, as in the program. dist/ is bundled, so the stages are loaded from src/.
 
 import type { Packet, PacketSink } from '../src/capture/packet.js';
 import type { PduSink } from '../src/pdu/pdu.js';
@@ -13,10 +13,11 @@ const NO_PDU: PduSink = { begin: () => 0, end() {}, lost() {}, ended() {} };
 async function main(depth: Depth, path: string): Promise<void> {
   const { openCapture } = await load<typeof import('../src/capture/capture.js')>('capture/capture');
   const sink = await sinkOf(depth);
-  const started = process.hrtime.bigint();
+  const started = process.cpuUsage();
   const capture = await openCapture([path]);
   const facts = await capture.run(sink);
-  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  const used = process.cpuUsage(started);
+  const seconds = (used.user + used.system) / 1e6;
   process.stdout.write(JSON.stringify({ seconds, packets: facts.packets }));
 }
 
@@ -58,7 +59,7 @@ async function roadSink(depth: Depth, problems: Problems): Promise<PacketSink> {
 }
 
 async function load<Module>(name: string): Promise<Module> {
-  return (await import(new URL(`../dist/${name}.js`, import.meta.url).href)) as Module;
+  return (await import(new URL(`../src/${name}.ts`, import.meta.url).href)) as Module;
 }
 
 const [depth, path] = process.argv.slice(2);
