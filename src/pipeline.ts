@@ -62,6 +62,7 @@ export class Road implements PacketSink {
       digests,
       connectionOf: (connection: number) => this.pdus.connection(connection),
     });
+    options.look?.(this.sessions);
     const told = options.pduSink ? new Both(this.sessions, options.pduSink) : this.sessions;
     this.pdus = new PduStage(told, this.sessions, options);
     this.streams = new StreamStage(this.pdus, { problems, events: this.sessions });

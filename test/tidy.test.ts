@@ -18,6 +18,8 @@ const LAYERS: Readonly<Record<string, number>> = {
   stream: 3,
   pdu: 4,
   session: 5,
+  // Details of a PDU on demand; metrics do not ask for them.
+  decode: 6,
   metrics: 6,
   findings: 7,
   report: 8,

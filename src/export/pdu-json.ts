@@ -5,7 +5,7 @@ import { isoTime } from '../capture/time.js';
 import { decimal64 } from '../lib/words.js';
 import { DIGEST_BAD, DIGEST_GOOD, DIGEST_UNKNOWN, type Pdu } from '../pdu/pdu.js';
 import type { PduRecord } from '../report/pdu-record.js';
-import { shownValue } from '../report/secrets.js';
+import { shownValue } from '../decode/secrets.js';
 import { type Field, get, hex, present } from '../wire/field.js';
 import { Opcode } from '../wire/iscsi/codes.js';
 import { operationName } from '../wire/scsi/operations.js';

@@ -5,6 +5,7 @@ import type { Epoch } from '../capture/time.js';
 import type { RoadFacts } from '../findings/facts.js';
 import type { PduSink } from '../pdu/pdu.js';
 import type { PduStageOptions } from '../pdu/stage.js';
+import type { SessionLook } from '../session/look.js';
 import type { TaskSink } from '../session/task.js';
 
 /** A whole run over a capture; everything in it is final. */
@@ -15,6 +16,8 @@ export interface AnalyseOptions extends PduStageOptions {
   /** Told before the first packet: times count from `epoch`. */
   readonly started?: (epoch: Epoch) => void;
   readonly taskSink?: TaskSink;
+  /** Told before all else whom to ask about tasks and sessions while PDUs are told. */
+  readonly look?: (look: SessionLook) => void;
   /** Sees every PDU after the session stage has seen it. */
   readonly pduSink?: PduSink;
   /** Bytes read so far and in all (0: unknown), some times a second. */

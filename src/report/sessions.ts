@@ -24,7 +24,7 @@ import type {
   ParameterReport,
   SessionReport,
 } from './report.js';
-import { shownValue } from './secrets.js';
+import { shownValue } from '../decode/secrets.js';
 
 /** `stories` are the session's own connections. */
 export function sessionReport(

@@ -28,6 +28,7 @@ import { captureEnded, connectionStories, directionEnded, sessionStories, wrongI
 import { headersUnseen, taskLeft } from './holes.js';
 import { sessionUnseen } from './identity.js';
 import { loginAbandoned, loginRequestEnds, loginResponseEnds } from './login.js';
+import type { SessionLook } from './look.js';
 import {
   asyncEnds,
   logoutRequestEnds,
@@ -66,7 +67,7 @@ export interface SessionStageOptions {
  * Invariant: every open task is in the table of one session; `openTasks` of the book and of the
  * connections count them.
  */
-export class SessionStage implements PduSink, TcpEventSink {
+export class SessionStage implements PduSink, TcpEventSink, SessionLook {
   readonly #book: Book;
 
   constructor(options: SessionStageOptions) {
@@ -88,6 +89,10 @@ export class SessionStage implements PduSink, TcpEventSink {
 
   story(connection: number): ConnectionStory | undefined {
     return this.#book.connections[connection]?.story;
+  }
+
+  session(id: number): Session | undefined {
+    return this.#book.sessions[id]?.story;
   }
 
   /** The open task of a tag, in the session of the connection. Borrowed. */

@@ -4,7 +4,7 @@ import { bytesText, countText } from '../lib/units.js';
 import { decimal64 } from '../lib/words.js';
 import { DIGEST_BAD, type Pdu } from '../pdu/pdu.js';
 import type { PduRecord } from '../report/pdu-record.js';
-import { shownValue } from '../report/secrets.js';
+import { shownValue } from '../decode/secrets.js';
 import { type Field, get, present } from '../wire/field.js';
 import {
   codeName,

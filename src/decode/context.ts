@@ -1,0 +1,15 @@
+// What is known of a PDU besides its own bytes.
+
+import type { Node } from '../wire/tree.js';
+
+export interface PduContext {
+  /** The CDB of its command (a SCSI Command's own, with what its AHS add); cdbLength 0: not known. */
+  readonly cdb: Uint8Array;
+  readonly cdbLength: number;
+  /** -1 not known. */
+  readonly deviceType: number;
+  /** Where byte 16 of the CDB stands in the PDU: in an AHS. */
+  readonly extensionAt?: number;
+  /** Login and text PDUs: their keys, whose positions count from the start of the data. */
+  readonly keys?: readonly Node[];
+}

@@ -1,0 +1,168 @@
+// The data segment of a PDU as nodes: text, sense data, parameter data decoded with the CDB that
+// asked for it, a rejected header, ping data; else octets.
+
+import { SCSI_OCTETS_SHOWN } from '../limits.js';
+import type { Pdu } from '../pdu/pdu.js';
+import { hex } from '../wire/field.js';
+import { AsyncEvent, Opcode } from '../wire/iscsi/codes.js';
+import { decodeDataIn, decodeDataOut, decodeSense, type Payload } from '../wire/scsi/data/data.js';
+import type { Node } from '../wire/tree.js';
+import type { PduContext } from './context.js';
+import { embeddedPdu } from './header-tree.js';
+import { group, moved } from './nodes.js';
+import { pointedAt } from './offences.js';
+
+/** `at`: where the data begins in the PDU. */
+export function dataNodes(pdu: Pdu, at: number, context: PduContext): Node[] {
+  if (pdu.dataSegmentLength === 0) return [];
+  switch (pdu.opcode) {
+    case Opcode.scsiCommand:
+      return [payloadNode(pdu, at, context, 0, 'immediate data', false)];
+    case Opcode.dataOut:
+      return [payloadNode(pdu, at, context, offsetOf(pdu), 'data', false)];
+    case Opcode.dataIn:
+      return [payloadNode(pdu, at, context, offsetOf(pdu), 'data', true)];
+    case Opcode.scsiResponse:
+      return responseNodes(pdu, at);
+    case Opcode.loginRequest:
+    case Opcode.loginResponse:
+    case Opcode.textRequest:
+    case Opcode.textResponse:
+      return [textGroup(pdu, at, context)];
+    case Opcode.asyncMessage:
+      return asyncNodes(pdu, at);
+    case Opcode.reject:
+      return [rejected(pdu, at)];
+    case Opcode.nopOut:
+    case Opcode.nopIn:
+      return [octets(pdu, at, 0, 'pingData', 'ping data')];
+    default:
+      return [octets(pdu, at, 0, 'data', 'data')];
+  }
+}
+
+function offsetOf(pdu: Pdu): number {
+  return pdu.headerCaptured >= 44 ? pdu.view.getUint32(pdu.at + 40) : 0;
+}
+
+/** Bytes of the data that are at hand. */
+function kept(pdu: Pdu): number {
+  return Math.min(pdu.dataKept, pdu.dataSegmentLength);
+}
+
+function payloadNode(
+  pdu: Pdu,
+  at: number,
+  context: PduContext,
+  offset: number,
+  label: string,
+  isIn: boolean,
+): Node {
+  const length = pdu.dataSegmentLength;
+  const bytes = `${length} bytes`;
+  if (offset > 0 || context.cdbLength === 0) {
+    const why = offset > 0 ? `goes on from byte ${offset}` : 'its command was not captured';
+    const raw = octets(pdu, at, 0, 'data', label);
+    // What it is is not known: it may be a user's.
+    return { ...raw, meaning: `${bytes}, ${why}`, kind: 'userData' };
+  }
+  const payload: Payload = { bytes: pdu.data, at: 0, captured: kept(pdu), total: length };
+  const command = {
+    bytes: context.cdb,
+    at: 0,
+    length: context.cdbLength,
+    deviceType: context.deviceType,
+  };
+  const found = isIn ? decodeDataIn(command, payload) : decodeDataOut(command, payload);
+  const nodes = goesOn(pdu) ? found.map(unended) : found;
+  return group(
+    'data',
+    label,
+    at,
+    length,
+    moved(nodes, (byte) => at + byte),
+    bytes,
+  );
+}
+
+/** Data without F goes on in another PDU: it does not end early, it is not cut. */
+function goesOn(pdu: Pdu): boolean {
+  return (pdu.view.getUint8(pdu.at + 1) & 0x80) === 0;
+}
+
+function unended(node: Node): Node {
+  if (node.kind !== 'short') return node;
+  return { ...node, kind: 'limit', name: 'goesOn', label: 'goes on', meaning: 'in the next PDU' };
+}
+
+/** RFC 7143 11.4.7: SenseLength and sense data, then response data. */
+function responseNodes(pdu: Pdu, at: number): Node[] {
+  const there = kept(pdu);
+  if (there < 2) return [octets(pdu, at, 0, 'data', 'data')];
+  const told = (pdu.data[0] << 8) | pdu.data[1];
+  const room = pdu.dataSegmentLength - 2;
+  const length = Math.min(told, room);
+  const spot = { byte: at, bit: 0, width: 16 };
+  const fits = told <= room;
+  const nodes: Node[] = [
+    {
+      name: 'senseLength',
+      label: 'SenseLength',
+      value: told,
+      unit: 'bytes',
+      meaning: fits ? undefined : `only ${room} bytes follow`,
+      kind: fits ? undefined : 'malformed',
+      ...spot,
+    },
+  ];
+  if (length > 0) {
+    const captured = Math.min(length, there - 2);
+    const sense = decodeSense({ bytes: pdu.data, at: 2, captured, total: length });
+    nodes.push(
+      group(
+        'sense',
+        'Sense Data',
+        at + 2,
+        length,
+        moved(sense, (byte) => at + 2 + byte),
+      ),
+    );
+  }
+  if (room > length) nodes.push(octets(pdu, at, 2 + length, 'responseData', 'response data'));
+  return nodes;
+}
+
+function textGroup(pdu: Pdu, at: number, context: PduContext): Node {
+  if (context.keys === undefined) return octets(pdu, at, 0, 'text', 'text');
+  const nodes = moved(context.keys, (byte) => at + byte);
+  return group('keys', 'text', at, pdu.dataSegmentLength, nodes);
+}
+
+/** RFC 7143 11.9.4: sense data for event 0 (with its length before it), else iSCSI event data. */
+function asyncNodes(pdu: Pdu, at: number): Node[] {
+  const event = pdu.headerCaptured > 36 ? pdu.view.getUint8(pdu.at + 36) : -1;
+  if (event === AsyncEvent.scsi) return responseNodes(pdu, at);
+  return [octets(pdu, at, 0, 'eventData', 'iSCSI event data')];
+}
+
+function rejected(pdu: Pdu, at: number): Node {
+  const reason = pdu.headerCaptured > 2 ? pdu.view.getUint8(pdu.at + 2) : -1;
+  return pointedAt(embeddedPdu(pdu.data, 0, kept(pdu), at), at, reason);
+}
+
+/** Octets from `from` of the data on, as many as are shown. */
+function octets(pdu: Pdu, at: number, from: number, name: string, label: string): Node {
+  const length = pdu.dataSegmentLength - from;
+  const there = Math.max(0, kept(pdu) - from);
+  const shown = Math.min(there, SCSI_OCTETS_SHOWN);
+  const value = hex(pdu.data, from, shown) + (there > shown ? '…' : '');
+  return {
+    name,
+    label,
+    value,
+    meaning: `${length} bytes`,
+    byte: at + from,
+    bit: 0,
+    width: length * 8,
+  };
+}

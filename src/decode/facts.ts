@@ -1,0 +1,74 @@
+// One PDU and what is known of it: its task, its CDB, the text that ends in it, the request that it
+// answers. One object, reused; borrowed like the PDU: valid until the callback returns.
+
+import type { Epoch } from '../capture/time.js';
+import { Pdu } from '../pdu/pdu.js';
+import type { SessionLook } from '../session/look.js';
+import type { Task } from '../session/task.js';
+import type { Pair } from '../session/text.js';
+import { type PduTable, pduOf } from '../wire/iscsi/pdus.js';
+import { CdbFacts } from '../wire/scsi/operations.js';
+import { SenseCodes } from '../wire/scsi/sense.js';
+import type { Node } from '../wire/tree.js';
+import type { PduContext } from './context.js';
+import type { TaskLinks } from './links.js';
+import { pduTree } from './pdu-tree.js';
+
+export class PduFacts implements PduContext {
+  pdu: Pdu = new Pdu();
+  table: PduTable = pduOf(0);
+  epoch: Epoch | undefined = undefined;
+  look: SessionLook | undefined = undefined;
+  /** The task it belongs to, as known now: its status PDU finds it complete. null: none known. */
+  task: Task | null = null;
+  /** True where the task ended with this PDU. */
+  taskEnds = false;
+  cdb: Uint8Array = new Uint8Array(16);
+  cdbLength = 0;
+  deviceType = -1;
+  /** SCSI Command: what its CDB says; -1 where it was not captured. */
+  operation = -1;
+  readonly cdbFacts: CdbFacts = new CdbFacts();
+  /** SCSI Response with sense data: its codes, -1 for none. */
+  readonly sense: SenseCodes = new SenseCodes();
+  keys: readonly Node[] | undefined = undefined;
+  /** What it answers or belongs to: first packet and time; 0 and -1 where not known. */
+  requestFrame = 0;
+  requestNs = -1;
+  /** Task management: the command it is about. Reject: the PDU that was rejected. 0: not known. */
+  victimFrame = 0;
+  /** All PDUs of its task, where links are asked for. */
+  links: TaskLinks | undefined = undefined;
+  #tree: readonly Node[] | undefined = undefined;
+
+  /** A new PDU: what was worked out for the last one is forgotten. */
+  renew(pdu: Pdu): void {
+    this.pdu = pdu;
+    this.table = pduOf(pdu.opcode);
+    this.task = null;
+    this.taskEnds = false;
+    this.cdbLength = 0;
+    this.deviceType = -1;
+    this.operation = -1;
+    this.sense.senseKey = -1;
+    this.keys = undefined;
+    this.requestFrame = 0;
+    this.requestNs = -1;
+    this.victimFrame = 0;
+    this.links = undefined;
+    this.#tree = undefined;
+  }
+
+  /** Worked out when first asked for. */
+  tree(): readonly Node[] {
+    this.#tree ??= pduTree(this.pdu, this);
+    return this.#tree;
+  }
+
+  /** Text keys that end in this PDU, in their order; undefined where it has no text. */
+  get text(): readonly Pair[] | undefined {
+    return this.keys
+      ?.filter((node) => node.name === node.label && node.value !== null)
+      .map((node) => [node.name, String(node.value)] as const);
+  }
+}

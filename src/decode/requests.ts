@@ -1,0 +1,69 @@
+// Which request a PDU answers, where that is no SCSI task: pings, task management, login, text and
+// logout. By task tag, or by the Target Transfer Tag of a target's ping.
+
+import { REQUESTS_PENDING_MAX } from '../limits.js';
+import type { Pdu } from '../pdu/pdu.js';
+import { get } from '../wire/field.js';
+import { bhs, targetTransferTag } from '../wire/iscsi/bhs.js';
+import { Opcode, RESERVED_TAG } from '../wire/iscsi/codes.js';
+
+export interface Request {
+  readonly frame: number;
+  readonly timeNs: number;
+}
+
+/** Request → the opcode that answers it. */
+const ANSWERS: Readonly<Record<number, number>> = {
+  [Opcode.nopOut]: Opcode.nopIn,
+  [Opcode.taskManagementRequest]: Opcode.taskManagementResponse,
+  [Opcode.loginRequest]: Opcode.loginResponse,
+  [Opcode.textRequest]: Opcode.textResponse,
+  [Opcode.logoutRequest]: Opcode.logoutResponse,
+};
+const ANSWER_OPCODES: ReadonlySet<number> = new Set(Object.values(ANSWERS));
+
+export class Requests {
+  /** By connection: "opcode of the answer, tag" → request, oldest first. */
+  readonly #open: Map<number, Map<string, Request>> = new Map();
+
+  /** The request that this PDU answers; its own is remembered. At the PDU's end. */
+  pass(pdu: Pdu): Request | undefined {
+    const { opcode } = pdu;
+    const isPing = opcode === Opcode.nopIn || opcode === Opcode.nopOut;
+    if (ANSWERS[opcode] === undefined && !ANSWER_OPCODES.has(opcode)) return undefined;
+    if (pdu.headerCaptured < 24) return undefined;
+    const tag = get(pdu.view, pdu.at, bhs.initiatorTaskTag);
+    const ttt = isPing ? get(pdu.view, pdu.at, targetTransferTag) : RESERVED_TAG;
+    const found = ANSWER_OPCODES.has(opcode) ? this.#take(pdu, `${opcode} ${tag}`) : undefined;
+    if (ANSWERS[opcode] !== undefined && tag !== RESERVED_TAG) {
+      this.#add(pdu, `${ANSWERS[opcode]} ${tag}`);
+    }
+    // RFC 7143 11.18, 11.19: the target's ping is answered by its Target Transfer Tag.
+    if (opcode === Opcode.nopIn && tag === RESERVED_TAG && ttt !== RESERVED_TAG) {
+      this.#add(pdu, `ping ${ttt}`);
+    }
+    if (opcode === Opcode.nopOut && ttt !== RESERVED_TAG) return this.#take(pdu, `ping ${ttt}`);
+    return found;
+  }
+
+  ended(direction: number): void {
+    this.#open.delete(direction >> 1);
+  }
+
+  #add(pdu: Pdu, key: string): void {
+    let open = this.#open.get(pdu.connection);
+    if (open === undefined) {
+      open = new Map();
+      this.#open.set(pdu.connection, open);
+    }
+    open.set(key, { frame: pdu.frame, timeNs: pdu.timeNs });
+    if (open.size > REQUESTS_PENDING_MAX) open.delete(open.keys().next().value ?? '');
+  }
+
+  #take(pdu: Pdu, key: string): Request | undefined {
+    const open = this.#open.get(pdu.connection);
+    const found = open?.get(key);
+    open?.delete(key);
+    return found;
+  }
+}
