@@ -125,6 +125,8 @@ export class Book {
   );
   openTasks = 0;
   orders = 0;
+  /** Tasks told as started. */
+  told = 0;
   holeIds = 0;
   /** Where the search for a session with open tasks went last (makeRoom). */
   roomAt = 0;

@@ -73,6 +73,8 @@ export const EVIDENCE_NAMES: readonly string[] = [
 ];
 
 export class Task {
+  /** From 0, in the order in which tasks are told as started: whoever keeps tasks, keeps them by it. */
+  number = 0;
   /** Session number (from 0) and the connection (allegiance) of the command. */
   session = 0;
   connection = 0;

@@ -34,6 +34,7 @@ export function beginTask(
 export function tell(book: Book, open: OpenTask): void {
   if (open.told) return;
   open.told = true;
+  open.task.number = book.told++;
   book.sink.taskStarted(open.task);
 }
 

@@ -1,0 +1,107 @@
+// hot: no allocation per packet
+// Columns of what a task is: whose, where to, its CDB.
+
+import {
+  int16Column,
+  SparseColumn,
+  uint8Column,
+  uint16Column,
+  uint32Column,
+} from '../../lib/columns.js';
+import type { Task } from '../../session/task.js';
+import { bytesOf, type Held } from './group.js';
+
+export const CDB_BYTES = 16;
+
+export class IdentityColumns {
+  readonly session = uint16Column();
+  readonly connection = uint32Column();
+  readonly lunHigh = uint32Column();
+  /** Only LUNs of more than two levels have one (SAM-5 4.7). */
+  readonly lunLow = new SparseColumn(0);
+  readonly tag = uint32Column();
+  readonly cmdSN = uint32Column();
+  readonly operation = int16Column();
+  readonly opcode = uint8Column();
+  readonly serviceAction = int16Column();
+  /** Plus one: 0 is unknown. */
+  readonly deviceType = uint8Column();
+  readonly lbaHigh = uint32Column();
+  readonly lbaLow = uint32Column();
+  readonly blocks = uint32Column();
+  /** 16 cells a row. */
+  readonly #cdb = uint8Column();
+  /** Only those that are shorter (cut) or longer (extended). */
+  readonly #cdbLength = new SparseColumn(CDB_BYTES);
+  readonly #longCdbs: Map<number, Uint8Array> = new Map();
+
+  write(row: number, t: Task): void {
+    this.session.set(row, t.session);
+    this.connection.set(row, t.connection);
+    this.lunHigh.set(row, t.lunHigh);
+    this.lunLow.set(row, t.lunLow);
+    this.tag.set(row, t.initiatorTaskTag);
+    this.cmdSN.set(row, t.cmdSN);
+    this.operation.set(row, t.operation);
+    this.opcode.set(row, t.opcode);
+    this.serviceAction.set(row, t.serviceAction);
+    this.deviceType.set(row, t.deviceType + 1);
+    this.lbaHigh.set(row, t.lbaHigh);
+    this.lbaLow.set(row, t.lbaLow);
+    this.blocks.set(row, t.blocks);
+    const there = Math.min(t.cdbLength, t.cdb.length);
+    const at = row * CDB_BYTES;
+    for (let i = 0; i < CDB_BYTES; i++) this.#cdb.set(at + i, i < there ? t.cdb[i] : 0);
+    this.#cdbLength.set(row, there);
+    if (there > CDB_BYTES) this.#longCdbs.set(row, t.cdb.slice(0, there));
+  }
+
+  /** `shortCdb` is where a CDB of 16 bytes or less is read to. */
+  read(row: number, out: Task, shortCdb: Uint8Array): void {
+    out.session = this.session.get(row);
+    out.connection = this.connection.get(row);
+    out.lunHigh = this.lunHigh.get(row);
+    out.lunLow = this.lunLow.get(row);
+    out.initiatorTaskTag = this.tag.get(row);
+    out.cmdSN = this.cmdSN.get(row);
+    out.operation = this.operation.get(row);
+    out.opcode = this.opcode.get(row);
+    out.serviceAction = this.serviceAction.get(row);
+    out.deviceType = this.deviceType.get(row) - 1;
+    out.lbaHigh = this.lbaHigh.get(row);
+    out.lbaLow = this.lbaLow.get(row);
+    out.blocks = this.blocks.get(row);
+    out.cdbLength = this.#cdbLength.get(row);
+    const long = out.cdbLength > CDB_BYTES ? this.#longCdbs.get(row) : undefined;
+    out.cdb = long ?? shortCdb;
+    if (long !== undefined) return;
+    const at = row * CDB_BYTES;
+    for (let i = 0; i < CDB_BYTES; i++) shortCdb[i] = this.#cdb.get(at + i);
+  }
+
+  bytes(): number {
+    let long = 0;
+    for (const cdb of this.#longCdbs.values()) long += cdb.length;
+    return long + bytesOf(this.#all());
+  }
+
+  #all(): Held[] {
+    return [
+      this.session,
+      this.connection,
+      this.lunHigh,
+      this.lunLow,
+      this.tag,
+      this.cmdSN,
+      this.operation,
+      this.opcode,
+      this.serviceAction,
+      this.deviceType,
+      this.lbaHigh,
+      this.lbaLow,
+      this.blocks,
+      this.#cdb,
+      this.#cdbLength,
+    ];
+  }
+}

@@ -1,0 +1,258 @@
+// The store against a plain list of tasks: what goes in comes out, whatever the values; sorting
+// against Array.sort; octets a task by counting.
+
+import * as fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sortRows } from '../../../src/report/store/sort.js';
+import { SORT_COLUMNS, selectTasks, sortTasks } from '../../../src/report/store/sort-keys.js';
+import { makeTaskRow, TaskStore } from '../../../src/report/store/task-store.js';
+import { latencyNs, type Task } from '../../../src/session/task.js';
+import { task } from '../../support/task.js';
+
+const SEED = { seed: 5, numRuns: 60 };
+
+const u32 = fc.oneof(fc.nat(20), fc.integer({ min: 0, max: 0xffffffff }), fc.constant(0xffffffff));
+const wide = fc.oneof(u32, fc.integer({ min: 0xfffffff0, max: 0x1_0000_0010 }), fc.nat(2 ** 31));
+const time = fc.oneof(
+  fc.constant(-1),
+  fc.integer({ min: 0, max: 100_000 }),
+  fc.integer({ min: 0, max: 2 ** 52 }),
+);
+const small = fc.integer({ min: -1, max: 255 });
+
+/** Tasks of any values that their types allow. */
+const anyTask = fc.record({
+  session: fc.nat(65_535),
+  connection: u32,
+  lunHigh: u32,
+  lunLow: fc.oneof(fc.constant(0), u32),
+  initiatorTaskTag: u32,
+  cmdSN: u32,
+  immediate: fc.boolean(),
+  commandSeen: fc.boolean(),
+  reads: fc.boolean(),
+  writes: fc.boolean(),
+  attribute: fc.nat(7),
+  cdb: fc.uint8Array({ minLength: 16, maxLength: 40 }),
+  cdbLength: fc.nat(40),
+  opcode: fc.nat(255),
+  serviceAction: fc.integer({ min: -1, max: 31 }),
+  deviceType: fc.integer({ min: -1, max: 31 }),
+  operation: fc.integer({ min: -1, max: 500 }),
+  lbaKnown: fc.boolean(),
+  lbaHigh: u32,
+  lbaLow: u32,
+  blocks: u32,
+  expectedLength: u32,
+  bidiReadExpectedLength: u32,
+  dataInBytes: wide,
+  dataOutBytes: wide,
+  immediateBytes: wide,
+  unsolicitedBytes: wide,
+  dataInPdus: fc.oneof(fc.nat(9), fc.integer({ min: 65_530, max: 65_540 })),
+  dataOutPdus: fc.nat(9),
+  r2ts: fc.nat(70_000),
+  r2tBytes: wide,
+  r2tsOutstandingMax: fc.nat(255),
+  dataMissing: wide,
+  commandFrame: u32,
+  statusFrame: u32,
+  endFrame: u32,
+});
+const anyTimes = fc.record({
+  commandNs: fc.nat(1e9),
+  commandEndNs: time,
+  firstDataInNs: time,
+  lastDataInNs: time,
+  firstR2tNs: time,
+  lastR2tNs: time,
+  firstDataOutNs: time,
+  lastDataOutNs: time,
+  statusNs: time,
+  endNs: time,
+  tcpWaitNs: wide,
+  statusBound: fc.boolean(),
+  response: small,
+  status: small,
+  senseKey: fc.integer({ min: -1, max: 15 }),
+  asc: small,
+  ascq: small,
+  residualKind: fc.nat(2),
+  residualCount: u32,
+  outcome: fc.nat(14),
+  evidence: fc.nat(4),
+});
+
+function made(facts: readonly unknown[]): Task[] {
+  return facts.map((fact, number) => {
+    const t = task({ ...(fact as Partial<Task>), number });
+    t.cdbLength = Math.min(t.cdbLength, t.cdb.length);
+    if (!t.commandSeen) t.commandNs = -1;
+    return t;
+  });
+}
+
+/** What a task is, as plain data: the CDB as far as it goes. */
+function plain(t: Task): Record<string, unknown> {
+  const { cdb, ...facts } = t;
+  delete (facts as Record<string, unknown>)['shortCdb'];
+  delete (facts as Record<string, unknown>)['ended'];
+  return { ...facts, cdb: [...cdb.slice(0, t.cdbLength)] };
+}
+
+test('every field of every task comes out as it went in', () => {
+  const list = fc.array(fc.tuple(anyTask, anyTimes), { minLength: 1, maxLength: 90 });
+  fc.assert(
+    fc.property(list, (facts) => {
+      const tasks = made(facts.map(([a, b]) => ({ ...a, ...b })));
+      const store = new TaskStore();
+      for (const t of tasks) {
+        store.taskStarted(task({ number: t.number, outcome: 0 }));
+        store.taskEnded(t);
+      }
+      const row = makeTaskRow();
+      assert.is(store.count, tasks.length);
+      assert.is(store.openRows, 0);
+      for (const t of tasks) {
+        store.read(t.number, row);
+        assert.equal(plain(row), plain(t));
+        assert.ok(row.ended);
+        assert.is(store.latencyNs(t.number), latencyNs(t));
+        assert.is(store.endNs(t.number), t.endNs);
+        assert.is(store.response(t.number), t.response);
+      }
+    }),
+    SEED,
+  );
+});
+
+test('a task that has only begun has its row; it is written over when it ends', () => {
+  const store = new TaskStore();
+  store.taskStarted(task({ number: 0, outcome: 0, statusNs: -1, endNs: -1, status: -1 }));
+  const row = makeTaskRow();
+  store.read(0, row);
+  assert.equal([store.count, store.openRows, row.ended, row.statusNs], [1, 1, false, -1]);
+  assert.is(store.endNs(0), -1);
+  store.taskEnded(task({ number: 0 }));
+  store.read(0, row);
+  assert.equal([store.openRows, row.ended, row.statusNs], [0, true, 2000]);
+});
+
+test('rows in any number keep their place over chunks', () => {
+  const store = new TaskStore();
+  const t = task();
+  const count = 40_000;
+  for (let i = 0; i < count; i++) {
+    t.number = i;
+    t.initiatorTaskTag = i * 7;
+    t.cdb = Uint8Array.of(i & 255, (i >> 8) & 255, ...new Array(14).fill(3));
+    store.taskStarted(t);
+    store.taskEnded(t);
+  }
+  const row = makeTaskRow();
+  for (const i of [0, 1, 63, 64, 1023, 1024, 16_383, 16_384, 39_999]) {
+    store.read(i, row);
+    assert.equal([row.initiatorTaskTag, row.cdb[0], row.cdb[1]], [i * 7, i & 255, (i >> 8) & 255]);
+  }
+});
+
+test('a task costs at most 150 octets', () => {
+  const store = new TaskStore();
+  const t = task({ endFrame: 2 });
+  const count = 65_536;
+  for (let i = 0; i < count; i++) {
+    t.number = i;
+    t.commandNs = i * 1e6;
+    t.commandEndNs = t.commandNs;
+    t.firstDataInNs = t.commandNs + 2e5;
+    t.lastDataInNs = t.commandNs + 4e5;
+    t.statusNs = t.commandNs + 5e5;
+    t.endNs = t.statusNs;
+    store.taskStarted(t);
+    store.taskEnded(t);
+  }
+  assert.ok(store.bytes() / count <= 150, `${store.bytes() / count} octets a task`);
+  assert.ok(store.bytes() / count >= 80, 'the columns are counted');
+});
+
+test('any keys sort as Array.sort sorts them, unknown ones last', () => {
+  const key = fc.oneof(
+    fc.double({ noNaN: true }),
+    fc.integer({ min: -5, max: 5 }),
+    fc.constantFrom(0, -0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+  );
+  const check = (keys: number[], descending: boolean): void => {
+    const rows = Uint32Array.from(keys, (_, i) => i);
+    const sorted = sortRows(rows, (row) => keys[row], descending);
+    const expected = [...rows].sort((a, b) => {
+      const [x, y] = [keys[a], keys[b]];
+      if (Number.isNaN(x) || Number.isNaN(y))
+        return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
+      return x === y ? 0 : x < y === descending ? 1 : -1;
+    });
+    assert.equal([...sorted], expected);
+  };
+  fc.assert(fc.property(fc.array(key, { maxLength: 60 }), fc.boolean(), check), SEED);
+  // The radix sort takes over where there are many.
+  const many = fc.array(key, { minLength: 40, maxLength: 60 });
+  const repeat = (keys: number[], descending: boolean): void =>
+    check(
+      Array.from({ length: 2500 }, (_, i) => keys[(i * 31) % keys.length]),
+      descending,
+    );
+  fc.assert(fc.property(many, fc.boolean(), repeat), { seed: 6, numRuns: 10 });
+});
+
+test('every column sorts as its values do', () => {
+  const facts = fc.sample(fc.tuple(anyTask, anyTimes), { seed: 9, numRuns: 300 });
+  const tasks = made(facts.map(([a, b]) => ({ ...a, ...b, operation: a.operation % 300 })));
+  const store = new TaskStore();
+  for (const t of tasks) {
+    store.taskStarted(t);
+    store.taskEnded(t);
+  }
+  const seen = (value: number): number | undefined => (value < 0 ? undefined : value);
+  const values: Record<string, (t: Task) => number | bigint | undefined> = {
+    latency: (t) => (latencyNs(t) < 0 ? undefined : latencyNs(t)),
+    lba: (t) => (t.lbaKnown ? (BigInt(t.lbaHigh) << 32n) | BigInt(t.lbaLow) : undefined),
+    bytes: (t) => t.dataInBytes + t.dataOutBytes,
+    status: (t) => seen(t.status),
+    session: (t) => t.session,
+    tag: (t) => t.initiatorTaskTag,
+    r2ts: (t) => t.r2ts,
+    frame: (t) => t.commandFrame || undefined,
+    outcome: (t) => t.outcome,
+  };
+  for (const column of SORT_COLUMNS) {
+    const value = values[column];
+    for (const descending of [false, true]) {
+      const sorted = sortTasks(store, selectTasks(store), column, descending);
+      assert.equal(
+        [...sorted].sort((a, b) => a - b),
+        tasks.map((t) => t.number),
+        column,
+      );
+      if (value === undefined) continue;
+      for (let i = 1; i < sorted.length; i++) {
+        const [a, b] = [value(tasks[sorted[i - 1]]), value(tasks[sorted[i]])];
+        const inOrder = b === undefined || (a !== undefined && (descending ? a >= b : a <= b));
+        assert.ok(inOrder, `${column} ${a} before ${b}`);
+        if (a === b) assert.ok(sorted[i - 1] < sorted[i], `${column} is stable`);
+      }
+    }
+  }
+});
+
+test('a selection keeps the order of the rows', () => {
+  const store = new TaskStore();
+  for (let i = 0; i < 10; i++) {
+    const t = task({ number: i });
+    store.taskStarted(t);
+    store.taskEnded(t);
+  }
+  assert.equal([...selectTasks(store)], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  assert.equal([...selectTasks(store, (row) => row % 3 === 0)], [0, 3, 6, 9]);
+});
+
+test.run();
