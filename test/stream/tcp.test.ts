@@ -447,6 +447,26 @@ test('a copy that comes after other packets of its side is a copy all the same',
   assert.equal([t.c.duplicatePackets, t.c.b.retransmittedSegments], [3, 0]);
 });
 
+test('a copy is told by its headers, not by a hash that may meet another', () => {
+  // Two segments of one fast writer, half a ms apart: 32 bits of a hash over their headers agreed.
+  const w = new Wire();
+  const common = { port: 35260, window: 63 };
+  const one = { seq: 3_312_328_760, ack: 1_902_484_663, data: bytesAt(0, 1448) };
+  const two = { seq: 3_312_930_888, ack: 1_902_484_807, data: bytesAt(0, 48) };
+  w.say({
+    ...common,
+    seq: one.seq - 1448,
+    ack: one.ack,
+    data: bytesAt(0, 1448),
+    id: 0x1553,
+    at: 0,
+  });
+  w.say({ ...common, ...one, id: 0x1554, at: 2e3 });
+  w.say({ ...common, ...two, id: 0x170c, flags: ACK | PSH, at: 5e5 });
+  const c = w.finish().connections[0];
+  assert.equal([c.duplicatePackets, c.a.dataSegments], [0, 3]);
+});
+
 test('the side: near the acceptor, by handshake, TTL and super-frames', () => {
   const w = new Wire();
   w.say({ seq: A, flags: SYN, options: OPTIONS, ttl: 61, at: 0 });
