@@ -161,3 +161,12 @@ export const SCSI_ENTRIES_MAX = 8192;
 
 /** Octets shown in hex of one field of SCSI data; its length is told beside them. */
 export const SCSI_OCTETS_SHOWN = 512;
+
+/** PDUs of one task that are listed with its command: a write of 4 MiB in 64 KiB R2Ts has some 130. */
+export const LINKED_PDUS_MAX = 256;
+
+/** Detailed PDUs held back until their task has ended, so that they can name its end. */
+export const DETAILS_WAITING_MAX = 512;
+
+/** What TCP did, kept for ladders and screens: beyond it a capture is lossy as a whole. */
+export const TCP_EVENTS_KEPT = 131_072;

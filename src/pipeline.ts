@@ -16,6 +16,7 @@ import { ProblemLog } from './problem.js';
 import type { AnalyseOptions, Analysis } from './report/input.js';
 import { SessionStage } from './session/stage.js';
 import type { TaskSink } from './session/task.js';
+import { BothEvents } from './stream/events.js';
 import { StreamStage } from './stream/stage.js';
 
 /** Reads the files as one capture and tells the sinks what happened, in the order of the wire. */
@@ -48,6 +49,7 @@ export class Road implements PacketSink {
   readonly pdus: PduStage;
   readonly sessions: SessionStage;
   private readonly problems: ProblemLog;
+  private readonly packetSink: PacketSink | undefined;
   private lastNs = 0;
 
   constructor(problems: ProblemLog, options: AnalyseOptions) {
@@ -65,12 +67,16 @@ export class Road implements PacketSink {
     options.look?.(this.sessions);
     const told = options.pduSink ? new Both(this.sessions, options.pduSink) : this.sessions;
     this.pdus = new PduStage(told, this.sessions, options);
-    this.streams = new StreamStage(this.pdus, { problems, events: this.sessions });
+    const { tcpSink, packetSink } = options;
+    const events = tcpSink ? new BothEvents(this.sessions, tcpSink) : this.sessions;
+    this.streams = new StreamStage(this.pdus, { problems, events });
+    this.packetSink = packetSink;
     this.packets = new PacketDecoder(this.streams, problems);
   }
 
   packet(packet: Packet): void {
     if (packet.timeNs > this.lastNs) this.lastNs = packet.timeNs;
+    this.packetSink?.packet(packet);
     this.packets.packet(packet);
   }
 

@@ -1,12 +1,14 @@
 // How a command asks for a run over a capture: pipeline.ts fills an Analysis, model.ts makes a
 // Report of it.
 
+import type { PacketSink } from '../capture/packet.js';
 import type { Epoch } from '../capture/time.js';
 import type { RoadFacts } from '../findings/facts.js';
 import type { PduSink } from '../pdu/pdu.js';
 import type { PduStageOptions } from '../pdu/stage.js';
 import type { SessionLook } from '../session/look.js';
 import type { TaskSink } from '../session/task.js';
+import type { TcpEventSink } from '../stream/events.js';
 
 /** A whole run over a capture; everything in it is final. */
 export type Analysis = RoadFacts;
@@ -15,11 +17,15 @@ export type Analysis = RoadFacts;
 export interface AnalyseOptions extends PduStageOptions {
   /** Told before the first packet: times count from `epoch`. */
   readonly started?: (epoch: Epoch) => void;
+  /** Sees every packet before the road does. */
+  readonly packetSink?: PacketSink;
   readonly taskSink?: TaskSink;
   /** Told before all else whom to ask about tasks and sessions while PDUs are told. */
   readonly look?: (look: SessionLook) => void;
   /** Sees every PDU after the session stage has seen it. */
   readonly pduSink?: PduSink;
+  /** Told what TCP did, after the session stage. */
+  readonly tcpSink?: TcpEventSink;
   /** Bytes read so far and in all (0: unknown), some times a second. */
   readonly progress?: (bytesDone: number, bytesTotal: number) => void;
   /** True: enough was seen; the road stops at the next packet. */

@@ -51,3 +51,54 @@ export const NO_EVENTS: TcpEventSink = {
   windowFull() {},
   delayedAck() {},
 };
+
+/** Tells one, then the other. */
+export class BothEvents implements TcpEventSink {
+  readonly #first: TcpEventSink;
+  readonly #second: TcpEventSink;
+
+  constructor(first: TcpEventSink, second: TcpEventSink) {
+    this.#first = first;
+    this.#second = second;
+  }
+
+  retransmission(
+    direction: number,
+    frame: number,
+    timeNs: number,
+    position: number,
+    length: number,
+    kind: AgainKind,
+    waitedNs: number,
+  ): void {
+    this.#first.retransmission(direction, frame, timeNs, position, length, kind, waitedNs);
+    this.#second.retransmission(direction, frame, timeNs, position, length, kind, waitedNs);
+  }
+
+  holeFilled(
+    direction: number,
+    frame: number,
+    position: number,
+    length: number,
+    openedNs: number,
+    filledNs: number,
+  ): void {
+    this.#first.holeFilled(direction, frame, position, length, openedNs, filledNs);
+    this.#second.holeFilled(direction, frame, position, length, openedNs, filledNs);
+  }
+
+  zeroWindow(direction: number, frame: number, fromNs: number, toNs: number): void {
+    this.#first.zeroWindow(direction, frame, fromNs, toNs);
+    this.#second.zeroWindow(direction, frame, fromNs, toNs);
+  }
+
+  windowFull(direction: number, frame: number, fromNs: number, toNs: number): void {
+    this.#first.windowFull(direction, frame, fromNs, toNs);
+    this.#second.windowFull(direction, frame, fromNs, toNs);
+  }
+
+  delayedAck(direction: number, frame: number, timeNs: number, waitedNs: number): void {
+    this.#first.delayedAck(direction, frame, timeNs, waitedNs);
+    this.#second.delayedAck(direction, frame, timeNs, waitedNs);
+  }
+}

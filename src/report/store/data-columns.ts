@@ -1,14 +1,14 @@
 // hot: no allocation per packet
 // Columns of what a task moved, and in how many PDUs.
 
-import { SparseColumn, uint8Column, uint32Column, WideColumn } from '../../lib/columns.js';
+import { SparseColumn, Uint8Column, Uint32Column, WideColumn } from '../../lib/columns.js';
 import type { Task } from '../../session/task.js';
 import { bytesOf } from './group.js';
 
 const OUTSTANDING_MAX = 255;
 
 export class DataColumns {
-  readonly expected = uint32Column();
+  readonly expected = new Uint32Column();
   readonly dataIn = new WideColumn(32);
   readonly dataOut = new WideColumn(32);
   readonly r2ts = new WideColumn(16);
@@ -20,7 +20,7 @@ export class DataColumns {
   /** R2Ts usually ask for just what was sent on their behalf: only the difference stands here. */
   readonly #askedApart = new SparseColumn(0);
   /** At most 255. */
-  readonly #outstanding = uint8Column();
+  readonly #outstanding = new Uint8Column();
   readonly #missing = new SparseColumn(0);
   readonly #residual = new SparseColumn(0);
 

@@ -1,36 +1,30 @@
 // hot: no allocation per packet
 // Columns of what a task is: whose, where to, its CDB.
 
-import {
-  int16Column,
-  SparseColumn,
-  uint8Column,
-  uint16Column,
-  uint32Column,
-} from '../../lib/columns.js';
+import { SparseColumn, Uint8Column, Uint16Column, Uint32Column } from '../../lib/columns.js';
 import type { Task } from '../../session/task.js';
 import { bytesOf, type Held } from './group.js';
 
 export const CDB_BYTES = 16;
 
 export class IdentityColumns {
-  readonly session = uint16Column();
-  readonly connection = uint32Column();
-  readonly lunHigh = uint32Column();
+  readonly session = new Uint16Column();
+  readonly connection = new Uint32Column();
+  readonly lunHigh = new Uint32Column();
   /** Only LUNs of more than two levels have one (SAM-5 4.7). */
   readonly lunLow = new SparseColumn(0);
-  readonly tag = uint32Column();
-  readonly cmdSN = uint32Column();
-  readonly operation = int16Column();
-  readonly opcode = uint8Column();
-  readonly serviceAction = int16Column();
-  /** Plus one: 0 is unknown. */
-  readonly deviceType = uint8Column();
-  readonly lbaHigh = uint32Column();
-  readonly lbaLow = uint32Column();
-  readonly blocks = uint32Column();
+  readonly tag = new Uint32Column();
+  readonly cmdSN = new Uint32Column();
+  /** Operation and service action plus one: 0 is unknown. */
+  readonly operation = new Uint16Column();
+  readonly serviceAction = new Uint16Column();
+  readonly opcode = new Uint8Column();
+  readonly deviceType = new Uint8Column();
+  readonly lbaHigh = new Uint32Column();
+  readonly lbaLow = new Uint32Column();
+  readonly blocks = new Uint32Column();
   /** 16 cells a row. */
-  readonly #cdb = uint8Column();
+  readonly #cdb = new Uint8Column();
   /** Only those that are shorter (cut) or longer (extended). */
   readonly #cdbLength = new SparseColumn(CDB_BYTES);
   readonly #longCdbs: Map<number, Uint8Array> = new Map();
@@ -42,9 +36,9 @@ export class IdentityColumns {
     this.lunLow.set(row, t.lunLow);
     this.tag.set(row, t.initiatorTaskTag);
     this.cmdSN.set(row, t.cmdSN);
-    this.operation.set(row, t.operation);
+    this.operation.set(row, t.operation + 1);
     this.opcode.set(row, t.opcode);
-    this.serviceAction.set(row, t.serviceAction);
+    this.serviceAction.set(row, t.serviceAction + 1);
     this.deviceType.set(row, t.deviceType + 1);
     this.lbaHigh.set(row, t.lbaHigh);
     this.lbaLow.set(row, t.lbaLow);
@@ -64,9 +58,9 @@ export class IdentityColumns {
     out.lunLow = this.lunLow.get(row);
     out.initiatorTaskTag = this.tag.get(row);
     out.cmdSN = this.cmdSN.get(row);
-    out.operation = this.operation.get(row);
+    out.operation = this.operation.get(row) - 1;
     out.opcode = this.opcode.get(row);
-    out.serviceAction = this.serviceAction.get(row);
+    out.serviceAction = this.serviceAction.get(row) - 1;
     out.deviceType = this.deviceType.get(row) - 1;
     out.lbaHigh = this.lbaHigh.get(row);
     out.lbaLow = this.lbaLow.get(row);

@@ -4,7 +4,7 @@
 // still open has its row too, with what was known when it began. sort.ts orders rows, select.ts
 // picks them.
 
-import { int16Column, SparseColumn, uint8Column } from '../../lib/columns.js';
+import { SparseColumn, Uint8Column, Uint16Column } from '../../lib/columns.js';
 import { asDoubles } from '../../lib/doubles.js';
 import { type EvidenceCode, type OutcomeCode, Task, type TaskSink } from '../../session/task.js';
 import { DataColumns } from './data-columns.js';
@@ -43,10 +43,11 @@ export class TaskStore implements TaskSink {
   readonly #identity = new IdentityColumns();
   readonly #data = new DataColumns();
   readonly #times = new TimeColumns();
-  readonly #flags = uint8Column();
-  readonly #more = uint8Column();
-  readonly #outcome = uint8Column();
-  readonly #status = int16Column();
+  readonly #flags = new Uint8Column();
+  readonly #more = new Uint8Column();
+  readonly #outcome = new Uint8Column();
+  /** Plus one: 0 is none. */
+  readonly #status = new Uint16Column();
   readonly #response = new SparseColumn(USUAL);
   /** Packed; 0 none. */
   readonly #sense = new SparseColumn(0);
@@ -79,7 +80,7 @@ export class TaskStore implements TaskSink {
     out.attribute = more & 7;
     out.evidence = ((more >>> EVIDENCE_SHIFT) & 7) as EvidenceCode;
     out.outcome = this.outcome(row);
-    out.status = this.#status.get(row);
+    out.status = this.status(row);
     out.response = this.response(row);
     const sense = this.#sense.get(row);
     out.senseKey = (sense >>> 18) - 1;
@@ -158,7 +159,7 @@ export class TaskStore implements TaskSink {
 
   /** Operation number (wire/scsi/operations.ts), -1 where the CDB was not captured. */
   operation(row: number): number {
-    return this.#identity.operation.get(row);
+    return this.#identity.operation.get(row) - 1;
   }
 
   lbaKnown(row: number): boolean {
@@ -209,14 +210,14 @@ export class TaskStore implements TaskSink {
 
   /** SCSI status, -1 where none was captured. */
   status(row: number): number {
-    return this.#status.get(row);
+    return this.#status.get(row) - 1;
   }
 
   /** iSCSI response, -1 where none was captured. */
   response(row: number): number {
     const response = this.#response.get(row);
     if (response !== USUAL) return response;
-    return this.#status.get(row) < 0 ? -1 : 0;
+    return this.#status.get(row) === 0 ? -1 : 0;
   }
 
   /** Octets held by all columns. */
@@ -248,7 +249,7 @@ export class TaskStore implements TaskSink {
     );
     this.#more.set(row, t.attribute | (t.evidence << EVIDENCE_SHIFT) | ended);
     this.#outcome.set(row, t.outcome);
-    this.#status.set(row, t.status);
+    this.#status.set(row, t.status + 1);
     this.#response.set(row, t.response === (t.status < 0 ? -1 : 0) ? USUAL : t.response);
     this.#sense.set(row, senseCode(t));
     this.#identity.write(row, t);

@@ -2,7 +2,7 @@
 // Columns of a task's times, counted from its start: 32 bits hold 4.2 s of ns, later ones stand
 // aside. Frames beside them.
 
-import { float64Column, SparseColumn, uint32Column, WideColumn } from '../../lib/columns.js';
+import { Float64Column, SparseColumn, Uint32Column, WideColumn } from '../../lib/columns.js';
 import type { Task } from '../../session/task.js';
 import { bytesOf } from './group.js';
 
@@ -11,9 +11,9 @@ const AT_STATUS = Number.POSITIVE_INFINITY;
 const AT_END = -1;
 
 export class TimeColumns {
-  readonly start = float64Column();
-  readonly commandFrame = uint32Column();
-  readonly endFrame = uint32Column();
+  readonly start = new Float64Column();
+  readonly commandFrame = new Uint32Column();
+  readonly endFrame = new Uint32Column();
   readonly #tcpWait = new SparseColumn(0);
   readonly #status = new WideColumn(32);
   readonly #endApart = new SparseColumn(AT_STATUS);
