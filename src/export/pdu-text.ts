@@ -5,7 +5,7 @@ import type { PduRecord } from '../report/pdu-record.js';
 import type { Cell } from '../view/cells.js';
 import { lostLine, pduLine } from '../view/pdu-line.js';
 import type { Paint } from '../view/theme.js';
-import { shorten } from './layout.js';
+import { shorten } from '../view/layout.js';
 
 /** `width` 0: as long as it is. */
 export function pduText(pdu: Pdu, record: PduRecord, show: TextOptions): string {

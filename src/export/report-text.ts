@@ -4,7 +4,7 @@
 import Table from 'cli-table3';
 import { type Block, type Cell, cell, type TableBlock } from '../view/cells.js';
 import type { Paint } from '../view/theme.js';
-import { fitColumns, flowItems, shorten, wrapWords } from './layout.js';
+import { fitColumns, flowItems, shorten, wrapWords } from '../view/layout.js';
 
 const SEPARATOR = ' · ';
 const MARGIN = 2;

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fitColumns, flowItems, shorten, wrapWords } from '../../src/export/layout.js';
+import { fitColumns, flowItems, shorten, wrapWords } from '../../src/view/layout.js';
 import { cell, type TableBlock } from '../../src/view/cells.js';
 
 const BLOCK: TableBlock = {

@@ -1,6 +1,6 @@
 // Which columns fit a width, and lines that wrap. Text only: colours come after.
 
-import type { Cell, Column, TableBlock } from '../view/cells.js';
+import type { Cell, Column, TableBlock } from './cells.js';
 
 /** Between two columns. */
 const GAP = 2;
