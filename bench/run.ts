@@ -100,7 +100,7 @@ function tsharkRuns(capture: WrittenCapture): number {
 
 /** Compares what the report counts with what was written. */
 function check(capture: WrittenCapture, of: Measured): string[] {
-  if (of.code !== 0) return [`report ended with code ${of.code}: ${of.stderr.trim()}`];
+  if (of.code !== 0) throw new Error(`report ended with code ${of.code}: ${of.stderr}`);
   const { totals } = JSON.parse(of.stdout) as { totals: Record<string, number> };
   const { manifest } = capture;
   const wrong: string[] = [];
@@ -139,6 +139,12 @@ async function stages(capture: WrittenCapture): Promise<Record<string, number>> 
 }
 
 function figure(of: readonly Measured[]): Figure {
+  const failed = of.find((one) => one.code !== 0);
+  if (failed !== undefined) {
+    throw new Error(
+      `a run ended with code ${failed.code}, so its time says nothing: ${failed.stderr}`,
+    );
+  }
   const seconds = median(of.map((one) => one.seconds));
   const cpu = median(of.map((one) => one.cpuSeconds));
   const peak = Math.max(...of.map((one) => one.peakBytes));
