@@ -27,8 +27,12 @@ const SEARCH_MAX = 1024;
 /** MaxBurstLength where nobody spoke (RFC 7143 13.13): a longer read has several final Data-Ins. */
 const BURST_DEFAULT = 262_144;
 
-/** Commands after which nothing from before the capture is taken to be outstanding. */
+/**
+ * Commands after which nothing from before the capture is taken to be outstanding: in a short
+ * capture twice as many as are open now and some, for queues are served in about their order.
+ */
 const JOINED_COMMANDS = 256;
+const JOINED_COMMANDS_MIN = 32;
 
 /** `count` statuses passed unseen on the connection, at `timeNs` at the latest. */
 export function statusesUnseen(
@@ -143,7 +147,8 @@ export function requestLeft(book: Book, c: ConnectionState, timeNs: number): voi
  */
 function commandsKnown(s: SessionState, c: ConnectionState): boolean {
   if (c.numberedLosses !== c.initiatorLosses || s.unseenCommands > 0) return false;
-  return s.story.loginSeen || s.story.tasks > JOINED_COMMANDS;
+  const enough = Math.min(JOINED_COMMANDS, JOINED_COMMANDS_MIN + 2 * s.tasks.size);
+  return s.story.loginSeen || s.story.tasks > enough;
 }
 
 /**

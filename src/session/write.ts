@@ -57,7 +57,8 @@ function dataOutNumbers(
   // DataSN counts within a sequence: one an R2T, and one for unsolicited data (11.7.5).
   if (targetTag !== open.outTag) {
     open.outTag = targetTag;
-    open.outDataSN = 0;
+    // Of a command from before the capture, the sequence may have begun before it too.
+    open.outDataSN = !t.commandSeen && t.dataOutPdus === 1 ? dataSN : 0;
   }
   if (dataSN !== open.outDataSN) dataSNJumped(book, c, s, open, pdu, dataSN, true);
   open.outDataSN = advance(dataSN, 1);

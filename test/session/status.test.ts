@@ -239,6 +239,31 @@ test('a status PDU whose StatSN was cut still ends its task', () => {
   assert.is(d.sessions[0].sequence.statSNJumps.count, 0);
 });
 
+test('in mid-stream, too, once as many have passed as could be left from before', () => {
+  const d = new Driver();
+  let statSN = 2;
+  const many = (from: number, n: number) => {
+    for (let tag = from; tag < from + n; tag++) {
+      read10(d, tag, tag, statSN);
+      dataIn(d, tag, 4096, { statSN: statSN++ });
+    }
+  };
+  const lossOf = (tags: readonly number[]) => {
+    for (const tag of tags) read10(d, tag, tag, statSN);
+    d.lost('target', 9000);
+    statSN += tags.length;
+  };
+  many(1, 10);
+  lossOf([11, 12]);
+  many(13, 10);
+  assert.is(d.tasks.length, 20, 'these statuses may have been those of earlier commands');
+  many(23, 20);
+  assert.equal(
+    d.outcomes().filter((line) => !line.endsWith('good')),
+    ['11 status not captured', '12 status not captured'],
+  );
+});
+
 test('a hole filled late is what TCP took of the task', () => {
   const d = withReads([1]);
   const openedNs = d.nowNs + MS;

@@ -311,6 +311,20 @@ test('late data of a task that ended early begins no new task', () => {
   assert.equal(d.started, [5, 6]);
 });
 
+test('a data sequence that began before the capture misses nothing', () => {
+  const d = new Driver();
+  const out = (tag: number, dataSN: number) => {
+    const fields = { initiatorTaskTag: tag, targetTransferTag: 70, expStatSN: 2, dataSN };
+    d.send('data-out', fields, { data: new Uint8Array(512) });
+  };
+  d.send('r2t', { initiatorTaskTag: 5, targetTransferTag: 71, desiredDataTransferLength: 512 });
+  out(5, 1);
+  out(5, 2);
+  assert.is(d.sessions[0].sequence.dataSNJumps.count, 0);
+  out(5, 4);
+  assert.is(d.sessions[0].sequence.dataSNJumps.count, 1);
+});
+
 test('a command whose header was cut keeps what was captured', () => {
   const d = loggedIn();
   read10(d, 8, 1, 2, { captured: 32 });
