@@ -8,14 +8,17 @@ import type { Segment } from '../packet/segment.js';
 /** Packets remembered: more than pass in the few microseconds between a frame and its copy. */
 const SIZE = 1024;
 
-/** Words remembered of a packet: sequence, ACK, ports, identification with window, length with flags. */
-const WORDS = 5;
+/**
+ * Words remembered of a packet: sequence, ACK, ports, identification with window, length with flags,
+ * and of both addresses the last word (two hosts may well use the same port and sequence).
+ */
+const WORDS = 7;
 
 /**
  * The last packets of all connections, each in the slot that a hash of its headers names. Two
- * packets count as the same where ports, sequence, ACK, IP identification, window, flags and length
- * are equal: compared word for word, for sequence and identification grow in step, and hashes of
- * that meet far more often than those of chance do. TTL is left out: a copy taken behind a router
+ * packets count as the same where ends, sequence, ACK, IP identification, window, flags and length
+ * are equal: compared word for word, for sequence and identification grow in step, and their hashes
+ * meet far more often than those of chance do. TTL is left out: a copy taken behind a router
  * has one less.
  */
 export class Mirror {
@@ -33,6 +36,7 @@ export class Mirror {
     const lengthFlags = (s.payloadLength << 8) | s.flags;
     let h = Math.imul(seq, 0x9e3779b1) ^ Math.imul(ack, 0x85ebca77);
     h ^= Math.imul(ports, 0xc2b2ae3d) ^ Math.imul(idWindow, 0x27d4eb2f);
+    h ^= Math.imul(s.srcD ^ (s.dstD << 7), 0x165667b1);
     h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d) ^ lengthFlags;
     h ^= h >>> 13;
     const slot = h & (SIZE - 1);
@@ -45,6 +49,8 @@ export class Mirror {
       w[at + 2] === ports &&
       w[at + 3] === idWindow &&
       w[at + 4] === lengthFlags &&
+      w[at + 5] === s.srcD &&
+      w[at + 6] === s.dstD &&
       since < MIRROR_COPY_NS &&
       since > -MIRROR_COPY_NS
     ) {
@@ -56,6 +62,8 @@ export class Mirror {
     w[at + 2] = ports;
     w[at + 3] = idWindow;
     w[at + 4] = lengthFlags;
+    w[at + 5] = s.srcD;
+    w[at + 6] = s.dstD;
     this.times[slot] = s.timeNs;
     return false;
   }

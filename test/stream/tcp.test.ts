@@ -467,6 +467,20 @@ test('a copy is told by its headers, not by a hash that may meet another', () =>
   assert.equal([c.duplicatePackets, c.a.dataSegments], [0, 3]);
 });
 
+test('two hosts with the same ports, sequences and identifications are no copies', () => {
+  const w = new Wire();
+  for (let i = 0; i < 4; i++) {
+    const said = { seq: 1 + i * 10, ack: 1, data: bytesAt(i * 10, 10), id: 10 + i };
+    w.say({ ...said, host: 1, at: i * 1000 }).say({ ...said, host: 3, at: i * 1000 + 5 });
+  }
+  assert.equal(
+    [w.written.bytes[0], w.written.bytes[2]],
+    [[...bytesAt(0, 40)], [...bytesAt(0, 40)]],
+  );
+  assert.is(w.written.connections[0].duplicatePackets, 0);
+  assert.is(w.written.connections[1].duplicatePackets, 0);
+});
+
 test('the side: near the acceptor, by handshake, TTL and super-frames', () => {
   const w = new Wire();
   w.say({ seq: A, flags: SYN, options: OPTIONS, ttl: 61, at: 0 });

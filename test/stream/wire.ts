@@ -24,6 +24,8 @@ export interface Said {
   /** ns; one ms after the last segment unless it says otherwise. */
   readonly at?: number;
   readonly port?: number;
+  /** Last byte of A's address. */
+  readonly host?: number;
 }
 
 /** One thing told, in words: easy to compare, easy to read when it differs. */
@@ -148,8 +150,9 @@ export class Wire {
     s.frame = ++this.frame;
     s.timeNs = this.nowNs;
     s.srcC = s.dstC = 0xffff;
-    s.srcD = fromA ? 0x0a000001 : 0x0a000002;
-    s.dstD = fromA ? 0x0a000002 : 0x0a000001;
+    const host = 0x0a000000 + (said.host ?? 1);
+    s.srcD = fromA ? host : 0x0a000002;
+    s.dstD = fromA ? 0x0a000002 : host;
     const port = said.port ?? 50000;
     s.srcPort = fromA ? port : 3260;
     s.dstPort = fromA ? 3260 : port;
