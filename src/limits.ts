@@ -84,6 +84,9 @@ export const OPEN_TASKS_PER_SESSION = 16_384;
 /** Tasks open at once in all (about 1 KiB each). */
 export const OPEN_TASKS_MAX = 65_536;
 
+/** R2Ts kept of one task with their times: a write of 4 MiB in 64 KiB bursts has 64. */
+export const BURSTS_PER_TASK = 64;
+
 /** Events listed of a session; pings and rejects of a broken one come by thousands. */
 export const SESSION_EVENTS_MAX = 1024;
 

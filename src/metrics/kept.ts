@@ -1,7 +1,7 @@
 // hot: no allocation per packet
 // The facts of one task, copied out of the pool: what a list of slow or open commands shows.
 
-import type { EvidenceCode, OutcomeCode, Task } from '../session/task.js';
+import { type EvidenceCode, type OutcomeCode, PHASE_COUNT, type Task } from '../session/task.js';
 
 const CDB_KEPT = 32;
 
@@ -38,6 +38,8 @@ export class KeptCommand {
   statusNs = -1;
   endNs = -1;
   tcpWaitNs = 0;
+  readonly phaseNs: Float64Array = new Float64Array(PHASE_COUNT);
+  readonly phaseTcpNs: Float64Array = new Float64Array(PHASE_COUNT);
   status = -1;
   response = -1;
   senseKey = -1;
@@ -98,4 +100,6 @@ function copyTimes(from: Task, to: KeptCommand): void {
   to.statusNs = from.statusNs;
   to.endNs = from.endNs;
   to.tcpWaitNs = from.tcpWaitNs;
+  to.phaseNs.set(from.phaseNs);
+  to.phaseTcpNs.set(from.phaseTcpNs);
 }

@@ -1,4 +1,7 @@
-// The time of one command split by who owed the next move; the phases sum up to the whole.
+// The time of one command split by who owed the next move; the phases sum up to the whole. The
+// session stage splits it while PDUs pass (session/phase.ts); this gives it names and order.
+
+import { PHASE_COUNT, PhaseCode } from '../session/task.js';
 
 /** The times of a command: Task and KeptCommand both have them. */
 export interface CommandTimes {
@@ -10,12 +13,17 @@ export interface CommandTimes {
   readonly firstDataInNs: number;
   readonly lastDataInNs: number;
   readonly statusNs: number;
+  /** By PhaseCode; all 0 where only the marks above were kept. */
+  readonly phaseNs: Float64Array;
+  readonly phaseTcpNs: Float64Array;
 }
 
 export type PhaseName =
+  | 'unsolicited data'
   | 'command to R2T'
   | 'R2T to data'
   | 'data out'
+  | 'between bursts'
   | 'command to data'
   | 'data in'
   | 'data to status'
@@ -26,11 +34,72 @@ export interface Phase {
   /** Who had to act; `both` where data flowed. */
   readonly owes: 'initiator' | 'target' | 'both';
   readonly ns: number;
+  /** Of these, how long TCP kept the bytes back; absent where it did not. */
+  readonly tcpNs?: number;
 }
+
+interface Row {
+  readonly name: PhaseName;
+  readonly owes: Phase['owes'];
+}
+
+/** By PhaseCode, in the order in which they are told. */
+export const PHASES: readonly Row[] = [
+  { name: 'unsolicited data', owes: 'initiator' },
+  { name: 'command to R2T', owes: 'target' },
+  { name: 'R2T to data', owes: 'initiator' },
+  { name: 'data out', owes: 'both' },
+  { name: 'between bursts', owes: 'target' },
+  { name: 'command to data', owes: 'target' },
+  { name: 'data in', owes: 'both' },
+  { name: 'data to status', owes: 'target' },
+  { name: 'command to status', owes: 'target' },
+];
 
 /** The phases in the order of time; empty where the command or its end was not captured. */
 export function phasesOf(t: CommandTimes): Phase[] {
   if (!t.commandSeen || t.statusNs < 0) return [];
+  const whole = Math.max(0, t.statusNs - t.commandNs);
+  let sum = 0;
+  for (let i = 0; i < PHASE_COUNT; i++) sum += t.phaseNs[i];
+  if (sum !== whole) return phasesOfMarks(t);
+  const phases: Phase[] = [];
+  PHASES.forEach(({ name, owes }, i) => {
+    if (!happened(t, i)) return;
+    const tcpNs = t.phaseTcpNs[i] > 0 ? t.phaseTcpNs[i] : undefined;
+    phases.push({ name, owes, ns: t.phaseNs[i], ...(tcpNs === undefined ? {} : { tcpNs }) });
+  });
+  return phases;
+}
+
+/** A phase that took no time is told where its two ends were there. */
+function happened(t: CommandTimes, code: number): boolean {
+  if (t.phaseNs[code] > 0) return true;
+  switch (code) {
+    case PhaseCode.commandToR2t:
+      return t.firstR2tNs >= 0;
+    case PhaseCode.hostDelay:
+      return t.firstR2tNs >= 0 && t.lastDataOutNs >= t.firstR2tNs;
+    case PhaseCode.dataOut:
+      return t.firstR2tNs >= 0 && t.lastDataOutNs >= t.firstR2tNs;
+    case PhaseCode.commandToData:
+    case PhaseCode.dataIn:
+      return t.firstDataInNs >= 0;
+    case PhaseCode.dataToStatus:
+      return t.firstDataInNs >= 0 || t.lastDataOutNs >= 0;
+    case PhaseCode.commandToStatus:
+      return t.firstDataInNs < 0 && t.lastDataOutNs < 0 && t.firstR2tNs < 0 && noTime(t);
+    default:
+      return false;
+  }
+}
+
+function noTime(t: CommandTimes): boolean {
+  return t.statusNs <= t.commandNs;
+}
+
+/** From the marks alone: as exact as they are, for commands of at most one R2T. */
+function phasesOfMarks(t: CommandTimes): Phase[] {
   const phases: Phase[] = [];
   let now = t.commandNs;
   const until = (markNs: number, name: PhaseName, owes: Phase['owes']): void => {

@@ -20,7 +20,9 @@ import {
 } from './bhs.js';
 import { lunOfTask } from './lun-table.js';
 import type { OpenTask } from './open-task.js';
+import { passed } from './phase.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
+import { PhaseCode } from './task.js';
 import { beginTask, tell } from './tasks.js';
 import { waited } from './tcp-wait.js';
 import { commandAgain, extendedCdb } from './trouble.js';
@@ -42,6 +44,8 @@ export function commandBegins(book: Book, c: ConnectionState, s: SessionState, p
   t.immediateBytes = pdu.dataSegmentLength;
   open.outEnd = pdu.dataSegmentLength;
   open.finalOut = (view.getUint8(at + FLAGS) & FINAL) !== 0;
+  // F is 0 where unsolicited Data-Out follows (11.3.1).
+  open.sendsUnsolicited = t.writes && (t.immediateBytes > 0 || !open.finalOut);
   // With an AHS, the CDB or the read length is not whole yet.
   if (pdu.ahsLength === 0) tell(book, open);
   return 0;
@@ -64,6 +68,9 @@ export function commandFacts(book: Book, s: SessionState, open: OpenTask, pdu: P
   t.expectedLength = view.getUint32(at + EXPECTED_LENGTH);
   t.commandFrame = pdu.frame;
   t.commandNs = pdu.timeNs;
+  t.phaseNs.fill(0);
+  t.phaseTcpNs.fill(0);
+  open.markNs = pdu.timeNs;
   t.cdbLength = pdu.headerCaptured >= BHS_LENGTH ? 16 : Math.max(0, pdu.headerCaptured - CDB);
   const cdb = open.cdb;
   const bytes = pdu.bytes;
@@ -98,6 +105,10 @@ export function commandEnds(book: Book, c: ConnectionState, pdu: Pdu): void {
   const t = open.task;
   t.commandEndNs = pdu.endNs;
   waited(c.initiatorHole, open, pdu);
+  if (t.immediateBytes > 0) {
+    passed(open, PhaseCode.unsolicited, pdu.endNs, pdu, c.initiatorHole, c.initiatorZero);
+  }
+  if (open.finalOut) open.sendsUnsolicited = false;
   t.dataMissing += pdu.dataMissing + pdu.dataCut;
   if (pdu.ahsLength > 0) extendedCdb(book, open, pdu);
 }

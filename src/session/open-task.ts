@@ -28,6 +28,9 @@ const WIDE: readonly (keyof Task)[] = [
   'lastDataOutNs',
   'statusNs',
   'tcpWaitNs',
+  'zeroWindowNs',
+  'hostNs',
+  'hostNsMax',
   'endNs',
 ];
 
@@ -68,6 +71,15 @@ export class OpenTask {
   readonly r2tOffset = new Float64Array(R2TS_REMEMBERED);
   readonly r2tDesired = new Float64Array(R2TS_REMEMBERED);
   readonly r2tGot = new Float64Array(R2TS_REMEMBERED);
+  readonly r2tNs = new Float64Array(R2TS_REMEMBERED);
+  /** 1 once its data began; its row among the task's bursts. */
+  readonly r2tStarted = new Float64Array(R2TS_REMEMBERED);
+  readonly r2tRow = new Float64Array(R2TS_REMEMBERED);
+  /** Up to here the task's time is split into phases (phase.ts), -1 nothing to split; the last one. */
+  markNs = -1;
+  lastPhase = 0;
+  /** Immediate or unsolicited data is on its way. */
+  sendsUnsolicited = false;
   /** CDB of the usual length; an extended one has its own array. */
   readonly cdb = new Uint8Array(CDB_BYTES);
 
@@ -116,6 +128,13 @@ export class OpenTask {
     t.statusNs = -1;
     t.statusBound = false;
     t.tcpWaitNs = 0;
+    t.zeroWindowNs = 0;
+    t.phaseNs.fill(0);
+    t.phaseTcpNs.fill(0);
+    t.r2tsAnswered = 0;
+    t.hostNs = 0;
+    t.hostNsMax = 0;
+    t.bursts.count = 0;
     t.response = -1;
     t.status = -1;
     t.senseKey = -1;
@@ -145,6 +164,9 @@ export class OpenTask {
     this.waitNs = 0;
     this.clearedHole = 0;
     this.r2tCount = 0;
+    this.markNs = -1;
+    this.lastPhase = 0;
+    this.sendsUnsolicited = false;
   }
 }
 

@@ -22,8 +22,9 @@ import {
 import { clearOfHoles } from './holes.js';
 import { learn, learnSense } from './lun.js';
 import type { OpenTask } from './open-task.js';
+import { passed, phaseBeforeStatus, settlePhases } from './phase.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
-import { Outcome, type OutcomeCode } from './task.js';
+import { Outcome, type OutcomeCode, PhaseCode } from './task.js';
 import { endTask } from './tasks.js';
 import { waited } from './tcp-wait.js';
 import { beyondLength, dataSNJumped, inOffsetJumped, trace } from './trouble.js';
@@ -46,6 +47,11 @@ export function dataInBegins(book: Book, c: ConnectionState, s: SessionState, pd
   if (c.holes.length > 0) clearOfHoles(book, c, open);
   t.dataInPdus++;
   t.dataInBytes += pdu.dataSegmentLength;
+  const phase = t.firstDataInNs < 0 ? PhaseCode.commandToData : PhaseCode.dataIn;
+  // A command that also writes may have been sending until now.
+  if (t.writes && t.firstDataInNs < 0 && t.dataOutBytes > 0) {
+    passed(open, phaseBeforeStatus(open), pdu.timeNs, pdu, c.targetHole, c.targetZero);
+  } else passed(open, phase, pdu.timeNs, pdu, c.targetHole, c.targetZero);
   if (t.firstDataInNs < 0) t.firstDataInNs = pdu.timeNs;
   if ((view.getUint8(at + FLAGS) & FINAL) !== 0) open.finalIn = true;
   if (pdu.headerCaptured < BUFFER_OFFSET + 4) return 0;
@@ -85,6 +91,7 @@ export function dataInEnds(book: Book, c: ConnectionState, s: SessionState, pdu:
   if (open === null || open.order !== c.inOrder || !open.open) return withStatus;
   const t = open.task;
   t.lastDataInNs = pdu.endNs;
+  passed(open, PhaseCode.dataIn, pdu.endNs, pdu, c.targetHole, c.targetZero);
   waited(c.targetHole, open, pdu);
   t.dataMissing += pdu.dataMissing + pdu.dataCut;
   if (pdu.dataKept > 0) learn(s, t, pdu.data, pdu.dataKept, pdu.frame);
@@ -109,6 +116,7 @@ export function responseEnds(book: Book, c: ConnectionState, s: SessionState, pd
   if (open === null) return;
   const t = open.task;
   waited(c.targetHole, open, pdu);
+  passed(open, phaseBeforeStatus(open), pdu.endNs, pdu, c.targetHole, c.targetZero);
   t.response = view.getUint8(at + RESPONSE);
   // "only valid if the response code is Command Completed at Target" (11.4.2).
   t.status = t.response === 0 ? view.getUint8(at + STATUS) : -1;
@@ -127,6 +135,7 @@ function finishTask(book: Book, open: OpenTask, pdu: Pdu): void {
   }
   t.statusFrame = pdu.frameEnd;
   t.statusNs = pdu.endNs;
+  settlePhases(open);
   endTask(book, open, outcomeOf(t.response, t.status), pdu.endNs, pdu.frameEnd);
 }
 

@@ -309,7 +309,15 @@ export class SessionStage implements PduSink, TcpEventSink, SessionLook {
 
   retransmission(): void {}
 
-  zeroWindow(): void {}
+  /** The sender of the direction could not send from `fromNs` to `toNs`. */
+  zeroWindow(direction: number, _frame: number, fromNs: number, toNs: number): void {
+    const c = this.#book.connections[direction >> 1];
+    if (c === undefined) return;
+    const fromInitiator = (direction & 1) === c.story.initiatorDirection;
+    const zero = fromInitiator ? c.initiatorZero : c.targetZero;
+    zero.fromNs = fromNs;
+    zero.toNs = toNs;
+  }
 
   windowFull(): void {}
 

@@ -11,6 +11,7 @@ import type { LunTable } from './lun-table.js';
 import type { ConnectionStory, Session } from './model.js';
 import type { Negotiation } from './negotiation.js';
 import { type OpenTask, TaskPool, TaskTable } from './open-task.js';
+import { ZeroWindow } from './phase.js';
 import type { PendingRequest } from './requests.js';
 import type { TaskSink } from './task.js';
 import { FilledHole } from './tcp-wait.js';
@@ -47,6 +48,8 @@ export class ConnectionState {
   inOrder = 0;
   readonly initiatorHole = new FilledHole();
   readonly targetHole = new FilledHole();
+  readonly initiatorZero = new ZeroWindow();
+  readonly targetZero = new ZeroWindow();
   /** Tasks of this allegiance that are open. */
   openTasks = 0;
   /** StatSN that the target's next status should have (known 0: no, 1: by ExpStatSN, 2: by StatSN). */

@@ -2,7 +2,29 @@
 // One SCSI task, from its command to its status: transport-neutral facts, times in ns since the
 // capture's first packet, -1 for "never seen". Tasks are pooled: a sink that keeps one copies it.
 
+import { Bursts } from './bursts.js';
+
 const NONE = new Uint8Array(0);
+
+/** The phases of a command's time (phase.ts): numbers, so that they index an array. */
+export const PhaseCode = {
+  /** Data that needs no R2T: from the command's first byte to the last immediate or unsolicited one. */
+  unsolicited: 0,
+  commandToR2t: 1,
+  /** An R2T waits for its first data, and no other data of the command flows. */
+  hostDelay: 2,
+  dataOut: 3,
+  /** All R2Ts so far have had their data, and the target asks for more. */
+  betweenBursts: 4,
+  commandToData: 5,
+  dataIn: 6,
+  dataToStatus: 7,
+  commandToStatus: 8,
+} as const;
+export type PhaseCodes = (typeof PhaseCode)[keyof typeof PhaseCode];
+export const PHASE_COUNT = 9;
+/** 1 for phases in which data flows. */
+export const ZERO_WINDOW_PHASES: Uint8Array = Uint8Array.of(1, 0, 0, 1, 0, 0, 1, 0, 0);
 
 /** How a task ended. Numbers, so that they fit a column; OUTCOME_NAMES has the words. */
 export const Outcome = {
@@ -137,6 +159,17 @@ export class Task {
   statusNs = -1;
   /** True where statusNs is an upper bound: the status itself was not captured. */
   statusBound = false;
+  /** By PhaseCode: ns of the command's time, and how much of it TCP took. They sum up to the latency. */
+  phaseNs: Float64Array = new Float64Array(PHASE_COUNT);
+  phaseTcpNs: Float64Array = new Float64Array(PHASE_COUNT);
+  /** R2T to the first byte of its data: R2Ts that had data, their sum and the longest. */
+  r2tsAnswered = 0;
+  hostNs = 0;
+  hostNsMax = 0;
+  /** The first few R2Ts with their data. */
+  readonly bursts: Bursts = new Bursts();
+  /** Of the task's time: the other side's receive window was zero. */
+  zeroWindowNs = 0;
   /** Of the task's time: how long its PDUs waited for bytes that TCP had to send again. */
   tcpWaitNs = 0;
   /** iSCSI response and SCSI status; -1 where none was captured. */

@@ -18,7 +18,9 @@ import {
 } from './bhs.js';
 import { clearOfHoles } from './holes.js';
 import { type OpenTask, R2TS_REMEMBERED } from './open-task.js';
+import { passed, phaseBeforeDataOut, phaseBeforeR2t } from './phase.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
+import { PhaseCode } from './task.js';
 import { waited } from './tcp-wait.js';
 import { beyondLength, beyondR2t, dataSNJumped, strayInitiatorPdu, trace } from './trouble.js';
 
@@ -35,8 +37,31 @@ export function dataOutBegins(book: Book, c: ConnectionState, s: SessionState, p
   t.dataOutBytes += pdu.dataSegmentLength;
   if (t.firstDataOutNs < 0) t.firstDataOutNs = pdu.timeNs;
   if (pdu.headerCaptured < BHS_LENGTH) return 0;
+  dataOutPassed(c, open, pdu);
   dataOutNumbers(book, c, s, open, pdu);
   return 0;
+}
+
+/** What was owed until this Data-Out began. */
+function dataOutPassed(c: ConnectionState, open: OpenTask, pdu: Pdu): void {
+  const t = open.task;
+  const targetTag = pdu.view.getUint32(pdu.at + TARGET_TRANSFER_TAG);
+  if (targetTag === NO_TAG) {
+    passed(open, PhaseCode.unsolicited, pdu.timeNs, pdu, c.initiatorHole, c.initiatorZero);
+    return;
+  }
+  const i = r2tOf(open, targetTag);
+  const phase = phaseBeforeDataOut(open, i);
+  passed(open, phase, pdu.timeNs, pdu, c.initiatorHole, c.initiatorZero);
+  if (i < 0) return;
+  if (open.r2tStarted[i] === 0) {
+    open.r2tStarted[i] = 1;
+    const ns = pdu.timeNs > open.r2tNs[i] ? pdu.timeNs - open.r2tNs[i] : 0;
+    t.r2tsAnswered++;
+    t.hostNs += ns;
+    if (ns > t.hostNsMax) t.hostNsMax = ns;
+  }
+  t.bursts.began(open.r2tRow[i], pdu.dataSegmentLength, pdu.timeNs, pdu.frame);
 }
 
 function dataOutNumbers(
@@ -85,11 +110,15 @@ export function dataOutEnds(c: ConnectionState, pdu: Pdu): void {
   const final = (pdu.view.getUint8(pdu.at + FLAGS) & FINAL) !== 0;
   const targetTag = pdu.view.getUint32(pdu.at + TARGET_TRANSFER_TAG);
   if (targetTag === NO_TAG) {
+    passed(open, PhaseCode.unsolicited, pdu.endNs, pdu, c.initiatorHole, c.initiatorZero);
     open.finalOut = final;
+    open.sendsUnsolicited = !final;
     return;
   }
+  passed(open, PhaseCode.dataOut, pdu.endNs, pdu, c.initiatorHole, c.initiatorZero);
   const i = r2tOf(open, targetTag);
   if (i < 0) return;
+  t.bursts.ended(open.r2tRow[i], pdu.endNs, pdu.frameEnd);
   if (final) open.outTag = NO_TAG - 1; // a target may use the same tag for its next R2T
   // R2Ts are answered in their order (11.8): those before have had their data too.
   if (final || open.r2tGot[i] >= open.r2tDesired[i]) dropR2ts(open, i + 1);
@@ -105,6 +134,7 @@ export function r2tEnds(book: Book, c: ConnectionState, s: SessionState, pdu: Pd
   const t = open.task;
   if (c.holes.length > 0) clearOfHoles(book, c, open);
   t.writes = true;
+  passed(open, phaseBeforeR2t(open), pdu.endNs, pdu, c.targetHole, c.targetZero);
   t.r2ts++;
   if (t.firstR2tNs < 0) t.firstR2tNs = pdu.endNs;
   t.lastR2tNs = pdu.endNs;
@@ -126,6 +156,9 @@ export function r2tEnds(book: Book, c: ConnectionState, s: SessionState, pdu: Pd
   open.r2tOffset[i] = offset;
   open.r2tDesired[i] = desired;
   open.r2tGot[i] = 0;
+  open.r2tNs[i] = pdu.endNs;
+  open.r2tStarted[i] = 0;
+  open.r2tRow[i] = t.bursts.add(open.r2tTag[i], r2tSN, offset, desired, pdu.endNs, pdu.frame);
   if (open.r2tCount > t.r2tsOutstandingMax) t.r2tsOutstandingMax = open.r2tCount;
 }
 
@@ -140,6 +173,9 @@ function dropR2ts(open: OpenTask, n: number): void {
     open.r2tOffset[i - n] = open.r2tOffset[i];
     open.r2tDesired[i - n] = open.r2tDesired[i];
     open.r2tGot[i - n] = open.r2tGot[i];
+    open.r2tNs[i - n] = open.r2tNs[i];
+    open.r2tStarted[i - n] = open.r2tStarted[i];
+    open.r2tRow[i - n] = open.r2tRow[i];
   }
   open.r2tCount -= n;
 }
