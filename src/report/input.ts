@@ -26,8 +26,8 @@ export interface AnalyseOptions extends PduStageOptions {
   readonly pduSink?: PduSink;
   /** Told what TCP did, after the session stage. */
   readonly tcpSink?: TcpEventSink;
-  /** Bytes read so far and in all (0: unknown), some times a second. */
-  readonly progress?: (bytesDone: number, bytesTotal: number) => void;
+  /** Bytes read so far and in all (0: unknown), some times a second; a promise is waited for. */
+  readonly progress?: (bytesDone: number, bytesTotal: number) => void | Promise<void>;
   /** True: enough was seen; the road stops at the next packet. */
   readonly stop?: () => boolean;
 }
