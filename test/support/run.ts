@@ -1,0 +1,93 @@
+// Built packets through the whole road: the tasks as they ended, the report, the sessions.
+
+import type { CaptureFacts } from '../../src/capture/facts.js';
+import { Packet } from '../../src/capture/packet.js';
+import type { PduSink } from '../../src/pdu/pdu.js';
+import { Road } from '../../src/pipeline.js';
+import { ProblemLog } from '../../src/problem.js';
+import { Collector } from '../../src/report/collect.js';
+import type { Analysis } from '../../src/report/input.js';
+import type { Report } from '../../src/report/report.js';
+import type { Task, TaskSink } from '../../src/session/task.js';
+
+export interface BuiltRun {
+  readonly report: Report;
+  readonly road: Analysis;
+}
+
+export interface TimedBytes {
+  readonly timeNs: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Feeds built packets, in the order given, as one Ethernet capture. */
+export function run(
+  packets: readonly TimedBytes[],
+  ended: (task: Task) => void = () => {},
+  pduSink?: PduSink & Partial<TaskSink>,
+): BuiltRun {
+  const collector = new Collector(20);
+  const road = new Road(new ProblemLog(16), {
+    taskSink: {
+      taskStarted: (task) => {
+        collector.taskStarted(task);
+        pduSink?.taskStarted?.(task);
+      },
+      taskEnded: (task) => {
+        collector.taskEnded(task);
+        ended(task);
+        pduSink?.taskEnded?.(task);
+      },
+    },
+    pduSink: pduSink === undefined ? collector.evidence : both(collector.evidence, pduSink),
+  });
+  const packet = new Packet();
+  let bytes = 0;
+  packets.forEach((p, index) => {
+    packet.bytes = p.bytes;
+    packet.view = new DataView(p.bytes.buffer, p.bytes.byteOffset, p.bytes.byteLength);
+    packet.offset = 0;
+    packet.capturedLength = p.bytes.length;
+    packet.originalLength = p.bytes.length;
+    packet.timeNs = p.timeNs;
+    packet.frame = index + 1;
+    packet.linkType = 1;
+    bytes += p.bytes.length;
+    road.packet(packet);
+  });
+  const analysis = road.finish(factsOf(packets.length, bytes));
+  return { road: analysis, report: collector.report(analysis) };
+}
+
+function factsOf(packets: number, bytes: number): CaptureFacts {
+  return {
+    files: [],
+    packets,
+    capturedBytes: bytes,
+    originalBytes: bytes,
+    packetsTruncated: 0,
+    packetsDropped: 0,
+    snaplens: [],
+    linkTypes: [1],
+    spanNs: 0,
+    epoch: undefined,
+  } as unknown as CaptureFacts;
+}
+
+function both(first: PduSink, second: PduSink): PduSink {
+  return {
+    begin: (pdu) => Math.max(first.begin(pdu), second.begin(pdu)),
+    end: (pdu) => {
+      first.end(pdu);
+      second.end(pdu);
+    },
+    lost: (direction, bytes, timeNs, frame) => {
+      first.lost(direction, bytes, timeNs, frame);
+      second.lost(direction, bytes, timeNs, frame);
+    },
+    ended: (direction, timeNs, frame) => {
+      first.ended(direction, timeNs, frame);
+      second.ended(direction, timeNs, frame);
+    },
+  };
+}
