@@ -1,6 +1,7 @@
 // argv → command → exit code. Everything heavy is imported only by the command that needs it.
 
 import { readFileSync, writeSync } from 'node:fs';
+import type { CommandEntry } from './cli/flag.js';
 
 /** Runs one command line (without node and the script); the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -23,10 +24,16 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 type Run = typeof import('./cli/report.js')['report'];
 
-async function load(command: 'report' | 'pdus' | 'export'): Promise<Run> {
+async function load(command: CommandEntry['name']): Promise<Run> {
   switch (command) {
     case 'report':
       return (await import('./cli/report.js')).report;
+    case 'sessions':
+      return (await import('./cli/lists.js')).sessions;
+    case 'luns':
+      return (await import('./cli/lists.js')).luns;
+    case 'commands':
+      return (await import('./cli/commands-list.js')).commands;
     case 'pdus':
       return (await import('./cli/pdus.js')).pdus;
     case 'export':

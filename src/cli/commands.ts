@@ -1,25 +1,8 @@
 // The command line as one table: parsing, --help and the README's section come from it.
 
 import { TOP_DEFAULT, TOP_MAX } from '../limits.js';
-
-export interface Flag {
-  /** `-n, --top <count>`, as commander reads it. */
-  readonly flags: string;
-  readonly about: string;
-  readonly kind: 'switch' | 'text' | 'number' | 'range' | 'choice' | 'ports';
-  readonly choices?: readonly string[];
-  readonly least?: number;
-  readonly most?: number;
-  readonly fallback?: string | number;
-  readonly required?: boolean;
-}
-
-export interface CommandEntry {
-  readonly name: 'report' | 'pdus' | 'export';
-  readonly about: string;
-  readonly flags: readonly Flag[];
-  readonly examples: readonly (readonly [line: string, about: string])[];
-}
+import { type CommandEntry, type Flag, jsonFlag, SECRETS, WIDTH } from './flag.js';
+import { LIST_COMMANDS } from './list-commands.js';
 
 export const PROGRAM = {
   about:
@@ -47,29 +30,13 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   { flags: '--not-port <ports>', about: 'never look for iSCSI on these TCP ports', kind: 'ports' },
 ];
 
-const WIDTH: Flag = {
-  flags: '--width <columns>',
-  about: 'lay text out for so many columns (default: those of the terminal, else 120)',
-  kind: 'number',
-  least: 40,
-  most: 1000,
-};
-
-const JSON_FLAG = (about: string): Flag => ({ flags: '--json', about, kind: 'switch' });
-
-const SECRETS: Flag = {
-  flags: '--show-secrets',
-  about: 'show CHAP challenges and responses too (passwords can be guessed from them)',
-  kind: 'switch',
-};
-
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'report',
     about:
       'sessions, operations with their latency, slowest commands, what looks wrong (the default)',
     flags: [
-      JSON_FLAG('the same as one JSON document'),
+      jsonFlag('the same as one JSON document'),
       {
         flags: '--top <count>',
         about: 'how many of the slowest and of the open commands to list',
@@ -93,11 +60,12 @@ export const COMMANDS: readonly CommandEntry[] = [
       ],
     ],
   },
+  ...LIST_COMMANDS,
   {
     name: 'pdus',
     about: 'one line a PDU',
     flags: [
-      JSON_FLAG('NDJSON: one JSON object a PDU'),
+      jsonFlag('NDJSON: one JSON object a PDU'),
       {
         flags: '-c, --count <n>',
         about: 'stop after so many PDUs',

@@ -1,8 +1,9 @@
 // argv → which command, with which files and options. The only importer of commander.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { COMMANDS, type CommandEntry, type Flag, GLOBAL_FLAGS, PROGRAM } from './commands.js';
+import { COMMANDS, GLOBAL_FLAGS, PROGRAM } from './commands.js';
 import { EXIT, UsageError } from './errors.js';
+import type { CommandEntry, Flag } from './flag.js';
 
 export type OptionValue = string | number | boolean | FrameRange | readonly number[];
 export interface FrameRange {

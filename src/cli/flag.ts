@@ -1,0 +1,38 @@
+// What the command line's tables are made of.
+
+export interface Flag {
+  /** `-n, --top <count>`, as commander reads it. */
+  readonly flags: string;
+  readonly about: string;
+  readonly kind: 'switch' | 'text' | 'number' | 'range' | 'choice' | 'ports';
+  readonly choices?: readonly string[];
+  readonly least?: number;
+  readonly most?: number;
+  readonly fallback?: string | number;
+  readonly required?: boolean;
+}
+
+export interface CommandEntry {
+  readonly name: 'report' | 'sessions' | 'luns' | 'commands' | 'pdus' | 'export';
+  readonly about: string;
+  readonly flags: readonly Flag[];
+  readonly examples: readonly (readonly [line: string, about: string])[];
+}
+
+export const WIDTH: Flag = {
+  flags: '--width <columns>',
+  about: 'lay text out for so many columns (default: those of the terminal, else 120)',
+  kind: 'number',
+  least: 40,
+  most: 1000,
+};
+
+export const SECRETS: Flag = {
+  flags: '--show-secrets',
+  about: 'show CHAP challenges and responses too (passwords can be guessed from them)',
+  kind: 'switch',
+};
+
+export function jsonFlag(about: string): Flag {
+  return { flags: '--json', about, kind: 'switch' };
+}

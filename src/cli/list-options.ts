@@ -1,0 +1,86 @@
+// What the lists have in common: which columns, in which order, as what.
+
+import type { ListFormat, ListStyle } from '../export/list-writer.js';
+import { type ListColumn, type ListValue, usualColumns } from '../view/lists/list.js';
+import { makePaint } from '../view/theme.js';
+import { UsageError } from './errors.js';
+import { type CommandContext, flag, number, text } from './run.js';
+import { type ColorChoice, colorLevel, isTerminal, outputWidth } from './terminal.js';
+
+export function listStyle(context: CommandContext): ListStyle {
+  const csv = flag(context, 'csv');
+  if (csv && flag(context, 'json')) throw new UsageError('--csv or --json, not both');
+  const format: ListFormat = csv ? 'csv' : flag(context, 'json') ? 'json' : 'text';
+  const terminal = isTerminal(1);
+  const choice = text(context, 'color') as ColorChoice;
+  const asked = number(context, 'width');
+  // Columns that were chosen are shown whole where nobody's screen is too narrow for them.
+  const chosen = text(context, 'columns') !== '';
+  const width = chosen && !terminal && asked === undefined ? 0 : outputWidth(asked);
+  return { format, width, paint: makePaint(colorLevel(choice, context.env, terminal)) };
+}
+
+/** Those asked for; else all for programs, and for people those that fit. */
+export function chosenColumns<Row>(
+  context: CommandContext,
+  columns: readonly ListColumn<Row>[],
+  style: ListStyle,
+): readonly ListColumn<Row>[] {
+  const asked = text(context, 'columns');
+  if (asked === '') {
+    return style.format === 'text' ? usualColumns(columns, style.width) : columns;
+  }
+  const names = asked.split(',').map((name) => name.trim());
+  return [...new Set(names)].map((name) => columnNamed(columns, name));
+}
+
+export function columnNamed<Row>(
+  columns: readonly ListColumn<Row>[],
+  name: string,
+): ListColumn<Row> {
+  const found = columns.find((column) => column.name === name || column.key === name);
+  if (found !== undefined) return found;
+  const names = columns.map((column) => column.name).join(', ');
+  throw new UsageError(`there is no column ${JSON.stringify(name)}: ${names}`);
+}
+
+/** Where nothing else is said: durations and counts the largest first, all else the smallest. */
+export function isDescending(context: CommandContext, column: string): boolean {
+  return LARGEST_FIRST.has(column) !== flag(context, 'reverse');
+}
+
+const LARGEST_FIRST: ReadonlySet<string> = new Set([
+  'latency',
+  'latencyMax',
+  'tcpWait',
+  'expected',
+  'bytes',
+  'blocks',
+  'r2ts',
+  'status',
+  'outcome',
+  'commands',
+  'unanswered',
+  'lasted',
+  'connections',
+  'luns',
+  'depth',
+]);
+
+/** Stable; rows whose value is not known come last. For lists that fit into memory as they are. */
+export function sortedRows<Row>(
+  rows: readonly Row[],
+  column: ListColumn<Row>,
+  descending: boolean,
+): Row[] {
+  return [...rows].sort((a, b) => {
+    const [x, y] = [column.value(a), column.value(b)];
+    if (x === undefined || y === undefined)
+      return Number(x === undefined) - Number(y === undefined);
+    return descending ? compare(y, x) : compare(x, y);
+  });
+}
+
+function compare(a: ListValue & {}, b: ListValue & {}): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

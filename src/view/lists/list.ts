@@ -1,0 +1,53 @@
+// A list is a table of columns: each has a name to choose and sort it by, a value for programs and a
+// cell for people. Lists, their CSV and JSON, and the screens are made from these tables.
+
+import type { Cell } from '../cells.js';
+
+/** Absent where it is not known. 64-bit numbers are decimal strings. */
+export type ListValue = string | number | boolean | undefined;
+
+export interface ListColumn<Row> {
+  /** The word for --columns and --sort. */
+  readonly name: string;
+  /** Its name in JSON and CSV. */
+  readonly key: string;
+  readonly head: string;
+  readonly align: 'left' | 'right';
+  /** Characters it takes; longer texts on the left are shortened. */
+  readonly width: number;
+  /** In the list where no columns are chosen: the largest leave first in a narrow one; 0: not in it. */
+  readonly priority: number;
+  /** Takes what room is left over. */
+  readonly grows?: boolean;
+  readonly about: string;
+  readonly value: (row: Row) => ListValue;
+  readonly cell: (row: Row) => Cell;
+}
+
+/** Two blanks between columns. */
+export const LIST_GAP = 2;
+
+/** Of the usual columns those that fit a width, in their order. */
+export function usualColumns<Row>(
+  columns: readonly ListColumn<Row>[],
+  width: number,
+): ListColumn<Row>[] {
+  const usual = columns.filter((column) => column.priority > 0);
+  const fitting: ListColumn<Row>[] = [];
+  let used = 0;
+  for (const column of [...usual].sort((a, b) => a.priority - b.priority)) {
+    if (used + column.width > width && fitting.length > 0) break;
+    used += column.width + LIST_GAP;
+    fitting.push(column);
+  }
+  return usual.filter((column) => fitting.includes(column));
+}
+
+/** Characters of each column in a width: the growing one takes what is left, none less than its own. */
+export function columnWidths<Row>(columns: readonly ListColumn<Row>[], width: number): number[] {
+  const own = columns.map((column) => Math.max(column.width, column.head.length));
+  const used = own.reduce((sum, w) => sum + w + LIST_GAP, -LIST_GAP);
+  const growing = columns.findIndex((column) => column.grows);
+  if (growing >= 0 && used < width) own[growing] += width - used;
+  return own;
+}
