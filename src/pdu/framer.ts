@@ -275,13 +275,14 @@ export class Framer {
     const opcode = first & 0x3f;
     // Zeros are data: a NOP-Out has its F bit set (RFC 7143 11.18).
     if (first >= 0x80 || view.getUint16(p) === 0) return false;
+    const lengths = view.getUint32(p + 4);
+    const next = BHS + (lengths >>> 24) * 4 + (((lengths & 0xffffff) + 3) & ~3);
+    const followed = next + BHS <= room && plausible(view, p + next) === this.role;
     if (sender(opcode) === this.role) {
-      if (!this.found || this.connection.context.agreement(view, p, this.role) >= 6) return true;
-      const lengths = view.getUint32(p + 4);
-      const next = BHS + (lengths >>> 24) * 4 + (((lengths & 0xffffff) + 3) & ~3);
-      return next + BHS <= room && plausible(view, p + next) === this.role;
+      return !this.found || followed || this.connection.context.agreement(view, p, this.role) >= 6;
     }
-    if (this.found || sender(opcode) !== FROM_NOBODY) return false;
+    // An opcode that nobody assigned: other protocols may follow a login too (MPA, RFC 7145).
+    if (this.found || sender(opcode) !== FROM_NOBODY || (!followed && next !== room)) return false;
     return opcode >= 0x20 === this.role > 1 && (first < 0x40 || opcode < 0x20);
   }
 
