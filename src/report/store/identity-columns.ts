@@ -3,6 +3,7 @@
 
 import { SparseColumn, Uint8Column, Uint16Column, Uint32Column } from '../../lib/columns.js';
 import type { Task } from '../../session/task.js';
+import { operationServiceAction } from '../../wire/scsi/operations.js';
 import { bytesOf, type Held } from './group.js';
 
 export const CDB_BYTES = 16;
@@ -15,10 +16,8 @@ export class IdentityColumns {
   readonly lunLow = new SparseColumn(0);
   readonly tag = new Uint32Column();
   readonly cmdSN = new Uint32Column();
-  /** Operation and service action plus one: 0 is unknown. */
+  /** Plus one: 0 is unknown. Operation code and service action follow from it and the CDB. */
   readonly operation = new Uint16Column();
-  readonly serviceAction = new Uint16Column();
-  readonly opcode = new Uint8Column();
   readonly deviceType = new Uint8Column();
   readonly lbaHigh = new Uint32Column();
   readonly lbaLow = new Uint32Column();
@@ -37,8 +36,6 @@ export class IdentityColumns {
     this.tag.set(row, t.initiatorTaskTag);
     this.cmdSN.set(row, t.cmdSN);
     this.operation.set(row, t.operation + 1);
-    this.opcode.set(row, t.opcode);
-    this.serviceAction.set(row, t.serviceAction + 1);
     this.deviceType.set(row, t.deviceType + 1);
     this.lbaHigh.set(row, t.lbaHigh);
     this.lbaLow.set(row, t.lbaLow);
@@ -59,8 +56,7 @@ export class IdentityColumns {
     out.initiatorTaskTag = this.tag.get(row);
     out.cmdSN = this.cmdSN.get(row);
     out.operation = this.operation.get(row) - 1;
-    out.opcode = this.opcode.get(row);
-    out.serviceAction = this.serviceAction.get(row) - 1;
+    out.serviceAction = out.operation < 0 ? -1 : operationServiceAction(out.operation);
     out.deviceType = this.deviceType.get(row) - 1;
     out.lbaHigh = this.lbaHigh.get(row);
     out.lbaLow = this.lbaLow.get(row);
@@ -68,9 +64,9 @@ export class IdentityColumns {
     out.cdbLength = this.#cdbLength.get(row);
     const long = out.cdbLength > CDB_BYTES ? this.#longCdbs.get(row) : undefined;
     out.cdb = long ?? shortCdb;
-    if (long !== undefined) return;
     const at = row * CDB_BYTES;
     for (let i = 0; i < CDB_BYTES; i++) shortCdb[i] = this.#cdb.get(at + i);
+    out.opcode = shortCdb[0];
   }
 
   bytes(): number {
@@ -88,8 +84,6 @@ export class IdentityColumns {
       this.tag,
       this.cmdSN,
       this.operation,
-      this.opcode,
-      this.serviceAction,
       this.deviceType,
       this.lbaHigh,
       this.lbaLow,

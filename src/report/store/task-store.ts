@@ -9,6 +9,7 @@ import { asDoubles } from '../../lib/doubles.js';
 import { type EvidenceCode, type OutcomeCode, Task, type TaskSink } from '../../session/task.js';
 import { DataColumns } from './data-columns.js';
 import { CDB_BYTES, IdentityColumns } from './identity-columns.js';
+import { PhaseColumns } from './phase-columns.js';
 import { TimeColumns } from './time-columns.js';
 
 const COMMAND_SEEN = 1;
@@ -43,6 +44,7 @@ export class TaskStore implements TaskSink {
   readonly #identity = new IdentityColumns();
   readonly #data = new DataColumns();
   readonly #times = new TimeColumns();
+  readonly #phases = new PhaseColumns();
   readonly #flags = new Uint8Column();
   readonly #more = new Uint8Column();
   readonly #outcome = new Uint8Column();
@@ -64,7 +66,7 @@ export class TaskStore implements TaskSink {
     this.#write(task, ENDED);
   }
 
-  /** Fills `out` with all that a Task has. Its `cdb` is borrowed until the next call. */
+  /** Fills `out` with all that a Task has, but for its bursts: the PDUs tell these. Its `cdb` is borrowed until the next call. */
   read(row: number, out: TaskRow): void {
     const flags = this.#flags.get(row);
     const more = this.#more.get(row);
@@ -89,6 +91,7 @@ export class TaskStore implements TaskSink {
     this.#identity.read(row, out, out.shortCdb);
     this.#data.read(row, out);
     this.#times.read(row, out);
+    this.#phases.read(row, out);
   }
 
   /** First byte of the command; where that was not captured, the first time known of the task. */
@@ -201,7 +204,7 @@ export class TaskStore implements TaskSink {
 
   /** Packet that ended the task (of the status, usually); 0 while it is open. */
   endFrame(row: number): number {
-    return this.#times.endFrame.get(row);
+    return this.#times.endFrame(row);
   }
 
   outcome(row: number): OutcomeCode {
@@ -226,6 +229,7 @@ export class TaskStore implements TaskSink {
       this.#identity.bytes() +
       this.#data.bytes() +
       this.#times.bytes() +
+      this.#phases.bytes() +
       this.#flags.bytes() +
       this.#more.bytes() +
       this.#outcome.bytes() +
@@ -255,6 +259,7 @@ export class TaskStore implements TaskSink {
     this.#identity.write(row, t);
     this.#data.write(row, t);
     this.#times.write(row, t);
+    this.#phases.write(row, t);
   }
 }
 

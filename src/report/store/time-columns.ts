@@ -9,11 +9,14 @@ import { bytesOf } from './group.js';
 /** endNs where it is the status' own. */
 const AT_STATUS = Number.POSITIVE_INFINITY;
 const AT_END = -1;
+/** The command's first packet may have come again after the end. */
+const REORDERED = 1 << 10;
 
 export class TimeColumns {
   readonly start = new Float64Column();
   readonly commandFrame = new Uint32Column();
-  readonly endFrame = new Uint32Column();
+  /** Packets from the command to the end; -1 where there is none. */
+  readonly #endFrames = new WideColumn(16);
   readonly #tcpWait = new SparseColumn(0);
   readonly #status = new WideColumn(32);
   readonly #endApart = new SparseColumn(AT_STATUS);
@@ -30,7 +33,7 @@ export class TimeColumns {
     const start = t.commandSeen ? t.commandNs : firstKnown(t);
     this.start.set(row, start);
     this.commandFrame.set(row, t.commandFrame);
-    this.endFrame.set(row, t.endFrame);
+    this.#endFrames.set(row, t.endFrame === 0 ? -1 : t.endFrame - t.commandFrame + REORDERED);
     this.#tcpWait.set(row, t.tcpWaitNs);
     this.#status.set(row, since(t.statusNs, start));
     this.#endApart.set(row, t.endNs === t.statusNs ? AT_STATUS : t.endNs);
@@ -48,7 +51,7 @@ export class TimeColumns {
     const start = this.start.get(row);
     out.commandNs = out.commandSeen ? start : -1;
     out.commandFrame = this.commandFrame.get(row);
-    out.endFrame = this.endFrame.get(row);
+    out.endFrame = this.endFrame(row);
     const apart = this.#statusFrameApart.get(row);
     out.statusFrame = apart === AT_END ? out.endFrame : apart;
     out.tcpWaitNs = this.#tcpWait.get(row);
@@ -61,6 +64,11 @@ export class TimeColumns {
     out.lastR2tNs = mark(this.#lastR2t.get(row), start);
     out.firstDataOutNs = mark(this.#firstDataOut.get(row), start);
     out.lastDataOutNs = mark(this.#lastDataOut.get(row), start);
+  }
+
+  endFrame(row: number): number {
+    const frames = this.#endFrames.get(row);
+    return frames === -1 ? 0 : this.commandFrame.get(row) + frames - REORDERED;
   }
 
   statusNs(row: number): number {
@@ -80,7 +88,7 @@ export class TimeColumns {
     return bytesOf([
       this.start,
       this.commandFrame,
-      this.endFrame,
+      this.#endFrames,
       this.#tcpWait,
       this.#status,
       this.#endApart,

@@ -7,7 +7,8 @@ import * as assert from 'uvu/assert';
 import { sortRows } from '../../../src/report/store/sort.js';
 import { SORT_COLUMNS, selectTasks, sortTasks } from '../../../src/report/store/sort-keys.js';
 import { makeTaskRow, TaskStore } from '../../../src/report/store/task-store.js';
-import { latencyNs, type Task } from '../../../src/session/task.js';
+import { latencyNs, PHASE_COUNT, type Task } from '../../../src/session/task.js';
+import { operationServiceAction } from '../../../src/wire/scsi/operations.js';
 import { task } from '../../support/task.js';
 
 const SEED = { seed: 5, numRuns: 60 };
@@ -36,10 +37,8 @@ const anyTask = fc.record({
   attribute: fc.nat(7),
   cdb: fc.uint8Array({ minLength: 16, maxLength: 40 }),
   cdbLength: fc.nat(40),
-  opcode: fc.nat(255),
-  serviceAction: fc.integer({ min: -1, max: 31 }),
   deviceType: fc.integer({ min: -1, max: 31 }),
-  operation: fc.integer({ min: -1, max: 500 }),
+  operation: fc.integer({ min: -1, max: 299 }),
   lbaKnown: fc.boolean(),
   lbaHigh: u32,
   lbaLow: u32,
@@ -72,6 +71,15 @@ const anyTimes = fc.record({
   statusNs: time,
   endNs: time,
   tcpWaitNs: wide,
+  zeroWindowNs: wide,
+  hostNs: wide,
+  hostNsMax: wide,
+  r2tsAnswered: u32,
+  phaseNs: fc.array(wide, { minLength: PHASE_COUNT, maxLength: PHASE_COUNT }),
+  phaseTcpNs: fc.oneof(
+    fc.constant(new Array(PHASE_COUNT).fill(0)),
+    fc.array(wide, { minLength: PHASE_COUNT, maxLength: PHASE_COUNT }),
+  ),
   statusBound: fc.boolean(),
   response: small,
   status: small,
@@ -88,6 +96,10 @@ function made(facts: readonly unknown[]): Task[] {
   return facts.map((fact, number) => {
     const t = task({ ...(fact as Partial<Task>), number });
     t.cdbLength = Math.min(t.cdbLength, t.cdb.length);
+    t.phaseNs = Float64Array.from(t.phaseNs);
+    t.phaseTcpNs = Float64Array.from(t.phaseTcpNs);
+    t.opcode = t.cdbLength > 0 ? t.cdb[0] : 0;
+    t.serviceAction = t.operation < 0 ? -1 : operationServiceAction(t.operation);
     if (!t.commandSeen) t.commandNs = -1;
     return t;
   });
@@ -95,7 +107,7 @@ function made(facts: readonly unknown[]): Task[] {
 
 /** What a task is, as plain data: the CDB as far as it goes. */
 function plain(t: Task): Record<string, unknown> {
-  const { cdb, ...facts } = t;
+  const { cdb, bursts: _, ...facts } = t;
   delete (facts as Record<string, unknown>)['shortCdb'];
   delete (facts as Record<string, unknown>)['ended'];
   return { ...facts, cdb: [...cdb.slice(0, t.cdbLength)] };
