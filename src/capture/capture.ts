@@ -5,8 +5,9 @@ import { ProblemLog } from '../problem.js';
 import { CaptureError } from './capture-error.js';
 import { type CaptureFacts, emptyFacts, type FileFacts, FileLog } from './facts.js';
 import { FileSource } from './file-source.js';
-import { failureText, isStandardInput, openLane } from './open.js';
+import { failureText, openLane } from './open.js';
 import type { PacketSink } from './packet.js';
+import { isStandardInput } from './place.js';
 import { BEATEN, DRY, type Lane, Pump } from './pump.js';
 import type { Epoch } from './time.js';
 

@@ -1,36 +1,19 @@
 // One path → a lane of packets: what kind of file it is, told by its first bytes, not by its name.
+// What pipes and compressed files need is loaded where there is one: it takes longer than to read a
+// small capture.
 
-import {
-  closeSync,
-  createReadStream,
-  fstatSync,
-  open,
-  openSync,
-  type Stats,
-  statSync,
-} from 'node:fs';
-import { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
-import { promisify } from 'node:util';
+import { closeSync, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { FILE_WINDOW_BYTES } from '../limits.js';
-import { CaptureError, emptyFile, label, unpackingFailed, unreadable } from './capture-error.js';
-import { CLASSIC_HEADER_BYTES } from './classic-header.js';
-import type { Compression, FileLog } from './facts.js';
+import { label, unreadable } from './capture-error.js';
+import type { FileLog } from './facts.js';
 import { FileSource } from './file-source.js';
-import { PipeRecords } from './pipe-records.js';
-import { Lane } from './pump.js';
-import type { RecordReader } from './record.js';
-import { classicFacts, isPlainClassic, sniff, unread } from './sniff.js';
-import { StreamSource } from './stream-source.js';
-import { compressionOf, unpack } from './unpack.js';
-import { type ByteSource, ByteWindow, type Refill } from './window.js';
+import { isStandardInput, laneOf, type Place } from './place.js';
+import type { Lane } from './pump.js';
+import { compressionOf, sniff, unread } from './sniff.js';
 
 /** With more files than this windows are small, and files are closed between two looks. */
 const FILES_AT_ONCE = 8;
 const SMALL_WINDOW_BYTES = 1 << 16;
-/** What a decompressor is fed at once: what it holds when it fails is lost. */
-const PACKED_CHUNK_BYTES = 1 << 16;
-const UNPACKED_CHUNK_BYTES = 1 << 20;
 
 /** Opens `path` (`-` is standard input). Throws a CaptureError. */
 export async function openLane(
@@ -50,19 +33,9 @@ export async function openLane(
   const stats = look(path);
   if (stats.isDirectory()) throw unreadable(path, { code: 'EISDIR' });
   log.facts.piped = !stats.isFile();
-  return stats.isFile() ? openFile(place) : openPipe(place);
-}
-
-interface Place {
-  readonly path: string;
-  readonly index: number;
-  readonly log: FileLog;
-  readonly few: boolean;
-  readonly windowBytes: number;
-}
-
-export function isStandardInput(path: string): boolean {
-  return path === '-' || path === '/dev/stdin' || path === '/dev/fd/0';
+  if (stats.isFile()) return openFile(place);
+  const { openPipe } = await import('./open-flowing.js');
+  return openPipe(place);
 }
 
 function look(path: string): Stats {
@@ -80,38 +53,15 @@ async function openFile(place: Place): Promise<Lane> {
     source.refill(1);
     if (source.failure) throw unreadable(place.path, source.failure);
     const compression = compressionOf(unread(source.window));
-    if (compression !== 'none') return await openPacked(place, source, compression);
-    return laneOf(place, source, sniff(source.window, place.log, false));
+    if (compression === 'none') {
+      return laneOf(place, source, sniff(source.window, place.log, false));
+    }
+    const { openPacked } = await import('./open-flowing.js');
+    return await openPacked(place, source, compression);
   } catch (error) {
     source.close();
     throw error;
   }
-}
-
-/** A compressed file; `source` was only looked at. */
-async function openPacked(
-  place: Place,
-  source: FileSource,
-  compression: Compression,
-): Promise<Lane> {
-  const { path, log, few, windowBytes } = place;
-  source.close();
-  log.facts.compression = compression;
-  let bytesRead = 0;
-  const options = { highWaterMark: PACKED_CHUNK_BYTES };
-  // A file on standard input may stand anywhere: what was looked at comes first, then the rest.
-  const packed = isStandardInput(path)
-    ? joined(
-        unread(source.window).slice(),
-        createReadStream('', { ...options, fd: 0, autoClose: false }),
-      )
-    : createReadStream(path, options);
-  const read = counted(packed, (chunk) => {
-    bytesRead += chunk.length;
-  });
-  const chunks = unpack(compression, read, few ? UNPACKED_CHUNK_BYTES : SMALL_WINDOW_BYTES);
-  const window = new ByteWindow(windowBytes, FILE_WINDOW_BYTES, false, true);
-  return openUnpacked(place, new StreamSource(chunks, window, () => bytesRead));
 }
 
 function openFileSource({ path, few, windowBytes }: Place): FileSource {
@@ -123,112 +73,6 @@ function openFileSource({ path, few, windowBytes }: Place): FileSource {
   } catch (error) {
     if (fd > 0) closeSync(fd);
     throw unreadable(path, error);
-  }
-}
-
-async function openUnpacked(place: Place, source: StreamSource): Promise<Lane> {
-  await source.refill(CLASSIC_HEADER_BYTES);
-  const there = source.window.end - source.window.start;
-  if (source.failure && there < CLASSIC_HEADER_BYTES) {
-    throw unpackingFailed(place.path, source.failure.message);
-  }
-  return laneOf(place, source, sniff(source.window, place.log, true));
-}
-
-async function openPipe(place: Place): Promise<Lane> {
-  const stream = await openStream(place.path);
-  try {
-    return await openFlowing(place, stream);
-  } catch (error) {
-    // Whoever writes to it would otherwise keep this process alive.
-    stream.destroy();
-    throw error;
-  }
-}
-
-async function openFlowing(place: Place, stream: Readable): Promise<Lane> {
-  const { path, log, windowBytes } = place;
-  const close = () => stream.destroy();
-  const pipe: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
-  const head = await firstBytes(path, pipe);
-  const chunks = joined(head, { [Symbol.asyncIterator]: () => pipe });
-  const compression = compressionOf(head);
-  log.facts.compression = compression;
-  if (compression === 'none' && isPlainClassic(head)) {
-    const header = classicFacts(head, log);
-    const records = new PipeRecords(chunks, header, log, close);
-    return new Lane(place.index, records, records, log);
-  }
-  let bytesRead = 0;
-  const read = counted(chunks, (chunk) => {
-    bytesRead += chunk.length;
-  });
-  const live = compression === 'none';
-  const window = new ByteWindow(windowBytes, FILE_WINDOW_BYTES, false, !live);
-  const unpacked = unpack(compression, read, UNPACKED_CHUNK_BYTES);
-  const source = new StreamSource(unpacked, window, () => bytesRead, close);
-  if (!live) return openUnpacked(place, source);
-  await source.refill(head.length);
-  return laneOf(place, source, sniff(window, log, false));
-}
-
-async function openStream(path: string): Promise<Readable> {
-  if (isStandardInput(path)) {
-    if (process.stdin.isTTY) {
-      const text = 'standard input is a terminal: pipe a capture into sanscope, or name a file';
-      throw new CaptureError(path, text);
-    }
-    return process.stdin;
-  }
-  try {
-    if (!statSync(path).isFIFO()) return createReadStream(path);
-    // A socket, unlike a file stream, can be closed while it waits for bytes. Opening waits until
-    // somebody writes.
-    const fd = await promisify(open)(path, 'r');
-    return new Socket({ fd, readable: true, writable: false });
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-}
-
-/** Reads until a header's worth of bytes is there, or the pipe has ended. */
-async function firstBytes(path: string, pipe: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
-  let head = new Uint8Array(0);
-  try {
-    while (head.length < CLASSIC_HEADER_BYTES) {
-      const step = await pipe.next();
-      if (step.done) break;
-      const grown = new Uint8Array(head.length + step.value.length);
-      grown.set(head);
-      grown.set(step.value, head.length);
-      head = grown;
-    }
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-  if (head.length === 0) throw emptyFile(path);
-  return head;
-}
-
-function laneOf(place: Place, source: ByteSource & Refill, reader: RecordReader): Lane {
-  return new Lane(place.index, reader, source, place.log);
-}
-
-async function* joined(
-  first: Uint8Array,
-  rest: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  yield first;
-  yield* rest;
-}
-
-async function* counted(
-  chunks: AsyncIterable<Uint8Array>,
-  count: (chunk: Uint8Array) => void,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    count(chunk);
-    yield chunk;
   }
 }
 

@@ -8,11 +8,23 @@ import {
   classicHeader,
   classicOrder,
 } from './classic-header.js';
-import type { FileLog } from './facts.js';
+import type { Compression, FileLog } from './facts.js';
 import { PcapngReader } from './pcapng.js';
 import { SECTION_HEADER, sectionOrder } from './pcapng-blocks.js';
 import type { RecordReader } from './record.js';
 import type { ByteWindow } from './window.js';
+
+const MAGICS: readonly (readonly [Compression, readonly number[]])[] = [
+  ['gzip', [0x1f, 0x8b]],
+  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+  ['lz4', [0x04, 0x22, 0x4d, 0x18]],
+  ['lz4', [0x02, 0x21, 0x4c, 0x18]], // the legacy frame
+];
+
+export function compressionOf(start: Uint8Array): Compression {
+  const known = MAGICS.find(([, magic]) => magic.every((byte, i) => start[i] === byte));
+  return known ? known[0] : 'none';
+}
 
 /** The reader for what the window begins with. Throws where that is no capture. */
 export function sniff(window: ByteWindow, log: FileLog, unpacked: boolean): RecordReader {

@@ -1,4 +1,4 @@
-// Compressed captures, told by their first bytes, unpacked chunk by chunk: gzip and (from Node 22)
+// Compressed captures, unpacked chunk by chunk: gzip and (from Node 22)
 // zstd by Node itself, zstd on Node 20 by the package fzstd, lz4 by the program of that name.
 // There is no small, kept and streaming lz4 library: those that are kept unpack a file in memory.
 
@@ -7,18 +7,6 @@ import type { Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import type { Compression } from './facts.js';
 import { ZstdFrames } from './zstd-frames.js';
-
-const MAGICS: readonly (readonly [Compression, readonly number[]])[] = [
-  ['gzip', [0x1f, 0x8b]],
-  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
-  ['lz4', [0x04, 0x22, 0x4d, 0x18]],
-  ['lz4', [0x02, 0x21, 0x4c, 0x18]], // the legacy frame
-];
-
-export function compressionOf(start: Uint8Array): Compression {
-  const known = MAGICS.find(([, magic]) => magic.every((byte, i) => start[i] === byte));
-  return known ? known[0] : 'none';
-}
 
 /** Unpacked chunks. Throws what the decompressor says, after all that could be unpacked before. */
 export function unpack(
