@@ -11,23 +11,21 @@ export async function main(argv: readonly string[]): Promise<number> {
       toStdout(`${version()}\n`);
       return 0;
     }
-    const { parse } = await import('./cli/parse.js');
+    const { parse, report } = await import('./cli/app.js');
     const call = parse(argv, version(), toStdout);
     if (call.kind === 'done') return call.exitCode;
-    const run = await load(call.command);
+    const run = call.command === 'report' ? report : await load(call.command);
     return await run({ files: call.files, options: call.options, env: process.env, say });
   } catch (error) {
-    const { explain } = await import('./cli/errors.js');
+    const { explain } = await import('./cli/app.js');
     return explain(error, process.env['SANSCOPE_DEBUG'] === '1', say);
   }
 }
 
 type Run = typeof import('./cli/report.js')['report'];
 
-async function load(command: CommandEntry['name']): Promise<Run> {
+async function load(command: Exclude<CommandEntry['name'], 'report'>): Promise<Run> {
   switch (command) {
-    case 'report':
-      return (await import('./cli/report.js')).report;
     case 'sessions':
       return (await import('./cli/lists.js')).sessions;
     case 'luns':

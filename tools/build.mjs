@@ -11,6 +11,44 @@ import { build } from 'esbuild';
 const top = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(top, 'dist');
 
+/**
+ * chalk imports node:process, and an ESM import reads all that a module of Node exports: process.stdin
+ * and its like load streams and sockets when they are read. require reads nothing.
+ */
+const lazyProcess = {
+  name: 'lazy-process',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:process$/ }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'builtin' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'builtin' }, () => ({ contents: 'export default process;' }));
+  },
+};
+
+/**
+ * What is imported on demand runs after cli/app.ts. Saying so lets all of them share that as one
+ * file: else there is one for each set of importers, and each costs a millisecond.
+ */
+const app = join(top, 'src/cli/app.ts');
+const afterApp = {
+  name: 'after-app',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\.?\// }, ({ path, kind, resolveDir }) => {
+      const file = join(resolveDir, path).replace(/\.js$/, '.ts');
+      const late = kind === 'dynamic-import' && file !== app;
+      return late ? { path: file, pluginData: 'late' } : undefined;
+    });
+    onLoad({ filter: /\.ts$/ }, ({ path, pluginData }) =>
+      pluginData === 'late'
+        ? {
+            contents: `import ${JSON.stringify(app)};\n${readFileSync(path, 'utf8')}`,
+            loader: 'ts',
+          }
+        : undefined,
+    );
+  },
+};
+
 rmSync(dist, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: top,
@@ -28,6 +66,10 @@ const { metafile } = await build({
   banner: {
     js: "import { createRequire as sanscopeRequire } from 'node:module';\nconst require = sanscopeRequire(import.meta.url);",
   },
+  plugins: [lazyProcess, afterApp],
+  // Less to read and to compile; names stay, for stack traces.
+  minifyWhitespace: true,
+  minifySyntax: true,
   metafile: true,
   legalComments: 'none',
   logLevel: 'warning',

@@ -4,6 +4,8 @@ import { reportJson } from '../export/report-json.js';
 import { TOP_DEFAULT } from '../limits.js';
 import { Collector } from '../report/collect.js';
 import type { Report } from '../report/report.js';
+import { reportBlocks } from '../view/report-view.js';
+import { makePaint } from '../view/theme.js';
 import { Output } from './output.js';
 import { type CommandContext, flag, number, runRoad, text, unreadFiles } from './run.js';
 import { type ColorChoice, colorLevel, isTerminal, outputWidth } from './terminal.js';
@@ -18,11 +20,9 @@ export async function report(context: CommandContext): Promise<number> {
   return unreadFiles(context, analysis);
 }
 
-/** The tables' libraries are loaded only where tables are wanted. */
+/** The tables' library is loaded only where tables are wanted. */
 async function reportText(context: CommandContext, made: Report): Promise<string> {
   const { blocksText } = await import('../export/report-text.js');
-  const { makePaint } = await import('../view/theme.js');
-  const { reportBlocks } = await import('../view/report-view.js');
   const choice = text(context, 'color') as ColorChoice;
   const level = colorLevel(choice, context.env, isTerminal(1));
   const width = outputWidth(number(context, 'width'));
