@@ -63,6 +63,12 @@ export const METRIC_LUNS_MAX = 4096;
 /** Cells of session, LUN and operation: some ten operations a LUN are usual. Others share one. */
 export const METRIC_CELLS_MAX = 16_384;
 
+/** Block sizes of a LUN told apart, each way: a load has a handful. */
+export const BLOCK_SIZES_MAX = 64;
+
+/** Starts among which a command may continue: streams that interleave, as the field guide has it. */
+export const SEQUENTIAL_STARTS = 32;
+
 /** Queue depths told apart by their time: window and queue sizes of real targets end at 2,048. */
 export const QUEUE_DEPTHS_MAX = 4096;
 

@@ -4,7 +4,8 @@
 
 import { Histogram } from '../lib/histogram.js';
 import { EXACT_VALUES_PER_CELL } from '../limits.js';
-import { OUTCOME_NAMES, Outcome, type Task } from '../session/task.js';
+import { OUTCOME_NAMES, Outcome, PHASE_COUNT, PhaseCode, type Task } from '../session/task.js';
+import { Access } from './access.js';
 import { TimeSeries } from './series.js';
 import { StepFunction } from './steps.js';
 
@@ -26,6 +27,16 @@ export class OperationCell {
   firstData: Histogram | undefined = undefined;
   firstR2t: Histogram | undefined = undefined;
   transfer: Histogram | undefined = undefined;
+  /** What the target took (see arrayNs), and R2T to data, summed over a command's R2Ts. */
+  array: Histogram | undefined = undefined;
+  host: Histogram | undefined = undefined;
+  /** By PhaseCode, over the commands whose latency is known; they sum up to the latencies. */
+  readonly phaseNs: Float64Array = new Float64Array(PHASE_COUNT);
+  readonly phaseTcpNs: Float64Array = new Float64Array(PHASE_COUNT);
+  r2ts = 0;
+  r2tsMax = 0;
+  /** Writes that needed no R2T. */
+  firstBurstWrites = 0;
 
   constructor(operation: number, opcode: number, serviceAction: number) {
     this.operation = operation;
@@ -39,7 +50,19 @@ export class OperationCell {
     if (isCompleted(task)) this.completed++;
     this.dataInBytes += task.dataInBytes;
     this.dataOutBytes += task.dataOutBytes;
-    if (latencyNs >= 0) this.latency.record(latencyNs);
+    if (latencyNs >= 0) {
+      this.latency.record(latencyNs);
+      this.#phases(task);
+    }
+    this.r2ts += task.r2ts;
+    if (task.r2ts > this.r2tsMax) this.r2tsMax = task.r2ts;
+    if (task.r2ts === 0 && task.dataOutBytes > 0 && task.dataOutBytes >= task.expectedLength) {
+      this.firstBurstWrites++;
+    }
+    if (task.r2tsAnswered > 0) {
+      this.host ??= new Histogram(EXACT_VALUES_PER_CELL);
+      this.host.record(task.hostNs);
+    }
     if (task.firstDataInNs >= 0) {
       this.firstData ??= new Histogram(EXACT_VALUES_PER_CELL);
       this.firstData.record(task.firstDataInNs - task.commandNs);
@@ -52,10 +75,35 @@ export class OperationCell {
     if (task.firstDataOutNs >= 0) this.#moved(task.lastDataOutNs - task.firstDataOutNs);
   }
 
+  #phases(task: Task): void {
+    for (let i = 0; i < PHASE_COUNT; i++) {
+      this.phaseNs[i] += task.phaseNs[i];
+      this.phaseTcpNs[i] += task.phaseTcpNs[i];
+    }
+    this.array ??= new Histogram(EXACT_VALUES_PER_CELL);
+    this.array.record(arrayNs(task));
+  }
+
   #moved(ns: number): void {
     this.transfer ??= new Histogram(EXACT_VALUES_PER_CELL);
     this.transfer.record(ns);
   }
+}
+
+/**
+ * Array latency (DAL): of a read from the command to its first data; of a write all the time in
+ * which no R2T waited and no data flowed. TCP's part is in it.
+ */
+export function arrayNs(task: Task): number {
+  const p = task.phaseNs;
+  if (task.dataInPdus > 0 && task.dataOutBytes === 0) return p[PhaseCode.commandToData];
+  return (
+    p[PhaseCode.commandToR2t] +
+    p[PhaseCode.betweenBursts] +
+    p[PhaseCode.commandToData] +
+    p[PhaseCode.dataToStatus] +
+    p[PhaseCode.commandToStatus]
+  );
 }
 
 /** True where the target's answer to the command was captured. */
@@ -70,6 +118,7 @@ export class LunMetrics {
   readonly lunLow: number;
   readonly depth: StepFunction = new StepFunction();
   readonly series: TimeSeries = new TimeSeries();
+  readonly access: Access = new Access();
   readonly cells: Map<number, OperationCell> = new Map();
   /** The cell used last: loads repeat. */
   last: OperationCell | undefined = undefined;

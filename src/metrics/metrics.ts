@@ -36,6 +36,7 @@ export class Metrics implements TaskSink {
   taskStarted(task: Task): void {
     if (!task.commandSeen) return;
     const lun = this.#lun(task.session, task.lunHigh | 0, task.lunLow | 0);
+    lun.access.started(task, lun.depth.depth);
     this.#step(lun, task.commandNs, 1);
   }
 
@@ -55,6 +56,7 @@ export class Metrics implements TaskSink {
     if (latency >= 0) this.slowest.offer(latency, task);
     const endNs = endOf(task);
     this.#step(lun, endNs, -1);
+    lun.access.ended(endNs);
     lun.series.add(endNs, task.dataInBytes, task.dataOutBytes, latency);
   }
 

@@ -5,9 +5,10 @@ import { hex64 } from '../lib/words.js';
 import { EXACT_VALUES_PER_CELL } from '../limits.js';
 import type { LunMetrics, OperationCell } from '../metrics/cells.js';
 import { POOLED } from '../metrics/metrics.js';
+import { PHASES } from '../metrics/phases.js';
 import { operationText } from './commands.js';
 import { countsOf, latencyReport } from './numbers.js';
-import type { OperationReport } from './report.js';
+import type { OperationReport, PhaseTotal } from './report.js';
 
 /** Of one LUN, by operation code, then service action. */
 export function operationReports(lun: LunMetrics): OperationReport[] {
@@ -50,7 +51,40 @@ function operationReport(
     firstDataNs: latencyReport(merged(cells, (cell) => cell.firstData)) ?? undefined,
     firstR2tNs: latencyReport(merged(cells, (cell) => cell.firstR2t)) ?? undefined,
     transferNs: latencyReport(merged(cells, (cell) => cell.transfer)) ?? undefined,
+    arrayNs: latencyReport(merged(cells, (cell) => cell.array)) ?? undefined,
+    hostNs: latencyReport(merged(cells, (cell) => cell.host)) ?? undefined,
+    latencyLog2Us: log2Microseconds(merged(cells, (cell) => cell.latency)),
+    phases: phaseTotals(cells),
+    r2ts: total(cells, (cell) => cell.r2ts) || undefined,
+    r2tsMax: cells.reduce((most, cell) => Math.max(most, cell.r2tsMax), 0) || undefined,
+    firstBurstWrites: total(cells, (cell) => cell.firstBurstWrites) || undefined,
   };
+}
+
+function total(cells: readonly OperationCell[], of: (cell: OperationCell) => number): number {
+  return cells.reduce((sum, cell) => sum + of(cell), 0);
+}
+
+function phaseTotals(cells: readonly OperationCell[]): PhaseTotal[] | undefined {
+  const phases = PHASES.flatMap(({ name, owes }, i) => {
+    const totalNs = total(cells, (cell) => cell.phaseNs[i]);
+    const tcpNs = total(cells, (cell) => cell.phaseTcpNs[i]) || undefined;
+    return totalNs > 0 ? [{ name, owes, totalNs, tcpNs }] : [];
+  });
+  return phases.length > 0 ? phases : undefined;
+}
+
+/** Exact: a bucket of the histogram never straddles a power of two of microseconds. */
+export function log2Microseconds(h: Histogram | undefined): number[] | undefined {
+  if (h === undefined || h.count === 0) return undefined;
+  const counts: number[] = [];
+  h.buckets((from, _to, count) => {
+    const us = Math.floor(from / 1000);
+    const i = us === 0 ? 0 : Math.floor(Math.log2(us)) + 1;
+    while (counts.length <= i) counts.push(0);
+    counts[i] += count;
+  });
+  return counts;
 }
 
 /** One distribution of several cells: exactly what recording them together had given. */

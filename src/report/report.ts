@@ -3,8 +3,10 @@
 // seen is absent, or null where a number is expected.
 
 import type { Finding } from '../findings/finding.js';
-import type { Phase } from '../metrics/phases.js';
+import type { Phase, PhaseName } from '../metrics/phases.js';
 import type { Problem } from '../problem.js';
+import type { AccessReport } from './access.js';
+import type { CountersReport } from './counters.js';
 
 export const REPORT_SCHEMA = 'sanscope/report/1';
 
@@ -209,6 +211,8 @@ export interface LunReport extends CountsReport {
   readonly blocks?: string;
   readonly commandsNotCaptured: number;
   readonly queueDepth: DepthReport | null;
+  /** Reads and writes, sizes, sequence, alignment, gaps; absent where there were none. */
+  readonly access?: AccessReport;
 }
 
 export interface EventReport {
@@ -251,6 +255,8 @@ export interface SessionReport extends CountsReport {
   /** What happens seldom: logins, logouts, task management, rejects, …; the first ones. */
   readonly events: readonly EventReport[];
   readonly eventsDropped?: number;
+  /** Counters by the names of iscsiadm and of RFC 7147. */
+  readonly counters?: CountersReport;
   readonly load: LoadReport;
 }
 
@@ -266,6 +272,26 @@ export interface OperationReport extends CountsReport {
   readonly firstDataNs?: LatencyReport;
   readonly firstR2tNs?: LatencyReport;
   readonly transferNs?: LatencyReport;
+  /** What the target took: of a read until its first data, of a write when it was its turn. */
+  readonly arrayNs?: LatencyReport;
+  /** R2T to first data, summed over the R2Ts of a command. */
+  readonly hostNs?: LatencyReport;
+  /** Commands by latency: below 1 µs, then from 2^(i-1) to 2^i µs. */
+  readonly latencyLog2Us?: readonly number[];
+  /** Time of all commands whose latency is known, by phase; they sum up to all their latency. */
+  readonly phases?: readonly PhaseTotal[];
+  /** R2Ts in all and at most of one command, and writes that needed none. */
+  readonly r2ts?: number;
+  readonly r2tsMax?: number;
+  readonly firstBurstWrites?: number;
+}
+
+export interface PhaseTotal {
+  readonly name: PhaseName;
+  readonly owes: Phase['owes'];
+  readonly totalNs: number;
+  /** Of these, how long TCP kept the bytes back. */
+  readonly tcpNs?: number;
 }
 
 export interface CommandReport {

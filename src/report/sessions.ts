@@ -1,5 +1,6 @@
 // Sessions, their connections and LUNs → their part of the report.
 
+import { shownValue } from '../decode/secrets.js';
 import type { Facts } from '../findings/facts.js';
 import { hex64 } from '../lib/words.js';
 import type { LunMetrics, OperationCell } from '../metrics/cells.js';
@@ -14,6 +15,8 @@ import {
 import { pduOf } from '../wire/iscsi/pdus.js';
 import { DEVICE_TYPE_NAMES } from '../wire/scsi/device-type.js';
 import { lunText } from '../wire/scsi/lun.js';
+import { accessReport } from './access.js';
+import { countersReport } from './counters.js';
 import { countsOf, depthReport, loadReport } from './numbers.js';
 import type {
   ConnectionReport,
@@ -24,7 +27,6 @@ import type {
   ParameterReport,
   SessionReport,
 } from './report.js';
-import { shownValue } from '../decode/secrets.js';
 
 /** `stories` are the session's own connections. */
 export function sessionReport(
@@ -64,6 +66,7 @@ export function sessionReport(
     luns: lunReports(session, luns),
     events: session.events.map(eventReport),
     eventsDropped: session.eventsDropped || undefined,
+    counters: countersReport(session, stories, facts),
     load: loadReport(luns, depth?.spanNs ?? 0),
   };
 }
@@ -104,6 +107,7 @@ function lunReport(
     ...countsOf(lun ? cellsOf(lun) : []),
     commandsNotCaptured: lun?.commandsNotCaptured ?? 0,
     queueDepth: depthReport(lun?.depth),
+    access: accessReport(lun?.access),
   };
 }
 

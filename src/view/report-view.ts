@@ -8,6 +8,7 @@ import { findingBlocks } from './findings-view.js';
 import { loadBlocks } from './load-view.js';
 import { operationBlocks, slowestBlocks } from './operations-view.js';
 import { sessionBlocks } from './sessions-view.js';
+import { accessBlocks, timeBlocks } from './time-view.js';
 
 /** `width` only says how much a line of sparks may take: layout comes later. */
 export function reportBlocks(report: Report, width: number): Block[] {
@@ -15,7 +16,9 @@ export function reportBlocks(report: Report, width: number): Block[] {
     captureBlocks(report),
     sessionBlocks(report),
     operationBlocks(report),
+    timeBlocks(report),
     loadBlocks(report, width),
+    accessBlocks(report),
     slowestBlocks(report),
     findingBlocks(report),
   ];

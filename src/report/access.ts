@@ -1,0 +1,69 @@
+// How a LUN was used → its part of the report.
+
+import type { Access, Sizes } from '../metrics/access.js';
+import { latencyReport } from './numbers.js';
+import type { LatencyReport } from './report.js';
+
+export interface SizesReport {
+  readonly commands: number;
+  /** As the commands asked for. */
+  readonly bytes: number;
+  readonly meanBytes: number;
+  /** Size in bytes → commands, the largest share first; `others` had no place of their own. */
+  readonly sizes: readonly { readonly bytes: number; readonly commands: number }[];
+  readonly others?: number;
+}
+
+export interface AccessReport {
+  readonly reads: SizesReport | null;
+  readonly writes: SizesReport | null;
+  /** Reads of all reads and writes, 0 to 1. */
+  readonly readShare: number;
+  /** Begin where the one before it ended; or where one of the last 32 starts did. 0 to 1. */
+  readonly sequentialShare: number;
+  readonly sequentialShareOf32: number;
+  /** Off a 4 KiB boundary at their begin or end; of those whose block length is known. */
+  readonly misaligned: number;
+  readonly alignable: number;
+  readonly misalignedFrame?: number;
+  /** From one command's start to the next; and from the last end to a start, with nothing open. */
+  readonly gapNs: LatencyReport | null;
+  readonly idleNs: LatencyReport | null;
+}
+
+/** undefined where nothing was read or written, and no two commands came. */
+export function accessReport(a: Access | undefined): AccessReport | undefined {
+  if (a === undefined) return undefined;
+  const all = a.reads.commands + a.writes.commands;
+  if (all === 0 && a.gap.count === 0) return undefined;
+  return {
+    reads: sizesReport(a.reads),
+    writes: sizesReport(a.writes),
+    readShare: share(a.reads.commands, all),
+    sequentialShare: share(a.sequential, a.addressed),
+    sequentialShareOf32: share(a.nearStart, a.addressed),
+    misaligned: a.misaligned,
+    alignable: a.alignable,
+    misalignedFrame: a.misaligned > 0 ? a.misalignedFrame : undefined,
+    gapNs: latencyReport(a.gap),
+    idleNs: latencyReport(a.idle),
+  };
+}
+
+function sizesReport(s: Sizes): SizesReport | null {
+  if (s.commands === 0) return null;
+  const sizes = [...s.bySize]
+    .sort(([a, n], [b, m]) => m - n || a - b)
+    .map(([bytes, commands]) => ({ bytes, commands }));
+  return {
+    commands: s.commands,
+    bytes: s.bytes,
+    meanBytes: Math.round(s.bytes / s.commands),
+    sizes,
+    others: s.others > 0 ? s.others : undefined,
+  };
+}
+
+function share(part: number, whole: number): number {
+  return whole === 0 ? 0 : Math.round((part / whole) * 1e4) / 1e4;
+}
