@@ -30,6 +30,12 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   { flags: '--not-port <ports>', about: 'never look for iSCSI on these TCP ports', kind: 'ports' },
 ];
 
+const FILTER = (of: string): Flag => ({
+  flags: '-Y, --filter <filter>',
+  about: `only ${of} for which this holds: names of \`sanscope fields\` or of tshark, == != < > contains matches in and or not`,
+  kind: 'text',
+});
+
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'report',
@@ -63,7 +69,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   ...LIST_COMMANDS,
   {
     name: 'pdus',
-    about: 'one line a PDU',
+    about: 'one line a PDU, or all that is in it',
     flags: [
       jsonFlag('NDJSON: one JSON object a PDU'),
       {
@@ -79,6 +85,21 @@ export const COMMANDS: readonly CommandEntry[] = [
         kind: 'range',
       },
       {
+        flags: '-V, --details',
+        about:
+          'all that is in a PDU: every field with its byte and bit range, and what belongs to it',
+        kind: 'switch',
+      },
+      { flags: '-x, --hex', about: 'the bytes of a PDU too', kind: 'switch' },
+      FILTER('PDUs'),
+      {
+        flags: '--session <n>',
+        about: 'only PDUs of this session',
+        kind: 'number',
+        least: 0,
+        most: 2 ** 32,
+      },
+      {
         flags: '--connection <n>',
         about: 'only PDUs of this connection',
         kind: 'number',
@@ -91,6 +112,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     examples: [
       ['sanscope pdus -c 20 trace.pcap', 'the first 20 PDUs'],
       ['sanscope pdus --frame 120-180 trace.pcap', 'what packets 120 to 180 carry'],
+      ['sanscope pdus -V --frame 120 trace.pcap', 'every field of what packet 120 carries'],
+      [
+        `sanscope pdus -Y 'latency > 20ms && operation contains write' trace.pcap`,
+        'statuses of slow writes',
+      ],
       [`sanscope pdus --json trace.pcap | jq 'select(.name == "Reject")'`, 'all rejects'],
     ],
   },

@@ -64,7 +64,8 @@ function makeProgram(version: string, run: Run): Command {
   const program = new Command('sanscope')
     .description(PROGRAM.about)
     .usage('[command] [options] <file...>')
-    .version(version, '-V, --version', 'print the version')
+    // -V alone is the version too (main.ts); after a command it is the command's own.
+    .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print help; sanscope help <command> says more of one')
     .addHelpText('after', examplesText(COMMANDS.flatMap((entry) => entry.examples.slice(0, 2))));
   for (const flag of GLOBAL_FLAGS) program.addOption(toOption(flag));

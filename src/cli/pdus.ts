@@ -1,13 +1,17 @@
-// sanscope pdus: one line a PDU, as text or NDJSON, while the capture is read.
+// sanscope pdus: one line a PDU, or all that is in it, as text or NDJSON, while the capture is read.
 
+import type { PduFacts } from '../decode/facts.js';
+import { PduReader } from '../decode/pdu-reader.js';
+import { type DetailOptions, DetailWriter } from '../export/pdu-detail.js';
 import { pduJson } from '../export/pdu-json.js';
-import { lostText, pduText, type TextOptions } from '../export/pdu-text.js';
+import { lostText, pduText } from '../export/pdu-text.js';
 import type { Pdu } from '../pdu/pdu.js';
-import { PduReader } from '../report/pdu-record.js';
+import { type PduFilter, pduFilter } from '../report/filter/pdu-filter.js';
 import { makePaint } from '../view/theme.js';
 import { Output } from './output.js';
 import {
   type CommandContext,
+  filterOf,
   flag,
   number,
   range,
@@ -20,33 +24,79 @@ import { type ColorChoice, colorLevel, isTerminal, outputWidth } from './termina
 
 export async function pdus(context: CommandContext): Promise<number> {
   const output = new Output(1, 'standard output');
+  const show = detailOptions(context);
+  const filter = filterOf(context, pduFilter);
   const json = flag(context, 'json');
-  const show = textOptions(context);
-  const wanted = selection(context);
+  const detailed = !json && (show.tree || show.hex);
+  const details = new DetailWriter(output.write, show);
+  const inReach = selection(context);
   let left = number(context, 'count') ?? Number.POSITIVE_INFINITY;
-  const reader = new PduReader(
-    (pdu, record) => {
-      if (left <= 0 || !wanted(pdu.connection, pdu.frame, pdu.frameEnd)) return;
+  const write = writerOf(json, show, output, detailed ? details : undefined);
+  const reader = new PduReader({
+    details: json || detailed || filter?.needs === 'data',
+    links: detailed && show.tree,
+    showSecrets: show.showSecrets,
+    wanted: (facts) => left > 0 && mayBeWanted(facts.pdu, context) && passesEarly(filter, facts),
+    take: (facts) => {
+      if (left <= 0 || !inReach(facts.pdu.connection, facts.pdu.frame, facts.pdu.frameEnd)) return;
+      if (filter !== undefined && filter.needs !== 'header' && !filter.test(facts)) return;
+      if (!inSession(facts, context)) return;
       left--;
-      if (json) output.write(`${pduJson(pdu, record, show.showSecrets)}\n`);
-      else output.write(pduText(pdu, record, show));
+      write(facts);
     },
-    (direction, bytes, timeNs, frame) => {
-      if (json || left <= 0 || !wanted(direction >> 1, frame, frame)) return;
-      output.write(lostText(direction, bytes, timeNs, frame, show));
+    lost: (direction, bytes, timeNs, frame) => {
+      if (json || filter !== undefined || left <= 0) return;
+      if (!inReach(direction >> 1, frame, frame)) return;
+      const line = lostText(direction, bytes, timeNs, frame, show);
+      if (detailed) details.line(line);
+      else output.write(line);
     },
-  );
+    taskEnded: () => details.settle(),
+  });
   const analysis = await runRoad(context, {
     taskSink: reader,
     pduSink: reader,
+    look: reader.look,
     started: (epoch) => {
-      reader.record.epoch = epoch;
+      reader.facts.epoch = epoch;
     },
     stop: () => left <= 0,
   });
+  details.end();
   output.close();
   tellTroubles(context, analysis);
   return unreadFiles(context, analysis);
+}
+
+function writerOf(
+  json: boolean,
+  show: DetailOptions,
+  output: Output,
+  details: DetailWriter | undefined,
+): (facts: PduFacts) => void {
+  if (json) return (facts) => output.write(`${pduJson(facts, show)}\n`);
+  if (details !== undefined) return (facts) => details.pdu(facts);
+  return (facts) => output.write(pduText(facts, show));
+}
+
+/** A filter of header fields alone is asked when the header is there; others when the PDU ends. */
+function passesEarly(filter: PduFilter | undefined, facts: PduFacts): boolean {
+  return filter === undefined || filter.needs !== 'header' || filter.test(facts);
+}
+
+/** What the begin of a PDU already rules out; its last packet is not known yet. */
+function mayBeWanted(pdu: Pdu, context: CommandContext): boolean {
+  const connection = number(context, 'connection');
+  const frames = range(context, 'frame');
+  return (
+    (connection === undefined || pdu.connection === connection) &&
+    (frames === undefined || pdu.frame <= frames.last)
+  );
+}
+
+function inSession(facts: PduFacts, context: CommandContext): boolean {
+  const session = number(context, 'session');
+  return session === undefined || facts.look?.story(facts.pdu.connection)?.session === session;
 }
 
 /** Which PDUs are shown: by connection and by the packets of their first and last byte. */
@@ -60,7 +110,7 @@ function selection(
     (frames === undefined || (frameEnd >= frames.first && frame <= frames.last));
 }
 
-function textOptions(context: CommandContext): TextOptions {
+function detailOptions(context: CommandContext): DetailOptions {
   const terminal = isTerminal(1);
   const asked = number(context, 'width');
   const choice = text(context, 'color') as ColorChoice;
@@ -69,5 +119,7 @@ function textOptions(context: CommandContext): TextOptions {
     width: terminal || asked !== undefined ? outputWidth(asked) : 0,
     paint: makePaint(colorLevel(choice, context.env, terminal)),
     showSecrets: flag(context, 'showSecrets'),
+    tree: flag(context, 'details'),
+    hex: flag(context, 'hex'),
   };
 }

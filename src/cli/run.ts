@@ -1,6 +1,7 @@
 // What all commands share: running the road with a progress line, and telling what could not be read.
 
 import { analyse } from '../pipeline.js';
+import { FilterError } from '../report/filter/error.js';
 import type { AnalyseOptions, Analysis } from '../report/input.js';
 import { harmless } from '../view/cells.js';
 import { EXIT, UsageError } from './errors.js';
@@ -66,6 +67,22 @@ export function number(context: CommandContext, name: string): number | undefine
 export function text(context: CommandContext, name: string): string {
   const value = context.options[name];
   return typeof value === 'string' ? value : '';
+}
+
+/** The filter of -Y, if there is one. A wrong one is a usage error that points at its place. */
+export function filterOf<F>(context: CommandContext, make: (text: string) => F): F | undefined {
+  const filter = context.options['filter'];
+  if (typeof filter !== 'string') return undefined;
+  try {
+    return make(filter);
+  } catch (error) {
+    if (error instanceof FilterError) throw new UsageError(harmlessLines(error.message));
+    throw error;
+  }
+}
+
+function harmlessLines(text: string): string {
+  return text.split('\n').map(harmless).join('\n');
 }
 
 export function range(context: CommandContext, name: string): FrameRange | undefined {

@@ -2,19 +2,27 @@
 // field that the PDU does not have (or whose bytes were not captured) is absent.
 
 import { isoTime } from '../capture/time.js';
+import type { PduFacts } from '../decode/facts.js';
 import { decimal64 } from '../lib/words.js';
 import { DIGEST_BAD, DIGEST_GOOD, DIGEST_UNKNOWN, type Pdu } from '../pdu/pdu.js';
-import type { PduRecord } from '../report/pdu-record.js';
-import { shownValue } from '../decode/secrets.js';
 import { type Field, get, hex, present } from '../wire/field.js';
 import { Opcode } from '../wire/iscsi/codes.js';
 import { operationName } from '../wire/scsi/operations.js';
+import { detailsJson } from './tree-json.js';
 
 /** Fields that the line has from elsewhere. */
 const APART: ReadonlySet<string> = new Set(['opcode', 'cdb']);
 
+export interface JsonOptions {
+  readonly showSecrets: boolean;
+  /** The whole tree with labels, meanings and positions too. */
+  readonly tree: boolean;
+}
+
 /** A JSON object without a line end. */
-export function pduJson(pdu: Pdu, record: PduRecord, showSecrets: boolean): string {
+export function pduJson(facts: PduFacts, options: JsonOptions): string {
+  const { pdu } = facts;
+  const record = facts;
   let line = `{"frame":${pdu.frame},"frameEnd":${pdu.frameEnd}`;
   if (record.epoch !== undefined) line += `,"time":"${isoTime(record.epoch, pdu.timeNs)}"`;
   line += `,"relativeNs":${pdu.timeNs},"relativeNsEnd":${pdu.endNs}`;
@@ -24,9 +32,10 @@ export function pduJson(pdu: Pdu, record: PduRecord, showSecrets: boolean): stri
   for (const field of record.table.fields) line += fieldJson(pdu, field);
   if (pdu.opcode === Opcode.scsiCommand) line += commandJson(record);
   if (record.sense.senseKey >= 0) line += senseJson(record);
-  if (record.text !== undefined) line += `,"text":${textJson(record.text, showSecrets)}`;
+  if (record.text !== undefined) line += `,"text":${JSON.stringify(record.text)}`;
   line += digestJson('headerDigest', pdu.headerDigest) + digestJson('dataDigest', pdu.dataDigest);
-  return `${line + damageJson(pdu)}}`;
+  line += damageJson(pdu) + linksJson(facts) + detailsJson(facts, options);
+  return `${line}}`;
 }
 
 function fieldJson(pdu: Pdu, f: Field): string {
@@ -38,7 +47,7 @@ function fieldJson(pdu: Pdu, f: Field): string {
   return `,"${f.name}":${f.kind === 'flag' ? value !== 0 : value}`;
 }
 
-function commandJson({ cdb, cdbLength, operation, cdbFacts }: PduRecord): string {
+function commandJson({ cdb, cdbLength, operation, cdbFacts }: PduFacts): string {
   if (cdbLength === 0) return '';
   let text = `,"cdb":"${hex(cdb, 0, cdbLength)}"`;
   text += `,"operation":${JSON.stringify(operationName(operation))}`;
@@ -47,14 +56,10 @@ function commandJson({ cdb, cdbLength, operation, cdbFacts }: PduRecord): string
   return text;
 }
 
-function senseJson({ sense }: PduRecord): string {
+function senseJson({ sense }: PduFacts): string {
   const asc = sense.asc >= 0 ? `,"asc":${sense.asc}` : '';
   const ascq = sense.ascq >= 0 ? `,"ascq":${sense.ascq}` : '';
   return `,"senseKey":${sense.senseKey}${asc}${ascq}`;
-}
-
-function textJson(pairs: PduRecord['text'] & object, showSecrets: boolean): string {
-  return JSON.stringify(pairs.map(([key, value]) => [key, shownValue(key, value, showSecrets)]));
 }
 
 const DIGEST_WORDS: Readonly<Record<number, string>> = {
@@ -77,5 +82,17 @@ function damageJson(pdu: Pdu): string {
   if (pdu.dataCut > 0) text += `,"dataCut":${pdu.dataCut}`;
   if (!pdu.complete) text += ',"complete":false';
   if (pdu.resynchronised) text += ',"resynchronised":true';
+  return text;
+}
+
+/** Frames of what it belongs to, and the time since; absent where not known. */
+function linksJson({ pdu, task, requestFrame, requestNs, victimFrame }: PduFacts): string {
+  let text = '';
+  if (requestFrame > 0) {
+    text += task === null ? `,"requestFrame":${requestFrame}` : `,"commandFrame":${requestFrame}`;
+    text += `,"sinceRequestNs":${pdu.endNs - requestNs}`;
+  }
+  if (victimFrame > 0) text += `,"victimFrame":${victimFrame}`;
+  if (task !== null) text += `,"session":${task.session}`;
   return text;
 }

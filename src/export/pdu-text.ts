@@ -1,15 +1,14 @@
 // One PDU → one line of text.
 
-import type { Pdu } from '../pdu/pdu.js';
-import type { PduRecord } from '../report/pdu-record.js';
+import type { PduFacts } from '../decode/facts.js';
 import type { Cell } from '../view/cells.js';
+import { shorten } from '../view/layout.js';
 import { lostLine, pduLine } from '../view/pdu-line.js';
 import type { Paint } from '../view/theme.js';
-import { shorten } from '../view/layout.js';
 
 /** `width` 0: as long as it is. */
-export function pduText(pdu: Pdu, record: PduRecord, show: TextOptions): string {
-  return lineText(pduLine(pdu, record, show.showSecrets), show);
+export function pduText(facts: PduFacts, show: TextOptions): string {
+  return lineText(pduLine(facts), show);
 }
 
 export function lostText(
@@ -28,7 +27,7 @@ export interface TextOptions {
   readonly showSecrets: boolean;
 }
 
-function lineText(cells: readonly Cell[], { width, paint }: TextOptions): string {
+export function lineText(cells: readonly Cell[], { width, paint }: TextOptions): string {
   let room = width > 0 ? width : Number.POSITIVE_INFINITY;
   let line = '';
   for (const { text, tone } of cells) {

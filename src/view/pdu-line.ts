@@ -1,10 +1,8 @@
 // One PDU → one line of cells: what an experienced engineer would say of it.
 
-import { bytesText, countText } from '../lib/units.js';
-import { decimal64 } from '../lib/words.js';
+import type { PduFacts } from '../decode/facts.js';
+import { bytesText, durationText } from '../lib/units.js';
 import { DIGEST_BAD, type Pdu } from '../pdu/pdu.js';
-import type { PduRecord } from '../report/pdu-record.js';
-import { shownValue } from '../decode/secrets.js';
 import { type Field, get, present } from '../wire/field.js';
 import {
   codeName,
@@ -17,13 +15,15 @@ import { ascText } from '../wire/scsi/asc.js';
 import { lunText } from '../wire/scsi/lun.js';
 import { operationName } from '../wire/scsi/operations.js';
 import { senseKeyName } from '../wire/scsi/sense.js';
+import { commandText } from '../wire/scsi/summary.js';
 import { type Cell, cell, type Tone } from './cells.js';
 import { secondsText } from './format.js';
 
 const NAME_WIDTH = 12;
 
 /** Frame, time, connection and direction, name, tag, then what matters of this kind of PDU. */
-export function pduLine(pdu: Pdu, record: PduRecord, showSecrets: boolean): Cell[] {
+export function pduLine(record: PduFacts): Cell[] {
+  const { pdu } = record;
   const tag = numberOf(pdu, record, 'initiatorTaskTag');
   return [
     cell(`${String(pdu.frame).padStart(7)} `, 'quiet'),
@@ -31,7 +31,7 @@ export function pduLine(pdu: Pdu, record: PduRecord, showSecrets: boolean): Cell
     cell(`C${pdu.connection} ${pdu.fromInitiator ? '→' : '←'} `, 'quiet'),
     cell(`${record.table.short.padEnd(NAME_WIDTH)} `, toneOf(pdu)),
     cell(`${tagText(tag).padEnd(10)} `, 'quiet'),
-    cell(detailsOf(pdu, record, showSecrets).filter(Boolean).join(', ')),
+    cell(detailsOf(pdu, record).filter(Boolean).join(', ')),
     ...troubleOf(pdu),
   ];
 }
@@ -56,7 +56,7 @@ function tagText(tag: number | undefined): string {
   return tag === RESERVED_TAG ? '–' : `0x${tag.toString(16).padStart(8, '0')}`;
 }
 
-function detailsOf(pdu: Pdu, record: PduRecord, showSecrets: boolean): string[] {
+function detailsOf(pdu: Pdu, record: PduFacts): string[] {
   const n = (name: string): number | undefined => numberOf(pdu, record, name);
   const say = (word: string, name: string): string => labelled(word, n(name));
   switch (pdu.opcode) {
@@ -64,9 +64,11 @@ function detailsOf(pdu: Pdu, record: PduRecord, showSecrets: boolean): string[] 
       return [...commandWords(pdu, record), say('CmdSN', 'cmdSN')];
     case Opcode.scsiResponse:
       return [
+        operationWords(record),
         statusWords(pdu, record),
         senseWords(record),
         residualWords(pdu, record),
+        latencyWords(record),
         say('StatSN', 'statSN'),
       ];
     case Opcode.dataIn:
@@ -76,8 +78,9 @@ function detailsOf(pdu: Pdu, record: PduRecord, showSecrets: boolean): string[] 
         say('at', 'bufferOffset'),
         say('DataSN', 'dataSN'),
         n('final') ? 'final' : '',
-        pdu.opcode === Opcode.dataIn && n('statusPresent') ? statusWords(pdu, record) : '',
-        residualWords(pdu, record),
+        ...(pdu.opcode === Opcode.dataIn && n('statusPresent')
+          ? [statusWords(pdu, record), residualWords(pdu, record), latencyWords(record)]
+          : []),
       ];
     case Opcode.r2t:
       return [
@@ -88,28 +91,25 @@ function detailsOf(pdu: Pdu, record: PduRecord, showSecrets: boolean): string[] 
       ];
     case Opcode.loginRequest:
     case Opcode.loginResponse:
-      return [...stageWords(pdu, record), textWords(record, showSecrets)];
+      return [...stageWords(pdu, record), textWords(record)];
     case Opcode.textRequest:
     case Opcode.textResponse:
-      return [n('continue') ? 'continues' : '', textWords(record, showSecrets)];
+      return [n('continue') ? 'continues' : '', textWords(record)];
     case Opcode.nopOut:
     case Opcode.nopIn:
-      return [pingWords(n('targetTransferTag')), dataWords(pdu)];
+      return [pingWords(n('targetTransferTag')), dataWords(pdu), latencyWords(record)];
     default:
       return otherWords(pdu, record);
   }
 }
 
-function commandWords(pdu: Pdu, record: PduRecord): string[] {
-  const { cdbFacts, operation } = record;
-  const lun = lunOf(pdu);
-  const words = [lun, operation < 0 ? 'CDB not captured' : operationName(operation)];
-  if (cdbFacts.lbaKnown && operation >= 0) {
-    words.push(
-      `LBA ${decimal64(cdbFacts.lbaHigh, cdbFacts.lbaLow)}`,
-      `${countText(cdbFacts.blocks)} blocks`,
-    );
-  }
+function commandWords(pdu: Pdu, record: PduFacts): string[] {
+  const { cdb, cdbLength, deviceType } = record;
+  const known = cdbLength > 0;
+  const words = [
+    lunOf(pdu),
+    known ? commandText(cdb, 0, cdbLength, deviceType) : 'CDB not captured',
+  ];
   const expected = numberOf(pdu, record, 'expectedDataTransferLength') ?? 0;
   const ways = [
     numberOf(pdu, record, 'read') ? 'read' : '',
@@ -127,25 +127,35 @@ function lunOf(pdu: Pdu): string {
   return `LUN ${lunText(pdu.view.getUint32(pdu.at + 8), pdu.view.getUint32(pdu.at + 12))}`;
 }
 
-function statusWords(pdu: Pdu, record: PduRecord): string {
+function statusWords(pdu: Pdu, record: PduFacts): string {
   const response = numberOf(pdu, record, 'response') ?? 0;
   if (response !== 0) return codeWords(pdu, record, 'response');
   return codeWords(pdu, record, 'status');
 }
 
-function senseWords({ sense }: PduRecord): string {
+/** What the status is about. */
+function operationWords({ task }: PduFacts): string {
+  return task === null || task.operation < 0 ? '' : operationName(task.operation);
+}
+
+/** Since the command or request began. */
+function latencyWords({ pdu, requestNs }: PduFacts): string {
+  return requestNs < 0 ? '' : `after ${durationText(pdu.endNs - requestNs)}`;
+}
+
+function senseWords({ sense }: PduFacts): string {
   if (sense.senseKey < 0) return '';
   const code = sense.asc < 0 ? '' : `: ${ascText(sense.asc, sense.ascq)}`;
   return senseKeyName(sense.senseKey) + code;
 }
 
-function residualWords(pdu: Pdu, record: PduRecord): string {
+function residualWords(pdu: Pdu, record: PduFacts): string {
   const count = numberOf(pdu, record, 'residualCount') ?? 0;
   if (numberOf(pdu, record, 'residualUnderflow')) return `${bytesText(count)} fewer than expected`;
   return numberOf(pdu, record, 'residualOverflow') ? `${bytesText(count)} too many` : '';
 }
 
-function stageWords(pdu: Pdu, record: PduRecord): string[] {
+function stageWords(pdu: Pdu, record: PduFacts): string[] {
   const csg = numberOf(pdu, record, 'csg');
   if (csg === undefined) return [];
   const stage = codeName(STAGE_NAMES, csg);
@@ -159,9 +169,8 @@ function stageWords(pdu: Pdu, record: PduRecord): string[] {
   return words;
 }
 
-function textWords({ text }: PduRecord, showSecrets: boolean): string {
-  const pairs = text ?? [];
-  return pairs.map(([key, value]) => `${key}=${shownValue(key, value, showSecrets)}`).join(' ');
+function textWords({ text }: PduFacts): string {
+  return (text ?? []).map(([key, value]) => `${key}=${value}`).join(' ');
 }
 
 function pingWords(ttt: number | undefined): string {
@@ -186,14 +195,17 @@ const UNTOLD: ReadonlySet<string> = new Set([
 ]);
 
 /** The seldom ones: every field of the table, codes by their names. */
-function otherWords(pdu: Pdu, record: PduRecord): string[] {
+function otherWords(pdu: Pdu, record: PduFacts): string[] {
   const words = [dataWords(pdu)];
+  if (record.victimFrame > 0) words.push(`about frame ${record.victimFrame}`);
   for (const f of record.table.fields) {
     if (f.reserved || f.kind === 'octets' || UNTOLD.has(f.name)) continue;
     const value = fieldValue(pdu, f);
     if (value === undefined || value === RESERVED_TAG) continue;
+    if (f.kind === 'flag' && value === 0) continue;
     words.push(f.names ? `${f.name} ${codeName(f.names, value)}` : labelled(f.name, value));
   }
+  words.push(latencyWords(record));
   return words;
 }
 
@@ -201,14 +213,14 @@ function labelled(word: string, value: number | undefined): string {
   return value === undefined ? '' : `${word} ${value}`;
 }
 
-function codeWords(pdu: Pdu, record: PduRecord, name: string): string {
+function codeWords(pdu: Pdu, record: PduFacts, name: string): string {
   const f = record.table.byName[name];
   const value = f === undefined ? undefined : fieldValue(pdu, f);
   if (f === undefined || value === undefined) return '';
   return f.names ? codeName(f.names, value) : `${name} ${value}`;
 }
 
-function numberOf(pdu: Pdu, record: PduRecord, name: string): number | undefined {
+function numberOf(pdu: Pdu, record: PduFacts, name: string): number | undefined {
   const f = record.table.byName[name];
   return f === undefined ? undefined : fieldValue(pdu, f);
 }

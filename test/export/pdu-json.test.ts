@@ -1,21 +1,24 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PduReader } from '../../src/decode/pdu-reader.js';
 import { pduJson } from '../../src/export/pdu-json.js';
 import { analyse } from '../../src/pipeline.js';
-import { PduReader } from '../../src/report/pdu-record.js';
 
 type Line = Record<string, unknown> & { name: string; frame: number };
 
 async function lines(path: string, showSecrets = false): Promise<Line[]> {
   const found: Line[] = [];
-  const reader = new PduReader(
-    (pdu, record) => found.push(JSON.parse(pduJson(pdu, record, showSecrets)) as Line),
-    () => {},
-  );
+  const reader = new PduReader({
+    details: true,
+    showSecrets,
+    take: (facts) => {
+      found.push(JSON.parse(pduJson(facts, { showSecrets, tree: false })) as Line);
+    },
+  });
   const started = (epoch: { seconds: number; nanoseconds: number }): void => {
-    reader.record.epoch = epoch;
+    reader.facts.epoch = epoch;
   };
-  await analyse([path], { pduSink: reader, taskSink: reader, started });
+  await analyse([path], { pduSink: reader, taskSink: reader, look: reader.look, started });
   return found;
 }
 

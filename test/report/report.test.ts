@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PduReader } from '../../src/decode/pdu-reader.js';
 import { pduJson } from '../../src/export/pdu-json.js';
 import { reportJson } from '../../src/export/report-json.js';
 import { analyse } from '../../src/pipeline.js';
-import { PduReader } from '../../src/report/pdu-record.js';
 import { reportOf } from '../support/report.js';
 
 const LOAD = 'captures/tgt-mixed-load.pcap.gz';
@@ -51,9 +51,10 @@ test('outcomes sum up, and sessions to the whole', async () => {
 async function latenciesByHand(path: string): Promise<Map<string, number[]>> {
   const open = new Map<string, { key: string; ns: number }>();
   const found = new Map<string, number[]>();
-  const reader = new PduReader(
-    (pdu, record) => {
-      const line = JSON.parse(pduJson(pdu, record, false));
+  const reader = new PduReader({
+    details: false,
+    take: (facts) => {
+      const line = JSON.parse(pduJson(facts, { showSecrets: false, tree: false }));
       const tag = `${line.connection} ${line.initiatorTaskTag}`;
       if (line.name === 'SCSI Command') {
         open.set(tag, { key: `${line.connection} ${line.operation}`, ns: line.relativeNs });
@@ -67,9 +68,8 @@ async function latenciesByHand(path: string): Promise<Map<string, number[]>> {
       list.push(line.relativeNsEnd - command.ns);
       found.set(command.key, list);
     },
-    () => {},
-  );
-  await analyse([path], { pduSink: reader, taskSink: reader });
+  });
+  await analyse([path], { pduSink: reader, taskSink: reader, look: reader.look });
   return found;
 }
 

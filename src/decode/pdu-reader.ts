@@ -1,0 +1,230 @@
+// Takes PDUs from the road and hands each on with what is known of it (facts.ts). A PDU may be
+// wanted or not: that is asked when its header is known, so that nobody copies data for nothing.
+
+import { DATA_KEPT_MAX, TEXT_JOINED_MAX } from '../limits.js';
+import type { Pdu, PduSink } from '../pdu/pdu.js';
+import type { SessionLook } from '../session/look.js';
+import type { OpenTask } from '../session/open-task.js';
+import type { Task, TaskSink } from '../session/task.js';
+import { get } from '../wire/field.js';
+import { ahsFacts } from '../wire/iscsi/ahs.js';
+import { bhs } from '../wire/iscsi/bhs.js';
+import { Opcode } from '../wire/iscsi/codes.js';
+import { cdbFacts, operationOf } from '../wire/scsi/operations.js';
+import { readSense } from '../wire/scsi/sense.js';
+import { PduFacts } from './facts.js';
+import { LinkBook, type TaskLinks } from './links.js';
+import { Requests } from './requests.js';
+import { hasText, TextReader } from './text-reader.js';
+
+/** Bytes of a SCSI Response's data that are looked at: SenseLength and sense data (at most 252). */
+const SENSE_WANTED = 254;
+/** User data is not decoded: what is shown of it where it is asked for. */
+const USER_DATA_WANTED = 4096;
+const CDB_AT = 32;
+const CDB_BYTES = 16;
+const TAG_END = 20;
+
+export interface ReaderOptions {
+  /** Each PDU that was wanted, at its end. */
+  readonly take: (facts: PduFacts) => void;
+  /** Asked at a PDU's begin, with its header and its task; default: all are wanted. */
+  readonly wanted?: (facts: PduFacts) => boolean;
+  readonly lost?: (direction: number, bytes: number, timeNs: number, frame: number) => void;
+  /** True: data is kept as far as it can be decoded. False: text and sense data only. */
+  readonly details: boolean;
+  /** True: all PDUs of a task are listed (facts.links). */
+  readonly links?: boolean;
+  /** Told of tasks that ended. */
+  readonly taskEnded?: () => void;
+  readonly showSecrets?: boolean;
+}
+
+/** What was found at a PDU's begin, by direction. */
+interface Begun {
+  open: OpenTask | null;
+  order: number;
+  links: TaskLinks | undefined;
+  wanted: boolean;
+  victimFrame: number;
+}
+
+export class PduReader implements PduSink, TaskSink {
+  readonly facts: PduFacts = new PduFacts();
+  readonly #options: ReaderOptions;
+  readonly #text: TextReader;
+  readonly #requests: Requests = new Requests();
+  readonly #links: LinkBook | undefined;
+  readonly #begun: (Begun | undefined)[] = [];
+  /** The task that ended last: its own PDU comes next. */
+  #endedTag = -1;
+  #endedFrame = 0;
+
+  constructor(options: ReaderOptions) {
+    this.#options = options;
+    this.#text = new TextReader(options.showSecrets ?? false);
+    this.#links = options.links ? new LinkBook() : undefined;
+  }
+
+  /** For AnalyseOptions.look. */
+  readonly look = (look: SessionLook): void => {
+    this.facts.look = look;
+  };
+
+  taskStarted(_task: Task): void {}
+
+  taskEnded(task: Task): void {
+    this.#endedTag = task.initiatorTaskTag;
+    this.#endedFrame = task.commandFrame;
+    this.#options.taskEnded?.();
+  }
+
+  begin(pdu: Pdu): number {
+    this.#endedTag = -1;
+    const begun = this.#beginning(pdu);
+    this.#task(pdu, begun);
+    const { wanted, details } = this.#options;
+    if (wanted !== undefined) {
+      this.facts.renew(pdu);
+      this.facts.task = begun.open?.task ?? null;
+      begun.wanted = wanted(this.facts);
+    }
+    if (hasText(pdu.opcode)) return TEXT_JOINED_MAX;
+    if (!begun.wanted) return 0;
+    if (details) return hasUserData(begun.open) ? USER_DATA_WANTED : DATA_KEPT_MAX;
+    return pdu.opcode === Opcode.scsiResponse && pdu.dataSegmentLength > 0 ? SENSE_WANTED : 0;
+  }
+
+  #beginning(pdu: Pdu): Begun {
+    let begun = this.#begun[pdu.direction];
+    if (begun === undefined) {
+      begun = { open: null, order: 0, links: undefined, wanted: true, victimFrame: 0 };
+      this.#begun[pdu.direction] = begun;
+    }
+    begun.open = null;
+    begun.links = undefined;
+    begun.victimFrame = 0;
+    return begun;
+  }
+
+  /** The session stage has just seen this header: the task is open, also where this PDU ends it. */
+  #task(pdu: Pdu, begun: Begun): void {
+    const { look } = this.facts;
+    if (look === undefined || pdu.headerCaptured < TAG_END) return;
+    const { opcode } = pdu;
+    if (opcode === Opcode.taskManagementRequest && pdu.headerCaptured >= TAG_END + 4) {
+      const victim = look.openTask(pdu.connection, pdu.view.getUint32(pdu.at + TAG_END));
+      begun.victimFrame = victim?.task.commandFrame ?? 0;
+      return;
+    }
+    if (!isOfTask(opcode)) return;
+    const open = look.openTask(pdu.connection, get(pdu.view, pdu.at, bhs.initiatorTaskTag));
+    if (open === null) return;
+    begun.open = open;
+    begun.order = open.order;
+    begun.links = this.#links?.of(open);
+  }
+
+  end(pdu: Pdu): void {
+    const begun = this.#begun[pdu.direction];
+    if (begun === undefined) return;
+    const keys = hasText(pdu.opcode) ? this.#text.read(pdu) : undefined;
+    const request = this.#requests.pass(pdu);
+    const open = begun.open !== null && begun.open.order === begun.order ? begun.open : null;
+    const ends = open !== null && !open.open;
+    begun.links?.add(pdu);
+    if (ends) this.#links?.ended(begun.order);
+    if (!begun.wanted) return;
+    const { facts } = this;
+    facts.renew(pdu);
+    facts.keys = keys;
+    facts.links = begun.links;
+    facts.victimFrame = begun.victimFrame;
+    if (pdu.opcode === Opcode.reject) facts.victimFrame = this.#rejected(pdu);
+    if (open !== null) fillTask(facts, open.task, ends);
+    else if (request !== undefined) {
+      facts.requestFrame = request.frame;
+      facts.requestNs = request.timeNs;
+    }
+    if (pdu.opcode === Opcode.scsiCommand) fillCommand(facts, pdu);
+    else if (pdu.opcode === Opcode.scsiResponse) fillSense(facts, pdu);
+    this.#options.take(facts);
+  }
+
+  /** Where the command that was rejected began: the session stage has just ended its task. */
+  #rejected(pdu: Pdu): number {
+    if (pdu.dataKept < TAG_END) return 0;
+    const { data } = pdu;
+    const tag = ((data[16] << 24) | (data[17] << 16) | (data[18] << 8) | data[19]) >>> 0;
+    if (tag === this.#endedTag) return this.#endedFrame;
+    return this.facts.look?.openTask(pdu.connection, tag)?.task.commandFrame ?? 0;
+  }
+
+  lost(direction: number, bytes: number, timeNs: number, frame: number): void {
+    this.#text.lost(direction);
+    this.#options.lost?.(direction, bytes, timeNs, frame);
+  }
+
+  ended(direction: number, _timeNs: number, _frame: number): void {
+    this.#text.ended(direction);
+    this.#requests.ended(direction);
+    this.#begun[direction] = undefined;
+  }
+}
+
+function isOfTask(opcode: number): boolean {
+  return (
+    opcode === Opcode.scsiCommand ||
+    opcode === Opcode.scsiResponse ||
+    opcode === Opcode.dataIn ||
+    opcode === Opcode.dataOut ||
+    opcode === Opcode.r2t
+  );
+}
+
+/** READ and WRITE of 6, 10, 12 and 16 bytes: most of what a capture holds. */
+function hasUserData(open: OpenTask | null): boolean {
+  if (open === null || open.task.cdbLength === 0) return false;
+  const low = open.task.opcode & 0x1f;
+  return (low === 0x08 || low === 0x0a) && open.task.opcode !== 0x48 && open.task.opcode !== 0x4a;
+}
+
+function fillTask(facts: PduFacts, task: Task, ends: boolean): void {
+  facts.task = task;
+  facts.taskEnds = ends;
+  facts.deviceType = task.deviceType;
+  facts.cdb = task.cdb;
+  facts.cdbLength = task.cdbLength;
+  if (facts.pdu.opcode === Opcode.scsiCommand || !task.commandSeen) return;
+  facts.requestFrame = task.commandFrame;
+  facts.requestNs = task.commandNs;
+}
+
+/** The command's own bytes say what it is, whatever became of its task. */
+function fillCommand(facts: PduFacts, pdu: Pdu): void {
+  const there = Math.max(0, Math.min(CDB_BYTES, pdu.headerCaptured - CDB_AT));
+  const { cdbAt, cdbLength } = extension(pdu);
+  const length = there < CDB_BYTES ? there : there + cdbLength;
+  const cdb = new Uint8Array(length);
+  for (let i = 0; i < there; i++) cdb[i] = pdu.bytes[pdu.at + CDB_AT + i];
+  for (let i = there; i < length; i++) cdb[i] = pdu.ahs[cdbAt + i - there];
+  facts.cdb = cdb;
+  facts.cdbLength = length;
+  if (length === 0) return;
+  const view = new DataView(cdb.buffer);
+  facts.operation = operationOf(view, 0, length, facts.deviceType);
+  cdbFacts(view, 0, length, facts.deviceType, facts.cdbFacts);
+}
+
+/** Where the rest of a CDB longer than 16 bytes lies in the AHS. */
+function extension(pdu: Pdu): { cdbAt: number; cdbLength: number } {
+  if (pdu.ahsKept === 0) return { cdbAt: 0, cdbLength: 0 };
+  const view = new DataView(pdu.ahs.buffer, pdu.ahs.byteOffset, pdu.ahsKept);
+  return ahsFacts(view, 0, pdu.ahsLength, pdu.ahsKept);
+}
+
+function fillSense(facts: PduFacts, pdu: Pdu): void {
+  if (pdu.dataKept < 2) return;
+  const length = Math.min((pdu.data[0] << 8) | pdu.data[1], pdu.dataKept - 2);
+  readSense(pdu.data, 2, length, facts.sense);
+}

@@ -1,0 +1,334 @@
+// A filter's tree → one closure, which reads only what it asks for.
+
+import { FilterError, similar } from './error.js';
+import type { FieldBook, FilterField, Needs, Value } from './field.js';
+import { addressBits, type Literal, literal, numberOf, plainName } from './literal.js';
+import { type Ast, type Compare, type Item, parseFilter, type Test } from './parser.js';
+
+export interface Filter<T> {
+  readonly text: string;
+  /** What its fields need, at most. */
+  readonly needs: Needs;
+  readonly test: (subject: T) => boolean;
+}
+
+type Predicate<T> = (subject: T) => boolean;
+type Matcher = (value: Value) => boolean;
+
+const ORDER: readonly Needs[] = ['header', 'end', 'data'];
+
+/** Throws a FilterError that points at what is wrong. */
+export function compileFilter<T>(text: string, book: FieldBook<T>): Filter<T> {
+  const compiler = new Compiler(text, book);
+  const test = compiler.compile(parseFilter(text));
+  return { text, needs: compiler.needs, test };
+}
+
+class Compiler<T> {
+  readonly #text: string;
+  readonly #book: FieldBook<T>;
+  needs: Needs = 'header';
+
+  constructor(text: string, book: FieldBook<T>) {
+    this.#text = text;
+    this.#book = book;
+  }
+
+  compile(ast: Ast): Predicate<T> {
+    switch (ast.kind) {
+      case 'not': {
+        const of = this.compile(ast.of);
+        return (subject) => !of(subject);
+      }
+      case 'and': {
+        const left = this.compile(ast.left);
+        const right = this.compile(ast.right);
+        return (subject) => left(subject) && right(subject);
+      }
+      case 'or': {
+        const left = this.compile(ast.left);
+        const right = this.compile(ast.right);
+        return (subject) => left(subject) || right(subject);
+      }
+      case 'test':
+        return this.#test(ast);
+    }
+  }
+
+  #test(test: Test): Predicate<T> {
+    const field = this.#field(test);
+    if (ORDER.indexOf(field.needs) > ORDER.indexOf(this.needs)) this.needs = field.needs;
+    const mask = this.#mask(test);
+    const named = this.#named(test, field);
+    if (named !== undefined) return named;
+    if (test.op === 'present' && mask === undefined) return present(field);
+    if (field.number !== undefined) {
+      const simple = this.#simple(test, field, field.number, mask);
+      if (simple !== undefined) return simple;
+    }
+    const match = this.#matcher(test, field);
+    const all = test.op === '!=';
+    return ofValues(valuesOf(field, mask), match, all);
+  }
+
+  #field({ field: token }: Test): FilterField<T> {
+    const field = this.#book.find(token.text);
+    if (field !== undefined) return field;
+    const near = similar(token.text, this.#book.names());
+    const help = near.length > 0 ? [`did you mean ${near.join(', ')}?`] : [];
+    throw new FilterError(this.#text, token.at, token.length, `no field is called ${token.text}`, [
+      ...help,
+      'sanscope fields lists them all',
+    ]);
+  }
+
+  #mask({ mask }: Test): number | undefined {
+    if (mask === undefined) return undefined;
+    const n = numberOf(mask.text);
+    if (typeof n === 'number') return n;
+    throw this.#wrong(mask, 'a number to mask with is expected');
+  }
+
+  /** A code compared with a name: what the name stands for may depend on the kind of PDU. */
+  #named(test: Test, field: FilterField<T>): Predicate<T> | undefined {
+    const { texts } = field;
+    if (texts === undefined || test.mask !== undefined) return undefined;
+    if (test.op !== '==' && test.op !== '!=' && test.op !== 'in') return undefined;
+    const wanted = test.values.map(({ from, to }) => (to === undefined ? from : undefined));
+    if (!wanted.every((t) => t !== undefined && numberOf(t.text) === undefined)) return undefined;
+    const names = new Set<string>();
+    for (const token of wanted) {
+      if (token === undefined || /^(true|false)$/i.test(token.text)) return undefined;
+      if (field.names !== undefined) this.#literal(token, field);
+      names.add(plainName(token.text));
+    }
+    const match = (subject: T): readonly boolean[] =>
+      texts(subject).map((text) => names.has(plainName(text)));
+    if (test.op !== '!=') return (subject) => match(subject).includes(true);
+    return (subject) => {
+      const found = match(subject);
+      return found.length > 0 && !found.includes(true);
+    };
+  }
+
+  /** The common case, one number compared with one: no lists are made. */
+  #simple(
+    test: Test,
+    field: FilterField<T>,
+    read: (subject: T) => number,
+    mask: number | undefined,
+  ): Predicate<T> | undefined {
+    if (mask !== undefined || test.values.length !== 1) return undefined;
+    const { from, to } = test.values[0];
+    if (to !== undefined || test.op === 'contains' || test.op === 'matches') return undefined;
+    const found = this.#literal(from, field);
+    const values =
+      found.kind === 'any' ? found.values : found.kind === 'value' ? [found.value] : [];
+    const n = values[0];
+    if (values.length !== 1 || typeof n !== 'number') return undefined;
+    switch (test.op) {
+      case '==':
+      case 'in':
+        return (subject) => read(subject) === n;
+      case '!=':
+        return (subject) => {
+          const v = read(subject);
+          return v !== n && !Number.isNaN(v); // NaN: the subject does not have it
+        };
+      case '<':
+        return (subject) => read(subject) < n;
+      case '<=':
+        return (subject) => read(subject) <= n;
+      case '>':
+        return (subject) => read(subject) > n;
+      case '>=':
+        return (subject) => read(subject) >= n;
+      default:
+        return undefined;
+    }
+  }
+
+  #matcher(test: Test, field: FilterField<T>): Matcher {
+    switch (test.op) {
+      case 'present':
+        return (v) => v !== 0;
+      case 'contains':
+        return this.#contains(test.values[0], field);
+      case 'matches':
+        return this.#matches(test.values[0], field);
+      case 'in':
+      case '==': {
+        const matchers = test.values.map((item) => this.#equals(item, field));
+        return (v) => matchers.some((m) => m(v));
+      }
+      case '!=': {
+        const matchers = test.values.map((item) => this.#equals(item, field));
+        return (v) => !matchers.some((m) => m(v));
+      }
+      default:
+        return this.#ordered(test.op, test.values[0], field);
+    }
+  }
+
+  #equals({ from, to }: Item, field: FilterField<T>): Matcher {
+    const low = this.#literal(from, field);
+    if (to === undefined) return equalTo(low, field);
+    const high = this.#literal(to, field);
+    const a = single(low);
+    const b = single(high);
+    if (low.kind === 'network' && high.kind === 'network') {
+      return inNetwork(low.low, high.high);
+    }
+    if (a === undefined || b === undefined) throw this.#wrong(from, 'a range needs two numbers');
+    return (v) => compare(v, a) >= 0 && compare(v, b) <= 0;
+  }
+
+  #ordered(op: Compare, { from }: Item, field: FilterField<T>): Matcher {
+    const value = single(this.#literal(from, field));
+    if (value === undefined || field.kind === 'address') {
+      throw this.#wrong(from, `${field.name} cannot be compared with ${op}`);
+    }
+    switch (op) {
+      case '<':
+        return (v) => compare(v, value) < 0;
+      case '<=':
+        return (v) => compare(v, value) <= 0;
+      case '>':
+        return (v) => compare(v, value) > 0;
+      default:
+        return (v) => compare(v, value) >= 0;
+    }
+  }
+
+  #contains({ from }: Item, field: FilterField<T>): Matcher {
+    if (!isTextual(field)) {
+      throw this.#wrong(from, `${field.name} is a ${field.kind}: contains is for texts and octets`);
+    }
+    const found = this.#literal(from, field);
+    const part = found.kind === 'value' ? String(found.value) : from.text;
+    if (field.kind === 'octets') return (v) => aligned(String(v), part);
+    if (field.kind === 'word') return (v) => String(v).toLowerCase().includes(part);
+    return (v) => String(v).includes(part);
+  }
+
+  #matches({ from }: Item, field: FilterField<T>): Matcher {
+    if (!isTextual(field) && field.kind !== 'address') {
+      throw this.#wrong(from, `${field.name} is a ${field.kind}: matches is for texts`);
+    }
+    const pattern = expression(from.text);
+    if (typeof pattern === 'string') throw this.#wrong(from, pattern);
+    const isOctets = field.kind === 'octets';
+    return (v) => pattern.test(isOctets ? latin(String(v)) : String(v));
+  }
+
+  #literal(token: Item['from'], field: FilterField<T>): Literal {
+    const found = literal(token.text, token.kind === 'string', field);
+    if (found.kind === 'wrong') {
+      throw new FilterError(
+        this.#text,
+        token.at,
+        token.length,
+        `${JSON.stringify(token.text)} is no value of ${field.name}`,
+        [found.expected, ...this.#near(token.text, field)],
+      );
+    }
+    return found;
+  }
+
+  #near(text: string, field: FilterField<T>): string[] {
+    const near = field.names === undefined ? [] : similar(text, Object.values(field.names));
+    return near.length > 0 ? [`did you mean ${near.join(', ')}?`] : [];
+  }
+
+  #wrong(token: Item['from'], message: string): FilterError {
+    return new FilterError(this.#text, token.at, token.length, message, []);
+  }
+}
+
+function present<T>({ number, values }: FilterField<T>): Predicate<T> {
+  if (number !== undefined) return (subject) => !Number.isNaN(number(subject));
+  return (subject) => (values?.(subject).length ?? 0) > 0;
+}
+
+function valuesOf<T>(field: FilterField<T>, mask: number | undefined): (s: T) => readonly Value[] {
+  const { number, values } = field;
+  const all =
+    values ??
+    ((subject: T): readonly Value[] => {
+      const v = number?.(subject) ?? Number.NaN;
+      return Number.isNaN(v) ? [] : [v];
+    });
+  if (mask === undefined) return all;
+  const bits = BigInt(Math.trunc(mask));
+  return (subject) => all(subject).map((v) => Number(BigInt(Math.trunc(Number(v)) || 0) & bits));
+}
+
+/** Of several values any will do, but != is said of them all (as in tshark 4). */
+function ofValues<T>(read: (s: T) => readonly Value[], match: Matcher, all: boolean): Predicate<T> {
+  if (!all) return (subject) => read(subject).some(match);
+  return (subject) => {
+    const values = read(subject);
+    return values.length > 0 && values.every(match);
+  };
+}
+
+function equalTo<T>(found: Literal, field: FilterField<T>): Matcher {
+  switch (found.kind) {
+    case 'network':
+      return inNetwork(found.low, found.high);
+    case 'any': {
+      const codes = new Set(found.values);
+      return (v) => codes.has(v);
+    }
+    case 'value': {
+      const { value } = found;
+      if (field.kind === 'word') return (v) => String(v).toLowerCase() === value;
+      return (v) => compare(v, value) === 0;
+    }
+    case 'wrong':
+      return () => false;
+  }
+}
+
+function inNetwork(low: bigint, high: bigint): Matcher {
+  return (v) => {
+    const bits = addressBits(String(v));
+    return bits !== undefined && bits >= low && bits <= high;
+  };
+}
+
+function single(found: Literal): Value | undefined {
+  if (found.kind === 'any') return found.values.length === 1 ? found.values[0] : undefined;
+  return found.kind === 'value' ? found.value : undefined;
+}
+
+function compare(a: Value, b: Value): number {
+  // biome-ignore lint/suspicious/noDoubleEquals: numbers and big integers compare by value
+  if (typeof a !== 'string' && typeof b !== 'string') return a < b ? -1 : a == b ? 0 : 1;
+  const [x, y] = [String(a), String(b)];
+  return x < y ? -1 : x === y ? 0 : 1;
+}
+
+function isTextual<T>({ kind }: FilterField<T>): boolean {
+  return kind === 'text' || kind === 'word' || kind === 'octets';
+}
+
+/** Octets within octets: hex digits at an even place. */
+function aligned(hex: string, part: string): boolean {
+  for (let at = hex.indexOf(part); at >= 0; at = hex.indexOf(part, at + 1)) {
+    if (at % 2 === 0) return true;
+  }
+  return false;
+}
+
+function latin(hex: string): string {
+  return hex.replace(/[0-9a-f]{2}/g, (pair) => String.fromCharCode(Number.parseInt(pair, 16)));
+}
+
+function expression(text: string): RegExp | string {
+  try {
+    return new RegExp(text, 'iu');
+  } catch (error) {
+    return `not a regular expression: ${error instanceof Error ? error.message : ''}`;
+  }
+}
