@@ -75,7 +75,7 @@ export function loginRequestEnds(book: Book, c: ConnectionState, pdu: Pdu): void
     login.cmdSNKnown = true;
   } else {
     // Of the first request it is only valid where it restarts a connection (11.12.9).
-    acknowledged(c, view.getUint32(at + EXP_STAT_SN), pdu.timeNs, pdu.frame);
+    acknowledged(book, c, view.getUint32(at + EXP_STAT_SN), pdu.timeNs, pdu.frame);
   }
   const continues = get(view, at, loginRequest.continue) === 1;
   const transit = get(view, at, loginRequest.transit) === 1;
@@ -199,12 +199,20 @@ function accept(book: Book, c: ConnectionState, login: LoginState, pdu: Pdu): vo
   const who = identity(login, get(view, at, loginResponse.tsih));
   const s = sessionAccepted(book, c, who, story.startedNs, pdu.endNs, pdu.frame);
   conclude(book, c, s, login, pdu.frame);
-  const leading = s.connections.length === 1;
-  if (leading && login.cmdSNKnown) {
-    s.story.window.nextCmdSN = login.cmdSN;
-    s.story.window.nextCmdSNKnown = true;
-  }
+  numberFrom(s, login);
   windowSaid(s, view.getUint32(at + EXP_CMD_SN), view.getUint32(at + MAX_CMD_SN), pdu.endNs);
+  useDigests(book, c, login);
+}
+
+/** The leading login says where CmdSN begins. */
+function numberFrom(s: SessionState, login: LoginState): void {
+  if (s.connections.length !== 1 || !login.cmdSNKnown) return;
+  s.story.window.nextCmdSN = login.cmdSN;
+  s.story.window.nextCmdSNKnown = true;
+}
+
+/** What was agreed is used from now on; where that is not known the PDUs must tell. */
+function useDigests(book: Book, c: ConnectionState, login: LoginState): void {
   const header = digestOf(login, 'HeaderDigest');
   const data = digestOf(login, 'DataDigest');
   if (header === undefined || data === undefined) {
@@ -244,6 +252,21 @@ function refuse(
   conclude(book, c, s, login, pdu.frame);
 }
 
+/** A PDU of the full feature phase: the login was accepted, and the capture misses how. */
+export function loginPassed(book: Book, c: ConnectionState, timeNs: number, frame: number): void {
+  const login = c.login;
+  if (login === undefined || c.phase !== Phase.login) return;
+  const story = login.story;
+  story.outcome = 'accepted';
+  story.incomplete = true;
+  c.phase = Phase.fullFeature;
+  const who = identity(login, story.tsih);
+  const s = sessionAccepted(book, c, who, story.startedNs, timeNs, frame);
+  conclude(book, c, s, login, frame);
+  numberFrom(s, login);
+  useDigests(book, c, login);
+}
+
 /** The connection or the capture ended in the login phase. */
 export function loginAbandoned(book: Book, c: ConnectionState, timeNs: number): void {
   const login = c.login;
@@ -273,12 +296,12 @@ function conclude(
   const accepted = story.outcome === 'accepted';
   if (n.value('initiator', 'AuthMethod') ?? n.value('target', 'AuthMethod')) {
     story.authMethod = n
-      .parameters('connection', accepted)
+      .parameters('connection', accepted, story.incomplete)
       .find((p) => p.key === 'AuthMethod')?.result;
   }
-  c.story.parameters = n.parameters('connection', accepted);
+  c.story.parameters = n.parameters('connection', accepted, story.incomplete);
   if (s.connections.length === 1) {
-    s.story.parameters = n.parameters('session', accepted);
+    s.story.parameters = n.parameters('session', accepted, story.incomplete);
     s.story.initiatorAlias = n.value('initiator', 'InitiatorAlias');
     s.story.targetAlias = n.value('target', 'TargetAlias');
     s.dataInOrder =

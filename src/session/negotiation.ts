@@ -80,17 +80,20 @@ export class Negotiation {
 
   /**
    * The parameters of a scope: those that were spoken of, in that order, then the defaults of the
-   * others. `concluded`: no more answers will come.
+   * others. `concluded`: no more answers will come. `incomplete`: some text was not captured, so that
+   * nobody knows what else was said.
    */
-  parameters(scope: 'session' | 'connection', concluded: boolean): Parameter[] {
+  parameters(scope: 'session' | 'connection', concluded: boolean, incomplete = false): Parameter[] {
     const out: Parameter[] = [];
     for (const said of this.#said.values()) {
       const rule = textKey(said.key);
       if (rule?.exchange || said.key === 'SendTargets') continue;
       if ((rule?.scope ?? 'session') !== scope) continue;
-      out.push(this.#parameter(said, concluded));
+      const p = this.#parameter(said, concluded && !incomplete);
+      if (incomplete) unsure(p, rule);
+      out.push(p);
     }
-    if (!concluded) return out;
+    if (!concluded || incomplete) return out;
     for (const rule of TEXT_KEYS) {
       if (rule.scope !== scope || rule.default === undefined || this.#said.has(rule.name)) continue;
       const own = rule.name === 'MaxRecvDataSegmentLength';
@@ -161,6 +164,19 @@ function defaulted(rule: TextKey): Parameter {
   } else p.result = rule.default;
   if (rule.result !== 'none') p.rule = rule.result;
   return p;
+}
+
+/** Text is missing: what one side said is no default of the other. The answer, though, is the result. */
+function unsure(p: Parameter, rule: TextKey | undefined): void {
+  if (rule?.declarative) {
+    if (p.initiator === undefined) p.initiatorInForce = undefined;
+    if (p.target === undefined) p.targetInForce = undefined;
+    return;
+  }
+  if (p.initiator !== undefined || p.target === undefined || p.result !== undefined) return;
+  // Nearly always it is the initiator that offers (6.2), and the target's word is the result.
+  p.result = declared(p.target);
+  p.source = 'inferred';
 }
 
 function byDefault(p: Parameter, rule: TextKey | undefined): void {

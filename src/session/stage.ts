@@ -27,7 +27,7 @@ import { commandBegins, commandEnds } from './command.js';
 import { captureEnded, connectionStories, directionEnded, sessionStories, wrongIn } from './end.js';
 import { headersUnseen, taskLeft } from './holes.js';
 import { sessionUnseen } from './identity.js';
-import { loginAbandoned, loginRequestEnds, loginResponseEnds } from './login.js';
+import { loginPassed, loginRequestEnds, loginResponseEnds } from './login.js';
 import type { SessionLook } from './look.js';
 import {
   asyncEnds,
@@ -113,7 +113,10 @@ export class SessionStage implements PduSink, TcpEventSink, SessionLook {
     if (pdu.opcode >= TARGET_OPCODE) {
       c.targetSeen = true;
       story.targetDataBytes += pdu.dataSegmentLength;
-    } else story.initiatorDataBytes += pdu.dataSegmentLength;
+    } else {
+      c.initiatorSeen = true;
+      story.initiatorDataBytes += pdu.dataSegmentLength;
+    }
     switch (pdu.opcode) {
       case Opcode.scsiCommand: {
         const s = c.session ?? this.#session(c, pdu);
@@ -171,7 +174,7 @@ export class SessionStage implements PduSink, TcpEventSink, SessionLook {
     const view = pdu.view;
     const at = pdu.at;
     if (pdu.headerCaptured >= EXP_STAT_SN + 4) {
-      acknowledged(c, view.getUint32(at + EXP_STAT_SN), pdu.timeNs, pdu.frame);
+      acknowledged(book, c, view.getUint32(at + EXP_STAT_SN), pdu.timeNs, pdu.frame);
       if (pdu.opcode !== Opcode.dataOut && pdu.opcode !== Opcode.snackRequest) {
         const immediate = (view.getUint8(at) & IMMEDIATE) !== 0;
         commandNumbered(book, c, s, view.getUint32(at + CMD_SN), immediate, pdu.frame);
@@ -337,7 +340,7 @@ export class SessionStage implements PduSink, TcpEventSink, SessionLook {
 
   /** PDUs of the full feature phase without a login: the session began before the capture. */
   #session(c: ConnectionState, pdu: Pdu): SessionState {
-    loginAbandoned(this.#book, c, pdu.timeNs);
+    loginPassed(this.#book, c, pdu.timeNs, pdu.frame);
     if (c.session !== undefined) return c.session;
     c.phase = Phase.fullFeature;
     c.story.digestsInferred = true;

@@ -60,6 +60,7 @@ export class ConnectionState {
   /** Latest ExpStatSN. */
   expStatSN = 0;
   expStatSNKnown = false;
+  initiatorSeen = false;
   targetSeen = false;
   /** StatSN that the target foretold last without using it (R2T, NOP-In); -1 none. */
   foretold = -1;

@@ -17,6 +17,7 @@ const AHEAD_MAX = 32;
 
 /** ExpStatSN of a PDU of the initiator: statuses before it have arrived there (11.3.3). */
 export function acknowledged(
+  book: Book,
   c: ConnectionState,
   expStatSN: number,
   timeNs: number,
@@ -41,6 +42,8 @@ export function acknowledged(
   else if (distance(expStatSN - 1, c.nextStatSN) > 0) {
     keepAhead(c, advance(expStatSN, -1), timeNs, frame);
   }
+  // Where the target is not captured at all, nothing of it is on its way.
+  if (!c.targetSeen && c.aheadSN.length > 0) settleAhead(book, c, c.aheadSN.length - 1);
 }
 
 /** The statuses may still be on their way, behind bytes that are waited for: settled later. */

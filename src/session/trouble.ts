@@ -86,7 +86,7 @@ export function trace(
 ): OpenTask | null {
   const again = pdu.opcode === 0x21 && isRepeated(c, pdu);
   if (again || s.endedEarly.includes(initiatorTaskTag)) return null;
-  if (s.story.loginSeen && c.initiatorLosses === 0) {
+  if (s.story.loginSeen && c.initiatorSeen && c.initiatorLosses === 0) {
     const text = `${nameOf(pdu)} for task ${tagText(initiatorTaskTag)}, which is not open`;
     odd(book, c, s.story.sequence.unknownTask, pdu.frame, text);
   }

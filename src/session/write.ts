@@ -116,10 +116,10 @@ export function dataOutEnds(c: ConnectionState, pdu: Pdu): void {
     return;
   }
   passed(open, PhaseCode.dataOut, pdu.endNs, pdu, c.initiatorHole, c.initiatorZero);
+  if (final) open.outTag = NO_TAG - 1; // a target may use the same tag for its next R2T
   const i = r2tOf(open, targetTag);
   if (i < 0) return;
   t.bursts.ended(open.r2tRow[i], pdu.endNs, pdu.frameEnd);
-  if (final) open.outTag = NO_TAG - 1; // a target may use the same tag for its next R2T
   // R2Ts are answered in their order (11.8): those before have had their data too.
   if (final || open.r2tGot[i] >= open.r2tDesired[i]) dropR2ts(open, i + 1);
 }

@@ -475,4 +475,63 @@ test('the window: how wide it was, and how long it was closed', () => {
   assert.is(w.closedNs, openNs - closedNs + 1 * MS);
 });
 
+test('a login whose last answer was not captured was accepted, or no command would follow', () => {
+  const d = new Driver();
+  const fields = { transit: 1, csg: 1, nsg: 3, isid: '00023d000001', cmdSN: 5 };
+  const data: Pairs = [...WHO, ['InitialR2T', 'No'], ['MaxRecvDataSegmentLength', '65536']];
+  d.send('login-request', fields, { data });
+  d.lost('target', 200);
+  read10(d, 1, 5, 2);
+  response(d, 1, 2);
+  const [s] = d.sessions;
+  assert.equal([d.sessions.length, s.ended, s.loginSeen], [1, '', true]);
+  assert.equal([d.story().login?.outcome, d.story().login?.incomplete], ['accepted', true]);
+  assert.equal(d.outcomes(), ['1 good']);
+  // Nobody knows what the target said: no default is claimed, and digests must show.
+  assert.is(d.story().digestsInferred, true);
+  assert.equal(
+    s.parameters.map((p) => [p.key, p.result]),
+    [
+      ['InitiatorName', WHO[0][1]],
+      ['TargetName', WHO[1][1]],
+      ['SessionType', 'Normal'],
+      ['InitialR2T', undefined],
+    ],
+  );
+  const own = d.story().parameters.find((p) => p.key === 'MaxRecvDataSegmentLength');
+  assert.equal([own?.initiatorInForce, own?.targetInForce], ['65536', undefined]);
+});
+
+test('only the target was captured: its answer is the result, its responses are not odd', () => {
+  const d = new Driver();
+  const stage = { transit: 1, csg: 1, nsg: 3, tsih: 1, statSN: 1, expCmdSN: 1, maxCmdSN: 32 };
+  d.send('login-response', stage, { data: [['FirstBurstLength', '8192']] });
+  response(d, 1, 2);
+  dataIn(d, 2, 4096, { statSN: 3 });
+  const [s] = d.sessions;
+  assert.equal(
+    s.parameters.map((p) => [p.key, p.result, p.source]),
+    [['FirstBurstLength', '8192', 'inferred']],
+  );
+  assert.equal(d.outcomes(), ['1 good', '2 good']);
+  assert.is(s.sequence.unknownTask.count, 0);
+});
+
+test('only the initiator was captured: each ExpStatSN bounds what was sent before', () => {
+  const d = new Driver();
+  const fields = { transit: 1, csg: 1, nsg: 3, isid: '00023d000001', cmdSN: 1 };
+  d.send('login-request', fields, { data: WHO });
+  read10(d, 1, 1, 2);
+  read10(d, 2, 2, 3);
+  const boundNs = d.nowNs;
+  assert.equal(d.outcomes(), ['1 status not captured']);
+  assert.equal([d.tasks[0].statusNs, d.tasks[0].statusBound], [boundNs, true]);
+  read10(d, 3, 3, 4);
+  d.send('logout-request', { initiatorTaskTag: 9, cmdSN: 4, expStatSN: 5 });
+  d.lost('target', 500);
+  d.close('fin');
+  assert.equal(d.outcomes().slice(1), ['2 status not captured', '3 status not captured']);
+  assert.is(d.sessions[0].ended, 'logout');
+});
+
 test.run();

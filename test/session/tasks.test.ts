@@ -314,7 +314,7 @@ test('late data of a task that ended early begins no new task', () => {
 test('a data sequence that began before the capture misses nothing', () => {
   const d = new Driver();
   const out = (tag: number, dataSN: number) => {
-    const fields = { initiatorTaskTag: tag, targetTransferTag: 70, expStatSN: 2, dataSN };
+    const fields = { final: 0, initiatorTaskTag: tag, targetTransferTag: 70, expStatSN: 2, dataSN };
     d.send('data-out', fields, { data: new Uint8Array(512) });
   };
   d.send('r2t', { initiatorTaskTag: 5, targetTransferTag: 71, desiredDataTransferLength: 512 });
