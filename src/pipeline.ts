@@ -4,7 +4,7 @@
 // synchronously, packet by packet. Two things flow back from the session stage to the pdu stage:
 // which digests a login agreed on, and which task tags are in use.
 
-import { openCapture } from './capture/capture.js';
+import { type Capture, openCapture } from './capture/capture.js';
 import type { CaptureFacts } from './capture/facts.js';
 import type { Packet, PacketSink } from './capture/packet.js';
 import { PROBLEMS_KEPT_PER_KIND } from './limits.js';
@@ -25,7 +25,15 @@ export async function analyse(
   options: AnalyseOptions,
 ): Promise<Analysis> {
   const problems = new ProblemLog(PROBLEMS_KEPT_PER_KIND);
-  const capture = await openCapture(paths, { problems });
+  return analyseCapture(await openCapture(paths, { problems }), problems, options);
+}
+
+/** The same for a capture that is open; `problems` are those of its own. */
+export async function analyseCapture(
+  capture: Capture,
+  problems: ProblemLog,
+  options: AnalyseOptions,
+): Promise<Analysis> {
   const road = new Road(problems, options);
   let started = false;
   const sink: PacketSink = {

@@ -45,6 +45,18 @@ export async function openCapture(
   return capture;
 }
 
+/** A capture of what `lane` opens; `name` is for messages. Throws a CaptureError. */
+export async function captureLane(
+  name: string,
+  options: CaptureOptions,
+  lane: (log: FileLog) => Promise<Lane>,
+): Promise<Capture> {
+  const capture = new Capture(options.problems ?? new ProblemLog(PROBLEMS_KEPT_PER_KIND));
+  await capture.add(name, lane);
+  if (capture.failures.length > 0) throw capture.failures[0];
+  return capture;
+}
+
 /** Invariant: `#waiting` is sorted, the lane with the oldest packet last. */
 export class Capture {
   readonly problems: ProblemLog;
@@ -71,15 +83,27 @@ export class Capture {
     return this.#pump?.epoch ?? { seconds: 0, nanoseconds: 0 };
   }
 
+  /** True where a packet's time is told finer than in microseconds. */
+  get finerThanMicroseconds(): boolean {
+    const ticks = this.#files.flatMap((file) => file.interfaces.map((of) => of.resolution));
+    return ticks.some((tick) => tick !== '1 us' && tick !== '10^-3 s' && tick !== '1 s');
+  }
+
   /** Called by openCapture. */
   async open(path: string, index: number, paths: readonly string[]): Promise<void> {
-    const facts = emptyFacts(path);
-    this.#files.push(facts);
-    try {
+    await this.add(path, async (log) => {
       const input = isStandardInput(path) && paths.slice(0, index).some(isStandardInput);
       if (input) throw new CaptureError(path, 'standard input can be read only once');
-      const log = new FileLog(facts, this.problems, PROBLEMS_KEPT_PER_KIND);
-      this.#lanes.push(await openLane(path, index, paths.length, log));
+      return openLane(path, index, paths.length, log);
+    });
+  }
+
+  /** Takes what `open` opens, or keeps why it could not be. */
+  async add(name: string, open: (log: FileLog) => Promise<Lane>): Promise<void> {
+    const facts = emptyFacts(name);
+    this.#files.push(facts);
+    try {
+      this.#lanes.push(await open(new FileLog(facts, this.problems, PROBLEMS_KEPT_PER_KIND)));
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
       facts.error = error.message;

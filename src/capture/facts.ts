@@ -93,6 +93,46 @@ export function emptyFacts(name: string): FileFacts {
   };
 }
 
+/** Adds what was learnt of `from`, one of several files that are read as one; equal interfaces are one. */
+export function absorbFacts(to: FileFacts, from: FileFacts): void {
+  to.sections += from.sections;
+  to.bytesSkipped += from.bytesSkipped;
+  to.recordsMalformed += from.recordsMalformed;
+  to.comments += from.comments;
+  to.nameBlocks += from.nameBlocks;
+  to.otherBlocks += from.otherBlocks;
+  if (from.end !== 'complete') to.end = from.end;
+  for (const one of from.interfaces) {
+    const same = to.interfaces.find((other) => isSameInterface(one, other));
+    if (same === undefined) to.interfaces.push({ ...one });
+    else addCounts(same, one);
+  }
+}
+
+function isSameInterface(a: InterfaceFacts, b: InterfaceFacts): boolean {
+  return (
+    a.linkType === b.linkType &&
+    a.snaplen === b.snaplen &&
+    a.name === b.name &&
+    a.resolution === b.resolution
+  );
+}
+
+function addCounts(to: InterfaceFacts, from: InterfaceFacts): void {
+  to.packets += from.packets;
+  for (const name of INTERFACE_COUNTS) {
+    const count = from[name];
+    if (count !== undefined) to[name] = (to[name] ?? 0) + count;
+  }
+}
+
+const INTERFACE_COUNTS = [
+  'received',
+  'droppedByInterface',
+  'droppedBySystem',
+  'droppedBeforePackets',
+] as const;
+
 export interface CaptureFacts {
   readonly files: readonly FileFacts[];
   readonly packets: number;
@@ -116,24 +156,24 @@ export interface CaptureFacts {
 /** A file's troubles: counted in the log, and in the file's own facts. */
 export class FileLog {
   readonly facts: FileFacts;
-  readonly #problems: ProblemLog;
+  readonly problems: ProblemLog;
   readonly #keep: number;
   #cut: { at: number; text: string } | undefined;
 
   constructor(facts: FileFacts, problems: ProblemLog, keep: number) {
     this.facts = facts;
-    this.#problems = problems;
+    this.problems = problems;
     this.#keep = keep;
   }
 
   /** `text` may be a function, called only where the sentence will be kept. */
   add(kind: ProblemKind, text: string | (() => string), offset?: number, frame?: number): void {
-    if ((this.#problems.counts.get(kind) ?? 0) >= this.#keep) {
-      this.#problems.count(kind);
+    if ((this.problems.counts.get(kind) ?? 0) >= this.#keep) {
+      this.problems.count(kind);
       return;
     }
     const words = typeof text === 'string' ? text : text();
-    this.#problems.add({ kind, text: words, file: this.facts.name, offset, frame });
+    this.problems.add({ kind, text: words, file: this.facts.name, offset, frame });
   }
 
   skipped(from: number, bytes: number, why: string): void {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { FILE_WINDOW_BYTES } from '../limits.js';
 import { CaptureError, emptyFile, unpackingFailed, unreadable } from './capture-error.js';
 import { CLASSIC_HEADER_BYTES } from './classic-header.js';
-import type { Compression } from './facts.js';
+import type { Compression, FileLog } from './facts.js';
 import type { FileSource } from './file-source.js';
 import { PipeRecords } from './pipe-records.js';
 import { isStandardInput, laneOf, type Place } from './place.js';
@@ -65,6 +65,13 @@ export async function openPipe(place: Place): Promise<Lane> {
     stream.destroy();
     throw error;
   }
+}
+
+/** A stream that somebody else opened, as if it were a pipe. Throws a CaptureError. */
+export async function openStreamed(path: string, stream: Readable, log: FileLog): Promise<Lane> {
+  log.facts.piped = true;
+  const place = { path, index: 0, log, few: true, windowBytes: FILE_WINDOW_BYTES };
+  return openFlowing(place, stream);
 }
 
 async function openFlowing(place: Place, stream: Readable): Promise<Lane> {
