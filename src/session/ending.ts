@@ -55,12 +55,15 @@ export function loseTasks(
 
 /**
  * A task is open when its connection ends. An initiator logs out when nothing is outstanding: where
- * bytes of the target were missed since the command, the status was among them.
+ * bytes of the target were missed since the command, the status was among them. Of a target that was
+ * not captured at all, and a FIN, the same is taken to hold.
  */
 function endWith(book: Book, open: OpenTask, why: string, timeNs: number, frame: number): void {
   const c = book.connections[open.task.connection];
   const missed = c !== undefined && open.lossesAtStart !== c.initiatorLosses + c.targetLosses;
-  if (why === 'logout' && missed) {
+  const silent =
+    c !== undefined && !c.targetSeen && book.connectionOf(c.number).closedHow === 'fin';
+  if ((why === 'logout' || silent) && missed) {
     endUnseen(book, open, Evidence.closedInOrder, timeNs, frame);
   } else endTask(book, open, Outcome.lost, timeNs, frame);
 }

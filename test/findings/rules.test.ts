@@ -1,10 +1,15 @@
 // Each rule on a recorded capture that shows it, and on one that comes near and does not.
 
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Finding } from '../../src/findings/finding.js';
 import { RULES } from '../../src/findings/rules.js';
+import { pcapFile } from '../support/pcap-writer.js';
 import { reportOf } from '../support/report.js';
+import { packetsOf } from '../support/road.js';
 import { sharedCapture } from '../support/shared.js';
 
 async function found(path: string, id: string): Promise<readonly Finding[]> {
@@ -47,6 +52,35 @@ test('a unit attention is a note with the command it met', async () => {
   assert.equal(finding.frames, [14]);
   assert.match(finding.text, /TEST UNIT READY/);
 });
+
+/** A capture of one direction, in a temporary file: Ethernet, IPv4 without options. */
+async function onlyFrom(side: 'initiator' | 'target', path: string): Promise<string> {
+  const at = side === 'initiator' ? 36 : 34; // destination or source port
+  const packets = (await packetsOf(path)).filter(
+    (p) => p.bytes[at] * 256 + p.bytes[at + 1] === 3260,
+  );
+  const file = join(tmpdir(), `sanscope-test-one-direction-${process.pid}.pcap`);
+  writeFileSync(file, pcapFile(packets));
+  return file;
+}
+
+for (const seen of ['initiator', 'target'] as const) {
+  test(`only the ${seen} was captured: said so, and nobody is accused`, async () => {
+    const path = await onlyFrom(seen, 'captures/tgt-discovery-login.pcap');
+    const report = await reportOf(path);
+    rmSync(path);
+    const titles = new Set(report.findings.map((f) => f.title));
+    assert.ok(titles.has(`Only what the ${seen} sent was captured`), [...titles].join());
+    assert.equal(
+      report.findings.filter((f) => f.severity === 'critical'),
+      [],
+    );
+    assert.is(report.problems.counts['protocol-odd'], undefined);
+    const { commands, unanswered, commandsNotCaptured } = report.totals;
+    assert.is(unanswered, 0);
+    assert.ok(commands + commandsNotCaptured > 0);
+  });
+}
 
 const PROBES: [name: string, id: string, title: RegExp, near: string][] = [
   ['probes/t26.pcap', 'tcp-delay', /1 command waited/, 'probes/t01.pcap'],

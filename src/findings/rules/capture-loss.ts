@@ -1,6 +1,8 @@
 // What the capture does not hold: bytes never captured, bytes cut by snaplen, boundaries lost.
 
 import { bytesText, percentText, plural } from '../../lib/units.js';
+import type { ConnectionStory } from '../../session/model.js';
+import { flowOf } from '../../stream/connection.js';
 import type { Facts } from '../facts.js';
 import type { Finding } from '../finding.js';
 import type { Rule } from '../rule.js';
@@ -17,9 +19,14 @@ export const captureLoss: Rule = {
 
 function missing(facts: Facts): Finding[] {
   const findings: Finding[] = [];
-  for (const { connection } of facts.stories) {
+  for (const story of facts.stories) {
+    const { connection } = story;
     const { a, b } = connection;
     const bytes = a.missingBytes + b.missingBytes;
+    if (isOneDirection(story)) {
+      findings.push(oneDirection(story));
+      continue;
+    }
     if (bytes === 0) continue;
     const acked = a.ackedUnseenBytes + b.ackedUnseenBytes;
     findings.push({
@@ -39,6 +46,27 @@ function missing(facts: Facts): Finding[] {
     });
   }
   return findings;
+}
+
+function isOneDirection({ connection }: ConnectionStory): boolean {
+  return connection.a.packets === 0 || connection.b.packets === 0;
+}
+
+function oneDirection(story: ConnectionStory): Finding {
+  const { connection, initiatorDirection } = story;
+  const fromInitiator = flowOf(connection, initiatorDirection).packets > 0;
+  const [seen, unseen] = fromInitiator ? ['initiator', 'target'] : ['target', 'initiator'];
+  return {
+    id: captureLoss.id,
+    severity: 'warning',
+    title: `Only what the ${seen} sent was captured`,
+    text:
+      `There is no packet of the ${unseen}: its answers, and so latencies, can only be bounded by ` +
+      'what the other side acknowledged. Capture both directions of the link.',
+    count: 1,
+    frames: [],
+    connection: connection.id,
+  };
 }
 
 function cut(facts: Facts): Finding[] {
@@ -64,6 +92,9 @@ function unframed(facts: Facts): Finding[] {
   const findings: Finding[] = [];
   for (const group of facts.evidence.framing.values()) {
     if (group.unframedBytes === 0) continue;
+    // A direction of which there is nothing has no boundaries either: said already.
+    const story = facts.stories.find((s) => s.connection.id === group.connection);
+    if (group.lostFrames.length === 1 && story !== undefined && isOneDirection(story)) continue;
     findings.push({
       id: captureLoss.id,
       severity: 'note',

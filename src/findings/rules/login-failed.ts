@@ -2,6 +2,7 @@
 
 import { plural } from '../../lib/units.js';
 import type { ConnectionStory, Login } from '../../session/model.js';
+import { flowOf } from '../../stream/connection.js';
 import { LOGIN_STATUS_MEANINGS, loginStatusName } from '../../wire/iscsi/codes.js';
 import type { Finding } from '../finding.js';
 import { type Gathered, gather, type Rule } from '../rule.js';
@@ -23,7 +24,7 @@ export const loginFailed: Rule = {
       if (login === undefined) continue;
       if (login.outcome !== 'rejected' && login.outcome !== 'unanswered') continue;
       const session = facts.sessions[story.session];
-      const key = `${session?.initiatorName} ${session?.targetName} ${statusOf(login)}`;
+      const key = `${session?.initiatorName} ${session?.targetName} ${statusOf(story, login)}`;
       const last = login.steps[login.steps.length - 1];
       gather(all, key, () => ({ count: 0, frames: [], story, login }), 1, last ? [last.frame] : []);
     }
@@ -31,8 +32,15 @@ export const loginFailed: Rule = {
   },
 };
 
-function statusOf(login: Login): string {
-  return login.outcome === 'rejected' ? `${login.statusClass}/${login.statusDetail}` : 'unanswered';
+function statusOf(story: ConnectionStory, login: Login): string {
+  if (login.outcome === 'rejected') return `${login.statusClass}/${login.statusDetail}`;
+  return answerMissed(story) ? 'not captured' : 'unanswered';
+}
+
+/** True where the answer may be among what the capture does not hold of the target. */
+function answerMissed(story: ConnectionStory): boolean {
+  const { packets, missingBytes } = flowOf(story.connection, story.initiatorDirection ^ 1);
+  return packets === 0 || missingBytes > 0;
 }
 
 function toFinding({ story, login, count, frames }: Failed): Finding {
@@ -44,6 +52,17 @@ function toFinding({ story, login, count, frames }: Failed): Finding {
     session: story.session,
     connection: story.connection.id,
   };
+  if (login.outcome === 'unanswered' && answerMissed(story)) {
+    return {
+      ...base,
+      severity: 'note',
+      inferred: true,
+      title: `${plural(count, 'login')} whose answer was not captured`,
+      text:
+        'Bytes of the target are missing in the capture, the answer may be among them: nothing is ' +
+        'known of how the login ended.',
+    };
+  }
   if (login.outcome === 'unanswered') {
     return {
       ...base,
