@@ -32,6 +32,8 @@ async function load(command: Exclude<CommandEntry['name'], 'report'>): Promise<R
       return (await import('./cli/lists.js')).luns;
     case 'commands':
       return (await import('./cli/commands-list.js')).commands;
+    case 'command':
+      return (await import('./cli/command.js')).command;
     case 'pdus':
       return (await import('./cli/pdus.js')).pdus;
     case 'export':

@@ -13,7 +13,7 @@ export interface Flag {
 }
 
 export interface CommandEntry {
-  readonly name: 'report' | 'sessions' | 'luns' | 'commands' | 'pdus' | 'export';
+  readonly name: 'report' | 'sessions' | 'luns' | 'commands' | 'command' | 'pdus' | 'export';
   readonly about: string;
   readonly flags: readonly Flag[];
   readonly examples: readonly (readonly [line: string, about: string])[];

@@ -1,5 +1,6 @@
 // The lists' and ladders' part of the command line's table (commands.ts).
 
+import { TOP_MAX } from '../limits.js';
 import { type CommandEntry, type Flag, WIDTH } from './flag.js';
 
 function listFlags(sort: string): readonly Flag[] {
@@ -56,6 +57,33 @@ export const LIST_COMMANDS: readonly CommandEntry[] = [
         'columns to choose',
       ],
       ['sanscope commands --csv trace.pcap > commands.csv', 'for a spreadsheet'],
+    ],
+  },
+  {
+    name: 'command',
+    about: 'one command as a ladder: PDUs, R2Ts and bursts, what TCP did, phases of its time',
+    flags: [
+      { flags: '--itt <tag>', about: 'by its Initiator Task Tag (0x… or decimal)', kind: 'text' },
+      {
+        flags: '--frame <n[-m]>',
+        about: 'those of which a PDU lies in these packets',
+        kind: 'range',
+      },
+      {
+        flags: '--slowest <n>',
+        about: 'the slowest ones',
+        kind: 'number',
+        least: 1,
+        most: TOP_MAX,
+      },
+      { flags: '--all', about: 'every data PDU on a line of its own', kind: 'switch' },
+      { flags: '--json', about: 'NDJSON: one JSON object a command', kind: 'switch' },
+      WIDTH,
+    ],
+    examples: [
+      ['sanscope command --slowest 1 trace.pcap', 'where the slowest command spent its time'],
+      ['sanscope command --itt 0x1f3 trace.pcap', 'the command of a task tag'],
+      ['sanscope command --frame 1446 trace.pcap', 'the commands that packet 1446 belongs to'],
     ],
   },
 ];

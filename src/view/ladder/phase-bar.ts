@@ -1,0 +1,77 @@
+// The time of a command as a bar and its legend: each phase with who owed the next move, and shares
+// that sum up to the whole.
+
+import { durationText } from '../../lib/units.js';
+import type { Phase } from '../../metrics/phases.js';
+import { type Block, type Cell, cell, type Tone } from '../cells.js';
+
+const FILLS = ['█', '▓', '▒', '░', '▚', '▤', '▥', '▦', '▧'];
+const TONES: Readonly<Record<Phase['owes'], Tone>> = {
+  initiator: 'note',
+  target: 'warn',
+  both: 'good',
+};
+const BAR_MOST = 100;
+const MARGIN = 2;
+
+/** No blocks where there are no phases. */
+export function phaseBlocks(phases: readonly Phase[], width: number): Block[] {
+  const whole = phases.reduce((sum, phase) => sum + phase.ns, 0);
+  if (phases.length === 0) return [];
+  const room = Math.min(BAR_MOST, width - MARGIN);
+  const parts = shares(
+    phases.map((phase) => phase.ns),
+    room,
+  );
+  const bar: Cell[] = phases.map((phase, i) => fill(phase, i, parts[i]));
+  const tenths = shares(
+    phases.map((phase) => phase.ns),
+    1000,
+  );
+  const rows = phases.map((phase, i) => legend(phase, i, tenths[i], whole));
+  const lines = rows.map((cells): Block => ({ kind: 'line', indent: MARGIN, cells }));
+  if (whole === 0) return lines;
+  return [{ kind: 'line', indent: MARGIN, cells: bar }, ...lines];
+}
+
+function fill(phase: Phase, i: number, length: number): Cell {
+  return cell(FILLS[i % FILLS.length].repeat(length), TONES[phase.owes]);
+}
+
+function legend(phase: Phase, i: number, tenths: number, whole: number): Cell[] {
+  const percent = whole === 0 ? '0' : (tenths / 10).toFixed(1);
+  const cells = [
+    cell(`${FILLS[i % FILLS.length]} `, TONES[phase.owes]),
+    cell(phase.name.padEnd(18)),
+    cell(durationText(phase.ns).padStart(9), 'strong'),
+    cell(`${percent.padStart(7)} %`),
+    cell(`  ${OWES[phase.owes]}`, 'quiet'),
+  ];
+  if (phase.tcpNs !== undefined) {
+    cells.push(cell(`, of it ${durationText(phase.tcpNs)} TCP`, 'warn'));
+  }
+  return cells;
+}
+
+const OWES: Readonly<Record<Phase['owes'], string>> = {
+  initiator: 'the initiator had to act',
+  target: 'the target had to act',
+  both: 'data flowed',
+};
+
+/**
+ * Whole numbers in the proportion of `values` that sum up to `total` (largest remainder); all 0
+ * where the values are.
+ */
+export function shares(values: readonly number[], total: number): number[] {
+  const whole = values.reduce((sum, value) => sum + value, 0);
+  if (whole <= 0) return values.map(() => 0);
+  const exact = values.map((value) => (value / whole) * total);
+  const parts = exact.map(Math.floor);
+  const left = total - parts.reduce((sum, part) => sum + part, 0);
+  const byRemainder = values
+    .map((_, i) => i)
+    .sort((a, b) => exact[b] - parts[b] - (exact[a] - parts[a]) || a - b);
+  for (let i = 0; i < left; i++) parts[byRemainder[i % byRemainder.length]]++;
+  return parts;
+}
