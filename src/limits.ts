@@ -90,6 +90,9 @@ export const OPEN_TASKS_PER_SESSION = 16_384;
 /** Tasks open at once in all (about 1 KiB each). */
 export const OPEN_TASKS_MAX = 65_536;
 
+/** Closures of a session's command window that are listed; all are counted. */
+export const CLOSURES_MAX = 256;
+
 /** R2Ts kept of one task with their times: a write of 4 MiB in 64 KiB bursts has 64. */
 export const BURSTS_PER_TASK = 64;
 

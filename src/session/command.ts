@@ -3,6 +3,7 @@
 
 import type { Pdu } from '../pdu/pdu.js';
 import { cdbFacts, operationOf } from '../wire/scsi/operations.js';
+import { agreedOf } from './agreed.js';
 import {
   ATTRIBUTE,
   BHS_LENGTH,
@@ -18,6 +19,7 @@ import {
   TAG_END,
   WRITE,
 } from './bhs.js';
+import { firstBurstExceeded, immediateRefused, segmentTooLong } from './limit-odd.js';
 import { lunOfTask } from './lun-table.js';
 import type { OpenTask } from './open-task.js';
 import { passed } from './phase.js';
@@ -46,6 +48,12 @@ export function commandBegins(book: Book, c: ConnectionState, s: SessionState, p
   open.finalOut = (view.getUint8(at + FLAGS) & FINAL) !== 0;
   // F is 0 where unsolicited Data-Out follows (11.3.1).
   open.sendsUnsolicited = t.writes && (t.immediateBytes > 0 || !open.finalOut);
+  if (pdu.dataSegmentLength > 0) {
+    const agreed = agreedOf(c, s);
+    if (pdu.dataSegmentLength > agreed.toTarget) segmentTooLong(book, c, s, pdu, agreed.toTarget);
+    if (!agreed.immediate) immediateRefused(book, c, s, pdu);
+    if (t.immediateBytes > agreed.firstBurst) firstBurstExceeded(book, c, s, open, pdu);
+  }
   // With an AHS, the CDB or the read length is not whole yet.
   if (pdu.ahsLength === 0) tell(book, open);
   return 0;

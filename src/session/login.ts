@@ -200,8 +200,14 @@ function accept(book: Book, c: ConnectionState, login: LoginState, pdu: Pdu): vo
   const s = sessionAccepted(book, c, who, story.startedNs, pdu.endNs, pdu.frame);
   conclude(book, c, s, login, pdu.frame);
   numberFrom(s, login);
-  windowSaid(s, view.getUint32(at + EXP_CMD_SN), view.getUint32(at + MAX_CMD_SN), pdu.endNs);
-  useDigests(book, c, login);
+  windowSaid(
+    s,
+    view.getUint32(at + EXP_CMD_SN),
+    view.getUint32(at + MAX_CMD_SN),
+    pdu.endNs,
+    pdu.frame,
+  );
+  digestsInForce(book, c, login);
 }
 
 /** The leading login says where CmdSN begins. */
@@ -212,7 +218,7 @@ function numberFrom(s: SessionState, login: LoginState): void {
 }
 
 /** What was agreed is used from now on; where that is not known the PDUs must tell. */
-function useDigests(book: Book, c: ConnectionState, login: LoginState): void {
+function digestsInForce(book: Book, c: ConnectionState, login: LoginState): void {
   const header = digestOf(login, 'HeaderDigest');
   const data = digestOf(login, 'DataDigest');
   if (header === undefined || data === undefined) {
@@ -264,7 +270,7 @@ export function loginPassed(book: Book, c: ConnectionState, timeNs: number, fram
   const s = sessionAccepted(book, c, who, story.startedNs, timeNs, frame);
   conclude(book, c, s, login, frame);
   numberFrom(s, login);
-  useDigests(book, c, login);
+  digestsInForce(book, c, login);
 }
 
 /** The connection or the capture ended in the login phase. */

@@ -153,6 +153,15 @@ export interface CommandWindow {
   closedNs: number;
   closedNsMax: number;
   closedSinceNs: number;
+  /** The first closures (limits.ts: CLOSURES_MAX): since when, until when (-1: still), the packet. */
+  closures: { fromNs: number; toNs: number; frame: number }[];
+  /** Most commands sent that ExpCmdSN did not count yet. */
+  usedMax: number;
+  /** Times, and how long, all of the window had been used: the initiator may not send. */
+  usedUp: number;
+  usedUpNs: number;
+  usedUpNsMax: number;
+  usedUpSinceNs: number;
 }
 
 /** Sequence numbers that did not follow (4.2.2); after bytes that the capture misses they may. */
@@ -169,6 +178,15 @@ export interface SequenceStory {
   /** Data-Out beyond what the R2T asked for, or R2T beyond the command's length. */
   beyondR2t: OddCount;
   beyondLength: OddCount;
+  /** Beyond what was agreed: FirstBurstLength, MaxBurstLength, MaxOutstandingR2T, … */
+  firstBurstExceeded: OddCount;
+  unsolicitedRefused: OddCount;
+  maxBurstExceeded: OddCount;
+  /** Sequences of Data-In beyond MaxBurstLength for want of F. */
+  dataInWithoutFinal: OddCount;
+  tooManyR2ts: OddCount;
+  r2tNotMet: OddCount;
+  segmentTooLong: OddCount;
   /** Data, R2T or status of a task that is not known (or not any more). */
   unknownTask: OddCount;
 }

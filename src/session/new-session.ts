@@ -62,6 +62,12 @@ export function newSession(
       closedNs: 0,
       closedNsMax: 0,
       closedSinceNs: -1,
+      closures: [],
+      usedMax: 0,
+      usedUp: 0,
+      usedUpNs: 0,
+      usedUpNsMax: 0,
+      usedUpSinceNs: -1,
     },
     sequence: {
       cmdSNJumps: none(),
@@ -74,10 +80,25 @@ export function newSession(
       bufferOffsetJumps: none(),
       beyondR2t: none(),
       beyondLength: none(),
+      firstBurstExceeded: none(),
+      unsolicitedRefused: none(),
+      maxBurstExceeded: none(),
+      dataInWithoutFinal: none(),
+      tooManyR2ts: none(),
+      r2tNotMet: none(),
+      segmentTooLong: none(),
       unknownTask: none(),
     },
   };
-  asDoubles(story.window, ['expCmdSN', 'maxCmdSN', 'nextCmdSN', 'closedNs', 'closedSinceNs']);
+  asDoubles(story.window, [
+    'expCmdSN',
+    'maxCmdSN',
+    'nextCmdSN',
+    'closedNs',
+    'closedSinceNs',
+    'usedUpNs',
+    'usedUpSinceNs',
+  ]);
   const s = new SessionState(story);
   book.sessions.push(s);
   return s;

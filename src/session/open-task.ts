@@ -50,6 +50,8 @@ export class OpenTask {
   nextDataSN = 0;
   /** End of the Data-In and Data-Out farthest in the buffer, and whether F came with the last one. */
   inEnd = 0;
+  /** Bytes of Data-In since the last F. */
+  inSequence = 0;
   outEnd = 0;
   finalIn = false;
   finalOut = false;
@@ -153,6 +155,7 @@ export class OpenTask {
     this.next = null;
     this.nextDataSN = 0;
     this.inEnd = 0;
+    this.inSequence = 0;
     this.outEnd = 0;
     this.finalIn = false;
     this.finalOut = false;

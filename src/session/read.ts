@@ -4,6 +4,7 @@
 
 import { advance } from '../lib/serial.js';
 import type { Pdu } from '../pdu/pdu.js';
+import { agreedOf } from './agreed.js';
 import {
   BHS_LENGTH,
   BUFFER_OFFSET,
@@ -20,6 +21,7 @@ import {
   TAG_END,
 } from './bhs.js';
 import { clearOfHoles } from './holes.js';
+import { inSequenceTooLong, segmentTooLong } from './limit-odd.js';
 import { learn, learnSense } from './lun.js';
 import type { OpenTask } from './open-task.js';
 import { passed, phaseBeforeStatus, settlePhases } from './phase.js';
@@ -53,7 +55,19 @@ export function dataInBegins(book: Book, c: ConnectionState, s: SessionState, pd
     passed(open, phaseBeforeStatus(open), pdu.timeNs, pdu, c.targetHole, c.targetZero);
   } else passed(open, phase, pdu.timeNs, pdu, c.targetHole, c.targetZero);
   if (t.firstDataInNs < 0) t.firstDataInNs = pdu.timeNs;
-  if ((view.getUint8(at + FLAGS) & FINAL) !== 0) open.finalIn = true;
+  const agreed = agreedOf(c, s);
+  if (pdu.dataSegmentLength > agreed.toInitiator) {
+    segmentTooLong(book, c, s, pdu, agreed.toInitiator);
+  }
+  open.inSequence += pdu.dataSegmentLength;
+  if (open.inSequence > agreed.maxBurst) {
+    inSequenceTooLong(c, s, open, pdu);
+    open.inSequence = 0;
+  }
+  if ((view.getUint8(at + FLAGS) & FINAL) !== 0) {
+    open.finalIn = true;
+    open.inSequence = 0;
+  }
   if (pdu.headerCaptured < BUFFER_OFFSET + 4) return 0;
   const dataSN = view.getUint32(at + DATA_SN);
   const offset = view.getUint32(at + BUFFER_OFFSET);

@@ -177,7 +177,7 @@ export class SessionStage implements PduSink, TcpEventSink, SessionLook {
       acknowledged(book, c, view.getUint32(at + EXP_STAT_SN), pdu.timeNs, pdu.frame);
       if (pdu.opcode !== Opcode.dataOut && pdu.opcode !== Opcode.snackRequest) {
         const immediate = (view.getUint8(at) & IMMEDIATE) !== 0;
-        commandNumbered(book, c, s, view.getUint32(at + CMD_SN), immediate, pdu.frame);
+        commandNumbered(book, c, s, view.getUint32(at + CMD_SN), immediate, pdu);
       }
     }
     switch (pdu.opcode) {
@@ -185,7 +185,7 @@ export class SessionStage implements PduSink, TcpEventSink, SessionLook {
         commandEnds(book, c, pdu);
         break;
       case Opcode.dataOut:
-        dataOutEnds(c, pdu);
+        dataOutEnds(book, c, pdu);
         break;
       case Opcode.nopOut:
         nopOutEnds(c, s, pdu);
@@ -216,7 +216,7 @@ export class SessionStage implements PduSink, TcpEventSink, SessionLook {
     const at = pdu.at;
     if (pdu.headerCaptured >= WINDOW_END) {
       const expCmdSN = view.getUint32(at + EXP_CMD_SN);
-      windowSaid(s, expCmdSN, view.getUint32(at + MAX_CMD_SN), pdu.endNs);
+      windowSaid(s, expCmdSN, view.getUint32(at + MAX_CMD_SN), pdu.endNs, pdu.frame);
     }
     let requestNs = -1; // when the request came that this answers
     switch (pdu.opcode) {

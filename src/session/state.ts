@@ -5,6 +5,7 @@ import type { DigestControl } from '../pdu/pdu.js';
 import type { ProblemLog } from '../problem.js';
 import type { Connection } from '../stream/connection.js';
 import { CdbFacts, OPERATION_COUNT, operationServiceAction } from '../wire/scsi/operations.js';
+import { Agreed } from './agreed.js';
 import type { HeadersUnseen, StatusHole } from './holes.js';
 import type { LoginState } from './login.js';
 import type { LunTable } from './lun-table.js';
@@ -48,6 +49,7 @@ export class ConnectionState {
   inOrder = 0;
   readonly initiatorHole = new FilledHole();
   readonly targetHole = new FilledHole();
+  readonly agreed = new Agreed();
   readonly initiatorZero = new ZeroWindow();
   readonly targetZero = new ZeroWindow();
   /** Tasks of this allegiance that are open. */

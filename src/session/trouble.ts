@@ -3,6 +3,7 @@
 
 import { distance } from '../lib/serial.js';
 import type { Pdu } from '../pdu/pdu.js';
+import { flowOf } from '../stream/connection.js';
 import {
   BUFFER_OFFSET,
   CDB,
@@ -86,7 +87,7 @@ export function trace(
 ): OpenTask | null {
   const again = pdu.opcode === 0x21 && isRepeated(c, pdu);
   if (again || s.endedEarly.includes(initiatorTaskTag)) return null;
-  if (s.story.loginSeen && c.initiatorSeen && c.initiatorLosses === 0) {
+  if (s.story.loginSeen && c.initiatorSeen && initiatorWhole(c)) {
     const text = `${nameOf(pdu)} for task ${tagText(initiatorTaskTag)}, which is not open`;
     odd(book, c, s.story.sequence.unknownTask, pdu.frame, text);
   }
@@ -99,6 +100,12 @@ export function trace(
   open.task.reads = pdu.opcode === 0x25;
   tell(book, open);
   return open;
+}
+
+/** Nothing of the initiator is missing, nor cut: what was cut last may still turn out to be data. */
+function initiatorWhole(c: ConnectionState): boolean {
+  const flow = flowOf(c.story.connection, c.story.initiatorDirection);
+  return c.initiatorLosses === 0 && flow.cutBytes === 0 && flow.missingBytes === 0;
 }
 
 /** A command that was not captured shows, before or after CmdSN tells that one is missing. */
@@ -125,7 +132,7 @@ export function strayInitiatorPdu(
   initiatorTaskTag: number,
 ): OpenTask | null {
   if (s.endedEarly.includes(initiatorTaskTag)) return null;
-  if (s.story.loginSeen && c.initiatorLosses === 0) {
+  if (s.story.loginSeen && initiatorWhole(c)) {
     const text = `Data-Out for task ${tagText(initiatorTaskTag)}, which is not open`;
     odd(book, c, s.story.sequence.unknownTask, pdu.frame, text);
     return null;

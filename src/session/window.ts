@@ -3,6 +3,8 @@
 // target, CmdSN of every request that is not immediate.
 
 import { advance, distance } from '../lib/serial.js';
+import { CLOSURES_MAX } from '../limits.js';
+import type { Pdu } from '../pdu/pdu.js';
 import { settle } from './holes.js';
 import { commandJumped, outsideWindow } from './number-odd.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
@@ -13,6 +15,7 @@ export function windowSaid(
   expCmdSN: number,
   maxCmdSN: number,
   timeNs: number,
+  frame: number,
 ): void {
   const w = s.story.window;
   if (expCmdSN === w.expCmdSN && maxCmdSN === w.maxCmdSN && w.known) return;
@@ -30,10 +33,10 @@ export function windowSaid(
     if (distance(expCmdSN, w.expCmdSN) > 0) w.expCmdSN = expCmdSN;
     if (distance(maxCmdSN, w.maxCmdSN) > 0) w.maxCmdSN = maxCmdSN;
   }
-  windowMoved(s, timeNs);
+  windowMoved(s, timeNs, frame);
 }
 
-function windowMoved(s: SessionState, timeNs: number): void {
+function windowMoved(s: SessionState, timeNs: number, frame: number): void {
   const w = s.story.window;
   const width = (w.maxCmdSN - w.expCmdSN + 1) | 0;
   if (width < w.widthMin) w.widthMin = width;
@@ -42,20 +45,38 @@ function windowMoved(s: SessionState, timeNs: number): void {
     if (w.closedSinceNs < 0) {
       w.closedSinceNs = timeNs;
       w.closed++;
+      if (w.closures.length < CLOSURES_MAX) w.closures.push({ fromNs: timeNs, toNs: -1, frame });
     }
   } else if (w.closedSinceNs >= 0) {
-    windowOpened(s, timeNs);
+    closureEnds(s, timeNs);
   }
+  // New room: the initiator may go on.
+  if (w.usedUpSinceNs >= 0 && distance(w.maxCmdSN, w.nextCmdSN) >= 0) usedUpEnds(s, timeNs);
 }
 
 /** Ends a time of closure; also called when the session or the capture ends. */
 export function windowOpened(s: SessionState, timeNs: number): void {
+  closureEnds(s, timeNs);
+  usedUpEnds(s, timeNs);
+}
+
+function usedUpEnds(s: SessionState, timeNs: number): void {
+  const w = s.story.window;
+  if (w.usedUpSinceNs < 0) return;
+  const ns = Math.max(0, timeNs - w.usedUpSinceNs);
+  w.usedUpNs += ns;
+  if (ns > w.usedUpNsMax) w.usedUpNsMax = ns;
+  w.usedUpSinceNs = -1;
+}
+
+function closureEnds(s: SessionState, timeNs: number): void {
   const w = s.story.window;
   if (w.closedSinceNs < 0) return;
   const closedNs = Math.max(0, timeNs - w.closedSinceNs);
   w.closedNs += closedNs;
   if (closedNs > w.closedNsMax) w.closedNsMax = closedNs;
   w.closedSinceNs = -1;
+  if (w.closed <= w.closures.length) w.closures[w.closed - 1].toNs = timeNs;
 }
 
 /** CmdSN of a request; immediate ones carry the next CmdSN and do not count. */
@@ -65,20 +86,33 @@ export function commandNumbered(
   s: SessionState,
   cmdSN: number,
   immediate: boolean,
-  frame: number,
+  pdu: Pdu,
 ): void {
   if (immediate) return;
+  const frame = pdu.frame;
   const w = s.story.window;
   const outside = w.known && distance(cmdSN, w.maxCmdSN) > 0;
   // The target ignores it: the next one is not counted from it.
   if (outside && outsideWindow(book, c, s, cmdSN, frame)) return;
   if (cmdSN === w.nextCmdSN && w.nextCmdSNKnown) w.nextCmdSN = advance(cmdSN, 1);
   else outOfStep(book, c, s, cmdSN, frame);
+  windowUsed(s, pdu.timeNs);
   if (c.numberedLosses !== c.initiatorLosses) {
     c.numberedLosses = c.initiatorLosses;
     if (s.unseenCommands < 0) s.unseenCommands = 0;
     if (c.holes.length > 0) settle(book, c);
   }
+}
+
+/** How much of the window the commands sent so far take. */
+function windowUsed(s: SessionState, timeNs: number): void {
+  const w = s.story.window;
+  if (!w.known) return;
+  const used = distance(w.nextCmdSN, w.expCmdSN);
+  if (used > w.usedMax) w.usedMax = used;
+  if (w.usedUpSinceNs >= 0 || distance(w.maxCmdSN, w.nextCmdSN) >= 0) return;
+  w.usedUpSinceNs = timeNs;
+  w.usedUp++;
 }
 
 function outOfStep(

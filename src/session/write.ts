@@ -4,6 +4,7 @@
 
 import { advance } from '../lib/serial.js';
 import type { Pdu } from '../pdu/pdu.js';
+import { agreedOf } from './agreed.js';
 import {
   BHS_LENGTH,
   BUFFER_OFFSET,
@@ -17,6 +18,14 @@ import {
   TARGET_TRANSFER_TAG,
 } from './bhs.js';
 import { clearOfHoles } from './holes.js';
+import {
+  firstBurstExceeded,
+  r2tLengthWrong,
+  r2tNotMet,
+  segmentTooLong,
+  tooManyR2ts,
+  unsolicitedRefused,
+} from './limit-odd.js';
 import { type OpenTask, R2TS_REMEMBERED } from './open-task.js';
 import { passed, phaseBeforeDataOut, phaseBeforeR2t } from './phase.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
@@ -78,7 +87,16 @@ function dataOutNumbers(
   const dataSN = view.getUint32(at + DATA_SN);
   const offset = view.getUint32(at + BUFFER_OFFSET);
   const end = offset + pdu.dataSegmentLength;
-  if (targetTag === NO_TAG) t.unsolicitedBytes += pdu.dataSegmentLength;
+  const agreed = agreedOf(c, s);
+  if (pdu.dataSegmentLength > agreed.toTarget) segmentTooLong(book, c, s, pdu, agreed.toTarget);
+  if (targetTag === NO_TAG) {
+    const before = t.immediateBytes + t.unsolicitedBytes;
+    t.unsolicitedBytes += pdu.dataSegmentLength;
+    if (!agreed.unsolicited) unsolicitedRefused(book, c, s, open, pdu);
+    else if (before <= agreed.firstBurst && before + pdu.dataSegmentLength > agreed.firstBurst) {
+      firstBurstExceeded(book, c, s, open, pdu);
+    }
+  }
   // DataSN counts within a sequence: one an R2T, and one for unsolicited data (11.7.5).
   if (targetTag !== open.outTag) {
     open.outTag = targetTag;
@@ -98,7 +116,7 @@ function dataOutNumbers(
   }
 }
 
-export function dataOutEnds(c: ConnectionState, pdu: Pdu): void {
+export function dataOutEnds(book: Book, c: ConnectionState, pdu: Pdu): void {
   const open = c.outTask;
   c.outTask = null;
   if (open === null || open.order !== c.outOrder || !open.open) return;
@@ -120,6 +138,9 @@ export function dataOutEnds(c: ConnectionState, pdu: Pdu): void {
   const i = r2tOf(open, targetTag);
   if (i < 0) return;
   t.bursts.ended(open.r2tRow[i], pdu.endNs, pdu.frameEnd);
+  if (final && open.r2tGot[i] < open.r2tDesired[i] && c.session !== undefined) {
+    r2tNotMet(book, c, c.session, open, pdu, i);
+  }
   // R2Ts are answered in their order (11.8): those before have had their data too.
   if (final || open.r2tGot[i] >= open.r2tDesired[i]) dropR2ts(open, i + 1);
 }
@@ -159,6 +180,9 @@ export function r2tEnds(book: Book, c: ConnectionState, s: SessionState, pdu: Pd
   open.r2tNs[i] = pdu.endNs;
   open.r2tStarted[i] = 0;
   open.r2tRow[i] = t.bursts.add(open.r2tTag[i], r2tSN, offset, desired, pdu.endNs, pdu.frame);
+  const agreed = agreedOf(c, s);
+  if (desired > agreed.maxBurst || desired === 0) r2tLengthWrong(book, c, s, open, pdu, desired);
+  if (open.r2tCount > agreed.outstandingR2ts) tooManyR2ts(book, c, s, open, pdu);
   if (open.r2tCount > t.r2tsOutstandingMax) t.r2tsOutstandingMax = open.r2tCount;
 }
 

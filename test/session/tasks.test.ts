@@ -6,7 +6,18 @@ import { Outcome } from '../../src/session/task.js';
 import { bidirectionalRead, extendedCdb, senseData } from '../support/build.js';
 import { fixedSense } from '../support/dialogue.js';
 import { concat } from '../support/octets.js';
-import { Driver, dataIn, LUN0, login, MS, read10, response, WINDOW, write10 } from './driver.js';
+import {
+  Driver,
+  dataIn,
+  LUN0,
+  login,
+  MS,
+  type Pairs,
+  read10,
+  response,
+  WINDOW,
+  write10,
+} from './driver.js';
 
 function loggedIn(): Driver {
   const d = new Driver();
@@ -45,7 +56,12 @@ test('a read with status in its last Data-In', () => {
 });
 
 test('a write with immediate, unsolicited and solicited data', () => {
-  const d = loggedIn();
+  const d = new Driver();
+  const agreed: Pairs = [
+    ['InitialR2T', 'No'],
+    ['MaxOutstandingR2T', '2'],
+  ];
+  login(d, { offer: agreed, answer: agreed });
   write10(d, 5, 1, 2, { blocks: 32, data: new Uint8Array(4096), final: false });
   const out = { initiatorTaskTag: 5, expStatSN: 2, lun: LUN0 };
   const data = { data: new Uint8Array(4096) };
