@@ -164,7 +164,7 @@ test('where the login was not captured nothing is known to be broken', () => {
 test('a command window: closed, used up, and open again', () => {
   const d = driver();
   const answer = (expCmdSN: number, maxCmdSN: number, atNs: number): void =>
-    d.send('nop-in', { statSN: 2, expCmdSN, maxCmdSN }, { atNs });
+    d.send('nop-in', { initiatorTaskTag: 0xffffffff, statSN: 2, expCmdSN, maxCmdSN }, { atNs });
   const ping = (cmdSN: number, atNs: number): void => {
     const fields = { read: 1, initiatorTaskTag: 50 + cmdSN, cmdSN, expStatSN: 2 };
     d.send('scsi-command', fields, { atNs });
