@@ -9,7 +9,7 @@ import type { Finding } from '../../src/findings/finding.js';
 import { RULES } from '../../src/findings/rules.js';
 import { pcapFile } from '../support/pcap-writer.js';
 import { reportOf } from '../support/report.js';
-import { packetsOf } from '../support/road.js';
+import { type HeldPacket, packetsOf } from '../support/road.js';
 import { sharedCapture } from '../support/shared.js';
 
 async function found(path: string, id: string): Promise<readonly Finding[]> {
@@ -53,22 +53,25 @@ test('a unit attention is a note with the command it met', async () => {
   assert.match(finding.text, /TEST UNIT READY/);
 });
 
-/** A capture of one direction, in a temporary file: Ethernet, IPv4 without options. */
-async function onlyFrom(side: 'initiator' | 'target', path: string): Promise<string> {
+/** Packets in a temporary file for as long as `use` takes. */
+async function withFile<T>(packets: readonly HeldPacket[], use: (path: string) => Promise<T>) {
+  const path = join(tmpdir(), `sanscope-test-findings-${process.pid}.pcap`);
+  writeFileSync(path, pcapFile(packets));
+  const result = await use(path);
+  rmSync(path);
+  return result;
+}
+
+/** Packets of one direction: Ethernet, IPv4 without options. */
+async function onlyFrom(side: 'initiator' | 'target', path: string): Promise<HeldPacket[]> {
   const at = side === 'initiator' ? 36 : 34; // destination or source port
-  const packets = (await packetsOf(path)).filter(
-    (p) => p.bytes[at] * 256 + p.bytes[at + 1] === 3260,
-  );
-  const file = join(tmpdir(), `sanscope-test-one-direction-${process.pid}.pcap`);
-  writeFileSync(file, pcapFile(packets));
-  return file;
+  return (await packetsOf(path)).filter((p) => p.bytes[at] * 256 + p.bytes[at + 1] === 3260);
 }
 
 for (const seen of ['initiator', 'target'] as const) {
   test(`only the ${seen} was captured: said so, and nobody is accused`, async () => {
-    const path = await onlyFrom(seen, 'captures/tgt-discovery-login.pcap');
-    const report = await reportOf(path);
-    rmSync(path);
+    const packets = await onlyFrom(seen, 'captures/tgt-discovery-login.pcap');
+    const report = await withFile(packets, reportOf);
     const titles = new Set(report.findings.map((f) => f.title));
     assert.ok(titles.has(`Only what the ${seen} sent was captured`), [...titles].join());
     assert.equal(
@@ -81,6 +84,17 @@ for (const seen of ['initiator', 'target'] as const) {
     assert.ok(commands + commandsNotCaptured > 0);
   });
 }
+
+test('segments out of order are no retransmissions', async () => {
+  const packets = await packetsOf('captures/tgt-unsolicited-data.pcap.gz');
+  const moved = packets.map((p, i) => ({ ...(packets[i ^ 1] ?? p), timeNs: p.timeNs }));
+  const all = await withFile(moved, reportOf);
+  const delays = all.findings.filter((f) => f.id === 'tcp-delay');
+  assert.ok(delays.length > 0);
+  for (const { title } of delays) {
+    assert.match(title, /waited for segments that came out of order/);
+  }
+});
 
 const PROBES: [name: string, id: string, title: RegExp, near: string][] = [
   ['probes/t26.pcap', 'tcp-delay', /1 command waited/, 'probes/t01.pcap'],
