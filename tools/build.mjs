@@ -21,7 +21,10 @@ const lazyProcess = {
     onResolve({ filter: /^node:process$/ }, ({ path, kind }) =>
       kind === 'import-statement' ? { path, namespace: 'builtin' } : undefined,
     );
-    onLoad({ filter: /.*/, namespace: 'builtin' }, () => ({ contents: 'export default process;' }));
+    onLoad({ filter: /.*/, namespace: 'builtin' }, () => ({
+      contents:
+        'export default process; export const { env } = process; export const cwd = () => process.cwd();',
+    }));
   },
 };
 
@@ -35,7 +38,7 @@ const afterApp = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\.\.?\// }, ({ path, kind, resolveDir }) => {
       const file = join(resolveDir, path).replace(/\.js$/, '.ts');
-      const late = kind === 'dynamic-import' && file !== app;
+      const late = kind === 'dynamic-import' && file !== app && existsSync(file);
       return late ? { path: file, pluginData: 'late' } : undefined;
     });
     onLoad({ filter: /\.ts$/ }, ({ path, pluginData }) =>
@@ -62,6 +65,9 @@ const { metafile } = await build({
   chunkNames: 'chunks/[name]-[hash]',
   external: ['pcap-parser', 'fzstd'],
   define: { 'process.env.NODE_ENV': '"production"' },
+  // ink asks for it when DEV is set: it is not installed, and a bundle looks for it at once.
+  alias: { 'react-devtools-core': join(top, 'tools/no-devtools.mjs') },
+  jsx: 'automatic',
   // Packages of the CommonJS kind ask for node: modules by require.
   banner: {
     js: "import { createRequire as sanscopeRequire } from 'node:module';\nconst require = sanscopeRequire(import.meta.url);",

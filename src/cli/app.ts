@@ -3,3 +3,4 @@
 export { explain } from './errors.js';
 export { parse } from './parse.js';
 export { report } from './report.js';
+export { wantsScreens } from './wants-screens.js';

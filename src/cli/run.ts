@@ -90,7 +90,7 @@ export function range(context: CommandContext, name: string): FrameRange | undef
   return typeof value === 'object' && 'first' in value ? value : undefined;
 }
 
-function ports(context: CommandContext, name: string): readonly number[] {
+export function ports(context: CommandContext, name: string): readonly number[] {
   const value = context.options[name];
   return typeof value === 'object' && !('first' in value) ? value : [];
 }

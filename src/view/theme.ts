@@ -23,3 +23,29 @@ export function makePaint(level: ColorLevel): Paint {
   };
   return (cell) => (cell.text === '' ? '' : styles[cell.tone](cell.text));
 }
+
+/** Paints one span of a screen. `heat` 0 to 1 is a shade, below 0 none. */
+export type Brush = (text: string, tone: Tone, lit: boolean, heat: number) => string;
+
+const LIT = '\x1b[7m';
+const UNLIT = '\x1b[27m';
+
+/** Inverse is no colour: the selection shows on a screen without any. */
+export function makeBrush(level: ColorLevel): Brush {
+  const paint = makePaint(level);
+  const chalk = new Chalk({ level });
+  return (text, tone, lit, heat) => {
+    if (text === '') return '';
+    const shaded = heat >= 0 && level >= 2;
+    const painted = shaded ? chalk.rgb(...heatColor(heat))(text) : paint({ text, tone });
+    return lit ? LIT + painted + UNLIT : painted;
+  };
+}
+
+/** From blue over yellow to red: chalk brings it down to 256 colours where there are no more. */
+function heatColor(heat: number): [number, number, number] {
+  const h = Math.min(1, heat);
+  if (h < 0.5)
+    return [Math.round(80 + 300 * h), Math.round(140 + 160 * h), Math.round(220 - 320 * h)];
+  return [Math.round(230 + 40 * (h - 0.5)), Math.round(220 - 320 * (h - 0.5)), 60];
+}

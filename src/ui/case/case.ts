@@ -1,0 +1,112 @@
+// What is known of a capture while it is read and after: the kept commands, PDUs and TCP events, and
+// at the end the report. The screens read it; nothing here knows of screens.
+
+import type { Epoch } from '../../capture/time.js';
+import { TOP_DEFAULT } from '../../limits.js';
+import type { PduSink } from '../../pdu/pdu.js';
+import { Collector } from '../../report/collect.js';
+import type { Analyse, AnalyseOptions } from '../../report/input.js';
+import type { Report } from '../../report/report.js';
+import { bothTasks, Keeper } from '../../report/store/keeper.js';
+import type { SessionLook } from '../../session/look.js';
+
+/** Reading goes on for so long without a look at keys and screen. */
+const TURN_MS = 25;
+
+export interface CaseOptions {
+  readonly files: readonly string[];
+  readonly analyse: Analyse;
+  /** Ports and their like, as the command line asks for them. */
+  readonly options: AnalyseOptions;
+  /** Some times a second while loading: time to paint. */
+  readonly turn: () => void;
+}
+
+export class Case {
+  readonly files: readonly string[];
+  readonly keeper: Keeper = new Keeper({ pdus: true });
+  report: Report | undefined;
+  epoch: Epoch | undefined;
+  look: SessionLook | undefined;
+  /** Bytes read and in all (0: not known), until all is read. */
+  loading: { readonly done: number; readonly total: number } | undefined = { done: 0, total: 0 };
+  #stopped = false;
+  readonly #options: CaseOptions;
+
+  constructor(options: CaseOptions) {
+    this.files = options.files;
+    this.#options = options;
+  }
+
+  get tasks(): Keeper['tasks'] {
+    return this.keeper.tasks;
+  }
+
+  get pdus(): Keeper['pdus'] {
+    return this.keeper.pdus;
+  }
+
+  /** End of what was read so far. */
+  get lastNs(): number {
+    if (this.report !== undefined) return this.report.capture.spanNs;
+    const { pdus } = this;
+    return pdus.count === 0 ? 0 : pdus.timeNs(pdus.count - 1);
+  }
+
+  /** Ends the reading: what was read is what there is. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Reads all. Throws where nothing can be read. */
+  async load(): Promise<void> {
+    const collector = new Collector(TOP_DEFAULT);
+    const kept = this.keeper.sinks();
+    let turnMs = performance.now();
+    const { analyse, files, options, turn } = this.#options;
+    const analysis = await analyse(files, {
+      ...options,
+      ...kept,
+      taskSink: kept.taskSink ? bothTasks(collector, kept.taskSink) : collector,
+      pduSink: kept.pduSink ? bothPdus(collector.evidence, kept.pduSink) : collector.evidence,
+      started: (epoch) => {
+        this.epoch = epoch;
+      },
+      look: (look) => {
+        this.look = look;
+      },
+      stop: () => this.#stopped,
+      progress: (done, total) => {
+        this.loading = { done, total };
+        if (performance.now() - turnMs < TURN_MS) return;
+        turn();
+        return new Promise<void>((resolve) => {
+          setImmediate(() => {
+            turnMs = performance.now();
+            resolve();
+          });
+        });
+      },
+    });
+    this.report = collector.report(analysis);
+    this.loading = undefined;
+  }
+}
+
+function bothPdus(first: PduSink, second: PduSink): PduSink {
+  return {
+    begin: (pdu) => Math.max(first.begin(pdu), second.begin(pdu)),
+    end: (pdu) => {
+      first.end(pdu);
+      second.end(pdu);
+    },
+    lost: (direction, bytes, timeNs, frame) => {
+      first.lost(direction, bytes, timeNs, frame);
+      second.lost(direction, bytes, timeNs, frame);
+    },
+    ended: (direction, timeNs, frame) => {
+      first.ended(direction, timeNs, frame);
+      second.ended(direction, timeNs, frame);
+    },
+  };
+}

@@ -1,0 +1,103 @@
+// The words of title, status line and replay line: what stands around every page.
+
+import { bytesText, countText, durationText, percentText } from '../lib/units.js';
+import { cell } from '../view/cells.js';
+import { secondsText } from '../view/format.js';
+import type { Case } from './case/case.js';
+import type { Outstanding } from './case/outstanding.js';
+import { KEYS, keyText } from './keys.js';
+import type { Page } from './page.js';
+import { type PlaceKind, type State, viewOf } from './state.js';
+import { cutLine, type Line, lineWidth, type Span } from './terminal/line.js';
+
+const TABS: readonly (readonly [key: string, kind: PlaceKind, word: string])[] = [
+  ['1', 'overview', 'Overview'],
+  ['2', 'commands', 'Commands'],
+  ['3', 'latency', 'Latency'],
+  ['4', 'time', 'Time'],
+  ['5', 'login', 'Logins'],
+  ['6', 'tcp', 'TCP'],
+];
+
+export function titleLine(kase: Case, state: State, page: Page): Line {
+  const { kind } = viewOf(state).place;
+  const tabs = TABS.map(([key, tab, word]): Span => {
+    return { text: ` ${key} ${word} `, tone: tab === kind ? 'strong' : 'quiet', lit: tab === kind };
+  });
+  const [first = ''] = kase.files;
+  const name = first.slice(first.lastIndexOf('/') + 1);
+  const more = kase.files.length > 1 ? ` and ${kase.files.length - 1} more` : '';
+  const left: Span[] = [cell('sanscope ', 'title'), cell(`${name}${more} › ${page.title}`)];
+  const room = state.columns - lineWidth(tabs);
+  return [...cutLine(left, 0, room), ...tabs];
+}
+
+export function statusLine(kase: Case, state: State, page: Page, ink: boolean): Line {
+  const right = cell(`${positionText(state, page)}${loadingText(kase)} `, 'quiet');
+  const room = state.columns - lineWidth([right]);
+  const left = state.message === '' ? hints(state, ink) : [cell(` ${state.message}`, 'note')];
+  return [...cutLine(left, 0, room), right];
+}
+
+function hints(state: State, ink: boolean): Span[] {
+  if (!ink) return [cell(' ')];
+  const { kind } = viewOf(state).place;
+  const shown = KEYS.filter((b) => b.hint !== undefined && (b.where?.includes(kind) ?? true));
+  return shown.flatMap((b) => [
+    cell(` ${keyText(letterOf(b.keys))}`, 'strong'),
+    cell(` ${b.hint} `, 'quiet'),
+  ]);
+}
+
+/** Where an F-key has a letter, the letter: terminals keep some F-keys for themselves. */
+function letterOf([first, second]: readonly string[]): string {
+  return /^f\d/.test(first) ? second : first;
+}
+
+function positionText(state: State, page: Page): string {
+  return page.count === 0 ? '' : ` ${countText(viewOf(state).at + 1)}/${countText(page.count)}`;
+}
+
+function loadingText(kase: Case): string {
+  if (kase.loading === undefined) return '';
+  const { done, total } = kase.loading;
+  return total > 0 ? `  reading ${percentText(done, total)}` : `  reading ${bytesText(done)}`;
+}
+
+/** The time cursor on its axis, and what was outstanding there. */
+export function replayLine(kase: Case, state: State, outstanding: Outstanding): Line {
+  const { replay } = state;
+  if (replay === undefined) return [];
+  const { lastNs } = kase;
+  const words = `${replay.playing ? '▶' : '‖'} ×${replay.speed} ${secondsText(replay.ns)} s `;
+  const now = stateAt(kase, outstanding);
+  const room = Math.max(10, state.columns - words.length - now.length - 3);
+  const at = lastNs > 0 ? Math.min(room - 1, Math.floor((replay.ns / lastNs) * room)) : 0;
+  return [
+    cell(` ${words}`, 'note'),
+    cell('━'.repeat(at), 'note'),
+    cell('●', 'strong'),
+    cell('─'.repeat(room - at - 1), 'quiet'),
+    cell(` ${now}`),
+  ];
+}
+
+/** Rows looked at for the words: a queue is seldom deeper. */
+const LOOKED_AT = 10_000;
+
+function stateAt({ tasks }: Case, { open }: Outstanding): string {
+  let reads = 0;
+  let writes = 0;
+  let looked = 0;
+  for (const row of open) {
+    if (looked++ >= LOOKED_AT) break;
+    if (tasks.reads(row)) reads++;
+    if (tasks.writes(row)) writes++;
+  }
+  return `${countText(open.size)} outstanding (${reads} R, ${writes} W)`;
+}
+
+/** "12.3 ms of 4.5 s". */
+export function spanText(ns: number, whole: number): string {
+  return `${durationText(ns)} of ${durationText(whole)}`;
+}

@@ -1,0 +1,208 @@
+// Keys, clicks and time → actions on the store; then what is shown is drawn. Everything that is not
+// pure is given to it: the screen, the clock, files.
+
+import type { Brush } from '../view/theme.js';
+import type { Action } from './actions.js';
+import type { App, Frame } from './app.js';
+import { replayLine, statusLine, titleLine } from './chrome.js';
+import { type Deed, deeds } from './deeds.js';
+import { dialogInput } from './dialog-input.js';
+import { dialogLines } from './dialogs.js';
+import { rowsInSight, screenLines, tooSmall } from './draw.js';
+import { filterOf } from './filter.js';
+import { commandOf } from './keys.js';
+import type { Page } from './page.js';
+import { Pages, type Sources } from './pages.js';
+import { firstState, type State, viewOf } from './state.js';
+import { reduce } from './store.js';
+import type { Input } from './terminal/decoder.js';
+import { type Line, paintLine } from './terminal/line.js';
+import type { Screen } from './terminal/screen.js';
+
+/** What the world does for the screens. */
+export interface World {
+  readonly nowMs: () => number;
+  readonly quit: (code: number) => void;
+  readonly suspend: () => void;
+  /** To the terminal's clipboard. */
+  readonly copy: (text: string) => void;
+  /** Writes a file; throws where that fails. */
+  readonly save: (path: string, parts: Iterable<string>) => void;
+  /** Soon, and once for many calls. */
+  readonly soon: (draw: () => void) => void;
+}
+
+const WHEEL_LINES = 3;
+
+export class Controller {
+  state: State;
+  readonly sources: Sources;
+  readonly world: World;
+  readonly screen: Screen;
+  app: App | undefined;
+  /** Counts what the case has learned. */
+  version = 0;
+  readonly #pages: Pages;
+  readonly #brush: Brush;
+  #frame = '';
+  #waiting = false;
+
+  constructor(sources: Sources, screen: Screen, brush: Brush, world: World) {
+    this.sources = sources;
+    this.screen = screen;
+    this.world = world;
+    this.#brush = brush;
+    this.#pages = new Pages(sources);
+    this.state = firstState(screen.columns, screen.rows);
+  }
+
+  /** The page that is shown now. */
+  page(): Page {
+    this.#renewList();
+    return this.#pages.of(this.state, this.version);
+  }
+
+  dispatch(action: Action): void {
+    const before = viewOf(this.state).place;
+    this.state = reduce(this.state, action, this.#size());
+    // The new page may be shorter, and its rows in sight others.
+    if (
+      viewOf(this.state).place !== before ||
+      action.kind === 'resize' ||
+      action.kind === 'cursor'
+    ) {
+      this.state = reduce(this.state, { kind: 'scroll', by: 0 }, this.#size());
+    }
+    this.changed();
+  }
+
+  input(input: Input): void {
+    if (input.kind === 'key' && input.name === 'ctrl-c') {
+      this.world.quit(130);
+      return;
+    }
+    if (input.kind === 'key' && input.name === 'ctrl-z') {
+      this.world.suspend();
+      return;
+    }
+    if (this.state.dialog !== undefined) {
+      dialogInput(this, this.state.dialog, input);
+      this.changed();
+      return;
+    }
+    switch (input.kind) {
+      case 'key':
+        this.#key(input.name);
+        return;
+      case 'wheel':
+        this.dispatch({ kind: 'scroll', by: input.lines * WHEEL_LINES });
+        return;
+      case 'click':
+        this.#click(input.column, input.row);
+        return;
+      case 'paste':
+        return;
+    }
+  }
+
+  #key(name: string): void {
+    const command = commandOf(name, viewOf(this.state).place.kind);
+    if (command === undefined) {
+      this.dispatch({ kind: 'say', text: `${name} does nothing here; ? shows the keys` });
+      return;
+    }
+    const deed: Deed = deeds[command];
+    deed(this);
+    this.changed();
+  }
+
+  /** On a head: sorts by it. On a row: selects it; on the selected one: opens it. */
+  #click(column: number, row: number): void {
+    const page = this.page();
+    const line = row - 1 - page.head.length;
+    if (line < 0) {
+      const sort = page.sorts?.find((range) => column >= range.from && column < range.to);
+      if (sort === undefined) return;
+      const same = sort.by === this.state.sort;
+      this.dispatch({ kind: 'sort', by: sort.by, descending: same && !this.state.descending });
+      return;
+    }
+    const index = viewOf(this.state).top + line;
+    if (line >= rowsInSight(this.state, page) || index >= page.count) return;
+    if (index === viewOf(this.state).at) deeds.open(this);
+    else this.dispatch({ kind: 'moveTo', at: index });
+  }
+
+  /** Something changed: the screen follows soon. */
+  changed(): void {
+    if (this.#waiting) return;
+    this.#waiting = true;
+    this.world.soon(() => {
+      this.#waiting = false;
+      this.draw();
+    });
+  }
+
+  /** Everything again, whatever the terminal shows. */
+  redraw(): void {
+    this.screen.forget();
+    this.changed();
+  }
+
+  draw(): void {
+    const { state, screen } = this;
+    const { kase, outstanding } = this.sources;
+    if (state.replay !== undefined) outstanding.moveTo(state.replay.ns);
+    const page = this.page();
+    const title = titleLine(kase, state, page);
+    const replay = state.replay === undefined ? undefined : replayLine(kase, state, outstanding);
+    const status = statusLine(kase, state, page, true);
+    screen.below(screenLines(state, page, title, replay, status));
+    this.#drawFrame(title, replay, status);
+    screen.flush();
+  }
+
+  #drawFrame(title: Line, replay: Line | undefined, status: Line): void {
+    if (this.app === undefined) return;
+    const { state } = this;
+    const paint = (line: Line): string => paintLine(line, this.#brush);
+    const small = tooSmall(state);
+    const dialog =
+      state.dialog === undefined || small ? undefined : dialogLines(state.dialog, state);
+    const frame: Frame = {
+      columns: state.columns,
+      rows: state.rows,
+      title: small ? ' ' : paint(title),
+      replay: replay === undefined || small ? undefined : paint(replay),
+      status: small ? ' ' : paint(status),
+      dialog: dialog && {
+        title: paint([{ text: dialog.title, tone: 'title' }]),
+        lines: dialog.lines.map(paint),
+      },
+    };
+    const key = JSON.stringify(frame);
+    if (key === this.#frame) return;
+    this.#frame = key;
+    this.app.draw(frame);
+  }
+
+  #size(): { count: number; rows: number } {
+    const page = this.page();
+    return { count: page.count, rows: rowsInSight(this.state, page) };
+  }
+
+  #renewList(): void {
+    const { state } = this;
+    const { kase, list } = this.sources;
+    list.update(
+      {
+        sort: state.sort,
+        descending: state.descending,
+        wanted: filterOf(kase, state.filter),
+        filter: state.filter,
+        untilNs: state.replay?.ns,
+      },
+      this.world.nowMs(),
+    );
+  }
+}

@@ -1,0 +1,178 @@
+// What each command of the key table does.
+
+import type { Command } from './actions.js';
+import { neighbours } from './case/pdus.js';
+import type { Controller } from './controller.js';
+import { rowsInSight } from './draw.js';
+import {
+  jumpToError,
+  jumpToGap,
+  jumpToLogin,
+  jumpToSlow,
+  play,
+  stepCommand,
+  stepPdu,
+} from './replay.js';
+import { type InputPurpose, type Place, viewOf } from './state.js';
+import { copyRow, searchOn } from './work.js';
+
+export type Deed = (c: Controller) => void;
+
+const move =
+  (by: number): Deed =>
+  (c) =>
+    c.dispatch({ kind: 'move', by });
+const pages =
+  (share: number): Deed =>
+  (c) =>
+    c.dispatch({ kind: 'move', by: Math.trunc(share * rowsInSight(c.state, c.page())) });
+const root =
+  (place: Place): Deed =>
+  (c) =>
+    c.dispatch({ kind: 'root', place });
+const ask =
+  (purpose: InputPurpose): Deed =>
+  (c) => {
+    const text = purpose === 'filter' ? c.state.filter : '';
+    c.dispatch({
+      kind: 'dialog',
+      dialog: {
+        kind: 'input',
+        purpose,
+        text,
+        caret: text.length,
+        error: '',
+        errorAt: -1,
+        offers: [],
+      },
+    });
+  };
+
+export const deeds: Readonly<Record<Command, Deed>> = {
+  quit: (c) => c.world.quit(0),
+  back: (c) => c.dispatch({ kind: 'back' }),
+  open: openRow,
+  down: move(1),
+  up: move(-1),
+  pageDown: pages(1),
+  pageUp: pages(-1),
+  halfDown: pages(0.5),
+  halfUp: pages(-0.5),
+  first: (c) => c.dispatch({ kind: 'moveTo', at: 0 }),
+  last: (c) => c.dispatch({ kind: 'moveTo', at: Number.MAX_SAFE_INTEGER }),
+  nextLink: (c) => link(c, 1),
+  previousLink: (c) => link(c, -1),
+  help: (c) => c.dispatch({ kind: 'dialog', dialog: { kind: 'help', top: 0 } }),
+  search: ask('search'),
+  again: (c) => searchOn(c, 1),
+  againBack: (c) => searchOn(c, -1),
+  filter: ask('filter'),
+  clear: (c) => {
+    c.dispatch({ kind: 'filter', text: '' });
+    c.dispatch({ kind: 'unmark' });
+  },
+  sort: (c) => c.dispatch({ kind: 'dialog', dialog: { kind: 'sort', at: 0 } }),
+  reverse: (c) => c.dispatch({ kind: 'sort', by: c.state.sort, descending: !c.state.descending }),
+  columns: (c) => c.dispatch({ kind: 'dialog', dialog: { kind: 'columns', at: 0 } }),
+  mark: markRow,
+  compare: compareMarks,
+  export: ask('export'),
+  copy: copyRow,
+  redraw: (c) => c.redraw(),
+  goTo: ask('go to'),
+  overview: root({ kind: 'overview' }),
+  commands: root({ kind: 'commands' }),
+  latency: root({ kind: 'latency' }),
+  time: root({ kind: 'time' }),
+  login: (c) => c.dispatch({ kind: 'root', place: { kind: 'login', sessions: sessionsShown(c) } }),
+  tcp: (c) => c.dispatch({ kind: 'root', place: { kind: 'tcp', connection: connectionShown(c) } }),
+  play,
+  faster: (c) => c.dispatch({ kind: 'speed', by: 1 }),
+  slower: (c) => c.dispatch({ kind: 'speed', by: -1 }),
+  cursorHere: (c) => {
+    const ns = c.page().timeNs?.(viewOf(c.state).at);
+    if (ns === undefined) c.dispatch({ kind: 'say', text: 'this row has no time' });
+    else c.dispatch({ kind: 'cursor', ns });
+  },
+  cursorOff: (c) => c.dispatch({ kind: 'cursor', ns: undefined }),
+  stepPdu: (c) => stepPdu(c, 1),
+  stepPduBack: (c) => stepPdu(c, -1),
+  stepCommand: (c) => stepCommand(c, 1),
+  stepCommandBack: (c) => stepCommand(c, -1),
+  nextSlow: (c) => jumpToSlow(c, 1),
+  previousSlow: (c) => jumpToSlow(c, -1),
+  nextError: (c) => jumpToError(c, 1),
+  previousError: (c) => jumpToError(c, -1),
+  nextLogin: jumpToLogin,
+  nextGap: jumpToGap,
+};
+
+function openRow(c: Controller): void {
+  const { at } = viewOf(c.state);
+  const place = c.page().open?.(at);
+  if (place !== undefined) c.dispatch({ kind: 'go', place });
+}
+
+/** Rows looked through for the next one that opens. */
+const LINKS_AHEAD = 2000;
+
+/** On a PDU: the next one of its command. Elsewhere: the next row that opens something. */
+function link(c: Controller, by: 1 | -1): void {
+  const { at, place } = viewOf(c.state);
+  if (place.kind === 'pdu') {
+    const list = neighbours(c.sources.kase, place.pdu);
+    const next = list[list.indexOf(place.pdu) + by];
+    if (next !== undefined) c.dispatch({ kind: 'replace', place: { kind: 'pdu', pdu: next } });
+    return;
+  }
+  const page = c.page();
+  for (let i = at + by; i >= 0 && i < page.count && Math.abs(i - at) < LINKS_AHEAD; i += by) {
+    if (page.opens?.(i)) {
+      c.dispatch({ kind: 'moveTo', at: i });
+      return;
+    }
+  }
+}
+
+/** The command that the row, or the whole screen, is about. */
+export function taskShown(c: Controller): number | undefined {
+  const { at, place } = viewOf(c.state);
+  if (place.kind === 'command') return place.row;
+  return c.page().task?.(at);
+}
+
+function markRow(c: Controller): void {
+  const row = taskShown(c);
+  if (row === undefined) {
+    c.dispatch({ kind: 'say', text: 'only commands can be marked' });
+    return;
+  }
+  c.dispatch({ kind: 'mark', row });
+  if (viewOf(c.state).place.kind === 'commands') c.dispatch({ kind: 'move', by: 1 });
+}
+
+function compareMarks(c: Controller): void {
+  const rows = c.state.marks.slice(-2);
+  if (rows.length < 2) c.dispatch({ kind: 'say', text: 'mark two commands first (Space)' });
+  else c.dispatch({ kind: 'go', place: { kind: 'compare', rows } });
+}
+
+/** The session that is looked at, or the first two. */
+function sessionsShown(c: Controller): readonly number[] {
+  const { place } = viewOf(c.state);
+  if (place.kind === 'session') return [place.session];
+  const sessions = c.sources.kase.report?.sessions ?? [];
+  return sessions
+    .filter((s) => s.connections.some((x) => x.login))
+    .slice(0, 2)
+    .map((s) => s.session);
+}
+
+function connectionShown(c: Controller): number {
+  const { kase } = c.sources;
+  const { place } = viewOf(c.state);
+  if (place.kind === 'command') return kase.tasks.connection(place.row);
+  if (place.kind === 'pdu') return kase.pdus.connection(place.pdu);
+  const session = place.kind === 'session' ? place.session : 0;
+  return kase.report?.sessions[session]?.connections[0]?.connection ?? 0;
+}

@@ -1,0 +1,179 @@
+// Keys while a dialog is open.
+
+import { SORT_COLUMNS } from '../report/store/sort-keys.js';
+import type { Controller } from './controller.js';
+import { helpLines, helpRows } from './dialogs.js';
+import { completed, judge, offers } from './filter.js';
+import { goTo } from './replay.js';
+import { COMMAND_COLUMNS } from './screens/command-columns.js';
+import type { Dialog } from './state.js';
+import type { Input } from './terminal/decoder.js';
+import { exportTo, searchOn } from './work.js';
+
+type InputDialog = Dialog & { kind: 'input' };
+
+const DOWN: ReadonlySet<string> = new Set(['down', 'j']);
+const UP: ReadonlySet<string> = new Set(['up', 'k']);
+
+export function dialogInput(c: Controller, dialog: Dialog, input: Input): void {
+  const key = input.kind === 'key' ? input.name : '';
+  if (key === 'esc') {
+    close(c);
+    return;
+  }
+  switch (dialog.kind) {
+    case 'help':
+      help(c, dialog.top, input);
+      return;
+    case 'columns':
+      choose(c, dialog, key, COMMAND_COLUMNS.length, (at) =>
+        c.dispatch({ kind: 'toggleColumn', name: COMMAND_COLUMNS[at].name }),
+      );
+      return;
+    case 'sort':
+      choose(c, dialog, key, SORT_COLUMNS.length, (at) => {
+        const by = SORT_COLUMNS[at];
+        c.dispatch({ kind: 'sort', by, descending: by === c.state.sort && !c.state.descending });
+        close(c);
+      });
+      return;
+    case 'input':
+      typed(c, dialog, input);
+      return;
+  }
+}
+
+function close(c: Controller): void {
+  c.dispatch({ kind: 'dialog', dialog: undefined });
+}
+
+function help(c: Controller, top: number, input: Input): void {
+  const key = input.kind === 'key' ? input.name : '';
+  const rows = helpRows(c.state);
+  const by =
+    input.kind === 'wheel'
+      ? input.lines
+      : DOWN.has(key)
+        ? 1
+        : UP.has(key)
+          ? -1
+          : key === 'pagedown' || key === 'space'
+            ? rows
+            : key === 'pageup'
+              ? -rows
+              : 0;
+  if (by === 0) {
+    if (key === 'q' || key === '?' || key === 'f1' || key === 'enter') close(c);
+    return;
+  }
+  const most = Math.max(0, helpLines().length - rows);
+  c.dispatch({
+    kind: 'dialog',
+    dialog: { kind: 'help', top: Math.max(0, Math.min(most, top + by)) },
+  });
+}
+
+function choose(
+  c: Controller,
+  dialog: Dialog & { kind: 'columns' | 'sort' },
+  key: string,
+  count: number,
+  take: (at: number) => void,
+): void {
+  const by = DOWN.has(key) ? 1 : UP.has(key) ? -1 : 0;
+  if (by !== 0) {
+    const at = (dialog.at + by + count) % count;
+    c.dispatch({ kind: 'dialog', dialog: { ...dialog, at } });
+  } else if (key === 'enter' || key === 'space') take(dialog.at);
+  else if (key === 'q' || key === 't') close(c);
+}
+
+function typed(c: Controller, d: InputDialog, input: Input): void {
+  if (input.kind === 'paste') {
+    edit(c, d, d.text.slice(0, d.caret) + oneLine(input.text), d.text.slice(d.caret));
+    return;
+  }
+  if (input.kind !== 'key') return;
+  const before = d.text.slice(0, d.caret);
+  const after = d.text.slice(d.caret);
+  switch (input.name) {
+    case 'enter':
+      take(c, d);
+      return;
+    case 'tab':
+      if (d.offers.length > 0) edit(c, d, completed(before, d.offers[0]), after);
+      return;
+    case 'backspace':
+      edit(c, d, before.slice(0, -1), after);
+      return;
+    case 'delete':
+      edit(c, d, before, after.slice(1));
+      return;
+    case 'ctrl-u':
+      edit(c, d, '', after);
+      return;
+    case 'ctrl-w':
+      edit(c, d, before.replace(/\S+\s*$/, ''), after);
+      return;
+    case 'left':
+      edit(c, d, before.slice(0, -1), before.slice(-1) + after);
+      return;
+    case 'right':
+      edit(c, d, before + after.slice(0, 1), after.slice(1));
+      return;
+    case 'home':
+      edit(c, d, '', d.text);
+      return;
+    case 'end':
+      edit(c, d, d.text, '');
+      return;
+    case 'space':
+      edit(c, d, `${before} `, after);
+      return;
+    default:
+      if ([...input.name].length === 1) edit(c, d, before + input.name, after);
+  }
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+function edit(c: Controller, d: InputDialog, before: string, after: string): void {
+  const text = before + after;
+  const filter = d.purpose === 'filter';
+  const dialog: Dialog = {
+    ...d,
+    text,
+    caret: before.length,
+    // Judged when it is taken: half a filter is always wrong.
+    error: '',
+    errorAt: -1,
+    offers: filter ? offers(before) : [],
+  };
+  c.dispatch({ kind: 'dialog', dialog });
+}
+
+function take(c: Controller, d: InputDialog): void {
+  const { error, at } = done(c, d);
+  if (error === '') close(c);
+  else c.dispatch({ kind: 'dialog', dialog: { ...d, error, errorAt: at } });
+}
+
+function done(c: Controller, d: InputDialog): { error: string; at: number } {
+  switch (d.purpose) {
+    case 'filter': {
+      const judged = judge(d.text);
+      if (judged.error === '') c.dispatch({ kind: 'filter', text: d.text.trim() });
+      return judged;
+    }
+    case 'search':
+      c.dispatch({ kind: 'search', text: d.text });
+      if (d.text !== '') searchOn(c, 1);
+      return { error: '', at: -1 };
+    case 'go to':
+      return { error: goTo(c, d.text), at: -1 };
+    case 'export':
+      return { error: exportTo(c, d.text.trim()), at: -1 };
+  }
+}

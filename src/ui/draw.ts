@@ -1,0 +1,52 @@
+// State and page → the lines of the whole screen. Pure.
+
+import type { Page } from './page.js';
+import { bodyRows, COLUMNS_LEAST, ROWS_LEAST, type State, viewOf } from './state.js';
+import { cutLine, EMPTY, type Line, litLine } from './terminal/line.js';
+
+/** Lines below the head that are rows of the page. */
+export function rowsInSight(state: State, page: Page): number {
+  const below = Math.max(1, bodyRows(state) - page.head.length);
+  return page.bodyRows?.(below) ?? below;
+}
+
+export function tooSmall(state: State): boolean {
+  return state.columns < COLUMNS_LEAST || state.rows < ROWS_LEAST;
+}
+
+/** All lines: title, page, replay, status. */
+export function screenLines(
+  state: State,
+  page: Page,
+  title: Line,
+  replay: Line | undefined,
+  status: Line,
+): readonly Line[] {
+  if (tooSmall(state)) return smallLines(state);
+  const lines = [title, ...pageLines(state, page)];
+  if (replay !== undefined) lines.push(replay);
+  return [...lines, status];
+}
+
+function smallLines(state: State): readonly Line[] {
+  const words = [
+    `sanscope needs ${COLUMNS_LEAST} × ${ROWS_LEAST},`,
+    `this terminal has ${state.columns} × ${state.rows}:`,
+    'please make it larger (q quits)',
+  ];
+  return words.map((text): Line => [{ text, tone: 'warn' }]);
+}
+
+function pageLines(state: State, page: Page): Line[] {
+  const { at, top } = viewOf(state);
+  const below = bodyRows(state) - page.head.length;
+  const lines: Line[] = [...page.head];
+  if (page.body !== undefined)
+    return [...lines, ...page.body(top, below, at)].slice(0, bodyRows(state));
+  for (let i = top; i < top + below; i++) {
+    if (i >= page.count) lines.push(EMPTY);
+    else if (i === at) lines.push(litLine(page.row(i), state.columns));
+    else lines.push(page.row(i));
+  }
+  return lines.map((line) => cutLine(line, 0, state.columns));
+}

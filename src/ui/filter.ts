@@ -1,0 +1,91 @@
+// The filter language over commands, for the list: compiled once a text; completion of what is typed.
+
+import { compileFilter } from '../report/filter/compile.js';
+import { FilterError } from '../report/filter/error.js';
+import type { FieldBook, FilterField } from '../report/filter/field.js';
+import { TASK_FIELDS } from '../report/filter/task-fields.js';
+import { makeTaskRow } from '../report/store/task-store.js';
+import { OUTCOME_NAMES, type Task } from '../session/task.js';
+import type { Case } from './case/case.js';
+
+const BOOK: FieldBook<Task> = {
+  find: (name) => TASK_FIELDS.find((f) => f.name === name),
+  names: () => TASK_FIELDS.map((f) => f.name),
+};
+
+export interface Judgement {
+  readonly error: string;
+  /** Which character is wrong, -1 where none is. */
+  readonly at: number;
+}
+
+/** What is wrong with a filter's text; '' where nothing is. */
+export function judge(text: string): Judgement {
+  if (text.trim() === '') return { error: '', at: -1 };
+  try {
+    compileFilter(text, BOOK);
+    return { error: '', at: -1 };
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    const [first, , , ...help] = error.message.split('\n');
+    const what = first.replace(/^the filter is wrong at column \d+: /, '');
+    return { error: [what, ...help].join('; '), at: error.column - 1 };
+  }
+}
+
+let kept:
+  | { readonly kase: Case; readonly text: string; readonly wanted: (row: number) => boolean }
+  | undefined;
+
+/** The test of a filter over rows; undefined where there is none. `text` was judged to be right. */
+export function filterOf(kase: Case, text: string): ((row: number) => boolean) | undefined {
+  if (text.trim() === '') return undefined;
+  if (kept?.kase === kase && kept.text === text) return kept.wanted;
+  const { test } = compileFilter(text, BOOK);
+  const task = makeTaskRow();
+  const wanted = (row: number): boolean => {
+    kase.tasks.read(row, task);
+    return test(task);
+  };
+  kept = { kase, text, wanted };
+  return wanted;
+}
+
+const WORD = /[A-Za-z][\w.]*$/;
+const VALUE = /(\w+)\s*(?:==|!=)\s*"?([\w ()]*)$/;
+const OFFERS_MAX = 6;
+
+/** What may stand where the cursor is: names of fields, or values of the field before it. */
+export function offers(text: string): readonly string[] {
+  const value = VALUE.exec(text);
+  if (value !== null) {
+    const field = BOOK.find(value[1]);
+    const typed = value[2].toLowerCase();
+    return field === undefined
+      ? []
+      : valuesOf(field)
+          .filter((v) => v.toLowerCase().startsWith(typed))
+          .slice(0, OFFERS_MAX);
+  }
+  const typed = (WORD.exec(text)?.[0] ?? '').toLowerCase();
+  const names = TASK_FIELDS.filter(
+    (f) => f.name.toLowerCase().startsWith(typed) && f.name.toLowerCase() !== typed,
+  );
+  return names.slice(0, OFFERS_MAX).map((f) => f.name);
+}
+
+function valuesOf(field: FilterField<Task>): string[] {
+  if (field.names !== undefined) return Object.values(field.names);
+  if (field.name === 'outcome') return [...OUTCOME_NAMES];
+  return field.name === 'operation' ? ['READ(10)', 'READ(16)', 'WRITE(10)', 'WRITE(16)'] : [];
+}
+
+/** The text with its last word completed by an offer. */
+export function completed(text: string, offer: string): string {
+  const value = VALUE.exec(text);
+  if (value !== null && BOOK.find(value[1]) !== undefined) {
+    const before = text.slice(0, text.length - value[2].length).replace(/"$/, '');
+    return `${before}${/^\w+$/.test(offer) ? offer : `"${offer}"`}`;
+  }
+  return text.replace(WORD, '') + offer;
+}

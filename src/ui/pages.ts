@@ -1,0 +1,58 @@
+// Place → page. Pages that are put together as a whole are kept until something changes that they
+// show.
+
+import type { Case } from './case/case.js';
+import type { Details } from './case/details.js';
+import type { CommandList } from './case/list.js';
+import type { Outstanding } from './case/outstanding.js';
+import { type Page, pageOf } from './page.js';
+import { commandPage } from './screens/command.js';
+import { commandsPage } from './screens/commands.js';
+import { overviewPage } from './screens/overview.js';
+import { pduPage } from './screens/pdu.js';
+import { sessionPage } from './screens/session.js';
+import { type Place, type State, viewOf } from './state.js';
+
+/** What pages are made from. */
+export interface Sources {
+  readonly kase: Case;
+  readonly list: CommandList;
+  readonly details: Details;
+  readonly outstanding: Outstanding;
+}
+
+export class Pages {
+  readonly #sources: Sources;
+  #kept: { readonly key: string; readonly page: Page } | undefined;
+
+  constructor(sources: Sources) {
+    this.#sources = sources;
+  }
+
+  /** `version` changes whenever what the case knows has. */
+  of(state: State, version: number): Page {
+    const { place } = viewOf(state);
+    const { kase, list } = this.#sources;
+    if (place.kind === 'commands') return commandsPage(kase, list, state);
+    const size = `${state.columns} ${state.rows} ${state.replay?.ns}`;
+    const key = `${JSON.stringify(place)} ${size} ${version}`;
+    if (this.#kept?.key !== key) this.#kept = { key, page: makePage(place, state, this.#sources) };
+    return this.#kept.page;
+  }
+}
+
+function makePage(place: Place, state: State, sources: Sources): Page {
+  const { kase, details } = sources;
+  switch (place.kind) {
+    case 'overview':
+      return overviewPage(kase, state);
+    case 'session':
+      return sessionPage(kase, state, place.session);
+    case 'command':
+      return commandPage(kase, state, place.row);
+    case 'pdu':
+      return pduPage(kase, details, state, place.pdu);
+    default:
+      return pageOf(place.kind, [], []);
+  }
+}

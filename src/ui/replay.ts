@@ -1,0 +1,170 @@
+// The time cursor: playing, steps and jumps. It is one number, and all screens follow it.
+
+import { countText, durationText } from '../lib/units.js';
+import { Outcome } from '../session/task.js';
+import { begunBy } from './case/list.js';
+import { pduAt, pduWords } from './case/pdus.js';
+import type { Controller } from './controller.js';
+import { toneOfOutcome } from './screens/command-columns.js';
+import { viewOf } from './state.js';
+
+/** Updates of a playing replay. */
+export const TICK_MS = 100;
+
+export function play(c: Controller): void {
+  const { replay } = c.state;
+  const { lastNs } = c.sources.kase;
+  if (replay === undefined) c.dispatch({ kind: 'cursor', ns: timeShown(c) });
+  else if (!replay.playing && replay.ns >= lastNs) c.dispatch({ kind: 'cursor', ns: 0 });
+  c.dispatch({ kind: 'playing', playing: replay === undefined || !replay.playing });
+}
+
+/** `passedMs` of the clock have passed since the last tick. */
+export function tick(c: Controller, passedMs: number): void {
+  const { replay } = c.state;
+  if (replay === undefined || !replay.playing) return;
+  const { lastNs, loading } = c.sources.kase;
+  const ns = Math.min(lastNs, replay.ns + passedMs * 1e6 * replay.speed);
+  setCursor(c, ns);
+  if (ns >= lastNs && loading === undefined) c.dispatch({ kind: 'playing', playing: false });
+}
+
+/** Lists that showed their last row go on showing it. */
+function setCursor(c: Controller, ns: number, text = ''): void {
+  const { at } = viewOf(c.state);
+  const atEnd = at >= c.page().count - 1;
+  c.dispatch({ kind: 'cursor', ns });
+  const { place } = viewOf(c.state);
+  const grows = place.kind === 'command' || place.kind === 'commands';
+  if (atEnd && grows) c.dispatch({ kind: 'moveTo', at: Number.MAX_SAFE_INTEGER });
+  if (text !== '') c.dispatch({ kind: 'say', text });
+}
+
+/** The time that is looked at: the cursor, or the selected row's. */
+function timeShown(c: Controller): number {
+  const { at } = viewOf(c.state);
+  return c.state.replay?.ns ?? c.page().timeNs?.(at) ?? 0;
+}
+
+export function stepPdu(c: Controller, by: 1 | -1): void {
+  const { kase } = c.sources;
+  const { pdus } = kase;
+  const now =
+    c.state.replay === undefined ? pduAt(kase, timeShown(c)) - by : pduAt(kase, timeShown(c));
+  const next = Math.max(0, Math.min(pdus.count - 1, now + by));
+  if (pdus.count === 0) return;
+  const words = `${pdus.fromInitiator(next) ? '→' : '←'} ${pduWords(kase, next)}, frame ${pdus.frame(next)}`;
+  // Several PDUs of one packet have one time: a step back goes before all of them.
+  let ns = pdus.timeNs(next);
+  if (by < 0 && ns === c.state.replay?.ns) {
+    let before = next;
+    while (before > 0 && pdus.timeNs(before) >= ns) before--;
+    ns = pdus.timeNs(before);
+  }
+  setCursor(c, ns, words);
+}
+
+export function stepCommand(c: Controller, by: 1 | -1): void {
+  const { tasks } = c.sources.kase;
+  if (tasks.count === 0) return;
+  const begun = begunBy(tasks, timeShown(c));
+  const row = by > 0 ? begun : begun - 2;
+  showTask(c, Math.max(0, Math.min(tasks.count - 1, row)), '');
+}
+
+export function jumpToSlow(c: Controller, by: 1 | -1): void {
+  const { report, tasks } = c.sources.kase;
+  const limit = report?.totals.latencyNs?.p95 ?? Number.POSITIVE_INFINITY;
+  jump(c, by, 'slow command', (row) => tasks.latencyNs(row) > limit);
+}
+
+export function jumpToError(c: Controller, by: 1 | -1): void {
+  const { tasks } = c.sources.kase;
+  jump(c, by, 'failed command', (row) => {
+    const outcome = tasks.outcome(row);
+    return outcome !== Outcome.open && toneOfOutcome(outcome) === 'bad';
+  });
+}
+
+/** To the next command, from the one that is looked at on, that is wanted. */
+function jump(c: Controller, by: 1 | -1, what: string, wanted: (row: number) => boolean): void {
+  const { tasks } = c.sources.kase;
+  const from =
+    c.page().task?.(viewOf(c.state).at) ?? taskOfPlace(c) ?? begunBy(tasks, timeShown(c)) - 1;
+  for (let row = from + by; row >= 0 && row < tasks.count; row += by) {
+    if (!wanted(row)) continue;
+    const took = tasks.latencyNs(row);
+    const words = took < 0 ? '' : `, ${durationText(took)}`;
+    showTask(c, row, `${what} at frame ${countText(tasks.commandFrame(row))}${words}`);
+    return;
+  }
+  c.dispatch({ kind: 'say', text: `no ${what} ${by > 0 ? 'after' : 'before'} this one` });
+}
+
+function taskOfPlace(c: Controller): number | undefined {
+  const { place } = viewOf(c.state);
+  return place.kind === 'command' ? place.row : undefined;
+}
+
+/** Brings a command to where we look: the row of a list, the ladder, the cursor. */
+function showTask(c: Controller, row: number, text: string): void {
+  const { tasks } = c.sources.kase;
+  const { place } = viewOf(c.state);
+  const end = tasks.endNs(row);
+  const inTime =
+    place.kind === 'commands' ? tasks.startNs(row) : end < 0 ? tasks.startNs(row) : end;
+  if (c.state.replay !== undefined || (place.kind !== 'commands' && place.kind !== 'command')) {
+    c.dispatch({ kind: 'cursor', ns: inTime });
+  }
+  if (place.kind === 'command') c.dispatch({ kind: 'replace', place: { kind: 'command', row } });
+  if (place.kind === 'commands') {
+    const at = c.page().count === 0 ? -1 : c.sources.list.indexOf(row);
+    if (at >= 0) c.dispatch({ kind: 'moveTo', at });
+    else c.dispatch({ kind: 'say', text: 'the filter hides it' });
+  }
+  if (text !== '') c.dispatch({ kind: 'say', text });
+}
+
+export function jumpToLogin(c: Controller): void {
+  const now = timeShown(c);
+  const sessions = c.sources.kase.report?.sessions ?? [];
+  const starts = sessions.flatMap((s) =>
+    s.connections.flatMap((x) => (x.login ? [x.login.startedNs] : [])),
+  );
+  const next = starts.filter((ns) => ns > now).sort((a, b) => a - b)[0];
+  if (next === undefined) c.dispatch({ kind: 'say', text: 'no login after this time' });
+  else setCursor(c, next, 'a login begins');
+}
+
+/** PDUs that are not whole: bytes of them were not captured. */
+export function jumpToGap(c: Controller): void {
+  const { kase } = c.sources;
+  const { pdus } = kase;
+  for (let pdu = pduAt(kase, timeShown(c)) + 1; pdu < pdus.count; pdu++) {
+    if (!pdus.complete(pdu)) {
+      setCursor(c, pdus.timeNs(pdu), `not whole: ${pduWords(kase, pdu)}, frame ${pdus.frame(pdu)}`);
+      return;
+    }
+  }
+  c.dispatch({ kind: 'say', text: 'no gap after this time' });
+}
+
+/** "Go to" a frame or a time; what was wrong, '' where nothing was. */
+export function goTo(c: Controller, text: string): string {
+  const { kase } = c.sources;
+  const time = /^(\d+(?:\.\d+)?)\s*(s|ms|us|µs|ns)$/.exec(text.trim());
+  if (time !== null) {
+    const unit = { s: 1e9, ms: 1e6, us: 1e3, µs: 1e3, ns: 1 }[time[2]] ?? 1;
+    setCursor(c, Math.min(kase.lastNs, Number(time[1]) * unit));
+    return '';
+  }
+  if (!/^\d+$/.test(text.trim())) return 'a frame is a number, a time has a unit: 1.5s, 20ms';
+  const frame = Number(text);
+  const { pdus } = kase;
+  for (let pdu = 0; pdu < pdus.count; pdu++) {
+    if (pdus.frameEnd(pdu) < frame || pdus.frame(pdu) > frame) continue;
+    c.dispatch({ kind: 'go', place: { kind: 'pdu', pdu } });
+    return '';
+  }
+  return `no PDU in frame ${countText(frame)}`;
+}

@@ -1,0 +1,138 @@
+// Opens the screens over a capture: takes the terminal, reads, draws, and gives the terminal back.
+
+import { closeSync, openSync, writeSync } from 'node:fs';
+import type { Analyse, AnalyseOptions } from '../report/input.js';
+import { type ColorLevel, makeBrush } from '../view/theme.js';
+import { Case } from './case/case.js';
+import { Details } from './case/details.js';
+import { CommandList } from './case/list.js';
+import { Outstanding } from './case/outstanding.js';
+import { Controller } from './controller.js';
+import { TICK_MS, tick } from './replay.js';
+import { Screen } from './terminal/screen.js';
+import { Terminal } from './terminal/terminal.js';
+
+export interface UiOptions {
+  readonly files: readonly string[];
+  readonly analyse: Analyse;
+  readonly options: AnalyseOptions;
+  readonly color: ColorLevel;
+}
+
+/** The exit code, when whoever looks has quit. Throws where the capture cannot be read. */
+export async function runUi(options: UiOptions): Promise<number> {
+  return new Ui(options).run();
+}
+
+class Ui {
+  readonly #terminal: Terminal;
+  readonly #screen: Screen;
+  readonly #controller: Controller;
+  readonly #kase: Case;
+  readonly #exit: Promise<number>;
+  #quit: (code: number) => void = () => {};
+  #fail: (error: unknown) => void = () => {};
+
+  constructor({ files, analyse, options, color }: UiOptions) {
+    this.#exit = new Promise((resolve, reject) => {
+      this.#quit = resolve;
+      this.#fail = reject;
+    });
+    this.#terminal = new Terminal({
+      input: (input) => this.#controller.input(input),
+      resized: () => this.#resized(),
+      back: () => {
+        this.#resized();
+        this.#controller.redraw();
+      },
+      gone: () => this.#quit(0),
+    });
+    const { columns, rows } = this.#terminal;
+    const brush = makeBrush(color);
+    this.#screen = new Screen(columns, rows, brush, this.#terminal.write);
+    this.#kase = new Case({
+      files,
+      analyse,
+      options,
+      turn: () => {
+        this.#controller.version++;
+        this.#controller.draw();
+      },
+    });
+    const details = new Details(files, analyse, options, () => this.#learned());
+    const { tasks } = this.#kase;
+    const sources = {
+      kase: this.#kase,
+      details,
+      list: new CommandList(tasks),
+      outstanding: new Outstanding(tasks),
+    };
+    this.#controller = new Controller(sources, this.#screen, brush, {
+      nowMs: () => performance.now(),
+      quit: (code) => this.#quit(code),
+      suspend: this.#terminal.suspend,
+      copy: (text) => {
+        this.#terminal.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
+      },
+      save,
+      soon: (draw) => {
+        setImmediate(draw);
+      },
+    });
+  }
+
+  async run(): Promise<number> {
+    this.#terminal.open();
+    const timer = this.#ticks();
+    try {
+      this.#controller.draw();
+      this.#load().catch(this.#fail);
+      return await this.#exit;
+    } finally {
+      clearInterval(timer);
+      this.#kase.stop();
+      this.#controller.app?.close();
+      this.#terminal.close();
+    }
+  }
+
+  /** Reads the capture; the frame's library is loaded only when the first screen stands. */
+  async #load(): Promise<void> {
+    const app = import('./app.js');
+    await this.#kase.load();
+    this.#learned();
+    this.#controller.draw();
+    const { App } = await app;
+    this.#controller.app = new App(this.#screen);
+    this.#controller.draw();
+  }
+
+  #ticks(): NodeJS.Timeout {
+    let before = performance.now();
+    return setInterval(() => {
+      const now = performance.now();
+      tick(this.#controller, now - before);
+      before = now;
+    }, TICK_MS);
+  }
+
+  #learned(): void {
+    this.#controller.version++;
+    this.#controller.changed();
+  }
+
+  #resized(): void {
+    const { columns, rows } = this.#terminal;
+    this.#screen.resize(columns, rows);
+    this.#controller.dispatch({ kind: 'resize', columns, rows });
+  }
+}
+
+function save(path: string, parts: Iterable<string>): void {
+  const fd = openSync(path, 'wx');
+  try {
+    for (const part of parts) writeSync(fd, part);
+  } finally {
+    closeSync(fd);
+  }
+}

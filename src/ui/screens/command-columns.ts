@@ -1,0 +1,174 @@
+// The columns of the list of commands: one row of the table a column.
+
+import { bytesText, countText, durationText } from '../../lib/units.js';
+import { decimal64, hex32 } from '../../lib/words.js';
+import { operationText } from '../../report/commands.js';
+import type { SortColumn } from '../../report/store/sort-keys.js';
+import type { TaskStore } from '../../report/store/task-store.js';
+import { OUTCOME_NAMES, Outcome } from '../../session/task.js';
+import { type Cell, cell, type Tone } from '../../view/cells.js';
+import { NOTHING, secondsText } from '../../view/format.js';
+import { lunText } from '../../wire/scsi/lun.js';
+
+/** At `ns` (the time cursor; Infinity without one) a command may still be going on. */
+export interface CommandColumn {
+  readonly name: string;
+  readonly width: number;
+  readonly right: boolean;
+  /** Columns with the largest number leave first where there is no room. */
+  readonly priority: number;
+  readonly sort: SortColumn;
+  readonly cell: (tasks: TaskStore, row: number, ns: number) => Cell;
+}
+
+const none = (): Cell => cell(NOTHING, 'quiet');
+
+/** True where the command had not ended at a time. */
+export function goesOn(tasks: TaskStore, row: number, ns: number): boolean {
+  const end = tasks.endNs(row);
+  return end < 0 || end > ns;
+}
+
+export function toneOfOutcome(outcome: number): Tone {
+  if (outcome === Outcome.good || outcome === Outcome.conditionMet) return 'good';
+  if (outcome === Outcome.open || outcome === Outcome.statusNotCaptured) return 'warn';
+  return 'bad';
+}
+
+function latency(tasks: TaskStore, row: number, ns: number): Cell {
+  if (goesOn(tasks, row, ns)) {
+    if (!Number.isFinite(ns)) return cell('open', 'warn');
+    return cell(`${durationText(Math.max(0, ns - tasks.startNs(row)))} …`, 'note');
+  }
+  const whole = tasks.latencyNs(row);
+  return whole < 0 ? none() : cell((tasks.statusBound(row) ? '≤ ' : '') + durationText(whole));
+}
+
+function outcome(tasks: TaskStore, row: number, ns: number): Cell {
+  if (goesOn(tasks, row, ns)) return cell(Number.isFinite(ns) ? '… running' : '? open', 'warn');
+  const code = tasks.outcome(row);
+  const tone = toneOfOutcome(code);
+  const mark = tone === 'good' ? '' : tone === 'bad' ? '! ' : '? ';
+  return cell(mark + OUTCOME_NAMES[code], tone === 'good' ? 'quiet' : tone);
+}
+
+export const COMMAND_COLUMNS: readonly CommandColumn[] = [
+  {
+    name: 'time',
+    width: 13,
+    right: true,
+    priority: 0,
+    sort: 'time',
+    cell: (t, row) => cell(secondsText(t.startNs(row)), 'quiet'),
+  },
+  {
+    name: 'frame',
+    width: 9,
+    right: true,
+    priority: 5,
+    sort: 'frame',
+    cell: (t, row) =>
+      cell(t.commandFrame(row) > 0 ? String(t.commandFrame(row)) : NOTHING, 'quiet'),
+  },
+  {
+    name: 'S',
+    width: 4,
+    right: false,
+    priority: 3,
+    sort: 'session',
+    cell: (t, row) => cell(`S${t.session(row)}`, 'quiet'),
+  },
+  {
+    name: 'C',
+    width: 4,
+    right: false,
+    priority: 9,
+    sort: 'connection',
+    cell: (t, row) => cell(`C${t.connection(row)}`, 'quiet'),
+  },
+  {
+    name: 'LUN',
+    width: 5,
+    right: false,
+    priority: 2,
+    sort: 'lun',
+    cell: (t, row) => cell(lunText(t.lunHigh(row), t.lunLow(row)), 'quiet'),
+  },
+  {
+    name: 'operation',
+    width: 18,
+    right: false,
+    priority: 0,
+    sort: 'operation',
+    cell: (t, row) => cell(operationText(t.operation(row)), 'strong'),
+  },
+  {
+    name: 'LBA',
+    width: 12,
+    right: true,
+    priority: 4,
+    sort: 'lba',
+    cell: (t, row) => (t.lbaKnown(row) ? cell(decimal64(t.lbaHigh(row), t.lbaLow(row))) : none()),
+  },
+  {
+    name: 'bytes',
+    width: 9,
+    right: true,
+    priority: 1,
+    sort: 'bytes',
+    cell: (t, row) => {
+      const bytes = t.dataInBytes(row) + t.dataOutBytes(row);
+      return bytes === 0 ? none() : cell(bytesText(bytes));
+    },
+  },
+  { name: 'latency', width: 11, right: true, priority: 0, sort: 'latency', cell: latency },
+  {
+    name: 'TCP wait',
+    width: 9,
+    right: true,
+    priority: 7,
+    sort: 'tcpWait',
+    cell: (t, row) =>
+      t.tcpWaitNs(row) > 0 ? cell(durationText(t.tcpWaitNs(row)), 'warn') : none(),
+  },
+  {
+    name: 'R2Ts',
+    width: 5,
+    right: true,
+    priority: 6,
+    sort: 'r2ts',
+    cell: (t, row) => (t.r2ts(row) > 0 ? cell(countText(t.r2ts(row))) : none()),
+  },
+  {
+    name: 'tag',
+    width: 10,
+    right: false,
+    priority: 8,
+    sort: 'tag',
+    cell: (t, row) => cell(`0x${hex32(t.initiatorTaskTag(row))}`, 'quiet'),
+  },
+  {
+    name: 'CmdSN',
+    width: 10,
+    right: true,
+    priority: 10,
+    sort: 'cmdSN',
+    cell: (t, row) => (t.commandSeen(row) ? cell(String(t.cmdSN(row)), 'quiet') : none()),
+  },
+  { name: 'outcome', width: 20, right: false, priority: 0, sort: 'outcome', cell: outcome },
+];
+
+const GAP = 1;
+
+/** Those that are wanted and have room beside two columns for marks, in their own order. */
+export function columnsIn(width: number, hidden: readonly string[]): readonly CommandColumn[] {
+  const wanted = COMMAND_COLUMNS.filter((c) => !hidden.includes(c.name));
+  let room = width - 2;
+  const taken = new Set<CommandColumn>();
+  for (const column of [...wanted].sort((a, b) => a.priority - b.priority)) {
+    if (room < column.width + GAP) continue;
+    room -= column.width + GAP;
+    taken.add(column);
+  }
+  return wanted.filter((column) => taken.has(column));
+}

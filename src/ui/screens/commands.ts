@@ -1,0 +1,77 @@
+// All commands: a list of millions, of which only the rows in sight are made.
+
+import { countText, plural } from '../../lib/units.js';
+import { cell } from '../../view/cells.js';
+import type { Case } from '../case/case.js';
+import type { CommandList } from '../case/list.js';
+import type { Page } from '../page.js';
+import type { State } from '../state.js';
+import type { Line, Span } from '../terminal/line.js';
+import { fit } from '../terminal/width.js';
+import { type CommandColumn, columnsIn } from './command-columns.js';
+
+export function commandsPage(kase: Case, list: CommandList, state: State): Page {
+  const columns = columnsIn(state.columns, state.hidden);
+  const ns = state.replay?.ns ?? Number.POSITIVE_INFINITY;
+  return {
+    title: 'commands',
+    head: [summary(kase, list, state), headLine(columns, state)],
+    count: list.count,
+    row: (index) => commandLine(kase, list.row(index), columns, state, ns),
+    opens: () => true,
+    open: (index) => (index < list.count ? { kind: 'command', row: list.row(index) } : undefined),
+    task: (index) => (index < list.count ? list.row(index) : undefined),
+    timeNs: (index) => (index < list.count ? kase.tasks.startNs(list.row(index)) : undefined),
+    sorts: sortsOf(columns),
+  };
+}
+
+function summary(kase: Case, list: CommandList, state: State): Line {
+  const all = kase.tasks.count;
+  const shown =
+    list.count === all
+      ? plural(all, 'command')
+      : `${countText(list.count)} of ${plural(all, 'command')}`;
+  return [
+    cell(` ${shown}`, 'title'),
+    cell(state.filter === '' ? '' : `  filter: ${state.filter}`, 'note'),
+    cell(`  by ${state.sort}${state.descending ? ', largest first' : ''}`, 'quiet'),
+    cell(state.marks.length > 0 ? `  ${countText(state.marks.length)} marked` : '', 'note'),
+  ];
+}
+
+function headLine(columns: readonly CommandColumn[], state: State): Line {
+  return [
+    cell('  '),
+    ...columns.map((c): Span => {
+      const mark = c.sort === state.sort ? (state.descending ? '▼' : '▲') : '';
+      return { text: `${fit(mark + c.name, c.width, c.right)} `, tone: mark ? 'note' : 'quiet' };
+    }),
+  ];
+}
+
+/** One command; ns is the time cursor. */
+function commandLine(
+  kase: Case,
+  row: number,
+  columns: readonly CommandColumn[],
+  state: State,
+  ns: number,
+): Line {
+  const mark = state.marks.indexOf(row);
+  const line: Span[] = [cell(mark < 0 ? '  ' : '● ', 'note')];
+  for (const column of columns) {
+    const { text, tone } = column.cell(kase.tasks, row, ns);
+    line.push({ text: `${fit(text, column.width, column.right)} `, tone });
+  }
+  return line;
+}
+
+function sortsOf(columns: readonly CommandColumn[]): NonNullable<Page['sorts']> {
+  let from = 2;
+  return columns.map((c) => {
+    const range = { from, to: from + c.width, by: c.sort };
+    from += c.width + 1;
+    return range;
+  });
+}

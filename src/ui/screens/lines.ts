@@ -1,0 +1,76 @@
+// A page put together line by line: what each line shows, and where it leads.
+
+import type { Block } from '../../view/cells.js';
+import { blockLines, heading } from '../blocks.js';
+import type { Case } from '../case/case.js';
+import type { Page } from '../page.js';
+import type { Place } from '../state.js';
+import type { Line } from '../terminal/line.js';
+
+export interface LineFacts {
+  /** Looked up only when it is asked for, where that takes time. */
+  readonly open?: Place | (() => Place | undefined);
+  readonly timeNs?: number;
+}
+
+export class Lines {
+  readonly #lines: Line[] = [];
+  readonly #facts: (LineFacts | undefined)[] = [];
+  readonly #width: number;
+
+  constructor(width: number) {
+    this.#width = width;
+  }
+
+  add(line: Line, facts?: LineFacts): void {
+    this.#lines.push(line);
+    this.#facts.push(facts);
+  }
+
+  heading(text: string, note?: string): void {
+    if (this.#lines.length > 0) this.add([]);
+    this.add(heading(text, note));
+  }
+
+  blocks(blocks: readonly Block[]): void {
+    for (const line of blockLines(blocks, this.#width)) this.add(line);
+  }
+
+  page(title: string, head: readonly Line[] = []): Page {
+    const lines = this.#lines;
+    const facts = this.#facts;
+    return {
+      title,
+      head,
+      count: lines.length,
+      row: (index) => lines[index] ?? [],
+      opens: (index) => facts[index]?.open !== undefined,
+      open: (index) => openOf(facts[index]),
+      task: (index) => {
+        const open = openOf(facts[index]);
+        return open?.kind === 'command' ? open.row : undefined;
+      },
+      timeNs: (index) => facts[index]?.timeNs,
+    };
+  }
+}
+
+function openOf(facts: LineFacts | undefined): Place | undefined {
+  return typeof facts?.open === 'function' ? facts.open() : facts?.open;
+}
+
+/** Where a packet's PDU is shown: the command it belongs to, or the PDU alone. */
+export function placeOfFrame(kase: Case, frame: number): Place | undefined {
+  const pdu = pduOfFrame(kase, frame);
+  if (pdu < 0) return undefined;
+  const task = kase.pdus.task(pdu);
+  return task >= 0 ? { kind: 'command', row: task } : { kind: 'pdu', pdu };
+}
+
+/** The first PDU that begins or ends in the packet, -1 where there is none. */
+export function pduOfFrame({ pdus }: Case, frame: number): number {
+  for (let pdu = 0; pdu < pdus.count; pdu++) {
+    if (pdus.frame(pdu) === frame || pdus.frameEnd(pdu) === frame) return pdu;
+  }
+  return -1;
+}

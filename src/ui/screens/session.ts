@@ -1,0 +1,201 @@
+// One session: who, what was agreed and who offered what, its login, LUNs, connections, events.
+
+import { bytesText, countText, durationText } from '../../lib/units.js';
+import type {
+  ConnectionReport,
+  EventReport,
+  LunReport,
+  ParameterReport,
+  Report,
+  SessionReport,
+} from '../../report/report.js';
+import { type Cell, type Column, cell } from '../../view/cells.js';
+import { count, duration, NOTHING, secondsText } from '../../view/format.js';
+import { sessionBlocks } from '../../view/sessions-view.js';
+import { Opcode } from '../../wire/iscsi/codes.js';
+import { pduOf } from '../../wire/iscsi/pdus.js';
+import { blanks, tableLines } from '../blocks.js';
+import type { Case } from '../case/case.js';
+import { type Page, pageOf } from '../page.js';
+import type { State } from '../state.js';
+import { Lines, pduOfFrame, placeOfFrame } from './lines.js';
+
+const PARAMETERS: readonly Column[] = [
+  { head: 'parameter', align: 'left', priority: 0 },
+  { head: 'initiator', align: 'left', priority: 1, least: 9 },
+  { head: 'target', align: 'left', priority: 1, least: 9 },
+  { head: 'in force', align: 'left', priority: 0, least: 8 },
+  { head: 'from', align: 'left', priority: 2 },
+  { head: 'rule', align: 'left', priority: 3 },
+];
+const LUNS: readonly Column[] = [
+  { head: 'LUN', align: 'left', priority: 0 },
+  { head: 'device', align: 'left', priority: 1, least: 10 },
+  { head: 'commands', align: 'right', priority: 0 },
+  { head: 'read', align: 'right', priority: 1 },
+  { head: 'written', align: 'right', priority: 1 },
+  { head: 'p50', align: 'right', priority: 2 },
+  { head: 'p99', align: 'right', priority: 2 },
+  { head: 'max', align: 'right', priority: 2 },
+  { head: 'queue', align: 'right', priority: 3 },
+];
+const EVENTS_SHOWN = 2000;
+
+export function sessionPage(kase: Case, state: State, id: number): Page {
+  const { report } = kase;
+  const session = report?.sessions[id];
+  if (report === undefined || session === undefined) {
+    return pageOf(`S${id}`, [], [[cell('the capture is still being read', 'quiet')]]);
+  }
+  const lines = new Lines(state.columns);
+  lines.blocks(sessionBlocks({ ...report, sessions: [session] }).slice(1));
+  for (const connection of session.connections) loginLines(kase, connection, lines);
+  parameterLines(session, state, lines);
+  lunLines(session, report, state, lines);
+  for (const connection of session.connections) connectionLines(connection, lines);
+  eventLines(kase, session, lines);
+  return lines.page(`S${id}`);
+}
+
+/** The ladder of a login: each PDU a row that opens it. */
+function loginLines(kase: Case, c: ConnectionReport, lines: Lines): void {
+  if (c.login === undefined) return;
+  const how = `${c.login.outcome}${c.login.status === undefined ? '' : `, ${c.login.status}`}`;
+  lines.heading(`Login of C${c.connection}`, `${how}, ${durationText(c.login.durationNs)}`);
+  let before = c.login.startedNs;
+  for (const frame of c.login.frames) {
+    const pdu = pduOfFrame(kase, frame);
+    if (pdu < 0) continue;
+    const { pdus } = kase;
+    const timeNs = pdus.timeNs(pdu);
+    const fromInitiator = pdus.fromInitiator(pdu);
+    const name = pduOf(pdus.opcode(pdu)).name;
+    lines.add(
+      [
+        cell(
+          `  ${secondsText(timeNs).padStart(12)} ${`+${durationText(timeNs - before)}`.padStart(10)}  `,
+          'quiet',
+        ),
+        cell(fromInitiator ? `${name} ───▶` : `                 ◀─── ${name}`, 'strong'),
+        cell(`  ${bytesText(pdus.length(pdu))} of text, frame ${frame}`, 'quiet'),
+      ],
+      { open: { kind: 'pdu', pdu }, timeNs },
+    );
+    before = timeNs;
+  }
+}
+
+function parameterLines(session: SessionReport, state: State, lines: Lines): void {
+  const own = session.connections.flatMap((c) => c.parameters);
+  const all = [
+    ...session.parameters,
+    ...own.filter((p) => !session.parameters.some((s) => s.key === p.key)),
+  ];
+  if (all.length === 0) return;
+  lines.heading('Parameters', 'who offered what, and what came of it');
+  const rows = all.map(parameterRow);
+  const table = tableLines({ kind: 'table', columns: PARAMETERS, rows }, state.columns);
+  const open = { kind: 'login', sessions: [session.session] } as const;
+  for (const [i, line] of table.entries()) lines.add(line, i === 0 ? undefined : { open });
+}
+
+export function parameterRow(p: ParameterReport): Cell[] {
+  const said = (text: string | undefined): Cell =>
+    text === undefined ? cell(NOTHING, 'quiet') : cell(text);
+  const sides = [p.initiatorInForce, p.targetInForce].filter((v) => v !== undefined);
+  const result =
+    p.result ??
+    (sides.length > 0 ? `${p.initiatorInForce ?? '?'} / ${p.targetInForce ?? '?'}` : undefined);
+  const quiet = p.source === 'default' || p.source === 'inferred';
+  return [
+    cell(p.key, 'strong'),
+    said(p.initiator),
+    said(p.target),
+    result === undefined ? cell(NOTHING, 'quiet') : cell(result, quiet ? 'quiet' : 'good'),
+    cell(p.source + (p.renegotiated ? ', again' : ''), quiet ? 'quiet' : 'plain'),
+    cell(p.rule ?? '', 'quiet'),
+  ];
+}
+
+function lunLines(session: SessionReport, report: Report, state: State, lines: Lines): void {
+  if (session.luns.length === 0) return;
+  lines.heading('LUNs', 'latency of the operation that took most time');
+  const rows = session.luns.map((lun) => lunRow(lun, session, report));
+  for (const line of tableLines({ kind: 'table', columns: LUNS, rows }, state.columns))
+    lines.add(line);
+}
+
+function lunRow(lun: LunReport, session: SessionReport, report: Report): Cell[] {
+  const own = report.operations.filter((o) => o.session === session.session && o.lun === lun.lun);
+  const time = (o: (typeof own)[number]): number =>
+    (o.latencyNs?.mean ?? 0) * (o.latencyNs?.count ?? 0);
+  const most = [...own].sort((a, b) => time(b) - time(a))[0]?.latencyNs ?? undefined;
+  const device = [lun.vendor, lun.product].filter(Boolean).join(' ') || lun.deviceType || NOTHING;
+  return [
+    cell(lun.name, 'title'),
+    cell(device.replace(/\s+/g, ' ')),
+    count(lun.commands),
+    cell(bytesText(lun.dataInBytes)),
+    cell(bytesText(lun.dataOutBytes)),
+    duration(most?.p50),
+    duration(most?.p99),
+    duration(most?.max),
+    cell(
+      lun.queueDepth === null
+        ? NOTHING
+        : `${lun.queueDepth.mean.toFixed(1)} (${lun.queueDepth.max})`,
+    ),
+  ];
+}
+
+function connectionLines(c: ConnectionReport, lines: Lines): void {
+  lines.heading(`Connection C${c.connection}, CID ${c.cid}`, 'Enter opens its TCP');
+  const open = { kind: 'tcp', connection: c.connection } as const;
+  lines.add(
+    [blanks(2), cell(`${c.initiator} → ${c.target}`, 'strong'), cell(`  ${c.closedHow}`, 'quiet')],
+    { open },
+  );
+  const names = Object.entries(c.pdusByName).map(([name, n]) => `${name} ${countText(n)}`);
+  lines.blocks([{ kind: 'prose', indent: 2, cell: cell(names.join(' · '), 'quiet') }]);
+}
+
+function eventLines(kase: Case, session: SessionReport, lines: Lines): void {
+  const events = session.events.slice(0, EVENTS_SHOWN);
+  if (events.length === 0) return;
+  const dropped = session.events.length - events.length + (session.eventsDropped ?? 0);
+  lines.heading('Events', dropped > 0 ? `${countText(dropped)} more are not shown` : '');
+  for (const event of events)
+    lines.add(eventLine(event), {
+      open: placeOfFrame(kase, event.frame),
+      timeNs: event.relativeNs,
+    });
+}
+
+const BAD: ReadonlySet<string> = new Set([
+  'reject',
+  'connection ended',
+  'reinstatement',
+  'task management',
+]);
+
+function eventLine(e: EventReport): Cell[] {
+  const took =
+    e.relativeNsEnd === undefined
+      ? ''
+      : ` answered after ${durationText(e.relativeNsEnd - e.relativeNs)}`;
+  const fields = Object.entries(e.fields).map(([name, value]) => `${name} ${value}`);
+  return [
+    cell(`  ${secondsText(e.relativeNs).padStart(12)}  `, 'quiet'),
+    cell(
+      `${BAD.has(e.kind) ? '! ' : '  '}${e.kind.padEnd(18)}`,
+      BAD.has(e.kind) ? 'warn' : 'strong',
+    ),
+    cell(fields.join(', ')),
+    cell(took, 'quiet'),
+  ];
+}
+
+/** True for the PDUs of a login (RFC 7143 11.12, 11.13). */
+export function isLogin(opcode: number): boolean {
+  return opcode === Opcode.loginRequest || opcode === Opcode.loginResponse;
+}

@@ -1,0 +1,103 @@
+// What the screens show, as plain data: where we are, how we got there, what is asked for. All of
+// it is changed by reduce (store.ts) only.
+
+import type { SortColumn } from '../report/store/sort-keys.js';
+
+/** One screen, and what it is about. */
+export type Place =
+  | { readonly kind: 'overview' }
+  | { readonly kind: 'session'; readonly session: number }
+  | { readonly kind: 'commands' }
+  | { readonly kind: 'command'; readonly row: number }
+  | { readonly kind: 'pdu'; readonly pdu: number }
+  | { readonly kind: 'latency' }
+  | { readonly kind: 'time' }
+  | { readonly kind: 'login'; readonly sessions: readonly number[] }
+  | { readonly kind: 'tcp'; readonly connection: number }
+  | { readonly kind: 'compare'; readonly rows: readonly number[] };
+
+export type PlaceKind = Place['kind'];
+
+/** A place and where its cursor stands: line `at` is selected, line `top` is the first one shown. */
+export interface View {
+  readonly place: Place;
+  readonly at: number;
+  readonly top: number;
+}
+
+export type InputPurpose = 'filter' | 'search' | 'go to' | 'export';
+
+export type Dialog =
+  | { readonly kind: 'help'; readonly top: number }
+  | {
+      readonly kind: 'input';
+      readonly purpose: InputPurpose;
+      readonly text: string;
+      /** Characters before the cursor. */
+      readonly caret: number;
+      /** Why it is not taken as it stands, and which character shows it (-1: none). */
+      readonly error: string;
+      readonly errorAt: number;
+      readonly offers: readonly string[];
+    }
+  | { readonly kind: 'columns'; readonly at: number }
+  | { readonly kind: 'sort'; readonly at: number };
+
+export interface Replay {
+  /** Nothing after this time is shown. */
+  readonly ns: number;
+  readonly playing: boolean;
+  /** Seconds of the capture in a second. */
+  readonly speed: number;
+}
+
+export interface State {
+  readonly columns: number;
+  readonly rows: number;
+  /** From where we began to where we are; never empty. */
+  readonly views: readonly View[];
+  readonly dialog: Dialog | undefined;
+  readonly filter: string;
+  readonly search: string;
+  readonly sort: SortColumn;
+  readonly descending: boolean;
+  /** Columns of the list of commands that are not wanted. */
+  readonly hidden: readonly string[];
+  /** Marked commands, by row, in the order they were marked. */
+  readonly marks: readonly number[];
+  /** undefined: the whole capture is shown. */
+  readonly replay: Replay | undefined;
+  readonly message: string;
+}
+
+export const SPEEDS: readonly number[] = [0.001, 0.01, 0.1, 1, 10, 100, 1000];
+
+export function firstState(columns: number, rows: number): State {
+  return {
+    columns,
+    rows,
+    views: [{ place: { kind: 'overview' }, at: 0, top: 0 }],
+    dialog: undefined,
+    filter: '',
+    search: '',
+    sort: 'time',
+    descending: false,
+    hidden: [],
+    marks: [],
+    replay: undefined,
+    message: '',
+  };
+}
+
+export function viewOf(state: State): View {
+  return state.views[state.views.length - 1];
+}
+
+/** Smallest terminal that shows anything but a word. */
+export const COLUMNS_LEAST = 80;
+export const ROWS_LEAST = 24;
+
+/** Lines of the body: all but title, status and, while there is a replay, its line. */
+export function bodyRows(state: State): number {
+  return state.rows - 2 - (state.replay === undefined ? 0 : 1);
+}

@@ -1,0 +1,125 @@
+// Search, copy, export: what is done with what is shown.
+
+import { countText, plural } from '../lib/units.js';
+import { makeTaskRow } from '../report/store/task-store.js';
+import type { Controller } from './controller.js';
+import { rowText } from './page.js';
+import { COMMAND_COLUMNS } from './screens/command-columns.js';
+import { commandRecord } from './screens/command-record.js';
+import { viewOf } from './state.js';
+
+/** Rows looked through before keys are looked at again. */
+const AT_ONCE = 20_000;
+
+export function copyRow(c: Controller): void {
+  const page = c.page();
+  const { at } = viewOf(c.state);
+  if (at >= page.count) return;
+  c.world.copy(rowText(page, at).trim());
+  c.dispatch({ kind: 'say', text: 'copied (if the terminal takes it: OSC 52)' });
+}
+
+/** The next row with the text that was searched for. */
+export function searchOn(c: Controller, by: 1 | -1): void {
+  const { search } = c.state;
+  if (search === '') {
+    c.dispatch({ kind: 'say', text: 'nothing was searched for yet: /' });
+    return;
+  }
+  searchFrom(c, viewOf(c.state).at + by, by);
+}
+
+function searchFrom(c: Controller, from: number, by: 1 | -1): void {
+  const page = c.page();
+  const wanted = c.state.search.toLowerCase();
+  const { place } = viewOf(c.state);
+  let index = from;
+  for (let looked = 0; looked < AT_ONCE; looked++, index += by) {
+    if (index < 0 || index >= page.count) {
+      const inBytes = page.find?.(wanted);
+      if (inBytes !== undefined) {
+        c.dispatch({ kind: 'moveTo', at: inBytes });
+        return;
+      }
+      c.dispatch({ kind: 'say', text: `not found: ${c.state.search}` });
+      return;
+    }
+    if (rowText(page, index).toLowerCase().includes(wanted)) {
+      c.dispatch({ kind: 'moveTo', at: index });
+      return;
+    }
+  }
+  c.dispatch({ kind: 'say', text: `searching, row ${countText(index)} …` });
+  // Any key that changes the screen, or searches anew, ends it.
+  c.world.soon(() => {
+    const same = viewOf(c.state).place === place && c.state.search.toLowerCase() === wanted;
+    if (same && c.state.message.startsWith('searching')) searchFrom(c, index, by);
+  });
+}
+
+const ROWS_OF_TEXT = 1_000_000;
+
+/** Writes what the name's ending asks for; what was wrong, '' where nothing was. */
+export function exportTo(c: Controller, path: string): string {
+  const ending = /\.(txt|json|csv)$/.exec(path)?.[1];
+  if (ending === undefined) return 'the name must end in .txt, .json or .csv';
+  const rows = ending === 'txt' ? undefined : selection(c);
+  const parts =
+    ending === 'txt' ? screenText(c) : ending === 'json' ? jsonText(c, rows!) : csvText(c, rows!);
+  try {
+    c.world.save(path, parts);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  const what = rows === undefined ? 'this screen' : plural(rows.length, 'command');
+  c.dispatch({ kind: 'say', text: `${what} written to ${path}` });
+  return '';
+}
+
+/** The marked commands; where none is, the one that is looked at, or all of the list. */
+function selection(c: Controller): Uint32Array {
+  const { marks } = c.state;
+  if (marks.length > 0) return Uint32Array.from(marks);
+  const { place } = viewOf(c.state);
+  if (place.kind === 'command') return Uint32Array.of(place.row);
+  const { list } = c.sources;
+  return Uint32Array.from({ length: list.count }, (_, i) => list.row(i));
+}
+
+function* screenText(c: Controller): Generator<string> {
+  const page = c.page();
+  for (const line of page.head)
+    yield `${line
+      .map((span) => span.text)
+      .join('')
+      .trimEnd()}\n`;
+  for (let i = 0; i < Math.min(page.count, ROWS_OF_TEXT); i++) yield `${rowText(page, i)}\n`;
+  if (page.count > ROWS_OF_TEXT) yield `… and ${countText(page.count - ROWS_OF_TEXT)} rows more\n`;
+}
+
+function* jsonText(c: Controller, rows: Uint32Array): Generator<string> {
+  const { kase } = c.sources;
+  const task = makeTaskRow();
+  yield '[';
+  for (const [i, row] of rows.entries()) {
+    kase.tasks.read(row, task);
+    yield `${i > 0 ? ',' : ''}\n${JSON.stringify(commandRecord(kase, task))}`;
+  }
+  yield '\n]\n';
+}
+
+function* csvText(c: Controller, rows: Uint32Array): Generator<string> {
+  const { tasks } = c.sources.kase;
+  yield `${[...COMMAND_COLUMNS.map((column) => column.name), 'latency ns'].join(',')}\n`;
+  for (const row of rows) {
+    const cells = COMMAND_COLUMNS.map((column) =>
+      quoted(column.cell(tasks, row, Number.POSITIVE_INFINITY).text),
+    );
+    yield `${[...cells, tasks.latencyNs(row)].join(',')}\n`;
+  }
+}
+
+/** RFC 4180. */
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
