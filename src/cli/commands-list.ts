@@ -2,6 +2,7 @@
 
 import type { Epoch } from '../capture/time.js';
 import { ListWriter } from '../export/list-writer.js';
+import { type TaskFilter, taskFilter } from '../report/filter/task-filter.js';
 import type { Analysis } from '../report/input.js';
 import { Keeper } from '../report/store/keeper.js';
 import {
@@ -17,20 +18,27 @@ import { COMMAND_COLUMNS, type CommandRow } from '../view/lists/command-columns.
 import { UsageError } from './errors.js';
 import { chosenColumns, isDescending, listStyle } from './list-options.js';
 import { Output } from './output.js';
-import { type CommandContext, number, runRoad, tellTroubles, text, unreadFiles } from './run.js';
+import {
+  type CommandContext,
+  filterOf,
+  number,
+  runRoad,
+  tellTroubles,
+  text,
+  unreadFiles,
+} from './run.js';
 
 export async function commands(context: CommandContext): Promise<number> {
   const sort = text(context, 'sort');
   if (sort !== '' && !isSortColumn(sort)) {
     throw new UsageError(`commands cannot be sorted by ${sort}: ${SORT_COLUMNS.join(', ')}`);
   }
+  const filter = filterOf(context, taskFilter);
   const style = listStyle(context);
   const output = new Output(1, 'standard output');
   const columns = chosenColumns(context, COMMAND_COLUMNS, style);
-  const list = new CommandList(
-    new ListWriter(columns, style, output.write),
-    number(context, 'count'),
-  );
+  const writer = new ListWriter(columns, style, output.write);
+  const list = new CommandList(writer, number(context, 'count'), filter);
   const analysis = isSortColumn(sort)
     ? await sorted(context, list, sort)
     : await streamed(context, list);
@@ -45,14 +53,20 @@ class CommandList {
   look: SessionLook | undefined = undefined;
   #left: number;
   readonly #writer: ListWriter<CommandRow>;
+  readonly #filter: TaskFilter | undefined;
 
-  constructor(writer: ListWriter<CommandRow>, count: number | undefined) {
+  constructor(
+    writer: ListWriter<CommandRow>,
+    count: number | undefined,
+    filter: TaskFilter | undefined,
+  ) {
     this.#writer = writer;
+    this.#filter = filter;
     this.#left = count ?? Number.POSITIVE_INFINITY;
   }
 
   row(task: Task): void {
-    if (this.full()) return;
+    if (this.full() || this.#filter?.test(task) === false) return;
     this.#left--;
     const { epoch } = this;
     this.#writer.row({ task, epoch, session: (id) => this.look?.session(id) });

@@ -1,7 +1,7 @@
 // The command line as one table: parsing, --help and the README's section come from it.
 
 import { TOP_DEFAULT, TOP_MAX } from '../limits.js';
-import { type CommandEntry, type Flag, jsonFlag, SECRETS, WIDTH } from './flag.js';
+import { type CommandEntry, type Flag, filterFlag, jsonFlag, SECRETS, WIDTH } from './flag.js';
 import { LIST_COMMANDS } from './list-commands.js';
 
 export const PROGRAM = {
@@ -29,12 +29,6 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   },
   { flags: '--not-port <ports>', about: 'never look for iSCSI on these TCP ports', kind: 'ports' },
 ];
-
-const FILTER = (of: string): Flag => ({
-  flags: '-Y, --filter <filter>',
-  about: `only ${of} for which this holds: names of \`sanscope fields\` or of tshark, == != < > contains matches in and or not`,
-  kind: 'text',
-});
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
@@ -91,7 +85,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         kind: 'switch',
       },
       { flags: '-x, --hex', about: 'the bytes of a PDU too', kind: 'switch' },
-      FILTER('PDUs'),
+      filterFlag('PDUs'),
       {
         flags: '--session <n>',
         about: 'only PDUs of this session',

@@ -36,3 +36,11 @@ export const SECRETS: Flag = {
 export function jsonFlag(about: string): Flag {
   return { flags: '--json', about, kind: 'switch' };
 }
+
+export function filterFlag(of: string): Flag {
+  return {
+    flags: '-Y, --filter <filter>',
+    about: `only ${of} for which this holds: names of \`sanscope fields\` or of tshark, == != < > contains matches in and or not`,
+    kind: 'text',
+  };
+}

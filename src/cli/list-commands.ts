@@ -1,7 +1,7 @@
 // The lists' and ladders' part of the command line's table (commands.ts).
 
 import { TOP_MAX } from '../limits.js';
-import { type CommandEntry, type Flag, WIDTH } from './flag.js';
+import { type CommandEntry, type Flag, filterFlag, WIDTH } from './flag.js';
 
 function listFlags(sort: string): readonly Flag[] {
   return [
@@ -49,13 +49,17 @@ export const LIST_COMMANDS: readonly CommandEntry[] = [
   {
     name: 'commands',
     about: 'one row a command, in the order in which they ended or sorted',
-    flags: listFlags(`${SORT_ABOUT} (without it rows are written while the capture is read)`),
+    flags: [
+      filterFlag('commands'),
+      ...listFlags(`${SORT_ABOUT} (without it rows are written while the capture is read)`),
+    ],
     examples: [
       ['sanscope commands --sort latency -n 20 trace.pcap', 'the 20 slowest'],
       [
         'sanscope commands --columns time,initiator,lun,operation,lba,latency trace.pcap',
         'columns to choose',
       ],
+      [`sanscope commands -Y 'latency > 20ms && write' trace.pcap`, 'only some of them'],
       ['sanscope commands --csv trace.pcap > commands.csv', 'for a spreadsheet'],
     ],
   },

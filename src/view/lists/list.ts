@@ -36,7 +36,7 @@ export function usualColumns<Row>(
   const fitting: ListColumn<Row>[] = [];
   let used = 0;
   for (const column of [...usual].sort((a, b) => a.priority - b.priority)) {
-    if (used + column.width > width && fitting.length > 0) break;
+    if (used + column.width > width && fitting.length > 0) continue;
     used += column.width + LIST_GAP;
     fitting.push(column);
   }
