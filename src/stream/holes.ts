@@ -22,12 +22,12 @@ import type { Segment } from '../packet/segment.js';
 import type { Half, Link } from './half.js';
 import type { Observer } from './observe.js';
 import { PoolMemory } from './pool.js';
-import { full, graceFrom, jumpLimit, mayTell, overdue, ready, start } from './sequence.js';
+import { full, jumpLimit, mayTell, overdue, ready, start } from './sequence.js';
 import type { Teller } from './teller.js';
 
 /**
  * Invariant: a pool whose first stretch is next in line waits for the other direction, and that one
- * is in its grace; a link is in `graces` exactly while a half of it is in its grace, and in `holders`
+ * is in its grace; a half is in `graces` exactly while it is in its grace, and a link in `holders`
  * exactly while a pool of it holds something.
  */
 export class Holes {
@@ -36,8 +36,8 @@ export class Holes {
   deadlineNs = Number.POSITIVE_INFINITY;
   private readonly teller: Teller;
   private readonly observer: Observer;
-  /** In the order in which they began to wait. */
-  private readonly graces = new Set<Link>();
+  /** In the order in which they began to wait: only the first need be looked at. */
+  private readonly graces = new Map<Half, Link>();
   private readonly holders = new Set<Link>();
 
   constructor(teller: Teller, observer: Observer) {
@@ -79,7 +79,8 @@ export class Holes {
     h.graceNs = timeNs;
     h.graceAck = h.acked;
     link.waiting = true;
-    this.graces.add(link);
+    this.graces.delete(h);
+    this.graces.set(h, link);
     this.deadlineNs = Math.min(this.deadlineNs, timeNs + REORDER_GRACE_NS);
   }
 
@@ -97,13 +98,12 @@ export class Holes {
   /** Time has passed: graces that are over end, whichever connection's packet it was. */
   overdue(timeNs: number): void {
     this.deadlineNs = Number.POSITIVE_INFINITY;
-    for (const link of this.graces) {
-      if (link.a.grace > 0 && overdue(link.a, timeNs)) this.expire(link, link.a, timeNs);
-      if (link.b.grace > 0 && overdue(link.b, timeNs)) this.expire(link, link.b, timeNs);
-      this.settle(link);
-      if (!link.waiting) continue;
-      const fromNs = Math.min(graceFrom(link.a), graceFrom(link.b));
-      this.deadlineNs = Math.min(this.deadlineNs, fromNs + REORDER_GRACE_NS);
+    for (const [h, link] of this.graces) {
+      if (!overdue(h, timeNs)) {
+        this.deadlineNs = h.graceNs + REORDER_GRACE_NS;
+        return;
+      }
+      this.expire(link, h, timeNs);
     }
   }
 
@@ -161,6 +161,7 @@ export class Holes {
     for (const h of [link.a, link.b]) {
       h.pool.invariants();
       h.log.invariants();
+      if (h.grace > 0 !== this.graces.has(h)) throw new Error('grace lost');
       const p = link.other(h);
       const head = h.pool.count > 0 ? h.pool.head() : undefined;
       const blocked = head && ((head.seq - h.next) | 0) <= 0;
@@ -169,7 +170,7 @@ export class Holes {
     }
     const waits = link.a.grace > 0 || link.b.grace > 0;
     const holds = link.a.pool.count > 0 || link.b.pool.count > 0;
-    if (waits !== link.waiting || waits !== this.graces.has(link)) throw new Error('grace lost');
+    if (waits !== link.waiting) throw new Error('grace lost');
     if (holds !== this.holders.has(link)) throw new Error('holder lost');
   }
 
@@ -349,7 +350,8 @@ export class Holes {
   private settle(link: Link): void {
     const { a, b } = link;
     link.waiting = a.grace > 0 || b.grace > 0;
-    if (!link.waiting) this.graces.delete(link);
+    if (a.grace === 0) this.graces.delete(a);
+    if (b.grace === 0) this.graces.delete(b);
     if (a.pool.count === 0 && b.pool.count === 0) this.holders.delete(link);
   }
 }

@@ -43,10 +43,6 @@ export function ready(h: Half, p: Half): boolean {
   return head.seq === h.next && mayTell(head.ack, p);
 }
 
-export function graceFrom(h: Half): number {
-  return h.grace > 0 ? h.graceNs : Number.POSITIVE_INFINITY;
-}
-
 export function overdue(h: Half, timeNs: number): boolean {
   return timeNs - h.graceNs >= REORDER_GRACE_NS;
 }
