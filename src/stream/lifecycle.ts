@@ -267,7 +267,7 @@ export class Lifecycle {
     this.sink.closed(connection);
   }
 
-  /** Makes room: closed connections first, then those that were idle longest. */
+  /** Makes room: closed connections first, then those without data, then those idle longest. */
   private evict(timeNs: number): void {
     const wanted = Math.max(1, Math.floor(CONNECTIONS_MAX / EVICTED_PART));
     for (const link of this.lingering.keys()) {
@@ -275,15 +275,21 @@ export class Lifecycle {
       if (CONNECTIONS_MAX - this.table.count >= wanted) return;
     }
     const links = this.table.links.filter((link) => link !== undefined);
-    const times = Float64Array.from(links, (link) => link.connection.lastNs).sort();
-    const idleSinceNs = times[wanted - 1];
-    const idle = links.filter((link) => link.connection.lastNs <= idleSinceNs).slice(0, wanted);
-    const text = `more than ${CONNECTIONS_MAX} connections at once: ${wanted} idle ones are forgotten`;
+    const bare = links.filter(({ a, b }) => a.facts.dataSegments + b.facts.dataSegments === 0);
+    // A scan of ports must not push out those that carry data; half of it goes at once.
+    const idle =
+      bare.length > 2 * wanted ? idleLongest(bare, bare.length >> 1) : idleLongest(links, wanted);
+    const text = `more than ${CONNECTIONS_MAX} connections at once: ${idle.length} idle ones are forgotten`;
     this.problems.add({ kind: 'limit-reached', text });
-    for (const link of idle) {
-      this.end(link, 'evicted', timeNs, link.connection.lastFrame);
-    }
+    for (const link of idle) this.end(link, 'evicted', timeNs, link.connection.lastFrame);
   }
+}
+
+function idleLongest(links: readonly Link[], wanted: number): Link[] {
+  const times = new Float64Array(links.length);
+  for (let i = 0; i < links.length; i++) times[i] = links[i].connection.lastNs;
+  const idleSinceNs = times.sort()[wanted - 1];
+  return links.filter((link) => link.connection.lastNs <= idleSinceNs).slice(0, wanted);
 }
 
 /** Whether packets of `h` may take the plain road from now on. */
