@@ -73,8 +73,7 @@ const { metafile } = await build({
     js: "import { createRequire as sanscopeRequire } from 'node:module';\nconst require = sanscopeRequire(import.meta.url);",
   },
   plugins: [lazyProcess, afterApp],
-  // Less to read and to compile; names stay, for stack traces.
-  minifyWhitespace: true,
+  // Names and lines stay, for stack traces.
   minifySyntax: true,
   metafile: true,
   legalComments: 'none',
