@@ -35,6 +35,12 @@ export class PduFacts implements PduContext {
   /** What it answers or belongs to: first packet and time; 0 and -1 where not known. */
   requestFrame = 0;
   requestNs = -1;
+  /** The same of its last byte; where it was one packet, the same packet. */
+  requestFrameEnd = 0;
+  requestEndNs = -1;
+  /** SCSI Response: packets that completed the last Data-In and Data-Out; 0 none, or not asked for. */
+  dataInFrame = 0;
+  dataOutFrame = 0;
   /** Task management: the command it is about. Reject: the PDU that was rejected. 0: not known. */
   victimFrame = 0;
   /** All PDUs of its task, where links are asked for. */
@@ -54,7 +60,11 @@ export class PduFacts implements PduContext {
     this.keys = undefined;
     this.requestFrame = 0;
     this.requestNs = -1;
+    this.requestFrameEnd = 0;
+    this.requestEndNs = -1;
     this.victimFrame = 0;
+    this.dataInFrame = 0;
+    this.dataOutFrame = 0;
     this.links = undefined;
     this.#tree = undefined;
   }

@@ -1,7 +1,7 @@
 // Which PDUs belong to one SCSI task: frames of its command, data, R2Ts and status, as far as they
 // have passed. Kept only where somebody asks for them, for open tasks.
 
-import { LINKED_PDUS_MAX } from '../limits.js';
+import { LINKED_PDUS_MAX, OPEN_TASKS_PER_SESSION } from '../limits.js';
 import type { Pdu } from '../pdu/pdu.js';
 import type { OpenTask } from '../session/open-task.js';
 import { Opcode, RESERVED_TAG } from '../wire/iscsi/codes.js';
@@ -45,6 +45,10 @@ export class LinkBook {
     if (links === undefined) {
       links = new TaskLinks();
       this.#open.set(open.order, links);
+      // Tasks that end without a PDU of their own leave theirs behind.
+      if (this.#open.size > OPEN_TASKS_PER_SESSION) {
+        this.#open.delete(this.#open.keys().next().value ?? 0);
+      }
     }
     return links;
   }

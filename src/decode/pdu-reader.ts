@@ -1,7 +1,7 @@
 // Takes PDUs from the road and hands each on with what is known of it (facts.ts). A PDU may be
 // wanted or not: that is asked when its header is known, so that nobody copies data for nothing.
 
-import { DATA_KEPT_MAX, TEXT_JOINED_MAX } from '../limits.js';
+import { DATA_KEPT_MAX, OPEN_TASKS_PER_SESSION, TEXT_JOINED_MAX } from '../limits.js';
 import type { Pdu, PduSink } from '../pdu/pdu.js';
 import type { SessionLook } from '../session/look.js';
 import type { OpenTask } from '../session/open-task.js';
@@ -49,6 +49,11 @@ interface Begun {
   victimFrame: number;
 }
 
+interface DataFrames {
+  inFrame: number;
+  outFrame: number;
+}
+
 export class PduReader implements PduSink, TaskSink {
   readonly facts: PduFacts = new PduFacts();
   readonly #options: ReaderOptions;
@@ -56,6 +61,9 @@ export class PduReader implements PduSink, TaskSink {
   readonly #requests: Requests = new Requests();
   readonly #links: LinkBook | undefined;
   readonly #begun: (Begun | undefined)[] = [];
+  /** Last packets of commands that take several, by their order. */
+  readonly #commandEnds: Map<number, number> = new Map();
+  readonly #data: Map<number, DataFrames> = new Map();
   /** The task that ended last: its own PDU comes next. */
   #endedTag = -1;
   #endedFrame = 0;
@@ -133,22 +141,56 @@ export class PduReader implements PduSink, TaskSink {
     const open = begun.open !== null && begun.open.order === begun.order ? begun.open : null;
     const ends = open !== null && !open.open;
     begun.links?.add(pdu);
+    if (open !== null && pdu.opcode === Opcode.scsiCommand && pdu.frameEnd !== pdu.frame) {
+      this.#commandEnded(begun.order, pdu.frameEnd);
+    }
     if (ends) this.#links?.ended(begun.order);
+    const data =
+      open !== null && this.#options.details ? this.#dataOf(begun, pdu, ends) : undefined;
     if (!begun.wanted) return;
     const { facts } = this;
     facts.renew(pdu);
+    facts.dataInFrame = data?.inFrame ?? 0;
+    facts.dataOutFrame = data?.outFrame ?? 0;
     facts.keys = keys;
     facts.links = begun.links;
     facts.victimFrame = begun.victimFrame;
     if (pdu.opcode === Opcode.reject) facts.victimFrame = this.#rejected(pdu);
-    if (open !== null) fillTask(facts, open.task, ends);
-    else if (request !== undefined) {
+    if (open !== null) {
+      fillTask(facts, open.task, ends);
+      facts.requestFrameEnd = this.#commandEnds.get(begun.order) ?? facts.requestFrame;
+    } else if (request !== undefined) {
       facts.requestFrame = request.frame;
       facts.requestNs = request.timeNs;
+      facts.requestFrameEnd = request.frameEnd;
+      facts.requestEndNs = request.endNs;
     }
+    if (ends) this.#commandEnds.delete(begun.order);
     if (pdu.opcode === Opcode.scsiCommand) fillCommand(facts, pdu);
     else if (pdu.opcode === Opcode.scsiResponse) fillSense(facts, pdu);
     this.#options.take(facts);
+  }
+
+  #commandEnded(order: number, frameEnd: number): void {
+    this.#commandEnds.set(order, frameEnd);
+    if (this.#commandEnds.size <= OPEN_TASKS_PER_SESSION) return;
+    this.#commandEnds.delete(this.#commandEnds.keys().next().value ?? 0);
+  }
+
+  /** Packets of the task's last data; what a SCSI Response looks back at. */
+  #dataOf(begun: Begun, pdu: Pdu, ends: boolean): DataFrames | undefined {
+    const found = this.#data.get(begun.order);
+    if (ends) this.#data.delete(begun.order);
+    if (pdu.opcode === Opcode.scsiResponse) return found;
+    if (ends || (pdu.opcode !== Opcode.dataIn && pdu.opcode !== Opcode.dataOut)) return undefined;
+    const frames = found ?? { inFrame: 0, outFrame: 0 };
+    if (pdu.opcode === Opcode.dataIn) frames.inFrame = pdu.frameEnd;
+    else frames.outFrame = pdu.frameEnd;
+    if (found === undefined) this.#data.set(begun.order, frames);
+    if (this.#data.size > OPEN_TASKS_PER_SESSION) {
+      this.#data.delete(this.#data.keys().next().value ?? 0);
+    }
+    return undefined;
   }
 
   /** Where the command that was rejected began: the session stage has just ended its task. */
@@ -198,6 +240,7 @@ function fillTask(facts: PduFacts, task: Task, ends: boolean): void {
   if (facts.pdu.opcode === Opcode.scsiCommand || !task.commandSeen) return;
   facts.requestFrame = task.commandFrame;
   facts.requestNs = task.commandNs;
+  facts.requestEndNs = task.commandEndNs;
 }
 
 /** The command's own bytes say what it is, whatever became of its task. */

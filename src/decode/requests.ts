@@ -10,6 +10,8 @@ import { Opcode, RESERVED_TAG } from '../wire/iscsi/codes.js';
 export interface Request {
   readonly frame: number;
   readonly timeNs: number;
+  readonly frameEnd: number;
+  readonly endNs: number;
 }
 
 /** Request → the opcode that answers it. */
@@ -56,7 +58,8 @@ export class Requests {
       open = new Map();
       this.#open.set(pdu.connection, open);
     }
-    open.set(key, { frame: pdu.frame, timeNs: pdu.timeNs });
+    const { frame, timeNs, frameEnd, endNs } = pdu;
+    open.set(key, { frame, timeNs, frameEnd, endNs });
     if (open.size > REQUESTS_PENDING_MAX) open.delete(open.keys().next().value ?? '');
   }
 

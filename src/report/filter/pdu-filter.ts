@@ -89,6 +89,33 @@ const SPECIAL: readonly PduField[] = [
     values: lunOf,
   },
   {
+    name: 'lunNumber',
+    kind: 'number',
+    needs: 'header',
+    about: 'where the LUN is one level, of the PDU and of its command',
+    values: (facts) => {
+      const all = [...lunOf(facts), ...lunOfTask(facts)].map(String);
+      return [...new Set(all.filter((text) => /^\d{1,10}$/.test(text)).map(Number))];
+    },
+  },
+  {
+    name: 'lunAddressMethod',
+    kind: 'number',
+    needs: 'header',
+    about: 'SAM: 0 peripheral, 1 flat, 2 logical unit, 3 extended',
+    values: (facts) =>
+      lunOf(facts)
+        .slice(0, 1)
+        .map((hex) => Number.parseInt(`${hex}`.slice(0, 2), 16) >> 6),
+  },
+  {
+    name: 'lunLong',
+    kind: 'octets',
+    needs: 'header',
+    values: (facts) =>
+      [...lunOf(facts), ...lunOfTask(facts)].filter((v) => String(v).length === 16),
+  },
+  {
     name: 'frameNumber',
     kind: 'number',
     needs: 'end',
@@ -144,6 +171,10 @@ function lunOf({ pdu, table, task }: PduFacts): readonly Value[] {
   return task === null ? NONE : lunValues(task.lunHigh, task.lunLow);
 }
 
+function lunOfTask({ task }: PduFacts): readonly Value[] {
+  return task === null ? NONE : lunValues(task.lunHigh, task.lunLow);
+}
+
 function lunValues(high: number, low: number): Value[] {
   return [lunHex(high, low), lunText(high, low)];
 }
@@ -157,7 +188,8 @@ function word32(name: string, read: (facts: PduFacts) => number): PduField {
     number: (facts) => {
       const word = read(facts);
       if (word < 0) return Number.NaN;
-      return word >>> 0;
+      const low = ((word & 0xff) << 24) | ((word & 0xff00) << 8);
+      return (low | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
     },
   };
 }

@@ -31,6 +31,10 @@ export const ROAD_FIELDS: readonly RoadField[] = [
   text('sessionType', (s) => s.type),
   number('sinceRequest', 'duration', 'end', sinceRequest, 'since the request it answers'),
   number('sinceRequestNs', 'nanoseconds', 'end', sinceRequest, 'since the request it answers'),
+  number('sinceRequestEnd', 'duration', 'end', sinceRequestEnd, 'since its last byte'),
+  number('requestFrameEnd', 'number', 'end', (f) => f.requestFrameEnd || Number.NaN),
+  number('dataInFrame', 'number', 'data', (f) => f.dataInFrame || Number.NaN, 'last Data-In'),
+  number('dataOutFrame', 'number', 'data', (f) => f.dataOutFrame || Number.NaN, 'last Data-Out'),
   number('requestFrame', 'number', 'end', ({ requestFrame }) => requestFrame || Number.NaN),
   number('victimFrame', 'number', 'end', ({ victimFrame }) => victimFrame || Number.NaN),
   words('headerDigest', 'end', ({ pdu }) => digest(pdu.headerDigest)),
@@ -89,6 +93,10 @@ function port(facts: PduFacts, side: number): number {
 
 function sinceRequest({ pdu, requestNs }: PduFacts): number {
   return requestNs < 0 ? Number.NaN : pdu.endNs - requestNs;
+}
+
+function sinceRequestEnd({ pdu, requestEndNs }: PduFacts): number {
+  return requestEndNs < 0 ? Number.NaN : pdu.endNs - requestEndNs;
 }
 
 function digest(state: number): readonly Value[] {

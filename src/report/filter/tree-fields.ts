@@ -41,20 +41,20 @@ function children(facts: PduFacts, part: Part): readonly Node[] {
     .flatMap((node) => node.children ?? [node]);
 }
 
-/** A field of one or more parts, under one or more names of nodes. */
+/** A field of one or more parts, under one or more names of nodes, of a width if it matters. */
 export function treeField(
   name: string,
   parts: readonly Part[],
   nodeNames: readonly string[],
   kind: FilterKind,
-  applies: (facts: PduFacts) => boolean = always,
+  width?: number,
 ): FilterField<PduFacts> {
   const found = (facts: PduFacts): Node[] => {
-    if (!applies(facts)) return [];
     const nodes: Node[] = [];
     for (const part of parts) {
       for (const node of walkTree(partNodes(facts, part))) {
-        if (nodeNames.includes(node.name) && node.value !== null) nodes.push(node);
+        if (!nodeNames.includes(node.name) || node.value === null) continue;
+        if (width === undefined || node.width === width) nodes.push(node);
       }
     }
     return nodes;
@@ -72,16 +72,12 @@ export function treeField(
   };
 }
 
-function always(): boolean {
-  return true;
-}
-
 /** Numbers to 64 bits stand in trees as decimal text. */
 function nodeValue(node: Node, kind: FilterKind): Value {
   const { value } = node;
   if (value === null) return '';
   if (kind !== 'number' || typeof value === 'number') return value;
-  if (!/^-?\d+$/.test(value)) return value;
+  if (node.width > 64 || !/^-?\d+$/.test(value)) return value;
   const n = Number(value);
   return Number.isSafeInteger(n) ? n : BigInt(value);
 }

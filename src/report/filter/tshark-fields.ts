@@ -6,7 +6,7 @@ import { field } from '../../wire/field.js';
 import type { PduKey } from '../../wire/iscsi/pdus.js';
 import { pduNamed } from '../../wire/iscsi/pdus.js';
 import { ownNames, tsharkNames } from '../../wire/scsi/tshark-names.js';
-import type { FilterField } from './field.js';
+import type { FilterField, Value } from './field.js';
 import { type ByOpcode, headerField } from './header-fields.js';
 import { type Part, pathNames, treeField } from './tree-fields.js';
 
@@ -96,13 +96,18 @@ const RAW: Readonly<Record<string, readonly [ReturnType<typeof field>, ...PduKey
 /** tshark's name → our field of the whole PDU. */
 const SAME: Readonly<Record<string, string>> = {
   'iscsi.lun': 'lun',
-  'scsi.lun': 'lun',
-  'scsi.lun_long': 'lun',
+  'scsi.lun': 'lunNumber',
+  'scsi.lun_long': 'lunLong',
   'iscsi.keyvalue': 'text',
-  'iscsi.request_frame': 'requestFrame',
-  'iscsi.time': 'sinceRequest',
-  'scsi.time': 'sinceRequest',
-  'scsi.request_frame': 'requestFrame',
+  'iscsi.request_frame': 'requestFrameEnd',
+  'iscsi.time': 'sinceRequestEnd',
+  'scsi.time': 'sinceRequestEnd',
+  'scsi.request_frame': 'requestFrameEnd',
+  'iscsi.response_frame': 'statusFrame',
+  'scsi.response_frame': 'statusFrame',
+  'iscsi.data_in_frame': 'dataInFrame',
+  'iscsi.data_out_frame': 'dataOutFrame',
+  'scsi.lun.address_mode': 'lunAddressMethod',
   'iscsi.headerdigest32': 'headerDigestWord',
   'iscsi.datadigest32': 'dataDigestWord',
   'iscsi.padding': 'paddingOctets',
@@ -178,13 +183,25 @@ export function tsharkField(
   return scsiField(name);
 }
 
+/** tshark shows these always; we only where the standard says that they mean something. */
+const ALWAYS: ReadonlySet<string> = new Set([
+  'iscsi.statsn',
+  'iscsi.scsiresponse.bidireadresidualcount',
+  'iscsi.scsidata.O',
+  'iscsi.scsidata.U',
+  'iscsi.scsidata.readresidualcount',
+]);
+
 function fromHeader(
   name: string,
   [own, ...keys]: readonly [string, ...PduKey[]],
   headers: ReadonlyMap<string, ByOpcode>,
 ): FilterField<PduFacts> | undefined {
-  const places = headers.get(own);
-  if (places === undefined) return undefined;
+  const found = headers.get(own);
+  if (found === undefined) return undefined;
+  const places = ALWAYS.has(name)
+    ? found.map((f) => (f === undefined ? undefined : { ...f, when: undefined }))
+    : found;
   if (keys.length === 0) return headerField(name, places);
   return headerField(
     name,
@@ -202,28 +219,54 @@ function placesOf(keys: readonly PduKey[], of: (opcode: number) => ByOpcode[numb
 }
 
 function scsiField(name: string): FilterField<PduFacts> | undefined {
+  const types = OPCODES_OF[name];
+  if (types !== undefined) return operationCode(name, types);
   const own = ownNames(name);
   if (own.length === 0) return undefined;
   const parts = partsOf(name);
   const known = pathNames();
   const kinds = parts.flatMap((part) => own.map((leaf) => known.get(`${part}.${leaf}`)));
   const kind = kinds.find((k) => k !== undefined) ?? 'number';
-  return treeField(name, parts, own, kind, lengthOf(name));
+  return treeField(name, parts, own, kind, WIDTHS[name.replace(/^.*\.rdwr/, '')]);
 }
 
 function partsOf(name: string): Part[] {
   if (name.startsWith('scsi.sns.')) return ['sense'];
-  const cdbOnly = /\.opcode$|\.cdb\.|\.rdwr\d+|alloclen|paramlen|\.control/.test(name);
+  const cdbOnly = /\.rdwr\d+|alloclen|paramlen|\.control/.test(name);
   return cdbOnly ? ['cdb'] : ['cdb', 'data'];
 }
 
-/** Bytes of a CDB by the group of its operation code (SPC-4 4.2.5.1). */
-const CDB_BYTES: readonly number[] = [6, 10, 10, 0, 16, 12, 0, 0];
+/** Device types whose commands tshark shows under a name; -1, not known, counts as a disk. */
+const OPCODES_OF: Readonly<Record<string, (deviceType: number) => boolean>> = {
+  'scsi.spc.opcode': () => true,
+  'scsi_sbc.opcode': (type) => ![1, 5, 8, 17].includes(type),
+  'scsi_ssc.opcode': (type) => type === 1,
+  'scsi_mmc.opcode': (type) => type === 5,
+  'scsi_smc.opcode': (type) => type === 8,
+  'scsi_osd.opcode': (type) => type === 17,
+};
 
-/** `rdwr10`: said of CDBs of 10 bytes only. */
-function lengthOf(name: string): ((facts: PduFacts) => boolean) | undefined {
-  const found = /\.(?:rdwr|read|write)(6|10|12|16)\./.exec(name);
-  if (found === null) return undefined;
-  const length = Number(found[1]);
-  return ({ cdb, cdbLength }) => cdbLength > 0 && CDB_BYTES[cdb[0] >> 5] === length;
+/** Of a command, and as in tshark of the data and the status that belong to it. */
+function operationCode(name: string, applies: (type: number) => boolean): FilterField<PduFacts> {
+  const told = treeField(name, ['data'], ['operationCode'], 'number');
+  const values = (facts: PduFacts): readonly Value[] => {
+    const { cdb, cdbLength, deviceType } = facts;
+    if (cdbLength === 0 || !applies(deviceType)) return [];
+    // REPORT SUPPORTED OPERATION CODES tells of others.
+    const others = cdb[0] === 0xa3 && facts.pdu.dataSegmentLength > 0 ? told.values?.(facts) : [];
+    return [cdb[0], ...(others ?? [])];
+  };
+  return { name, kind: 'number', needs: 'end', values };
 }
+
+/** tshark's names say how wide a field is, not how long its CDB: `rdwr12.xferlen` is in READ(16). */
+const WIDTHS: Readonly<Record<string, number>> = {
+  '6.lba': 21,
+  '10.lba': 32,
+  '12.lba': 32,
+  '16.lba': 64,
+  '6.xferlen': 8,
+  '10.xferlen': 16,
+  '12.xferlen': 32,
+  '16.xferlen': 32,
+};
