@@ -38,6 +38,8 @@ async function load(command: Exclude<CommandEntry['name'], 'report'>): Promise<R
       return (await import('./cli/commands-list.js')).commands;
     case 'command':
       return (await import('./cli/command.js')).command;
+    case 'login':
+      return (await import('./cli/login.js')).login;
     case 'pdus':
       return (await import('./cli/pdus.js')).pdus;
     case 'export':

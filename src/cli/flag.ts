@@ -4,7 +4,7 @@ export interface Flag {
   /** `-n, --top <count>`, as commander reads it. */
   readonly flags: string;
   readonly about: string;
-  readonly kind: 'switch' | 'text' | 'number' | 'range' | 'choice' | 'ports';
+  readonly kind: 'switch' | 'text' | 'number' | 'range' | 'choice' | 'ports' | 'pair';
   readonly choices?: readonly string[];
   readonly least?: number;
   readonly most?: number;
@@ -13,7 +13,15 @@ export interface Flag {
 }
 
 export interface CommandEntry {
-  readonly name: 'report' | 'sessions' | 'luns' | 'commands' | 'command' | 'pdus' | 'export';
+  readonly name:
+    | 'report'
+    | 'sessions'
+    | 'luns'
+    | 'commands'
+    | 'command'
+    | 'login'
+    | 'pdus'
+    | 'export';
   readonly about: string;
   readonly flags: readonly Flag[];
   readonly examples: readonly (readonly [line: string, about: string])[];

@@ -1,7 +1,7 @@
 // The lists' and ladders' part of the command line's table (commands.ts).
 
 import { TOP_MAX } from '../limits.js';
-import { type CommandEntry, type Flag, filterFlag, WIDTH } from './flag.js';
+import { type CommandEntry, type Flag, filterFlag, SECRETS, WIDTH } from './flag.js';
 
 function listFlags(sort: string): readonly Flag[] {
   return [
@@ -88,6 +88,31 @@ export const LIST_COMMANDS: readonly CommandEntry[] = [
       ['sanscope command --slowest 1 trace.pcap', 'where the slowest command spent its time'],
       ['sanscope command --itt 0x1f3 trace.pcap', 'the command of a task tag'],
       ['sanscope command --frame 1446 trace.pcap', 'the commands that packet 1446 belongs to'],
+    ],
+  },
+  {
+    name: 'login',
+    about: 'every login as a ladder and as a table of its keys, or two of them side by side',
+    flags: [
+      {
+        flags: '--connection <n>',
+        about: 'only the login of this connection',
+        kind: 'number',
+        least: 0,
+        most: 2 ** 32,
+      },
+      {
+        flags: '--diff <a,b>',
+        about: 'two logins side by side, by their connections (--diff 0 2); what differs is marked',
+        kind: 'pair',
+      },
+      SECRETS,
+      { flags: '--json', about: 'NDJSON: one JSON object a login', kind: 'switch' },
+      WIDTH,
+    ],
+    examples: [
+      ['sanscope login trace.pcap', 'what was offered, answered and agreed, and why'],
+      ['sanscope login --diff 0 2 trace.pcap', 'why does one host get other parameters?'],
     ],
   },
 ];

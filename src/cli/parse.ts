@@ -45,7 +45,7 @@ export function parse(
   if (argv.length === 0)
     throw new UsageError(`name a capture to read\n\n${program.helpInformation()}`.trimEnd());
   try {
-    program.parse(argv, { from: 'user' });
+    program.parse(pairsJoined(argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'done', exitCode: EXIT.ok };
@@ -88,10 +88,28 @@ function toOption(flag: Flag): Option {
   if (flag.choices !== undefined) option.choices(flag.choices);
   if (flag.kind === 'number') option.argParser((text: string) => numberOf(text, flag));
   if (flag.kind === 'range') option.argParser(rangeOf);
+  if (flag.kind === 'pair') option.argParser(pairOf);
   if (flag.kind === 'ports') option.argParser(portsOf);
   if (flag.fallback !== undefined) option.default(flag.fallback);
   if (flag.required) option.makeOptionMandatory();
   return option;
+}
+
+/** "--diff 0 2" as "--diff 0,2": commander knows options of one value, or of any number. */
+function pairsJoined(argv: readonly string[]): string[] {
+  const args = [...argv];
+  const at = args.indexOf('--diff') + 1;
+  const [a = '', b = ''] = at > 0 ? args.slice(at, at + 2) : [];
+  if (LOGIN.test(a) && LOGIN.test(b)) args.splice(at, 2, `${a},${b}`);
+  return args;
+}
+
+const LOGIN = /^c?\d{1,10}$/i;
+
+function pairOf(text: string): string {
+  const [a = '', b = '', ...more] = text.split(',');
+  if (LOGIN.test(a) && LOGIN.test(b) && more.length === 0) return text;
+  throw new InvalidArgumentError('It takes two logins, by their connections: 0 2 or C0,C2.');
 }
 
 function numberOf(text: string, flag: Flag): number {

@@ -1,0 +1,77 @@
+// A login as one JSON object: its steps with what was said, and what each key came to.
+
+import { authenticationStep, type DiffRow, type LoginStory } from '../report/ladder/login-story.js';
+import { shownValue } from '../decode/secrets.js';
+import { loginStatusName } from '../wire/iscsi/codes.js';
+
+export function loginJson(story: LoginStory, showSecrets: boolean): string {
+  const { login, session } = story;
+  const shown = (key: string, value: string | undefined): string | undefined =>
+    value === undefined ? undefined : shownValue(key, value, showSecrets);
+  return JSON.stringify({
+    connection: story.connection,
+    session: session?.id,
+    type: session?.type,
+    initiatorName: session?.initiatorName || undefined,
+    targetName: session?.targetName || undefined,
+    initiator: story.initiator,
+    target: story.target,
+    isid: session?.isid || undefined,
+    tsih: session?.tsih,
+    cid: story.cid < 0 ? undefined : story.cid,
+    outcome: login.outcome,
+    statusClass: login.statusClass < 0 ? undefined : login.statusClass,
+    statusDetail: login.statusDetail < 0 ? undefined : login.statusDetail,
+    status:
+      login.statusClass < 0 ? undefined : loginStatusName(login.statusClass, login.statusDetail),
+    authMethod: login.authMethod,
+    redirectedTo: login.redirectedTo,
+    incomplete: login.incomplete || undefined,
+    relativeNs: login.startedNs,
+    relativeNsEnd: login.endedNs,
+    steps: login.steps.map((step) => ({
+      frame: step.frame,
+      relativeNs: step.timeNs,
+      from: step.from,
+      csg: step.csg,
+      nsg: step.nsg < 0 ? undefined : step.nsg,
+      transit: step.transit,
+      continue: step.continues || undefined,
+      statusClass: step.statusClass < 0 ? undefined : step.statusClass,
+      statusDetail: step.statusDetail < 0 ? undefined : step.statusDetail,
+      authentication: authenticationStep(step) || undefined,
+      text: step.text.map(([key, value]) => [key, shown(key, value)]),
+    })),
+    parameters: story.parameters.map((p) => ({
+      key: p.key,
+      offeredBy: p.offeredBy,
+      initiator: shown(p.key, p.initiator),
+      target: shown(p.key, p.target),
+      initiatorFrame: p.initiatorFrame || undefined,
+      targetFrame: p.targetFrame || undefined,
+      result: shown(p.key, p.result),
+      initiatorInForce: shown(p.key, p.initiatorInForce),
+      targetInForce: shown(p.key, p.targetInForce),
+      rule: p.rule,
+      source: p.source,
+      inferred: p.source === 'inferred' || undefined,
+      renegotiated: p.renegotiated || undefined,
+    })),
+    discovered: session?.discovered.length ? session.discovered : undefined,
+    texts: story.texts.length > 0 ? story.texts.map(textOf) : undefined,
+  });
+}
+
+function textOf(event: LoginStory['texts'][number]): Record<string, unknown> {
+  return {
+    frame: event.frame,
+    frameEnd: event.endFrame || undefined,
+    relativeNs: event.timeNs,
+    relativeNsEnd: event.endNs < 0 ? undefined : event.endNs,
+    fields: event.fields,
+  };
+}
+
+export function diffJson(a: LoginStory, b: LoginStory, rows: readonly DiffRow[]): string {
+  return JSON.stringify({ connections: [a.connection, b.connection], rows });
+}
