@@ -7,6 +7,7 @@ import type { Phase, PhaseName } from '../metrics/phases.js';
 import type { Problem } from '../problem.js';
 import type { AccessReport } from './access.js';
 import type { CountersReport } from './counters.js';
+import type { FlowReport, TcpReport } from './tcp.js';
 
 export const REPORT_SCHEMA = 'sanscope/report/1';
 
@@ -165,17 +166,6 @@ export interface LoginReport {
   readonly incomplete: boolean;
 }
 
-export interface FlowReport {
-  readonly packets: number;
-  readonly payloadBytes: number;
-  readonly bytesMissing: number;
-  readonly bytesCut: number;
-  readonly retransmittedSegments: number;
-  readonly outOfOrderSegments: number;
-  readonly zeroWindows: number;
-  readonly mss?: number;
-}
-
 export interface ConnectionReport {
   readonly connection: number;
   readonly cid: number;
@@ -194,6 +184,7 @@ export interface ConnectionReport {
   readonly logout?: { readonly frame: number; readonly reason: string; readonly response?: string };
   readonly closedHow: string;
   readonly closedBy?: 'initiator' | 'target';
+  readonly tcp: TcpReport;
   readonly fromInitiator: FlowReport;
   readonly fromTarget: FlowReport;
 }

@@ -5,7 +5,7 @@ import type { Facts } from '../findings/facts.js';
 import { hex64 } from '../lib/words.js';
 import type { LunMetrics, OperationCell } from '../metrics/cells.js';
 import type { ConnectionStory, LunStory, Session, SessionEvent } from '../session/model.js';
-import { type Connection, endpointText, type Flow, flowOf } from '../stream/connection.js';
+import { type Connection, endpointText } from '../stream/connection.js';
 import {
   codeName,
   LOGOUT_REASON_NAMES,
@@ -21,12 +21,12 @@ import { countsOf, depthReport, loadReport } from './numbers.js';
 import type {
   ConnectionReport,
   EventReport,
-  FlowReport,
   LoginReport,
   LunReport,
   ParameterReport,
   SessionReport,
 } from './report.js';
+import { flowReport, tcpReport } from './tcp.js';
 
 /** `stories` are the session's own connections. */
 export function sessionReport(
@@ -131,8 +131,9 @@ function connectionReport(story: ConnectionStory): ConnectionReport {
     logout: logoutReport(story),
     closedHow: connection.closedHow,
     closedBy: closedBy(connection, initiatorDirection),
-    fromInitiator: flowReport(flowOf(connection, initiatorDirection)),
-    fromTarget: flowReport(flowOf(connection, initiatorDirection ^ 1)),
+    tcp: tcpReport(story),
+    fromInitiator: flowReport(story, true),
+    fromTarget: flowReport(story, false),
   };
 }
 
@@ -181,19 +182,6 @@ function logoutReport({ logout }: ConnectionStory): ConnectionReport['logout'] {
     frame,
     reason: codeName(LOGOUT_REASON_NAMES, reason),
     response: response < 0 ? undefined : codeName(LOGOUT_RESPONSE_NAMES, response),
-  };
-}
-
-function flowReport(flow: Flow): FlowReport {
-  return {
-    packets: flow.packets,
-    payloadBytes: flow.payloadBytes,
-    bytesMissing: flow.missingBytes,
-    bytesCut: flow.cutBytes,
-    retransmittedSegments: flow.retransmittedSegments,
-    outOfOrderSegments: flow.outOfOrderSegments,
-    zeroWindows: flow.zeroWindows,
-    mss: flow.mss < 0 ? undefined : flow.mss,
   };
 }
 

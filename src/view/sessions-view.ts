@@ -9,6 +9,7 @@ import type {
   SessionReport,
 } from '../report/report.js';
 import { type Block, type Cell, cell } from './cells.js';
+import { tcpItems } from './tcp-view.js';
 
 const SESSIONS_SHOWN = 12;
 const CONNECTIONS_SHOWN = 8;
@@ -44,6 +45,8 @@ function sessionBlock(s: SessionReport, told: Map<string, number>): Block[] {
   ];
   for (const c of s.connections.slice(0, CONNECTIONS_SHOWN)) {
     blocks.push(flow(s.connections.length > 1 ? `CID ${c.cid}` : 'path', connectionItems(c)));
+    const tcp = tcpItems(c);
+    if (tcp.length > 0) blocks.push(flow('TCP', tcp));
   }
   more(blocks, 6, s.connections.length - CONNECTIONS_SHOWN, 'connection');
   const agreed = agreedItems(s, told);
@@ -88,10 +91,6 @@ function connectionItems(c: ConnectionReport): Cell[] {
     const which = [c.headerDigest ? 'header' : '', c.dataDigest ? 'data' : ''].filter(Boolean);
     items.push(cell(`${which.join(' and ')} digest${c.digestsInferred ? ' (inferred)' : ''}`));
   }
-  const again = c.fromInitiator.retransmittedSegments + c.fromTarget.retransmittedSegments;
-  if (again > 0) items.push(cell(`${plural(again, 'segment')} retransmitted`, 'warn'));
-  const zero = c.fromInitiator.zeroWindows + c.fromTarget.zeroWindows;
-  if (zero > 0) items.push(cell(plural(zero, 'zero window'), 'warn'));
   items.push(endItem(c));
   return items;
 }

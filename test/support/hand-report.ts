@@ -10,6 +10,9 @@ import type {
   SessionReport,
 } from '../../src/report/report.js';
 import { REPORT_SCHEMA } from '../../src/report/report.js';
+import { flowReport, tcpReport } from '../../src/report/tcp.js';
+import type { ConnectionStory } from '../../src/session/model.js';
+import { Connection } from '../../src/stream/connection.js';
 
 function counts(commands: number, bytes: number, more: Partial<CountsReport> = {}): CountsReport {
   return {
@@ -99,15 +102,29 @@ const SLOW: CommandReport = {
   status: 0,
 };
 
-const FLOW = {
-  packets: 100,
-  payloadBytes: 5000,
-  bytesMissing: 0,
-  bytesCut: 0,
-  retransmittedSegments: 3,
-  outOfOrderSegments: 0,
-  zeroWindows: 1,
-};
+/** TCP of every connection: both sides sent the same. */
+const STORY = tcpStory();
+
+function tcpStory(): ConnectionStory {
+  const connection = new Connection(0, 0, 1);
+  for (const flow of [connection.a, connection.b]) {
+    Object.assign(flow, { packets: 100, payloadBytes: 5000, zeroWindows: 1, zeroWindowNs: 3e6 });
+    Object.assign(flow, {
+      retransmittedSegments: 3,
+      retransmittedFast: 2,
+      retransmittedTimeout: 1,
+    });
+    Object.assign(flow, { retransmissionWaitNsMax: 204e6, synSeen: true, mss: 1460 });
+    flow.rtt.add(50e3, 1e6);
+  }
+  Object.assign(connection, {
+    synNs: 0,
+    synAckNs: 190e3,
+    handshakeAckNs: 200e3,
+    openerKnown: true,
+  });
+  return { connection, initiatorDirection: 0 } as ConnectionStory;
+}
 
 function session(id: number): SessionReport {
   return {
@@ -170,8 +187,9 @@ function session(id: number): SessionReport {
         },
         closedHow: 'fin',
         closedBy: 'target',
-        fromInitiator: FLOW,
-        fromTarget: FLOW,
+        tcp: tcpReport(STORY),
+        fromInitiator: flowReport(STORY, true),
+        fromTarget: flowReport(STORY, false),
       },
     ],
     luns: [
