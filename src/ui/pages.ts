@@ -5,12 +5,17 @@ import type { Case } from './case/case.js';
 import type { Details } from './case/details.js';
 import type { CommandList } from './case/list.js';
 import type { Outstanding } from './case/outstanding.js';
-import { type Page, pageOf } from './page.js';
+import type { Page } from './page.js';
 import { commandPage } from './screens/command.js';
 import { commandsPage } from './screens/commands.js';
+import { comparePage } from './screens/compare.js';
+import { latencyPage } from './screens/latency.js';
+import { loginPage } from './screens/login.js';
 import { overviewPage } from './screens/overview.js';
 import { pduPage } from './screens/pdu.js';
 import { sessionPage } from './screens/session.js';
+import { tcpPage } from './screens/tcp.js';
+import { timePage } from './screens/time.js';
 import { type Place, type State, viewOf } from './state.js';
 
 /** What pages are made from. */
@@ -52,7 +57,17 @@ function makePage(place: Place, state: State, sources: Sources): Page {
       return commandPage(kase, state, place.row);
     case 'pdu':
       return pduPage(kase, details, state, place.pdu);
-    default:
-      return pageOf(place.kind, [], []);
+    case 'latency':
+      return latencyPage(kase, state, place.only);
+    case 'time':
+      return timePage(kase, state, place);
+    case 'login':
+      return loginPage(kase, state, place.sessions);
+    case 'tcp':
+      return tcpPage(kase, state, place.connection);
+    case 'compare':
+      return comparePage(kase, state, place.rows);
+    case 'commands':
+      return commandsPage(kase, sources.list, state);
   }
 }

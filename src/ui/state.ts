@@ -3,6 +3,13 @@
 
 import type { SortColumn } from '../report/store/sort-keys.js';
 
+/** Commands of one session, LUN (16 hex digits) and operation. */
+export interface Only {
+  readonly session: number;
+  readonly lun: string;
+  readonly operation: string;
+}
+
 /** One screen, and what it is about. */
 export type Place =
   | { readonly kind: 'overview' }
@@ -10,8 +17,9 @@ export type Place =
   | { readonly kind: 'commands' }
   | { readonly kind: 'command'; readonly row: number }
   | { readonly kind: 'pdu'; readonly pdu: number }
-  | { readonly kind: 'latency' }
-  | { readonly kind: 'time' }
+  | { readonly kind: 'latency'; readonly only?: Only }
+  /** The part of the capture that is shown; all of it where there is none. */
+  | { readonly kind: 'time'; readonly fromNs?: number; readonly toNs?: number }
   | { readonly kind: 'login'; readonly sessions: readonly number[] }
   | { readonly kind: 'tcp'; readonly connection: number }
   | { readonly kind: 'compare'; readonly rows: readonly number[] };

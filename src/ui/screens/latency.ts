@@ -1,0 +1,205 @@
+// Latency: percentiles by session, LUN and operation; histogram and heat map over time of all, or
+// of the row that Enter was pressed on.
+
+import { countText, durationText, percentText } from '../../lib/units.js';
+import { hex64 } from '../../lib/words.js';
+import { operationText } from '../../report/commands.js';
+import type { OperationReport, Report } from '../../report/report.js';
+import { type Cell, type Column, cell } from '../../view/cells.js';
+import { bytes, count, duration, NOTHING, secondsText } from '../../view/format.js';
+import { lunText } from '../../wire/scsi/lun.js';
+import { tableLines } from '../blocks.js';
+import type { Case } from '../case/case.js';
+import { type Page, pageOf } from '../page.js';
+import { bar, shade, stepNs, stepOf } from '../plot.js';
+import type { Only, State } from '../state.js';
+import type { Span } from '../terminal/line.js';
+import { fit } from '../terminal/width.js';
+import { Lines, placeOfFrame } from './lines.js';
+
+const COLUMNS: readonly Column[] = [
+  { head: 'S', align: 'left', priority: 1 },
+  { head: 'LUN', align: 'left', priority: 1 },
+  { head: 'operation', align: 'left', priority: 0, least: 12 },
+  { head: 'commands', align: 'right', priority: 0 },
+  { head: 'data', align: 'right', priority: 3 },
+  { head: 'min', align: 'right', priority: 7 },
+  { head: 'mean', align: 'right', priority: 2 },
+  { head: 'p50', align: 'right', priority: 1 },
+  { head: 'p90', align: 'right', priority: 6 },
+  { head: 'p95', align: 'right', priority: 4 },
+  { head: 'p99', align: 'right', priority: 1 },
+  { head: 'p99.9', align: 'right', priority: 5 },
+  { head: 'max', align: 'right', priority: 0 },
+];
+const LABEL = 10;
+
+export function latencyPage(kase: Case, state: State, only: Only | undefined): Page {
+  const { report } = kase;
+  if (report === undefined) {
+    return pageOf('latency', [], [[cell('  the capture is still being read', 'quiet')]]);
+  }
+  const lines = new Lines(state.columns);
+  tableOf(report, state, lines);
+  const wanted = only === undefined ? () => true : wantedBy(kase, only);
+  const what =
+    only === undefined
+      ? 'all commands; Enter on a row above: only those'
+      : `S${only.session}, ${only.operation} of LUN ${lunOf(only.lun)}`;
+  const found = measured(kase, state, wanted);
+  histogramLines(found, what, state, lines);
+  heatLines(kase, found, what, state, lines);
+  slowestLines(kase, report, only, lines);
+  return lines.page(only === undefined ? 'latency' : `latency of ${only.operation}`);
+}
+
+function tableOf(report: Report, state: State, lines: Lines): void {
+  lines.heading('Latency', 'first byte of the command to last byte of its status');
+  const rows = report.operations.map(operationRow);
+  const table = tableLines({ kind: 'table', columns: COLUMNS, rows }, state.columns);
+  for (const [i, line] of table.entries()) {
+    const only = i === 0 ? undefined : onlyOf(report.operations[i - 1]);
+    lines.add(line, only && { open: { kind: 'latency', only } });
+  }
+}
+
+function onlyOf(o: OperationReport): Only | undefined {
+  if (o.session === undefined || o.lun === undefined) return undefined;
+  return { session: o.session, lun: o.lun, operation: o.operation };
+}
+
+function operationRow(o: OperationReport): Cell[] {
+  const l = o.latencyNs ?? undefined;
+  return [
+    cell(o.session === undefined ? NOTHING : `S${o.session}`, 'quiet'),
+    cell(o.lun === undefined ? NOTHING : lunOf(o.lun), 'quiet'),
+    cell(o.operation, 'strong'),
+    count(o.commands),
+    bytes(o.bytes),
+    duration(l?.min),
+    duration(l?.mean),
+    duration(l?.p50),
+    duration(l?.p90),
+    duration(l?.p95),
+    duration(l?.p99),
+    duration(l?.p999),
+    duration(l?.max),
+  ];
+}
+
+function lunOf(key: string): string {
+  return lunText(Number.parseInt(key.slice(0, 8), 16), Number.parseInt(key.slice(8), 16));
+}
+
+function wantedBy({ tasks }: Case, only: Only): (row: number) => boolean {
+  const names = new Map<number, boolean>();
+  return (row) => {
+    if (tasks.session(row) !== only.session) return false;
+    const operation = tasks.operation(row);
+    let same = names.get(operation);
+    if (same === undefined) {
+      same = operationText(operation) === only.operation;
+      names.set(operation, same);
+    }
+    return same && hex64(tasks.lunHigh(row), tasks.lunLow(row)) === only.lun;
+  };
+}
+
+/** Commands by latency (steps of 1, 2, 5) and by time. */
+interface Measured {
+  readonly byStep: readonly number[];
+  /** By step, then by column of the map. */
+  readonly grid: readonly Uint32Array[];
+  readonly total: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+function measured(kase: Case, state: State, wanted: (row: number) => boolean): Measured {
+  const { tasks } = kase;
+  const columns = Math.max(10, state.columns - LABEL - 4);
+  const until = state.replay?.ns ?? Number.POSITIVE_INFINITY;
+  const grid: Uint32Array[] = [];
+  const byStep: number[] = [];
+  let total = 0;
+  for (let row = 0; row < tasks.count; row++) {
+    const ns = tasks.latencyNs(row);
+    if (ns < 0 || tasks.endNs(row) > until || !wanted(row)) continue;
+    const step = stepOf(ns);
+    while (grid.length <= step) {
+      grid.push(new Uint32Array(columns));
+      byStep.push(0);
+    }
+    const share = tasks.startNs(row) / Math.max(1, kase.lastNs);
+    grid[step][Math.min(columns - 1, Math.floor(share * columns))]++;
+    byStep[step]++;
+    total++;
+  }
+  return { byStep, grid, total, first: byStep.findIndex((n) => n > 0), last: byStep.length - 1 };
+}
+
+function label(step: number): Span {
+  return cell(`  ${fit(`≥ ${durationText(stepNs(step))}`, LABEL, true)} `, 'quiet');
+}
+
+function histogramLines(m: Measured, what: string, state: State, lines: Lines): void {
+  lines.heading('Histogram', `${what}; ${countText(m.total)} with a known latency`);
+  if (m.total === 0) return;
+  const most = Math.max(...m.byStep);
+  const width = Math.max(10, state.columns - LABEL - 30);
+  let below = 0;
+  for (let step = m.first; step <= m.last; step++) {
+    const n = m.byStep[step];
+    below += n;
+    lines.add([
+      label(step),
+      { text: fit(bar(n / most, width), width), tone: 'note', heat: heatOf(step) },
+      cell(`${fit(n === 0 ? '' : countText(n), 10, true)}`),
+      cell(`  ${fit(percentText(below, m.total), 6, true)}`, 'quiet'),
+    ]);
+  }
+}
+
+/** Shades from 10 µs to 1 s. */
+function heatOf(step: number): number {
+  return Math.max(0, Math.min(1, (step - 12) / 15));
+}
+
+function heatLines(kase: Case, m: Measured, what: string, state: State, lines: Lines): void {
+  if (m.total === 0) return;
+  lines.heading('Heat map', `time across, latency up, darker is more; ${what}`);
+  const most = m.grid.reduce((max, row) => row.reduce((a, b) => Math.max(a, b), max), 1);
+  for (let step = m.last; step >= m.first; step--) {
+    const spans: Span[] = [label(step)];
+    for (const n of m.grid[step]) {
+      // Few among many still show: roots, not shares.
+      const share = Math.sqrt(n / most);
+      spans.push({ text: shade(share), tone: 'note', heat: n === 0 ? -1 : share });
+    }
+    lines.add(spans);
+  }
+  const end = `${secondsText(kase.lastNs)} s`;
+  const room = Math.max(0, state.columns - LABEL - 5 - end.length);
+  lines.add([cell(`${' '.repeat(LABEL + 3)}${fit('0', room)}${end}`, 'quiet')]);
+}
+
+function slowestLines(kase: Case, report: Report, only: Only | undefined, lines: Lines): void {
+  const rows = report.slowest.filter(
+    (c) =>
+      only === undefined ||
+      (c.session === only.session && c.lun === only.lun && c.operation === only.operation),
+  );
+  if (rows.length === 0) return;
+  lines.heading('Slowest', 'Enter opens one');
+  for (const c of rows) {
+    lines.add(
+      [
+        cell(`  ${fit(durationText(c.latencyNs), 10, true)}  `, 'strong'),
+        cell(`${fit(c.operation, 22)} S${c.session} LUN ${lunOf(c.lun)}`),
+        cell(`  at ${secondsText(c.relativeNs)} s, frame ${c.frame}  `, 'quiet'),
+        cell(c.outcome, c.outcome === 'good' ? 'quiet' : 'bad'),
+      ],
+      { open: () => placeOfFrame(kase, c.frame), timeNs: c.relativeNs },
+    );
+  }
+}

@@ -1,0 +1,111 @@
+// TCP of a connection: what each side sent, lost and sent again, and each event with its wait.
+
+import { bytesText, countText, durationText } from '../../lib/units.js';
+import type { ConnectionReport } from '../../report/report.js';
+import type { TcpEvent } from '../../report/store/tcp-log.js';
+import type { FlowReport } from '../../report/tcp.js';
+import { type Cell, type Column, cell } from '../../view/cells.js';
+import { count, NOTHING, secondsText } from '../../view/format.js';
+import { tableLines } from '../blocks.js';
+import type { Case } from '../case/case.js';
+import { type Page, pageOf } from '../page.js';
+import type { State } from '../state.js';
+import { fit } from '../terminal/width.js';
+import { Lines, placeOfFrame } from './lines.js';
+
+const EVENTS_SHOWN = 5000;
+const COLUMNS: readonly Column[] = [
+  { head: 'sent by', align: 'left', priority: 0 },
+  { head: 'packets', align: 'right', priority: 0 },
+  { head: 'payload', align: 'right', priority: 0 },
+  { head: 'sent again', align: 'right', priority: 0 },
+  { head: 'out of order', align: 'right', priority: 1 },
+  { head: 'windows at zero', align: 'right', priority: 1 },
+  { head: 'not captured', align: 'right', priority: 1 },
+  { head: 'cut', align: 'right', priority: 2 },
+  { head: 'MSS', align: 'right', priority: 2 },
+];
+
+export function tcpPage(kase: Case, state: State, id: number): Page {
+  const { report } = kase;
+  if (report === undefined)
+    return pageOf('TCP', [], [[cell('  the capture is still being read', 'quiet')]]);
+  const all = report.sessions.flatMap((s) => s.connections);
+  const connection = all.find((c) => c.connection === id);
+  const lines = new Lines(state.columns);
+  if (connection !== undefined) {
+    flowLines(connection, state, lines);
+    eventLines(kase, state, id, lines);
+  }
+  lines.heading('Connections', 'Enter shows one');
+  for (const c of all) {
+    lines.add(
+      [
+        cell(c.connection === id ? '  ● ' : '    ', 'note'),
+        cell(`C${c.connection}`.padEnd(5), 'title'),
+        cell(`${c.initiator} → ${c.target}`),
+        cell(`  ${countText(c.pdus)} PDUs, ${c.closedHow}`, 'quiet'),
+      ],
+      { open: { kind: 'tcp', connection: c.connection }, timeNs: c.openedNs },
+    );
+  }
+  return lines.page(`TCP of C${id}`);
+}
+
+function flowLines(c: ConnectionReport, state: State, lines: Lines): void {
+  const span = durationText(c.lastNs - c.openedNs);
+  lines.heading(
+    `TCP of C${c.connection}`,
+    `${c.initiator} → ${c.target}, ${span}, ${c.closedHow}${c.closedBy === undefined ? '' : ` by ${c.closedBy}`}`,
+  );
+  const rows = [flowRow('initiator', c.fromInitiator), flowRow('target', c.fromTarget)];
+  for (const line of tableLines({ kind: 'table', columns: COLUMNS, rows }, state.columns))
+    lines.add(line);
+}
+
+function flowRow(who: string, f: FlowReport): Cell[] {
+  return [
+    cell(who, 'strong'),
+    count(f.packets),
+    cell(bytesText(f.payloadBytes)),
+    count(f.retransmittedSegments, 'warn'),
+    count(f.outOfOrderSegments, 'warn'),
+    count(f.zeroWindows, 'warn'),
+    f.bytesMissing === 0 ? cell('0', 'quiet') : cell(bytesText(f.bytesMissing), 'warn'),
+    f.bytesCut === 0 ? cell('0', 'quiet') : cell(bytesText(f.bytesCut), 'warn'),
+    cell(f.mss === undefined ? NOTHING : String(f.mss), 'quiet'),
+  ];
+}
+
+function eventLines(kase: Case, state: State, id: number, lines: Lines): void {
+  const until = state.replay?.ns ?? Number.POSITIVE_INFINITY;
+  const { tcp } = kase.keeper;
+  const events = tcp
+    .during(id, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)
+    .filter((e) => e.toNs <= until);
+  const more = events.length - EVENTS_SHOWN;
+  const note = [
+    more > 0 ? `the first ${countText(EVENTS_SHOWN)}` : '',
+    tcp.dropped > 0 ? `${countText(tcp.dropped)} of the capture were not kept` : '',
+  ];
+  lines.heading('What held bytes back', note.filter(Boolean).join('; '));
+  if (events.length === 0) lines.add([cell('  nothing', 'good')]);
+  for (const event of events.slice(0, EVENTS_SHOWN)) {
+    lines.add(eventLine(event), {
+      open: () => placeOfFrame(kase, event.frame),
+      timeNs: event.toNs,
+    });
+  }
+}
+
+function eventLine(e: TcpEvent): Cell[] {
+  const waited = e.toNs - e.fromNs;
+  return [
+    cell(`  ${secondsText(e.toNs).padStart(12)}  `, 'quiet'),
+    cell(`${fit(e.kind, 15)} `, e.kind === 'delayed ACK' ? 'note' : 'warn'),
+    cell(fit(e.why ?? '', 10), 'quiet'),
+    cell(fit(durationText(waited), 10, true), waited > 10e6 ? 'warn' : 'plain'),
+    cell(e.bytes > 0 ? `  ${bytesText(e.bytes)}` : ''),
+    cell(`  frame ${e.frame}`, 'quiet'),
+  ];
+}
