@@ -42,8 +42,12 @@ async function load(command: Exclude<CommandEntry['name'], 'report'>): Promise<R
       return (await import('./cli/login.js')).login;
     case 'pdus':
       return (await import('./cli/pdus.js')).pdus;
+    case 'fields':
+      return (await import('./cli/fields.js')).fields;
     case 'export':
       return (await import('./cli/export.js')).exportTimeline;
+    case 'schema':
+      return (await import('./cli/schema.js')).schema;
   }
 }
 

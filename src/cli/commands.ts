@@ -1,6 +1,7 @@
 // The command line as one table: parsing, --help and the README's section come from it.
 
 import { TOP_DEFAULT, TOP_MAX } from '../limits.js';
+import { FIELDS_COMMAND } from './fields-command.js';
 import { type CommandEntry, type Flag, filterFlag, jsonFlag, SECRETS, WIDTH } from './flag.js';
 import { LIST_COMMANDS } from './list-commands.js';
 
@@ -114,9 +115,10 @@ export const COMMANDS: readonly CommandEntry[] = [
       [`sanscope pdus --json trace.pcap | jq 'select(.name == "Reject")'`, 'all rejects'],
     ],
   },
+  FIELDS_COMMAND,
   {
     name: 'export',
-    about: 'the timeline of all sessions and commands as one JSON document',
+    about: 'the timeline of sessions, commands and PDUs as JSON, NDJSON or CSV',
     flags: [
       {
         flags: '-o, --output <file>',
@@ -124,6 +126,27 @@ export const COMMANDS: readonly CommandEntry[] = [
         kind: 'text',
         required: true,
       },
+      {
+        flags: '--ndjson',
+        about: 'one record a line, written while the capture is read (any size, constant memory)',
+        kind: 'switch',
+      },
+      { flags: '--csv', about: 'only the commands, a row each', kind: 'switch' },
+      { flags: '--no-pdus', about: 'leave out the PDUs', kind: 'switch' },
+      {
+        flags: '--session <n>',
+        about: 'only this session',
+        kind: 'number',
+        least: 0,
+        most: 2 ** 32,
+      },
+      {
+        flags: '--from <time>',
+        about: 'only what began at this time or later (1.5s, 200ms since the first packet)',
+        kind: 'text',
+      },
+      { flags: '--to <time>', about: 'only what began until then', kind: 'text' },
+      filterFlag('commands'),
     ],
     examples: [
       ['sanscope export -o timeline.json trace.pcap', 'into a file'],
@@ -131,6 +154,15 @@ export const COMMANDS: readonly CommandEntry[] = [
         `sanscope export -o - trace.pcap | jq '.sessions[].commands[] | select(.outcome != "good")'`,
         'commands that went wrong',
       ],
+      ['sanscope export --ndjson --no-pdus -o - trace.pcap | jq -c .type', 'as a stream'],
+      ['sanscope export --csv -o commands.csv trace.pcap', 'commands for a spreadsheet'],
     ],
+  },
+  {
+    name: 'schema',
+    about: 'the JSON Schema of what export writes',
+    words: 'which: sanscope/timeline/1 (the default)',
+    flags: [],
+    examples: [['sanscope schema > timeline.schema.json', 'to validate with']],
   },
 ];

@@ -21,7 +21,9 @@ export interface CommandEntry {
     | 'command'
     | 'login'
     | 'pdus'
-    | 'export';
+    | 'fields'
+    | 'export'
+    | 'schema';
   readonly about: string;
   readonly flags: readonly Flag[];
   readonly examples: readonly (readonly [line: string, about: string])[];

@@ -73,7 +73,7 @@ function makeProgram(version: string, run: Run): Command {
     const command = program
       .command(entry.name, { isDefault: entry.name === 'report' })
       .description(entry.about)
-      .argument('<file...>', PROGRAM.file)
+      .argument(entry.words === undefined ? '<file...>' : '[word...]', entry.words ?? PROGRAM.file)
       .addHelpText('after', examplesText(entry.examples))
       .action((files: string[], _options, self: Command) =>
         run(entry, files, self.optsWithGlobals()),

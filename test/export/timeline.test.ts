@@ -1,10 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { TimelineWriter } from '../../src/export/timeline.js';
+import type { Epoch } from '../../src/capture/time.js';
+import { schemaText, TIMELINE_JSON_SCHEMA } from '../../src/export/schema.js';
+import { TimelineCsv } from '../../src/export/timeline/csv.js';
+import { TimelineWriter } from '../../src/export/timeline/document.js';
+import { EVERYTHING, type Selection } from '../../src/export/timeline/selection.js';
+import { TimelineStream } from '../../src/export/timeline/stream.js';
+import type { PduSink } from '../../src/pdu/pdu.js';
 import { analyse } from '../../src/pipeline.js';
 import { Collector } from '../../src/report/collect.js';
+import type { Report } from '../../src/report/report.js';
+import type { SessionLook } from '../../src/session/look.js';
+import type { Task, TaskSink } from '../../src/session/task.js';
 import { Outcome } from '../../src/session/task.js';
 import { HAND_REPORT } from '../support/hand-report.js';
+import { sharedCapture } from '../support/shared.js';
 import { task } from '../support/task.js';
 
 interface Command {
@@ -112,6 +124,212 @@ test('of a recorded capture: as many commands as the report has, twice the same 
     commands,
   );
   assert.ok(commands > 5000);
+});
+
+interface Taking extends TaskSink, PduSink {
+  look: SessionLook | undefined;
+  epoch: Epoch | undefined;
+}
+
+/** A capture through the road, with what both timelines need. */
+async function through(path: string, timeline: Taking): Promise<Report> {
+  const collector = new Collector(20);
+  const road = await analyse([path], {
+    look: (look) => {
+      timeline.look = look;
+    },
+    started: (epoch) => {
+      if (timeline instanceof TimelineStream) timeline.started(epoch);
+      timeline.epoch = epoch;
+    },
+    taskSink: {
+      taskStarted: (t) => collector.taskStarted(t),
+      taskEnded: (t) => {
+        collector.taskEnded(t);
+        timeline.taskEnded(t);
+      },
+    },
+    pduSink: {
+      begin: (pdu) => collector.evidence.begin(pdu),
+      end: (pdu) => {
+        collector.evidence.end(pdu);
+        timeline.end(pdu);
+      },
+      lost: (direction, bytes, timeNs, frame) =>
+        collector.evidence.lost(direction, bytes, timeNs, frame),
+      ended: () => {},
+    },
+  });
+  return collector.report(road);
+}
+
+async function documentText(path: string, of: Selection = EVERYTHING): Promise<string> {
+  const writer = new TimelineWriter(of);
+  const report = await through(path, writer);
+  let text = '';
+  writer.finish(report, (part) => {
+    text += part;
+  });
+  return text;
+}
+
+interface Line {
+  readonly type: string;
+  readonly [key: string]: unknown;
+}
+
+async function lines(path: string, of: Selection = EVERYTHING): Promise<Line[]> {
+  let text = '';
+  const stream = new TimelineStream(of, (part) => {
+    text += part;
+  });
+  stream.finish(await through(path, stream));
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+}
+
+const ajv = new Ajv2020({ allErrors: false, strict: false });
+const validate: ValidateFunction = ajv.compile(TIMELINE_JSON_SCHEMA);
+
+/** One record at a time: the whole schema names every alternative it tried. */
+function complaint(value: unknown): string {
+  return validate(value) ? '' : ajv.errorsText(validate.errors?.slice(0, 3));
+}
+
+const CAPTURES = [
+  'captures/tgt-chap.pcap',
+  'captures/istgt-many-r2ts.pcap.gz',
+  'captures/tgt-mid-stream.pcap.gz',
+  'captures/tgt-mixed-load-snaplen160.pcap.gz',
+  'captures/tgt-both-digests.pcap.gz',
+  'captures/tgt-killed-and-back.pcap.gz',
+  'captures/tgt-login-redirect.pcap',
+  'captures/tgt-libiscsi-iscsi-tests.pcap.gz',
+  ...['probes/t16.pcap', 'probes/t17.pcap', 'probes/t12.pcap', 'probes/t51.pcap']
+    .map((name) => sharedCapture(name))
+    .filter((path) => path !== undefined),
+];
+
+for (const path of CAPTURES) {
+  test(`both forms keep to the schema: ${path.split('/').at(-1)}`, async () => {
+    const document = JSON.parse(await documentText(path)) as {
+      pdus: unknown[];
+      sessions: unknown[];
+    };
+    assert.is(complaint(document), '');
+    const records = await lines(path);
+    for (const record of records) {
+      assert.is(complaint(record), '', `${record.type} ${JSON.stringify(record).slice(0, 300)}`);
+    }
+    const count = (type: string): number => records.filter((r) => r.type === type).length;
+    assert.is(count('pdu'), document.pdus.length);
+    assert.is(count('session'), document.sessions.length);
+    assert.is(records[0].type, 'timeline');
+    assert.is(records.at(-1)?.type, 'capture');
+  });
+}
+
+test('the schema refuses what is none of it', () => {
+  assert.not.equal(complaint({ schema: 'sanscope/timeline/1' }), '');
+  assert.not.equal(complaint({ type: 'command', schema: 'sanscope/timeline/1' }), '');
+  assert.not.equal(complaint({ type: 'weather', schema: 'sanscope/timeline/1' }), '');
+});
+
+test('schema/timeline-1.json is what the program says', () => {
+  const file = readFileSync('schema/timeline-1.json', 'utf8');
+  assert.is(file, schemaText(TIMELINE_JSON_SCHEMA), 'run: node --import tsx tools/schema.ts');
+});
+
+test('stream and document say the same of every command', async () => {
+  const path = 'captures/istgt-many-r2ts.pcap.gz';
+  const document = JSON.parse(await documentText(path)) as { sessions: { commands: unknown[] }[] };
+  const streamed = (await lines(path)).filter((r) => r.type === 'command');
+  const bare = streamed.map(({ type: _type, schema: _schema, ...command }) => command);
+  const all = document.sessions.flatMap((session) => session.commands);
+  const key = (c: unknown): string => JSON.stringify(c);
+  assert.equal(bare.map(key).sort(), all.map(key).sort());
+});
+
+test('R2Ts of a command stand with their data, and phases sum up', async () => {
+  const commands = (await lines('captures/istgt-many-r2ts.pcap.gz')).filter(
+    (r) => r.type === 'command' && (r['r2ts'] as { count: number }).count > 1,
+  );
+  assert.ok(commands.length > 10);
+  for (const command of commands) {
+    const phases = command['phases'] as { ns: string }[];
+    assert.is(
+      phases.reduce((sum, p) => sum + Number(p.ns), 0),
+      Number(command['latencyNs']),
+    );
+    const { count, list } = command['r2ts'] as {
+      count: number;
+      list: {
+        r2tNs: string;
+        firstDataNs: string;
+        bytes: number;
+        desiredDataTransferLength: number;
+      }[];
+    };
+    assert.is(list.length, count);
+    for (const r2t of list) {
+      assert.ok(Number(r2t.firstDataNs) >= Number(r2t.r2tNs));
+      assert.is(r2t.bytes, r2t.desiredDataTransferLength);
+    }
+  }
+});
+
+test('a session, a time and a filter select; without PDUs there are none', async () => {
+  const path = 'captures/tgt-mixed-load.pcap.gz';
+  const of = { ...EVERYTHING, session: 2, fromNs: 100e6, toNs: 2e9, pdus: false };
+  const records = await lines(path, { ...of, passes: (t: Task) => t.writes, filter: 'write' });
+  const commands = records.filter((r) => r.type === 'command');
+  assert.ok(commands.length > 0);
+  assert.ok(commands.every((c) => c['session'] === 2 && c['operation'] !== 'READ(10)'));
+  assert.is(records.filter((r) => r.type === 'pdu').length, 0);
+  assert.equal(
+    records.filter((r) => r.type === 'session').map((r) => r['session']),
+    [2],
+  );
+  assert.equal(records[0]['selection'], {
+    session: 2,
+    fromNs: '100000000',
+    toNs: '2000000000',
+    commands: 'write',
+    pdus: false,
+  });
+  assert.is(complaint(records[0]), '');
+  const document = JSON.parse(await documentText(path, of)) as { pdus?: unknown };
+  assert.is(document.pdus, undefined);
+  assert.is(complaint(document), '');
+});
+
+test('a session whose login was not captured says that it is inferred', async () => {
+  const sessions = (await lines('captures/tgt-mid-stream.pcap.gz')).filter(
+    (r) => r.type === 'session',
+  );
+  assert.ok(sessions.length > 0);
+  for (const session of sessions) {
+    assert.equal(session['inferred'], { session: true, why: 'its login was not captured' });
+  }
+});
+
+test('CSV: a row a command, as many cells as names, phases that sum up', () => {
+  let text = '';
+  const csv = new TimelineCsv(EVERYTHING, (part) => {
+    text += part;
+  });
+  const t = task();
+  t.phaseNs.set([0, 0, 0, 0, 0, 500, 300, 200, 0]);
+  csv.taskEnded(t);
+  const [names, row] = text.split('\r\n').map((line) => line.split(','));
+  assert.is(row.length, names.length);
+  const cell = (name: string): string => row[names.indexOf(name)];
+  assert.is(cell('outcome'), 'good');
+  assert.is(cell('latencyNs'), '1000');
+  assert.is(cell('commandToDataNs'), '500');
+  assert.is(cell('status'), '0');
 });
 
 test.run();

@@ -1,79 +1,27 @@
-// The timeline of sessions, version 1: one JSON document, written as commands end and put together
-// at the end, in bounded memory. Times and 64-bit numbers are decimal strings of ns since the first
-// packet; what is inferred says so. Same bytes in, same bytes out.
+// One command of the timeline. Times and 64-bit numbers are decimal strings; what was not seen is
+// absent; what is inferred says so, and why.
 
-import { type Epoch, isoTime } from '../capture/time.js';
-import { decimal64, hex64 } from '../lib/words.js';
-import { phasesOf } from '../metrics/phases.js';
-import { operationText } from '../report/commands.js';
-import type { Report, SessionReport } from '../report/report.js';
+import { type Epoch, isoTime } from '../../capture/time.js';
+import { decimal64, hex64 } from '../../lib/words.js';
+import { phasesOf } from '../../metrics/phases.js';
+import { operationText } from '../../report/commands.js';
 import {
   EVIDENCE_NAMES,
   latencyNs,
   OUTCOME_NAMES,
   Outcome,
   type Task,
-  type TaskSink,
-} from '../session/task.js';
-import { hex } from '../wire/field.js';
-import { ascText } from '../wire/scsi/asc.js';
-import { senseKeyName } from '../wire/scsi/sense.js';
-import { Spool } from './spool.js';
-
-export const TIMELINE_SCHEMA = 'sanscope/timeline/1';
+} from '../../session/task.js';
+import { hex } from '../../wire/field.js';
+import { ascText } from '../../wire/scsi/asc.js';
+import { senseKeyName } from '../../wire/scsi/sense.js';
 
 const RESIDUALS = ['none', 'underflow', 'overflow'] as const;
 
-export class TimelineWriter implements TaskSink {
-  epoch: Epoch | undefined = undefined;
-  readonly #spool: Spool = new Spool();
-  readonly #begun: Set<number> = new Set();
-
-  taskStarted(_task: Task): void {}
-
-  taskEnded(task: Task): void {
-    const comma = this.#begun.has(task.session) ? ',' : '';
-    this.#begun.add(task.session);
-    this.#spool.append(task.session, `${comma}\n${JSON.stringify(commandOf(task, this.epoch))}`);
-  }
-
-  /** Writes the whole document; `report` has what is known of capture and sessions. */
-  finish(report: Report, write: (text: string) => void): void {
-    const { capture, totals, sessions, findings, problems } = report;
-    write(`{"schema":${JSON.stringify(TIMELINE_SCHEMA)},\n"capture":${ns(capture)},\n`);
-    write(`"totals":${ns(totals)},\n"sessions":[`);
-    sessions.forEach((session, i) => {
-      write(`${i > 0 ? ',' : ''}\n${sessionOpen(session)},"commands":[`);
-      this.#spool.each(session.session, write);
-      write(']}');
-    });
-    write(`],\n"findings":${ns(findings)},\n"problems":${ns(problems)}}\n`);
-    this.#spool.close();
-  }
-
-  /** Where nothing will be finished: leaves no temporary file behind. */
-  abandon(): void {
-    this.#spool.close();
-  }
-}
-
-/** A session as an object that is still open at its end. */
-function sessionOpen(session: SessionReport): string {
-  const { load: _load, ...told } = session;
-  const text = ns(told);
-  return text.slice(0, -1);
-}
-
-/** JSON in which every `…Ns` is a decimal string. */
-function ns(value: unknown): string {
-  return JSON.stringify(value, (key, v) =>
-    typeof v === 'number' && key.endsWith('Ns') ? String(v) : v,
-  );
-}
-
-function commandOf(t: Task, epoch: Epoch | undefined): Record<string, unknown> {
+export function commandRecord(t: Task, epoch: Epoch | undefined): Record<string, unknown> {
   const latency = latencyNs(t);
   return {
+    session: t.session,
     initiatorTaskTag: t.initiatorTaskTag,
     cmdSN: t.cmdSN,
     connection: t.connection,
@@ -99,9 +47,11 @@ function commandOf(t: Task, epoch: Epoch | undefined): Record<string, unknown> {
     times: timesOf(t),
     latencyNs: latency < 0 || t.statusBound ? undefined : String(latency),
     latencyNsMax: latency >= 0 && t.statusBound ? String(latency) : undefined,
-    phases: t.statusBound ? [] : phasesOf(t).map((phase) => ({ ...phase, ns: String(phase.ns) })),
-    tcpWaitNs: t.tcpWaitNs > 0 ? String(t.tcpWaitNs) : undefined,
-    r2ts: { count: t.r2ts, bytes: t.r2tBytes, outstandingMax: t.r2tsOutstandingMax },
+    phases: t.statusBound ? [] : phaseRecords(t),
+    tcpWaitNs: positive(t.tcpWaitNs),
+    zeroWindowNs: positive(t.zeroWindowNs),
+    hostNs: t.r2tsAnswered > 0 ? String(t.hostNs) : undefined,
+    r2ts: r2tRecords(t),
     dataInPdus: t.dataInPdus,
     dataOutPdus: t.dataOutPdus,
     response: t.response < 0 ? undefined : t.response,
@@ -115,9 +65,62 @@ function commandOf(t: Task, epoch: Epoch | undefined): Record<string, unknown> {
   };
 }
 
+/** When the command began, or its first trace. */
+export function startNs(t: Task): number {
+  if (t.commandSeen) return t.commandNs;
+  const seen = [t.firstDataInNs, t.firstR2tNs, t.firstDataOutNs, t.statusNs, t.endNs];
+  return Math.min(...seen.filter((ns) => ns >= 0), Number.MAX_SAFE_INTEGER);
+}
+
+function positive(ns: number): string | undefined {
+  return ns > 0 ? String(ns) : undefined;
+}
+
+function phaseRecords(t: Task): Record<string, unknown>[] {
+  return phasesOf(t).map(({ name, owes, ns, tcpNs }) => ({
+    name,
+    owes,
+    ns: String(ns),
+    tcpNs: tcpNs === undefined ? undefined : String(tcpNs),
+  }));
+}
+
+/** R2Ts in all, and the first ones with their data. */
+function r2tRecords(t: Task): Record<string, unknown> {
+  const list: Record<string, unknown>[] = [];
+  for (let i = 0; i < t.bursts.count; i++) list.push(r2tRecord(t, i));
+  return {
+    count: t.r2ts,
+    bytes: t.r2tBytes,
+    outstandingMax: t.r2tsOutstandingMax,
+    answered: t.r2tsAnswered,
+    list: list.length > 0 ? list : undefined,
+    listed: t.r2ts > list.length ? list.length : undefined,
+  };
+}
+
+function r2tRecord({ bursts }: Task, i: number): Record<string, unknown> {
+  return {
+    r2tSN: bursts.r2tSN(i),
+    targetTransferTag: bursts.targetTransferTag(i),
+    bufferOffset: bursts.bufferOffset(i),
+    desiredDataTransferLength: bursts.desired(i),
+    bytes: bursts.bytes(i),
+    r2tNs: String(bursts.r2tNs(i)),
+    firstDataNs: seen(bursts.firstDataNs(i)),
+    lastDataNs: seen(bursts.lastDataNs(i)),
+    frame: bursts.r2tFrame(i),
+    firstDataFrame: bursts.firstDataFrame(i) || undefined,
+    lastDataFrame: bursts.lastDataFrame(i) || undefined,
+  };
+}
+
+function seen(time: number): string | undefined {
+  return time < 0 ? undefined : String(time);
+}
+
 /** Times that were seen, in ns since the first packet. */
 function timesOf(t: Task): Record<string, string | undefined> {
-  const seen = (time: number): string | undefined => (time < 0 ? undefined : String(time));
   return {
     command: t.commandSeen ? String(t.commandNs) : undefined,
     commandEnd: seen(t.commandEndNs),

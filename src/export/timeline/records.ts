@@ -1,0 +1,78 @@
+// What the report knows of capture, sessions, connections and LUNs, as records of the timeline.
+
+import type { EventReport, Report, SessionReport } from '../../report/report.js';
+import { type Selection, selectionRecord, takesSession, takesTime } from './selection.js';
+
+export const TIMELINE_SCHEMA = 'sanscope/timeline/1';
+
+/** JSON in which every time and duration (`…Ns`, alone or in a distribution) is a decimal string. */
+export function ns(value: unknown): string {
+  return JSON.stringify(value, (key, v) => {
+    if (!TIME.test(key)) return v;
+    if (typeof v === 'number') return String(v);
+    return isDistribution(v) ? { ...inStrings(v), count: v.count, exact: v.exact } : v;
+  });
+}
+
+const TIME = /Ns(End|Min|Max|Mean|Total)?$/;
+
+function isDistribution(v: unknown): v is Record<string, unknown> {
+  return typeof v === 'object' && v !== null && 'p999' in v;
+}
+
+function inStrings(numbers: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(Object.entries(numbers).map(([key, n]) => [key, String(n)]));
+}
+
+export function sessionsOf(report: Report, of: Selection): SessionReport[] {
+  return report.sessions.filter((session) => takesSession(of, session.session));
+}
+
+export function eventsOf(session: SessionReport, of: Selection): EventReport[] {
+  return session.events.filter((event) => takesTime(of, event.relativeNs));
+}
+
+/** A session without what is told on its own. */
+export function sessionHead(session: SessionReport): Record<string, unknown> {
+  const { load: _load, connections, luns: _luns, events: _events, type, ...told } = session;
+  return {
+    // `type` is the record's.
+    sessionType: type,
+    ...told,
+    connections: connections.map((c) => c.connection),
+    inferred: inferredOf(session),
+  };
+}
+
+/** A session with all that belongs to it. */
+export function sessionWhole(session: SessionReport, report: Report, of: Selection): object {
+  const { load: _load, ...told } = session;
+  return {
+    ...told,
+    events: eventsOf(session, of),
+    luns: lunRecords(session, report),
+    inferred: inferredOf(session),
+  };
+}
+
+/** What of a session is not from its own login. */
+function inferredOf(session: SessionReport): object | undefined {
+  if (session.loginSeen) return undefined;
+  return { session: true, why: 'its login was not captured' };
+}
+
+/** LUNs with what their operations took. */
+export function lunRecords(session: SessionReport, report: Report): object[] {
+  return session.luns.map((lun) => ({
+    ...lun,
+    stats: report.operations
+      .filter((o) => o.session === session.session && o.lun === lun.lun)
+      .map(({ session: _session, lun: _lun, ...stats }) => stats),
+  }));
+}
+
+/** The beginning of a document and the last record of a stream. */
+export function headOf(report: Report, of: Selection): Record<string, unknown> {
+  const { capture, totals } = report;
+  return { capture, totals, selection: selectionRecord(of) };
+}

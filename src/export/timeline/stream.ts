@@ -1,0 +1,110 @@
+// The timeline as NDJSON: one record a line, written while the capture is read, in constant memory.
+// PDUs and commands come in the order in which they end; what is only known at the end (sessions,
+// connections, LUNs, events, findings, the capture) comes then.
+
+import { type Epoch, isoTime } from '../../capture/time.js';
+import type { Pdu, PduSink } from '../../pdu/pdu.js';
+import type { Report, SessionReport } from '../../report/report.js';
+import type { SessionLook } from '../../session/look.js';
+import type { Task, TaskSink } from '../../session/task.js';
+import { commandRecord } from './command-record.js';
+import { pduMembers } from './pdu-record.js';
+import {
+  eventsOf,
+  headOf,
+  lunRecords,
+  ns,
+  sessionHead,
+  sessionsOf,
+  TIMELINE_SCHEMA,
+} from './records.js';
+import {
+  type Selection,
+  selectionRecord,
+  takesSession,
+  takesTask,
+  takesTime,
+} from './selection.js';
+
+const PDU_HEAD = head('pdu');
+const COMMAND_HEAD = head('command');
+
+/** The beginning of a record, its first two members. */
+function head(type: string): string {
+  return `{"type":"${type}","schema":"${TIMELINE_SCHEMA}",`;
+}
+
+export class TimelineStream implements TaskSink, PduSink {
+  epoch: Epoch | undefined = undefined;
+  look: SessionLook | undefined = undefined;
+  readonly #of: Selection;
+  readonly #write: (text: string) => void;
+
+  constructor(of: Selection, write: (text: string) => void) {
+    this.#of = of;
+    this.#write = write;
+  }
+
+  /** The first record: when the capture began, and what of it follows. */
+  started(epoch: Epoch): void {
+    this.epoch = epoch;
+    this.#record('timeline', { start: isoTime(epoch, 0), selection: selectionRecord(this.#of) });
+  }
+
+  taskStarted(_task: Task): void {}
+
+  taskEnded(task: Task): void {
+    if (!takesTask(this.#of, task)) return;
+    const members = JSON.stringify(commandRecord(task, this.epoch)).slice(1);
+    this.#write(`${COMMAND_HEAD}${members}\n`);
+  }
+
+  begin(_pdu: Pdu): number {
+    return 0;
+  }
+
+  end(pdu: Pdu): void {
+    if (!this.#of.pdus || !takesTime(this.#of, pdu.timeNs)) return;
+    const session = this.look?.story(pdu.connection)?.session ?? -1;
+    if (!takesSession(this.#of, session)) return;
+    this.#write(`${PDU_HEAD}${pduMembers(pdu, session)}}\n`);
+  }
+
+  lost(): void {}
+
+  ended(): void {}
+
+  /** What is known at the end. */
+  finish(report: Report): void {
+    if (this.epoch === undefined) {
+      this.#record('timeline', { selection: selectionRecord(this.#of) });
+    }
+    for (const session of sessionsOf(report, this.#of)) this.#session(session, report);
+    for (const finding of report.findings) this.#record('finding', finding);
+    for (const problem of report.problems.examples) this.#record('problem', problem);
+    const { capture, totals } = headOf(report, this.#of);
+    this.#record('capture', {
+      ...(capture as object),
+      totals,
+      problems: report.problems.counts,
+    });
+  }
+
+  #session(session: SessionReport, report: Report): void {
+    this.#record('session', sessionHead(session));
+    const own = { session: session.session };
+    for (const connection of session.connections) {
+      this.#record('connection', { ...own, ...connection });
+    }
+    for (const lun of lunRecords(session, report)) this.#record('lun', { ...own, ...lun });
+    for (const event of eventsOf(session, this.#of)) {
+      this.#record('event', { ...own, ...event });
+    }
+  }
+
+  #record(type: string, members: object): void {
+    const text = ns(members).slice(1);
+    const first = head(type);
+    this.#write(text === '}' ? `${first.slice(0, -1)}}\n` : `${first}${text}\n`);
+  }
+}
