@@ -216,6 +216,7 @@ function pduRung(step: PduStep, ladder: CommandLadder): Told {
   const many = step.count > 1 ? ` ×${countText(step.count)}` : '';
   return {
     frame: step.frame,
+    frameEnd: step.frameEnd,
     way: step.fromInitiator ? 'initiator' : 'target',
     label: pduOf(step.opcode).short + many,
     tone: step.opcode === Opcode.scsiResponse ? outcomeTone(ladder.task) : 'strong',
@@ -226,22 +227,21 @@ function pduRung(step: PduStep, ladder: CommandLadder): Told {
 function detailWords(step: PduStep, { task, steps }: CommandLadder): string[] {
   const { bytes, bufferOffset } = step;
   const lasts = step.endNs > step.timeNs ? `in ${durationText(step.endNs - step.timeNs)}` : '';
-  const until = step.frameEnd > step.frame ? `to frame ${step.frameEnd}` : '';
   const whole = step.complete ? '' : 'incomplete';
   switch (step.opcode) {
     case Opcode.scsiCommand:
-      return [bytes > 0 ? `${bytesText(bytes)} immediate` : '', lasts, until, whole];
+      return [bytes > 0 ? `${bytesText(bytes)} immediate` : '', lasts, whole];
     case Opcode.dataIn: {
       const last = steps.findLast((s) => s.kind === 'pdu') === step;
       const status = last && task.status >= 0 ? scsiStatusName(task.status) : '';
-      return [rangeText(bytes, bufferOffset), status, lasts, until, whole];
+      return [rangeText(bytes, bufferOffset), status, lasts, whole];
     }
     case Opcode.dataOut:
-      return [rangeText(bytes, bufferOffset), burstWords(step), lasts, until, whole];
+      return [rangeText(bytes, bufferOffset), burstWords(step), lasts, whole];
     case Opcode.r2t:
       return [`R2T ${step.r2t} wants ${rangeText(bytes, bufferOffset)}`, whole];
     case Opcode.scsiResponse:
-      return [statusWords(task), lasts, until, whole];
+      return [statusWords(task), lasts, whole];
     default:
       return [bytes > 0 ? bytesText(bytes) : '', lasts, whole];
   }

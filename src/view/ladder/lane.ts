@@ -8,8 +8,9 @@ export interface Rung {
   readonly sinceNs: number;
   /** Since the rung before, ns. */
   readonly afterNs: number;
-  /** Packet, 0 for none. */
+  /** Packet of its first byte, 0 for none, and of its last. */
   readonly frame: number;
+  readonly frameEnd?: number;
   /** Which way: `none` for what happened beside it. */
   readonly way: 'initiator' | 'target' | 'none';
   readonly label: string;
@@ -19,6 +20,9 @@ export interface Rung {
 
 const TIME = 9;
 const FRAME = 9;
+/** Where there is room, the last packet stands beside the first. */
+const FRAMES = 13;
+const ROOMY = 100;
 const GAP = 1;
 /** Of the width, the two columns take so much. */
 const LANE_LEAST = 19;
@@ -26,6 +30,10 @@ const LANE_MOST = 28;
 
 export function laneWidth(width: number): number {
   return Math.max(LANE_LEAST, Math.min(LANE_MOST, Math.floor(width / 5)));
+}
+
+function framesWidth(width: number): number {
+  return width < ROOMY ? FRAME : FRAMES;
 }
 
 /** The heads above the rungs. */
@@ -37,7 +45,7 @@ export function laneHead(width: number): Block {
     indent: 0,
     cells: [
       cell(
-        `${'at'.padStart(TIME + 1)}${'after'.padStart(TIME + GAP)}${'frame'.padStart(FRAME + GAP)}  `,
+        `${'at'.padStart(TIME + 1)}${'after'.padStart(TIME + GAP)}${'frame'.padStart(framesWidth(width) + GAP)}  `,
         'quiet',
       ),
       cell(`initiator${between}target`, 'title'),
@@ -46,7 +54,9 @@ export function laneHead(width: number): Block {
 }
 
 export function rungLine(rung: Rung, width: number): Block {
-  const frame = rung.frame > 0 ? String(rung.frame) : '';
+  const { frame, frameEnd = 0 } = rung;
+  const roomy = width >= ROOMY && frameEnd > frame;
+  const frames = frame > 0 ? `${frame}${roomy ? `–${frameEnd}` : ''}` : '';
   const after = rung.afterNs > 0 ? `+${durationText(rung.afterNs)}` : '';
   return {
     kind: 'line',
@@ -54,7 +64,7 @@ export function rungLine(rung: Rung, width: number): Block {
     cells: [
       cell(durationText(rung.sinceNs).padStart(TIME + 1)),
       cell(after.padStart(TIME + GAP), 'quiet'),
-      cell(`${frame.padStart(FRAME + GAP)}  `, 'quiet'),
+      cell(`${frames.padStart(framesWidth(width) + GAP)}  `, 'quiet'),
       ...arrow(rung, laneWidth(width)),
       cell(' '),
       ...rung.details,

@@ -17,7 +17,7 @@ import { shorten } from '../layout.js';
 
 const LABEL = 9;
 /** Keys of a step stand below its arrow. */
-const TEXT_INDENT = 33;
+const TEXT_INDENT = 37;
 const TEXT_INDENT_NARROW = 13;
 const NARROW = 100;
 const TARGETS_SHOWN = 200;
