@@ -182,3 +182,12 @@ export const DETAILS_WAITING_MAX = 512;
 
 /** What TCP did, kept for ladders and screens: beyond it a capture is lossy as a whole. */
 export const TCP_EVENTS_KEPT = 131_072;
+
+/** Files that --save-on writes in one run, at most: a rule that always matches must not fill a disk. */
+export const SAVED_FILES_MAX = 100;
+
+/** The least time between two of them: what matches in between lies in one of them. */
+export const SAVE_PAUSE_NS = 10e9;
+
+/** The last packets of a live capture, kept in a temporary folder for --save-on. */
+export const LIVE_SPOOL_BYTES = 256 << 20;

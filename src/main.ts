@@ -48,6 +48,10 @@ async function load(command: Exclude<CommandEntry['name'], 'report'>): Promise<R
       return (await import('./cli/export.js')).exportTimeline;
     case 'schema':
       return (await import('./cli/schema.js')).schema;
+    case 'live':
+      return (await import('./cli/live.js')).live;
+    case 'interfaces':
+      return (await import('./cli/interfaces.js')).interfaces;
   }
 }
 

@@ -26,6 +26,8 @@ const LAYERS: Readonly<Record<string, number>> = {
   view: 9,
   export: 10,
   ui: 10,
+  // Child processes, and files that are written while they are read.
+  live: 10,
   cli: 11,
 };
 /** Files at the top of src that everyone may use, and those that compose the whole. */

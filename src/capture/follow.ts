@@ -133,7 +133,7 @@ class FollowRecords implements RecordReader, Refill {
 
   /** The file at hand is read to its end, and a newer one is there. */
   async #goOn(): Promise<void> {
-    this.#leave(true);
+    this.#leave(!this.#folder.closed);
     this.#bytesBefore += this.#now.source.bytesRead();
     let last: FoundFile = this.#now.file.state();
     for (;;) {
@@ -175,6 +175,7 @@ class FollowRecords implements RecordReader, Refill {
   #leave(whole: boolean): void {
     const { file, facts, log } = this.#now;
     if (whole) log.settle(false, false);
+    else if (facts.end === 'cut') facts.end = 'growing';
     absorbFacts(this.#log.facts, facts);
     file.close();
   }

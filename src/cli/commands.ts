@@ -4,6 +4,7 @@ import { TOP_DEFAULT, TOP_MAX } from '../limits.js';
 import { FIELDS_COMMAND } from './fields-command.js';
 import { type CommandEntry, type Flag, filterFlag, jsonFlag, SECRETS, WIDTH } from './flag.js';
 import { LIST_COMMANDS } from './list-commands.js';
+import { LIVE_COMMANDS } from './live-commands.js';
 
 export const PROGRAM = {
   about:
@@ -161,8 +162,9 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'schema',
     about: 'the JSON Schema of what export writes',
-    words: 'which: sanscope/timeline/1 (the default)',
+    argument: { name: '[schema]', about: 'which: sanscope/timeline/1 (the default)' },
     flags: [],
     examples: [['sanscope schema > timeline.schema.json', 'to validate with']],
   },
+  ...LIVE_COMMANDS,
 ];

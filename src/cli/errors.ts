@@ -1,7 +1,7 @@
 // Every way to fail, in one clear sentence each. Exit codes: 0 ok, 1 our own mistake, 2 usage,
-// 3 unreadable or not a capture (or what was to be written cannot be).
+// 3 unreadable or not a capture (or what was to be written cannot be), 4 capturing is not possible.
 
-export const EXIT = { ok: 0, bug: 1, usage: 2, unreadable: 3 } as const;
+export const EXIT = { ok: 0, bug: 1, usage: 2, unreadable: 3, capture: 4 } as const;
 
 /** The command line is wrong. */
 export class UsageError extends Error {

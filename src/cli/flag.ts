@@ -23,8 +23,12 @@ export interface CommandEntry {
     | 'pdus'
     | 'fields'
     | 'export'
-    | 'schema';
+    | 'schema'
+    | 'live'
+    | 'interfaces';
   readonly about: string;
+  /** Where it takes something else than captures. */
+  readonly argument?: { readonly name: string; readonly about: string };
   readonly flags: readonly Flag[];
   readonly examples: readonly (readonly [line: string, about: string])[];
 }

@@ -73,10 +73,10 @@ function makeProgram(version: string, run: Run): Command {
     const command = program
       .command(entry.name, { isDefault: entry.name === 'report' })
       .description(entry.about)
-      .argument(entry.words === undefined ? '<file...>' : '[word...]', entry.words ?? PROGRAM.file)
+      .argument(entry.argument?.name ?? '<file...>', entry.argument?.about ?? PROGRAM.file)
       .addHelpText('after', examplesText(entry.examples))
-      .action((files: string[], _options, self: Command) =>
-        run(entry, files, self.optsWithGlobals()),
+      .action((files: string | string[] | undefined, _options, self: Command) =>
+        run(entry, [files ?? []].flat(), self.optsWithGlobals()),
       );
     for (const flag of entry.flags) command.addOption(toOption(flag));
   }

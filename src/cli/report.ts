@@ -21,7 +21,7 @@ export async function report(context: CommandContext): Promise<number> {
 }
 
 /** The tables' library is loaded only where tables are wanted. */
-async function reportText(context: CommandContext, made: Report): Promise<string> {
+export async function reportText(context: CommandContext, made: Report): Promise<string> {
   const { blocksText } = await import('../export/report-text.js');
   const choice = text(context, 'color') as ColorChoice;
   const level = colorLevel(choice, context.env, isTerminal(1));

@@ -1,0 +1,32 @@
+// A capture that goes on as NDJSON: a record an interval, one a command that is over, one at the end.
+
+import type { Epoch } from '../capture/time.js';
+import { copyTask, makeKeptCommand } from '../metrics/kept.js';
+import { commandReport } from '../report/commands.js';
+import { type IntervalReport, LIVE_SCHEMA } from '../report/interval.js';
+import type { Report } from '../report/report.js';
+import type { Task } from '../session/task.js';
+
+export function intervalJson(interval: IntervalReport): string {
+  return `${JSON.stringify(interval)}\n`;
+}
+
+/** Tasks are pooled, and so is what a line is made from. */
+export class CommandLines {
+  readonly #kept = makeKeptCommand();
+
+  line(task: Task, epoch: Epoch | undefined): string {
+    copyTask(task, this.#kept);
+    const command = commandReport(this.#kept, epoch, Math.max(task.endNs, task.statusNs));
+    return `${JSON.stringify({ schema: LIVE_SCHEMA, type: 'command', ...command })}\n`;
+  }
+}
+
+/** What happened beside the traffic: a capture was saved, the source ended. */
+export function noticeJson(about: string, fields: Readonly<Record<string, unknown>>): string {
+  return `${JSON.stringify({ schema: LIVE_SCHEMA, type: 'notice', about, ...fields })}\n`;
+}
+
+export function endJson(report: Report): string {
+  return `${JSON.stringify({ schema: LIVE_SCHEMA, type: 'report', report })}\n`;
+}

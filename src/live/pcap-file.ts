@@ -1,0 +1,117 @@
+// Packets → a classic pcap file (draft-ietf-opsawg-pcap), in writes of whole records: a full disk
+// leaves a file that can be read.
+
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import type { Packet } from '../capture/packet.js';
+import type { Epoch } from '../capture/time.js';
+
+const MAGIC_US = 0xa1b2c3d4;
+const MAGIC_NS = 0xa1b23c4d;
+const FILE_HEADER = 24;
+const RECORD_HEADER = 16;
+const BUFFER_BYTES = 1 << 18;
+const NS = 1e9;
+
+export interface PcapStyle {
+  readonly nanoseconds: boolean;
+  readonly linkType: number;
+  readonly snaplen: number;
+}
+
+/** Invariant: the file holds `#written` bytes of whole records, `#buffer` the `#used` that follow. */
+export class PcapFile {
+  readonly path: string;
+  readonly style: PcapStyle;
+  packets = 0;
+  firstNs = 0;
+  lastNs = 0;
+  readonly #fd: number;
+  #buffer = Buffer.alloc(BUFFER_BYTES);
+  #used = 0;
+  #written = 0;
+
+  /** Throws what the file system throws. `flags` as of open(2): `w`, or `wx` for a new file only. */
+  constructor(path: string, style: PcapStyle, flags: 'w' | 'wx' = 'w') {
+    this.path = path;
+    this.style = style;
+    this.#fd = openSync(path, flags, 0o600);
+    const head = this.#buffer;
+    head.writeUInt32LE(style.nanoseconds ? MAGIC_NS : MAGIC_US, 0);
+    head.writeUInt16LE(2, 4);
+    head.writeUInt16LE(4, 6);
+    head.writeUInt32LE(style.snaplen > 0 ? style.snaplen : 262_144, 16);
+    head.writeUInt32LE(style.linkType, 20);
+    this.#used = FILE_HEADER;
+  }
+
+  /** Bytes of the file, also those not yet written. */
+  get bytes(): number {
+    return this.#written + this.#used;
+  }
+
+  write(packet: Packet, epoch: Epoch): void {
+    const { capturedLength, offset, timeNs } = packet;
+    const length = RECORD_HEADER + capturedLength;
+    if (this.#used + length > this.#buffer.length) this.flush();
+    if (length > this.#buffer.length) this.#buffer = Buffer.alloc(length);
+    const at = this.#used;
+    const buffer = this.#buffer;
+    const ns = epoch.nanoseconds + timeNs;
+    const seconds = Math.floor(ns / NS);
+    const fraction = Math.floor(ns - seconds * NS);
+    buffer.writeUInt32LE((epoch.seconds + seconds) >>> 0, at);
+    buffer.writeUInt32LE(this.style.nanoseconds ? fraction : Math.floor(fraction / 1000), at + 4);
+    buffer.writeUInt32LE(capturedLength, at + 8);
+    buffer.writeUInt32LE(packet.originalLength, at + 12);
+    buffer.set(packet.bytes.subarray(offset, offset + capturedLength), at + RECORD_HEADER);
+    this.#used += length;
+    if (this.packets === 0) this.firstNs = timeNs;
+    if (timeNs > this.lastNs) this.lastNs = timeNs;
+    this.packets++;
+  }
+
+  /** Throws what the file system throws; the file then ends with a whole record. */
+  flush(): void {
+    try {
+      for (let done = 0; done < this.#used; ) {
+        done += writeSync(this.#fd, this.#buffer, done, this.#used - done);
+      }
+    } catch (error) {
+      ftruncateSync(this.#fd, this.#written);
+      this.#used = 0;
+      throw error;
+    }
+    this.#written += this.#used;
+    this.#used = 0;
+  }
+
+  close(): void {
+    try {
+      this.flush();
+    } finally {
+      closeSync(this.#fd);
+    }
+  }
+}
+
+/**
+ * Where in `bytes`, a whole file of ours, the first record from `fromNs` (since `epoch`) on begins;
+ * their number beside it.
+ */
+export function recordsSince(
+  bytes: Buffer,
+  style: PcapStyle,
+  epoch: Epoch,
+  fromNs: number,
+): { readonly at: number; readonly packets: number } {
+  let from = bytes.length;
+  let packets = 0;
+  for (let at = FILE_HEADER; at + RECORD_HEADER <= bytes.length; ) {
+    const seconds = bytes.readUInt32LE(at) - epoch.seconds;
+    const fraction = bytes.readUInt32LE(at + 4) * (style.nanoseconds ? 1 : 1000);
+    if (from === bytes.length && seconds * NS + fraction - epoch.nanoseconds >= fromNs) from = at;
+    if (from < bytes.length) packets++;
+    at += RECORD_HEADER + bytes.readUInt32LE(at + 8);
+  }
+  return { at: from, packets };
+}

@@ -1,0 +1,127 @@
+// -w: keeps the capture, in one file or in a ring of them (-b).
+
+import { rmSync } from 'node:fs';
+import { extname } from 'node:path';
+import type { Packet } from '../capture/packet.js';
+import type { Epoch } from '../capture/time.js';
+import { PcapFile, type PcapStyle } from './pcap-file.js';
+
+export interface RingLimits {
+  /** Bytes and ns after which the next file begins; how many are kept. Infinity: no limit. */
+  readonly bytes: number;
+  readonly spanNs: number;
+  readonly files: number;
+}
+
+/** Why the capture is not kept any further. */
+export interface WriteFailure {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export class Recorder {
+  failure: WriteFailure | undefined = undefined;
+  /** Packets written, and those of another link type, which a pcap file cannot hold. */
+  packets = 0;
+  otherLinkType = 0;
+  readonly #path: string;
+  readonly #ring: RingLimits | undefined;
+  readonly #nanoseconds: () => boolean;
+  readonly #paths: string[] = [];
+  #number = 0;
+  #file: PcapFile | undefined = undefined;
+
+  /** `nanoseconds` is asked when the first packet is there. */
+  constructor(path: string, ring: RingLimits | undefined, nanoseconds: () => boolean) {
+    this.#path = path;
+    this.#ring = ring;
+    this.#nanoseconds = nanoseconds;
+  }
+
+  packet(packet: Packet, epoch: Epoch): void {
+    if (this.failure !== undefined) return;
+    try {
+      const file = this.#fileFor(packet, epoch);
+      if (file.style.linkType !== packet.linkType) {
+        this.otherLinkType++;
+        return;
+      }
+      file.write(packet, epoch);
+      this.packets++;
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** What was captured lies on the disk. */
+  flush(): void {
+    if (this.failure !== undefined) return;
+    try {
+      this.#file?.flush();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  close(): void {
+    try {
+      this.#file?.close();
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.#file = undefined;
+  }
+
+  /** Names of the files that are kept. */
+  paths(): readonly string[] {
+    return this.#paths;
+  }
+
+  #fileFor(packet: Packet, epoch: Epoch): PcapFile {
+    const file = this.#file;
+    const ring = this.#ring;
+    if (file !== undefined && (ring === undefined || !isFull(file, packet, ring))) return file;
+    file?.close();
+    const style: PcapStyle = {
+      nanoseconds: this.#nanoseconds(),
+      linkType: packet.linkType,
+      snaplen: packet.snaplen,
+    };
+    this.#number++;
+    const path =
+      ring === undefined ? this.#path : ringName(this.#path, this.#number, packet, epoch);
+    const next = new PcapFile(path, style);
+    this.#file = next;
+    this.#paths.push(path);
+    while (ring !== undefined && this.#paths.length > ring.files) {
+      rmSync(this.#paths.shift()!, { force: true });
+    }
+    return next;
+  }
+
+  #failed(error: unknown): void {
+    const { code, message } = error as NodeJS.ErrnoException;
+    this.failure ??= { path: this.#file?.path ?? this.#path, code: code ?? '', message };
+  }
+}
+
+function isFull(file: PcapFile, packet: Packet, ring: RingLimits): boolean {
+  if (file.packets === 0) return false;
+  return (
+    file.bytes + packet.capturedLength > ring.bytes || packet.timeNs - file.firstNs >= ring.spanNs
+  );
+}
+
+/** As dumpcap names them: trace_00001_20251123204501.pcap. */
+function ringName(path: string, number: number, packet: Packet, epoch: Epoch): string {
+  const end = extname(path);
+  const stem = end === '' ? path : path.slice(0, -end.length);
+  return `${stem}_${String(number).padStart(5, '0')}_${stamp(epoch, packet.timeNs)}${end}`;
+}
+
+/** 20251123204501, UTC. */
+export function stamp(epoch: Epoch, timeNs: number): string {
+  const ms = epoch.seconds * 1000 + (epoch.nanoseconds + timeNs) / 1e6;
+  return new Date(Math.floor(ms)).toISOString().slice(0, 19).replace(/\D/g, '');
+}

@@ -1,0 +1,125 @@
+// The last packets, in a temporary folder: a ring of segments bounded by size and by time, from
+// which the last minutes can be saved.
+
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Packet } from '../capture/packet.js';
+import type { Epoch } from '../capture/time.js';
+import { PcapFile, recordsSince } from './pcap-file.js';
+
+/** So many segments share the limits: one is the grain in which the oldest is forgotten. */
+const SEGMENTS = 16;
+
+/** Invariant: segments are in the order of time; the last one is open. */
+export class Spool {
+  readonly #bytesMax: number;
+  readonly #spanNs: number;
+  readonly #nanoseconds: () => boolean;
+  readonly #folder: string;
+  readonly #segments: PcapFile[] = [];
+  #number = 0;
+  #bytesClosed = 0;
+  #closed = false;
+
+  /** Holds `bytesMax` at most, and what is younger than `spanNs`. Throws what the system throws. */
+  constructor(bytesMax: number, spanNs: number, nanoseconds: () => boolean) {
+    this.#bytesMax = bytesMax;
+    this.#spanNs = spanNs;
+    this.#nanoseconds = nanoseconds;
+    this.#folder = mkdtempSync(join(tmpdir(), 'sanscope-spool-'));
+    process.once('exit', this.close);
+  }
+
+  packet(packet: Packet, epoch: Epoch): void {
+    if (this.#closed) return;
+    let last = this.#segments.at(-1);
+    if (last === undefined || this.#isFull(last, packet)) last = this.#begin(packet);
+    if (last.style.linkType === packet.linkType) last.write(packet, epoch);
+  }
+
+  get bytes(): number {
+    return this.#bytesClosed + (this.#segments.at(-1)?.bytes ?? 0);
+  }
+
+  /**
+   * Writes what is held from `fromNs` on to `path`, a new file; the packets written. Throws what the
+   * file system throws.
+   */
+  save(path: string, epoch: Epoch, fromNs: number): number {
+    const last = this.#segments.at(-1);
+    if (last === undefined) return 0;
+    last.flush();
+    const fd = openSync(path, 'wx', 0o600);
+    try {
+      let packets = 0;
+      let headed = false;
+      for (const segment of this.#segments) {
+        if (segment.lastNs < fromNs || segment.style.linkType !== last.style.linkType) continue;
+        const bytes = readFileSync(segment.path);
+        const since = recordsSince(bytes, segment.style, epoch, fromNs);
+        if (!headed) writeAll(fd, bytes, 0, HEAD);
+        headed = true;
+        writeAll(fd, bytes, since.at, bytes.length);
+        packets += since.packets;
+      }
+      return packets;
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  readonly close = (): void => {
+    if (this.#closed) return;
+    this.#closed = true;
+    process.removeListener('exit', this.close);
+    try {
+      this.#segments.at(-1)?.close();
+    } catch {} // it is deleted anyway
+    rmSync(this.#folder, { recursive: true, force: true });
+  };
+
+  invariants(): boolean {
+    return this.bytes <= this.#bytesMax + this.#bytesMax / SEGMENTS && this.#segments.length > 0;
+  }
+
+  #isFull(last: PcapFile, packet: Packet): boolean {
+    if (last.packets === 0) return false;
+    const big = last.bytes + packet.capturedLength > this.#bytesMax / SEGMENTS;
+    return big || packet.timeNs - last.firstNs > this.#spanNs / SEGMENTS;
+  }
+
+  #begin(packet: Packet): PcapFile {
+    const before = this.#segments.at(-1);
+    if (before !== undefined) {
+      before.close();
+      this.#bytesClosed += before.bytes;
+    }
+    this.#number++;
+    const segment = new PcapFile(join(this.#folder, `${this.#number}.pcap`), {
+      nanoseconds: this.#nanoseconds(),
+      linkType: packet.linkType,
+      snaplen: packet.snaplen,
+    });
+    this.#segments.push(segment);
+    this.#forget(packet.timeNs);
+    return segment;
+  }
+
+  #forget(nowNs: number): void {
+    const room = this.#bytesMax - this.#bytesMax / SEGMENTS;
+    while (this.#segments.length > 1) {
+      const oldest = this.#segments[0];
+      if (this.#bytesClosed <= room && oldest.lastNs >= nowNs - this.#spanNs) return;
+      this.#segments.shift();
+      this.#bytesClosed -= oldest.bytes;
+      rmSync(oldest.path, { force: true });
+    }
+  }
+}
+
+const HEAD = 24;
+
+function writeAll(fd: number, bytes: Buffer, from: number, to: number): void {
+  for (let at = from; at < to; ) at += writeSync(fd, bytes, at, to - at);
+}

@@ -1,0 +1,200 @@
+// One interval of a capture that goes on, as plain data: the same as its JSON. Rates are per second
+// of the interval; times are ns since the capture's first packet.
+
+import { type Epoch, isoTime } from '../capture/time.js';
+import { decimal64, hex64 } from '../lib/words.js';
+import type {
+  IntervalCounts,
+  IntervalLun,
+  IntervalMetrics,
+  OpenCommand,
+} from '../metrics/interval.js';
+import type { SessionLook } from '../session/look.js';
+import { lunText } from '../wire/scsi/lun.js';
+import { operationText } from './commands.js';
+import { latencyReport } from './numbers.js';
+import type { LatencyReport } from './report.js';
+
+export const LIVE_SCHEMA = 'sanscope/live/1';
+
+/** What the source says of itself. */
+export interface SourceState {
+  /** Packets from the start, and in the interval. */
+  readonly packets: number;
+  readonly packetsNow: number;
+  /** Dropped by the kernel, as far as it is known; absent where the source does not say. */
+  readonly packetsDropped?: number;
+  /** From a packet's capture to its processing, ms: the last one's, and the interval's longest. */
+  readonly delayMs: number;
+  readonly delayMsMax: number;
+  /** Memory of the process. */
+  readonly residentBytes: number;
+}
+
+export interface LoadNow {
+  /** Commands that began and that ended; of these with another status than GOOD or none. */
+  readonly started: number;
+  readonly ended: number;
+  readonly failed: number;
+  readonly dataInBytes: number;
+  readonly dataOutBytes: number;
+  readonly iops: number;
+  readonly readMBps: number;
+  readonly writeMBps: number;
+  readonly latencyNs: LatencyReport | null;
+  readonly outstanding: number;
+  /** Commands that ended, and bytes, from the start. */
+  readonly endedTotal: number;
+  readonly bytesTotal: number;
+}
+
+export interface OldestOpen {
+  readonly operation: string;
+  readonly initiatorTaskTag: number;
+  readonly connection: number;
+  readonly frame: number;
+  readonly relativeNs: number;
+  readonly ageNs: number;
+  readonly expectedDataTransferLength: number;
+  readonly lba?: string;
+  readonly blocks?: number;
+}
+
+export interface LunNow extends LoadNow {
+  /** Absent in what no longer got a row of its own. */
+  readonly session?: number;
+  readonly lun?: string;
+  readonly lunText?: string;
+  readonly initiator?: string;
+  readonly target?: string;
+  /** Of the session's connections. */
+  readonly retransmissions: number;
+  /** Commands that the target takes beyond those outstanding (MaxCmdSN - ExpCmdSN + 1). */
+  readonly commandWindow?: number;
+  /** How long the command window has been closed. */
+  readonly windowClosedNs?: number;
+  readonly oldest?: OldestOpen;
+}
+
+export interface IntervalReport extends LoadNow {
+  readonly schema: typeof LIVE_SCHEMA;
+  readonly type: 'interval';
+  readonly interval: number;
+  /** Its end; absent before the first packet. */
+  readonly time?: string;
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly source: SourceState;
+  readonly retransmissions: number;
+  readonly retransmissionsTotal: number;
+  /** The busiest first. */
+  readonly luns: readonly LunNow[];
+  readonly oldest?: OldestOpen;
+}
+
+export interface IntervalFacts {
+  readonly metrics: IntervalMetrics;
+  readonly look: SessionLook | undefined;
+  readonly epoch: Epoch | undefined;
+  readonly number: number;
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly source: SourceState;
+}
+
+export function makeInterval(facts: IntervalFacts): IntervalReport {
+  const { metrics, epoch, fromNs, toNs } = facts;
+  const seconds = Math.max(1e-9, (toNs - fromNs) / 1e9);
+  const luns = [...metrics.luns.values()].map((lun) => lunNow(lun, facts, seconds));
+  luns.sort((a, b) => b.ended - a.ended || b.outstanding - a.outstanding);
+  let oldest: OldestOpen | undefined;
+  for (const lun of luns) {
+    if (lun.oldest && (oldest === undefined || lun.oldest.ageNs > oldest.ageNs))
+      oldest = lun.oldest;
+  }
+  return {
+    schema: LIVE_SCHEMA,
+    type: 'interval',
+    interval: facts.number,
+    time: epoch === undefined ? undefined : isoTime(epoch, toNs),
+    fromNs,
+    toNs,
+    source: facts.source,
+    ...loadNow(metrics, metrics.open, seconds),
+    retransmissions: metrics.retransmissionsNow,
+    retransmissionsTotal: metrics.retransmissionsTotal,
+    luns,
+    oldest,
+  };
+}
+
+function lunNow(lun: IntervalLun, facts: IntervalFacts, seconds: number): LunNow {
+  const load = loadNow(lun, lun.open.size, seconds);
+  const session = lun.session < 0 ? undefined : facts.look?.session(lun.session);
+  const oldest = lun.oldest();
+  const age = oldest && oldestOpen(oldest, facts.toNs);
+  if (session === undefined) return { ...load, retransmissions: 0, oldest: age };
+  const { window } = session;
+  let retransmissions = 0;
+  for (const id of session.connections) {
+    retransmissions += facts.metrics.retransmissions.get(id) ?? 0;
+  }
+  return {
+    session: session.id,
+    lun: hex64(lun.lunHigh, lun.lunLow),
+    lunText: lunText(lun.lunHigh >>> 0, lun.lunLow >>> 0),
+    initiator: session.initiatorName || session.initiatorAddress,
+    target: session.targetName || session.targetAddress,
+    ...load,
+    retransmissions,
+    commandWindow: window.known ? (window.maxCmdSN - window.expCmdSN + 1) | 0 : undefined,
+    windowClosedNs:
+      window.closedSinceNs >= 0 ? Math.max(0, facts.toNs - window.closedSinceNs) : undefined,
+    oldest: age,
+  };
+}
+
+function loadNow(
+  of: {
+    readonly now: IntervalCounts;
+    readonly total: IntervalCounts;
+    readonly latency: IntervalLun['latency'];
+  },
+  outstanding: number,
+  seconds: number,
+): LoadNow {
+  const { now, total, latency } = of;
+  return {
+    started: now.started,
+    ended: now.ended,
+    failed: now.failed,
+    dataInBytes: now.dataInBytes,
+    dataOutBytes: now.dataOutBytes,
+    iops: rounded(now.ended / seconds),
+    readMBps: rounded(now.dataInBytes / 1e6 / seconds),
+    writeMBps: rounded(now.dataOutBytes / 1e6 / seconds),
+    latencyNs: latencyReport(latency),
+    outstanding,
+    endedTotal: total.ended,
+    bytesTotal: total.dataInBytes + total.dataOutBytes,
+  };
+}
+
+function oldestOpen(c: OpenCommand, nowNs: number): OldestOpen {
+  return {
+    operation: operationText(c.operation),
+    initiatorTaskTag: c.initiatorTaskTag,
+    connection: c.connection,
+    frame: c.commandFrame,
+    relativeNs: c.commandNs,
+    ageNs: Math.max(0, nowNs - c.commandNs),
+    expectedDataTransferLength: c.expectedLength,
+    lba: c.lbaKnown ? decimal64(c.lbaHigh, c.lbaLow) : undefined,
+    blocks: c.lbaKnown ? c.blocks : undefined,
+  };
+}
+
+/** Three decimals: more is noise. */
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
