@@ -1,7 +1,7 @@
 // A login as one JSON object: its steps with what was said, and what each key came to.
 
-import { authenticationStep, type DiffRow, type LoginStory } from '../report/ladder/login-story.js';
 import { shownValue } from '../decode/secrets.js';
+import { authenticationStep, type DiffRow, type LoginStory } from '../report/ladder/login-story.js';
 import { loginStatusName } from '../wire/iscsi/codes.js';
 
 export function loginJson(story: LoginStory, showSecrets: boolean): string {
