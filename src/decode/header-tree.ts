@@ -70,8 +70,12 @@ const PARAMETERS: Readonly<Record<number, readonly (string | undefined)[]>> = {
   [AsyncEvent.negotiationRequest]: [undefined, undefined, 'seconds in which to negotiate'],
 };
 
+export function asyncParameter(event: number, name: string): string | undefined {
+  return PARAMETERS[event]?.[Number(name.slice(-1)) - 1];
+}
+
 function parameter(node: Node, event: Node['value'] | undefined): Partial<Node> {
-  const said = PARAMETERS[Number(event)]?.[Number(node.name.slice(-1)) - 1];
+  const said = asyncParameter(Number(event), node.name);
   if (said !== undefined) return { meaning: said };
   const reserved = Number(event) <= AsyncEvent.taskTermination && node.value !== 0;
   return reserved ? { meaning: 'reserved here, zero is due', kind: 'reserved' } : {};

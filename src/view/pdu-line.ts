@@ -1,6 +1,8 @@
 // One PDU → one line of cells: what an experienced engineer would say of it.
 
 import type { PduFacts } from '../decode/facts.js';
+import { asyncParameter } from '../decode/header-tree.js';
+import { labelOf } from '../decode/labels.js';
 import { bytesText, durationText } from '../lib/units.js';
 import { DIGEST_BAD, type Pdu } from '../pdu/pdu.js';
 import { type Field, get, present } from '../wire/field.js';
@@ -11,6 +13,7 @@ import {
   RESERVED_TAG,
   STAGE_NAMES,
 } from '../wire/iscsi/codes.js';
+import { pduOf } from '../wire/iscsi/pdus.js';
 import { ascText } from '../wire/scsi/asc.js';
 import { lunText } from '../wire/scsi/lun.js';
 import { operationName } from '../wire/scsi/operations.js';
@@ -194,19 +197,46 @@ const UNTOLD: ReadonlySet<string> = new Set([
   'maxCmdSN',
 ]);
 
-/** The seldom ones: every field of the table, codes by their names. */
+/** Codes that say it all by their names. */
+const SPOKEN: ReadonlySet<string> = new Set([
+  'function',
+  'response',
+  'reason',
+  'asyncEvent',
+  'type',
+]);
+
+/** The seldom ones: every field of the table that says something, codes by their names. */
 function otherWords(pdu: Pdu, record: PduFacts): string[] {
-  const words = [dataWords(pdu)];
-  if (record.victimFrame > 0) words.push(`about frame ${record.victimFrame}`);
+  const codes: string[] = [];
+  const words: string[] = [];
   for (const f of record.table.fields) {
     if (f.reserved || f.kind === 'octets' || UNTOLD.has(f.name)) continue;
     const value = fieldValue(pdu, f);
     if (value === undefined || value === RESERVED_TAG) continue;
-    if (f.kind === 'flag' && value === 0) continue;
-    words.push(f.names ? `${f.name} ${codeName(f.names, value)}` : labelled(f.name, value));
+    if (f.names && SPOKEN.has(f.name)) codes.push(codeName(f.names, value));
+    else if (value !== 0) words.push(otherWord(pdu, f, value));
   }
-  words.push(latencyWords(record));
-  return words;
+  const about = record.victimFrame > 0 ? `of frame ${record.victimFrame}` : '';
+  return [...codes, rejectedWords(pdu), about, ...words, dataWords(pdu), latencyWords(record)];
+}
+
+function otherWord(pdu: Pdu, f: Field, value: number): string {
+  if (f.names) return `${labelOf(f.name)} ${codeName(f.names, value)}`;
+  if (f.name.endsWith('Tag')) return `${labelOf(f.name)} 0x${value.toString(16)}`;
+  const said = pdu.opcode === Opcode.asyncMessage ? parameterMeaning(pdu, f.name) : undefined;
+  return said === undefined ? `${labelOf(f.name)} ${value}` : `${said}: ${value}`;
+}
+
+/** What a parameter of an Asynchronous Message is, by its event. */
+function parameterMeaning(pdu: Pdu, name: string): string | undefined {
+  return pdu.headerCaptured > 36 ? asyncParameter(pdu.view.getUint8(pdu.at + 36), name) : undefined;
+}
+
+/** Reject: which kind of PDU it gives back. */
+function rejectedWords(pdu: Pdu): string {
+  if (pdu.opcode !== Opcode.reject || pdu.dataKept === 0) return '';
+  return pduOf(pdu.data[0] & 0x3f).name;
 }
 
 function labelled(word: string, value: number | undefined): string {

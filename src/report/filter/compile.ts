@@ -215,7 +215,7 @@ class Compiler<T> {
     if (!isTextual(field) && field.kind !== 'address') {
       throw this.#wrong(from, `${field.name} is a ${field.kind}: matches is for texts`);
     }
-    const pattern = expression(from.text);
+    const pattern = expression(from.raw ?? from.text);
     if (typeof pattern === 'string') throw this.#wrong(from, pattern);
     const isOctets = field.kind === 'octets';
     return (v) => pattern.test(isOctets ? latin(String(v)) : String(v));

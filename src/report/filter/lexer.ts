@@ -8,6 +8,8 @@ export interface Token {
   readonly text: string;
   readonly at: number;
   readonly length: number;
+  /** A string as it is written, for regular expressions, which have escapes of their own. */
+  readonly raw?: string;
 }
 
 const SIGNS = [
@@ -55,7 +57,10 @@ function stringAt(text: string, at: number): Token {
   const quote = text[at];
   let content = '';
   for (let i = at + 1; i < text.length; i++) {
-    if (text[i] === quote) return { kind: 'string', text: content, at, length: i + 1 - at };
+    if (text[i] === quote) {
+      const raw = text.slice(at + 1, i).replaceAll(`\\${quote}`, quote);
+      return { kind: 'string', text: content, at, length: i + 1 - at, raw };
+    }
     if (text[i] === '\\' && i + 1 < text.length) {
       i++;
       const hex = /^x([0-9a-fA-F]{2})/.exec(text.slice(i, i + 3));
