@@ -121,7 +121,7 @@ export class Framer {
         if (this.left === BHS && this.after !== 0) this.setPhase(PEEK_AFTER, 4);
         else if (this.left === BHS && end - p >= BHS) {
           p = this.headerInPlace(bytes, view, p, end, base);
-        } else p = this.gather(bytes, p, end, base);
+        } else p = this.gather(bytes, view, p, end, base);
       } else if (this.phase === SEARCH) {
         p = this.seek(bytes, view, p, end, base);
       } else {
@@ -213,7 +213,7 @@ export class Framer {
     base: number,
   ): number {
     const pdu = this.pdu;
-    if (!this.credible(view, p, end - p)) {
+    if (!this.credible(view, p, view, p + BHS, end)) {
       this.lose(base + p);
       return p;
     }
@@ -241,7 +241,7 @@ export class Framer {
   }
 
   /** A header that straddles segments: copied to the scratch. */
-  private gather(bytes: Uint8Array, at: number, end: number, base: number): number {
+  private gather(bytes: Uint8Array, view: DataView, at: number, end: number, base: number): number {
     const pdu = this.pdu;
     let p = at;
     if (this.left === BHS) {
@@ -257,7 +257,7 @@ export class Framer {
     this.left -= n;
     this.touch();
     if (this.left > 0) return p;
-    if (this.credible(this.scratchView, 0, BHS + end - p)) {
+    if (this.credible(this.scratchView, 0, view, p, end)) {
       this.open(this.scratch, this.scratchView, 0, BHS);
       this.nextPhase();
     } else this.loseGathered(base + p);
@@ -267,22 +267,23 @@ export class Framer {
   /**
    * Is what stands at a boundary a header? Where the boundary is certain a strange PDU is told, not
    * searched through: only the sender must be right. After a resynchronisation it must also be
-   * strict, or agree with the connection's numbers, or be followed by a header.
+   * strict, or agree with the connection's numbers, or be followed by a header. What comes after
+   * the header lies in `rest`, from `at` to `end`: a gathered header stands apart from it.
    */
-  private credible(view: DataView, p: number, room: number): boolean {
+  private credible(view: DataView, p: number, rest: DataView, at: number, end: number): boolean {
     if (plausible(view, p) === this.role) return true;
     const first = view.getUint8(p);
     const opcode = first & 0x3f;
     // Zeros are data: a NOP-Out has its F bit set (RFC 7143 11.18).
     if (first >= 0x80 || view.getUint16(p) === 0) return false;
     const lengths = view.getUint32(p + 4);
-    const next = BHS + (lengths >>> 24) * 4 + (((lengths & 0xffffff) + 3) & ~3);
-    const followed = next + BHS <= room && plausible(view, p + next) === this.role;
+    const next = at + (lengths >>> 24) * 4 + (((lengths & 0xffffff) + 3) & ~3);
+    const followed = next + BHS <= end && plausible(rest, next) === this.role;
     if (sender(opcode) === this.role) {
       return !this.found || followed || this.connection.context.agreement(view, p, this.role) >= 6;
     }
     // An opcode that nobody assigned: other protocols may follow a login too (MPA, RFC 7145).
-    if (this.found || sender(opcode) !== FROM_NOBODY || (!followed && next !== room)) return false;
+    if (this.found || sender(opcode) !== FROM_NOBODY || (!followed && next !== end)) return false;
     return opcode >= 0x20 === this.role > 1 && (first < 0x40 || opcode < 0x20);
   }
 

@@ -237,10 +237,28 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
     const task = this.#open.get(keyOf(pdu.connection, tag));
     if (task === undefined) return;
     this.#task.set(row, task + 1);
-    const last = this.#last.get(task);
-    if (last === 0) this.#first.set(task, row + 1);
-    else this.#next.set(last - 1, row + 1 - last);
-    this.#last.set(task, row + 1);
+    const last = this.#last.get(task) - 1;
+    if (last < row) {
+      if (last < 0) this.#first.set(task, row + 1);
+      else this.#next.set(last, row - last);
+      this.#last.set(task, row + 1);
+    } else this.#insert(row, task);
+  }
+
+  /** A PDU whose task is known at its end only, while later ones were linked meanwhile. */
+  #insert(row: number, task: number): void {
+    const first = this.firstOf(task);
+    if (row < first) {
+      this.#next.set(row, first - row);
+      this.#first.set(task, row + 1);
+      return;
+    }
+    let before = first;
+    for (let next = this.next(before); next >= 0 && next < row; next = this.next(before)) {
+      before = next;
+    }
+    this.#next.set(row, this.next(before) - row);
+    this.#next.set(before, row - before);
   }
 }
 
