@@ -49,7 +49,7 @@ const text = new Map(sources.map((path) => [path, readFileSync(join(top, path), 
 
 /** Static and dynamic imports of a source text. */
 function imports(source: string): string[] {
-  const found = source.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g);
+  const found = source.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\(\s*)'([^']+)'/g);
   return [...found].map((match) => match[1]);
 }
 
