@@ -1,6 +1,6 @@
 // The words of title, status line and replay line: what stands around every page.
 
-import { bytesText, countText, durationText, percentText } from '../lib/units.js';
+import { bytesText, countText, percentText } from '../lib/units.js';
 import { cell } from '../view/cells.js';
 import { secondsText } from '../view/format.js';
 import type { Case } from './case/case.js';
@@ -9,6 +9,7 @@ import { KEYS, keyText } from './keys.js';
 import type { Page } from './page.js';
 import { type PlaceKind, type State, viewOf } from './state.js';
 import { cutLine, type Line, lineWidth, type Span } from './terminal/line.js';
+import { cut, widthOf } from './terminal/width.js';
 
 const TABS: readonly (readonly [key: string, kind: PlaceKind, word: string])[] = [
   ['1', 'overview', 'Overview'],
@@ -27,9 +28,11 @@ export function titleLine(kase: Case, state: State, page: Page): Line {
   const [first = ''] = kase.files;
   const name = first.slice(first.lastIndexOf('/') + 1);
   const more = kase.files.length > 1 ? ` and ${kase.files.length - 1} more` : '';
-  const left: Span[] = [cell('sanscope ', 'title'), cell(`${name}${more} › ${page.title}`)];
   const room = state.columns - lineWidth(tabs);
-  return [...cutLine(left, 0, room), ...tabs];
+  // What is looked at goes before the name of the file.
+  const left = room - widthOf(page.title) - 5;
+  const file = left > 4 ? `${cut(name + more, left)} › ` : '';
+  return [...cutLine([cell(` ${file}`, 'title'), cell(page.title)], 0, room), ...tabs];
 }
 
 export function statusLine(kase: Case, state: State, page: Page, ink: boolean): Line {
@@ -95,9 +98,4 @@ function stateAt({ tasks }: Case, { open }: Outstanding): string {
     if (tasks.writes(row)) writes++;
   }
   return `${countText(open.size)} outstanding (${reads} R, ${writes} W)`;
-}
-
-/** "12.3 ms of 4.5 s". */
-export function spanText(ns: number, whole: number): string {
-  return `${durationText(ns)} of ${durationText(whole)}`;
 }

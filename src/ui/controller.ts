@@ -13,6 +13,7 @@ import { filterOf } from './filter.js';
 import { commandOf } from './keys.js';
 import type { Page } from './page.js';
 import { Pages, type Sources } from './pages.js';
+import { sortedBy } from './sorting.js';
 import { firstState, type State, viewOf } from './state.js';
 import { reduce } from './store.js';
 import type { Input } from './terminal/decoder.js';
@@ -123,8 +124,7 @@ export class Controller {
     if (line < 0) {
       const sort = page.sorts?.find((range) => column >= range.from && column < range.to);
       if (sort === undefined) return;
-      const same = sort.by === this.state.sort;
-      this.dispatch({ kind: 'sort', by: sort.by, descending: same && !this.state.descending });
+      this.dispatch(sortedBy(this.state, sort.by));
       return;
     }
     const index = viewOf(this.state).top + line;

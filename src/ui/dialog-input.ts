@@ -6,6 +6,7 @@ import { helpLines, helpRows } from './dialogs.js';
 import { completed, judge, offers } from './filter.js';
 import { goTo } from './replay.js';
 import { COMMAND_COLUMNS } from './screens/command-columns.js';
+import { sortedBy } from './sorting.js';
 import type { Dialog } from './state.js';
 import type { Input } from './terminal/decoder.js';
 import { exportTo, searchOn } from './work.js';
@@ -33,7 +34,7 @@ export function dialogInput(c: Controller, dialog: Dialog, input: Input): void {
     case 'sort':
       choose(c, dialog, key, SORT_COLUMNS.length, (at) => {
         const by = SORT_COLUMNS[at];
-        c.dispatch({ kind: 'sort', by, descending: by === c.state.sort && !c.state.descending });
+        c.dispatch(sortedBy(c.state, by));
         close(c);
       });
       return;

@@ -14,7 +14,7 @@ import { ascText } from '../../wire/scsi/asc.js';
 import { lunText } from '../../wire/scsi/lun.js';
 import { senseKeyName } from '../../wire/scsi/sense.js';
 import { commandText } from '../../wire/scsi/summary.js';
-import { blanks } from '../blocks.js';
+import { blanks, blockLines } from '../blocks.js';
 import type { Case } from '../case/case.js';
 import { pdusOfTask, pduWords } from '../case/pdus.js';
 import type { Page } from '../page.js';
@@ -94,7 +94,7 @@ function phaseLines(t: TaskRow, width: number, ns: number): Line[] {
   if (whole <= 0) return [];
   const room = width - 4;
   const bar: Span[] = [blanks(1)];
-  const legend: Span[] = [blanks(1)];
+  const legend: Cell[] = [];
   let used = 0;
   let done = 0;
   for (const phase of phases) {
@@ -105,12 +105,10 @@ function phaseLines(t: TaskRow, width: number, ns: number): Line[] {
     used = Math.max(used, to);
     bar.push({ text: mark.repeat(cells), tone });
     const share = Math.round((100 * phase.ns) / whole);
-    legend.push(
-      { text: `${mark} `, tone },
-      cell(`${phase.name} ${durationText(phase.ns)} (${share} %)  `, 'quiet'),
-    );
+    legend.push(cell(`${mark} ${phase.name} ${durationText(phase.ns)} (${share} %)`, tone));
   }
-  return [bar, legend];
+  const items = { kind: 'flow', indent: 1, label: cell(''), items: legend } as const;
+  return [bar, ...blockLines([items], width)];
 }
 
 function laneHead(lane: number): Line {

@@ -30,6 +30,7 @@ export class Terminal {
   readonly #decoder: KeyDecoder;
   readonly #utf8 = new StringDecoder('utf8');
   #taken = false;
+  #closed = false;
   #escTimer: NodeJS.Timeout | undefined;
 
   /** Keys come from standard input, or, where a capture comes that way, from the terminal itself. */
@@ -67,6 +68,7 @@ export class Terminal {
 
   /** Gives the terminal back for good. */
   close(): void {
+    this.#closed = true;
     this.#giveBack();
     clearTimeout(this.#escTimer);
     this.#keys.off('data', this.#data);
@@ -88,12 +90,14 @@ export class Terminal {
     process.kill(0, 'SIGTSTP');
     // Runs when we go on; at once where nobody could have let us go on (no shell with jobs).
     setTimeout(() => {
+      if (this.#closed) return;
       process.on('SIGTSTP', this.suspend);
       this.#continued();
     }, 20);
   };
 
   readonly #continued = (): void => {
+    if (this.#closed) return;
     this.#take();
     this.#events.back();
   };

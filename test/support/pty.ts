@@ -1,0 +1,91 @@
+// The program in a pseudo-terminal, with a model of the screen: what a user would see.
+
+import { fileURLToPath } from 'node:url';
+import { type IPty, spawn } from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+
+const program = fileURLToPath(new URL('../../bin/sanscope.js', import.meta.url));
+
+export class Pty {
+  readonly #pty: IPty;
+  readonly #screen: xterm.Terminal;
+  readonly #ended: Promise<{ exitCode: number; signal?: number }>;
+  /** All that was written since it was last asked. */
+  written = '';
+
+  constructor(file: string, args: readonly string[], columns = 80, rows = 24) {
+    this.#screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+    const env = {
+      ...process.env,
+      TERM: 'xterm-256color',
+      NO_COLOR: '',
+      FORCE_COLOR: undefined,
+      PS1: '$ ',
+    };
+    this.#pty = spawn(file, [...args], {
+      cols: columns,
+      rows,
+      env: env as unknown as Record<string, string>,
+    });
+    this.#pty.onData((data) => {
+      this.written += data;
+      this.#screen.write(data);
+    });
+    this.#ended = new Promise((resolve) => this.#pty.onExit(resolve));
+  }
+
+  static sanscope(args: readonly string[], columns = 80, rows = 24): Pty {
+    return new Pty(process.execPath, [program, ...args], columns, rows);
+  }
+
+  press(text: string): void {
+    this.#pty.write(text);
+  }
+
+  kill(signal: string): void {
+    this.#pty.kill(signal);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#screen.resize(columns, rows);
+    this.#pty.resize(columns, rows);
+  }
+
+  rows(): string[] {
+    const { active } = this.#screen.buffer;
+    return Array.from(
+      { length: this.#screen.rows },
+      (_, i) => active.getLine(active.viewportY + i)?.translateToString(true) ?? '',
+    );
+  }
+
+  /** True on the alternate screen. */
+  get taken(): boolean {
+    return this.#screen.buffer.active.type === 'alternate';
+  }
+
+  /** Waits until the screen says it; throws with the screen where it never does. */
+  async until(pattern: RegExp, ms = 15_000): Promise<string[]> {
+    const end = performance.now() + ms;
+    while (performance.now() < end) {
+      const rows = this.rows();
+      if (pattern.test(rows.join('\n'))) return rows;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    throw new Error(`never saw ${pattern} in\n${this.rows().join('\n')}`);
+  }
+
+  /** Exit code or signal, when the program has ended and all it wrote is on the screen. */
+  async end(): Promise<{ exitCode: number; signal?: number }> {
+    const ended = await this.#ended;
+    await new Promise<void>((resolve) => this.#screen.write('', resolve));
+    return ended;
+  }
+
+  close(): void {
+    try {
+      this.#pty.kill('SIGKILL');
+    } catch {}
+    this.#screen.dispose();
+  }
+}

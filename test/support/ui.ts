@@ -1,0 +1,160 @@
+// Screens without a terminal: open a capture, press keys, look at the rows. Time goes on when told.
+
+import { analyse } from '../../src/pipeline.js';
+import { Case } from '../../src/ui/case/case.js';
+import { Details } from '../../src/ui/case/details.js';
+import { CommandList } from '../../src/ui/case/list.js';
+import { Outstanding } from '../../src/ui/case/outstanding.js';
+import { Controller } from '../../src/ui/controller.js';
+import { tick } from '../../src/ui/replay.js';
+import { KeyDecoder } from '../../src/ui/terminal/decoder.js';
+import { Screen } from '../../src/ui/terminal/screen.js';
+import { makeBrush } from '../../src/view/theme.js';
+
+const ESC = '\x1b';
+
+export class Screens {
+  readonly controller: Controller;
+  readonly screen: Screen;
+  readonly saved: Map<string, string> = new Map();
+  readonly copied: string[] = [];
+  exitCode: number | undefined;
+  suspended = 0;
+  /** What was written to the terminal since it was last asked. */
+  written = '';
+  readonly #rows: string[] = [];
+  readonly #decoder: KeyDecoder;
+  readonly #kase: Case;
+  readonly #soon: (() => void)[] = [];
+  #nowMs = 0;
+
+  constructor(files: readonly string[], columns: number, rows: number) {
+    const brush = makeBrush(0);
+    this.screen = new Screen(columns, rows, brush, (text) => this.#show(text));
+    this.#kase = new Case({ files, analyse, options: {}, turn: () => this.controller.draw() });
+    const details = new Details(files, analyse, {}, () => this.#learned());
+    const { tasks } = this.#kase;
+    const list = new CommandList(tasks);
+    const outstanding = new Outstanding(tasks);
+    const sources = { kase: this.#kase, details, list, outstanding };
+    this.controller = new Controller(sources, this.screen, brush, {
+      nowMs: () => this.#nowMs,
+      quit: (code) => {
+        this.exitCode = code;
+      },
+      suspend: () => {
+        this.suspended++;
+      },
+      copy: (text) => this.copied.push(text),
+      save: (path, parts) => this.saved.set(path, [...parts].join('')),
+      soon: (draw) => this.#soon.push(draw),
+    });
+    this.#decoder = new KeyDecoder((input) => {
+      this.controller.input(input);
+      this.settle();
+    });
+  }
+
+  /** Reads the whole capture. */
+  async load(): Promise<this> {
+    this.controller.draw();
+    await this.#kase.load();
+    this.#learned();
+    return this;
+  }
+
+  /** Each word is one key by its name, `Esc`, `Enter`, `Tab`, `Space`, `Up`, `Down`, or text to type. */
+  press(...keys: readonly string[]): this {
+    for (const key of keys) {
+      this.#decoder.feed(KEYS[key] ?? key);
+      this.#decoder.flush();
+      this.#nowMs += 1000;
+      this.settle();
+    }
+    return this;
+  }
+
+  /** So much time passes while a replay plays. */
+  wait(ms: number): this {
+    this.#nowMs += ms;
+    tick(this.controller, ms);
+    this.settle();
+    return this;
+  }
+
+  /** Lets what reads the file again finish. */
+  async detailed(): Promise<this> {
+    for (let i = 0; i < 200 && this.text().includes('decoding …'); i++) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      this.settle();
+    }
+    return this;
+  }
+
+  /** Draws what waits to be drawn. */
+  settle(): void {
+    for (const draw of this.#soon.splice(0)) draw();
+    if (this.#soon.length > 0) this.settle();
+  }
+
+  rows(): readonly string[] {
+    return this.#rows;
+  }
+
+  text(): string {
+    return this.#rows.join('\n');
+  }
+
+  /** The first row that matches. */
+  row(pattern: RegExp): string {
+    return this.#rows.find((row) => pattern.test(row)) ?? '';
+  }
+
+  /** The row that is lit. */
+  selected(): string {
+    const at = this.#raw.findIndex((row, i) => i > 0 && row.startsWith('\x1b[7m'));
+    return this.#rows[at] ?? '';
+  }
+
+  #learned(): void {
+    this.controller.version++;
+    this.controller.changed();
+    this.settle();
+  }
+
+  readonly #raw: string[] = [];
+
+  #show(text: string): void {
+    this.written += text;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: addresses are escape sequences
+    for (const part of text.split(/\x1b\[(?=\d+;1H)/).slice(1)) {
+      const [, row, line] = /^(\d+);1H([\s\S]*)$/.exec(part) ?? [];
+      const clean = line.replace('\x1b[?2026l', '');
+      this.#raw[Number(row) - 1] = clean;
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: so are colours
+      this.#rows[Number(row) - 1] = clean.replace(/\x1b\[[\d;]*m/g, '').trimEnd();
+    }
+  }
+}
+
+const KEYS: Readonly<Record<string, string>> = {
+  Esc: ESC,
+  Enter: '\r',
+  Tab: '\t',
+  Space: ' ',
+  Up: `${ESC}[A`,
+  Down: `${ESC}[B`,
+  PageDown: `${ESC}[6~`,
+  F1: `${ESC}OP`,
+  F3: `${ESC}OR`,
+  F7: `${ESC}[18~`,
+  CtrlC: '\x03',
+  CtrlD: '\x04',
+  CtrlZ: '\x1a',
+};
+
+/** Opens a capture of captures/ and reads it. */
+export async function open(name: string, columns = 100, rows = 30): Promise<Screens> {
+  const path = new URL(`../../captures/${name}`, import.meta.url).pathname;
+  return new Screens([path], columns, rows).load();
+}

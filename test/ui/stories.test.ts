@@ -1,0 +1,219 @@
+// Stories: open this capture, press these keys, expect these rows.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { open, Screens } from '../support/ui.js';
+
+test('the overview says what was captured, who talked, and what looks wrong', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz');
+  assert.match(ui.row(/commands /), /57 completed/);
+  assert.match(ui.text(), /S0 {3}iqn\.2008-11\.org\.linux-kvm → iqn\.2024-01\.org\.example:disk/);
+  assert.match(ui.text(), /What looks wrong/);
+  assert.match(ui.rows()[29], /\? help/);
+});
+
+test('from the slowest command to the bit: list, ladder, PDU, field in the bytes', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz', 160, 40);
+  ui.press('2', 's', ...Array(3).fill('Down'), 'Enter');
+  assert.match(ui.rows()[1], /57 commands {2}by latency, largest first/);
+  assert.match(ui.selected(), /WRITE\(10\) .* 8\.25 ms/);
+  ui.press('Enter');
+  assert.match(ui.text(), /WRITE\(10\) LBA 1792, 256 blocks/);
+  assert.match(ui.text(), /✓ good in 8\.25 ms/);
+  assert.match(ui.text(), /\+345 µs .*◀─+ Ready To Transfer, wants 64 KiB at 8192/);
+  assert.match(ui.row(/R2T to data/), /█ command to R2T .*▒ R2T to data/);
+  ui.press('Enter');
+  await ui.detailed();
+  assert.match(ui.row(/Opcode/), /0x01 {2}SCSI Command/);
+  assert.match(ui.row(/^ {9}4 {2}TotalAHSLength/), /│/);
+  ui.press('Esc', 'Esc');
+  assert.match(ui.rows()[1], /57 commands/);
+});
+
+test('on a PDU Tab goes to the next PDU of its command', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz');
+  ui.press('2', 'G', 'Enter', 'Enter');
+  await ui.detailed();
+  assert.match(ui.rows()[0], /PDU 1 of 2/);
+  ui.press('Tab');
+  await ui.detailed();
+  assert.match(ui.rows()[0], /PDU 2 of 2/);
+  assert.match(ui.rows()[1], /target → initiator {2}SCSI Response/);
+});
+
+test('a filter picks commands, and one that is wrong points at what is', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz');
+  ui.press('2', 'F7', 'latency > 5ms', 'Enter');
+  assert.match(ui.rows()[1], /\d+ of 57 commands {2}filter: latency > 5ms/);
+  const shown = ui.rows().filter((row) => /WRITE\(10\)/.test(row));
+  assert.ok(shown.length > 0 && shown.every((row) => / [5-9]\.\d\d ms /.test(row)));
+  ui.press('f', '\x15', 'latincy > 5ms', 'Enter');
+  assert.is(ui.controller.state.dialog?.kind, 'input');
+  const { dialog } = ui.controller.state;
+  assert.match(dialog?.kind === 'input' ? dialog.error : '', /did you mean latency/);
+  assert.is(dialog?.kind === 'input' ? dialog.errorAt : -1, 0);
+  ui.press('Esc', 'c');
+  assert.match(ui.rows()[1], /^ 57 commands {2}by time/);
+});
+
+test('Tab completes names of fields and values of codes', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz');
+  const text = (): string => {
+    const { dialog } = ui.controller.state;
+    return dialog?.kind === 'input' ? dialog.text : '';
+  };
+  ui.press('2', 'f', 'outc', 'Tab', ' == ', 'chec', 'Tab');
+  assert.is(text(), 'outcome == "check condition"');
+  ui.press('Enter');
+  assert.match(ui.rows()[1], /1 of 57 commands/);
+});
+
+test('search goes round the rows with n and N, and says where there is nothing', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz');
+  ui.press('2', '/', 'SYNCHRONIZE', 'Enter');
+  const first = ui.selected();
+  assert.match(first, /SYNCHRONIZE/);
+  ui.press('n');
+  assert.match(ui.selected(), /SYNCHRONIZE/);
+  assert.is.not(ui.selected(), first);
+  ui.press('N');
+  assert.is(ui.selected(), first);
+  ui.press('/', 'no such thing', 'Enter');
+  assert.match(ui.rows()[29], /not found: no such thing/);
+});
+
+test('marks, and two commands compared', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz', 120, 40);
+  ui.press('2', 'x');
+  assert.match(ui.rows()[39], /mark two commands first/);
+  ui.press('Space', 'j', 'Space', 'x');
+  assert.match(ui.rows()[0], /compared/);
+  assert.match(ui.row(/operation/), /≠ operation +TEST UNIT READY +INQUIRY/);
+  assert.match(ui.row(/latency/), /92\.0 µs +54\.0 µs/);
+});
+
+test('replay: nothing after the cursor is shown, ladders grow, steps go by PDU', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz');
+  ui.press(':', '1.0025s', 'Enter', '2');
+  assert.match(ui.rows()[1], /11 of 57 commands/);
+  ui.press('G');
+  assert.match(ui.selected(), /WRITE\(10\) +512 KiB +605 µs … … running/);
+  assert.match(ui.rows()[28], /1 outstanding \(0 R, 1 W\)/);
+  ui.press('Enter');
+  const before = ui.rows().filter((row) => row.includes('│')).length;
+  assert.match(ui.text(), /… open for 605 µs/);
+  ui.press('.');
+  assert.match(ui.rows()[29], /frame \d+/);
+  ui.press('.', '.', '.');
+  assert.ok(ui.rows().filter((row) => row.includes('│')).length >= before);
+  ui.press('z');
+  assert.match(ui.text(), /✓ good in 2\.96 ms/);
+});
+
+test('replay plays at its speed, pauses, and stops at the end', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz');
+  ui.press('p').wait(500);
+  assert.match(ui.rows()[28], /▶ ×1 0\.500\d+ s/);
+  ui.press('p').wait(500);
+  assert.match(ui.rows()[28], /‖ ×1 0\.500\d+ s/);
+  ui.press('+', 'p').wait(1000);
+  assert.match(ui.rows()[28], /‖ ×10 3\.05\d+ s/);
+});
+
+test('jumps: to the next command that failed, and to slow ones', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz');
+  ui.press('2', 'G', 'E');
+  assert.match(ui.selected(), /! check condition/);
+  ui.press('o');
+  assert.match(ui.rows()[29], /slow command at frame/);
+  ui.press('g', 'E');
+  assert.match(ui.rows()[29], /no failed command before this one/);
+});
+
+test('two logins side by side show where they differ', async () => {
+  const ui = await open('tgt-chap.pcap', 140, 50);
+  ui.press('5');
+  assert.match(ui.text(), /Parameters/);
+  assert.not.match(ui.text(), /CHAP_R +0x[0-9a-f]{8}/);
+});
+
+test('exports: the screen as text, commands as JSON and CSV', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz');
+  ui.press('2', 'w', 'a.csv', 'Enter', 'w', 'a.json', 'Enter', 'w', 'a.txt', 'Enter');
+  assert.is(ui.saved.get('a.csv')?.trim().split('\n').length, 58);
+  assert.is(JSON.parse(ui.saved.get('a.json') ?? '').length, 57);
+  assert.match(ui.saved.get('a.txt') ?? '', /WRITE\(10\)/);
+  ui.press('w', 'a.doc', 'Enter');
+  const { dialog } = ui.controller.state;
+  assert.match(dialog?.kind === 'input' ? dialog.error : '', /must end in/);
+});
+
+test('copy, clicks on rows and heads, the wheel', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz');
+  ui.press('2', 'y');
+  assert.match(ui.copied[0], /TEST UNIT READY/);
+  ui.press('\x1b[<0;20;8M');
+  assert.is(ui.controller.state.views.at(-1)?.at, 4);
+  ui.press('\x1b[<0;20;8M');
+  assert.match(ui.rows()[0], /command 0x/);
+  ui.press('Esc', '\x1b[<65;1;10M');
+  assert.is(ui.controller.state.views.at(-1)?.top, 3);
+  const at = ui.rows()[2].indexOf('latency') + 1;
+  ui.press(`\x1b[<0;${at};3M`);
+  assert.match(ui.rows()[1], /by latency, largest first/);
+});
+
+test('a terminal that is too small gets a clear word, and all comes back when it grows', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz');
+  ui.screen.resize(60, 20);
+  ui.controller.dispatch({ kind: 'resize', columns: 60, rows: 20 });
+  ui.settle();
+  assert.match(ui.rows()[0], /needs 80 × 24/);
+  ui.screen.resize(80, 24);
+  ui.controller.dispatch({ kind: 'resize', columns: 80, rows: 24 });
+  ui.settle();
+  assert.match(ui.text(), /Sessions/);
+});
+
+test('only lines that changed are written, all in one synchronized update', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz');
+  ui.press('2', 'j');
+  const before = ui.screen.linesWritten;
+  ui.written = '';
+  ui.press('j');
+  // The row that was selected, the one that is, and the place in the status line.
+  assert.is(ui.screen.linesWritten - before, 3);
+  assert.ok(ui.written.startsWith('\x1b[?2026h') && ui.written.endsWith('\x1b[?2026l'));
+  assert.not.ok(['\x1b[J', '\x1b[2J', '\x1b[3J'].some((erase) => ui.written.includes(erase)));
+  ui.written = '';
+  ui.controller.draw();
+  assert.is(ui.written, '');
+});
+
+test('screens of a capture without iSCSI, and of one that cannot be read', async () => {
+  const none = new Screens(['/nonexistent.pcap'], 80, 24);
+  let failed = '';
+  await none.load().catch((error: Error) => {
+    failed = error.message;
+  });
+  assert.match(failed, /nonexistent/);
+});
+
+test('every screen of every size draws lines of just its width', async () => {
+  for (const [columns, rows] of [
+    [80, 24],
+    [133, 41],
+    [200, 60],
+  ]) {
+    const ui = await open('tgt-mixed-load-snaplen160.pcap.gz', columns, rows);
+    for (const key of ['1', '2', '3', '4', '5', '6', '2']) {
+      ui.press(key);
+      for (const row of ui.rows()) assert.ok(row.length <= columns, `${key}: ${row.length}`);
+    }
+    ui.press('Enter', 'Enter');
+    await ui.detailed();
+    for (const row of ui.rows()) assert.ok(row.length <= columns);
+  }
+});
+
+test.run();
