@@ -13,6 +13,16 @@ const WINDOW_MAX = 0x2_0000;
 /** Largest AHS believed in a search, in 4-byte words: a 260-byte CDB and a bidirectional length. */
 const AHS_WORDS_MAX = 66;
 
+/** No byte is 1 under the mask 0. */
+const NEVER = 0x0001;
+/** Opcode, then mask and value of its flags, as initiator() and target() ask for them. */
+// biome-ignore format: pairs
+const FLAG_RULES: readonly number[] = [
+  0x00, 0xff80, 0x01, 0x1800, 0x02, 0x8080, 0x03, 0x3000, 0x04, 0x3f00, 0x05, 0x7f00,
+  0x06, 0xfc80, 0x10, 0xfc80, 0x20, 0xff80, 0x21, 0xe180, 0x22, 0xff80, 0x23, 0x3000,
+  0x24, 0x3f00, 0x25, 0x3800, 0x26, 0xff80, 0x31, 0xff80, 0x32, 0xff80, 0x3f, 0xff80,
+];
+
 /**
  * FROM_INITIATOR or FROM_TARGET where the 48 bytes at `at` could be a BHS, else FROM_NOBODY.
  * The caller has checked that they are there.
@@ -24,6 +34,18 @@ export function plausible(view: DataView, at: number): number {
   // The I bit is the initiator's only (11.2.1.1).
   if (opcode >= 0x20) return first < 0x40 && target(view, at, opcode) ? FROM_TARGET : FROM_NOBODY;
   return initiator(view, at, opcode) ? FROM_INITIATOR : FROM_NOBODY;
+}
+
+/**
+ * What the first two bytes alone exclude: by byte 0, a mask (high) and what byte 1 must be under it
+ * (low). plausible() asks the same and more; here nearly every place of foreign bytes ends.
+ */
+const BEGINNINGS = beginnings();
+
+/** False where no header can begin with these two bytes. */
+export function mayBegin(first: number, flags: number): boolean {
+  const rule = BEGINNINGS[first];
+  return (flags & (rule >> 8)) === (rule & 0xff);
 }
 
 /** Who sends PDUs of this opcode (11.2.1.2; vendor codes included), FROM_NOBODY where it is unassigned. */
@@ -139,4 +161,14 @@ function loginResponse(view: DataView, at: number, flags: number): boolean {
   // Where the status is not success some targets leave stages and versions at 0.
   if (view.getUint8(at + 36) === 0 && !login(view, at, flags)) return false;
   return (flags & 0x30) === 0 && view.getUint16(at + 38) === 0 && zero(view, at, 40, 2);
+}
+
+function beginnings(): Uint16Array {
+  const rules = new Uint16Array(256).fill(NEVER);
+  for (let i = 0; i < FLAG_RULES.length; i += 2) {
+    const opcode = FLAG_RULES[i];
+    rules[opcode] = FLAG_RULES[i + 1];
+    if (opcode < 0x20) rules[opcode | 0x40] = FLAG_RULES[i + 1];
+  }
+  return rules;
 }

@@ -6,7 +6,7 @@
 
 import type { PduConnection } from './connection.js';
 import { AGREEMENT_ENOUGH, tagBits } from './context.js';
-import { plausible, sender } from './plausible.js';
+import { mayBegin, plausible } from './plausible.js';
 
 export const NOT_FOUND = -1;
 export const IN_CARRY = -2;
@@ -79,7 +79,7 @@ export class HeaderSearch {
     let p = at;
     if (step === 4) p += (this.alignment - (position % 4) + 4) & 3;
     for (; p + BHS <= end; p += step) {
-      if (sender(bytes[p] & 0x3f) !== role) continue;
+      if (!mayBegin(bytes[p], bytes[p + 1])) continue;
       if (this.accepts(view, p, position + p - at, p === at, end - p, role)) return p;
     }
     return NOT_FOUND;
@@ -144,7 +144,7 @@ export class HeaderSearch {
     const first = position - have;
     for (let c = 0; c < have && c + BHS <= have + more; c++) {
       if (this.alignment >= 0 && (first + c) % 4 !== this.alignment) continue;
-      if (sender(this.carry[c] & 0x3f) !== role) continue;
+      if (!mayBegin(this.carry[c], this.carry[c + 1])) continue;
       const room = have + (end - at) - c;
       if (!this.accepts(this.carryView, c, first + c, c === 0, room, role)) continue;
       this.foundInCarry = c;
