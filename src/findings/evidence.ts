@@ -6,12 +6,21 @@
 import { FINDINGS_PER_RULE } from '../limits.js';
 import { DIGEST_BAD, type Pdu, type PduSink } from '../pdu/pdu.js';
 import { Outcome, type Task, type TaskSink } from '../session/task.js';
-import { DelayGroup, FramingGroup, groupKey, keepFrame, TaskGroup } from './groups.js';
+import {
+  DelayGroup,
+  FramingGroup,
+  groupKey,
+  keepFrame,
+  SessionFrames,
+  TaskGroup,
+} from './groups.js';
 
 export class Evidence implements TaskSink, PduSink {
   readonly groups: Map<string, TaskGroup> = new Map();
   readonly delays: Map<number, DelayGroup> = new Map();
   readonly framing: Map<number, FramingGroup> = new Map();
+  /** By session: commands whose bytes and residual do not add up. */
+  readonly residuals: Map<number, SessionFrames> = new Map();
   /** Tasks and connections beyond the limit of groups: counted, not described. */
   ungrouped = 0;
   pdus = 0;
@@ -20,6 +29,7 @@ export class Evidence implements TaskSink, PduSink {
 
   taskEnded(task: Task): void {
     if (task.tcpWaitNs > 0) this.#delayed(task);
+    if (task.outcome === Outcome.good && lengthsDiffer(task)) this.#residual(task);
     if (task.outcome === Outcome.good || task.outcome === Outcome.conditionMet) return;
     const group = this.#group(task);
     if (group === undefined) return;
@@ -55,6 +65,20 @@ export class Evidence implements TaskSink, PduSink {
   }
 
   ended(_direction: number, _timeNs: number, _frame: number): void {}
+
+  #residual(task: Task): void {
+    let group = this.residuals.get(task.session);
+    if (group === undefined) {
+      if (this.residuals.size >= FINDINGS_PER_RULE) {
+        this.ungrouped++;
+        return;
+      }
+      group = new SessionFrames(task.session);
+      this.residuals.set(task.session, group);
+    }
+    group.count++;
+    keepFrame(group.frames, task.commandFrame);
+  }
 
   #delayed(task: Task): void {
     let group = this.delays.get(task.session);
@@ -101,4 +125,15 @@ export class Evidence implements TaskSink, PduSink {
     }
     return group;
   }
+}
+
+/**
+ * Bytes moved and the residual, against what was asked; only where all of it is known. A write may
+ * have sent with its command what the target then did not want.
+ */
+function lengthsDiffer(task: Task): boolean {
+  if (!task.commandSeen || task.reads === task.writes || task.dataMissing > 0) return false;
+  if (task.statusBound || task.residualKind === 2) return false;
+  if (task.writes) return task.dataOutBytes + task.residualCount < task.expectedLength;
+  return task.dataInBytes + task.residualCount !== task.expectedLength;
 }

@@ -32,6 +32,17 @@ export class TaskGroup {
   }
 }
 
+/** Commands of one session that have something in common. */
+export class SessionFrames {
+  readonly session: number;
+  count = 0;
+  readonly frames: number[] = [];
+
+  constructor(session: number) {
+    this.session = session;
+  }
+}
+
 /** Commands of a session that waited for TCP to send again. */
 export class DelayGroup {
   readonly session: number;

@@ -9,6 +9,8 @@ export interface Rule {
   readonly id: string;
   /** What it looks for and where its facts come from: docs/FINDINGS.md is made of it. */
   readonly about: string;
+  /** The findings it may tell, where they have other ids than the rule, each in a sentence. */
+  readonly tells?: Readonly<Record<string, string>>;
   find(facts: Facts): Finding[];
 }
 

@@ -52,6 +52,7 @@ const ROWS: readonly Row[] = [
 export const commandsEnded: Rule = {
   id: 'commands-ended',
   about: 'Commands that ended without a captured status, by how they ended.',
+  tells: Object.fromEntries(ROWS.map(({ id, text }) => [id, text])),
   find(facts) {
     return ROWS.flatMap((row) =>
       bySession(facts, (group) => group.outcome === row.outcome).map((group) => ({

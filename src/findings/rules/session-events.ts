@@ -83,6 +83,7 @@ export const sessionEvents: Rule = {
   about:
     'Rejects, task management, asynchronous messages, pings without an answer, reinstatement and ' +
     'SNACK, one finding a session and kind.',
+  tells: Object.fromEntries(ROWS.map(({ id, text }) => [id, text])),
   find(facts) {
     const all = new Map<string, EventGroup>();
     for (const session of facts.sessions) collect(session, all);
