@@ -199,7 +199,9 @@ export class LiveRun {
       this.#clock.end(analysis.lastNs);
       this.#tellInterval();
     }
-    const { counters } = end;
+    const { counters, failure } = end;
+    if (counters !== undefined) this.#output.notice('counters', { ...counters });
+    if (failure !== undefined) this.#output.notice('source ended', { text: failure.text });
     const road = counters === undefined ? analysis : withCounters(analysis, counters);
     this.#output.report(this.#collector.report(road));
     this.#output.flush();
@@ -211,8 +213,6 @@ export class LiveRun {
 
   #exitCode({ failure }: ChildEnd): number {
     if (failure !== undefined) {
-      this.#output.notice('source ended', { text: failure.text });
-      this.#output.flush();
       this.#say(`${failure.text}; what was captured until then is in the report`, true);
       return EXIT.capture;
     }
@@ -220,8 +220,6 @@ export class LiveRun {
   }
 
   #tellCounters({ received, dropped }: CaptureCounters): void {
-    this.#output.notice('counters', { received, dropped });
-    this.#output.flush();
     this.#say(
       `${plural(received, 'packet')} received by the kernel's filter, ${countText(dropped)} dropped`,
       dropped > 0,

@@ -77,8 +77,10 @@ export class PcapFile {
         done += writeSync(this.#fd, this.#buffer, done, this.#used - done);
       }
     } catch (error) {
-      ftruncateSync(this.#fd, this.#written);
       this.#used = 0;
+      try {
+        ftruncateSync(this.#fd, this.#written);
+      } catch {} // no regular file: its first error is what counts
       throw error;
     }
     this.#written += this.#used;

@@ -27,7 +27,7 @@ export interface SourceState {
   /** From a packet's capture to its processing, ms: the last one's, and the interval's longest. */
   readonly delayMs: number;
   readonly delayMsMax: number;
-  /** Memory of the process. */
+  /** Memory that sanscope takes. */
   readonly residentBytes: number;
 }
 

@@ -1,0 +1,146 @@
+// Captures that are kept: whole files, rings of them, and the spool of the last packets.
+
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Packet } from '../../src/capture/packet.js';
+import { SAVED_FILES_MAX } from '../../src/limits.js';
+import { PcapFile } from '../../src/live/pcap-file.js';
+import { Recorder } from '../../src/live/recorder.js';
+import { type Saved, Saver } from '../../src/live/saver.js';
+import { Spool } from '../../src/live/spool.js';
+import { readCapture } from '../support/capture.js';
+import { task } from '../support/task.js';
+
+const EPOCH = { seconds: 1_700_000_000, nanoseconds: 999_999_999 };
+const folder = mkdtempSync(join(tmpdir(), 'sanscope-test-'));
+
+/** `length` octets of the number's low byte, at `timeNs`. */
+function packet(number: number, timeNs: number, length = 100): Packet {
+  const made = new Packet();
+  made.bytes = new Uint8Array(length + 7).fill(number & 255);
+  made.view = new DataView(made.bytes.buffer);
+  return Object.assign(made, {
+    offset: 7,
+    capturedLength: length,
+    originalLength: length + 1,
+    timeNs,
+    frame: number,
+    snaplen: 65_535,
+  });
+}
+
+test('what is written is read again: octets, lengths and times', async () => {
+  for (const nanoseconds of [true, false]) {
+    const path = join(folder, `whole-${nanoseconds}.pcap`);
+    const file = new PcapFile(path, { nanoseconds, linkType: 1, snaplen: 0 });
+    const times = [0, 1, 1000, 999_999, 5e9, 86_400e9 * 3 + 7];
+    for (const [i, timeNs] of times.entries())
+      file.write(packet(i, timeNs, i === 3 ? 300_000 : i * 10 + 1), EPOCH);
+    file.close();
+    const { packets, facts, problems } = await readCapture([path]);
+    assert.equal(problems.kept, []);
+    const grain = nanoseconds ? 1 : 1000;
+    const first = EPOCH.nanoseconds - (EPOCH.nanoseconds % grain);
+    assert.equal(facts.epoch, { seconds: EPOCH.seconds, nanoseconds: first });
+    const cut = (ns: number) => Math.floor((EPOCH.nanoseconds + ns) / grain) * grain - first;
+    assert.equal(
+      packets.map((p) => p.timeNs),
+      times.map(cut),
+    );
+    assert.equal(
+      packets.map((p) => p.bytes.length),
+      [1, 11, 21, 300_000, 41, 51],
+    );
+    assert.ok(
+      packets.every(
+        (p, i) => p.originalLength === p.bytes.length + 1 && p.bytes.every((b) => b === i),
+      ),
+    );
+  }
+});
+
+test('a ring keeps so many files of such a size, and all of its packets until then', async () => {
+  const path = join(folder, 'ring.pcap');
+  const recorder = new Recorder(path, { bytes: 1000, spanNs: Infinity, files: 3 }, () => true);
+  for (let i = 0; i < 40; i++) recorder.packet(packet(i, i * 1e9), EPOCH);
+  recorder.close();
+  const names = readdirSync(folder)
+    .filter((name) => name.startsWith('ring_'))
+    .sort();
+  assert.equal(names.length, 3);
+  assert.match(names[0], /^ring_00003_20231114221\d{3}\.pcap$/);
+  assert.ok(names.every((name) => statSync(join(folder, name)).size <= 1000));
+  const { packets } = await readCapture(recorder.paths());
+  assert.equal(
+    packets.map((p) => p.bytes[0]),
+    Array.from({ length: 24 }, (_, i) => 16 + i),
+  );
+  const timed = new Recorder(
+    join(folder, 'timed.pcap'),
+    { bytes: Infinity, spanNs: 5e9, files: Infinity },
+    () => true,
+  );
+  for (let i = 0; i < 12; i++) timed.packet(packet(i, i * 1e9), EPOCH);
+  timed.close();
+  assert.is(timed.paths().length, 3);
+});
+
+test('a full disk leaves whole records, and says so', async () => {
+  const recorder = new Recorder('/dev/full', undefined, () => true);
+  for (let i = 0; i < 3000; i++) recorder.packet(packet(i, i), EPOCH);
+  recorder.close();
+  assert.is(recorder.failure?.code, 'ENOSPC');
+});
+
+test('the spool forgets by size and by time, and gives the last of it', async () => {
+  const spool = new Spool(64_000, 1000e9, () => true);
+  for (let i = 0; i < 5000; i++) {
+    spool.packet(packet(i, i * 1e9), EPOCH);
+    assert.ok(spool.invariants());
+  }
+  const path = join(folder, 'saved.pcap');
+  const count = spool.save(path, EPOCH, 4900e9);
+  const { packets } = await readCapture([path]);
+  assert.is(count, 100);
+  assert.equal(
+    packets.map((p) => p.bytes[0]),
+    Array.from({ length: 100 }, (_, i) => (4900 + i) & 255),
+  );
+  const all = spool.save(join(folder, 'all.pcap'), EPOCH, 0);
+  assert.ok(all > 400 && all < 640, `${all} packets of 116 octets in 64,000`);
+  assert.throws(() => spool.save(path, EPOCH, 0), /EEXIST/);
+  spool.close();
+});
+
+test('old packets leave the spool though there is room', () => {
+  const spool = new Spool(1 << 30, 10e9, () => true);
+  for (let i = 0; i < 1000; i++) spool.packet(packet(i, i * 1e9), EPOCH);
+  const kept = spool.save(join(folder, 'young.pcap'), EPOCH, 0);
+  assert.ok(kept >= 10 && kept <= 12, `${kept}`);
+  spool.close();
+});
+
+test('save-on writes once in a while and not for ever', () => {
+  const spool = new Spool(1 << 20, 60e9, () => true);
+  const saved: Saved[] = [];
+  const wish = { test: () => true, prefix: join(folder, 'on'), lastNs: 60e9 };
+  const saver = new Saver(wish, spool, (one) => saved.push(one));
+  for (let i = 0; i < 3000; i++) {
+    spool.packet(packet(i, i * 1e9), EPOCH);
+    saver.ended(task({ endFrame: i + 1 }), EPOCH, i * 1e9);
+  }
+  assert.is(saver.matches, 3000);
+  assert.is(saved.length, SAVED_FILES_MAX);
+  assert.equal(
+    saved.slice(0, 3).map((one) => one.frame),
+    [1, 11, 21],
+  );
+  assert.ok(saved.every((one) => one.error === undefined && one.packets > 0));
+  spool.close();
+});
+
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+test.run();

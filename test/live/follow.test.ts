@@ -1,0 +1,169 @@
+// Files that grow while they are read: single ones, and rings, in whatever pieces they are written.
+
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Followed } from '../../src/capture/follow.js';
+import { captureFollowed } from '../../src/capture/live-capture.js';
+import { PROBLEMS_KEPT_PER_KIND } from '../../src/limits.js';
+import { analyseCapture } from '../../src/pipeline.js';
+import { ProblemLog } from '../../src/problem.js';
+import { TOP } from '../support/program.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'sanscope-test-'));
+const WHOLE = gunzipSync(readFileSync(join(TOP, 'captures/istgt-many-r2ts.pcap.gz')));
+
+interface Seen {
+  readonly frames: number;
+  readonly tasks: number;
+  readonly end: string;
+  readonly problems: readonly string[];
+}
+
+/** Follows `pattern` until `frames` packets were seen, while `write` writes. */
+async function follow(pattern: string, frames: number, write: () => Promise<void>): Promise<Seen> {
+  const followed = new Followed(pattern);
+  const problems = new ProblemLog(PROBLEMS_KEPT_PER_KIND);
+  const capture = await captureFollowed(followed, { problems });
+  let seen = 0;
+  let tasks = 0;
+  const writing = write();
+  // So long nothing takes; a follower that sticks must not hang the tests.
+  const guard = setTimeout(() => followed.close(), 20_000);
+  const analysis = await analyseCapture(capture, problems, {
+    packetSink: {
+      packet: () => {
+        seen++;
+        if (seen === frames) followed.close();
+      },
+    },
+    taskSink: {
+      taskStarted: () => {},
+      taskEnded: () => {
+        tasks++;
+      },
+    },
+  });
+  clearTimeout(guard);
+  await writing;
+  const { end } = analysis.capture.files[0];
+  return { frames: seen, tasks, end, problems: problems.kept.map((p) => p.kind) };
+}
+
+/** Where records begin. */
+function records(file: Buffer): number[] {
+  const starts = [];
+  for (let at = 24; at < file.length; at += 16 + file.readUInt32LE(at + 8)) starts.push(at);
+  return starts;
+}
+
+const STARTS = records(WHOLE);
+
+test('a file that grows in pieces of any size, record boundaries or not', async () => {
+  const path = join(folder, 'grows.pcap');
+  writeFileSync(path, '');
+  const write = async () => {
+    const pieces = [3, 20, 1, 1, 14, 777, 60_000, 5];
+    for (let at = 0, i = 0; at < WHOLE.length; i++) {
+      const next = Math.min(WHOLE.length, at + pieces[i % pieces.length] + (i > 40 ? 100_000 : 0));
+      appendFileSync(path, WHOLE.subarray(at, next));
+      at = next;
+      await sleep(i < 20 ? 5 : 0);
+    }
+  };
+  // It begins empty: opening waits for the header.
+  const [seen] = await Promise.all([follow(path, STARTS.length, async () => {}), write()]);
+  assert.is(seen.frames, STARTS.length);
+  assert.ok(seen.tasks > 10);
+  assert.not.ok(seen.problems.some((kind) => /^(file|record)-/.test(kind)));
+});
+
+test('a last record that is not whole yet is no damage', async () => {
+  const path = join(folder, 'partial.pcap');
+  writeFileSync(path, WHOLE.subarray(0, STARTS[50] + 30));
+  const seen = await follow(path, 50, async () => {});
+  assert.is(seen.frames, 50);
+  assert.not.ok(seen.problems.includes('file-cut'));
+  assert.is(seen.end, 'growing');
+});
+
+/** Writes the capture as a ring of files, cut at these records. */
+async function ring(names: readonly string[], cuts: readonly number[], pauseMs: number) {
+  for (const [i, name] of names.entries()) {
+    const from = STARTS[cuts[i]];
+    const to = i + 1 < cuts.length ? STARTS[cuts[i + 1]] : WHOLE.length;
+    const path = join(folder, name);
+    writeFileSync(path, WHOLE.subarray(0, 24));
+    const middle = from + Math.floor((to - from) / 2) + 9;
+    appendFileSync(path, WHOLE.subarray(from, middle));
+    await sleep(pauseMs);
+    appendFileSync(path, WHOLE.subarray(middle, to));
+    await sleep(pauseMs);
+  }
+}
+
+test('the files of a ring are one stream, whose connections go on across them', async () => {
+  const one = join(folder, 'one.pcap');
+  writeFileSync(one, WHOLE);
+  const whole = await follow(one, STARTS.length, async () => {});
+  mkdirSync(join(folder, 'ring'));
+  const names = [
+    'ring/x_00001.pcap',
+    'ring/x_00002.pcap',
+    'ring/x_00003.pcap',
+    'ring/x_00010.pcap',
+  ];
+  const cuts = [0, 31, 32, 77];
+  writeFileSync(join(folder, names[0]), WHOLE.subarray(0, 24));
+  const seen = await follow(join(folder, 'ring/x_*.pcap'), STARTS.length, () =>
+    ring(names, cuts, 30),
+  );
+  assert.equal(seen, whole);
+});
+
+test('a ring that was written before is read from its oldest file on', async () => {
+  mkdirSync(join(folder, 'old'));
+  // Names that came round: the highest number is the oldest.
+  const names = ['old/y9.pcap', 'old/y1.pcap', 'old/y2.pcap'];
+  await ring(names, [0, 40, 80], 0);
+  for (const [i, name] of names.entries()) utimesSync(join(folder, name), 1e9, 1_000_000_000 + i);
+  const seen = await follow(join(folder, 'old/y*.pcap'), STARTS.length, async () => {});
+  assert.is(seen.frames, STARTS.length);
+  assert.ok(seen.tasks > 10);
+});
+
+test('a record that its writer left cut in a file of a ring is damage', async () => {
+  mkdirSync(join(folder, 'cut'));
+  writeFileSync(join(folder, 'cut/z1.pcap'), WHOLE.subarray(0, STARTS[40] + 20));
+  utimesSync(join(folder, 'cut/z1.pcap'), 1e9, 1e9);
+  const rest = [WHOLE.subarray(0, 24), WHOLE.subarray(STARTS[41])];
+  writeFileSync(join(folder, 'cut/z2.pcap'), Buffer.concat(rest));
+  const seen = await follow(join(folder, 'cut/z*.pcap'), STARTS.length - 1, async () => {});
+  assert.is(seen.frames, STARTS.length - 1);
+  assert.ok(seen.problems.includes('file-cut'));
+});
+
+test('no such file is said', async () => {
+  for (const name of ['nothing.pcap', 'nothing*.pcap', 'no/folder/x.pcap']) {
+    let said = '';
+    await captureFollowed(new Followed(join(folder, name))).catch((error) => {
+      said = error.message;
+    });
+    assert.match(said, /there is no such file to follow/);
+  }
+});
+
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+test.run();

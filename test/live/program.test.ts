@@ -1,0 +1,278 @@
+// The program on a capturing program that is made up: what it says when it cannot begin, when it is
+// stopped, when it is killed. Needs the build.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readCapture } from '../support/capture.js';
+import { sanscope, TOP } from '../support/program.js';
+
+const BIN = fileURLToPath(new URL('../../bin/sanscope.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'sanscope-test-'));
+const capture = join(folder, 'load.pcap');
+writeFileSync(capture, gunzipSync(readFileSync(join(TOP, 'captures/istgt-mixed-load.pcap.gz'))));
+let made = 0;
+
+/** A folder for PATH in which `name` is this shell script. */
+function fake(name: string, script: string): string {
+  made++;
+  const path = join(folder, `path${made}`);
+  mkdirSync(path);
+  writeFileSync(join(path, name), `#!/bin/sh\necho $$ > ${join(path, 'pid')}\n${script}\n`);
+  chmodSync(join(path, name), 0o755);
+  return path;
+}
+
+const COUNTERS =
+  '120 packets captured\\n123 packets received by filter\\n7 packets dropped by kernel';
+/** Writes the capture, and waits for its end as tcpdump does. */
+const STEADY = `trap 'printf "${COUNTERS}\\n" >&2; exit 0' INT
+trap '' USR1
+cat ${capture}
+while :; do sleep 0.05; done`;
+
+interface Run {
+  readonly child: ChildProcess;
+  stdout: string;
+  stderr: string;
+  readonly ended: Promise<number | string>;
+}
+
+function start(args: readonly string[], path: string): Run {
+  const child = spawn(process.execPath, [BIN, 'live', ...args], {
+    cwd: folder,
+    env: { PATH: `${path}:/usr/bin:/bin` },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const guard = setTimeout(() => child.kill('SIGKILL'), 30_000);
+  const ended = new Promise<number | string>((resolve) => {
+    child.on('close', (code, signal) => {
+      clearTimeout(guard);
+      resolve(signal ?? code ?? -1);
+    });
+  });
+  const run: Run = { child, stdout: '', stderr: '', ended };
+  child.stdout?.on('data', (data) => {
+    run.stdout += data;
+  });
+  child.stderr?.on('data', (data) => {
+    run.stderr += data;
+  });
+  return run;
+}
+
+/** Waits until `ready` holds, 20 s at most. */
+async function until(ready: () => boolean): Promise<void> {
+  for (let i = 0; i < 1000 && !ready(); i++) await sleep(20);
+  assert.ok(ready(), 'waited in vain');
+}
+
+/** The capturing program has gone, too. */
+async function assertGone(path: string): Promise<void> {
+  const pid = Number(readFileSync(join(path, 'pid'), 'utf8'));
+  await until(() => {
+    try {
+      process.kill(pid, 0);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+}
+
+function lines(stdout: string): { type: string; [key: string]: unknown }[] {
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+const intervals = (run: Run) =>
+  run.stdout.split('\n').filter((line) => line.includes('IOPS')).length;
+
+const DUMP = ['-i', 'eth0', '--program', 'tcpdump'];
+
+test('each way in which capturing cannot begin is one sentence and exit code 4', async () => {
+  const cases: [string, RegExp][] = [
+    [
+      "echo 'tcpdump: eth0: You do not have permission to capture' >&2; exit 1",
+      /may not capture on "eth0": .*setcap/,
+    ],
+    [
+      "echo 'tcpdump: eth0: No such device exists' >&2; exit 1",
+      /no interface "eth0".*sanscope interfaces/,
+    ],
+    [
+      "echo 'tcpdump: expression rejects all packets' >&2; exit 1",
+      /exit code 1\): tcpdump: expression rejects/,
+    ],
+    ['exit 3', /exit code 3\): it said nothing/],
+    ['echo this is no capture at all, really', /wrote no capture|ended by itself/],
+    ['kill -9 $$', /signal SIGKILL/],
+  ];
+  for (const [script, says] of cases) {
+    const run = start(DUMP, fake('tcpdump', script));
+    assert.is(await run.ended, 4, script);
+    assert.match(run.stderr, says);
+    assert.is(run.stderr.trim().split('\n').length, 1, run.stderr);
+    assert.is(run.stdout, '');
+  }
+  const none = sanscope(['live', '-i', 'eth0', '--program', 'dumpcap'], { env: { PATH: folder } });
+  assert.is(none.status, 4);
+  assert.match(none.stderr, /dumpcap is not installed/);
+});
+
+test('where dumpcap is not permitted tcpdump is tried', async () => {
+  const path = fake(
+    'dumpcap',
+    'echo \'dumpcap: You do not have permission to capture on device "eth0".\' >&2; exit 1',
+  );
+  writeFileSync(join(path, 'tcpdump'), `#!/bin/sh\n${STEADY}\n`);
+  chmodSync(join(path, 'tcpdump'), 0o755);
+  const run = start(['-i', 'eth0', '--report-every', '200ms'], path);
+  await until(() => intervals(run) > 0);
+  run.child.kill('SIGINT');
+  assert.is(await run.ended, 0);
+  assert.match(run.stderr, /123 packets received .*7 dropped/);
+});
+
+test('SIGINT and SIGTERM end with the report and the counters, and equal the same file read', async () => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    const path = fake('tcpdump', STEADY);
+    const kept = join(folder, `kept-${signal}.pcap`);
+    const run = start([...DUMP, '--json', '--report-every', '100ms', '-w', kept], path);
+    await until(() => run.stdout.includes('"type":"interval"'));
+    await sleep(300);
+    run.child.kill(signal);
+    assert.is(await run.ended, 0);
+    const all = lines(run.stdout);
+    const { report } = all.at(-1) as unknown as {
+      report: { totals: { completed: number }; capture: { packetsDropped: number } };
+    };
+    const direct = JSON.parse(sanscope(['report', '--json', capture]).stdout);
+    const again = JSON.parse(sanscope(['report', '--json', kept]).stdout);
+    for (const part of ['totals', 'sessions', 'operations', 'slowest', 'load']) {
+      assert.equal((report as Record<string, unknown>)[part], direct[part], part);
+      assert.equal(again[part], direct[part], part);
+    }
+    assert.is(report.capture.packetsDropped, 7);
+    const counts = (type: string) => all.filter((line) => line.type === type).length;
+    assert.is(counts('command'), report.totals.completed);
+    assert.ok(counts('interval') > 5);
+    const sum = (name: string) =>
+      all.filter((l) => l.type === 'interval').reduce((n, l) => n + (l[name] as number), 0);
+    assert.is(sum('ended'), report.totals.completed);
+    assert.is(sum('dataInBytes') + sum('dataOutBytes'), direct.totals.bytes);
+    assert.ok(all.every((line) => line['schema'] === 'sanscope/live/1'));
+    await assertGone(path);
+  }
+});
+
+test('a second SIGINT ends at once, with the child', async () => {
+  const path = fake('tcpdump', `trap '' INT USR1\ncat ${capture}\nwhile :; do sleep 0.05; done`);
+  const run = start([...DUMP, '--report-every', '200ms', '--save-on', 'latency > 1h'], path);
+  await until(() => intervals(run) > 0);
+  run.child.kill('SIGINT');
+  await sleep(200);
+  run.child.kill('SIGINT');
+  assert.is(await run.ended, 130);
+  await assertGone(path);
+});
+
+test('a child that is killed is said, and what was captured is reported', async () => {
+  const path = fake('tcpdump', STEADY);
+  const kept = join(folder, 'killed.pcap');
+  const run = start([...DUMP, '--report-every', '200ms', '-w', kept], path);
+  await until(() => intervals(run) > 0);
+  process.kill(Number(readFileSync(join(path, 'pid'), 'utf8')), 'SIGKILL');
+  assert.is(await run.ended, 4);
+  assert.match(run.stderr, /tcpdump ended \(signal SIGKILL\)/);
+  assert.match(run.stdout, /Operations/);
+  const { packets } = await readCapture([kept]);
+  assert.is(packets.length, (await readCapture([capture])).packets.length);
+});
+
+test('packets and duration end it', async () => {
+  const path = fake('tcpdump', STEADY);
+  const some = start([...DUMP, '--packets', '100', '--json'], path);
+  assert.is(await some.ended, 0);
+  const { report } = lines(some.stdout).at(-1) as unknown as {
+    report: { capture: { packets: number } };
+  };
+  assert.is(report.capture.packets, 100);
+  await assertGone(path);
+  const timed = start(
+    [...DUMP, '--duration', '700ms', '--report-every', '200ms'],
+    fake('tcpdump', STEADY),
+  );
+  assert.is(await timed.ended, 0);
+  assert.match(timed.stdout, /Operations/);
+});
+
+test('a reader that goes ends it quietly', async () => {
+  const path = fake('tcpdump', STEADY);
+  const run = start([...DUMP, '--json', '--report-every', '100ms'], path);
+  await until(() => run.stdout.length > 0);
+  run.child.stdout?.destroy();
+  assert.is(await run.ended, 0);
+  assert.not.match(run.stderr, /EPIPE|bug|Error/);
+  await assertGone(path);
+});
+
+test('a full disk is said, and the report comes', async () => {
+  const path = fake('tcpdump', STEADY);
+  const run = start([...DUMP, '--report-every', '200ms', '-w', '/dev/full'], path);
+  assert.is(await run.ended, 3);
+  assert.match(run.stderr, /"\/dev\/full" cannot be written.*the disk is full/);
+  await assertGone(path);
+});
+
+test('a pipe is read to its end, and save-on writes what matched', async () => {
+  const run = sanscope(
+    [
+      'live',
+      '-',
+      '--report-every',
+      '1s',
+      '--save-on',
+      'status != good',
+      '--save-to',
+      join(folder, 'bad'),
+    ],
+    { input: readFileSync(capture) },
+  );
+  assert.is(run.status, 0);
+  const saved = /saved to "([^"]+)": the command that ended in packet (\d+)/.exec(run.stderr);
+  assert.ok(saved !== null, run.stderr);
+  const { packets } = await readCapture([saved![1]]);
+  assert.is(packets.length, Number(saved![2]));
+  assert.match(run.stderr, /--save-on: \d+ match/);
+});
+
+test('a wrong command line is a usage error', () => {
+  const cases: [string[], RegExp][] = [
+    [[], /name what to capture/],
+    [['-i', 'eth0', '--follow', 'x'], /one source only/],
+    [['trace.pcap'], /--follow/],
+    [['-i', 'eth0', '-b', 'files:3', '-w', 'x'], /filesize or a duration/],
+    [['-i', 'eth0', '-b', 'filesize:1MB'], /-b needs -w/],
+    [['-i', 'eth0', '--report-every', 'soon'], /takes a time/],
+    [['-i', 'eth0', '--save-on', 'latenzy > 1s'], /column 1: no field is called latenzy/],
+    [['--ssh', '-oProxyCommand=x'], /.*/],
+  ];
+  for (const [args, says] of cases) {
+    const run = sanscope(['live', ...args]);
+    assert.ok(run.status === 2 || run.status === 4, args.join(' '));
+    assert.match(run.stderr, says);
+    assert.match(run.stderr, /^sanscope: /);
+  }
+});
+
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+test.run();
