@@ -17,6 +17,11 @@ const BHS = 48;
 const PROOF_ON_PORT = 8;
 const PROOF_ELSEWHERE = 30;
 const PLACE_BITS = 8;
+/** Byte 0 of a Login Request, with I and (wrongly) without, a Login Response, a Reject. */
+const FIRST_OPCODES: readonly number[] = [0x43, 0x03, 0x23, 0x3f];
+/** Bytes that tell a login from text; the drafts' versions went up to 3. */
+const FIRST_BYTES = 4;
+const VERSION_MAX = 0x0f;
 /** Headers that follow each other and make a proof by themselves. */
 const CHAIN_ENOUGH = 3;
 
@@ -59,6 +64,8 @@ export class Recogniser {
   held = 0;
   /** Set with the verdict: which side is the initiator (-1: no verdict yet). */
   initiator = -1;
+  /** A stream seen from its first byte began with something else than a login: never iSCSI. */
+  hopeless = false;
   private readonly onPort: boolean;
   private readonly startKnown: readonly [boolean, boolean];
   private entries: Entry[] = [];
@@ -94,6 +101,10 @@ export class Recogniser {
     this.next[side] += length;
     this.held += length;
     this.examined += length;
+    if (from < FIRST_BYTES && this.beginsOtherwise(side, run)) {
+      this.hopeless = true;
+      return false;
+    }
     this.judge(side, run, from);
     if (this.proof === undefined && this.candidates.length === 0) this.trim();
     return this.proof !== undefined;
@@ -177,6 +188,19 @@ export class Recogniser {
       this.journalStart[side] = this.next[side];
       this.scanned[side] = this.next[side];
     }
+  }
+
+  /**
+   * Every connection begins with a login (RFC 7143 6.3). What begins otherwise may carry iSCSI as
+   * data, a capture that is downloaded, and that is not to be told as PDUs.
+   */
+  private beginsOtherwise(side: number, run: Run): boolean {
+    if (!this.startKnown[side] || run.start !== 0) return false;
+    const { bytes, length } = run;
+    if (!FIRST_OPCODES.includes(bytes[0])) return true;
+    if (length < FIRST_BYTES) return false;
+    // A Reject may come instead of a Login Response; logins say small version numbers.
+    return bytes[0] !== 0x3f && (bytes[2] > VERSION_MAX || bytes[3] > VERSION_MAX);
   }
 
   /** A stream followed from its first byte begins with a PDU, where what is there looks like one. */

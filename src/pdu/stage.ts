@@ -189,6 +189,10 @@ export class PduStage implements StreamSink, DigestControl {
     this.journalled += r.held - before;
     if (done) {
       this.accept(id, r);
+    } else if (r.hopeless) {
+      if (this.onPort(this.connection(id))) this.unrecognisedOnPort++;
+      this.giveUp(id);
+      this.off[id] = true;
     } else if (r.examined > RECOGNISE_BYTES_MAX && !this.onPort(this.connection(id))) {
       this.giveUp(id);
       this.off[id] = true;
