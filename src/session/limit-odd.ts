@@ -7,8 +7,9 @@ import { odd, tagText } from './odd.js';
 import type { OpenTask } from './open-task.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
 
-/** Bytes of either side are missing since the task began: a count may be wrong. */
+/** Its beginning, or bytes of either side since then, are missing: a count may be wrong. */
 export function unsure(c: ConnectionState, open: OpenTask): boolean {
+  if (!open.task.commandSeen) return true;
   return open.lossesAtStart !== c.initiatorLosses + c.targetLosses;
 }
 

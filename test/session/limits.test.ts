@@ -238,4 +238,11 @@ test('probe t10: every broken rule with its first packet', async () => {
   }
 });
 
+test('of a task from before the capture nobody knows how much its R2T still misses', () => {
+  const d = new Driver();
+  r2t(d, 0, 0, 8192);
+  dataOut(d, 0, 4096, 4096, { dataSN: 1 });
+  assert.equal(broken(d), {});
+});
+
 test.run();
