@@ -1,0 +1,74 @@
+// The laboratory of test/live/lab.sh: a target and an initiator in network namespaces.
+
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { TOP } from './program.js';
+
+const NEEDED = ['tgtd', 'tgtadm', 'qemu-img', 'qemu-io', 'ip', 'ethtool', 'tcpdump'];
+
+/** Why there can be no laboratory here; undefined where there can. */
+export function labMissing(): string | undefined {
+  if (process.getuid?.() !== 0) return 'root makes network namespaces';
+  const missing = NEEDED.filter((name) => spawnSync('which', [name]).status !== 0);
+  if (missing.length > 0) return `${missing.join(', ')} not installed`;
+  const name = `santest-${process.pid}`;
+  if (spawnSync('ip', ['netns', 'add', name]).status !== 0) return 'no network namespaces here';
+  spawnSync('ip', ['netns', 'delete', name]);
+  const plugin = spawnSync('qemu-img', ['--help'], { encoding: 'utf8' }).stdout;
+  return /\biscsi\b/.test(plugin) ? undefined : 'qemu-img does not know iSCSI';
+}
+
+export class Lab {
+  namespace = '';
+  readonly #child: ChildProcess;
+  #said = '';
+  #errors = '';
+  #wake: () => void = () => {};
+  readonly ended: Promise<void>;
+
+  constructor() {
+    this.#child = spawn('bash', [join(TOP, 'test/live/lab.sh')], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    this.ended = new Promise((resolve) => {
+      this.#child.on('close', () => {
+        this.#wake();
+        resolve();
+      });
+    });
+    this.#child.stdout?.on('data', (text) => {
+      this.#said += text;
+      this.#wake();
+    });
+    this.#child.stderr?.on('data', (text) => {
+      this.#errors += text;
+    });
+  }
+
+  async open(): Promise<void> {
+    this.namespace = (await this.#line(/^ready (\S+)$/m))[1];
+  }
+
+  /** One line of the laboratory's language, until it is done. */
+  async run(line: string): Promise<void> {
+    this.#said = '';
+    this.#child.stdin?.write(`${line}\n`);
+    await this.#line(/^done /m);
+  }
+
+  async close(): Promise<void> {
+    this.#child.stdin?.end();
+    await this.ended;
+  }
+
+  async #line(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.#said);
+      if (match !== null) return match;
+      if (this.#child.exitCode !== null) throw new Error(`the laboratory ended: ${this.#errors}`);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}
