@@ -191,3 +191,6 @@ export const SAVE_PAUSE_NS = 10e9;
 
 /** The last packets of a live capture, kept in a temporary folder for --save-on. */
 export const LIVE_SPOOL_BYTES = 256 << 20;
+
+/** A pipe's bytes copied to a temporary file for details on demand: most disks have that to spare. */
+export const SPOOLED_BYTES_MAX = 1 << 30;

@@ -25,7 +25,11 @@ export async function analyse(
   options: AnalyseOptions,
 ): Promise<Analysis> {
   const problems = new ProblemLog(PROBLEMS_KEPT_PER_KIND);
-  return analyseCapture(await openCapture(paths, { problems }), problems, options);
+  return analyseCapture(
+    await openCapture(paths, { problems, spool: options.spool }),
+    problems,
+    options,
+  );
 }
 
 /** The same for a capture that is open; `problems` are those of its own. */

@@ -7,6 +7,7 @@ import { type CaptureFacts, emptyFacts, type FileFacts, FileLog } from './facts.
 import { FileSource } from './file-source.js';
 import { failureText, openLane } from './open.js';
 import type { PacketSink } from './packet.js';
+import type { PipeSpool } from './pipe-spool.js';
 import { isStandardInput } from './place.js';
 import { BEATEN, DRY, type Lane, Pump } from './pump.js';
 import type { Epoch } from './time.js';
@@ -14,6 +15,8 @@ import type { Epoch } from './time.js';
 export interface CaptureOptions {
   /** Where troubles inside the files go; one of its own where absent. */
   readonly problems?: ProblemLog;
+  /** Keeps what flows through pipes, for those who want to read it again. */
+  readonly spool?: PipeSpool;
 }
 
 /** `total` is 0 where it is not known (a pipe). A promise is waited for before reading goes on. */
@@ -35,7 +38,9 @@ export async function openCapture(
 ): Promise<Capture> {
   const problems = options.problems ?? new ProblemLog(PROBLEMS_KEPT_PER_KIND);
   const capture = new Capture(problems);
-  for (const [index, path] of paths.entries()) await capture.open(path, index, paths);
+  for (const [index, path] of paths.entries()) {
+    await capture.open(path, index, paths, options.spool);
+  }
   if (capture.failures.length === paths.length && capture.failures.length > 0) {
     throw capture.failures[0];
   }
@@ -90,11 +95,16 @@ export class Capture {
   }
 
   /** Called by openCapture. */
-  async open(path: string, index: number, paths: readonly string[]): Promise<void> {
+  async open(
+    path: string,
+    index: number,
+    paths: readonly string[],
+    spool?: PipeSpool,
+  ): Promise<void> {
     await this.add(path, async (log) => {
       const input = isStandardInput(path) && paths.slice(0, index).some(isStandardInput);
       if (input) throw new CaptureError(path, 'standard input can be read only once');
-      return openLane(path, index, paths.length, log);
+      return openLane(path, index, paths.length, log, spool);
     });
   }
 

@@ -10,6 +10,7 @@ import { CLASSIC_HEADER_BYTES } from './classic-header.js';
 import type { Compression, FileLog } from './facts.js';
 import type { FileSource } from './file-source.js';
 import { PipeRecords } from './pipe-records.js';
+import { spooled } from './pipe-spool.js';
 import { isStandardInput, laneOf, type Place } from './place.js';
 import type { Lane } from './pump.js';
 import { classicFacts, compressionOf, isPlainClassic, sniff, unread } from './sniff.js';
@@ -77,7 +78,9 @@ export async function openStreamed(path: string, stream: Readable, log: FileLog)
 async function openFlowing(place: Place, stream: Readable): Promise<Lane> {
   const { path, log, windowBytes } = place;
   const close = () => stream.destroy();
-  const pipe: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
+  const { spool } = place;
+  const kept: AsyncIterable<Uint8Array> = spool ? spooled(stream, path, spool) : stream;
+  const pipe = kept[Symbol.asyncIterator]();
   const head = await firstBytes(path, pipe);
   const chunks = joined(head, { [Symbol.asyncIterator]: () => pipe });
   const compression = compressionOf(head);

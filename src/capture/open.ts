@@ -7,6 +7,7 @@ import { FILE_WINDOW_BYTES } from '../limits.js';
 import { label, unreadable } from './capture-error.js';
 import type { FileLog } from './facts.js';
 import { FileSource } from './file-source.js';
+import type { PipeSpool } from './pipe-spool.js';
 import { isStandardInput, laneOf, type Place } from './place.js';
 import type { Lane } from './pump.js';
 import { compressionOf, sniff, unread } from './sniff.js';
@@ -21,6 +22,7 @@ export async function openLane(
   index: number,
   count: number,
   log: FileLog,
+  spool?: PipeSpool,
 ): Promise<Lane> {
   const few = count <= FILES_AT_ONCE;
   const place: Place = {
@@ -29,6 +31,7 @@ export async function openLane(
     log,
     few,
     windowBytes: few ? FILE_WINDOW_BYTES : SMALL_WINDOW_BYTES,
+    spool,
   };
   const stats = look(path);
   if (stats.isDirectory()) throw unreadable(path, { code: 'EISDIR' });

@@ -2,6 +2,7 @@
 // Report of it.
 
 import type { PacketSink } from '../capture/packet.js';
+import type { PipeSpool } from '../capture/pipe-spool.js';
 import type { Epoch } from '../capture/time.js';
 import type { RoadFacts } from '../findings/facts.js';
 import type { PduSink } from '../pdu/pdu.js';
@@ -28,6 +29,8 @@ export interface AnalyseOptions extends PduStageOptions {
   readonly tcpSink?: TcpEventSink;
   /** Bytes read so far and in all (0: unknown), some times a second; a promise is waited for. */
   readonly progress?: (bytesDone: number, bytesTotal: number) => void | Promise<void>;
+  /** Keeps what comes through pipes, for those who want to read it again. */
+  readonly spool?: PipeSpool;
   /** True: enough was seen; the road stops at the next packet. */
   readonly stop?: () => boolean;
 }

@@ -1,0 +1,102 @@
+// Pipes cannot be read twice. A spool keeps what flowed through them in temporary files, up to a
+// bound, so that details can be decoded again as from any file.
+
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SPOOLED_BYTES_MAX } from '../limits.js';
+import { isStandardInput } from './place.js';
+
+/** Standard input by another name, under which it is read from its begin (Linux). */
+const INPUT_AGAIN = '/proc/self/fd/0';
+
+interface Copy {
+  readonly fd: number;
+  readonly path: string;
+}
+
+/** Invariant: `bytes` is what all copies hold together, at most the bound. */
+export class PipeSpool {
+  bytes = 0;
+  /** Why not everything was kept: the bound, or what the system said; '' while all is. */
+  incomplete = '';
+  readonly #bytesMax: number;
+  readonly #copies: Map<string, Copy> = new Map();
+  #folder = '';
+
+  constructor(bytesMax = SPOOLED_BYTES_MAX) {
+    this.#bytesMax = bytesMax;
+  }
+
+  /** Keeps what comes next from the pipe of this path. Never throws: trouble ends the copying. */
+  add(path: string, chunk: Uint8Array): void {
+    if (this.incomplete !== '') return;
+    if (this.bytes + chunk.length > this.#bytesMax) {
+      this.incomplete = `only the first ${this.bytes} bytes of the pipe were kept`;
+      return;
+    }
+    try {
+      const { fd } = this.#copies.get(path) ?? this.#open(path);
+      for (let done = 0; done < chunk.length; ) done += writeSync(fd, chunk, done);
+      this.bytes += chunk.length;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.incomplete = `the pipe could not be kept further: ${why}`;
+    }
+  }
+
+  /** Where to read again what came by this path: the copy of a pipe, or the file itself. */
+  pathOf(path: string): string {
+    const copy = this.#copies.get(path);
+    if (copy !== undefined) return copy.path;
+    return isStandardInput(path) && inputIsFile() ? INPUT_AGAIN : path;
+  }
+
+  /** Removes the copies; also called when the process ends. */
+  readonly close = (): void => {
+    for (const { fd } of this.#copies.values()) closeSync(fd);
+    this.#copies.clear();
+    if (this.#folder !== '') rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder = '';
+    process.off('exit', this.close);
+  };
+
+  #open(path: string): Copy {
+    if (this.#folder === '') {
+      this.#folder = mkdtempSync(join(tmpdir(), 'sanscope-'));
+      process.on('exit', this.close);
+    }
+    const file = join(this.#folder, `pipe-${this.#copies.size}`);
+    const copy = { fd: openSync(file, 'wx', 0o600), path: file };
+    this.#copies.set(path, copy);
+    return copy;
+  }
+}
+
+function inputIsFile(): boolean {
+  try {
+    return fstatSync(0).isFile() && existsSync(INPUT_AGAIN);
+  } catch {
+    return false;
+  }
+}
+
+/** The same chunks, each copied as it passes. */
+export async function* spooled(
+  chunks: AsyncIterable<Uint8Array>,
+  path: string,
+  spool: PipeSpool,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    spool.add(path, chunk);
+    yield chunk;
+  }
+}
