@@ -158,23 +158,21 @@ export class Controller {
     const replay = state.replay === undefined ? undefined : replayLine(kase, state, outstanding);
     const status = statusLine(kase, state, page, true);
     screen.below(screenLines(state, page, title, replay, status));
-    this.#drawFrame(title, replay, status);
+    this.#drawFrame();
     screen.flush();
   }
 
-  #drawFrame(title: Line, replay: Line | undefined, status: Line): void {
+  /** Only where it says something else: what changes with every key is not in it. */
+  #drawFrame(): void {
     if (this.app === undefined) return;
     const { state } = this;
     const paint = (line: Line): string => paintLine(line, this.#brush);
-    const small = tooSmall(state);
-    const dialog =
-      state.dialog === undefined || small ? undefined : dialogLines(state.dialog, state);
+    const shown = state.dialog !== undefined && !tooSmall(state) ? state.dialog : undefined;
+    const dialog = shown && dialogLines(shown, state);
     const frame: Frame = {
       columns: state.columns,
       rows: state.rows,
-      title: small ? ' ' : paint(title),
-      replay: replay === undefined || small ? undefined : paint(replay),
-      status: small ? ' ' : paint(status),
+      below: state.replay === undefined ? 1 : 2,
       dialog: dialog && {
         title: paint([{ text: dialog.title, tone: 'title' }]),
         lines: dialog.lines.map(paint),

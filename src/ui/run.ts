@@ -1,6 +1,7 @@
 // Opens the screens over a capture: takes the terminal, reads, draws, and gives the terminal back.
 
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { PipeSpool } from '../capture/pipe-spool.js';
 import type { Analyse, AnalyseOptions } from '../report/input.js';
 import { type ColorLevel, makeBrush } from '../view/theme.js';
 import { Case } from './case/case.js';
@@ -29,6 +30,8 @@ class Ui {
   readonly #screen: Screen;
   readonly #controller: Controller;
   readonly #kase: Case;
+  /** A pipe is kept, so that its PDUs can be decoded again as a file's. */
+  readonly #spool: PipeSpool = new PipeSpool();
   readonly #exit: Promise<number>;
   #nextDrawMs = 0;
   #quit: (code: number) => void = () => {};
@@ -51,13 +54,14 @@ class Ui {
     const { columns, rows } = this.#terminal;
     const brush = makeBrush(color);
     this.#screen = new Screen(columns, rows, brush, this.#terminal.write);
+    const kept = { ...options, spool: this.#spool };
     this.#kase = new Case({
       files,
       analyse,
-      options,
+      options: kept,
       turn: () => this.#turn(),
     });
-    const details = new Details(files, analyse, options, () => this.#learned());
+    const details = new Details(files, analyse, kept, () => this.#learned());
     const { tasks } = this.#kase;
     const sources = {
       kase: this.#kase,
@@ -91,6 +95,7 @@ class Ui {
       this.#kase.stop();
       this.#controller.app?.close();
       this.#terminal.close();
+      this.#spool.close();
     }
   }
 

@@ -75,6 +75,22 @@ export class Pty {
     throw new Error(`never saw ${pattern} in\n${this.rows().join('\n')}`);
   }
 
+  get pid(): number {
+    return this.#pty.pid;
+  }
+
+  /** Waits until what was written since it was last emptied says it. */
+  async when(seen: (text: string) => boolean): Promise<void> {
+    while (!seen(this.written)) {
+      await new Promise<void>((resolve) => {
+        const listener = this.#pty.onData(() => {
+          listener.dispose();
+          resolve();
+        });
+      });
+    }
+  }
+
   /** Exit code or signal, when the program has ended and all it wrote is on the screen. */
   async end(): Promise<{ exitCode: number; signal?: number }> {
     const ended = await this.#ended;

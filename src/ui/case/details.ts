@@ -47,7 +47,8 @@ export class Details {
   of(pdu: number, beside: readonly number[]): DetailState {
     const known = this.#known.get(pdu);
     if (known !== undefined) return known;
-    if (this.#files.includes('-')) {
+    const { spool } = this.#options;
+    if (spool === undefined && this.#files.includes('-')) {
       return { kind: 'failed', why: 'the capture came through a pipe: it cannot be read again' };
     }
     this.#next = near(beside, pdu);
@@ -66,7 +67,8 @@ export class Details {
         const why = error instanceof Error ? error.message : String(error);
         for (const pdu of wanted) this.#keep(pdu, { kind: 'failed', why });
       }
-      const why = 'the file has changed: this PDU is not there any more';
+      const changed = 'the file has changed: this PDU is not there any more';
+      const why = this.#options.spool?.incomplete || changed;
       for (const pdu of wanted) if (!this.#known.has(pdu)) this.#keep(pdu, { kind: 'failed', why });
       this.#changed();
     }
@@ -80,8 +82,10 @@ export class Details {
       this.#keep(number, { kind: 'ready', detail });
       left--;
     }, wanted);
-    await this.#analyse(this.#files, {
-      ...this.#options,
+    const { spool, ...options } = this.#options;
+    const files = this.#files.map((file) => spool?.pathOf(file) ?? file);
+    await this.#analyse(files, {
+      ...options,
       taskSink: counter.reader,
       pduSink: counter,
       look: counter.reader.look,

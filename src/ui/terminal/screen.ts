@@ -41,7 +41,7 @@ export class Screen extends EventEmitter {
 
   /** Takes a whole frame from ink (debug mode). What is control sequences only is no frame. */
   write(text: string): boolean {
-    if (text.replace(SEQUENCES, '') === '' || text.startsWith('\x1b[?')) return true;
+    if (text === '' || text.startsWith('\x1b[?')) return true;
     this.#frame = text.split('\n');
     return true;
   }
