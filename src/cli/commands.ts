@@ -47,6 +47,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         most: TOP_MAX,
         fallback: TOP_DEFAULT,
       },
+      filterFlag('commands'),
       WIDTH,
     ],
     examples: [
@@ -54,6 +55,10 @@ export const COMMANDS: readonly CommandEntry[] = [
       [
         'sanscope report --top 50 a.pcap b.pcap.gz',
         'two files as one capture, 50 slowest commands',
+      ],
+      [
+        `sanscope report -Y 'operation contains write and lun == 1' trace.pcap`,
+        'only what writes to a LUN took',
       ],
       ['tcpdump -i eth0 -w - port 3260 | sanscope report -', 'from a pipe'],
       [

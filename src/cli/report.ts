@@ -3,21 +3,30 @@
 import { reportJson } from '../export/report-json.js';
 import { TOP_DEFAULT } from '../limits.js';
 import { Collector } from '../report/collect.js';
+import type { TaskFilter } from '../report/filter/task-filter.js';
 import type { Report } from '../report/report.js';
 import { reportBlocks } from '../view/report-view.js';
 import { makePaint } from '../view/theme.js';
 import { Output } from './output.js';
-import { type CommandContext, flag, number, runRoad, text, unreadFiles } from './run.js';
+import { type CommandContext, filterOf, flag, number, runRoad, text, unreadFiles } from './run.js';
 import { type ColorChoice, colorLevel, isTerminal, outputWidth } from './terminal.js';
 
 export async function report(context: CommandContext): Promise<number> {
-  const collector = new Collector(number(context, 'top') ?? TOP_DEFAULT);
+  const filter = await filterAsked(context);
+  const collector = new Collector(number(context, 'top') ?? TOP_DEFAULT, filter);
   const analysis = await runRoad(context, { taskSink: collector, pduSink: collector.evidence });
   const made = collector.report(analysis);
   const output = new Output(1, 'standard output');
   output.write(flag(context, 'json') ? reportJson(made) : await reportText(context, made));
   output.close();
   return unreadFiles(context, analysis);
+}
+
+/** The filter language is loaded only where it is spoken. */
+async function filterAsked(context: CommandContext): Promise<TaskFilter | undefined> {
+  if (text(context, 'filter') === '') return undefined;
+  const { taskFilter } = await import('../report/filter/task-filter.js');
+  return filterOf(context, taskFilter);
 }
 
 /** The tables' library is loaded only where tables are wanted. */

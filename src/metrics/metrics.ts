@@ -26,9 +26,14 @@ export class Metrics implements TaskSink {
   #lastLun: LunMetrics | undefined = undefined;
   #lastSession: SessionMetrics | undefined = undefined;
   #poolSession: SessionMetrics | undefined = undefined;
+  readonly #wanted: ((task: Task) => boolean) | undefined;
 
-  /** Keeps the `top` slowest and the `top` oldest open commands. */
-  constructor(top: number) {
+  /**
+   * Keeps the `top` slowest and the `top` oldest open commands. `wanted`: which commands are counted;
+   * queue depths are those of all.
+   */
+  constructor(top: number, wanted?: (task: Task) => boolean) {
+    this.#wanted = wanted;
     this.slowest = new Top(top, makeKeptCommand, copyTask);
     this.open = new Top(top, makeKeptCommand, copyTask);
   }
@@ -44,6 +49,10 @@ export class Metrics implements TaskSink {
     const lun = this.#lun(task.session, task.lunHigh | 0, task.lunLow | 0);
     if (!task.commandSeen) {
       lun.commandsNotCaptured++;
+      return;
+    }
+    if (this.#wanted !== undefined && !this.#wanted(task)) {
+      if (task.outcome !== Outcome.open) this.#step(lun, endOf(task), -1);
       return;
     }
     // An upper bound is no latency: it would spoil the percentiles.

@@ -5,6 +5,7 @@ import { Evidence } from '../findings/evidence.js';
 import type { RoadFacts } from '../findings/facts.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { Task, TaskSink } from '../session/task.js';
+import type { TaskFilter } from './filter/task-filter.js';
 import { makeReport } from './model.js';
 import type { Report } from './report.js';
 
@@ -13,9 +14,12 @@ export class Collector implements TaskSink {
   /** The PDU sink of the report. */
   readonly evidence: Evidence = new Evidence();
 
-  /** Keeps the `top` slowest commands. */
-  constructor(top: number) {
-    this.metrics = new Metrics(top);
+  readonly #filter: TaskFilter | undefined;
+
+  /** Keeps the `top` slowest commands, and counts those that the filter wants. */
+  constructor(top: number, filter?: TaskFilter) {
+    this.metrics = new Metrics(top, filter?.test);
+    this.#filter = filter;
   }
 
   taskStarted(task: Task): void {
@@ -30,6 +34,7 @@ export class Collector implements TaskSink {
   /** The capture is over: all of it as a report. */
   report(road: RoadFacts): Report {
     this.metrics.finish(road.lastNs);
-    return makeReport(Object.assign({ metrics: this.metrics, evidence: this.evidence }, road));
+    const { metrics, evidence } = this;
+    return makeReport(Object.assign({ metrics, evidence }, road), this.#filter?.text);
   }
 }

@@ -18,13 +18,15 @@ import {
 } from './report.js';
 import { cellsOf, sessionReport } from './sessions.js';
 
-export function makeReport(facts: Facts): Report {
+/** `filter`: of the commands that are counted, where not all are. */
+export function makeReport(facts: Facts, filter?: string): Report {
   const { metrics } = facts;
   const epoch = facts.capture.epoch;
   const luns = allLuns(facts);
   const row = (c: Parameters<typeof commandReport>[0]) => commandReport(c, epoch, facts.lastNs);
   return {
     schema: REPORT_SCHEMA,
+    ...(filter === undefined ? {} : { filter }),
     capture: captureReport(facts),
     totals: totalsReport(facts, luns),
     sessions: sessionReports(facts),

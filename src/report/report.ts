@@ -13,6 +13,8 @@ export const REPORT_SCHEMA = 'sanscope/report/1';
 
 export interface Report {
   readonly schema: typeof REPORT_SCHEMA;
+  /** Where only some commands are counted: in operations, slowest, open and load; else absent. */
+  readonly filter?: string;
   readonly capture: CaptureReport;
   readonly totals: TotalsReport;
   readonly sessions: readonly SessionReport[];

@@ -3,7 +3,7 @@
 
 import type { Report } from '../report/report.js';
 import { captureBlocks } from './capture-view.js';
-import { BLANK, type Block } from './cells.js';
+import { BLANK, type Block, cell } from './cells.js';
 import { findingBlocks } from './findings-view.js';
 import { loadBlocks } from './load-view.js';
 import { operationBlocks, slowestBlocks } from './operations-view.js';
@@ -13,6 +13,7 @@ import { accessBlocks, timeBlocks } from './time-view.js';
 /** `width` only says how much a line of sparks may take: layout comes later. */
 export function reportBlocks(report: Report, width: number): Block[] {
   const sections = [
+    filterBlocks(report),
     captureBlocks(report),
     sessionBlocks(report),
     operationBlocks(report),
@@ -23,4 +24,10 @@ export function reportBlocks(report: Report, width: number): Block[] {
     findingBlocks(report),
   ];
   return sections.filter((blocks) => blocks.length > 0).flatMap((blocks) => [...blocks, BLANK]);
+}
+
+function filterBlocks({ filter }: Report): Block[] {
+  if (filter === undefined) return [];
+  const label = cell('Only commands for which  ', 'note');
+  return [{ kind: 'prose', indent: 0, label, cell: cell(filter, 'strong') }];
 }

@@ -28,6 +28,8 @@ interface Thing {
 
 const FIELDS: readonly FilterField<Thing>[] = [
   { name: 'n', kind: 'number', needs: 'header', number: (t) => t.n },
+  { name: 'flag', kind: 'flag', needs: 'header', number: () => 0 },
+  { name: 'far.flag', kind: 'flag', needs: 'header', number: () => 0 },
   { name: 'many', kind: 'number', needs: 'end', values: (t) => t.many },
   { name: 'big', kind: 'number', needs: 'end', values: (t) => [t.big] },
   { name: 'ns', kind: 'duration', needs: 'end', number: (t) => t.ns },
@@ -74,6 +76,10 @@ for (const [filter, expected] of [
   ['not n == 1', true],
   ['!(n == 1) && !!(n == 7)', true],
   ['n', true],
+  ['flag', false],
+  ['not flag', true],
+  ['flag == false', true],
+  ['far.flag', true],
   ['n & 2', true],
   ['n & 8', false],
   ['n & 0x6 == 6', true],
@@ -238,6 +244,29 @@ test('commands are asked by the same names', async () => {
     },
   });
   assert.ok(slow > 100, `${slow} reads`);
+});
+
+test("commands are asked by tshark's names and by their CDBs too", async () => {
+  const counts = new Map<string, number>();
+  const filters = [
+    'scsi_sbc.opcode == 0x28',
+    'operation == read(10)',
+    'cdb.operationCode == 0x28',
+    'scsi_sbc.rdwr10.xferlen > 0 and iscsi.scsicommand.R == 1',
+    'scsi_sbc.rdwr10.xferlen > 0 and read and operation != write(10)',
+  ].map(taskFilter);
+  await analyse(['captures/tgt-mixed-load.pcap.gz'], {
+    taskSink: {
+      taskStarted() {},
+      taskEnded(task) {
+        for (const { text, test: passes } of filters) {
+          if (passes(task)) counts.set(text, (counts.get(text) ?? 0) + 1);
+        }
+      },
+    },
+  });
+  assert.is(new Set(counts.values()).size, 1, JSON.stringify([...counts]));
+  assert.is(counts.size, filters.length);
 });
 
 test.run();

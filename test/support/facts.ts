@@ -39,7 +39,7 @@ export function pduOfBytes(bytes: Uint8Array): Pdu {
 }
 
 /** What is known of it: its task's CDB, if one is given. */
-export function factsOf(pdu: Pdu, cdb = new Uint8Array(0)): PduFacts {
+export function factsOf(pdu: Pdu, cdb: Uint8Array = new Uint8Array(0)): PduFacts {
   const facts = new Facts();
   facts.renew(pdu);
   facts.cdb = cdb;

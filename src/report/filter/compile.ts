@@ -245,7 +245,11 @@ class Compiler<T> {
   }
 }
 
-function present<T>({ number, values }: FilterField<T>): Predicate<T> {
+/** A flag alone asks whether it is set; under tshark's name, as in tshark, whether it is there. */
+function present<T>({ name, kind, number, values }: FilterField<T>): Predicate<T> {
+  if (kind === 'flag' && number !== undefined && !name.includes('.')) {
+    return (subject) => number(subject) === 1;
+  }
   if (number !== undefined) return (subject) => !Number.isNaN(number(subject));
   return (subject) => (values?.(subject).length ?? 0) > 0;
 }

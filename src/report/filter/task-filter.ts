@@ -4,6 +4,8 @@ import type { Task } from '../../session/task.js';
 import { compileFilter, type Filter } from './compile.js';
 import type { FieldBook, FilterField } from './field.js';
 import { TASK_FIELDS } from './task-fields.js';
+import { cdbField, pathNames } from './tree-fields.js';
+import { tsharkTaskField } from './tshark-fields.js';
 
 export type TaskFilter = Filter<Task>;
 
@@ -24,7 +26,44 @@ const FIELDS: ReadonlyMap<string, FilterField<Task>> = new Map(
   [...TASK_FIELDS, RETRANSMISSION].map((field) => [field.name, field]),
 );
 
-const BOOK: FieldBook<Task> = {
-  find: (name) => FIELDS.get(name),
-  names: () => FIELDS.keys(),
+/** tshark's names for what we say of commands. */
+const ALIASES: Readonly<Record<string, string>> = {
+  'iscsi.time': 'latency',
+  'scsi.time': 'latency',
+  'scsi.status': 'status',
+  'iscsi.scsiresponse.status': 'status',
+  'iscsi.scsiresponse.response': 'response',
+  'iscsi.lun': 'lun',
+  'scsi.lun': 'lun',
+  'iscsi.initiatortasktag': 'initiatorTaskTag',
+  'iscsi.cmdsn': 'cmdSN',
+  'iscsi.scsicommand.R': 'read',
+  'iscsi.scsicommand.W': 'write',
+  'iscsi.scsicommand.attr': 'attr',
+  'iscsi.scsicommand.expecteddatatransferlength': 'expectedLength',
+  'iscsi.response_frame': 'statusFrame',
+  'iscsi.request_frame': 'commandFrame',
+  'scsi.sns.key': 'senseKey',
+  'scsi.sns.asc': 'asc',
+  'scsi.sns.ascq': 'ascq',
+  'tcp.stream': 'connection',
 };
+
+const BOOK: FieldBook<Task> = {
+  find: (name) => FIELDS.get(name) ?? FIELDS.get(ALIASES[name] ?? '') ?? cdbOf(name),
+  names: taskFieldNames,
+};
+
+/** `cdb.transferLength`, `scsi_sbc.rdwr10.lba`. */
+function cdbOf(name: string): FilterField<Task> | undefined {
+  if (!name.startsWith('cdb.')) return tsharkTaskField(name);
+  const leaf = name.slice(name.lastIndexOf('.') + 1);
+  const kind = pathNames().get(`cdb.${leaf}`);
+  return kind === undefined ? undefined : cdbField(name, [leaf], kind);
+}
+
+function* taskFieldNames(): Generator<string> {
+  yield* FIELDS.keys();
+  yield* Object.keys(ALIASES);
+  for (const name of pathNames().keys()) if (name.startsWith('cdb.')) yield name;
+}

@@ -2,12 +2,13 @@
 // a path such as `cdb.transferLength`, `sense.senseKey`, `data.vendorIdentification`.
 
 import type { PduFacts } from '../../decode/facts.js';
+import type { Task } from '../../session/task.js';
 import { Opcode } from '../../wire/iscsi/codes.js';
 import { TEXT_KEYS } from '../../wire/iscsi/keys.js';
 import { type CatalogField, type CatalogStructure, scsiCatalog } from '../../wire/scsi/catalog.js';
 import { decodeCdb } from '../../wire/scsi/cdb.js';
 import { type Node, walkTree } from '../../wire/tree.js';
-import type { FilterField, FilterKind, Value } from './field.js';
+import type { FilterField, FilterKind, Needs, Value } from './field.js';
 
 export type Part = 'cdb' | 'sense' | 'data' | 'ahs' | 'rejected' | 'isid' | 'keys';
 
@@ -60,16 +61,39 @@ export function treeField(
     return nodes;
   };
   const onlyCdb = parts.every((part) => part === 'cdb');
-  return {
-    name,
-    kind,
-    needs: onlyCdb ? 'end' : 'data',
-    values: (facts) => found(facts).map((node) => nodeValue(node, kind)),
-    texts:
-      kind === 'number'
-        ? (facts) => found(facts).map((node) => node.meaning ?? String(node.value))
-        : undefined,
-  };
+  return nodeField(name, kind, onlyCdb ? 'end' : 'data', found);
+}
+
+/** The same of a command's CDB. */
+export function cdbField(
+  name: string,
+  nodeNames: readonly string[],
+  kind: FilterKind,
+  width?: number,
+): FilterField<Task> {
+  return nodeField(name, kind, 'end', ({ cdb, cdbLength, deviceType }) => {
+    if (cdbLength === 0) return [];
+    const nodes = [...walkTree(decodeCdb(cdb, 0, cdbLength, deviceType))];
+    return nodes.filter(
+      (node) =>
+        nodeNames.includes(node.name) &&
+        node.value !== null &&
+        (width === undefined || node.width === width),
+    );
+  });
+}
+
+function nodeField<T>(
+  name: string,
+  kind: FilterKind,
+  needs: Needs,
+  found: (subject: T) => readonly Node[],
+): FilterField<T> {
+  const values = (subject: T): readonly Value[] =>
+    found(subject).map((node) => nodeValue(node, kind));
+  const texts = (subject: T): readonly string[] =>
+    found(subject).map((node) => node.meaning ?? String(node.value));
+  return { name, kind, needs, values, texts: kind === 'number' ? texts : undefined };
 }
 
 /** Numbers to 64 bits stand in trees as decimal text. */

@@ -2,13 +2,14 @@
 // it mean the same here. Fields that only drafts of iSCSI had are not known.
 
 import type { PduFacts } from '../../decode/facts.js';
+import type { Task } from '../../session/task.js';
 import { field } from '../../wire/field.js';
 import type { PduKey } from '../../wire/iscsi/pdus.js';
 import { pduNamed } from '../../wire/iscsi/pdus.js';
 import { ownNames, tsharkNames } from '../../wire/scsi/tshark-names.js';
 import type { FilterField, Value } from './field.js';
 import { type ByOpcode, headerField } from './header-fields.js';
-import { type Part, pathNames, treeField } from './tree-fields.js';
+import { cdbField, type Part, pathNames, treeField } from './tree-fields.js';
 
 /** tshark's name → [our name, the PDUs in which it goes by that name (none: all that have it)]. */
 const HEADER: Readonly<Record<string, readonly [string, ...PduKey[]]>> = {
@@ -228,6 +229,20 @@ function scsiField(name: string): FilterField<PduFacts> | undefined {
   const kinds = parts.flatMap((part) => own.map((leaf) => known.get(`${part}.${leaf}`)));
   const kind = kinds.find((k) => k !== undefined) ?? 'number';
   return treeField(name, parts, own, kind, WIDTHS[name.replace(/^.*\.rdwr/, '')]);
+}
+
+/** tshark's name of a field of the CDB, said of a command. */
+export function tsharkTaskField(name: string): FilterField<Task> | undefined {
+  const types = OPCODES_OF[name];
+  if (types !== undefined) {
+    const number = ({ cdb, cdbLength, deviceType }: Task): number =>
+      cdbLength > 0 && types(deviceType) ? cdb[0] : Number.NaN;
+    return { name, kind: 'number', needs: 'end', number };
+  }
+  const own = ownNames(name).filter((leaf) => pathNames().has(`cdb.${leaf}`));
+  if (own.length === 0 || !partsOf(name).includes('cdb')) return undefined;
+  const kind = pathNames().get(`cdb.${own[0]}`) ?? 'number';
+  return cdbField(name, own, kind, WIDTHS[name.replace(/^.*\.rdwr/, '')]);
 }
 
 function partsOf(name: string): Part[] {
