@@ -4,6 +4,9 @@
 
 const BUCKETS = 64;
 const FIRST_WIDTH_NS = 100e6;
+const SUMS = BUCKETS;
+const MAXIMA = 2 * BUCKETS;
+const NO_CELLS = new Float64Array(0);
 
 /**
  * Invariant: the buckets' counts add up to `count`, and their times to `sumNs`; bucket i holds the
@@ -21,9 +24,8 @@ export class RttSeries {
   /** The bucket of the last sample, and the end of its time. */
   private at = 0;
   private untilNs = 0;
-  private counts: Float64Array | undefined = undefined;
-  private sums: Float64Array | undefined = undefined;
-  private maxs: Float64Array | undefined = undefined;
+  /** Counts, then sums, then maxima: one array, since a scan makes many of these. */
+  private cells = NO_CELLS;
 
   /** One sample: a round trip of `rttNs` that ended at `timeNs`. */
   add(rttNs: number, timeNs: number): void {
@@ -31,9 +33,7 @@ export class RttSeries {
       this.fromNs = timeNs;
       this.untilNs = timeNs + this.widthNs;
       this.minNs = rttNs;
-      this.counts = new Float64Array(BUCKETS);
-      this.sums = new Float64Array(BUCKETS);
-      this.maxs = new Float64Array(BUCKETS);
+      this.cells = new Float64Array(3 * BUCKETS);
     }
     this.count++;
     this.sumNs += rttNs;
@@ -42,9 +42,10 @@ export class RttSeries {
     if (rttNs > this.maxNs) this.maxNs = rttNs;
     if (timeNs >= this.untilNs || timeNs < this.untilNs - this.widthNs) this.locate(timeNs);
     const at = this.at;
-    this.counts![at]++;
-    this.sums![at] += rttNs;
-    if (rttNs > this.maxs![at]) this.maxs![at] = rttNs;
+    const cells = this.cells;
+    cells[at]++;
+    cells[SUMS + at] += rttNs;
+    if (rttNs > cells[MAXIMA + at]) cells[MAXIMA + at] = rttNs;
   }
 
   /** Mean in ns, -1 without samples. */
@@ -55,11 +56,12 @@ export class RttSeries {
   /** The buckets that have samples, in order of time. Not for the hot road. */
   buckets(): { fromNs: number; count: number; meanNs: number; maxNs: number }[] {
     const list = [];
-    for (let i = 0; this.counts && i < BUCKETS; i++) {
-      const count = this.counts[i];
+    for (let i = 0; this.count > 0 && i < BUCKETS; i++) {
+      const count = this.cells[i];
       if (count === 0) continue;
       const fromNs = this.fromNs + i * this.widthNs;
-      list.push({ fromNs, count, meanNs: this.sums![i] / count, maxNs: this.maxs![i] });
+      const meanNs = this.cells[SUMS + i] / count;
+      list.push({ fromNs, count, meanNs, maxNs: this.cells[MAXIMA + i] });
     }
     return list;
   }
@@ -73,17 +75,15 @@ export class RttSeries {
 
   /** Two neighbours become one bucket of twice the width. */
   private halve(): void {
-    const counts = this.counts!;
-    const sums = this.sums!;
-    const maxs = this.maxs!;
+    const cells = this.cells;
     for (let i = 0; i < BUCKETS / 2; i++) {
-      counts[i] = counts[2 * i] + counts[2 * i + 1];
-      sums[i] = sums[2 * i] + sums[2 * i + 1];
-      maxs[i] = Math.max(maxs[2 * i], maxs[2 * i + 1]);
+      cells[i] = cells[2 * i] + cells[2 * i + 1];
+      cells[SUMS + i] = cells[SUMS + 2 * i] + cells[SUMS + 2 * i + 1];
+      cells[MAXIMA + i] = Math.max(cells[MAXIMA + 2 * i], cells[MAXIMA + 2 * i + 1]);
     }
-    counts.fill(0, BUCKETS / 2);
-    sums.fill(0, BUCKETS / 2);
-    maxs.fill(0, BUCKETS / 2);
+    cells.fill(0, BUCKETS / 2, BUCKETS);
+    cells.fill(0, SUMS + BUCKETS / 2, SUMS + BUCKETS);
+    cells.fill(0, MAXIMA + BUCKETS / 2, MAXIMA + BUCKETS);
     this.widthNs *= 2;
   }
 }
