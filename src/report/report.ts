@@ -6,6 +6,7 @@ import type { Finding } from '../findings/finding.js';
 import type { Phase, PhaseName } from '../metrics/phases.js';
 import type { Problem } from '../problem.js';
 import type { AccessReport } from './access.js';
+import type { BrokenRules, CommandWindowReport } from './command-window.js';
 import type { CountersReport } from './counters.js';
 import type { FlowReport, TcpReport } from './tcp.js';
 
@@ -250,6 +251,9 @@ export interface SessionReport extends CountsReport {
   readonly eventsDropped?: number;
   /** Counters by the names of iscsiadm and of RFC 7147. */
   readonly counters?: CountersReport;
+  /** CmdSN and its window; rules of numbers and limits that were broken. */
+  readonly commandWindow?: CommandWindowReport;
+  readonly brokenRules?: BrokenRules;
   readonly load: LoadReport;
 }
 

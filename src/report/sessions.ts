@@ -16,6 +16,7 @@ import { pduOf } from '../wire/iscsi/pdus.js';
 import { DEVICE_TYPE_NAMES } from '../wire/scsi/device-type.js';
 import { lunText } from '../wire/scsi/lun.js';
 import { accessReport } from './access.js';
+import { brokenRules, commandWindowReport } from './command-window.js';
 import { countersReport } from './counters.js';
 import { countsOf, depthReport, loadReport } from './numbers.js';
 import type {
@@ -67,6 +68,8 @@ export function sessionReport(
     events: session.events.map(eventReport),
     eventsDropped: session.eventsDropped || undefined,
     counters: countersReport(session, stories, facts),
+    commandWindow: commandWindowReport(session),
+    brokenRules: brokenRules(session),
     load: loadReport(luns, depth?.spanNs ?? 0),
   };
 }

@@ -51,6 +51,8 @@ function sessionBlock(s: SessionReport, told: Map<string, number>): Block[] {
   more(blocks, 6, s.connections.length - CONNECTIONS_SHOWN, 'connection');
   const agreed = agreedItems(s, told);
   if (agreed.length > 0) blocks.push(flow('agreed', agreed));
+  const window = windowItems(s);
+  if (window.length > 0) blocks.push(flow('window', window));
   for (const lun of s.luns.slice(0, LUNS_SHOWN)) {
     blocks.push(flow(`LUN ${lun.name}`, lunItems(lun)));
   }
@@ -106,6 +108,19 @@ function loginItems({ login }: ConnectionReport): Cell[] {
   return [
     cell(`login ${login.outcome}${why}${to}`, login.outcome === 'redirected' ? 'warn' : 'bad'),
   ];
+}
+
+/** The command window, where the initiator had to wait for it. */
+function windowItems({ commandWindow: w }: SessionReport): Cell[] {
+  if (w === undefined || (w.closed === 0 && w.usedUp === 0)) return [];
+  const items = [cell(`${countText(w.widthMin)} to ${countText(w.widthMax)} commands`)];
+  if (w.closed > 0) {
+    items.push(cell(`closed ${plural(w.closed, 'time')}, ${durationText(w.closedNs)}`, 'warn'));
+  }
+  if (w.usedUp > 0) {
+    items.push(cell(`used up ${plural(w.usedUp, 'time')}, ${durationText(w.usedUpNs)}`, 'warn'));
+  }
+  return items;
 }
 
 function endItem(c: ConnectionReport): Cell {
