@@ -64,9 +64,10 @@ const COLUMNS: readonly CsvColumn[] = [
   { name: 'inferred', of: (t) => EVIDENCE_NAMES[t.evidence] },
 ];
 
-/** "command to R2T" → "commandToR2TNs". */
+/** "R2T to data" → "r2tToDataNs". */
 function phaseColumn(name: string): string {
-  return `${name.replace(/ (\w)/g, (_, letter: string) => letter.toUpperCase())}Ns`;
+  const words = name.replace('R2T', 'r2t');
+  return `${words.replace(/ (\w)/g, (_, letter: string) => letter.toUpperCase())}Ns`;
 }
 
 export class TimelineCsv implements TaskSink {

@@ -9,7 +9,7 @@ import type { Task, TaskSink } from '../../session/task.js';
 import { Spool } from '../spool.js';
 import { commandRecord } from './command-record.js';
 import { pduMembers } from './pdu-record.js';
-import { headOf, ns, sessionsOf, sessionWhole, TIMELINE_SCHEMA } from './records.js';
+import { findingsOf, headOf, ns, sessionsOf, sessionWhole, TIMELINE_SCHEMA } from './records.js';
 import { EVERYTHING, type Selection, takesSession, takesTask, takesTime } from './selection.js';
 
 /** The lane of the spool that holds PDUs; the others are sessions. */
@@ -49,7 +49,8 @@ export class TimelineWriter implements TaskSink, PduSink {
 
   /** Writes the whole document; `report` has what is known of capture and sessions. */
   finish(report: Report, write: (text: string) => void): void {
-    const { findings, problems } = report;
+    const { problems } = report;
+    const findings = findingsOf(report, this.#of);
     write(`{"schema":${JSON.stringify(TIMELINE_SCHEMA)},\n`);
     write(`${ns(headOf(report, this.#of)).slice(1, -1)},\n"sessions":[`);
     sessionsOf(report, this.#of).forEach((session, i) => {

@@ -1,5 +1,6 @@
 // What the report knows of capture, sessions, connections and LUNs, as records of the timeline.
 
+import type { Finding } from '../../findings/finding.js';
 import type { EventReport, Report, SessionReport } from '../../report/report.js';
 import { type Selection, selectionRecord, takesSession, takesTime } from './selection.js';
 
@@ -30,6 +31,11 @@ export function sessionsOf(report: Report, of: Selection): SessionReport[] {
 
 export function eventsOf(session: SessionReport, of: Selection): EventReport[] {
   return session.events.filter((event) => takesTime(of, event.relativeNs));
+}
+
+/** Of the selected session, and of the capture as a whole. */
+export function findingsOf(report: Report, of: Selection): Finding[] {
+  return report.findings.filter((f) => f.session === undefined || takesSession(of, f.session));
 }
 
 /** A session without what is told on its own. */

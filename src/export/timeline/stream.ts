@@ -11,6 +11,7 @@ import { commandRecord } from './command-record.js';
 import { pduMembers } from './pdu-record.js';
 import {
   eventsOf,
+  findingsOf,
   headOf,
   lunRecords,
   ns,
@@ -80,7 +81,7 @@ export class TimelineStream implements TaskSink, PduSink {
       this.#record('timeline', { selection: selectionRecord(this.#of) });
     }
     for (const session of sessionsOf(report, this.#of)) this.#session(session, report);
-    for (const finding of report.findings) this.#record('finding', finding);
+    for (const finding of findingsOf(report, this.#of)) this.#record('finding', finding);
     for (const problem of report.problems.examples) this.#record('problem', problem);
     const { capture, totals } = headOf(report, this.#of);
     this.#record('capture', {
