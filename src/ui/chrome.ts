@@ -4,6 +4,7 @@ import { bytesText, countText, percentText } from '../lib/units.js';
 import { cell } from '../view/cells.js';
 import { secondsText } from '../view/format.js';
 import type { Case } from './case/case.js';
+import { momentOf } from './case/moment.js';
 import type { Outstanding } from './case/outstanding.js';
 import { KEYS, keyText } from './keys.js';
 import type { Page } from './page.js';
@@ -85,17 +86,8 @@ export function replayLine(kase: Case, state: State, outstanding: Outstanding): 
   ];
 }
 
-/** Rows looked at for the words: a queue is seldom deeper. */
-const LOOKED_AT = 10_000;
-
-function stateAt({ tasks }: Case, { open }: Outstanding): string {
-  let reads = 0;
-  let writes = 0;
-  let looked = 0;
-  for (const row of open) {
-    if (looked++ >= LOOKED_AT) break;
-    if (tasks.reads(row)) reads++;
-    if (tasks.writes(row)) writes++;
-  }
-  return `${countText(open.size)} outstanding (${reads} R, ${writes} W)`;
+function stateAt(kase: Case, outstanding: Outstanding): string {
+  const { reads, writes, toComeBytes } = momentOf(kase, outstanding);
+  const owed = toComeBytes > 0 ? `, R2T: ${bytesText(toComeBytes)} due` : '';
+  return `${countText(outstanding.open.size)} outstanding (${reads} R, ${writes} W)${owed}`;
 }

@@ -50,9 +50,9 @@ function makePage(place: Place, state: State, sources: Sources): Page {
   const { kase, details } = sources;
   switch (place.kind) {
     case 'overview':
-      return overviewPage(kase, state);
+      return overviewPage(kase, state, sources.outstanding);
     case 'session':
-      return sessionPage(kase, state, place.session);
+      return sessionPage(kase, state, place.session, sources.outstanding);
     case 'command':
       return commandPage(kase, state, place.row);
     case 'pdu':

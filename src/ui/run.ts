@@ -50,6 +50,7 @@ class Ui {
         this.#controller.redraw();
       },
       gone: () => this.#quit(0),
+      killed: this.#spool.close,
     });
     const { columns, rows } = this.#terminal;
     const brush = makeBrush(color);

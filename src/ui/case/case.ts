@@ -9,6 +9,7 @@ import type { Analyse, AnalyseOptions } from '../../report/input.js';
 import type { Report } from '../../report/report.js';
 import { bothTasks, Keeper } from '../../report/store/keeper.js';
 import type { SessionLook } from '../../session/look.js';
+import { WindowLog } from './window-log.js';
 
 /** Reading goes on for so long without a look at keys and screen. */
 const TURN_MS = 25;
@@ -25,6 +26,7 @@ export interface CaseOptions {
 export class Case {
   readonly files: readonly string[];
   readonly keeper: Keeper = new Keeper({ pdus: true });
+  readonly windows: WindowLog = new WindowLog();
   report: Report | undefined;
   epoch: Epoch | undefined;
   look: SessionLook | undefined;
@@ -68,7 +70,10 @@ export class Case {
       ...options,
       ...kept,
       taskSink: kept.taskSink ? bothTasks(collector, kept.taskSink) : collector,
-      pduSink: kept.pduSink ? bothPdus(collector.evidence, kept.pduSink) : collector.evidence,
+      pduSink: bothPdus(
+        kept.pduSink ? bothPdus(collector.evidence, kept.pduSink) : collector.evidence,
+        this.windows,
+      ),
       started: (epoch) => {
         this.epoch = epoch;
       },

@@ -9,6 +9,8 @@ import { begunBy } from './list.js';
 /** Invariant: `open` holds the rows of [0, #begun) that are not among the first #ended by their end. */
 export class Outstanding {
   readonly open: Set<number> = new Set();
+  /** The time it stands at. */
+  ns = 0;
   readonly #tasks: TaskStore;
   #byEnd: Uint32Array = new Uint32Array(0);
   #seen = -1;
@@ -20,6 +22,7 @@ export class Outstanding {
   }
 
   moveTo(ns: number): void {
+    this.ns = ns;
     if (this.#seen !== this.#tasks.count) this.#renew();
     const begun = begunBy(this.#tasks, ns);
     const ended = this.#endedBy(ns);

@@ -8,9 +8,11 @@ import { cell, type Tone } from '../../view/cells.js';
 import { frames } from '../../view/format.js';
 import { blanks } from '../blocks.js';
 import type { Case } from '../case/case.js';
+import type { Outstanding } from '../case/outstanding.js';
 import type { Page } from '../page.js';
 import type { Place, State } from '../state.js';
 import { Lines, placeOfFrame } from './lines.js';
+import { momentLines } from './moment.js';
 
 const MARKS: Readonly<Record<Severity, { readonly text: string; readonly tone: Tone }>> = {
   critical: { text: '‼ critical ', tone: 'bad' },
@@ -21,8 +23,9 @@ const MARKS: Readonly<Record<Severity, { readonly text: string; readonly tone: T
 const SESSIONS_MAX = 200;
 const DETAILS = 13;
 
-export function overviewPage(kase: Case, state: State): Page {
+export function overviewPage(kase: Case, state: State, outstanding: Outstanding): Page {
   const lines = new Lines(state.columns);
+  momentLines(kase, outstanding, state, undefined, lines);
   if (kase.report === undefined) loadingLines(kase, lines);
   else reportLines(kase, kase.report, lines);
   return lines.page('overview');

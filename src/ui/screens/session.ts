@@ -12,13 +12,14 @@ import type {
 import { type Cell, type Column, cell } from '../../view/cells.js';
 import { count, duration, NOTHING, secondsText } from '../../view/format.js';
 import { sessionBlocks } from '../../view/sessions-view.js';
-import { Opcode } from '../../wire/iscsi/codes.js';
 import { pduOf } from '../../wire/iscsi/pdus.js';
 import { blanks, tableLines } from '../blocks.js';
 import type { Case } from '../case/case.js';
+import type { Outstanding } from '../case/outstanding.js';
 import { type Page, pageOf } from '../page.js';
 import type { State } from '../state.js';
 import { Lines, pduOfFrame, placeOfFrame } from './lines.js';
+import { momentLines } from './moment.js';
 
 const PARAMETERS: readonly Column[] = [
   { head: 'parameter', align: 'left', priority: 0 },
@@ -41,13 +42,14 @@ const LUNS: readonly Column[] = [
 ];
 const EVENTS_SHOWN = 2000;
 
-export function sessionPage(kase: Case, state: State, id: number): Page {
+export function sessionPage(kase: Case, state: State, id: number, outstanding: Outstanding): Page {
   const { report } = kase;
   const session = report?.sessions[id];
   if (report === undefined || session === undefined) {
     return pageOf(`S${id}`, [], [[cell('the capture is still being read', 'quiet')]]);
   }
   const lines = new Lines(state.columns);
+  momentLines(kase, outstanding, state, id, lines);
   lines.blocks(sessionBlocks({ ...report, sessions: [session] }).slice(1));
   for (const connection of session.connections) loginLines(kase, connection, lines);
   parameterLines(session, state, lines);
@@ -193,9 +195,4 @@ function eventLine(e: EventReport): Cell[] {
     cell(fields.join(', ')),
     cell(took, 'quiet'),
   ];
-}
-
-/** True for the PDUs of a login (RFC 7143 11.12, 11.13). */
-export function isLogin(opcode: number): boolean {
-  return opcode === Opcode.loginRequest || opcode === Opcode.loginResponse;
 }

@@ -53,6 +53,9 @@ export function timePage(kase: Case, state: State, place: TimePlace): Page {
   plot(`latency ${durationText(series.latencyTop)}`, series.latency.lines(), 'note', add);
   const depth = series.depth.reduce((a, b) => Math.max(a, b), 0);
   plot(`open ${depth.toFixed(1)}`, bars(series.depth, depth, width, 3), 'good', add);
+  const windows = windowWidths(kase, state, fromNs, toNs, width * 2);
+  const widest = windows.reduce((a, b) => Math.max(a, b), 0);
+  if (widest > 0) plot(`window ${widest}`, bars(windows, widest, width, 2), 'quiet', add);
   plot('LBA', series.lba.lines(), 'plain', add);
   const seconds = (toNs - fromNs) / 1e9 / series.dots;
   for (const [word, values, tone] of [
@@ -181,6 +184,31 @@ function bars(values: Float64Array, most: number, width: number, rows: number): 
     if (values[x] > 0) dots.bar(x, Math.round((values[x] / most) * (dots.height - 1)));
   }
   return dots.lines();
+}
+
+/** The narrowest command window that a target told in each dot column; what it told last goes on. */
+function windowWidths(
+  { windows }: Case,
+  state: State,
+  fromNs: number,
+  toNs: number,
+  dots: number,
+): Float64Array {
+  const until = Math.min(toNs, state.replay?.ns ?? Number.POSITIVE_INFINITY);
+  const widths = new Float64Array(dots).fill(-1);
+  let before = -1;
+  for (let row = 0; row < windows.count && windows.timeNs(row) <= until; row++) {
+    const width = windows.width(row);
+    const x = Math.floor(((windows.timeNs(row) - fromNs) / (toNs - fromNs)) * dots);
+    if (x < 0) before = width;
+    else widths[Math.min(dots - 1, x)] = widths[x] < 0 ? width : Math.min(widths[x], width);
+  }
+  const end = Math.ceil(((until - fromNs) / (toNs - fromNs)) * dots);
+  for (let x = 0; x < dots; x++) {
+    if (widths[x] >= 0) before = widths[x];
+    else widths[x] = x <= end ? Math.max(0, before) : 0;
+  }
+  return widths;
 }
 
 function marks(values: Float64Array, width: number, mark: string): string {

@@ -21,6 +21,8 @@ export interface TerminalEvents {
   readonly back: () => void;
   /** Nobody is left to look at it. */
   readonly gone: () => void;
+  /** A signal ends the process: what must be tidied up, at once. */
+  readonly killed: () => void;
 }
 
 /** Invariant: while `#taken`, leave() is called on every way out of the process. */
@@ -104,6 +106,7 @@ export class Terminal {
 
   readonly #deadly = (signal: NodeJS.Signals): void => {
     this.close();
+    this.#events.killed();
     // Whoever started us shall see what ended us.
     process.kill(process.pid, signal);
     setTimeout(() => process.exit(128 + constants.signals[signal]), 100);
