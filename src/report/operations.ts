@@ -15,7 +15,23 @@ export function operationReports(lun: LunMetrics): OperationReport[] {
   const pooled = lun.session === POOLED;
   const session = pooled ? undefined : lun.session;
   const key = pooled ? undefined : hex64(lun.lunHigh, lun.lunLow);
-  return [...lun.cells.values()].sort(byCode).map((cell) => operationReport(session, key, [cell]));
+  const spanNs = lun.depth.spanNs();
+  return [...lun.cells.values()]
+    .sort(byCode)
+    .map((cell) => ({ ...operationReport(session, key, [cell]), ...ratesOf(cell, spanNs) }));
+}
+
+/** Absent where the span has no length. */
+function ratesOf(
+  cell: OperationCell,
+  spanNs: number,
+): Pick<OperationReport, 'iopsMean' | 'MBpsMean'> {
+  if (spanNs <= 0) return {};
+  const perSecond = (n: number): number => Math.round((n / (spanNs / 1e9)) * 1000) / 1000;
+  return {
+    iopsMean: perSecond(cell.commands),
+    MBpsMean: perSecond((cell.dataInBytes + cell.dataOutBytes) / 1e6),
+  };
 }
 
 /** Of all LUNs together, by operation code, then service action. */

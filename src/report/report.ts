@@ -207,6 +207,8 @@ export interface LunReport extends CountsReport {
   readonly queueDepth: DepthReport | null;
   /** Reads and writes, sizes, sequence, alignment, gaps; absent where there were none. */
   readonly access?: AccessReport;
+  /** Over time; absent where no command was seen. */
+  readonly load?: LoadReport;
 }
 
 export interface EventReport {
@@ -281,6 +283,9 @@ export interface OperationReport extends CountsReport {
   readonly r2ts?: number;
   readonly r2tsMax?: number;
   readonly firstBurstWrites?: number;
+  /** Commands and 10^6 bytes a second, over the time from the LUN's first command to its last end. */
+  readonly iopsMean?: number;
+  readonly MBpsMean?: number;
 }
 
 export interface PhaseTotal {

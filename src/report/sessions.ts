@@ -111,6 +111,7 @@ function lunReport(
     commandsNotCaptured: lun?.commandsNotCaptured ?? 0,
     queueDepth: depthReport(lun?.depth),
     access: accessReport(lun?.access),
+    load: lun === undefined ? undefined : loadReport([lun], lun.depth.spanNs()),
   };
 }
 

@@ -69,7 +69,7 @@ function inferredOf(session: SessionReport): object | undefined {
 
 /** LUNs with what their operations took. */
 export function lunRecords(session: SessionReport, report: Report): object[] {
-  return session.luns.map((lun) => ({
+  return session.luns.map(({ load: _load, ...lun }) => ({
     ...lun,
     stats: report.operations
       .filter((o) => o.session === session.session && o.lun === lun.lun)
