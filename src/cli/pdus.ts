@@ -5,6 +5,7 @@ import { PduReader } from '../decode/pdu-reader.js';
 import { type DetailOptions, DetailWriter } from '../export/pdu-detail.js';
 import { pduJson } from '../export/pdu-json.js';
 import { lostText, pduText } from '../export/pdu-text.js';
+import { LOGIN_STEPS_MAX } from '../limits.js';
 import type { Pdu } from '../pdu/pdu.js';
 import { type PduFilter, pduFilter } from '../report/filter/pdu-filter.js';
 import { makePaint } from '../view/theme.js';
@@ -31,6 +32,7 @@ export async function pdus(context: CommandContext): Promise<number> {
   const details = new DetailWriter(output.write, show);
   const inReach = selection(context);
   let left = number(context, 'count') ?? Number.POSITIVE_INFINITY;
+  const session = new SessionChoice(number(context, 'session'), output.write);
   const write = writerOf(json, show, output, detailed ? details : undefined);
   const reader = new PduReader({
     details: json || detailed || filter?.needs === 'data',
@@ -40,7 +42,7 @@ export async function pdus(context: CommandContext): Promise<number> {
     take: (facts) => {
       if (left <= 0 || !inReach(facts.pdu.connection, facts.pdu.frame, facts.pdu.frameEnd)) return;
       if (filter !== undefined && filter.needs !== 'header' && !filter.test(facts)) return;
-      if (!inSession(facts, context)) return;
+      if (!session.wants(facts, () => rendered(facts, json, show))) return;
       left--;
       write(facts);
     },
@@ -94,9 +96,43 @@ function mayBeWanted(pdu: Pdu, context: CommandContext): boolean {
   );
 }
 
-function inSession(facts: PduFacts, context: CommandContext): boolean {
-  const session = number(context, 'session');
-  return session === undefined || facts.look?.story(facts.pdu.connection)?.session === session;
+/** A PDU as text by itself, with all that is known of it now. */
+function rendered(facts: PduFacts, json: boolean, show: DetailOptions): string {
+  if (json) return `${pduJson(facts, show)}\n`;
+  if (!show.tree && !show.hex) return pduText(facts, show);
+  const parts: string[] = [];
+  const writer = new DetailWriter((text) => parts.push(text), show);
+  writer.pdu(facts);
+  writer.end();
+  return parts.join('');
+}
+
+/** PDUs of one session. Those of a login wait until it is known whose session it makes. */
+class SessionChoice {
+  readonly #session: number | undefined;
+  readonly #write: (text: string) => void;
+  readonly #waiting: Map<number, string[]> = new Map();
+
+  constructor(session: number | undefined, write: (text: string) => void) {
+    this.#session = session;
+    this.#write = write;
+  }
+
+  wants(facts: PduFacts, text: () => string): boolean {
+    if (this.#session === undefined) return true;
+    const { connection } = facts.pdu;
+    const session = facts.look?.story(connection)?.session ?? -1;
+    const waiting = this.#waiting.get(connection) ?? [];
+    if (session < 0) {
+      if (waiting.length < LOGIN_STEPS_MAX) waiting.push(text());
+      this.#waiting.set(connection, waiting);
+      return false;
+    }
+    this.#waiting.delete(connection);
+    if (session !== this.#session) return false;
+    for (const line of waiting) this.#write(line);
+    return true;
+  }
 }
 
 /** Which PDUs are shown: by connection and by the packets of their first and last byte. */

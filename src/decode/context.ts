@@ -8,6 +8,8 @@ export interface PduContext {
   readonly cdbLength: number;
   /** -1 not known. */
   readonly deviceType: number;
+  /** Bytes that the command writes in all; -1 not known. */
+  readonly writeLength?: number;
   /** Where byte 16 of the CDB stands in the PDU: in an AHS. */
   readonly extensionAt?: number;
   /** Login and text PDUs: their keys, whose positions count from the start of the data. */

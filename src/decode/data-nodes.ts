@@ -74,7 +74,7 @@ function payloadNode(
     deviceType: context.deviceType,
   };
   const found = isIn ? decodeDataIn(command, payload) : decodeDataOut(command, payload);
-  const nodes = goesOn(pdu) ? found.map(unended) : found;
+  const nodes = goesOn(pdu, context, isIn) ? found.map(unended) : found;
   return group(
     'data',
     label,
@@ -85,8 +85,9 @@ function payloadNode(
   );
 }
 
-/** Data without F goes on in another PDU: it does not end early, it is not cut. */
-function goesOn(pdu: Pdu): boolean {
+/** Data without F, or less than the command writes, goes on in another PDU: it does not end early. */
+function goesOn(pdu: Pdu, context: PduContext, isIn: boolean): boolean {
+  if (!isIn && pdu.dataSegmentLength < (context.writeLength ?? -1)) return true;
   return (pdu.view.getUint8(pdu.at + 1) & 0x80) === 0;
 }
 

@@ -75,6 +75,11 @@ export class PduFacts implements PduContext {
     return this.#tree;
   }
 
+  get writeLength(): number {
+    const { task } = this;
+    return task?.commandSeen && task.writes ? task.expectedLength : -1;
+  }
+
   /** Text keys that end in this PDU, in their order; undefined where it has no text. */
   get text(): readonly Pair[] | undefined {
     return this.keys
