@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 
-const program = fileURLToPath(new URL('../../bin/sanscope.js', import.meta.url));
+/** SANSCOPE_BIN: another build than this checkout's. */
+const program =
+  process.env['SANSCOPE_BIN'] ?? fileURLToPath(new URL('../../bin/sanscope.js', import.meta.url));
 
 export class Pty {
   readonly #pty: IPty;
@@ -81,12 +83,18 @@ export class Pty {
 
   /** Waits until what was written since it was last emptied says it. */
   async when(seen: (text: string) => boolean): Promise<void> {
+    let ended = false;
+    void this.#ended.then(() => {
+      ended = true;
+    });
     while (!seen(this.written)) {
+      if (ended) throw new Error(`it ended, and the screen was\n${this.rows().join('\n')}`);
       await new Promise<void>((resolve) => {
         const listener = this.#pty.onData(() => {
           listener.dispose();
           resolve();
         });
+        void this.#ended.then(() => resolve());
       });
     }
   }
