@@ -21,7 +21,8 @@ export class DataColumns {
   readonly #askedApart = new SparseColumn(0);
   /** At most 255. */
   readonly #outstanding = new Uint8Column();
-  readonly #missing = new SparseColumn(0);
+  /** Of a capture cut by snaplen all tasks have some. */
+  readonly #missing = new WideColumn(32);
   readonly #residual = new SparseColumn(0);
 
   write(row: number, t: Task): void {

@@ -12,8 +12,9 @@ const HOST_MAX = HOST << 1;
 const ANSWERED = HOST << 2;
 /** The phases follow from the marks, though the record has other numbers. */
 const USUAL = HOST << 3;
-/** An entry of the map, and its array. */
-const TCP_BYTES = 40 + 8 * PHASE_COUNT + 100;
+const TCP_WAIT = HOST << 4;
+/** From this bit on one a phase: TCP took some of it. */
+const TCP_PHASES = HOST << 5;
 
 /** Scratch: what follows from the marks. */
 const expected = new Float64Array(PHASE_COUNT);
@@ -23,65 +24,76 @@ export class PhaseColumns {
   readonly #at = new Uint32Column();
   readonly #words = new WideColumn(32);
   readonly #zeroWindow = new SparseColumn(0);
-  readonly #tcp: Map<number, Float64Array> = new Map();
   #used = 0;
 
   write(row: number, t: Task): void {
     this.#zeroWindow.set(row, t.zeroWindowNs);
-    this.#writeTcp(row, t);
-    let bits = 0;
-    phasesOfMarks(t, expected);
-    let usual = true;
-    for (let i = 0; i < PHASE_COUNT; i++) {
-      if (t.phaseNs[i] !== 0) bits |= 1 << i;
-      if (t.phaseNs[i] !== expected[i]) usual = false;
-    }
-    if (usual) bits = 0;
-    if (t.hostNs !== t.phaseNs[PhaseCode.hostDelay]) bits |= HOST;
-    if (t.hostNsMax !== t.hostNs) bits |= HOST_MAX;
-    if (t.r2tsAnswered !== t.r2ts) bits |= ANSWERED;
-    if (usual && bits === 0) {
+    const bits = bitsOf(t);
+    if (bits === USUAL) {
       this.#at.set(row, 0);
       return;
     }
     this.#at.set(row, this.#used + 1);
-    this.#words.set(this.#used++, usual ? bits | USUAL : bits);
+    this.#add(bits);
+    if (bits & TCP_WAIT) this.#add(t.tcpWaitNs);
+    for (let i = 0; i < PHASE_COUNT; i++) if (bits & (1 << i)) this.#add(t.phaseNs[i]);
     for (let i = 0; i < PHASE_COUNT; i++) {
-      if (bits & (1 << i)) this.#words.set(this.#used++, t.phaseNs[i]);
+      if (bits & (TCP_PHASES << i)) this.#add(t.phaseTcpNs[i]);
     }
-    if (bits & HOST) this.#words.set(this.#used++, t.hostNs);
-    if (bits & HOST_MAX) this.#words.set(this.#used++, t.hostNsMax);
-    if (bits & ANSWERED) this.#words.set(this.#used++, t.r2tsAnswered);
+    if (bits & HOST) this.#add(t.hostNs);
+    if (bits & HOST_MAX) this.#add(t.hostNsMax);
+    if (bits & ANSWERED) this.#add(t.r2tsAnswered);
   }
 
   /** Its marks were read before. */
   read(row: number, out: Task): void {
     out.zeroWindowNs = this.#zeroWindow.get(row);
-    const tcp = this.#tcp.size === 0 ? undefined : this.#tcp.get(row);
-    for (let i = 0; i < PHASE_COUNT; i++) out.phaseTcpNs[i] = tcp === undefined ? 0 : tcp[i];
     let at = this.#at.get(row) - 1;
     const bits = at < 0 ? USUAL : this.#words.get(at++);
+    out.tcpWaitNs = bits & TCP_WAIT ? this.#words.get(at++) : 0;
     if (bits & USUAL) phasesOfMarks(out, out.phaseNs);
     for (let i = 0; i < PHASE_COUNT; i++) {
       if (bits & (1 << i)) out.phaseNs[i] = this.#words.get(at++);
       else if ((bits & USUAL) === 0) out.phaseNs[i] = 0;
+    }
+    for (let i = 0; i < PHASE_COUNT; i++) {
+      out.phaseTcpNs[i] = bits & (TCP_PHASES << i) ? this.#words.get(at++) : 0;
     }
     out.hostNs = bits & HOST ? this.#words.get(at++) : out.phaseNs[PhaseCode.hostDelay];
     out.hostNsMax = bits & HOST_MAX ? this.#words.get(at++) : out.hostNs;
     out.r2tsAnswered = bits & ANSWERED ? this.#words.get(at++) : out.r2ts;
   }
 
-  bytes(): number {
-    const tcp = this.#tcp.size * TCP_BYTES;
-    return tcp + bytesOf([this.#at, this.#words, this.#zeroWindow]);
+  tcpWaitNs(row: number): number {
+    const at = this.#at.get(row) - 1;
+    return at >= 0 && this.#words.get(at) & TCP_WAIT ? this.#words.get(at + 1) : 0;
   }
 
-  #writeTcp(row: number, t: Task): void {
-    let some = false;
-    for (let i = 0; i < PHASE_COUNT; i++) some ||= t.phaseTcpNs[i] !== 0;
-    if (some) this.#tcp.set(row, t.phaseTcpNs.slice());
-    else if (this.#tcp.size > 0) this.#tcp.delete(row);
+  bytes(): number {
+    return bytesOf([this.#at, this.#words, this.#zeroWindow]);
   }
+
+  #add(word: number): void {
+    this.#words.set(this.#used++, word);
+  }
+}
+
+/** What a task's record must have: USUAL alone where none is needed. */
+function bitsOf(t: Task): number {
+  phasesOfMarks(t, expected);
+  let phases = 0;
+  let bits = USUAL;
+  for (let i = 0; i < PHASE_COUNT; i++) {
+    if (t.phaseNs[i] !== 0) phases |= 1 << i;
+    if (t.phaseNs[i] !== expected[i]) bits = 0;
+    if (t.phaseTcpNs[i] !== 0) phases |= TCP_PHASES << i;
+  }
+  if (bits === USUAL) phases &= -TCP_PHASES;
+  if (t.tcpWaitNs !== 0) bits |= TCP_WAIT;
+  if (t.hostNs !== t.phaseNs[PhaseCode.hostDelay]) bits |= HOST;
+  if (t.hostNsMax !== t.hostNs) bits |= HOST_MAX;
+  if (t.r2tsAnswered !== t.r2ts) bits |= ANSWERED;
+  return bits | phases;
 }
 
 /** The phases of a read, or of a command without data, from its marks. */

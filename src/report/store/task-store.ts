@@ -112,7 +112,7 @@ export class TaskStore implements TaskSink {
 
   /** Of the latency: how long its PDUs waited for TCP to send again. */
   tcpWaitNs(row: number): number {
-    return this.#times.tcpWaitNs(row);
+    return this.#phases.tcpWaitNs(row);
   }
 
   ended(row: number): boolean {

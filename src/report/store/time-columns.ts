@@ -17,7 +17,6 @@ export class TimeColumns {
   readonly commandFrame = new Uint32Column();
   /** Packets from the command to the end; -1 where there is none. */
   readonly #endFrames = new WideColumn(16);
-  readonly #tcpWait = new SparseColumn(0);
   readonly #status = new WideColumn(32);
   readonly #endApart = new SparseColumn(AT_STATUS);
   readonly #statusFrameApart = new SparseColumn(AT_END);
@@ -34,7 +33,6 @@ export class TimeColumns {
     this.start.set(row, start);
     this.commandFrame.set(row, t.commandFrame);
     this.#endFrames.set(row, t.endFrame === 0 ? -1 : t.endFrame - t.commandFrame + REORDERED);
-    this.#tcpWait.set(row, t.tcpWaitNs);
     this.#status.set(row, since(t.statusNs, start));
     this.#endApart.set(row, t.endNs === t.statusNs ? AT_STATUS : t.endNs);
     this.#statusFrameApart.set(row, t.statusFrame === t.endFrame ? AT_END : t.statusFrame);
@@ -54,7 +52,6 @@ export class TimeColumns {
     out.endFrame = this.endFrame(row);
     const apart = this.#statusFrameApart.get(row);
     out.statusFrame = apart === AT_END ? out.endFrame : apart;
-    out.tcpWaitNs = this.#tcpWait.get(row);
     out.statusNs = mark(this.#status.get(row), start);
     out.endNs = this.endNs(row);
     out.commandEndNs = mark(this.#commandEnd.get(row), start);
@@ -80,16 +77,11 @@ export class TimeColumns {
     return apart === AT_STATUS ? this.statusNs(row) : apart;
   }
 
-  tcpWaitNs(row: number): number {
-    return this.#tcpWait.get(row);
-  }
-
   bytes(): number {
     return bytesOf([
       this.start,
       this.commandFrame,
       this.#endFrames,
-      this.#tcpWait,
       this.#status,
       this.#endApart,
       this.#statusFrameApart,
