@@ -1,7 +1,13 @@
 // hot: no allocation per packet
 // Columns of what a task is: whose, where to, its CDB.
 
-import { SparseColumn, Uint8Column, Uint16Column, Uint32Column } from '../../lib/columns.js';
+import {
+  SparseColumn,
+  Uint8Column,
+  Uint16Column,
+  Uint32Column,
+  WideColumn,
+} from '../../lib/columns.js';
 import type { Task } from '../../session/task.js';
 import { operationServiceAction } from '../../wire/scsi/operations.js';
 import { bytesOf, type Held } from './group.js';
@@ -10,7 +16,7 @@ export const CDB_BYTES = 16;
 
 export class IdentityColumns {
   readonly session = new Uint16Column();
-  readonly connection = new Uint32Column();
+  readonly connection = new WideColumn(16);
   readonly lunHigh = new Uint32Column();
   /** Only LUNs of more than two levels have one (SAM-5 4.7). */
   readonly lunLow = new SparseColumn(0);
