@@ -11,7 +11,7 @@ export async function captureStream(
   stream: Readable,
   options: CaptureOptions = {},
 ): Promise<Capture> {
-  return captureLane(name, options, (log) => openStreamed(name, stream, log));
+  return captureLane(name, options, (log) => openStreamed(name, stream, log, options.spool));
 }
 
 /** Files that another program is writing, one after the other, as a capture that does not end. */

@@ -10,7 +10,7 @@ import { CLASSIC_HEADER_BYTES } from './classic-header.js';
 import type { Compression, FileLog } from './facts.js';
 import type { FileSource } from './file-source.js';
 import { PipeRecords } from './pipe-records.js';
-import { spooled } from './pipe-spool.js';
+import { type PipeSpool, spooled } from './pipe-spool.js';
 import { isStandardInput, laneOf, type Place } from './place.js';
 import type { Lane } from './pump.js';
 import { classicFacts, compressionOf, isPlainClassic, sniff, unread } from './sniff.js';
@@ -69,9 +69,14 @@ export async function openPipe(place: Place): Promise<Lane> {
 }
 
 /** A stream that somebody else opened, as if it were a pipe. Throws a CaptureError. */
-export async function openStreamed(path: string, stream: Readable, log: FileLog): Promise<Lane> {
+export async function openStreamed(
+  path: string,
+  stream: Readable,
+  log: FileLog,
+  spool?: PipeSpool,
+): Promise<Lane> {
   log.facts.piped = true;
-  const place = { path, index: 0, log, few: true, windowBytes: FILE_WINDOW_BYTES };
+  const place = { path, index: 0, log, few: true, windowBytes: FILE_WINDOW_BYTES, spool };
   return openFlowing(place, stream);
 }
 

@@ -51,9 +51,10 @@ const SOURCE_FLAGS: readonly Flag[] = [
 const SHOW_FLAGS: readonly Flag[] = [
   {
     flags: '--report-every <time>',
-    about: 'say what happened in each such interval: 10s, 500ms, 1min',
+    about:
+      'say in text what happened in each such interval: 500ms, 1min (default 10s where no terminal ' +
+      'is there for the screens)',
     kind: 'text',
-    fallback: '10s',
   },
   jsonFlag(
     'NDJSON: a record an interval and one a command that is over, and the report at the end',

@@ -20,9 +20,13 @@ import { type CommandContext, flag, number, text } from './run.js';
 import { isTerminal } from './terminal.js';
 
 const NS_PER_MS = 1e6;
+const TEXT_EVERY = '10s';
+const SCREENS_EVERY = '1s';
 const SPOOL_BYTES_LEAST = 1 << 20;
 
 export interface LiveWish {
+  /** Nobody asked for text or JSON, and somebody looks. */
+  readonly screens: boolean;
   readonly json: boolean;
   readonly everyNs: number;
   /** Infinity: until it is stopped. */
@@ -44,10 +48,14 @@ export function liveWish(context: CommandContext): LiveWish {
     throw new UsageError('-b needs -w: the ring has to be called something');
   if (write === '-') throw new UsageError('-w needs a file: standard output is for what is found');
   const duration = text(context, 'duration');
-  const everyNs = time('--report-every', text(context, 'reportEvery'));
+  const every = text(context, 'reportEvery');
+  const json = flag(context, 'json');
+  const screens = every === '' && !json && isTerminal(1) && context.env['TERM'] !== 'dumb';
+  const everyNs = time('--report-every', every || (screens ? SCREENS_EVERY : TEXT_EVERY));
   if (everyNs < 100 * NS_PER_MS) throw new UsageError('--report-every takes 100ms at least');
   return {
-    json: flag(context, 'json'),
+    screens,
+    json,
     everyNs,
     durationMs:
       duration === '' ? Number.POSITIVE_INFINITY : time('--duration', duration) / NS_PER_MS,

@@ -7,27 +7,33 @@ import { blocksText } from '../export/report-text.js';
 import type { IntervalReport } from '../report/interval.js';
 import type { Report } from '../report/report.js';
 import type { Task } from '../session/task.js';
+import { harmless } from '../view/cells.js';
 import { intervalBlocks } from '../view/interval-view.js';
 import { reportBlocks } from '../view/report-view.js';
 import { makePaint, type Paint } from '../view/theme.js';
 import { ReaderGone } from './errors.js';
+import type { LiveTelling } from './live-run.js';
 import { Output } from './output.js';
-import { type CommandContext, number, text } from './run.js';
+import { type CommandContext, flag, number, text } from './run.js';
 import { type ColorChoice, colorLevel, isTerminal, outputWidth } from './terminal.js';
 
-export class LiveOutput {
+export class LiveOutput implements LiveTelling {
   readonly json: boolean;
   /** True once the reader has gone. */
   gone = false;
+  /** Called when it goes. */
+  onGone: () => void = () => {};
   readonly #output = new Output(1, 'standard output');
-  readonly #onGone: () => void;
+  readonly #say: (text: string) => void;
+  readonly #quiet: boolean;
   readonly #commands = new CommandLines();
   readonly #paint: Paint;
   readonly #width: number;
 
-  constructor(context: CommandContext, json: boolean, onGone: () => void) {
+  constructor(context: CommandContext, json: boolean) {
     this.json = json;
-    this.#onGone = onGone;
+    this.#say = context.say;
+    this.#quiet = flag(context, 'quiet');
     const choice = text(context, 'color') as ColorChoice;
     this.#paint = makePaint(colorLevel(choice, context.env, isTerminal(1)));
     this.#width = outputWidth(number(context, 'width'));
@@ -46,6 +52,10 @@ export class LiveOutput {
 
   notice(about: string, fields: Readonly<Record<string, unknown>>): void {
     if (this.json) this.#write(noticeJson(about, fields));
+  }
+
+  say(what: string, always: boolean): void {
+    if (always || !this.#quiet) this.#say(`sanscope: ${harmless(what)}\n`);
   }
 
   report(made: Report): void {
@@ -68,7 +78,7 @@ export class LiveOutput {
     } catch (error) {
       if (!(error instanceof ReaderGone)) throw error;
       this.gone = true;
-      this.#onGone();
+      this.onGone();
     }
   }
 }

@@ -1,12 +1,14 @@
 // One live run: the road over a source that does not end, told in intervals, kept where asked for,
-// and ended in order whatever ends it.
+// and ended in order whatever ends it. Who it is told to (text, NDJSON, screens) is given to it.
 
 import type { Capture } from '../capture/capture.js';
 import type { Packet } from '../capture/packet.js';
+import type { Epoch } from '../capture/time.js';
 import { countText, plural } from '../lib/units.js';
-import { PROBLEMS_KEPT_PER_KIND, TOP_DEFAULT } from '../limits.js';
+import { PROBLEMS_KEPT_PER_KIND } from '../limits.js';
 import type { ChildEnd } from '../live/child.js';
 import type { CaptureCounters } from '../live/counters.js';
+import type { Failure } from '../live/failure.js';
 import { Recorder } from '../live/recorder.js';
 import { type Saved, Saver } from '../live/saver.js';
 import type { LiveSource } from '../live/source.js';
@@ -14,18 +16,36 @@ import { Spool } from '../live/spool.js';
 import { IntervalMetrics } from '../metrics/interval.js';
 import { analyseCapture } from '../pipeline.js';
 import { ProblemLog } from '../problem.js';
-import { Collector } from '../report/collect.js';
 import type { AnalyseOptions, Analysis } from '../report/input.js';
-import { makeInterval } from '../report/interval.js';
+import { type IntervalReport, makeInterval } from '../report/interval.js';
 import { bothTasks } from '../report/store/keeper.js';
 import type { SessionLook } from '../session/look.js';
 import { Outcome, type Task, type TaskSink } from '../session/task.js';
-import { harmless } from '../view/cells.js';
+import { BothEvents } from '../stream/events.js';
 import { EXIT, OutputError } from './errors.js';
 import { LiveClock } from './live-clock.js';
 import type { LiveWish } from './live-options.js';
-import { LiveOutput } from './live-output.js';
-import { type CommandContext, flag, ports, tellTroubles } from './run.js';
+
+/** Who is told. */
+export interface LiveTelling {
+  /** True once nobody listens. */
+  readonly gone: boolean;
+  interval(interval: IntervalReport): void;
+  command(task: Task, epoch: Epoch | undefined): void;
+  notice(about: string, fields: Readonly<Record<string, unknown>>): void;
+  /** A sentence beside the data; `always`: also where it shall be quiet. */
+  say(text: string, always: boolean): void;
+  flush(): void;
+}
+
+/** Stopped before a capture began. */
+export class NothingCaptured extends Error {
+  readonly exitCode = EXIT.ok;
+
+  constructor() {
+    super('stopped before anything was captured');
+  }
+}
 
 const TICK_MS = 100;
 /** So often -w is written out: others may follow the file. */
@@ -34,31 +54,30 @@ const FLUSH_TICKS = 5;
 export class LiveRun {
   /** True once it was asked to end. */
   stopping = false;
-  readonly #context: CommandContext;
+  /** Why the source ended, where nobody asked it to; known at the end. */
+  failure: Failure | undefined = undefined;
+  /** The capture could not be kept as -w asks. */
+  writeFailed = false;
   readonly #wish: LiveWish;
   readonly #source: LiveSource;
   readonly #clock: LiveClock;
-  readonly #output: LiveOutput;
+  readonly #telling: LiveTelling;
   readonly #metrics = new IntervalMetrics();
-  readonly #collector = new Collector(TOP_DEFAULT);
-  readonly #recorder: Recorder | undefined;
-  #spool: Spool | undefined = undefined;
-  #saver: Saver | undefined = undefined;
+  readonly #recorder: Recorder | undefined = undefined;
+  readonly #spool: Spool | undefined = undefined;
+  readonly #saver: Saver | undefined = undefined;
   #capture: Capture | undefined = undefined;
   #look: SessionLook | undefined = undefined;
   #intervals = 0;
   #packets = 0;
   #packetsBefore = 0;
   #ticks = 0;
-  /** The recorder failed, and that was said. */
-  #writeFailed = false;
 
-  constructor(context: CommandContext, wish: LiveWish, source: LiveSource) {
-    this.#context = context;
+  constructor(wish: LiveWish, source: LiveSource, telling: LiveTelling) {
     this.#wish = wish;
     this.#source = source;
+    this.#telling = telling;
     this.#clock = new LiveClock(wish.everyNs, source.local);
-    this.#output = new LiveOutput(context, wish.json, () => this.stop());
     const nanoseconds = () => this.#capture?.finerThanMicroseconds ?? false;
     if (wish.write !== undefined) this.#recorder = new Recorder(wish.write, wish.ring, nanoseconds);
     if (wish.saveOn === undefined) return;
@@ -67,58 +86,66 @@ export class LiveRun {
     this.#saver = new Saver(save, this.#spool, (saved) => this.#tellSaved(saved));
   }
 
-  /** Asks for the end; the report follows. */
+  /** Asks for the end; what is under way still comes. */
   stop(): void {
     if (this.stopping) return;
     this.stopping = true;
     this.#source.stop();
   }
 
-  /** The exit code. */
-  async run(): Promise<number> {
+  /**
+   * Reads until the end, and tells. Throws where nothing can be captured (LiveError, CaptureError,
+   * NothingCaptured). The sinks of `options` are served beside our own.
+   */
+  async analyse(options: AnalyseOptions): Promise<Analysis> {
     const ticks = setInterval(() => this.#tick(), TICK_MS);
     const limit = this.#wish.durationMs;
     const timer =
       limit < TIMER_MS_MAX ? setTimeout(() => this.stop(), Math.max(1, limit)) : undefined;
     try {
       const problems = new ProblemLog(PROBLEMS_KEPT_PER_KIND);
-      this.#capture = await this.#source.open(problems);
-      if (this.#capture === undefined) return this.#endedBefore();
-      const analysis = await analyseCapture(this.#capture, problems, this.#asked());
+      this.#capture = await this.#source.open(problems, options.spool);
+      if (this.#capture === undefined) throw new NothingCaptured();
+      const analysis = await analyseCapture(this.#capture, problems, this.#asked(options));
       clearInterval(ticks);
-      this.stopOwn();
+      // Where the source ended by itself its end is its own, and told.
+      if (analysis.capture.stopped) this.stop();
       return this.#finish(analysis, await this.#source.ended());
     } finally {
       clearInterval(ticks);
       clearTimeout(timer);
-      this.#source.stop();
+      this.stop();
       this.#recorder?.close();
       this.#spool?.close();
     }
   }
 
-  /** --packets ended the reading: the capturing program has to be told. */
-  stopOwn(): void {
-    if (this.#enough()) this.stop();
-  }
-
-  #asked(): AnalyseOptions {
+  #asked(options: AnalyseOptions): AnalyseOptions {
     const mine: TaskSink = {
       taskStarted: (task) => this.#metrics.taskStarted(task),
       taskEnded: (task) => this.#ended(task),
     };
+    const { tcp } = this.#metrics;
     return {
-      ports: ports(this.#context, 'port'),
-      notPorts: ports(this.#context, 'notPort'),
-      started: (epoch) => this.#clock.begin(epoch),
-      packetSink: { packet: (packet) => this.#packet(packet) },
-      taskSink: bothTasks(this.#collector, mine),
-      pduSink: this.#collector.evidence,
-      tcpSink: this.#metrics.tcp,
+      ...options,
+      started: (epoch) => {
+        this.#clock.begin(epoch);
+        options.started?.(epoch);
+      },
+      packetSink: {
+        packet: (packet) => {
+          this.#packet(packet);
+          options.packetSink?.packet(packet);
+        },
+      },
+      taskSink: options.taskSink ? bothTasks(options.taskSink, mine) : mine,
+      tcpSink: options.tcpSink ? new BothEvents(tcp, options.tcpSink) : tcp,
       look: (look) => {
         this.#look = look;
+        options.look?.(look);
       },
-      stop: () => this.#enough() || this.#output.gone || this.#writeFailed,
+      stop: () =>
+        this.#enough() || this.#telling.gone || this.writeFailed || options.stop?.() === true,
     };
   }
 
@@ -134,24 +161,24 @@ export class LiveRun {
     if (epoch === undefined) return;
     this.#recorder?.packet(packet, epoch);
     this.#spool?.packet(packet, epoch);
-    if (this.#recorder?.failure !== undefined && !this.#writeFailed) this.#tellWriteFailure();
+    this.#tellWriteFailure();
   }
 
   #ended(task: Task): void {
     this.#metrics.taskEnded(task);
     if (task.outcome === Outcome.open) return;
     const { epoch } = this.#clock;
-    this.#output.command(task, epoch);
+    this.#telling.command(task, epoch);
     if (epoch !== undefined) this.#saver?.ended(task, epoch, Math.max(task.endNs, task.statusNs));
   }
 
   #tick(): void {
     this.#ticks++;
     if (!this.stopping && this.#clock.quiet()) this.#closeInterval(this.#clock.nowNs());
-    this.#output.flush();
+    this.#telling.flush();
     if (this.#ticks % FLUSH_TICKS !== 0) return;
     this.#recorder?.flush();
-    if (this.#recorder?.failure !== undefined && !this.#writeFailed) this.#tellWriteFailure();
+    this.#tellWriteFailure();
   }
 
   #closeInterval(untilNs: number): void {
@@ -163,7 +190,7 @@ export class LiveRun {
   #tellInterval(): void {
     const clock = this.#clock;
     this.#intervals++;
-    this.#output.interval(
+    this.#telling.interval(
       makeInterval({
         metrics: this.#metrics,
         look: this.#look,
@@ -185,43 +212,28 @@ export class LiveRun {
     this.#metrics.next((id) => (this.#look?.session(id)?.endedNs ?? 0) >= 0);
   }
 
-  /** Stopped before a capture began. */
-  #endedBefore(): number {
-    this.#say('stopped before anything was captured');
-    return EXIT.ok;
-  }
-
-  #finish(analysis: Analysis, end: ChildEnd): number {
+  #finish(analysis: Analysis, { counters, failure }: ChildEnd): Analysis {
+    this.failure = failure;
     this.#recorder?.close();
-    if (this.#recorder?.failure !== undefined && !this.#writeFailed) this.#tellWriteFailure();
-    if (this.#output.gone) return EXIT.ok;
+    this.#tellWriteFailure();
     if (this.#packets > this.#packetsBefore || this.#intervals === 0) {
       this.#clock.end(analysis.lastNs);
       this.#tellInterval();
     }
-    const { counters, failure } = end;
-    if (counters !== undefined) this.#output.notice('counters', { ...counters });
-    if (failure !== undefined) this.#output.notice('source ended', { text: failure.text });
-    const road = counters === undefined ? analysis : withCounters(analysis, counters);
-    this.#output.report(this.#collector.report(road));
-    this.#output.flush();
-    tellTroubles(this.#context, analysis);
     if (counters !== undefined) this.#tellCounters(counters);
     this.#tellKept();
-    return this.#exitCode(end);
-  }
-
-  #exitCode({ failure }: ChildEnd): number {
     if (failure !== undefined) {
-      this.#say(`${failure.text}; what was captured until then is in the report`, true);
-      return EXIT.capture;
+      this.#telling.notice('source ended', { text: failure.text });
+      this.#say(`${failure.text}; what was captured until then is reported`, true);
     }
-    return this.#writeFailed ? EXIT.unreadable : EXIT.ok;
+    return counters === undefined ? analysis : withCounters(analysis, counters);
   }
 
   #tellCounters({ received, dropped }: CaptureCounters): void {
+    this.#telling.notice('counters', { received, dropped });
+    const what = plural(received, 'packet');
     this.#say(
-      `${plural(received, 'packet')} received by the kernel's filter, ${countText(dropped)} dropped`,
+      `${what} received by the kernel's filter, ${countText(dropped)} dropped`,
       dropped > 0,
     );
   }
@@ -245,7 +257,7 @@ export class LiveRun {
   }
 
   #tellSaved(saved: Saved): void {
-    this.#output.notice('saved', { ...saved });
+    this.#telling.notice('saved', { ...saved });
     if (saved.error === undefined) {
       const what = plural(saved.packets, 'packet');
       this.#say(
@@ -257,8 +269,8 @@ export class LiveRun {
   /** The capture cannot be kept any further: that is the end, in order. */
   #tellWriteFailure(): void {
     const failure = this.#recorder?.failure;
-    if (failure === undefined) return;
-    this.#writeFailed = true;
+    if (failure === undefined || this.writeFailed) return;
+    this.writeFailed = true;
     const why = failure.code === 'ENOSPC' ? 'the disk is full' : failure.message;
     if (this.#recorder?.packets === 0) {
       throw new OutputError(`${JSON.stringify(failure.path)} cannot be written: ${why}`);
@@ -271,7 +283,7 @@ export class LiveRun {
   }
 
   #say(what: string, always = false): void {
-    if (always || !flag(this.#context, 'quiet')) this.#context.say(`sanscope: ${harmless(what)}\n`);
+    this.#telling.say(what, always);
   }
 }
 

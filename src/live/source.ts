@@ -5,6 +5,7 @@ import type { Capture } from '../capture/capture.js';
 import { CaptureError } from '../capture/capture-error.js';
 import { Followed } from '../capture/follow.js';
 import { captureFollowed, captureStream } from '../capture/live-capture.js';
+import type { PipeSpool } from '../capture/pipe-spool.js';
 import type { ProblemLog } from '../problem.js';
 import { Child, type ChildEnd } from './child.js';
 import type { CaptureCounters } from './counters.js';
@@ -26,8 +27,11 @@ export interface LiveSource {
   readonly name: string;
   /** Its clock is this machine's: delays can be told. */
   readonly local: boolean;
-  /** undefined where it was stopped before anything came. Throws a LiveError or a CaptureError. */
-  open(problems: ProblemLog): Promise<Capture | undefined>;
+  /**
+   * undefined where it was stopped before anything came; `spool` keeps what flows for a second look.
+   * Throws a LiveError or a CaptureError.
+   */
+  open(problems: ProblemLog, spool?: PipeSpool): Promise<Capture | undefined>;
   /** Asks it to end: what was captured until then still comes. */
   stop(): void;
   /** Asks for the counters so far, where it can tell them. */
@@ -52,10 +56,10 @@ export class ProgramSource implements LiveSource {
     this.#commands = programs.map((program) => captureCommand(program, wish, path));
   }
 
-  async open(problems: ProblemLog): Promise<Capture | undefined> {
+  async open(problems: ProblemLog, spool?: PipeSpool): Promise<Capture | undefined> {
     let refused: Failure | undefined;
     for (const command of this.#commands) {
-      const opened = await this.#try(command, problems);
+      const opened = await this.#try(command, problems, spool);
       if (opened === undefined || !('kind' in opened)) return opened;
       refused ??= opened;
       if (opened.kind !== 'rights') throw new LiveError(opened.text);
@@ -80,12 +84,16 @@ export class ProgramSource implements LiveSource {
     return this.#child?.ended ?? Promise.resolve(NOTHING_SAID);
   }
 
-  async #try(command: Command, problems: ProblemLog): Promise<Capture | Failure | undefined> {
+  async #try(
+    command: Command,
+    problems: ProblemLog,
+    spool?: PipeSpool,
+  ): Promise<Capture | Failure | undefined> {
     if (this.#stopped) return undefined;
     const child = new Child(command, this.name);
     this.#child = child;
     try {
-      return await captureStream(this.name, child.packets, { problems });
+      return await captureStream(this.name, child.packets, { problems, spool });
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
       const { failure } = await child.ended;
@@ -116,12 +124,12 @@ class SshSource implements LiveSource {
     this.#command = command;
   }
 
-  async open(problems: ProblemLog): Promise<Capture | undefined> {
+  async open(problems: ProblemLog, spool?: PipeSpool): Promise<Capture | undefined> {
     if (this.#stopped) return undefined;
     const child = new Child(this.#command, this.name);
     this.#child = child;
     try {
-      return await captureStream(this.name, child.packets, { problems });
+      return await captureStream(this.name, child.packets, { problems, spool });
     } catch (error) {
       const { failure } = await child.ended;
       if (failure !== undefined) throw new LiveError(failure.text);
@@ -153,9 +161,9 @@ export class PipeSource implements LiveSource {
   #capture: Capture | undefined = undefined;
   #stopped = false;
 
-  async open(problems: ProblemLog): Promise<Capture | undefined> {
+  async open(problems: ProblemLog, spool?: PipeSpool): Promise<Capture | undefined> {
     try {
-      this.#capture = await captureStream('-', process.stdin, { problems });
+      this.#capture = await captureStream('-', process.stdin, { problems, spool });
     } catch (error) {
       if (this.#stopped && error instanceof CaptureError) return undefined;
       throw error;

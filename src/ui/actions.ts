@@ -1,7 +1,7 @@
 // What can be asked of the store, and the names of what keys do.
 
 import type { SortColumn } from '../report/store/sort-keys.js';
-import type { Dialog, Place } from './state.js';
+import type { Dialog, LiveState, Place } from './state.js';
 
 export type Command =
   | 'quit'
@@ -32,6 +32,10 @@ export type Command =
   | 'copy'
   | 'redraw'
   | 'goTo'
+  | 'live'
+  | 'pause'
+  | 'liveSort'
+  | 'stop'
   | 'overview'
   | 'commands'
   | 'latency'
@@ -73,4 +77,5 @@ export type Action =
   | { readonly kind: 'cursor'; readonly ns: number | undefined }
   | { readonly kind: 'playing'; readonly playing: boolean }
   | { readonly kind: 'speed'; readonly by: 1 | -1 }
+  | { readonly kind: 'live'; readonly change: Partial<LiveState> }
   | { readonly kind: 'say'; readonly text: string };

@@ -21,11 +21,19 @@ const TABS: readonly (readonly [key: string, kind: PlaceKind, word: string])[] =
   ['6', 'tcp', 'TCP'],
 ];
 
+const LIVE_TABS: typeof TABS = [['0', 'live', 'Live'], ...TABS];
+
 export function titleLine(kase: Case, state: State, page: Page): Line {
   const { kind } = viewOf(state).place;
-  const tabs = TABS.map(([key, tab, word]): Span => {
-    return { text: ` ${key} ${word} `, tone: tab === kind ? 'strong' : 'quiet', lit: tab === kind };
-  });
+  const tabs = (state.views[0].place.kind === 'live' ? LIVE_TABS : TABS).map(
+    ([key, tab, word]): Span => {
+      return {
+        text: ` ${key} ${word} `,
+        tone: tab === kind ? 'strong' : 'quiet',
+        lit: tab === kind,
+      };
+    },
+  );
   const [first = ''] = kase.files;
   const name = first.slice(first.lastIndexOf('/') + 1);
   const more = kase.files.length > 1 ? ` and ${kase.files.length - 1} more` : '';

@@ -54,7 +54,8 @@ export class Controller {
     this.world = world;
     this.#brush = brush;
     this.#pages = new Pages(sources);
-    this.state = firstState(screen.columns, screen.rows);
+    const first = sources.live === undefined ? 'overview' : 'live';
+    this.state = firstState(screen.columns, screen.rows, first);
   }
 
   /** The page that is shown now. */

@@ -13,7 +13,7 @@ import {
   stepCommand,
   stepPdu,
 } from './replay.js';
-import { type InputPurpose, type Place, viewOf } from './state.js';
+import { type InputPurpose, LIVE_SORTS, type Place, viewOf } from './state.js';
 import { copyRow, searchOn } from './work.js';
 
 export type Deed = (c: Controller) => void;
@@ -80,6 +80,23 @@ export const deeds: Readonly<Record<Command, Deed>> = {
   copy: copyRow,
   redraw: (c) => c.redraw(),
   goTo: ask('go to'),
+  live: (c) => {
+    if (c.sources.live === undefined) c.dispatch({ kind: 'say', text: 'this capture is not live' });
+    else c.dispatch({ kind: 'root', place: { kind: 'live' } });
+  },
+  pause: (c) => {
+    const { paused } = c.state.live;
+    const now = c.sources.live?.at(undefined)?.interval;
+    c.dispatch({ kind: 'live', change: { paused: paused === undefined ? now : undefined } });
+  },
+  liveSort: (c) => {
+    const sort = (c.state.live.sort + 1) % LIVE_SORTS.length;
+    c.dispatch({ kind: 'live', change: { sort } });
+  },
+  stop: (c) => {
+    c.sources.live?.stop();
+    c.dispatch({ kind: 'say', text: 'the capture ends; its report is on 1' });
+  },
   overview: root({ kind: 'overview' }),
   commands: root({ kind: 'commands' }),
   latency: root({ kind: 'latency' }),
@@ -109,7 +126,13 @@ export const deeds: Readonly<Record<Command, Deed>> = {
 
 function openRow(c: Controller): void {
   const { at } = viewOf(c.state);
-  const place = c.page().open?.(at);
+  const page = c.page();
+  const place = page.open?.(at);
+  if (place !== undefined && page.filter !== undefined) {
+    c.dispatch({ kind: 'go', place });
+    c.dispatch({ kind: 'filter', text: page.filter(at) });
+    return;
+  }
   if (place !== undefined) c.dispatch({ kind: 'go', place });
 }
 

@@ -19,6 +19,7 @@ export const GROUPS = ['Move', 'Screens', 'Work', 'Replay', 'Program'] as const;
 export type Group = (typeof GROUPS)[number];
 
 const LISTS: readonly PlaceKind[] = ['commands'];
+const LIVE: readonly PlaceKind[] = ['live'];
 const TASKS: readonly PlaceKind[] = ['commands', 'command', 'overview', 'latency'];
 
 export const KEYS: readonly Binding[] = [
@@ -51,6 +52,7 @@ export const KEYS: readonly Binding[] = [
     about: 'back',
     hint: 'back',
   },
+  { group: 'Screens', keys: ['0'], command: 'live', about: 'live: what happens now' },
   {
     group: 'Screens',
     keys: ['1'],
@@ -86,6 +88,30 @@ export const KEYS: readonly Binding[] = [
   },
   { group: 'Work', keys: ['n'], command: 'again', about: 'next row that was searched for' },
   { group: 'Work', keys: ['N'], command: 'againBack', about: 'the one before' },
+  {
+    group: 'Work',
+    keys: ['f6', 's'],
+    command: 'liveSort',
+    about: 'sort by the next measure',
+    hint: 'sort',
+    where: LIVE,
+  },
+  {
+    group: 'Work',
+    keys: ['f9', 'p', 'space'],
+    command: 'pause',
+    about: 'look at this moment, while the capture goes on; once more: go on',
+    hint: 'pause',
+    where: LIVE,
+  },
+  {
+    group: 'Work',
+    keys: ['f8', 'S'],
+    command: 'stop',
+    about: 'end the capture and go on looking at it',
+    hint: 'stop',
+    where: LIVE,
+  },
   {
     group: 'Work',
     keys: ['f7', 'f'],

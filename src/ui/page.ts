@@ -16,6 +16,8 @@ export interface Page {
   readonly opens?: (index: number) => boolean;
   /** Where it leads. */
   readonly open?: (index: number) => Place | undefined;
+  /** The filter of the commands that it leads to. */
+  readonly filter?: (index: number) => string;
   /** The command a row is about; marks, jumps and exports work on it. */
   readonly task?: (index: number) => number | undefined;
   /** When what the row tells happened: the time cursor can be set there. */

@@ -4,12 +4,14 @@
 import type { Case } from './case/case.js';
 import type { Details } from './case/details.js';
 import type { CommandList } from './case/list.js';
+import type { LivePicture } from './case/live.js';
 import type { Outstanding } from './case/outstanding.js';
 import type { Page } from './page.js';
 import { commandPage } from './screens/command.js';
 import { commandsPage } from './screens/commands.js';
 import { comparePage } from './screens/compare.js';
 import { latencyPage } from './screens/latency.js';
+import { livePage } from './screens/live.js';
 import { loginPage } from './screens/login.js';
 import { overviewPage } from './screens/overview.js';
 import { pduPage } from './screens/pdu.js';
@@ -24,6 +26,8 @@ export interface Sources {
   readonly list: CommandList;
   readonly details: Details;
   readonly outstanding: Outstanding;
+  /** Where the capture goes on. */
+  readonly live?: LivePicture;
 }
 
 export class Pages {
@@ -40,7 +44,7 @@ export class Pages {
     const { kase, list } = this.#sources;
     if (place.kind === 'commands') return commandsPage(kase, list, state);
     const size = `${state.columns} ${state.rows} ${state.replay?.ns}`;
-    const key = `${JSON.stringify(place)} ${size} ${version}`;
+    const key = `${JSON.stringify([place, state.live])} ${size} ${version}`;
     if (this.#kept?.key !== key) this.#kept = { key, page: makePage(place, state, this.#sources) };
     return this.#kept.page;
   }
@@ -49,6 +53,9 @@ export class Pages {
 function makePage(place: Place, state: State, sources: Sources): Page {
   const { kase, details } = sources;
   switch (place.kind) {
+    case 'live':
+      if (sources.live !== undefined) return livePage(kase, sources.live, state);
+      return overviewPage(kase, state, sources.outstanding);
     case 'overview':
       return overviewPage(kase, state, sources.outstanding);
     case 'session':

@@ -7,6 +7,7 @@ import { type ColorLevel, makeBrush } from '../view/theme.js';
 import { Case } from './case/case.js';
 import { Details } from './case/details.js';
 import { CommandList } from './case/list.js';
+import type { LivePicture } from './case/live.js';
 import { Outstanding } from './case/outstanding.js';
 import { Controller } from './controller.js';
 import { TICK_MS, tick } from './replay.js';
@@ -18,6 +19,8 @@ export interface UiOptions {
   readonly analyse: Analyse;
   readonly options: AnalyseOptions;
   readonly color: ColorLevel;
+  /** A capture that goes on: read by its own `analyse`, and shown as it goes. */
+  readonly live?: { readonly picture: LivePicture; readonly analyse: Analyse };
 }
 
 /** The exit code, when whoever looks has quit. Throws where the capture cannot be read. */
@@ -30,6 +33,7 @@ class Ui {
   readonly #screen: Screen;
   readonly #controller: Controller;
   readonly #kase: Case;
+  readonly #live: LivePicture | undefined;
   /** A pipe is kept, so that its PDUs can be decoded again as a file's. */
   readonly #spool: PipeSpool = new PipeSpool();
   readonly #exit: Promise<number>;
@@ -37,7 +41,7 @@ class Ui {
   #quit: (code: number) => void = () => {};
   #fail: (error: unknown) => void = () => {};
 
-  constructor({ files, analyse, options, color }: UiOptions) {
+  constructor({ files, analyse, options, color, live }: UiOptions) {
     this.#exit = new Promise((resolve, reject) => {
       this.#quit = resolve;
       this.#fail = reject;
@@ -58,17 +62,19 @@ class Ui {
     const kept = { ...options, spool: this.#spool };
     this.#kase = new Case({
       files,
-      analyse,
+      analyse: live?.analyse ?? analyse,
       options: kept,
       turn: () => this.#turn(),
     });
     const details = new Details(files, analyse, kept, () => this.#learned());
+    this.#live = live?.picture;
     const { tasks } = this.#kase;
     const sources = {
       kase: this.#kase,
       details,
       list: new CommandList(tasks),
       outstanding: new Outstanding(tasks),
+      live: live?.picture,
     };
     this.#controller = new Controller(sources, this.#screen, brush, {
       nowMs: () => performance.now(),
@@ -86,6 +92,7 @@ class Ui {
 
   async run(): Promise<number> {
     this.#terminal.open();
+    if (this.#live !== undefined) this.#live.changed = () => this.#learned();
     const timer = this.#ticks();
     try {
       this.#controller.draw();

@@ -12,6 +12,8 @@ export interface Only {
 
 /** One screen, and what it is about. */
 export type Place =
+  /** A capture that goes on. */
+  | { readonly kind: 'live' }
   | { readonly kind: 'overview' }
   | { readonly kind: 'session'; readonly session: number }
   | { readonly kind: 'commands' }
@@ -59,6 +61,17 @@ export interface Replay {
   readonly speed: number;
 }
 
+/** What the rows of the live screen are sorted by. */
+export const LIVE_SORTS = ['IOPS', 'MB/s', 'p99', 'open', 'oldest', 'again'] as const;
+export type LiveSort = (typeof LIVE_SORTS)[number];
+
+export interface LiveState {
+  /** Index in LIVE_SORTS. */
+  readonly sort: number;
+  /** The interval that is looked at while the capture goes on; undefined: the newest. */
+  readonly paused: number | undefined;
+}
+
 export interface State {
   readonly columns: number;
   readonly rows: number;
@@ -75,16 +88,21 @@ export interface State {
   readonly marks: readonly number[];
   /** undefined: the whole capture is shown. */
   readonly replay: Replay | undefined;
+  readonly live: LiveState;
   readonly message: string;
 }
 
 export const SPEEDS: readonly number[] = [0.001, 0.01, 0.1, 1, 10, 100, 1000];
 
-export function firstState(columns: number, rows: number): State {
+export function firstState(
+  columns: number,
+  rows: number,
+  kind: 'overview' | 'live' = 'overview',
+): State {
   return {
     columns,
     rows,
-    views: [{ place: { kind: 'overview' }, at: 0, top: 0 }],
+    views: [{ place: { kind }, at: 0, top: 0 }],
     dialog: undefined,
     filter: '',
     search: '',
@@ -93,6 +111,7 @@ export function firstState(columns: number, rows: number): State {
     hidden: [],
     marks: [],
     replay: undefined,
+    live: { sort: 0, paused: undefined },
     message: '',
   };
 }

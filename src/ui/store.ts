@@ -55,6 +55,8 @@ export function reduce(state: State, action: Action, page: PageSize): State {
       return state.replay === undefined
         ? state
         : { ...state, replay: { ...state.replay, speed: speedOf(state.replay, action.by) } };
+    case 'live':
+      return { ...said(state), live: { ...state.live, ...action.change } };
     case 'say':
       return { ...state, message: action.text };
   }
@@ -66,7 +68,7 @@ function fresh(place: View['place'], at = 0): View {
 
 /** A screen of its own: Esc leads to the overview, as from everywhere. */
 function rooted(state: State, view: View): readonly View[] {
-  return view.place.kind === 'overview' ? [state.views[0]] : [state.views[0], view];
+  return view.place.kind === state.views[0].place.kind ? [state.views[0]] : [state.views[0], view];
 }
 
 /** A message is read when the next thing is done. */

@@ -1,0 +1,60 @@
+// sanscope live on a terminal: the screens over a capture that goes on.
+
+import type { LiveSource } from '../live/source.js';
+import { analyse } from '../pipeline.js';
+import { LivePicture } from '../ui/case/live.js';
+import { harmless } from '../view/cells.js';
+import { exitCode } from './live.js';
+import type { LiveWish } from './live-options.js';
+import { LiveRun, type LiveTelling } from './live-run.js';
+import { type CommandContext, flag, ports, text } from './run.js';
+import { screenColors } from './screens.js';
+import type { ColorChoice } from './terminal.js';
+
+export async function liveScreens(
+  context: CommandContext,
+  wish: LiveWish,
+  source: LiveSource,
+): Promise<number> {
+  const said: { what: string; always: boolean }[] = [];
+  const picture = new LivePicture(() => run.stop());
+  const telling: LiveTelling = {
+    gone: false,
+    interval: (interval) => picture.push(interval),
+    command: () => {},
+    notice: () => {},
+    // The terminal belongs to the screens: what is said there stands on stderr once they are gone.
+    say: (what, always) => {
+      said.push({ what, always });
+      picture.say(what);
+    },
+    flush: () => {},
+  };
+  const run = new LiveRun(wish, source, telling);
+  const { runUi } = await import('../ui/run.js');
+  let ended: Promise<unknown> = Promise.resolve();
+  try {
+    const code = await runUi({
+      files: [source.name],
+      analyse,
+      options: { ports: ports(context, 'port'), notPorts: ports(context, 'notPort') },
+      color: screenColors(text(context, 'color') as ColorChoice, context.env),
+      live: {
+        picture,
+        analyse: (_, options) => {
+          const analysis = run.analyse(options);
+          ended = analysis.catch(() => {});
+          return analysis;
+        },
+      },
+    });
+    run.stop();
+    await ended;
+    return code === 0 ? exitCode(run) : code;
+  } finally {
+    run.stop();
+    for (const { what, always } of said) {
+      if (always || !flag(context, 'quiet')) context.say(`sanscope: ${harmless(what)}\n`);
+    }
+  }
+}
