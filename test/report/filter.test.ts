@@ -1,5 +1,6 @@
 // The filter language: grammar, values, what is said of what is wrong, and what it finds.
 
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { PduFacts } from '../../src/decode/facts.js';
@@ -171,6 +172,13 @@ test('a filter knows when its fields are there', () => {
   assert.is(compileFilter('n == 1', BOOK).needs, 'header');
   assert.is(compileFilter('n == 1 or ns > 1s', BOOK).needs, 'end');
   assert.is(compileFilter('n == 1 or not text', BOOK).needs, 'data');
+});
+
+test('every example of docs/FILTER.md is a filter', () => {
+  const text = readFileSync(new URL('../../docs/FILTER.md', import.meta.url), 'utf8');
+  const examples = /```filter\n([\s\S]*?)```/.exec(text)?.[1].trim().split('\n') ?? [];
+  assert.ok(examples.length > 10);
+  for (const example of examples) pduFilter(example);
 });
 
 test('thousands of brackets are refused, not followed', () => {

@@ -142,7 +142,7 @@ const SPECIAL: readonly PduField[] = [
         ? NONE
         : [(pdu.padding >>> 0).toString(16).padStart(pdu.paddingKept * 2, '0')],
   },
-  octets('dataOctets', () => true),
+  octets('data', () => true),
   octets('pingData', (f) => (f.pdu.opcode & 0x1f) === Opcode.nopOut),
   octets('immediateData', (f) => f.pdu.opcode === Opcode.scsiCommand),
   octets('vendorSpecificData', (f) => f.table.key === 'other'),
