@@ -17,7 +17,8 @@ export async function report(context: CommandContext): Promise<number> {
   const analysis = await runRoad(context, { taskSink: collector, pduSink: collector.evidence });
   const made = collector.report(analysis);
   const output = new Output(1, 'standard output');
-  output.write(flag(context, 'json') ? reportJson(made) : await reportText(context, made));
+  if (flag(context, 'json')) reportJson(made, output.write);
+  else output.write(await reportText(context, made));
   output.close();
   return unreadFiles(context, analysis);
 }

@@ -4,12 +4,19 @@ import { PduReader } from '../../src/decode/pdu-reader.js';
 import { pduJson } from '../../src/export/pdu-json.js';
 import { reportJson } from '../../src/export/report-json.js';
 import { analyse } from '../../src/pipeline.js';
+import type { Report } from '../../src/report/report.js';
 import { reportOf } from '../support/report.js';
 
 const LOAD = 'captures/tgt-mixed-load.pcap.gz';
 
+function jsonOf(report: Report): string {
+  const parts: string[] = [];
+  reportJson(report, (part) => parts.push(part));
+  return parts.join('');
+}
+
 test('the names of the JSON document that others build on', async () => {
-  const report = JSON.parse(reportJson(await reportOf(LOAD)));
+  const report = JSON.parse(jsonOf(await reportOf(LOAD)));
   assert.is(report.schema, 'sanscope/report/1');
   for (const key of ['capture', 'totals', 'sessions', 'operations', 'slowest'])
     assert.ok(report[key], key);
@@ -107,10 +114,18 @@ test('the slowest are the slowest, and their phases sum up to the whole', async 
 });
 
 test('no secret is in a report', async () => {
-  const text = reportJson(
-    await reportOf('captures/tgt-chap.pcap', 'captures/tgt-chap-mutual.pcap'),
-  );
+  const text = jsonOf(await reportOf('captures/tgt-chap.pcap', 'captures/tgt-chap-mutual.pcap'));
   assert.not.match(text, /CHAP_[RC]"[^}]*"0x/);
+});
+
+test('JSON in pieces is the JSON of the whole, and no piece is the whole', async () => {
+  const report = await reportOf(LOAD);
+  const parts: string[] = [];
+  reportJson({ ...report, findings: [] }, (part) => parts.push(part));
+  const whole = JSON.parse(JSON.stringify({ ...report, findings: [] }));
+  assert.equal(JSON.parse(parts.join('')), whole);
+  assert.ok(Math.max(...parts.map((part) => part.length)) < parts.join('').length / 2);
+  for (const line of parts.join('').split('\n')) assert.match(line, /^( {2})*\S|^$/);
 });
 
 test.run();
