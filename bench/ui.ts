@@ -11,6 +11,8 @@ const KEYS = 200;
 const STARTS = 9;
 const REPLAY_MS = 5000;
 const TICKS_PER_SECOND = 100;
+/** A key that changes nothing is not waited for. */
+const LATE_MS = 2000;
 
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -64,11 +66,12 @@ async function whileLoading(path: string): Promise<void> {
     waits.push(await keyToScreen(pty, waits.length % 2 === 0 ? '2' : '1'));
     loading = !pty.rows().join('\n').includes('completed');
   }
-  await pty.when(
-    () => pty.rows().join('\n').includes('completed') || pty.rows()[0].includes('commands'),
-  );
+  pty.press('1');
+  await pty.until(/completed/, 120_000);
+  const whole = (performance.now() - started) / 1000;
   say(
-    `first screen, 570 MB: ${first.toFixed(0)} ms; keys while loading: p95 ${p95(waits)} of ${waits.length}`,
+    `first screen, 570 MB: ${first.toFixed(0)} ms, all of it ${whole.toFixed(1)} s; ` +
+      `keys while loading: median ${median(waits).toFixed(0)} ms, p95 ${p95(waits)} of ${waits.length}`,
   );
   pty.press('q');
   await pty.end();
@@ -120,7 +123,10 @@ async function keyToScreen(pty: Pty, key: string): Promise<number> {
   pty.written = '';
   const started = performance.now();
   pty.press(key);
-  await pty.when((text) => text.includes('\x1b[?2026l'));
+  const late = sleep(LATE_MS).then(() => {
+    pty.written += '\x1b[?2026l';
+  });
+  await Promise.race([pty.when((text) => text.includes('\x1b[?2026l')), late]);
   return performance.now() - started;
 }
 
