@@ -10,7 +10,7 @@ import { CANDIDATES_MAX, JOURNAL_BYTES_PER_CONNECTION } from '../limits.js';
 import type { GapKind } from '../stream/sink.js';
 import { SequenceContext, tagBits } from './context.js';
 import type { Framer } from './framer.js';
-import { FROM_INITIATOR, FROM_NOBODY, plausible } from './plausible.js';
+import { FROM_INITIATOR, FROM_NOBODY, mayBegin, plausible } from './plausible.js';
 
 const BHS = 48;
 /** Agreement of two candidates that makes them proof: on iSCSI's ports, and on others. */
@@ -215,7 +215,7 @@ export class Recogniser {
   private room(side: number, length: number): Run {
     let run = this.runs[side];
     if (run === undefined) {
-      const bytes = new Uint8Array(Math.max(2048, length * 2));
+      const bytes = new Uint8Array(Math.max(256, length * 2));
       run = { start: this.next[side], bytes, view: new DataView(bytes.buffer), length: 0 };
       this.runs[side] = run;
     } else if (run.length + length > run.bytes.length) {
@@ -237,12 +237,14 @@ export class Recogniser {
       const n = run === undefined ? 0 : Math.min(run.length, BHS - 1);
       this.journalStart[side] = this.next[side] - n;
       if (run === undefined || n === 0) continue;
-      const bytes = run.bytes.slice(run.length - n, run.length);
-      const start = run.start + run.length - n;
-      tails[side] = { start, bytes, view: new DataView(bytes.buffer), length: n };
       let last: Entry | undefined;
       for (const e of this.entries) if (e.side === side && e.run === run) last = e;
-      if (last !== undefined) kept.push({ ...last, run: tails[side], at: 0, length: n });
+      // No other entry that is kept points into the run: its room is used again.
+      run.bytes.copyWithin(0, run.length - n, run.length);
+      run.start += run.length - n;
+      run.length = n;
+      tails[side] = run;
+      if (last !== undefined) kept.push({ ...last, run, at: 0, length: n });
     }
     kept.sort((a, b) => a.frame - b.frame);
     this.entries = kept;
@@ -256,7 +258,9 @@ export class Recogniser {
     for (const c of this.candidates) if (c.side === side && this.chained(c, run)) return;
     let p = Math.max(this.scanned[side], run.start);
     for (; p + BHS <= end; p++) {
-      const who = plausible(run.view, p - run.start);
+      const at = p - run.start;
+      if (!mayBegin(run.bytes[at], run.bytes[at + 1])) continue;
+      const who = plausible(run.view, at);
       if (who === FROM_NOBODY) continue;
       this.consider(this.candidate(side, who, p, run, run.start + from));
       if (this.proof !== undefined) return;
