@@ -35,6 +35,9 @@ export class OperationCell {
   readonly phaseTcpNs: Float64Array = new Float64Array(PHASE_COUNT);
   r2ts = 0;
   r2tsMax = 0;
+  /** Commands whose R2Ts waited longest for data, and that waited longest for their first R2T. */
+  hostFrame = 0;
+  firstR2tFrame = 0;
   /** Writes that needed no R2T. */
   firstBurstWrites = 0;
 
@@ -61,6 +64,7 @@ export class OperationCell {
     }
     if (task.r2tsAnswered > 0) {
       this.host ??= new Histogram(EXACT_VALUES_PER_CELL);
+      if (task.hostNs >= this.host.max) this.hostFrame = task.commandFrame;
       this.host.record(task.hostNs);
     }
     if (task.firstDataInNs >= 0) {
@@ -70,7 +74,9 @@ export class OperationCell {
     }
     if (task.firstR2tNs >= 0) {
       this.firstR2t ??= new Histogram(EXACT_VALUES_PER_CELL);
-      this.firstR2t.record(task.firstR2tNs - task.commandNs);
+      const ns = task.firstR2tNs - task.commandNs;
+      if (ns >= this.firstR2t.max) this.firstR2tFrame = task.commandFrame;
+      this.firstR2t.record(ns);
     }
     if (task.firstDataOutNs >= 0) this.#moved(task.lastDataOutNs - task.firstDataOutNs);
   }

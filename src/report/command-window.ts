@@ -21,6 +21,8 @@ export interface CommandWindowReport {
   readonly usedUp: number;
   readonly usedUpNs: number;
   readonly usedUpNsMax: number;
+  /** The first command that used the last of it. */
+  readonly usedUpFrame?: number;
 }
 
 /** Rules that were broken, by the name that the model gives them: how often, and where first. */
@@ -42,6 +44,7 @@ export function commandWindowReport({ window: w }: Session): CommandWindowReport
     usedUp: w.usedUp,
     usedUpNs: w.usedUpNs,
     usedUpNsMax: w.usedUpNsMax,
+    usedUpFrame: w.usedUpFrame || undefined,
   };
 }
 

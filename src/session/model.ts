@@ -162,6 +162,8 @@ export interface CommandWindow {
   usedUpNs: number;
   usedUpNsMax: number;
   usedUpSinceNs: number;
+  /** The first command that used the last of it. */
+  usedUpFrame: number;
 }
 
 /** Sequence numbers that did not follow (4.2.2); after bytes that the capture misses they may. */

@@ -68,6 +68,7 @@ export function newSession(
       usedUpNs: 0,
       usedUpNsMax: 0,
       usedUpSinceNs: -1,
+      usedUpFrame: 0,
     },
     sequence: {
       cmdSNJumps: none(),

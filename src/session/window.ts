@@ -96,7 +96,7 @@ export function commandNumbered(
   if (outside && outsideWindow(book, c, s, cmdSN, frame)) return;
   if (cmdSN === w.nextCmdSN && w.nextCmdSNKnown) w.nextCmdSN = advance(cmdSN, 1);
   else outOfStep(book, c, s, cmdSN, frame);
-  windowUsed(s, pdu.timeNs);
+  windowUsed(s, pdu.timeNs, frame);
   if (c.numberedLosses !== c.initiatorLosses) {
     c.numberedLosses = c.initiatorLosses;
     if (s.unseenCommands < 0) s.unseenCommands = 0;
@@ -105,13 +105,14 @@ export function commandNumbered(
 }
 
 /** How much of the window the commands sent so far take. */
-function windowUsed(s: SessionState, timeNs: number): void {
+function windowUsed(s: SessionState, timeNs: number, frame: number): void {
   const w = s.story.window;
   if (!w.known) return;
   const used = distance(w.nextCmdSN, w.expCmdSN);
   if (used > w.usedMax) w.usedMax = used;
   if (w.usedUpSinceNs >= 0 || distance(w.maxCmdSN, w.nextCmdSN) >= 0) return;
   w.usedUpSinceNs = timeNs;
+  if (w.usedUp === 0) w.usedUpFrame = frame;
   w.usedUp++;
 }
 

@@ -52,7 +52,7 @@ function usedUp({ id, window }: Session): Finding[] {
         `${plural(window.usedMax, 'command')} open at once. Latency on the wire is only a part of ` +
         'what the host waited: more commands queued up before they were sent.',
       count: window.usedUp,
-      frames: [],
+      frames: window.usedUpFrame > 0 ? [window.usedUpFrame] : [],
       session: id,
     },
   ];

@@ -44,7 +44,7 @@ function found(lun: LunMetrics, cell: OperationCell): Finding[] {
         `${percentText(waited, latency.sum)} of all their latency. Look at the host: processor, ` +
         'interrupts, its send buffers; and at the round trip, where the capture is from the target.',
       count: host.count,
-      frames: [],
+      frames: [cell.hostFrame],
       session: lun.session,
       lun: hex64(lun.lunHigh, lun.lunLow),
     },

@@ -57,7 +57,7 @@ function found(session: Session, lun: LunMetrics, cell: OperationCell): Finding[
         `MaxBurstLength (now ${burst}), MaxOutstandingR2T above 1, or more unsolicited data would ` +
         'save round trips.',
       count: writes,
-      frames: [],
+      frames: [cell.hostFrame],
       session: session.id,
       lun: hex64(lun.lunHigh, lun.lunLow),
     },

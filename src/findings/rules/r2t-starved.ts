@@ -26,7 +26,7 @@ export const r2tStarved: Rule = {
   },
 };
 
-function found(lun: LunMetrics, { firstR2t, operation }: OperationCell): Finding[] {
+function found(lun: LunMetrics, { firstR2t, firstR2tFrame, operation }: OperationCell): Finding[] {
   if (firstR2t === undefined || firstR2t.count < COMMANDS_LEAST) return [];
   const usual = firstR2t.percentile(0.5);
   if (firstR2t.max < LATE_NS || firstR2t.max < usual * UNUSUAL) return [];
@@ -39,7 +39,7 @@ function found(lun: LunMetrics, { firstR2t, operation }: OperationCell): Finding
         `Usually it comes after ${durationText(usual)} (p50; p99 ${durationText(firstR2t.percentile(0.99))}). ` +
         'See what else the target answered meanwhile: nothing means that it stalled.',
       count: 1,
-      frames: [],
+      frames: [firstR2tFrame],
       session: lun.session,
       lun: hex64(lun.lunHigh, lun.lunLow),
     },
