@@ -1,8 +1,23 @@
 // A filter's tree → one closure, which reads only what it asks for.
 
 import { FilterError, similar } from './error.js';
-import type { FieldBook, FilterField, Needs, Value } from './field.js';
-import { addressBits, type Literal, literal, numberOf, plainName } from './literal.js';
+import type { FieldBook, FilterField, Needs } from './field.js';
+import { type Literal, literal, numberOf, plainName } from './literal.js';
+import {
+  aligned,
+  compare,
+  equalTo,
+  expression,
+  inNetwork,
+  isTextual,
+  latin,
+  type Matcher,
+  ofValues,
+  type Predicate,
+  present,
+  single,
+  valuesOf,
+} from './match.js';
 import { type Ast, type Compare, type Item, parseFilter, type Test } from './parser.js';
 
 export interface Filter<T> {
@@ -11,9 +26,6 @@ export interface Filter<T> {
   readonly needs: Needs;
   readonly test: (subject: T) => boolean;
 }
-
-type Predicate<T> = (subject: T) => boolean;
-type Matcher = (value: Value) => boolean;
 
 const ORDER: readonly Needs[] = ['header', 'end', 'data'];
 
@@ -242,97 +254,5 @@ class Compiler<T> {
 
   #wrong(token: Item['from'], message: string): FilterError {
     return new FilterError(this.#text, token.at, token.length, message, []);
-  }
-}
-
-/** A flag alone asks whether it is set; under tshark's name, as in tshark, whether it is there. */
-function present<T>({ name, kind, number, values }: FilterField<T>): Predicate<T> {
-  if (kind === 'flag' && number !== undefined && !name.includes('.')) {
-    return (subject) => number(subject) === 1;
-  }
-  if (number !== undefined) return (subject) => !Number.isNaN(number(subject));
-  return (subject) => (values?.(subject).length ?? 0) > 0;
-}
-
-function valuesOf<T>(field: FilterField<T>, mask: number | undefined): (s: T) => readonly Value[] {
-  const { number, values } = field;
-  const all =
-    values ??
-    ((subject: T): readonly Value[] => {
-      const v = number?.(subject) ?? Number.NaN;
-      return Number.isNaN(v) ? [] : [v];
-    });
-  if (mask === undefined) return all;
-  const bits = BigInt(Math.trunc(mask));
-  return (subject) => all(subject).map((v) => Number(BigInt(Math.trunc(Number(v)) || 0) & bits));
-}
-
-/** Of several values any will do, but != is said of them all (as in tshark 4). */
-function ofValues<T>(read: (s: T) => readonly Value[], match: Matcher, all: boolean): Predicate<T> {
-  if (!all) return (subject) => read(subject).some(match);
-  return (subject) => {
-    const values = read(subject);
-    return values.length > 0 && values.every(match);
-  };
-}
-
-function equalTo<T>(found: Literal, field: FilterField<T>): Matcher {
-  switch (found.kind) {
-    case 'network':
-      return inNetwork(found.low, found.high);
-    case 'any': {
-      const codes = new Set(found.values);
-      return (v) => codes.has(v);
-    }
-    case 'value': {
-      const { value } = found;
-      if (field.kind === 'word') return (v) => String(v).toLowerCase() === value;
-      return (v) => compare(v, value) === 0;
-    }
-    case 'wrong':
-      return () => false;
-  }
-}
-
-function inNetwork(low: bigint, high: bigint): Matcher {
-  return (v) => {
-    const bits = addressBits(String(v));
-    return bits !== undefined && bits >= low && bits <= high;
-  };
-}
-
-function single(found: Literal): Value | undefined {
-  if (found.kind === 'any') return found.values.length === 1 ? found.values[0] : undefined;
-  return found.kind === 'value' ? found.value : undefined;
-}
-
-function compare(a: Value, b: Value): number {
-  // biome-ignore lint/suspicious/noDoubleEquals: numbers and big integers compare by value
-  if (typeof a !== 'string' && typeof b !== 'string') return a < b ? -1 : a == b ? 0 : 1;
-  const [x, y] = [String(a), String(b)];
-  return x < y ? -1 : x === y ? 0 : 1;
-}
-
-function isTextual<T>({ kind }: FilterField<T>): boolean {
-  return kind === 'text' || kind === 'word' || kind === 'octets';
-}
-
-/** Octets within octets: hex digits at an even place. */
-function aligned(hex: string, part: string): boolean {
-  for (let at = hex.indexOf(part); at >= 0; at = hex.indexOf(part, at + 1)) {
-    if (at % 2 === 0) return true;
-  }
-  return false;
-}
-
-function latin(hex: string): string {
-  return hex.replace(/[0-9a-f]{2}/g, (pair) => String.fromCharCode(Number.parseInt(pair, 16)));
-}
-
-function expression(text: string): RegExp | string {
-  try {
-    return new RegExp(text, 'iu');
-  } catch (error) {
-    return `not a regular expression: ${error instanceof Error ? error.message : ''}`;
   }
 }
