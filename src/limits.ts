@@ -189,8 +189,8 @@ export const SAVED_FILES_MAX = 100;
 /** The least time between two of them: what matches in between lies in one of them. */
 export const SAVE_PAUSE_NS = 10e9;
 
-/** The last packets of a live capture, kept in a temporary folder for --save-on. */
-export const LIVE_SPOOL_BYTES = 256 << 20;
-
 /** A pipe's bytes copied to a temporary file for details on demand: most disks have that to spare. */
 export const SPOOLED_BYTES_MAX = 1 << 30;
+
+/** Commands and PDUs that the screens of a live capture keep: some 3 million commands of four PDUs. */
+export const LIVE_KEPT_BYTES = 768 << 20;

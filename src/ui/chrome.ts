@@ -6,7 +6,7 @@ import { secondsText } from '../view/format.js';
 import type { Case } from './case/case.js';
 import { momentOf } from './case/moment.js';
 import type { Outstanding } from './case/outstanding.js';
-import { KEYS, keyText } from './keys.js';
+import { commandOf, KEYS, keyText } from './keys.js';
 import type { Page } from './page.js';
 import { type PlaceKind, type State, viewOf } from './state.js';
 import { cutLine, type Line, lineWidth, type Span } from './terminal/line.js';
@@ -54,7 +54,9 @@ export function statusLine(kase: Case, state: State, page: Page, ink: boolean): 
 function hints(state: State, ink: boolean): Span[] {
   if (!ink) return [cell(' ')];
   const { kind } = viewOf(state).place;
-  const shown = KEYS.filter((b) => b.hint !== undefined && (b.where?.includes(kind) ?? true));
+  const shown = KEYS.filter(
+    (b) => b.hint !== undefined && commandOf(letterOf(b.keys), kind) === b.command,
+  );
   return shown.flatMap((b) => [
     cell(` ${keyText(letterOf(b.keys))}`, 'strong'),
     cell(` ${b.hint} `, 'quiet'),

@@ -2,6 +2,7 @@
 
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { PipeSpool } from '../capture/pipe-spool.js';
+import { LIVE_KEPT_BYTES } from '../limits.js';
 import type { Analyse, AnalyseOptions } from '../report/input.js';
 import { type ColorLevel, makeBrush } from '../view/theme.js';
 import { Case } from './case/case.js';
@@ -63,6 +64,7 @@ class Ui {
     this.#kase = new Case({
       files,
       analyse: live?.analyse ?? analyse,
+      bytesMax: live === undefined ? undefined : LIVE_KEPT_BYTES,
       options: kept,
       turn: () => this.#turn(),
     });

@@ -10,15 +10,20 @@
 //
 // Everything may be read while the road still runs: `count` says how many rows there are.
 
+import type { PduSink } from '../../pdu/pdu.js';
 import type { Task, TaskSink } from '../../session/task.js';
 import type { AnalyseOptions } from '../input.js';
 import { PduIndex } from './pdu-index.js';
 import { TaskStore } from './task-store.js';
 import { TcpLog } from './tcp-log.js';
 
+const ROWS_A_LOOK = 4096;
+
 export interface KeeperOptions {
   /** Keep the PDUs and TCP's events too. */
   readonly pdus: boolean;
+  /** What the columns may hold; what comes later is not kept. Absent: no bound. */
+  readonly bytesMax?: number;
 }
 
 export class Keeper {
@@ -26,21 +31,64 @@ export class Keeper {
   /** Empty where they are not kept. */
   readonly pdus: PduIndex = new PduIndex();
   readonly tcp: TcpLog = new TcpLog();
+  /** True once the bound was reached. */
+  full = false;
   readonly #keepsPdus: boolean;
+  readonly #bytesMax: number;
+  #looks = 0;
 
   constructor(options: KeeperOptions) {
     this.#keepsPdus = options.pdus;
+    this.#bytesMax = options.bytesMax ?? Number.POSITIVE_INFINITY;
   }
 
   /** What analyse() is to be given; other sinks can be joined with bothTasks. */
   sinks(): AnalyseOptions {
     if (!this.#keepsPdus) return { taskSink: this.tasks };
+    const tasks = bothTasks(this.tasks, this.pdus);
+    const bounded = this.#bytesMax < Number.POSITIVE_INFINITY;
     return {
       packetSink: this.pdus,
-      taskSink: bothTasks(this.tasks, this.pdus),
-      pduSink: this.pdus,
+      taskSink: bounded ? this.#boundedTasks(tasks) : tasks,
+      pduSink: bounded ? this.#boundedPdus() : this.pdus,
       tcpSink: this.tcp,
     };
+  }
+
+  /** A task that is kept is kept to its end. */
+  #boundedTasks(tasks: TaskSink): TaskSink {
+    return {
+      taskStarted: (task) => {
+        if (!this.#isFull()) tasks.taskStarted(task);
+      },
+      taskEnded: (task) => {
+        if (task.number < this.tasks.count) tasks.taskEnded(task);
+      },
+    };
+  }
+
+  #boundedPdus(): PduSink {
+    const { pdus } = this;
+    const kept: boolean[] = [];
+    return {
+      begin: (pdu) => {
+        const keeps = !this.#isFull();
+        kept[pdu.direction] = keeps;
+        return keeps ? pdus.begin(pdu) : 0;
+      },
+      end: (pdu) => {
+        if (kept[pdu.direction]) pdus.end(pdu);
+      },
+      lost: () => {},
+      ended: () => {},
+    };
+  }
+
+  /** Looks now and then: adding up all columns takes longer than keeping a row. */
+  #isFull(): boolean {
+    if (this.full) return true;
+    if (this.#looks++ % ROWS_A_LOOK === 0) this.full = this.bytes() > this.#bytesMax;
+    return this.full;
   }
 
   /** Octets held by all columns. */

@@ -17,6 +17,8 @@ const TURN_MS = 25;
 export interface CaseOptions {
   readonly files: readonly string[];
   readonly analyse: Analyse;
+  /** What may be kept of commands and PDUs; absent: all of them. */
+  readonly bytesMax?: number;
   /** Ports and their like, as the command line asks for them. */
   readonly options: AnalyseOptions;
   /** Some times a second while loading: time to paint. */
@@ -25,7 +27,7 @@ export interface CaseOptions {
 
 export class Case {
   readonly files: readonly string[];
-  readonly keeper: Keeper = new Keeper({ pdus: true });
+  readonly keeper: Keeper;
   readonly windows: WindowLog = new WindowLog();
   report: Report | undefined;
   epoch: Epoch | undefined;
@@ -38,6 +40,7 @@ export class Case {
   constructor(options: CaseOptions) {
     this.files = options.files;
     this.#options = options;
+    this.keeper = new Keeper({ pdus: true, bytesMax: options.bytesMax });
   }
 
   get tasks(): Keeper['tasks'] {

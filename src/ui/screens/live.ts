@@ -30,7 +30,7 @@ export function livePage(kase: Case, picture: LivePicture, state: State): Page {
   return {
     title:
       kase.loading === undefined ? 'ended' : state.live.paused === undefined ? 'live' : 'paused',
-    head: [...headLines(interval, picture, state), [], tableHead],
+    head: [...headLines(interval, picture, kase, state), [], tableHead],
     count: rows.length,
     row: (index) => rows[index] ?? [],
     opens: () => true,
@@ -50,7 +50,7 @@ function waitingPage(picture: LivePicture): Page {
   return { title: 'live', head: [], count: 1, row: () => line };
 }
 
-function headLines(i: IntervalReport, picture: LivePicture, state: State): Line[] {
+function headLines(i: IntervalReport, picture: LivePicture, kase: Case, state: State): Line[] {
   const iops = picture.series(i, SPARKS_WIDE, (load) => load.iops);
   const p99 = picture.series(i, SPARKS_WIDE, (load) => load.latencyNs?.p99 ?? 0);
   const { latencyNs, source, oldest } = i;
@@ -98,7 +98,10 @@ function headLines(i: IntervalReport, picture: LivePicture, state: State): Line[
       cell(durationText(oldest.ageNs), oldest.ageNs >= 1e9 ? 'bad' : 'plain'),
     ]);
   } else lines.push([blanks(1), cell('nothing is outstanding', 'quiet')]);
-  lines.push([blanks(1), cell(picture.message, 'warn')]);
+  const full = kase.keeper.full
+    ? 'memory for commands is full: the first ones are kept, later ones only counted; '
+    : '';
+  lines.push([blanks(1), cell(full + picture.message, 'warn')]);
   return lines;
 }
 
