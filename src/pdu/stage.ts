@@ -44,6 +44,8 @@ export class PduStage implements StreamSink, DigestControl {
   private readonly notPorts: ReadonlySet<number>;
   private readonly streams: (Connection | undefined)[] = [];
   private readonly connections: (PduConnection | undefined)[] = [];
+  /** Of connections that are over; their framers are given up, for there may be many. */
+  private readonly finished: (PduConnectionFacts | undefined)[] = [];
   private readonly recognisers: (Recogniser | undefined)[] = [];
   private readonly off: boolean[] = [];
   private journalled = 0;
@@ -124,6 +126,9 @@ export class PduStage implements StreamSink, DigestControl {
     }
     // Of other protocols' connections nothing is kept: a capture may hold millions of them.
     if (this.connections[id] === undefined) this.streams[id] = undefined;
+    else this.finished[id] = this.facts(id);
+    this.connections[id] = undefined;
+    this.off[id] = true;
   }
 
   setDigests(connection: number, header: boolean, data: boolean): void {
@@ -139,6 +144,8 @@ export class PduStage implements StreamSink, DigestControl {
 
   /** Facts of a connection that carried PDUs, by its number. */
   facts(id: number): PduConnectionFacts {
+    const finished = this.finished[id];
+    if (finished !== undefined) return finished;
     const c = this.connections[id];
     return {
       recognised: c !== undefined,
