@@ -8,6 +8,16 @@ import xterm from '@xterm/headless';
 const program =
   process.env['SANSCOPE_BIN'] ?? fileURLToPath(new URL('../../bin/sanscope.js', import.meta.url));
 
+/** What a test says of the terminal, whatever it runs in. */
+const OWN: ReadonlySet<string> = new Set([
+  'TERM',
+  'COLORTERM',
+  'NO_COLOR',
+  'FORCE_COLOR',
+  'PS1',
+  'NODE_EXTRA_CA_CERTS',
+]);
+
 export class Pty {
   readonly #pty: IPty;
   readonly #screen: xterm.Terminal;
@@ -17,18 +27,11 @@ export class Pty {
 
   constructor(file: string, args: readonly string[], columns = 80, rows = 24) {
     this.#screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
-    const env = {
-      ...process.env,
-      TERM: 'xterm-256color',
-      NO_COLOR: '',
-      FORCE_COLOR: undefined,
-      PS1: '$ ',
-    };
-    this.#pty = spawn(file, [...args], {
-      cols: columns,
-      rows,
-      env: env as unknown as Record<string, string>,
-    });
+    const env: Record<string, string> = { TERM: 'xterm-256color', PS1: '$ ' };
+    for (const [name, value] of Object.entries(process.env)) {
+      if (value !== undefined && !OWN.has(name)) env[name] = value;
+    }
+    this.#pty = spawn(file, [...args], { cols: columns, rows, env });
     this.#pty.onData((data) => {
       this.written += data;
       this.#screen.write(data);

@@ -41,6 +41,18 @@ test('on a PDU Tab goes to the next PDU of its command', async () => {
   assert.match(ui.rows()[1], /target → initiator {2}SCSI Response/);
 });
 
+test('on a PDU bytes are searched too, as hex digits', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz', 160, 40);
+  ui.press('2', 'G', 'Enter', 'Enter');
+  await ui.detailed();
+  ui.press('/', '4bd077a9', 'Enter');
+  assert.is(ui.controller.state.message, '');
+  const { at } = ui.controller.state.views.at(-1)!;
+  assert.match(ui.rows()[2 + at], /24-27 {2}CmdSN/);
+  ui.press('/', 'ffee77', 'Enter');
+  assert.match(ui.rows()[39], /not found/);
+});
+
 test('a filter picks commands, and one that is wrong points at what is', async () => {
   const ui = await open('istgt-many-r2ts.pcap.gz');
   ui.press('2', 'F7', 'latency > 5ms', 'Enter');

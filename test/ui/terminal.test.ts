@@ -53,6 +53,34 @@ test('so do Ctrl-C and signals, which are passed on', async () => {
   }
 });
 
+test('a crash too, and its words stand on the normal screen', async () => {
+  const url = new URL('../../src/ui/terminal/terminal.ts', import.meta.url).href;
+  const code = `import { Terminal } from ${JSON.stringify(url)};
+    const nothing = () => {};
+    const terminal = new Terminal({ input: nothing, resized: nothing, back: nothing, gone: nothing, killed: nothing });
+    terminal.open();
+    terminal.write('taken');
+    setTimeout(() => { throw new Error('crashed as planned'); }, 50);`;
+  const pty = new Pty(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code]);
+  const { exitCode } = await pty.end();
+  assert.is(exitCode, 1);
+  assertGivenBack(pty);
+  assert.match(pty.rows().join(''), /crashed as planned/);
+});
+
+test('NO_COLOR: no colours, and still a selection', async () => {
+  const line = `NO_COLOR=1 '${process.execPath}' '${program}' '${SMALL}'`;
+  const pty = new Pty('sh', ['-c', line]);
+  await pty.until(/57 completed/);
+  pty.press('2');
+  await pty.until(/57 commands/);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are escape sequences
+  assert.not.match(pty.written, /\x1b\[(?:3[0-8]|4[0-8]|9\d)[;m]/);
+  assert.ok(pty.written.includes('\x1b[7m'));
+  pty.press('q');
+  await pty.end();
+});
+
 test('a file that is no capture leaves a sentence on the normal screen', async () => {
   const pty = Pty.sanscope([program]);
   const { exitCode } = await pty.end();

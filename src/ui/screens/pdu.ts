@@ -31,12 +31,34 @@ export function pduPage(kase: Case, details: Details, state: State, pdu: number)
   const wide = state.columns >= BESIDE_LEAST;
   return pageOf(title, head, lines, {
     timeNs: () => kase.pdus.timeNs(pdu),
+    find: (text) => rowOfBytes(detail, nodes, text),
     body: (first, rows, selected) =>
       wide
         ? bodyBeside(lines, detail, nodes, first, rows, selected, state.columns)
         : bodyBelow(lines, detail, nodes, first, rows, selected, state.columns),
     bodyRows: (rows) => (wide ? rows : treeRows(rows)),
   });
+}
+
+/** The row of the narrowest field that holds the first of these bytes, written as hex digits. */
+function rowOfBytes(detail: PduDetail, nodes: readonly Node[], text: string): number | undefined {
+  const digits = text.replace(/\s|^hex:/g, '');
+  if (!/^(?:[0-9a-f]{2})+$/i.test(digits)) return undefined;
+  const wanted = Buffer.from(digits, 'hex');
+  for (const part of detail.parts) {
+    const at = Buffer.from(part.bytes).indexOf(wanted);
+    if (at >= 0) return rowOfByte(nodes, part.at + at);
+  }
+  return undefined;
+}
+
+function rowOfByte(nodes: readonly Node[], byte: number): number | undefined {
+  let found: number | undefined;
+  for (const [row, node] of nodes.entries()) {
+    const holds = node.byte <= byte && byte * 8 < node.byte * 8 + node.bit + node.width;
+    if (holds && (found === undefined || node.width <= nodes[found].width)) found = row;
+  }
+  return found;
 }
 
 function headLine(kase: Case, pdu: number): Line {
