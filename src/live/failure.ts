@@ -71,4 +71,4 @@ function firstWords(said: string): string {
 }
 
 const BEGINNING =
-  /^(?:Capturing on|File:|tcpdump: (?:listening on|verbose)|dropped privs|Packets|\d+ packets?|dumpcap: cap_set)/;
+  /^(?:Capturing on|File:|tcpdump: (?:listening on|verbose|\d+ packets? captured)|dropped privs|Packets|\d+ packets?|dumpcap: cap_set)/;

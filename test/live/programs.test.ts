@@ -49,6 +49,13 @@ test('the counters of both programs are read, also when tcpdump told them before
   assert.is(countersOf('tcpdump: listening on lo, link-type EN10MB'), undefined);
 });
 
+test('what tcpdump told of its counters on the way is not why it ended', () => {
+  const said =
+    'tcpdump: listening on lo\ntcpdump: 0 packets captured, 0 packets received by filter, ' +
+    '0 packets dropped by kernel\ntcpdump: pcap_loop: recvmsg failed';
+  assert.match(failureOf(TCPDUMP, 'lo', said, 'exit code 1').text, /recvmsg failed/);
+});
+
 test('what they say when they fail becomes a sentence with the command that helps', () => {
   const cases: [typeof TCPDUMP, string, string, RegExp][] = [
     [
