@@ -25,15 +25,9 @@ const LIVE_TABS: typeof TABS = [['0', 'live', 'Live'], ...TABS];
 
 export function titleLine(kase: Case, state: State, page: Page): Line {
   const { kind } = viewOf(state).place;
-  const tabs = (state.views[0].place.kind === 'live' ? LIVE_TABS : TABS).map(
-    ([key, tab, word]): Span => {
-      return {
-        text: ` ${key} ${word} `,
-        tone: tab === kind ? 'strong' : 'quiet',
-        lit: tab === kind,
-      };
-    },
-  );
+  const tabs = tabsOf(state).map(([key, tab, word]): Span => {
+    return { text: ` ${key} ${word} `, tone: tab === kind ? 'strong' : 'quiet', lit: tab === kind };
+  });
   const [first = ''] = kase.files;
   const name = first.slice(first.lastIndexOf('/') + 1);
   const more = kase.files.length > 1 ? ` and ${kase.files.length - 1} more` : '';
@@ -42,6 +36,23 @@ export function titleLine(kase: Case, state: State, page: Page): Line {
   const left = room - widthOf(page.title) - 5;
   const file = left > 4 ? `${cut(name + more, left)} › ` : '';
   return [...cutLine([cell(` ${file}`, 'title'), cell(page.title)], 0, room), ...tabs];
+}
+
+function tabsOf(state: State): typeof TABS {
+  return state.views[0].place.kind === 'live' ? LIVE_TABS : TABS;
+}
+
+/** The key of the tab that stands at a column of the title. */
+export function tabAt(state: State, column: number): string | undefined {
+  const tabs = tabsOf(state);
+  let from =
+    state.columns - tabs.reduce((sum, [key, , word]) => sum + key.length + word.length + 3, 0);
+  for (const [key, , word] of tabs) {
+    const to = from + key.length + word.length + 3;
+    if (column >= from && column < to) return key;
+    from = to;
+  }
+  return undefined;
 }
 
 export function statusLine(kase: Case, state: State, page: Page, ink: boolean): Line {

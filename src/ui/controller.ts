@@ -4,7 +4,7 @@
 import type { Brush } from '../view/theme.js';
 import type { Action } from './actions.js';
 import type { App, Frame } from './app.js';
-import { replayLine, statusLine, titleLine } from './chrome.js';
+import { replayLine, statusLine, tabAt, titleLine } from './chrome.js';
 import { type Deed, deeds } from './deeds.js';
 import { dialogInput } from './dialog-input.js';
 import { dialogLines } from './dialogs.js';
@@ -118,11 +118,17 @@ export class Controller {
     this.changed();
   }
 
-  /** On a head: sorts by it. On a row: selects it; on the selected one: opens it. */
+  /** On a tab: goes there. On a head: sorts by it. On a row: selects it; on the selected one: opens it. */
   #click(column: number, row: number): void {
     const page = this.page();
     const line = row - 1 - page.head.length;
+    if (row === 0) {
+      const tab = tabAt(this.state, column);
+      if (tab !== undefined) this.#key(tab);
+      return;
+    }
     if (line < 0) {
+      if (line < -1) return;
       const sort = page.sorts?.find((range) => column >= range.from && column < range.to);
       if (sort === undefined) return;
       this.dispatch(sortedBy(this.state, sort.by));

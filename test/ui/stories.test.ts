@@ -173,6 +173,9 @@ test('copy, clicks on rows and heads, the wheel', async () => {
   const at = ui.rows()[2].indexOf('latency') + 1;
   ui.press(`\x1b[<0;${at};3M`);
   assert.match(ui.rows()[1], /by latency, largest first/);
+  const tab = ui.rows()[0].indexOf('5 Logins') + 1;
+  ui.press(`\x1b[<0;${tab};1M`);
+  assert.match(ui.rows()[0], /logins of S0 and S1/);
 });
 
 test('a terminal that is too small gets a clear word, and all comes back when it grows', async () => {
