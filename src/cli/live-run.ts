@@ -93,6 +93,17 @@ export class LiveRun {
     this.#source.stop();
   }
 
+  /** A signal ends the process now: the child is told, and what was captured lies on the disk. */
+  readonly killed = (): void => {
+    this.stop();
+    this.#close();
+  };
+
+  #close(): void {
+    this.#recorder?.close();
+    this.#spool?.close();
+  }
+
   /**
    * Reads until the end, and tells. Throws where nothing can be captured (LiveError, CaptureError,
    * NothingCaptured). The sinks of `options` are served beside our own.
@@ -115,8 +126,7 @@ export class LiveRun {
       clearInterval(ticks);
       clearTimeout(timer);
       this.stop();
-      this.#recorder?.close();
-      this.#spool?.close();
+      this.#close();
     }
   }
 

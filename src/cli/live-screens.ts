@@ -41,6 +41,7 @@ export async function liveScreens(
       color: screenColors(text(context, 'color') as ColorChoice, context.env),
       live: {
         picture,
+        killed: run.killed,
         analyse: (_, options) => {
           const analysis = run.analyse(options);
           ended = analysis.catch(() => {});

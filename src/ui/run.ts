@@ -21,7 +21,12 @@ export interface UiOptions {
   readonly options: AnalyseOptions;
   readonly color: ColorLevel;
   /** A capture that goes on: read by its own `analyse`, and shown as it goes. */
-  readonly live?: { readonly picture: LivePicture; readonly analyse: Analyse };
+  readonly live?: {
+    readonly picture: LivePicture;
+    readonly analyse: Analyse;
+    /** A signal ends the process now. */
+    readonly killed: () => void;
+  };
 }
 
 /** The exit code, when whoever looks has quit. Throws where the capture cannot be read. */
@@ -55,7 +60,10 @@ class Ui {
         this.#controller.redraw();
       },
       gone: () => this.#quit(0),
-      killed: this.#spool.close,
+      killed: () => {
+        this.#spool.close();
+        live?.killed();
+      },
     });
     const { columns, rows } = this.#terminal;
     const brush = makeBrush(color);

@@ -198,6 +198,16 @@ test('a child that is killed is said, and what was captured is reported', async 
   assert.is(packets.length, (await readCapture([capture])).packets.length);
 });
 
+test('over ssh nothing but its command line is ours', async () => {
+  const path = fake('ssh', `echo "$@" > ${join(folder, 'ssh-words')}\ncat ${capture}`);
+  const run = start(['--ssh', 'array1', '--json'], path);
+  assert.is(await run.ended, 4, 'it ended by itself');
+  assert.match(run.stderr, /ssh array1 ended by itself/);
+  const words = readFileSync(join(folder, 'ssh-words'), 'utf8').trim();
+  assert.match(words, /^-o BatchMode=yes array1 -- tcpdump .* 'tcp port 3260 or tcp port 860'$/);
+  assert.is(lines(run.stdout).at(-1)?.type, 'report');
+});
+
 test('packets and duration end it', async () => {
   const path = fake('tcpdump', STEADY);
   const some = start([...DUMP, '--packets', '100', '--json'], path);

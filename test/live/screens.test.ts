@@ -1,11 +1,15 @@
 // The screens of sanscope live in a pseudo-terminal, on a real target and initiator. Needs root, tgt,
 // qemu and the build; says so and passes where they are not.
 
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Lab, labMissing } from '../support/lab.js';
+import { sanscope } from '../support/program.js';
 import { Pty } from '../support/pty.js';
 
 const BIN = fileURLToPath(new URL('../../bin/sanscope.js', import.meta.url));
@@ -72,5 +76,37 @@ test('a command that waits is seen while it waits; Ctrl-C gives the terminal bac
     await lab.close();
   }
 });
+
+test('SIGTERM gives the terminal back, ends the child and keeps what -w wrote', async () => {
+  if (missing !== undefined) return;
+  const lab = new Lab();
+  const folder = mkdtempSync(join(tmpdir(), 'sanscope-test-'));
+  try {
+    await lab.open();
+    const kept = join(folder, 'kept.pcap');
+    const pty = await live(lab, '--program', 'tcpdump', '-w', kept);
+    await lab.run('reads 10');
+    await pty.until(/iqn\S+disk\s+1\s/);
+    const children = childrenOf(pty.pid);
+    assert.is(children.length, 1);
+    pty.kill('SIGTERM');
+    await pty.end();
+    assert.not.ok(pty.taken);
+    for (let i = 0; i < 100 && existsSync(`/proc/${children[0]}`); i++) await sleep(20);
+    assert.not.ok(existsSync(`/proc/${children[0]}`), 'the capturing program goes on');
+    const report = JSON.parse(sanscope(['report', '--json', kept]).stdout);
+    assert.ok(report.totals.completed >= 10);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    await lab.close();
+  }
+});
+
+function childrenOf(pid: number): string[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .filter(Boolean);
+}
 
 test.run();
