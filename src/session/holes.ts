@@ -103,6 +103,25 @@ export function headersUnseen(
   return { tasks: complete, orders: complete.map((open) => open.order), timeNs, frame };
 }
 
+/**
+ * Just one bare header is missing right behind the last Data-In of a read: that was its status. A
+ * target answers a read when its data is sent, and had it sent something else in between, the status
+ * would follow. True where the loss is explained so.
+ */
+export function statusBehindData(
+  book: Book,
+  c: ConnectionState,
+  timeNs: number,
+  frame: number,
+): boolean {
+  const open = c.readDone;
+  c.readDone = null;
+  if (open === null || !open.open || open.order !== c.readDoneOrder) return false;
+  if (c.statSNKnown > 0) c.nextStatSN = advance(c.nextStatSN, 1);
+  endUnseen(book, open, Evidence.bytesMissing, timeNs, frame);
+  return true;
+}
+
 /** Nothing said otherwise. */
 export function settleHeaders(book: Book, c: ConnectionState): void {
   const unseen = c.headersUnseen;
@@ -201,7 +220,7 @@ function lastOrderBefore(
 }
 
 /** All data of the task has moved, as far as headers tell: only its status was due. */
-function allMoved(open: OpenTask): boolean {
+export function allMoved(open: OpenTask): boolean {
   const t = open.task;
   if (!t.commandSeen) return open.finalIn;
   if (t.writes && open.outEnd < t.expectedLength) return false;

@@ -20,7 +20,7 @@ import {
   STATUS_PRESENT,
   TAG_END,
 } from './bhs.js';
-import { clearOfHoles } from './holes.js';
+import { allMoved, clearOfHoles } from './holes.js';
 import { inSequenceTooLong, segmentTooLong } from './limit-odd.js';
 import { learn, learnSense } from './lun.js';
 import type { OpenTask } from './open-task.js';
@@ -113,6 +113,9 @@ export function dataInEnds(book: Book, c: ConnectionState, s: SessionState, pdu:
     t.response = 0;
     t.status = pdu.view.getUint8(pdu.at + STATUS);
     finishTask(book, open, pdu);
+  } else if ((pdu.view.getUint8(pdu.at + FLAGS) & FINAL) !== 0 && allMoved(open)) {
+    c.readDone = open;
+    c.readDoneOrder = open.order;
   }
   return withStatus;
 }

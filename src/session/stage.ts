@@ -25,7 +25,7 @@ import {
 } from './bhs.js';
 import { commandBegins, commandEnds } from './command.js';
 import { captureEnded, connectionStories, directionEnded, sessionStories, wrongIn } from './end.js';
-import { headersUnseen, taskLeft } from './holes.js';
+import { headersUnseen, statusBehindData, taskLeft } from './holes.js';
 import { sessionUnseen } from './identity.js';
 import { loginPassed, loginRequestEnds, loginResponseEnds } from './login.js';
 import type { SessionLook } from './look.js';
@@ -207,6 +207,7 @@ export class SessionStage implements PduSink, TcpEventSink, SessionLook {
 
   #targetEnds(c: ConnectionState, pdu: Pdu): void {
     const book = this.#book;
+    c.readDone = null;
     if (pdu.opcode === Opcode.loginResponse) {
       loginResponseEnds(book, c, pdu);
       return;
@@ -273,6 +274,7 @@ export class SessionStage implements PduSink, TcpEventSink, SessionLook {
     c.targetLosses++;
     // Bare headers and nothing else may have been statuses; their digest makes them longer.
     const header = BHS_LENGTH + (c.story.headerDigest ? 4 : 0);
+    if (bytes === header && statusBehindData(this.#book, c, timeNs, frame)) return;
     c.lostInRow++;
     c.headersUnseen =
       c.lostInRow === 1 && bytes % header === 0

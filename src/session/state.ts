@@ -75,6 +75,9 @@ export class ConnectionState {
   /** Losses of the target's direction since its last PDU, and whose statuses these may have been. */
   lostInRow = 0;
   headersUnseen: HeadersUnseen | undefined = undefined;
+  /** The read whose last Data-In was the target's last PDU, and its order: its status is due next. */
+  readDone: OpenTask | null = null;
+  readDoneOrder = 0;
   /** Statuses that were sent but not captured, whose tasks are not known yet. */
   readonly holes: StatusHole[] = [];
   /** Requests other than commands that await an answer. */

@@ -15,7 +15,7 @@ function withReads(tags: readonly number[]): Driver {
 test('a lost response is bounded by the next ExpStatSN', () => {
   const d = withReads([1]);
   dataIn(d, 1, 4096);
-  d.lost('target', 48);
+  d.lost('target', 500);
   read10(d, 2, 2, 3);
   const boundNs = d.nowNs;
   dataIn(d, 2, 4096, { statSN: 3 });
@@ -30,10 +30,30 @@ test('a lost response is bounded by the next ExpStatSN', () => {
 test('the next StatSN is a bound too, where no ExpStatSN was seen', () => {
   const d = withReads([1, 2]);
   dataIn(d, 1, 4096);
-  d.lost('target', 48);
+  d.lost('target', 500);
   dataIn(d, 2, 4096, { statSN: 3 });
   assert.equal(d.outcomes(), ['2 good', '1 status not captured']);
   assert.is(d.tasks[1].statusNs, d.tasks[0].statusNs);
+});
+
+test('one bare header is missing right behind the last data of a read: its status', () => {
+  const d = withReads([1, 2, 3]);
+  dataIn(d, 1, 4096);
+  d.lost('target', 48);
+  dataIn(d, 2, 4096);
+  d.lost('target', 48);
+  dataIn(d, 3, 4096, { statSN: 4 });
+  assert.equal(d.outcomes(), ['1 status not captured', '2 status not captured', '3 good']);
+  assert.is(d.tasks[0].evidenceName, 'bytes missing after its data');
+  assert.is(d.sessions[0].sequence.statSNJumps.count, 0);
+});
+
+test('a header is missing behind data that is not the last: whose it was is not said', () => {
+  const d = withReads([1, 2, 3]);
+  dataIn(d, 1, 2048, { final: 0 });
+  d.lost('target', 48);
+  dataIn(d, 2, 4096);
+  assert.equal(d.outcomes(), []);
 });
 
 test('each acknowledgement bounds the statuses it acknowledges', () => {
