@@ -50,7 +50,7 @@ test('one bare header is missing right behind the last data of a read: its statu
 
 test('a header is missing behind data that is not the last: whose it was is not said', () => {
   const d = withReads([1, 2, 3]);
-  dataIn(d, 1, 2048, { final: 0 });
+  dataIn(d, 1, 2048, { final: false });
   d.lost('target', 48);
   dataIn(d, 2, 4096);
   assert.equal(d.outcomes(), []);
