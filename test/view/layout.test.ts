@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fitColumns, flowItems, shorten, wrapWords } from '../../src/view/layout.js';
 import { cell, type TableBlock } from '../../src/view/cells.js';
+import { fitColumns, flowItems, shorten, wrapWords } from '../../src/view/layout.js';
 
 const BLOCK: TableBlock = {
   kind: 'table',
