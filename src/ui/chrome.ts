@@ -6,7 +6,7 @@ import { secondsText } from '../view/format.js';
 import type { Case } from './case/case.js';
 import { momentOf } from './case/moment.js';
 import type { Outstanding } from './case/outstanding.js';
-import { commandOf, KEYS, keyText } from './keys.js';
+import { type Binding, commandOf, KEYS, keyText } from './keys.js';
 import type { Page } from './page.js';
 import { type PlaceKind, type State, viewOf } from './state.js';
 import { cutLine, type Line, lineWidth, type Span } from './terminal/line.js';
@@ -55,23 +55,32 @@ export function tabAt(state: State, column: number): string | undefined {
   return undefined;
 }
 
-export function statusLine(kase: Case, state: State, page: Page, ink: boolean): Line {
+export function statusLine(kase: Case, state: State, page: Page): Line {
   const right = cell(`${positionText(state, page)}${loadingText(kase)} `, 'quiet');
   const room = state.columns - lineWidth([right]);
-  const left = state.message === '' ? hints(state, ink) : [cell(` ${state.message}`, 'note')];
+  const left = state.message === '' ? hints(state, room) : [cell(` ${state.message}`, 'note')];
   return [...cutLine(left, 0, room), right];
 }
 
-function hints(state: State, ink: boolean): Span[] {
-  if (!ink) return [cell(' ')];
+/** As many as there is room for: the way out and the help first of all. */
+function hints(state: State, room: number): Span[] {
   const { kind } = viewOf(state).place;
   const shown = KEYS.filter(
     (b) => b.hint !== undefined && commandOf(letterOf(b.keys), kind) === b.command,
   );
-  return shown.flatMap((b) => [
-    cell(` ${keyText(letterOf(b.keys))}`, 'strong'),
-    cell(` ${b.hint} `, 'quiet'),
-  ]);
+  const spans: Span[] = [];
+  let left = room;
+  for (const b of [...shown.filter(isProgram), ...shown.filter((b) => !isProgram(b))]) {
+    const hint = [cell(` ${keyText(letterOf(b.keys))}`, 'strong'), cell(` ${b.hint} `, 'quiet')];
+    left -= lineWidth(hint);
+    if (left < 0) break;
+    spans.push(...hint);
+  }
+  return spans;
+}
+
+function isProgram(b: Binding): boolean {
+  return b.group === 'Program';
 }
 
 /** Where an F-key has a letter, the letter: terminals keep some F-keys for themselves. */

@@ -163,7 +163,7 @@ export class Controller {
     const page = this.page();
     const title = titleLine(kase, state, page);
     const replay = state.replay === undefined ? undefined : replayLine(kase, state, outstanding);
-    const status = statusLine(kase, state, page, true);
+    const status = statusLine(kase, state, page);
     screen.below(screenLines(state, page, title, replay, status));
     this.#drawFrame();
     screen.flush();
