@@ -35,6 +35,9 @@ export type Command =
   | 'live'
   | 'pause'
   | 'liveSort'
+  | 'liveFilter'
+  | 'liveClear'
+  | 'follow'
   | 'stop'
   | 'overview'
   | 'commands'
@@ -78,4 +81,6 @@ export type Action =
   | { readonly kind: 'playing'; readonly playing: boolean }
   | { readonly kind: 'speed'; readonly by: 1 | -1 }
   | { readonly kind: 'live'; readonly change: Partial<LiveState> }
+  /** Rows may have changed their places. */
+  | { readonly kind: 'renewed' }
   | { readonly kind: 'say'; readonly text: string };

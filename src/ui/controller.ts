@@ -15,7 +15,7 @@ import type { Page } from './page.js';
 import { Pages, type Sources } from './pages.js';
 import { sortedBy } from './sorting.js';
 import { firstState, type State, viewOf } from './state.js';
-import { reduce } from './store.js';
+import { type PageSize, reduce } from './store.js';
 import type { Input } from './terminal/decoder.js';
 import { type Line, paintLine } from './terminal/line.js';
 import type { Screen } from './terminal/screen.js';
@@ -79,6 +79,7 @@ export class Controller {
   }
 
   input(input: Input): void {
+    this.#renewed();
     if (input.kind === 'key' && input.name === 'ctrl-c') {
       this.world.quit(130);
       return;
@@ -157,6 +158,7 @@ export class Controller {
   }
 
   draw(): void {
+    this.#renewed();
     const { state, screen } = this;
     const { kase, outstanding } = this.sources;
     if (state.replay !== undefined) outstanding.moveTo(state.replay.ns);
@@ -191,9 +193,15 @@ export class Controller {
     this.app.draw(frame);
   }
 
-  #size(): { count: number; rows: number } {
+  #size(): PageSize {
     const page = this.page();
-    return { count: page.count, rows: rowsInSight(this.state, page) };
+    return { count: page.count, rows: rowsInSight(this.state, page), key: page.key };
+  }
+
+  /** The selection goes with its row before a key means it, and before it is drawn. */
+  #renewed(): void {
+    if (viewOf(this.state).place.kind === 'live')
+      this.state = reduce(this.state, { kind: 'renewed' }, this.#size());
   }
 
   #renewList(): void {

@@ -33,7 +33,8 @@ const root =
 const ask =
   (purpose: InputPurpose): Deed =>
   (c) => {
-    const text = purpose === 'filter' ? c.state.filter : '';
+    const text =
+      purpose === 'filter' ? c.state.filter : purpose === 'rows' ? c.state.live.filter : '';
     c.dispatch({
       kind: 'dialog',
       dialog: {
@@ -92,6 +93,18 @@ export const deeds: Readonly<Record<Command, Deed>> = {
   liveSort: (c) => {
     const sort = (c.state.live.sort + 1) % LIVE_SORTS.length;
     c.dispatch({ kind: 'live', change: { sort } });
+  },
+  liveFilter: ask('rows'),
+  liveClear: (c) => {
+    const since = c.sources.live?.at(undefined)?.interval ?? 0;
+    c.dispatch({ kind: 'live', change: { since, filter: '', paused: undefined } });
+    c.dispatch({ kind: 'say', text: 'history and filter are cleared; totals stay' });
+  },
+  follow: (c) => {
+    const follow = !c.state.live.follow;
+    c.dispatch({ kind: 'live', change: { follow } });
+    const text = follow ? 'the selection follows the first row' : 'the selection stays on its LUN';
+    c.dispatch({ kind: 'say', text });
   },
   stop: (c) => {
     c.sources.live?.stop();

@@ -168,6 +168,9 @@ function done(c: Controller, d: InputDialog): { error: string; at: number } {
       if (judged.error === '') c.dispatch({ kind: 'filter', text: d.text.trim() });
       return judged;
     }
+    case 'rows':
+      c.dispatch({ kind: 'live', change: { filter: d.text.trim() } });
+      return { error: '', at: -1 };
     case 'search':
       c.dispatch({ kind: 'search', text: d.text });
       if (d.text !== '') searchOn(c, 1);

@@ -14,6 +14,8 @@ export interface Page {
   readonly row: (index: number) => Line;
   /** True for rows from which Enter leads somewhere. */
   readonly opens?: (index: number) => boolean;
+  /** What a row is about, where the same row may stand elsewhere in the next moment. */
+  readonly key?: (index: number) => string;
   /** Where it leads. */
   readonly open?: (index: number) => Place | undefined;
   /** The filter of the commands that it leads to. */

@@ -33,9 +33,11 @@ export interface View {
   readonly place: Place;
   readonly at: number;
   readonly top: number;
+  /** What the selected row is about, where rows change their places (Page.key). */
+  readonly row?: string;
 }
 
-export type InputPurpose = 'filter' | 'search' | 'go to' | 'export';
+export type InputPurpose = 'filter' | 'rows' | 'search' | 'go to' | 'export';
 
 export type Dialog =
   | { readonly kind: 'help'; readonly top: number }
@@ -70,6 +72,12 @@ export interface LiveState {
   readonly sort: number;
   /** The interval that is looked at while the capture goes on; undefined: the newest. */
   readonly paused: number | undefined;
+  /** The selection stays on the first row, whatever comes there; else on its LUN. */
+  readonly follow: boolean;
+  /** Text that rows must have; '' shows all. */
+  readonly filter: string;
+  /** History of intervals up to this one is cleared. */
+  readonly since: number;
 }
 
 export interface State {
@@ -111,7 +119,7 @@ export function firstState(
     hidden: [],
     marks: [],
     replay: undefined,
-    live: { sort: 0, paused: undefined },
+    live: { sort: 0, paused: undefined, follow: true, filter: '', since: 0 },
     message: '',
   };
 }

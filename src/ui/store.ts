@@ -8,6 +8,7 @@ export interface PageSize {
   /** All its rows, and how many are in sight at once. */
   readonly count: number;
   readonly rows: number;
+  readonly key?: (index: number) => string;
 }
 
 export function reduce(state: State, action: Action, page: PageSize): State {
@@ -57,6 +58,8 @@ export function reduce(state: State, action: Action, page: PageSize): State {
         : { ...state, replay: { ...state.replay, speed: speedOf(state.replay, action.by) } };
     case 'live':
       return { ...said(state), live: { ...state.live, ...action.change } };
+    case 'renewed':
+      return renewed(state, page);
     case 'say':
       return { ...state, message: action.text };
   }
@@ -83,7 +86,7 @@ function withView(state: State, change: Partial<View>): State {
 
 function movedTo(state: State, at: number, page: PageSize): State {
   const bounded = Math.max(0, Math.min(page.count - 1, at));
-  return scrolled(withView(said(state), { at: bounded }), page);
+  return scrolled(chosen(said(state), { at: bounded }, page), page);
 }
 
 /** Scrolls so that the selected row is in sight. */
@@ -101,7 +104,33 @@ function scrolledBy(state: State, by: number, page: PageSize): State {
   const rows = Math.max(1, page.rows);
   const top = Math.max(0, Math.min(page.count - rows, view.top + by));
   const at = Math.max(top, Math.min(top + rows - 1, view.at));
-  return withView(state, { top, at: Math.max(0, Math.min(page.count - 1, at)) });
+  return chosen(state, { top, at: Math.max(0, Math.min(page.count - 1, at)) }, page);
+}
+
+/** Whoever moves the selection wants it to stay: where rows change their places, on its row. */
+function chosen(state: State, change: { at: number; top?: number }, page: PageSize): State {
+  const { at, top } = viewOf(state);
+  if (page.key === undefined || page.count === 0) return withView(state, change);
+  // The wheel on a page that is whole in sight, and scrolling by nothing, choose nothing.
+  if (change.at === at && change.top === top) return state;
+  const live = { ...state.live, follow: false };
+  return withView({ ...state, live }, { ...change, row: page.key(change.at) });
+}
+
+/** The selection follows the first row, or stays on what it was on. */
+function renewed(state: State, page: PageSize): State {
+  const { key, count } = page;
+  if (key === undefined) return state;
+  const { at, row } = viewOf(state);
+  if (state.live.follow) {
+    return at === 0 && row === undefined
+      ? state
+      : withView(state, { at: 0, top: 0, row: undefined });
+  }
+  if (row === undefined) return count === 0 ? state : withView(state, { row: key(at) });
+  let now = Math.max(0, Math.min(count - 1, at));
+  for (let i = 0; i < count; i++) if (key(i) === row) now = i;
+  return scrolled(now === at ? state : withView(state, { at: now }), page);
 }
 
 function toggled<T>(list: readonly T[], item: T): readonly T[] {

@@ -4,6 +4,7 @@ import { analyse } from '../../src/pipeline.js';
 import { Case } from '../../src/ui/case/case.js';
 import { Details } from '../../src/ui/case/details.js';
 import { CommandList } from '../../src/ui/case/list.js';
+import type { LivePicture } from '../../src/ui/case/live.js';
 import { Outstanding } from '../../src/ui/case/outstanding.js';
 import { Controller } from '../../src/ui/controller.js';
 import { tick } from '../../src/ui/replay.js';
@@ -28,7 +29,7 @@ export class Screens {
   readonly #soon: (() => void)[] = [];
   #nowMs = 0;
 
-  constructor(files: readonly string[], columns: number, rows: number) {
+  constructor(files: readonly string[], columns: number, rows: number, live?: LivePicture) {
     const brush = makeBrush(0);
     this.screen = new Screen(columns, rows, brush, (text) => this.#show(text));
     this.#kase = new Case({ files, analyse, options: {}, turn: () => this.controller.draw() });
@@ -36,7 +37,8 @@ export class Screens {
     const { tasks } = this.#kase;
     const list = new CommandList(tasks);
     const outstanding = new Outstanding(tasks);
-    const sources = { kase: this.#kase, details, list, outstanding };
+    const sources = { kase: this.#kase, details, list, outstanding, live };
+    if (live !== undefined) live.changed = () => this.#learned();
     this.controller = new Controller(sources, this.screen, brush, {
       nowMs: () => this.#nowMs,
       quit: (code) => {

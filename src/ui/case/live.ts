@@ -3,7 +3,7 @@
 import type { IntervalReport, LunNow } from '../../report/interval.js';
 
 /** Intervals of a second: what a line of sparks can show, and some more. */
-const INTERVALS_KEPT = 300;
+export const INTERVALS_KEPT = 300;
 
 export class LivePicture {
   /** The newest last. */
@@ -35,15 +35,17 @@ export class LivePicture {
     return this.intervals.find((one) => one.interval === interval) ?? this.intervals.at(-1);
   }
 
-  /** A number of each of the last `count` intervals up to `until`, of a LUN or of all. */
+  /** A number of each of the last `count` intervals after `since` up to `until`, of a LUN or all. */
   series(
     until: IntervalReport,
-    count: number,
+    { count, since }: { readonly count: number; readonly since: number },
     of: (load: IntervalReport | LunNow) => number,
     lun?: LunNow,
   ): number[] {
     const end = this.intervals.indexOf(until) + 1;
-    return this.intervals.slice(Math.max(0, end - count), end).map((interval) => {
+    const shown = this.intervals.slice(Math.max(0, end - count), end);
+    const wanted = shown.filter((one) => one.interval > since);
+    return wanted.map((interval) => {
       if (lun === undefined) return of(interval);
       const then = interval.luns.find((l) => l.session === lun.session && l.lun === lun.lun);
       return then === undefined ? 0 : of(then);

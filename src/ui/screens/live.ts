@@ -8,7 +8,7 @@ import { type Cell, type Column, cell } from '../../view/cells.js';
 import { count, duration, megabytes, rate, sparkline } from '../../view/format.js';
 import { blanks, tableLines } from '../blocks.js';
 import type { Case } from '../case/case.js';
-import type { LivePicture } from '../case/live.js';
+import { INTERVALS_KEPT, type LivePicture } from '../case/live.js';
 import type { Page } from '../page.js';
 import { LIVE_SORTS, type LiveSort, type State } from '../state.js';
 import type { Line } from '../terminal/line.js';
@@ -20,19 +20,25 @@ const LATE_MS = 500;
 export function livePage(kase: Case, picture: LivePicture, state: State): Page {
   const interval = picture.at(state.live.paused);
   if (interval === undefined) return waitingPage(picture);
-  const luns = sortedLuns(interval.luns, LIVE_SORTS[state.live.sort]);
+  const wanted = interval.luns.filter(wantedBy(state.live.filter));
+  const luns = sortedLuns(wanted, LIVE_SORTS[state.live.sort]);
   const table = {
     kind: 'table',
     columns: COLUMNS,
-    rows: luns.map((lun) => row(lun, interval, picture)),
+    rows: luns.map((lun) => row(lun, interval, picture, state.live.since)),
   } as const;
   const [tableHead, ...rows] = tableLines(table, state.columns);
   return {
     title:
       kase.loading === undefined ? 'ended' : state.live.paused === undefined ? 'live' : 'paused',
-    head: [...headLines(interval, picture, kase, state), [], tableHead],
+    head: [
+      ...headLines(interval, picture, kase, state),
+      filterLine(interval, luns, state),
+      tableHead,
+    ],
     count: rows.length,
     row: (index) => rows[index] ?? [],
+    key: (index) => keyOf(luns[index]),
     opens: () => true,
     open: (index) => {
       const lun = luns[index];
@@ -51,8 +57,11 @@ function waitingPage(picture: LivePicture): Page {
 }
 
 function headLines(i: IntervalReport, picture: LivePicture, kase: Case, state: State): Line[] {
-  const iops = picture.series(i, SPARKS_WIDE, (load) => load.iops);
-  const p99 = picture.series(i, SPARKS_WIDE, (load) => load.latencyNs?.p99 ?? 0);
+  const { since } = state.live;
+  const wide = { count: SPARKS_WIDE, since };
+  const iops = picture.series(i, wide, (load) => load.iops);
+  const all = picture.series(i, { count: INTERVALS_KEPT, since }, (load) => load.iops);
+  const p99 = picture.series(i, wide, (load) => load.latencyNs?.p99 ?? 0);
   const { latencyNs, source, oldest } = i;
   const late = source.delayMsMax > LATE_MS;
   const lines: Line[] = [
@@ -68,6 +77,7 @@ function headLines(i: IntervalReport, picture: LivePicture, kase: Case, state: S
       blanks(1),
       cell('IOPS ', 'quiet'),
       cell(sparkline(iops, SPARKS_WIDE).padStart(SPARKS_WIDE), 'note'),
+      cell(all.length === 0 ? '' : `  peak ${rate(Math.max(...all))}`),
     ],
     [
       blanks(1),
@@ -105,6 +115,30 @@ function headLines(i: IntervalReport, picture: LivePicture, kase: Case, state: S
   return lines;
 }
 
+/** What the filter leaves of the rows; the lines above are of all. */
+function filterLine(i: IntervalReport, luns: readonly LunNow[], state: State): Line {
+  const { filter } = state.live;
+  if (filter === '') return [];
+  return [cell(` ${luns.length} of ${plural(i.luns.length, 'row')}  filter: ${filter}`, 'note')];
+}
+
+/** Every word stands in the names of initiator or target; a number is the LUN's. */
+function wantedBy(filter: string): (lun: LunNow) => boolean {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  return ({ initiator = 'others', target = '', lunText = '' }) => {
+    const names = `${initiator} ${target}`.toLowerCase();
+    return words.every((word) =>
+      /^\d+$/.test(word)
+        ? word === lunText
+        : names.includes(word) || word === lunText.toLowerCase(),
+    );
+  };
+}
+
+function keyOf({ session, lun }: LunNow): string {
+  return `${session ?? ''} ${lun ?? ''}`;
+}
+
 function dropText(dropped: number | undefined): string {
   return dropped === undefined ? '' : `${countText(dropped)} dropped by the kernel  `;
 }
@@ -127,9 +161,10 @@ const COLUMNS: readonly Column[] = [
   { head: 'again', align: 'right', priority: 4 },
 ];
 
-function row(lun: LunNow, interval: IntervalReport, picture: LivePicture): Cell[] {
+function row(lun: LunNow, interval: IntervalReport, picture: LivePicture, since: number): Cell[] {
+  const span = { count: SPARKS, since };
   const sparks = (of: (load: IntervalReport | LunNow) => number): Cell =>
-    cell(sparkline(picture.series(interval, SPARKS, of, lun), SPARKS).padStart(SPARKS), 'note');
+    cell(sparkline(picture.series(interval, span, of, lun), SPARKS).padStart(SPARKS), 'note');
   const { latencyNs, oldest } = lun;
   return [
     cell(lun.initiator ?? 'others'),
@@ -164,6 +199,5 @@ const MEASURES: Readonly<Record<LiveSort, (lun: LunNow) => number>> = {
 /** The largest first; equal ones keep their order, so that rows do not dance. */
 function sortedLuns(luns: readonly LunNow[], by: LiveSort): LunNow[] {
   const measure = MEASURES[by];
-  const order = (lun: LunNow) => `${lun.session ?? ''} ${lun.lun ?? ''}`;
-  return [...luns].sort((a, b) => measure(b) - measure(a) || (order(a) < order(b) ? -1 : 1));
+  return [...luns].sort((a, b) => measure(b) - measure(a) || (keyOf(a) < keyOf(b) ? -1 : 1));
 }

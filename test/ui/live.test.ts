@@ -1,0 +1,136 @@
+// Stories of the live screen: intervals come, keys are pressed, rows are looked at.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { IntervalReport, LoadNow, LunNow } from '../../src/report/interval.js';
+import { LivePicture } from '../../src/ui/case/live.js';
+import { commandOf } from '../../src/ui/keys.js';
+import { Screens } from '../support/ui.js';
+
+const SOURCE = { packets: 1, packetsNow: 1, delayMs: 0, delayMsMax: 0, residentBytes: 1e6 };
+
+function load(iops: number): LoadNow {
+  return {
+    started: iops,
+    ended: iops,
+    failed: 0,
+    dataInBytes: 0,
+    dataOutBytes: 0,
+    iops,
+    readMBps: 0,
+    writeMBps: 0,
+    latencyNs: null,
+    outstanding: 0,
+    endedTotal: 5000,
+    bytesTotal: 0,
+  };
+}
+
+/** Host `web` on LUNs 1 and 12 of `disk1`, host `db` on LUN 1 of `tape`. */
+function interval(number: number, ...iops: readonly number[]): IntervalReport {
+  const names = [
+    {
+      session: 0,
+      lun: '0001000000000000',
+      lunText: '1',
+      initiator: 'iqn.web',
+      target: 'iqn.disk1',
+    },
+    {
+      session: 0,
+      lun: '000c000000000000',
+      lunText: '12',
+      initiator: 'iqn.web',
+      target: 'iqn.disk1',
+    },
+    { session: 1, lun: '0001000000000000', lunText: '1', initiator: 'iqn.db', target: 'iqn.tape' },
+  ];
+  const luns = names.map((name, i): LunNow => ({ ...name, ...load(iops[i]), retransmissions: 0 }));
+  return {
+    schema: 'sanscope/live/1',
+    type: 'interval',
+    interval: number,
+    fromNs: (number - 1) * 1e9,
+    toNs: number * 1e9,
+    source: SOURCE,
+    ...load(iops[0] + iops[1] + iops[2]),
+    retransmissions: 0,
+    retransmissionsTotal: 7,
+    luns,
+  };
+}
+
+function live(): { ui: Screens; picture: LivePicture } {
+  const picture = new LivePicture(() => {});
+  const ui = new Screens([], 120, 30, picture);
+  picture.push(interval(1, 300, 200, 100));
+  return { ui, picture };
+}
+
+const rowsOf = (ui: Screens): string[] => ui.rows().filter((row) => /^iqn\.|^ *iqn\./.test(row));
+
+test('the selection follows the busiest row until it is moved; then it stays on its LUN', () => {
+  const { ui, picture } = live();
+  assert.match(ui.selected(), /web +iqn\.disk1 +1 /);
+  picture.push(interval(2, 100, 200, 300));
+  assert.match(ui.selected(), /db/);
+  ui.press('Down');
+  assert.match(ui.selected(), / 12 /);
+  picture.push(interval(3, 100, 900, 300));
+  assert.match(rowsOf(ui)[0], / 12 /);
+  assert.match(ui.selected(), / 12 /);
+  picture.push(interval(4, 500, 10, 300));
+  assert.match(rowsOf(ui)[2], / 12 /);
+  assert.match(ui.selected(), / 12 /);
+  ui.press('a');
+  assert.match(ui.text(), /follows the first row/);
+  assert.match(ui.selected(), /disk1 +1 /);
+  ui.press('a');
+  picture.push(interval(5, 1, 2, 3));
+  assert.match(ui.selected(), /disk1 +1 /);
+  assert.match(rowsOf(ui)[2], /disk1 +1 /);
+});
+
+test('rows are filtered by words of their names and by LUN; the lines on top are of all', () => {
+  const { ui, picture } = live();
+  ui.press('f', 'WEB disk', 'Enter');
+  assert.is(rowsOf(ui).length, 2);
+  assert.match(ui.text(), /2 of 3 rows {2}filter: WEB disk/);
+  assert.match(ui.text(), /600 IOPS/);
+  ui.press('F7', '\x15', '1', 'Enter');
+  assert.is(rowsOf(ui).length, 2);
+  assert.ok(rowsOf(ui).every((row) => !/ 12 /.test(row)));
+  ui.press('f', ' db', 'Enter');
+  assert.is(rowsOf(ui).length, 1);
+  picture.push(interval(2, 1, 2, 3));
+  assert.match(rowsOf(ui)[0], /db/);
+  ui.press('f', '\x15', 'nobody', 'Enter', 'Down', 'Enter');
+  assert.is(rowsOf(ui).length, 0);
+  ui.press('f', '\x15', 'Enter');
+  assert.is(rowsOf(ui).length, 3);
+});
+
+test('clear forgets history, peak, filter and pause; totals stay', () => {
+  const { ui, picture } = live();
+  picture.push(interval(2, 30, 20, 10));
+  assert.match(ui.row(/^ IOPS/), /█.*peak 600/);
+  ui.press('f', 'db', 'Enter', 'p');
+  assert.match(ui.rows()[0], /paused/);
+  ui.press('c');
+  assert.not.match(ui.rows()[0], /paused/);
+  assert.is(rowsOf(ui).length, 3);
+  assert.is(ui.row(/^ IOPS/).trim(), 'IOPS');
+  assert.match(ui.text(), /60.* IOPS/);
+  picture.push(interval(3, 3, 2, 1));
+  assert.match(ui.row(/^ IOPS/), / +█ {2}peak 6/);
+  assert.match(ui.text(), /7 in all/);
+});
+
+test('keys of lists mean rows on the live screen, and commands on theirs', () => {
+  assert.is(commandOf('f', 'live'), 'liveFilter');
+  assert.is(commandOf('c', 'live'), 'liveClear');
+  assert.is(commandOf('f', 'commands'), 'filter');
+  assert.is(commandOf('a', 'commands'), undefined);
+});
+
+test.run();
