@@ -108,6 +108,13 @@ export const STATUS_HOLES_MAX = 64;
 /** Steps kept of a login: RFC 7143 6.2 asks for six exchanges at least; real ones need two to ten. */
 export const LOGIN_STEPS_MAX = 64;
 
+/** Parameter data of one task joined over its PDUs, and pieces of it with gaps between them. */
+export const DATA_JOINED_MAX = 65_536;
+export const DATA_PARTS_MAX = 256;
+
+/** Tasks whose data is being joined at once: the oldest goes. */
+export const DATA_JOINS_MAX = 256;
+
 /** Text of one login or text sequence joined over C-bit PDUs. */
 export const TEXT_JOINED_MAX = 65_536;
 

@@ -1,15 +1,16 @@
 // The data segment of a PDU as nodes: text, sense data, parameter data decoded with the CDB that
 // asked for it, a rejected header, ping data; else octets.
 
-import { SCSI_OCTETS_SHOWN } from '../limits.js';
+import { DATA_JOINED_MAX, SCSI_OCTETS_SHOWN } from '../limits.js';
 import type { Pdu } from '../pdu/pdu.js';
 import { hex } from '../wire/field.js';
 import { AsyncEvent, Opcode } from '../wire/iscsi/codes.js';
 import { decodeDataIn, decodeDataOut, decodeSense, type Payload } from '../wire/scsi/data/data.js';
 import type { Node } from '../wire/tree.js';
 import type { PduContext } from './context.js';
+import { dataOffset, type JoinedData } from './data-joins.js';
 import { embeddedPdu } from './header-tree.js';
-import { group, moved } from './nodes.js';
+import { group, moved, note } from './nodes.js';
 import { pointedAt } from './offences.js';
 
 /** `at`: where the data begins in the PDU. */
@@ -60,20 +61,17 @@ function payloadNode(
 ): Node {
   const length = pdu.dataSegmentLength;
   const bytes = `${length} bytes`;
+  const { joined } = context;
+  if (joined !== undefined && joined.prefix > 0) return joinedNode(pdu, at, context, joined, label);
   if (offset > 0 || context.cdbLength === 0) {
-    const why = offset > 0 ? `goes on from byte ${offset}` : 'its command was not captured';
+    const from = offset > 0 ? `goes on from byte ${offset}` : 'its command was not captured';
+    const why = joined === undefined ? from : `${from}; ${needs(joined)}`;
     const raw = octets(pdu, at, 0, 'data', label);
     // What it is is not known: it may be a user's.
     return { ...raw, meaning: `${bytes}, ${why}`, kind: 'userData' };
   }
   const payload: Payload = { bytes: pdu.data, at: 0, captured: kept(pdu), total: length };
-  const command = {
-    bytes: context.cdb,
-    at: 0,
-    length: context.cdbLength,
-    deviceType: context.deviceType,
-  };
-  const found = isIn ? decodeDataIn(command, payload) : decodeDataOut(command, payload);
+  const found = decoded(context, payload, isIn);
   const nodes = goesOn(pdu, context, isIn) ? found.map(unended) : found;
   return group(
     'data',
@@ -83,6 +81,54 @@ function payloadNode(
     moved(nodes, (byte) => at + byte),
     bytes,
   );
+}
+
+function decoded(context: PduContext, payload: Payload, isIn: boolean): Node[] {
+  const { cdb, cdbLength, deviceType } = context;
+  const command = { bytes: cdb, at: 0, length: cdbLength, deviceType };
+  return isIn ? decodeDataIn(command, payload) : decodeDataOut(command, payload);
+}
+
+/** The last PDU of several: all that they brought. */
+function joinedNode(
+  pdu: Pdu,
+  at: number,
+  context: PduContext,
+  joined: JoinedData,
+  label: string,
+): Node {
+  const { bytes, prefix, there, end, pdus } = joined;
+  const payload: Payload = { bytes, at: 0, captured: prefix, total: end };
+  const length = pdu.dataSegmentLength;
+  const from = dataOffset(pdu);
+  const nodes = placed(decoded(context, payload, pdu.opcode === Opcode.dataIn), at, from, length);
+  if (end > DATA_JOINED_MAX) {
+    const meaning = `the first ${DATA_JOINED_MAX} bytes of ${end} are decoded`;
+    nodes.push(note('limit', 'limit', meaning, at));
+  }
+  if (there < Math.min(end, DATA_JOINED_MAX)) {
+    nodes.push(note('truncated', 'missing', needs(joined), at));
+  }
+  const meaning = `${length} bytes from byte ${from} on; joined: ${end} bytes in ${pdus} PDUs`;
+  return group('data', label, at, length, nodes, meaning);
+}
+
+function needs({ there, end }: JoinedData): string {
+  return `needs ${end} bytes, ${there} captured`;
+}
+
+/** Positions in joined data as positions in the PDU; width 0 for what came in another one. */
+function placed(nodes: readonly Node[], at: number, from: number, length: number): Node[] {
+  return nodes.map((node) => {
+    const start = node.byte * 8 + node.bit;
+    const first = Math.min(Math.max(start, from * 8), (from + length) * 8);
+    const last = Math.min(Math.max(start + node.width, from * 8), (from + length) * 8);
+    const byte = at + Math.floor(first / 8) - from;
+    const spot = { byte, bit: first % 8, width: last - first };
+    const { children } = node;
+    if (children === undefined) return { ...node, ...spot };
+    return { ...node, ...spot, children: placed(children, at, from, length) };
+  });
 }
 
 /** Data without F, or less than the command writes, goes on in another PDU: it does not end early. */

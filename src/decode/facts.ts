@@ -11,6 +11,7 @@ import { CdbFacts } from '../wire/scsi/operations.js';
 import { SenseCodes } from '../wire/scsi/sense.js';
 import type { Node } from '../wire/tree.js';
 import type { PduContext } from './context.js';
+import type { JoinedData } from './data-joins.js';
 import type { TaskLinks } from './links.js';
 import { pduTree } from './pdu-tree.js';
 
@@ -32,6 +33,7 @@ export class PduFacts implements PduContext {
   /** SCSI Response with sense data: its codes, -1 for none. */
   readonly sense: SenseCodes = new SenseCodes();
   keys: readonly Node[] | undefined = undefined;
+  joined: JoinedData | undefined = undefined;
   /** What it answers or belongs to: first packet and time; 0 and -1 where not known. */
   requestFrame = 0;
   requestNs = -1;
@@ -58,6 +60,7 @@ export class PduFacts implements PduContext {
     this.operation = -1;
     this.sense.senseKey = -1;
     this.keys = undefined;
+    this.joined = undefined;
     this.requestFrame = 0;
     this.requestNs = -1;
     this.requestFrameEnd = 0;

@@ -10,8 +10,10 @@ import { get } from '../wire/field.js';
 import { ahsFacts } from '../wire/iscsi/ahs.js';
 import { bhs } from '../wire/iscsi/bhs.js';
 import { Opcode } from '../wire/iscsi/codes.js';
+import { isDecoded } from '../wire/scsi/data/data.js';
 import { cdbFacts, operationOf } from '../wire/scsi/operations.js';
 import { readSense } from '../wire/scsi/sense.js';
+import { DataJoins, type JoinedData } from './data-joins.js';
 import { PduFacts } from './facts.js';
 import { LinkBook, type TaskLinks } from './links.js';
 import { Requests } from './requests.js';
@@ -64,6 +66,7 @@ export class PduReader implements PduSink, TaskSink {
   /** Last packets of commands that take several, by their order. */
   readonly #commandEnds: Map<number, number> = new Map();
   readonly #data: Map<number, DataFrames> = new Map();
+  readonly #joins: DataJoins = new DataJoins();
   /** The task that ended last: its own PDU comes next. */
   #endedTag = -1;
   #endedFrame = 0;
@@ -98,6 +101,8 @@ export class PduReader implements PduSink, TaskSink {
       begun.wanted = wanted(this.facts);
     }
     if (hasText(pdu.opcode)) return TEXT_JOINED_MAX;
+    // What is not wanted may be the beginning of what is.
+    if (details && isJoined(pdu, begun.open)) return DATA_KEPT_MAX;
     if (!begun.wanted) return 0;
     if (details) return hasUserData(begun.open) ? USER_DATA_WANTED : DATA_KEPT_MAX;
     return pdu.opcode === Opcode.scsiResponse && pdu.dataSegmentLength > 0 ? SENSE_WANTED : 0;
@@ -147,12 +152,15 @@ export class PduReader implements PduSink, TaskSink {
     if (ends) this.#links?.ended(begun.order);
     const data =
       open !== null && this.#options.details ? this.#dataOf(begun, pdu, ends) : undefined;
+    const joined = open !== null && this.#options.details ? this.#join(open, pdu) : undefined;
+    if (ends) this.#joins.taskEnded(begun.order);
     if (!begun.wanted) return;
     const { facts } = this;
     facts.renew(pdu);
     facts.dataInFrame = data?.inFrame ?? 0;
     facts.dataOutFrame = data?.outFrame ?? 0;
     facts.keys = keys;
+    facts.joined = joined;
     facts.links = begun.links;
     facts.victimFrame = begun.victimFrame;
     if (pdu.opcode === Opcode.reject) facts.victimFrame = this.#rejected(pdu);
@@ -175,6 +183,12 @@ export class PduReader implements PduSink, TaskSink {
     this.#commandEnds.set(order, frameEnd);
     if (this.#commandEnds.size <= OPEN_TASKS_PER_SESSION) return;
     this.#commandEnds.delete(this.#commandEnds.keys().next().value ?? 0);
+  }
+
+  #join(open: OpenTask, pdu: Pdu): JoinedData | undefined {
+    const { task, order } = open;
+    if (!isJoined(pdu, open)) return undefined;
+    return this.#joins.add(order, pdu, task.commandSeen && task.writes ? task.expectedLength : -1);
   }
 
   /** Packets of the task's last data; what a SCSI Response looks back at. */
@@ -229,6 +243,17 @@ function hasUserData(open: OpenTask | null): boolean {
   if (open === null || open.task.cdbLength === 0) return false;
   const low = open.task.opcode & 0x1f;
   return (low === 0x08 || low === 0x0a) && open.task.opcode !== 0x48 && open.task.opcode !== 0x4a;
+}
+
+/** Parameter data, which may take several PDUs. */
+function isJoined(pdu: Pdu, open: OpenTask | null): boolean {
+  const { opcode } = pdu;
+  const isIn = opcode === Opcode.dataIn;
+  if (!isIn && opcode !== Opcode.dataOut && opcode !== Opcode.scsiCommand) return false;
+  if (open === null || pdu.dataSegmentLength === 0 || hasUserData(open)) return false;
+  const { cdb, cdbLength, deviceType } = open.task;
+  if (cdbLength === 0) return false;
+  return isDecoded({ bytes: cdb, at: 0, length: cdbLength, deviceType }, isIn);
 }
 
 function fillTask(facts: PduFacts, task: Task, ends: boolean): void {

@@ -150,6 +150,14 @@ export function decodeDataOut(command: Command, payload: Payload): Node[] {
   return decode(isReserve ? reserve : DATA_OUT[cdb.operation], cdb, payload);
 }
 
+/** True where the data has a shape, and is not a user's. */
+export function isDecoded(command: Command, isIn: boolean): boolean {
+  const { operation } = cdbOf(command);
+  if (USER_DATA.test(operation)) return false;
+  if (operation.startsWith(`PERSISTENT RESERVE ${isIn ? 'IN' : 'OUT'}`)) return true;
+  return (isIn ? DATA_IN : DATA_OUT)[operation] !== undefined;
+}
+
 /** Sense data, from its response code on. */
 export function decodeSense(payload: Payload): Node[] {
   return walkerOf(payload).top(SENSE);
