@@ -55,8 +55,17 @@ export function tabAt(state: State, column: number): string | undefined {
   return undefined;
 }
 
-export function statusLine(kase: Case, state: State, page: Page): Line {
-  const right = cell(`${positionText(state, page)}${loadingText(kase)} `, 'quiet');
+/** How far something is. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** `listing`: how far a list is that does not show yet. */
+export function statusLine(kase: Case, state: State, page: Page, listing?: Progress): Line {
+  const making =
+    listing === undefined ? '' : `  listing ${percentText(listing.done, listing.total)}`;
+  const right = cell(`${positionText(state, page)}${making}${loadingText(kase)} `, 'quiet');
   const room = state.columns - lineWidth([right]);
   const left = state.message === '' ? hints(state, room) : [cell(` ${state.message}`, 'note')];
   return [...cutLine(left, 0, room), right];

@@ -47,6 +47,9 @@ export class Controller {
   readonly #brush: Brush;
   #frame = '';
   #waiting = false;
+  /** A slice of the list is to come. */
+  #listing = false;
+  #closed = false;
 
   constructor(sources: Sources, screen: Screen, brush: Brush, world: World) {
     this.sources = sources;
@@ -157,15 +160,22 @@ export class Controller {
     this.changed();
   }
 
+  /** Nothing is drawn any more: the terminal is given back. */
+  close(): void {
+    this.#closed = true;
+    this.app?.close();
+  }
+
   draw(): void {
+    if (this.#closed) return;
     this.#renewed();
     const { state, screen } = this;
-    const { kase, outstanding } = this.sources;
+    const { kase, list, outstanding } = this.sources;
     if (state.replay !== undefined) outstanding.moveTo(state.replay.ns);
     const page = this.page();
     const title = titleLine(kase, state, page);
     const replay = state.replay === undefined ? undefined : replayLine(kase, state, outstanding);
-    const status = statusLine(kase, state, page);
+    const status = statusLine(kase, state, page, list.progress);
     screen.below(screenLines(state, page, title, replay, status));
     this.#drawFrame();
     screen.flush();
@@ -215,7 +225,25 @@ export class Controller {
         filter: state.filter,
         untilNs: state.replay?.ns,
       },
-      this.world.nowMs(),
+      this.world.nowMs,
     );
+    if (list.working && !this.#listing) this.#listSoon();
+  }
+
+  /** The next slice of a list that is under way, when keys have been looked at. */
+  #listSoon(): void {
+    this.#listing = true;
+    this.world.soon(() => {
+      this.#listing = false;
+      const { list } = this.sources;
+      if (this.#closed || !list.working) return;
+      list.work(this.world.nowMs);
+      if (list.working) {
+        this.#listSoon();
+        this.changed();
+      }
+      // The new list may be shorter than the old one.
+      else this.dispatch({ kind: 'scroll', by: 0 });
+    });
   }
 }

@@ -118,6 +118,7 @@ function showTask(c: Controller, row: number, text: string): void {
   }
   if (place.kind === 'command') c.dispatch({ kind: 'replace', place: { kind: 'command', row } });
   if (place.kind === 'commands') {
+    c.sources.list.finish();
     const at = c.page().count === 0 ? -1 : c.sources.list.indexOf(row);
     if (at >= 0) c.dispatch({ kind: 'moveTo', at });
     else c.dispatch({ kind: 'say', text: 'the filter hides it' });

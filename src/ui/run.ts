@@ -111,7 +111,7 @@ class Ui {
     } finally {
       clearInterval(timer);
       this.#kase.stop();
-      this.#controller.app?.close();
+      this.#controller.close();
       this.#terminal.close();
       this.#spool.close();
     }

@@ -83,6 +83,7 @@ function selection(c: Controller): Uint32Array {
   const { place } = viewOf(c.state);
   if (place.kind === 'command') return Uint32Array.of(place.row);
   const { list } = c.sources;
+  list.finish();
   return Uint32Array.from({ length: list.count }, (_, i) => list.row(i));
 }
 

@@ -27,6 +27,10 @@ export class Screens {
   readonly #decoder: KeyDecoder;
   readonly #kase: Case;
   readonly #soon: (() => void)[] = [];
+  /** What each look at the clock takes. */
+  lookMs = 0;
+  /** False: what waits is let go on by hand (`step`). */
+  settling = true;
   #nowMs = 0;
 
   constructor(files: readonly string[], columns: number, rows: number, live?: LivePicture) {
@@ -40,7 +44,10 @@ export class Screens {
     const sources = { kase: this.#kase, details, list, outstanding, live };
     if (live !== undefined) live.changed = () => this.#learned();
     this.controller = new Controller(sources, this.screen, brush, {
-      nowMs: () => this.#nowMs,
+      nowMs: () => {
+        this.#nowMs += this.lookMs;
+        return this.#nowMs;
+      },
       quit: (code) => {
         this.exitCode = code;
       },
@@ -95,8 +102,14 @@ export class Screens {
 
   /** Draws what waits to be drawn. */
   settle(): void {
-    for (const draw of this.#soon.splice(0)) draw();
+    if (!this.settling) return;
+    this.step();
     if (this.#soon.length > 0) this.settle();
+  }
+
+  /** What waits, once. */
+  step(): void {
+    for (const draw of this.#soon.splice(0)) draw();
   }
 
   rows(): readonly string[] {

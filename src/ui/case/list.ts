@@ -1,7 +1,7 @@
 // The list of commands: which rows, in which order. Made anew when filter, order or cursor ask for
-// it, and while loading when more has come.
+// it, and while loading when more has come; in slices, so that keys are heard while it is made.
 
-import { type SortColumn, selectTasks, sortTasks } from '../../report/store/sort-keys.js';
+import { type SortColumn, sortTasks } from '../../report/store/sort-keys.js';
 import type { TaskStore } from '../../report/store/task-store.js';
 
 export interface ListWish {
@@ -16,16 +16,40 @@ export interface ListWish {
 
 /** Not more often than that where all rows must be looked at. */
 const RENEW_MS = 500;
+/** A slice of looking at rows: keys are looked at between two. */
+const SLICE_MS = 20;
+/** Rows between two looks at the clock. */
+const AT_ONCE = 2048;
 
-/** Invariant: `#rows` answers the wish and count of `#key`; null stands for all rows as they came. */
+/** A list under way: rows below `at` were looked at, the `count` that are wanted are in `found`. */
+interface Work {
+  readonly key: string;
+  readonly sort: SortColumn;
+  readonly descending: boolean;
+  readonly wanted: ((row: number) => boolean) | undefined;
+  readonly found: Uint32Array;
+  at: number;
+  count: number;
+}
+
+/** A clock that goes on. */
+export type Clock = () => number;
+
+/**
+ * Invariant: `#rows` answers the wish and count of `#shown`; null stands for all rows as they came.
+ * While a new list is under way (`#work`) the old one is what is shown.
+ */
 export class CommandList {
   readonly #tasks: TaskStore;
   #rows: Uint32Array | null = null;
   #count = 0;
+  #shown = '';
+  /** What was asked for last. */
   #key = '';
   #seen = 0;
   #untilNs: number | undefined;
   #madeMs = Number.NEGATIVE_INFINITY;
+  #work: Work | undefined;
 
   constructor(tasks: TaskStore) {
     this.#tasks = tasks;
@@ -33,6 +57,18 @@ export class CommandList {
 
   get count(): number {
     return this.#count;
+  }
+
+  /** True while a list is under way: `work` goes on with it. */
+  get working(): boolean {
+    return this.#work !== undefined;
+  }
+
+  /** Rows looked at of all, where what is shown does not answer the wish yet. */
+  get progress(): { readonly done: number; readonly total: number } | undefined {
+    const work = this.#work;
+    if (work === undefined || work.key === this.#shown) return undefined;
+    return { done: work.at, total: work.found.length };
   }
 
   row(index: number): number {
@@ -45,30 +81,63 @@ export class CommandList {
     return this.#rows.indexOf(task);
   }
 
-  /** `nowMs` is any clock that goes on. */
-  update(wish: ListWish, nowMs: number): void {
+  /** Another wish than before ends what is under way, and begins anew: with its first slice. */
+  update(wish: ListWish, clock: Clock): void {
     const tasks = this.#tasks;
     const key = `${wish.sort} ${wish.descending} ${wish.filter}`;
     const natural = wish.sort === 'time' && !wish.descending && wish.wanted === undefined;
     if (natural) {
+      this.#work = undefined;
       this.#rows = null;
       this.#count = wish.untilNs === undefined ? tasks.count : begunBy(tasks, wish.untilNs);
       this.#key = key;
+      this.#shown = key;
       return;
     }
-    const changed = this.#seen !== tasks.count || this.#untilNs !== wish.untilNs;
-    if (key === this.#key && !(changed && nowMs - this.#madeMs >= RENEW_MS)) return;
+    if (key === this.#key && !this.#isOld(wish, clock())) return;
     this.#key = key;
     this.#seen = tasks.count;
     this.#untilNs = wish.untilNs;
-    this.#madeMs = nowMs;
-    this.#rows = sortTasks(
-      tasks,
-      selectTasks(tasks, wantedOf(tasks, wish)),
-      wish.sort,
-      wish.descending,
-    );
-    this.#count = this.#rows.length;
+    this.#madeMs = clock();
+    const { sort, descending } = wish;
+    const found = new Uint32Array(tasks.count);
+    this.#work = { key, sort, descending, wanted: wantedOf(tasks, wish), found, at: 0, count: 0 };
+    this.work(clock);
+  }
+
+  /** One slice of what is under way. */
+  work(clock: Clock): void {
+    const work = this.#work;
+    if (work === undefined) return;
+    const end = clock() + SLICE_MS;
+    while (work.at < work.found.length) {
+      lookAt(work, Math.min(work.found.length, work.at + AT_ONCE));
+      if (clock() >= end) break;
+    }
+    if (work.at < work.found.length) return;
+    this.#work = undefined;
+    const { found, count, sort, descending } = work;
+    this.#rows = sortTasks(this.#tasks, found.slice(0, count), sort, descending);
+    this.#count = count;
+    this.#shown = work.key;
+  }
+
+  /** All that is under way, now. */
+  finish(): void {
+    while (this.working) this.work(() => 0);
+  }
+
+  #isOld(wish: ListWish, nowMs: number): boolean {
+    if (this.working) return false;
+    const changed = this.#seen !== this.#tasks.count || this.#untilNs !== wish.untilNs;
+    return changed && nowMs - this.#madeMs >= RENEW_MS;
+  }
+}
+
+function lookAt(work: Work, end: number): void {
+  const { wanted, found } = work;
+  for (; work.at < end; work.at++) {
+    if (wanted === undefined || wanted(work.at)) found[work.count++] = work.at;
   }
 }
 

@@ -32,9 +32,11 @@ function summary(kase: Case, list: CommandList, state: State): Line {
     list.count === all
       ? plural(all, 'command')
       : `${countText(list.count)} of ${plural(all, 'command')}`;
+  // What is shown is the list before, until the new one is made.
+  const underWay = list.progress === undefined ? '' : ' (under way)';
   return [
     cell(` ${shown}`, 'title'),
-    cell(state.filter === '' ? '' : `  filter: ${state.filter}`, 'note'),
+    cell(state.filter === '' ? '' : `  filter: ${state.filter}${underWay}`, 'note'),
     cell(`  by ${state.sort}${state.descending ? ', largest first' : ''}`, 'quiet'),
     cell(state.marks.length > 0 ? `  ${countText(state.marks.length)} marked` : '', 'note'),
   ];
