@@ -61,6 +61,9 @@ async function live(
       .map((line) => JSON.parse(line) as Line);
   // The capturing program needs a moment; the first interval is told without any packet.
   for (let i = 0; i < 400 && stdout === ''; i++) await sleep(25);
+  // On a busy machine it may not even have started by then.
+  for (let i = 0; i < 400 && capturing('ini0').length === 0; i++) await sleep(25);
+  await sleep(1000);
   await work(lines);
   await sleep(700); // what is under way in dumpcap's and the kernel's buffers
   // ip execs the program: the signal is its own.
