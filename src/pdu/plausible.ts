@@ -172,3 +172,9 @@ function beginnings(): Uint16Array {
   }
   return rules;
 }
+
+/** Bytes of the PDU whose BHS is at `at`, by its own lengths (11.2.1.5, 11.2.1.6); digests not counted. */
+export function pduLength(view: DataView, at: number): number {
+  const lengths = view.getUint32(at + 4);
+  return 48 + (lengths >>> 24) * 4 + (((lengths & 0xffffff) + 3) & ~3);
+}

@@ -10,7 +10,7 @@ import { CANDIDATES_MAX, JOURNAL_BYTES_PER_CONNECTION } from '../limits.js';
 import type { GapKind } from '../stream/sink.js';
 import { SequenceContext, tagBits } from './context.js';
 import type { Framer } from './framer.js';
-import { FROM_INITIATOR, FROM_NOBODY, mayBegin, plausible } from './plausible.js';
+import { FROM_INITIATOR, FROM_NOBODY, mayBegin, pduLength, plausible } from './plausible.js';
 
 const BHS = 48;
 /** Agreement of two candidates that makes them proof: on iSCSI's ports, and on others. */
@@ -376,6 +376,5 @@ export class Recogniser {
 
 /** Where the PDU at `position` ends by its lengths, digests not counted. */
 function nextHeader(view: DataView, at: number, position: number): number {
-  const lengths = view.getUint32(at + 4);
-  return position + BHS + (lengths >>> 24) * 4 + (((lengths & 0xffffff) + 3) & ~3);
+  return position + pduLength(view, at);
 }

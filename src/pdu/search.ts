@@ -6,7 +6,7 @@
 
 import type { PduConnection } from './connection.js';
 import { AGREEMENT_ENOUGH, tagBits } from './context.js';
-import { mayBegin, plausible } from './plausible.js';
+import { mayBegin, pduLength, plausible } from './plausible.js';
 
 export const NOT_FOUND = -1;
 export const IN_CARRY = -2;
@@ -114,9 +114,7 @@ export class HeaderSearch {
     const view = this.probeView;
     if ((this.probe[0] & 0x3f) === R2T) this.probe[BHS - 1] = 1;
     if (plausible(view, 0) !== role) return false;
-    const lengths = view.getUint32(4);
-    const whole = BHS + (lengths >>> 24) * 4 + (((lengths & 0xffffff) + 3) & ~3);
-    const over = have + cut - whole;
+    const over = have + cut - pduLength(view, 0);
     const tag = view.getUint32(16);
     let bits = PLACE_BITS;
     if (over === 0 || over === 4 || over === 8) bits += PLACE_BITS;
@@ -164,8 +162,7 @@ export class HeaderSearch {
   ): boolean {
     if (plausible(view, p) !== role) return false;
     if (position === this.forced) return true;
-    const lengths = view.getUint32(p + 4);
-    const next = position + BHS + (lengths >>> 24) * 4 + (((lengths & 0xffffff) + 3) & ~3);
+    const next = position + pduLength(view, p);
     let bits = this.connection.context.agreement(view, p, role);
     const tag = view.getUint32(p + 16);
     if (this.connection.isOpen(tag)) bits += tagBits(tag);
