@@ -93,6 +93,12 @@ export const OPEN_TASKS_MAX = 65_536;
 /** Closures of a session's command window that are listed; all are counted. */
 export const CLOSURES_MAX = 256;
 
+/** Ranges of CmdSN passed over that are remembered, a session: one is a fault, some are a flood. */
+export const CMD_SN_HOLES_MAX = 64;
+
+/** Changes of a list of LUNs, and port groups of a LUN, that are kept. */
+export const LUN_CHANGES_MAX = 64;
+
 /** R2Ts kept of one task with their times: a write of 4 MiB in 64 KiB bursts has 64. */
 export const BURSTS_PER_TASK = 64;
 

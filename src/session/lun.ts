@@ -1,10 +1,11 @@
 // LUNs of a session, and what INQUIRY, READ CAPACITY and REPORT LUNS say of them (SPC, SBC; byte
 // positions from specs' vpd-pages and cdb-layouts). Seldom: a few commands a LUN.
 
-import { LUNS_PER_SESSION } from '../limits.js';
+import { LUN_CHANGES_MAX, LUNS_PER_SESSION } from '../limits.js';
 import { hex } from '../wire/field.js';
 import { readSense, SenseCodes } from '../wire/scsi/sense.js';
 import type { LunDesignator, LunStory } from './model.js';
+import { learnPortGroups } from './port-groups.js';
 import type { SessionState } from './state.js';
 import type { Task } from './task.js';
 
@@ -13,6 +14,7 @@ const READ_CAPACITY_10 = 0x25;
 const SERVICE_ACTION_IN_16 = 0x9e;
 const READ_CAPACITY_16 = 0x10;
 const REPORT_LUNS = 0xa0;
+const MAINTENANCE_IN = 0xa3;
 const DESIGNATORS_MAX = 32;
 
 export function lunText(high: number, low: number): string {
@@ -44,6 +46,7 @@ function newLun(lun: string): LunStory {
     blocks: '',
     frame: 0,
     commands: 0,
+    portGroups: [],
   };
 }
 
@@ -51,12 +54,13 @@ function newLun(lun: string): LunStory {
 export function learn(s: SessionState, t: Task, data: Uint8Array, length: number, frame: number) {
   const view = new DataView(data.buffer, data.byteOffset, length);
   if (t.opcode === REPORT_LUNS) {
-    learnReportLuns(s, view);
+    learnReportLuns(s, t, view);
     return;
   }
   const lun = lunOf(s, t.lunHigh, t.lunLow);
   if (lun === undefined) return;
   if (t.opcode === INQUIRY) learnInquiry(lun, t.cdb, view, frame);
+  else if (t.opcode === MAINTENANCE_IN) learnPortGroups(lun, t, view);
   else if (t.opcode === READ_CAPACITY_10) learnCapacity10(lun, view);
   else if (t.opcode === SERVICE_ACTION_IN_16 && t.serviceAction === READ_CAPACITY_16) {
     learnCapacity16(lun, view);
@@ -126,14 +130,27 @@ function learnCapacity16(lun: LunStory, view: DataView): void {
   lun.blocks = String(view.getBigUint64(0) + 1n);
 }
 
-function learnReportLuns(s: SessionState, view: DataView): void {
+function learnReportLuns(s: SessionState, t: Task, view: DataView): void {
   if (view.byteLength < 8) return;
-  const end = Math.min(view.byteLength, 8 + view.getUint32(0));
+  const whole = 8 + view.getUint32(0);
+  const end = Math.min(view.byteLength, whole);
   const named: string[] = [];
   for (let p = 8; p + 8 <= end; p += 8) {
     named.push(lunText(view.getUint32(p), view.getUint32(p + 4)));
   }
+  const changes = s.story.reportedLunsChanges;
+  const before = s.lunsWhole;
   s.story.reportedLuns = named;
+  // Hosts ask for the length first: only whole answers to the same question are compared.
+  if (end < whole || t.cdb[2] !== 0) return;
+  if (before !== undefined && changes.length < LUN_CHANGES_MAX) {
+    const added = named.filter((lun) => !before.includes(lun));
+    const removed = before.filter((lun) => !named.includes(lun));
+    if (added.length + removed.length > 0) {
+      changes.push({ frame: t.commandFrame, timeNs: t.commandNs, added, removed });
+    }
+  }
+  s.lunsWhole = named;
 }
 
 /** Printable ASCII, without the spaces and NULs around it. */

@@ -121,6 +121,26 @@ export interface LunStory {
   /** Packet that said it first. */
   frame: number;
   commands: number;
+  /** What REPORT TARGET PORT GROUPS said last of each group (limits.ts: LUN_CHANGES_MAX). */
+  portGroups: PortGroup[];
+}
+
+/** A target port group of a LUN: its asymmetric access state, and how often that was another. */
+export interface PortGroup {
+  readonly group: number;
+  state: number;
+  changes: number;
+  /** The command that told of the last change, or first of the group. */
+  frame: number;
+  timeNs: number;
+}
+
+/** REPORT LUNS said something else than before. */
+export interface LunsChange {
+  readonly frame: number;
+  readonly timeNs: number;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
 }
 
 export interface LunDesignator {
@@ -135,6 +155,16 @@ export interface LunDesignator {
 export interface OddCount {
   count: number;
   frame: number;
+  timeNs: number;
+}
+
+/** CmdSNs that were passed over and did not come yet: `from` up to, not including, `to`. */
+export interface CmdSNHole {
+  from: number;
+  to: number;
+  /** The first command behind it. */
+  readonly frame: number;
+  readonly timeNs: number;
 }
 
 /** CmdSN and its window, session wide (RFC 7143 4.2.2.1). */
@@ -164,6 +194,17 @@ export interface CommandWindow {
   usedUpSinceNs: number;
   /** The first command that used the last of it. */
   usedUpFrame: number;
+  /** Since when commands wait for ExpCmdSN to count them (-1: none does); PDUs that did not meanwhile. */
+  owedSinceNs: number;
+  owedSaid: number;
+  /** The longest such time: since when, at which ExpCmdSN, PDUs that said it, commands sent by then. */
+  stuckNs: number;
+  stuckSinceNs: number;
+  stuckAt: number;
+  stuckSaid: number;
+  stuckSent: number;
+  /** CmdSNs passed over that did not come yet (limits.ts: CMD_SN_HOLES_MAX). */
+  readonly holes: CmdSNHole[];
 }
 
 /** Sequence numbers that did not follow (4.2.2); after bytes that the capture misses they may. */
@@ -219,6 +260,14 @@ export interface ConnectionStory {
   /** When its last PDU of each side passed; -1 none. */
   initiatorLastNs: number;
   targetLastNs: number;
+  initiatorLastFrame: number;
+  targetLastFrame: number;
+  initiatorLastOpcode: number;
+  targetLastOpcode: number;
+  /** Most statuses sent that ExpStatSN did not acknowledge yet, and when. */
+  statLagMax: number;
+  statLagFrame: number;
+  statLagNs: number;
   /** When the directions ended; -1 while they have not. `ended`: why (as in Session). */
   endedNs: number;
   ended: string;
@@ -260,6 +309,8 @@ export interface Session {
   readonly luns: Map<string, LunStory>;
   /** LUNs that REPORT LUNS named, 16 hex digits each. */
   reportedLuns: string[];
+  /** Times that a whole answer of REPORT LUNS differed from the one before (limits.ts: LUN_CHANGES_MAX). */
+  reportedLunsChanges: LunsChange[];
   /** Bounded (limits.ts: SESSION_EVENTS_MAX); eventsDropped did not fit. */
   readonly events: SessionEvent[];
   eventsDropped: number;

@@ -4,7 +4,7 @@ import { asDoubles } from '../lib/doubles.js';
 import { SESSIONS_MAX } from '../limits.js';
 import { addressText, endpointText } from '../stream/connection.js';
 import type { Identity } from './identity.js';
-import type { PingStory, Session } from './model.js';
+import type { OddCount, PingStory, Session } from './model.js';
 import { problem } from './odd.js';
 import { type Book, type ConnectionState, SessionState } from './state.js';
 
@@ -46,6 +46,7 @@ export function newSession(
     reinstates: -1,
     luns: new Map(),
     reportedLuns: [],
+    reportedLunsChanges: [],
     events: [],
     eventsDropped: 0,
     nopOut: pings(),
@@ -69,6 +70,14 @@ export function newSession(
       usedUpNsMax: 0,
       usedUpSinceNs: -1,
       usedUpFrame: 0,
+      owedSinceNs: -1,
+      owedSaid: 0,
+      stuckNs: 0,
+      stuckSinceNs: -1,
+      stuckAt: 0,
+      stuckSaid: 0,
+      stuckSent: 0,
+      holes: [],
     },
     sequence: {
       cmdSNJumps: none(),
@@ -99,14 +108,18 @@ export function newSession(
     'closedSinceNs',
     'usedUpNs',
     'usedUpSinceNs',
+    'owedSinceNs',
+    'stuckNs',
+    'stuckSinceNs',
+    'stuckAt',
   ]);
   const s = new SessionState(story);
   book.sessions.push(s);
   return s;
 }
 
-function none(): { count: number; frame: number } {
-  return { count: 0, frame: 0 };
+function none(): OddCount {
+  return { count: 0, frame: 0, timeNs: -1 };
 }
 
 function pings(): PingStory {

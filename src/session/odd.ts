@@ -13,7 +13,10 @@ export function odd(
   text: string,
 ): void {
   if (counter !== undefined) {
-    if (counter.count === 0) counter.frame = frame;
+    if (counter.count === 0) {
+      counter.frame = frame;
+      counter.timeNs = book.nowNs;
+    }
     counter.count++;
   }
   problem(book, 'protocol-odd', c, frame, text);

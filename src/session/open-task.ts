@@ -91,6 +91,8 @@ export class OpenTask {
     t.lunLow = 0;
     t.cmdSN = 0;
     t.immediate = false;
+    t.outsideWindow = false;
+    t.endedBefore = 0;
     t.commandSeen = false;
     t.reads = false;
     t.writes = false;

@@ -82,7 +82,8 @@ export function dataInBegins(book: Book, c: ConnectionState, s: SessionState, pd
   return offset === 0 && t.cdbLength > 0 ? controlData(t.opcode) : 0;
 }
 
-/** Bytes wanted of a control command's data: INQUIRY, MODE SENSE, READ CAPACITY, REPORT LUNS. */
+/** Bytes wanted of a control command's data: INQUIRY, MODE SENSE, READ CAPACITY, REPORT LUNS and
+ * TARGET PORT GROUPS. */
 function controlData(opcode: number): number {
   switch (opcode) {
     case 0x12:
@@ -91,6 +92,7 @@ function controlData(opcode: number): number {
     case 0x5a:
     case 0x9e:
     case 0xa0:
+    case 0xa3:
       return CONTROL_DATA;
     default:
       return 0;

@@ -106,6 +106,7 @@ export class SessionStage implements PduSink, TcpEventSink, SessionLook {
 
   begin(pdu: Pdu): number {
     const book = this.#book;
+    book.nowNs = pdu.timeNs;
     const c = book.connections[pdu.connection] ?? this.#open(pdu);
     const story = c.story;
     story.pdus++;
@@ -153,12 +154,17 @@ export class SessionStage implements PduSink, TcpEventSink, SessionLook {
     const c = this.#book.connections[pdu.connection];
     if (c === undefined) return;
     const story = c.story;
+    this.#book.nowNs = pdu.timeNs;
     if (pdu.opcode >= TARGET_OPCODE) {
       story.targetLastNs = pdu.endNs;
+      story.targetLastFrame = pdu.frameEnd;
+      story.targetLastOpcode = pdu.opcode;
       this.#targetEnds(c, pdu);
       if (!pdu.complete || pdu.headerCaptured < BHS_LENGTH) c.targetLosses++;
     } else {
       story.initiatorLastNs = pdu.endNs;
+      story.initiatorLastFrame = pdu.frameEnd;
+      story.initiatorLastOpcode = pdu.opcode;
       this.#initiatorEnds(c, pdu);
       if (!pdu.complete || pdu.headerCaptured < BHS_LENGTH) c.initiatorLosses++;
     }

@@ -99,6 +99,8 @@ export class SessionState {
   readonly story: Session;
   readonly tasks = new TaskTable();
   readonly connections: ConnectionState[] = [];
+  /** The last whole answer of REPORT LUNS. */
+  lunsWhole: readonly string[] | undefined = undefined;
   lunTable: LunTable | undefined = undefined;
   /** DataPDUInOrder and DataSequenceInOrder: offsets only grow. False where it is not known. */
   dataInOrder = false;
@@ -132,6 +134,8 @@ export class Book {
   readonly serviceActions = Int32Array.from({ length: OPERATION_COUNT }, (_, operation) =>
     operationServiceAction(operation),
   );
+  /** Time of the PDU under way. */
+  nowNs = 0;
   openTasks = 0;
   orders = 0;
   /** Tasks told as started. */
@@ -154,5 +158,6 @@ export class Book {
     this.digests = digests;
     this.connectionOf = connectionOf;
     this.onStatus = onStatus;
+    asDoubles<Book>(this, ['nowNs']);
   }
 }

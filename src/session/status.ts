@@ -65,6 +65,8 @@ export function statusNumbered(book: Book, c: ConnectionState, pdu: Pdu, statSN:
   else if (c.aheadSN.length > 0) forgetAhead(c, advance(statSN, 1));
   c.statSNKnown = 2;
   c.nextStatSN = advance(statSN, 1);
+  const lag = distance(c.nextStatSN, c.expStatSN);
+  if (lag > c.story.statLagMax && c.expStatSNKnown) lagged(c, pdu, lag);
   inStep(c);
 }
 
@@ -124,6 +126,13 @@ function settleAhead(book: Book, c: ConnectionState, last: number): void {
   }
   ackedUnsent(book, c, statSN, c.aheadFrame[last]);
   forgetAhead(c, statSN);
+}
+
+/** More statuses than ever wait for their acknowledgement. */
+function lagged(c: ConnectionState, pdu: Pdu, lag: number): void {
+  c.story.statLagMax = lag;
+  c.story.statLagFrame = pdu.frame;
+  c.story.statLagNs = pdu.endNs;
 }
 
 function outOfStep(book: Book, c: ConnectionState, pdu: Pdu, statSN: number): void {

@@ -22,6 +22,13 @@ export function newStory(connection: Connection, pdu: Pdu): ConnectionStory {
     targetDataBytes: 0,
     initiatorLastNs: -1,
     targetLastNs: -1,
+    initiatorLastFrame: 0,
+    targetLastFrame: 0,
+    initiatorLastOpcode: -1,
+    targetLastOpcode: -1,
+    statLagMax: 0,
+    statLagFrame: 0,
+    statLagNs: -1,
     endedNs: -1,
     ended: '',
   };
@@ -30,5 +37,6 @@ export function newStory(connection: Connection, pdu: Pdu): ConnectionStory {
     'targetDataBytes',
     'initiatorLastNs',
     'targetLastNs',
+    'statLagNs',
   ]);
 }

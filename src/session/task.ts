@@ -106,6 +106,10 @@ export class Task {
   initiatorTaskTag = 0;
   cmdSN = 0;
   immediate = false;
+  /** Its CmdSN lay beyond the last MaxCmdSN told, with nothing of the target missed. */
+  outsideWindow = false;
+  /** Tasks of its session that had ended when it began: how many ended meanwhile shows at its end. */
+  endedBefore = 0;
   /** False where the command itself was not captured (found by its Data-In, R2T or response). */
   commandSeen = false;
   /** Read and write flags of the command. */

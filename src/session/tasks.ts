@@ -21,6 +21,7 @@ export function beginTask(
   t.session = s.story.id;
   t.connection = c.number;
   t.initiatorTaskTag = initiatorTaskTag;
+  t.endedBefore = s.story.tasksEnded;
   open.lossesAtStart = c.initiatorLosses + c.targetLosses;
   open.inLosses = c.targetLosses;
   open.outLosses = c.initiatorLosses;

@@ -3,9 +3,11 @@
 // target, CmdSN of every request that is not immediate.
 
 import { advance, distance } from '../lib/serial.js';
-import { CLOSURES_MAX } from '../limits.js';
+import { CLOSURES_MAX, CMD_SN_HOLES_MAX } from '../limits.js';
 import type { Pdu } from '../pdu/pdu.js';
+import { Opcode } from '../wire/iscsi/codes.js';
 import { settle } from './holes.js';
+import type { CmdSNHole, CommandWindow } from './model.js';
 import { commandJumped, outsideWindow } from './number-odd.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
 
@@ -18,6 +20,7 @@ export function windowSaid(
   frame: number,
 ): void {
   const w = s.story.window;
+  if (expCmdSN === w.expCmdSN && w.owedSinceNs >= 0) w.owedSaid++;
   if (expCmdSN === w.expCmdSN && maxCmdSN === w.maxCmdSN && w.known) return;
   // "If the PDU MaxCmdSN is less than the PDU ExpCmdSN-1 … they are both ignored" (4.2.2.1).
   const width = (maxCmdSN - expCmdSN + 1) | 0;
@@ -30,7 +33,11 @@ export function windowSaid(
     w.widthMax = width;
   } else {
     // Each only moves forward; connections of a session may be read out of turn.
-    if (distance(expCmdSN, w.expCmdSN) > 0) w.expCmdSN = expCmdSN;
+    if (distance(expCmdSN, w.expCmdSN) > 0) {
+      owedEnds(w, timeNs);
+      w.expCmdSN = expCmdSN;
+      if (distance(w.nextCmdSN, expCmdSN) > 0) w.owedSinceNs = timeNs;
+    }
     if (distance(maxCmdSN, w.maxCmdSN) > 0) w.maxCmdSN = maxCmdSN;
   }
   windowMoved(s, timeNs, frame);
@@ -54,8 +61,24 @@ function windowMoved(s: SessionState, timeNs: number, frame: number): void {
   if (w.usedUpSinceNs >= 0 && distance(w.maxCmdSN, w.nextCmdSN) >= 0) usedUpEnds(s, timeNs);
 }
 
+/** ExpCmdSN moves on, or never will: the longest time that it stood still is kept. */
+function owedEnds(w: CommandWindow, timeNs: number): void {
+  if (w.owedSinceNs < 0) return;
+  const ns = timeNs - w.owedSinceNs;
+  if (ns > w.stuckNs) {
+    w.stuckNs = ns;
+    w.stuckSinceNs = w.owedSinceNs;
+    w.stuckAt = w.expCmdSN;
+    w.stuckSaid = w.owedSaid;
+    w.stuckSent = distance(w.nextCmdSN, w.expCmdSN);
+  }
+  w.owedSinceNs = -1;
+  w.owedSaid = 0;
+}
+
 /** Ends a time of closure; also called when the session or the capture ends. */
 export function windowOpened(s: SessionState, timeNs: number): void {
+  owedEnds(s.story.window, timeNs);
   closureEnds(s, timeNs);
   usedUpEnds(s, timeNs);
 }
@@ -93,9 +116,14 @@ export function commandNumbered(
   const w = s.story.window;
   const outside = w.known && distance(cmdSN, w.maxCmdSN) > 0;
   // The target ignores it: the next one is not counted from it.
-  if (outside && outsideWindow(book, c, s, cmdSN, frame)) return;
+  if (outside && outsideWindow(book, c, s, cmdSN, frame)) {
+    if (pdu.opcode === Opcode.scsiCommand && c.outTask !== null)
+      c.outTask.task.outsideWindow = true;
+    return;
+  }
   if (cmdSN === w.nextCmdSN && w.nextCmdSNKnown) w.nextCmdSN = advance(cmdSN, 1);
   else outOfStep(book, c, s, cmdSN, frame);
+  if (w.owedSinceNs < 0) w.owedSinceNs = pdu.timeNs;
   windowUsed(s, pdu.timeNs, frame);
   if (c.numberedLosses !== c.initiatorLosses) {
     c.numberedLosses = c.initiatorLosses;
@@ -126,10 +154,34 @@ function outOfStep(
   const w = s.story.window;
   const ahead = distance(cmdSN, w.nextCmdSN);
   // A CmdSN from before is a retry, or waited on another connection: not a jump.
-  if (w.nextCmdSNKnown && ahead < 0 && ahead > -65536) return;
+  if (w.nextCmdSNKnown && ahead < 0 && ahead > -65536) {
+    fillHole(w.holes, cmdSN);
+    return;
+  }
+  if (w.nextCmdSNKnown && ahead > 0 && w.holes.length < CMD_SN_HOLES_MAX) {
+    w.holes.push({ from: w.nextCmdSN, to: cmdSN, frame, timeNs: book.nowNs });
+  }
   const jumped = w.nextCmdSNKnown && c.initiatorLosses === 0 && s.connections.length === 1;
   if (jumped) commandJumped(book, c, s, cmdSN, frame);
   else if (w.nextCmdSNKnown && ahead > 0) s.unseenCommands += Math.min(ahead, 65_536);
   w.nextCmdSNKnown = true;
   w.nextCmdSN = advance(cmdSN, 1);
+}
+
+/** A CmdSN that had been passed over came after all. */
+function fillHole(holes: CmdSNHole[], cmdSN: number): void {
+  for (let i = 0; i < holes.length; i++) {
+    const hole = holes[i];
+    if (distance(cmdSN, hole.from) < 0 || distance(cmdSN, hole.to) >= 0) continue;
+    const rest = advance(cmdSN, 1);
+    if (cmdSN === hole.from) hole.from = rest;
+    else {
+      if (rest !== hole.to && holes.length < CMD_SN_HOLES_MAX) {
+        holes.push({ from: rest, to: hole.to, frame: hole.frame, timeNs: hole.timeNs });
+      }
+      hole.to = cmdSN;
+    }
+    if (hole.from === hole.to) holes.splice(i, 1);
+    return;
+  }
 }
