@@ -23,6 +23,8 @@ export const CDB = 32;
 export const REF_CMD_SN = 32;
 export const DATA_SN = 36;
 export const R2T_SN = 36;
+/** SCSI Response. */
+export const EXP_DATA_SN = 36;
 export const BUFFER_OFFSET = 40;
 export const BIDI_RESIDUAL = 40;
 export const RESIDUAL = 44;

@@ -310,11 +310,9 @@ function conclude(
     s.story.parameters = n.parameters('session', accepted, story.incomplete);
     s.story.initiatorAlias = n.value('initiator', 'InitiatorAlias');
     s.story.targetAlias = n.value('target', 'TargetAlias');
-    s.dataInOrder =
-      accepted &&
-      !story.incomplete &&
-      n.result('DataPDUInOrder') === 'Yes' &&
-      n.result('DataSequenceInOrder') === 'Yes';
+    const known = accepted && !story.incomplete;
+    s.pduInOrder = known && n.result('DataPDUInOrder') === 'Yes';
+    s.sequenceInOrder = known && n.result('DataSequenceInOrder') === 'Yes';
     if (accepted) s.errorRecoveryLevel = numberOf(n.result('ErrorRecoveryLevel') ?? '0') ?? 0;
   }
   const kind = 'login';

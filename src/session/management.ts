@@ -11,7 +11,7 @@ import { reject } from '../wire/iscsi/reject.js';
 import { snackRequest } from '../wire/iscsi/snack-request.js';
 import { taskManagementRequest } from '../wire/iscsi/task-management-request.js';
 import { taskManagementResponse } from '../wire/iscsi/task-management-response.js';
-import { BHS_LENGTH, CMD_SN, INITIATOR_TASK_TAG, LUN } from './bhs.js';
+import { BHS_LENGTH, CMD_SN, INITIATOR_TASK_TAG, LUN, NO_TAG } from './bhs.js';
 import { endSession, endStory, loseTasks } from './ending.js';
 import { addEvent } from './events.js';
 import { lunText } from './lun.js';
@@ -156,6 +156,7 @@ function reassign(book: Book, c: ConnectionState, s: SessionState, m: Management
   open.task.connection = c.number;
   open.inLosses = c.targetLosses;
   open.outLosses = c.initiatorLosses;
+  open.again = true; // what was not acknowledged is sent anew
   c.openTasks++;
 }
 
@@ -292,6 +293,7 @@ export function asyncEnds(c: ConnectionState, s: SessionState, pdu: Pdu): void {
 export function snackEnds(c: ConnectionState, s: SessionState, pdu: Pdu): void {
   if (pdu.headerCaptured < BHS_LENGTH) return;
   const { view, at } = pdu;
+  snacked(s, view.getUint32(at + INITIATOR_TASK_TAG));
   addEvent(s, 'SNACK', c, pdu.frame, pdu.timeNs, {
     type: get(view, at, snackRequest.type),
     initiatorTaskTag: view.getUint32(at + INITIATOR_TASK_TAG),
@@ -299,4 +301,13 @@ export function snackEnds(c: ConnectionState, s: SessionState, pdu: Pdu): void {
     begRun: get(view, at, snackRequest.begRun),
     runLength: get(view, at, snackRequest.runLength),
   });
+}
+
+const SNACKED_MAX = 32;
+
+/** Data or R2Ts of the task will come again. */
+function snacked(s: SessionState, tag: number): void {
+  if (tag === NO_TAG) return; // status or acknowledgement
+  s.snacked[s.snackedAt] = tag;
+  s.snackedAt = (s.snackedAt + 1) % SNACKED_MAX;
 }

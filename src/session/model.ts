@@ -229,6 +229,13 @@ export interface SequenceStory {
   dataInWithoutFinal: OddCount;
   tooManyR2ts: OddCount;
   r2tNotMet: OddCount;
+  /** Data-Out within a burst, R2Ts, and the answers to R2Ts, that are not in their order. */
+  dataOutOffsetJumps: OddCount;
+  r2tOffsetBack: OddCount;
+  r2tsOutOfTurn: OddCount;
+  /** ExpDataSN of a response against the Data-In seen; 0 though there were some stands apart. */
+  expDataSNWrong: OddCount;
+  expDataSNUnset: OddCount;
   segmentTooLong: OddCount;
   /** Data, R2T or status of a task that is not known (or not any more). */
   unknownTask: OddCount;

@@ -58,6 +58,13 @@ export class OpenTask {
   /** DataSN that the next Data-Out of the sequence should have, and the sequence's tag. */
   outDataSN = 0;
   outTag = 0xffffffff;
+  /** The sequence was found out of order: said once. */
+  outDisordered = false;
+  /** One more than the largest DataSN of Data-In; end of the R2T told last. */
+  dataSNEnd = 0;
+  r2tEnd = 0;
+  /** Data or R2Ts of it came again (SNACK, reassignment): counts say nothing. */
+  again = false;
   /** Losses of the directions (ConnectionState): of both at its begin, and when last in step. */
   lossesAtStart = 0;
   inLosses = 0;
@@ -163,6 +170,10 @@ export class OpenTask {
     this.finalOut = false;
     this.outDataSN = 0;
     this.outTag = 0xffffffff;
+    this.outDisordered = false;
+    this.dataSNEnd = 0;
+    this.r2tEnd = 0;
+    this.again = false;
     this.inLosses = 0;
     this.outLosses = 0;
     this.waitSerial = 0;

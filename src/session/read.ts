@@ -9,6 +9,7 @@ import {
   BHS_LENGTH,
   BUFFER_OFFSET,
   DATA_SN,
+  EXP_DATA_SN,
   FINAL,
   FLAGS,
   INITIATOR_TASK_TAG,
@@ -20,6 +21,7 @@ import {
   STATUS_PRESENT,
   TAG_END,
 } from './bhs.js';
+import { expDataSNOff, inDataSNJumped } from './data-odd.js';
 import { allMoved, clearOfHoles } from './holes.js';
 import { inSequenceTooLong, segmentTooLong } from './limit-odd.js';
 import { learn, learnSense } from './lun.js';
@@ -29,7 +31,7 @@ import type { Book, ConnectionState, SessionState } from './state.js';
 import { Outcome, type OutcomeCode, PhaseCode } from './task.js';
 import { endTask } from './tasks.js';
 import { waited } from './tcp-wait.js';
-import { beyondLength, dataSNJumped, inOffsetJumped, trace } from './trouble.js';
+import { beyondLength, inOffsetJumped, trace } from './trouble.js';
 
 /** Data read of control commands' Data-In, and of a SCSI Response's sense. */
 const CONTROL_DATA = 1024;
@@ -71,8 +73,9 @@ export function dataInBegins(book: Book, c: ConnectionState, s: SessionState, pd
   if (pdu.headerCaptured < BUFFER_OFFSET + 4) return 0;
   const dataSN = view.getUint32(at + DATA_SN);
   const offset = view.getUint32(at + BUFFER_OFFSET);
-  if (dataSN !== open.nextDataSN) dataSNJumped(book, c, s, open, pdu, dataSN, false);
-  open.nextDataSN = advance(dataSN, 1);
+  if (dataSN === open.nextDataSN) open.nextDataSN = advance(dataSN, 1);
+  else inDataSNJumped(book, c, s, open, pdu, dataSN);
+  if (dataSN >= open.dataSNEnd) open.dataSNEnd = dataSN + 1;
   if (offset !== open.inEnd) inOffsetJumped(book, c, s, open, pdu, offset);
   open.inLosses = c.targetLosses;
   const end = offset + pdu.dataSegmentLength;
@@ -140,6 +143,12 @@ export function responseEnds(book: Book, c: ConnectionState, s: SessionState, pd
   // "only valid if the response code is Command Completed at Target" (11.4.2).
   t.status = t.response === 0 ? view.getUint8(at + STATUS) : -1;
   if (pdu.dataKept > 0) learnSense(t, pdu.data, pdu.dataKept);
+  if (pdu.headerCaptured >= EXP_DATA_SN + 4) {
+    const expDataSN = view.getUint32(at + EXP_DATA_SN);
+    // Data-In were numbered up to it (11.4.8); of a write both are 0.
+    if (expDataSN !== open.dataSNEnd || t.response > 0)
+      expDataSNOff(book, c, s, open, pdu, expDataSN);
+  }
   finishTask(book, open, pdu);
 }
 

@@ -103,8 +103,12 @@ export class SessionState {
   lunsWhole: readonly string[] | undefined = undefined;
   lunTable: LunTable | undefined = undefined;
   /** DataPDUInOrder and DataSequenceInOrder: offsets only grow. False where it is not known. */
-  dataInOrder = false;
+  pduInOrder = false;
+  sequenceInOrder = false;
   errorRecoveryLevel = 0;
+  /** Tags of tasks that a SNACK asked data or R2Ts of: what comes again for them is no mistake. */
+  readonly snacked: number[] = [];
+  snackedAt = 0;
   /** Tags of tasks that ended before their exchange had: what still comes for them is no new task. */
   readonly endedEarly: number[] = [];
   endedEarlyAt = 0;

@@ -179,29 +179,6 @@ function takeCdb(book: Book, open: OpenTask, ahs: Uint8Array, at: number, end: n
   operationFacts(book, open, new DataView(cdb.buffer), 0);
 }
 
-/** DataSN or R2TSN is not the next: missed by the capture, sent again (SNACK), or wrong. */
-export function dataSNJumped(
-  book: Book,
-  c: ConnectionState,
-  s: SessionState,
-  open: OpenTask,
-  pdu: Pdu,
-  dataSN: number,
-  out: boolean,
-): void {
-  const expected = out ? open.outDataSN : open.nextDataSN;
-  const losses = out ? c.initiatorLosses : c.targetLosses;
-  const before = out ? open.outLosses : open.inLosses;
-  if (out) open.outLosses = losses;
-  if (losses !== before) return;
-  const q = s.story.sequence;
-  const r2t = pdu.opcode === 0x31;
-  const word = r2t ? 'R2TSN' : 'DataSN';
-  const of = `task ${tagText(open.task.initiatorTaskTag)}`;
-  const text = `${word} is ${dataSN} where ${expected} was next, in ${of}, and no bytes are missing`;
-  odd(book, c, r2t ? q.r2tSNJumps : q.dataSNJumps, pdu.frame, text);
-}
-
 /** Data-In does not continue where the last ended. */
 export function inOffsetJumped(
   book: Book,
@@ -217,7 +194,7 @@ export function inOffsetJumped(
     if (offset > open.inEnd) t.dataMissing += offset - open.inEnd;
     return;
   }
-  if (!s.dataInOrder) return;
+  if (!s.pduInOrder || !s.sequenceInOrder || open.again) return;
   const of = `task ${tagText(t.initiatorTaskTag)}`;
   const text = `Data-In at offset ${offset} where ${open.inEnd} was next, in ${of}, and no bytes are missing`;
   odd(book, c, s.story.sequence.bufferOffsetJumps, pdu.frame, text);

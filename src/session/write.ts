@@ -17,6 +17,13 @@ import {
   TAG_END,
   TARGET_TRANSFER_TAG,
 } from './bhs.js';
+import {
+  inDataSNJumped,
+  outDataSNJumped,
+  outOffsetJumped,
+  r2tOffsetBack,
+  r2tOutOfTurn,
+} from './data-odd.js';
 import { clearOfHoles } from './holes.js';
 import {
   firstBurstExceeded,
@@ -31,7 +38,7 @@ import { passed, phaseBeforeDataOut, phaseBeforeR2t } from './phase.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
 import { PhaseCode } from './task.js';
 import { waited } from './tcp-wait.js';
-import { beyondLength, beyondR2t, dataSNJumped, strayInitiatorPdu, trace } from './trouble.js';
+import { beyondLength, beyondR2t, strayInitiatorPdu, trace } from './trouble.js';
 
 export function dataOutBegins(book: Book, c: ConnectionState, s: SessionState, pdu: Pdu): number {
   c.outTask = null;
@@ -89,8 +96,9 @@ function dataOutNumbers(
   const end = offset + pdu.dataSegmentLength;
   const agreed = agreedOf(c, s);
   if (pdu.dataSegmentLength > agreed.toTarget) segmentTooLong(book, c, s, pdu, agreed.toTarget);
+  const unsolicitedBefore = t.immediateBytes + t.unsolicitedBytes;
   if (targetTag === NO_TAG) {
-    const before = t.immediateBytes + t.unsolicitedBytes;
+    const before = unsolicitedBefore;
     t.unsolicitedBytes += pdu.dataSegmentLength;
     if (!agreed.unsolicited) unsolicitedRefused(book, c, s, open, pdu);
     else if (before <= agreed.firstBurst && before + pdu.dataSegmentLength > agreed.firstBurst) {
@@ -102,14 +110,21 @@ function dataOutNumbers(
     open.outTag = targetTag;
     // Of a command from before the capture, the sequence may have begun before it too.
     open.outDataSN = !t.commandSeen && t.dataOutPdus === 1 ? dataSN : 0;
+    open.outDisordered = false;
   }
-  if (dataSN !== open.outDataSN) dataSNJumped(book, c, s, open, pdu, dataSN, true);
+  if (dataSN !== open.outDataSN) outDataSNJumped(book, c, s, open, pdu, dataSN);
   open.outDataSN = advance(dataSN, 1);
   if (end > open.outEnd) open.outEnd = end;
   if (t.commandSeen && end > t.expectedLength) beyondLength(book, c, s, open, pdu, end);
-  if (targetTag === NO_TAG) return;
+  if (targetTag === NO_TAG) {
+    if (offset !== unsolicitedBefore) outOffsetJumped(book, c, s, open, pdu, unsolicitedBefore);
+    return;
+  }
   const i = r2tOf(open, targetTag);
   if (i < 0) return;
+  const next = open.r2tOffset[i] + open.r2tGot[i];
+  if (offset !== next) outOffsetJumped(book, c, s, open, pdu, next);
+  if (i > 0 && open.r2tGot[i] === 0) r2tOutOfTurn(book, c, s, open, pdu, i);
   open.r2tGot[i] += pdu.dataSegmentLength;
   if (offset < open.r2tOffset[i] || end > open.r2tOffset[i] + open.r2tDesired[i]) {
     beyondR2t(book, c, s, open, pdu, i);
@@ -165,15 +180,21 @@ export function r2tEnds(book: Book, c: ConnectionState, s: SessionState, pdu: Pd
   const desired = view.getUint32(at + DESIRED_LENGTH);
   const r2tSN = view.getUint32(at + DATA_SN);
   t.r2tBytes += desired;
-  if (r2tSN !== open.nextDataSN) dataSNJumped(book, c, s, open, pdu, r2tSN, false);
-  open.nextDataSN = advance(r2tSN, 1);
+  if (r2tSN === open.nextDataSN) open.nextDataSN = advance(r2tSN, 1);
+  else inDataSNJumped(book, c, s, open, pdu, r2tSN);
   open.inLosses = c.targetLosses;
+  if (offset < open.r2tEnd) r2tOffsetBack(book, c, s, open, pdu, offset);
+  open.r2tEnd = offset + desired;
   if (t.commandSeen && offset + desired > t.expectedLength) {
     beyondLength(book, c, s, open, pdu, offset + desired);
   }
+  const targetTag = view.getUint32(at + TARGET_TRANSFER_TAG);
+  const before = r2tOf(open, targetTag);
+  // Sent again for a SNACK while it waits: it asks for nothing more.
+  if (before >= 0 && open.again && open.r2tOffset[before] === offset) return;
   if (open.r2tCount === R2TS_REMEMBERED) dropR2ts(open, 1);
   const i = open.r2tCount++;
-  open.r2tTag[i] = view.getUint32(at + TARGET_TRANSFER_TAG);
+  open.r2tTag[i] = targetTag;
   open.r2tOffset[i] = offset;
   open.r2tDesired[i] = desired;
   open.r2tGot[i] = 0;

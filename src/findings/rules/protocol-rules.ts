@@ -83,6 +83,52 @@ const ROWS: readonly Row[] = [
       '(RFC 7143 13.18, 13.19). conn error 1002 of open-iscsi.',
   },
   {
+    key: 'dataOutOffsetJumps',
+    id: 'data-out-order',
+    severity: 'warning',
+    title: 'Data-Out of a burst out of order',
+    text:
+      'DataPDUInOrder is Yes: the Data-Out of an R2T, or the unsolicited ones, "form a continuous ' +
+      'non-overlapping range" in increasing offset order (RFC 7143 11.8, 13.18).',
+  },
+  {
+    key: 'r2tOffsetBack',
+    id: 'r2t-order',
+    severity: 'warning',
+    title: 'R2T for bytes before those of the R2T before it',
+    text:
+      'DataSequenceInOrder is Yes: offsets of R2Ts never decrease, and overlap only to recover ' +
+      'lost data at ErrorRecoveryLevel 1 or 2 (RFC 7143 13.19).',
+  },
+  {
+    key: 'r2tsOutOfTurn',
+    id: 'r2ts-out-of-turn',
+    severity: 'warning',
+    title: 'R2T answered before an earlier one',
+    text:
+      '"Within a task, outstanding R2Ts MUST be fulfilled by the initiator in the order in which ' +
+      'they were received" (RFC 7143 11.8).',
+  },
+  {
+    key: 'expDataSNWrong',
+    id: 'expdatasn-mismatch',
+    severity: 'warning',
+    title: 'ExpDataSN differs from the Data-In that passed',
+    text:
+      'ExpDataSN of a SCSI Response is the number of Data-In that the target sent for the command, ' +
+      '0 where the command did not complete (RFC 7143 11.4.8). An initiator that checks it takes ' +
+      'data for lost.',
+  },
+  {
+    key: 'expDataSNUnset',
+    id: 'expdatasn-unset',
+    severity: 'note',
+    title: 'ExpDataSN 0 although Data-In passed',
+    text:
+      'ExpDataSN of a SCSI Response is the number of Data-In that the target sent (RFC 7143 ' +
+      '11.4.8). tgt and istgt never fill it in; initiators at ErrorRecoveryLevel 0 do not look.',
+  },
+  {
     key: 'beyondR2t',
     id: 'r2t-exceeded',
     severity: 'warning',
