@@ -51,6 +51,16 @@ export class FileSource implements ByteSource {
     return undefined;
   }
 
+  /** Goes on at `offset`: what is in the window is forgotten. */
+  seek(offset: number): void {
+    const { window } = this;
+    window.start = 0;
+    window.end = 0;
+    window.origin = offset;
+    window.ended = false;
+    this.#read = offset;
+  }
+
   bytesRead(): number {
     return this.#read;
   }

@@ -104,7 +104,10 @@ export class PduReader implements PduSink, TaskSink {
     // What is not wanted may be the beginning of what is.
     if (details && isJoined(pdu, begun.open)) return DATA_KEPT_MAX;
     if (!begun.wanted) return 0;
-    if (details) return hasUserData(begun.open) ? USER_DATA_WANTED : DATA_KEPT_MAX;
+    if (details) {
+      const { open } = begun;
+      return open !== null && hasUserData(open.task) ? USER_DATA_WANTED : DATA_KEPT_MAX;
+    }
     return pdu.opcode === Opcode.scsiResponse && pdu.dataSegmentLength > 0 ? SENSE_WANTED : 0;
   }
 
@@ -239,10 +242,10 @@ function isOfTask(opcode: number): boolean {
 }
 
 /** READ and WRITE of 6, 10, 12 and 16 bytes: most of what a capture holds. */
-function hasUserData(open: OpenTask | null): boolean {
-  if (open === null || open.task.cdbLength === 0) return false;
-  const low = open.task.opcode & 0x1f;
-  return (low === 0x08 || low === 0x0a) && open.task.opcode !== 0x48 && open.task.opcode !== 0x4a;
+export function hasUserData({ cdbLength, opcode }: Task): boolean {
+  if (cdbLength === 0) return false;
+  const low = opcode & 0x1f;
+  return (low === 0x08 || low === 0x0a) && opcode !== 0x48 && opcode !== 0x4a;
 }
 
 /** Parameter data, which may take several PDUs. */
@@ -250,7 +253,7 @@ function isJoined(pdu: Pdu, open: OpenTask | null): boolean {
   const { opcode } = pdu;
   const isIn = opcode === Opcode.dataIn;
   if (!isIn && opcode !== Opcode.dataOut && opcode !== Opcode.scsiCommand) return false;
-  if (open === null || pdu.dataSegmentLength === 0 || hasUserData(open)) return false;
+  if (open === null || pdu.dataSegmentLength === 0 || hasUserData(open.task)) return false;
   const { cdb, cdbLength, deviceType } = open.task;
   if (cdbLength === 0) return false;
   return isDecoded({ bytes: cdb, at: 0, length: cdbLength, deviceType }, isIn);

@@ -30,6 +30,8 @@ export class Flow {
   ackedBeforeStartBytes = 0;
   /** False where the stream's first byte was not seen: bytes are counted from the first one seen. */
   startKnown = false;
+  /** Sequence number of the stream's first byte (signed, as in half.ts). */
+  startSeq = 0;
   /** SYN's facts; mss and windowScale are -1 where no SYN was seen or it did not say. */
   synSeen = false;
   mss = -1;

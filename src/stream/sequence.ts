@@ -14,6 +14,7 @@ import type { Pool } from './pool.js';
 export function start(h: Half, seq: number): void {
   h.started = true;
   h.start = seq;
+  h.facts.startSeq = seq;
   h.next = seq;
   h.highest = seq;
 }

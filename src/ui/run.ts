@@ -76,7 +76,7 @@ class Ui {
       options: kept,
       turn: () => this.#turn(),
     });
-    const details = new Details(files, analyse, kept, () => this.#learned());
+    const details = new Details(files, analyse, kept, () => this.#learned(), this.#kase);
     this.#live = live?.picture;
     const { tasks } = this.#kase;
     const sources = {

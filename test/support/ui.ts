@@ -37,7 +37,7 @@ export class Screens {
     const brush = makeBrush(0);
     this.screen = new Screen(columns, rows, brush, (text) => this.#show(text));
     this.#kase = new Case({ files, analyse, options: {}, turn: () => this.controller.draw() });
-    const details = new Details(files, analyse, {}, () => this.#learned());
+    const details = new Details(files, analyse, {}, () => this.#learned(), this.#kase);
     const { tasks } = this.#kase;
     const list = new CommandList(tasks);
     const outstanding = new Outstanding(tasks);

@@ -1,5 +1,5 @@
 // hot: no allocation per packet
-// All PDUs of a capture in columns, some 35 octets each: enough to draw ladders and lists; what else
+// All PDUs of a capture in columns, some 40 octets each: enough to draw ladders and lists; what else
 // is in a PDU is decoded again from the file (details.ts). A row is a PDU; rows count from 0 in the
 // order in which their first bytes came, and the PDUs of one task are chained.
 
@@ -29,6 +29,9 @@ const TWO_32 = 4294967296;
 const COMPLETE = 0x80;
 const FINAL = 0x40;
 const HEADER = 48;
+const DIGEST_MASK = 3;
+const DATA_DIGEST_SHIFT = 2;
+const SEEN = 0x10;
 /** The last byte may have come in an earlier packet than the first, which was sent again. */
 const REORDERED = 1 << 12;
 
@@ -44,6 +47,10 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
   readonly #opcode = new Uint8Column();
   readonly #length = new Uint32Column();
   readonly #bufferOffset = new Uint32Column();
+  /** Where its first byte stands in its direction's bytes, modulo 2^32. */
+  readonly #position = new Uint32Column();
+  /** Digests' states, and whether all of its bytes were in captured packets. */
+  readonly #shape = new Uint8Column();
   readonly #offset = new NearColumn();
   readonly #file = new SparseColumn(0);
   /** Plus one: 0 is no task. */
@@ -86,6 +93,7 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
     this.#time.set(row, pdu.timeNs);
     this.#direction.set(row, pdu.direction);
     this.#length.set(row, pdu.dataSegmentLength);
+    this.#position.set(row, pdu.streamOffset % TWO_32);
     if (pdu.headerCaptured >= HEADER) this.#transfer(row, pdu);
     this.#place(row, pdu.frame);
     // A command begins its task, which the session stage may tell at the end of the PDU only.
@@ -101,6 +109,9 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
     const final = pdu.headerCaptured > 1 && pdu.view.getUint8(pdu.at + 1) >= 0x80;
     const flags = (pdu.complete ? COMPLETE : 0) | (final ? FINAL : 0);
     this.#opcode.set(row, pdu.opcode | flags);
+    const seen = pdu.complete && pdu.dataMissing === 0 && pdu.headerCaptured === HEADER;
+    const digests = pdu.headerDigest | (pdu.dataDigest << DATA_DIGEST_SHIFT);
+    this.#shape.set(row, digests | (seen ? SEEN : 0));
     if (this.#task.get(row) === 0) this.#link(row, pdu);
     if (this.#task.get(row) === 0 && pdu.headerCaptured >= TAG_END) {
       this.#tag.set(row, pdu.view.getUint32(pdu.at + TAG_AT));
@@ -146,6 +157,30 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
   /** False where the stream ended, or boundaries were lost, inside it. */
   complete(row: number): boolean {
     return (this.#opcode.get(row) & COMPLETE) !== 0;
+  }
+
+  /** connection * 2, + 1 for the bytes of side B (stream/sink.ts). */
+  direction(row: number): number {
+    return this.#direction.get(row);
+  }
+
+  /** Where its first byte stands in its direction's bytes, modulo 2^32. */
+  position(row: number): number {
+    return this.#position.get(row);
+  }
+
+  /** DIGEST_… of header and data, as they were judged. */
+  headerDigest(row: number): number {
+    return this.#shape.get(row) & DIGEST_MASK;
+  }
+
+  dataDigest(row: number): number {
+    return (this.#shape.get(row) >>> DATA_DIGEST_SHIFT) & DIGEST_MASK;
+  }
+
+  /** True where all its bytes were in captured packets, which may have been cut by snaplen. */
+  seen(row: number): boolean {
+    return (this.#shape.get(row) & SEEN) !== 0;
   }
 
   opcode(row: number): number {
@@ -202,6 +237,8 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
       this.#opcode,
       this.#length,
       this.#bufferOffset,
+      this.#position,
+      this.#shape,
       this.#offset,
       this.#file,
       this.#task,

@@ -1,11 +1,14 @@
-// The full decode of PDUs, on demand: the capture is read again up to them. PDUs are known by their
-// number in the order of the wire, so what is decoded is just what the index has.
+// The full decode of PDUs, on demand: at once where their packets can be found again (again.ts), else
+// the capture is read again up to them. PDUs are known by their number in the order of the wire, so
+// what is decoded is just what the index has.
 
 import { type PduPart, pduParts } from '../../decode/octets.js';
 import { PduReader } from '../../decode/pdu-reader.js';
 import type { Pdu, PduSink } from '../../pdu/pdu.js';
 import type { Analyse, AnalyseOptions } from '../../report/input.js';
 import type { Node } from '../../wire/tree.js';
+import { Again } from './again.js';
+import type { Case } from './case.js';
 
 export interface PduDetail {
   readonly tree: readonly Node[];
@@ -27,6 +30,7 @@ export class Details {
   readonly #analyse: Analyse;
   readonly #options: AnalyseOptions;
   readonly #changed: () => void;
+  readonly #again: Again | undefined;
   readonly #known: Map<number, DetailState> = new Map();
   #busy = false;
   #next: readonly number[] | undefined;
@@ -36,17 +40,25 @@ export class Details {
     analyse: Analyse,
     options: AnalyseOptions,
     changed: () => void,
+    kase?: Case,
   ) {
     this.#files = files;
     this.#analyse = analyse;
     this.#options = options;
     this.#changed = changed;
+    this.#again = kase && new Again(kase, (file) => this.#pathOf(files[file]));
   }
 
   /** What is known of a PDU now; where nothing is, it and those `beside` it are fetched. */
   of(pdu: number, beside: readonly number[]): DetailState {
     const known = this.#known.get(pdu);
     if (known !== undefined) return known;
+    const detail = this.#again?.read(pdu);
+    if (detail !== undefined) {
+      const state: DetailState = { kind: 'ready', detail };
+      this.#keep(pdu, state);
+      return state;
+    }
     const { spool } = this.#options;
     if (spool === undefined && this.#files.includes('-')) {
       return { kind: 'failed', why: 'the capture came through a pipe: it cannot be read again' };
@@ -82,8 +94,8 @@ export class Details {
       this.#keep(number, { kind: 'ready', detail });
       left--;
     }, wanted);
-    const { spool, ...options } = this.#options;
-    const files = this.#files.map((file) => spool?.pathOf(file) ?? file);
+    const { spool: _, ...options } = this.#options;
+    const files = this.#files.map((file) => this.#pathOf(file));
     await this.#analyse(files, {
       ...options,
       taskSink: counter.reader,
@@ -92,6 +104,11 @@ export class Details {
       stop: () => left <= 0,
       progress: () => new Promise((resolve) => setImmediate(resolve)),
     });
+  }
+
+  /** Where a file of the capture is read again. */
+  #pathOf(file: string): string {
+    return this.#options.spool?.pathOf(file) ?? file;
   }
 
   #keep(pdu: number, state: DetailState): void {
