@@ -3,14 +3,14 @@
 import { PACKET_BYTES_MAX } from '../limits.js';
 import type { ByteWindow } from './window.js';
 
-/** How the records of one file look. The first record may loosen the last two. */
+/** How the records of one file look. The first record may loosen all but the byte order. */
 export interface RecordRules {
   readonly little: boolean;
-  /** 16; 24 in the variant of A. Kuznetzov. */
-  readonly headerLength: number;
+  /** 16; 24 in the variant of A. Kuznetzov, 20 in Nokia's, whose magic says nothing of it. */
+  headerLength: number;
   /** Where in the header the two lengths are: before version 2.3 they came the other way round. */
-  readonly capturedAt: number;
-  readonly originalAt: number;
+  capturedAt: number;
+  originalAt: number;
   /** Parts of a second are below this: 10^6 or 10^9. */
   fractionLimit: number;
   /** Captured is never more than original. */
@@ -104,6 +104,29 @@ export function chains(
     next += rules.headerLength + window.view.getUint32(next + rules.capturedAt, rules.little);
   }
   return true;
+}
+
+/** Nokia's record header has four bytes more than the others with its magic. */
+const NOKIA_HEADER_BYTES = 20;
+
+/**
+ * The first record does not lead on by the rules that the magic and the version tell: whether it
+ * does by Nokia's, or with its lengths the other way round, as some of version 2.3 are. Then the
+ * rules are changed.
+ */
+export function otherVariant(window: ByteWindow, at: number, rules: RecordRules): boolean {
+  const { headerLength, capturedAt, originalAt } = rules;
+  if (headerLength === 16) {
+    rules.headerLength = NOKIA_HEADER_BYTES;
+    if (candidate(window, at, rules, -1) === YES) return true;
+    rules.headerLength = headerLength;
+  }
+  rules.capturedAt = originalAt;
+  rules.originalAt = capturedAt;
+  if (candidate(window, at, rules, -1) === YES) return true;
+  rules.capturedAt = capturedAt;
+  rules.originalAt = originalAt;
+  return false;
 }
 
 /** True where two records are near in time. */

@@ -14,19 +14,28 @@ export interface ClassicHeader {
   readonly snaplen: number;
   readonly linkType: number;
   readonly rules: RecordRules;
+  /** Where the first record begins. */
+  readonly headerBytes: number;
 }
 
 interface Magic {
   readonly nano: boolean;
   /** A. Kuznetzov's variant has interface, protocol and packet type behind the record's header. */
   readonly headerLength: number;
+  /** Ixia's hardware and software captures have the length of all records behind the file's header. */
+  readonly more: number;
 }
 
 const MAGICS: Readonly<Record<number, Magic>> = {
-  2712847316: { nano: false, headerLength: 16 },
-  2712812621: { nano: true, headerLength: 16 },
-  2712849716: { nano: false, headerLength: 24 },
+  2712847316: { nano: false, headerLength: 16, more: 0 },
+  2712812621: { nano: true, headerLength: 16, more: 0 },
+  2712849716: { nano: false, headerLength: 24, more: 0 },
+  469762475: { nano: true, headerLength: 16, more: 4 },
+  469762476: { nano: true, headerLength: 16, more: 4 },
 };
+
+/** AIX writes version 2.2 with nanoseconds, and interface types (RFC 1573 ifType) for link types. */
+const AIX_LINK_TYPES: Readonly<Record<number, number>> = { 6: 1, 9: 6, 15: 10, 24: 0 };
 
 /** The magic's byte order, or undefined where it is none of classic pcap. */
 export function classicOrder(start: Uint8Array): ByteOrder | undefined {
@@ -46,19 +55,23 @@ export function classicHeader(file: string, start: Uint8Array): ClassicHeader {
   const minor = view.getUint16(6, little);
   if (major !== 2 || minor > 4) throw unknownVersion(file, 'pcap', `${major}.${minor}`, '2.4');
   const swapped = minor < 3;
+  // The upper six bits tell the length of the frame check sequence.
+  const linkType = view.getUint32(20, little) & 0x03ffffff;
+  const aix = minor === 2 && linkType in AIX_LINK_TYPES;
+  const nano = magic.nano || aix;
   return {
     byteOrder,
-    resolution: magic.nano ? '1 ns' : '1 us',
-    nsPerFraction: magic.nano ? 1 : 1000,
+    resolution: nano ? '1 ns' : '1 us',
+    nsPerFraction: nano ? 1 : 1000,
     snaplen: view.getUint32(16, little),
-    // The upper six bits tell the length of the frame check sequence.
-    linkType: view.getUint32(20, little) & 0x03ffffff,
+    linkType: aix ? AIX_LINK_TYPES[linkType] : linkType,
+    headerBytes: CLASSIC_HEADER_BYTES + magic.more,
     rules: {
       little,
       headerLength: magic.headerLength,
       capturedAt: swapped ? 12 : 8,
       originalAt: swapped ? 8 : 12,
-      fractionLimit: magic.nano ? 1e9 : 1e6,
+      fractionLimit: nano ? 1e9 : 1e6,
       ordered: true,
     },
   };
@@ -72,7 +85,13 @@ export function logLength(log: FileLog, at: number, said: number, captured: numb
 }
 
 /** A record that breaks a rule, but whose successor is where its length says. */
-export function logOdd(log: FileLog, window: ByteWindow, at: number, rules: RecordRules): void {
+export function logOdd(
+  log: FileLog,
+  window: ByteWindow,
+  at: number,
+  rules: RecordRules,
+  fractionLimit: number,
+): void {
   const { view } = window;
   const captured = view.getUint32(at + rules.capturedAt, rules.little);
   const original = view.getUint32(at + rules.originalAt, rules.little);
@@ -80,6 +99,6 @@ export function logOdd(log: FileLog, window: ByteWindow, at: number, rules: Reco
   log.malformed(window.origin + at, () =>
     captured > original
       ? `a record holds ${captured} bytes of a packet that had ${original}`
-      : `a record's part of a second is ${fraction}, above ${rules.fractionLimit - 1}`,
+      : `a record's part of a second is ${fraction}, above ${fractionLimit - 1}`,
   );
 }

@@ -7,6 +7,7 @@ import {
   candidate,
   chains,
   findRecord,
+  otherVariant,
   plausible,
   possible,
   type RecordRules,
@@ -30,6 +31,8 @@ export class ClassicReader implements RecordReader {
   readonly #rules: RecordRules;
   readonly #log: FileLog;
   readonly #nsPerFraction: number;
+  /** What the format allows, whatever the first record's writer does. */
+  readonly #fractionLimit: number;
   /** Looking for the next record; `#scanFrom` is the offset where the damage begins. */
   #scanning = false;
   #scanFrom = 0;
@@ -40,7 +43,8 @@ export class ClassicReader implements RecordReader {
   /** `window.start` is at the first record, behind the file's header. */
   constructor(window: ByteWindow, header: ClassicHeader, log: FileLog) {
     this.#window = window;
-    this.#rules = header.rules;
+    this.#rules = { ...header.rules };
+    this.#fractionLimit = header.rules.fractionLimit;
     this.#log = log;
     this.#nsPerFraction = header.nsPerFraction;
     this.packet.linkType = header.linkType;
@@ -126,6 +130,7 @@ export class ClassicReader implements RecordReader {
     const said = original > PACKET_BYTES_MAX ? captured : Math.max(captured, original);
     const wanted = header * 2 + (said > PACKET_BYTES_MAX ? 0 : said);
     if (window.end - at < wanted && !window.ended) return this.#rest(at, wanted);
+    if (!this.#any && otherVariant(window, at, rules)) return this.next();
     if (possible(window.view, at, rules)) {
       if (!this.#any) this.#loosen(at, captured, original);
       if (chains(window, at, captured, rules)) {
@@ -148,6 +153,7 @@ export class ClassicReader implements RecordReader {
     const body = at + rules.headerLength;
     const next = body + captured;
     if (chains(window, at, captured, rules)) return this.#take(at, captured);
+    if (!this.#any && otherVariant(window, at, rules)) return this.next();
     const original = window.view.getUint32(at + rules.originalAt, rules.little);
     if (this.#lengthIs(at, original)) return this.#takeOther(at, captured, original);
     const found = findRecord(window, body, next, rules, this.#secondsAt(at));
@@ -188,7 +194,7 @@ export class ClassicReader implements RecordReader {
   }
 
   #logOdd(at: number): void {
-    logOdd(this.#log, this.#window, at, this.#rules);
+    logOdd(this.#log, this.#window, at, this.#rules, this.#fractionLimit);
   }
 
   /** Moves to the next record that chains; false where more bytes are needed or none is left. */

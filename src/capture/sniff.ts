@@ -33,7 +33,7 @@ export function sniff(window: ByteWindow, log: FileLog, unpacked: boolean): Reco
   if (start.length === 0 && !unpacked) throw emptyFile(path);
   if (classicOrder(start) !== undefined) {
     const header = classicFacts(start, log);
-    window.start += CLASSIC_HEADER_BYTES;
+    window.start += Math.min(header.headerBytes, start.length);
     return new ClassicReader(window, header, log);
   }
   const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
@@ -72,7 +72,7 @@ export function isPlainClassic(head: Uint8Array): boolean {
   if (classicOrder(head) === undefined || head.length < CLASSIC_HEADER_BYTES) return false;
   const swapped = head[0] === 0xa1 ? (head[6] << 8) + head[7] : (head[7] << 8) + head[6];
   const last = head[0] === 0xa1 ? head[3] : head[0];
-  return last !== 0x34 && swapped >= 3;
+  return (last === 0xd4 || last === 0x4d) && swapped >= 3;
 }
 
 export function unread(window: ByteWindow): Uint8Array {

@@ -75,6 +75,59 @@ test('the variant with 24 bytes of record header', async () => {
   assert.equal(problemCounts(problems), {});
 });
 
+test("Nokia's variant, whose magic is that of everybody, with 20 bytes of record header", async () => {
+  for (const bigEndian of [false, true]) {
+    const words = new Words(bigEndian).u32(0xa1b2c3d4).u16(2).u16(4).u32(0).u32(0);
+    words.u32(65535).u32(1);
+    for (const { bytes } of PACKETS) {
+      words.u32(EPOCH_SECONDS).u32(5).u32(bytes.length).u32(bytes.length);
+      words.u32(0x01020304).octets(bytes);
+    }
+    const { packets, problems } = await readCapture([temporaryFile(words.done())]);
+    assert.equal(
+      packets.map((p) => p.bytes),
+      PACKETS.map((p) => p.bytes),
+    );
+    assert.equal(problemCounts(problems), {});
+  }
+});
+
+test("Ixia's captures have a length behind the header and count nanoseconds", async () => {
+  for (const magic of [0x1c0001ab, 0x1c0001ac]) {
+    const words = new Words(false).u32(magic).u16(2).u16(4).u32(0).u32(0).u32(65535).u32(1);
+    words.u32(PACKETS.reduce((sum, p) => sum + 16 + p.bytes.length, 0));
+    for (const [i, { bytes }] of PACKETS.entries()) {
+      words
+        .u32(EPOCH_SECONDS)
+        .u32(1_000_000 * i)
+        .u32(bytes.length)
+        .u32(bytes.length)
+        .octets(bytes);
+    }
+    const { packets, problems } = await readCapture([temporaryFile(words.done())]);
+    assert.equal(
+      packets.map((p) => [p.timeNs, p.bytes]),
+      PACKETS.map((p, i) => [1_000_000 * i, p.bytes]),
+    );
+    assert.equal(problemCounts(problems), {});
+  }
+});
+
+test('AIX writes version 2.2 with nanoseconds and interface types', async () => {
+  const words = new Words(true).u32(0xa1b2c3d4).u16(2).u16(2).u32(0).u32(0).u32(100).u32(6);
+  words.u32(EPOCH_SECONDS).u32(5_000_000).u32(1514).u32(61).octets(new Uint8Array(61));
+  words.u32(EPOCH_SECONDS).u32(900_000_000).u32(60).u32(60).octets(new Uint8Array(60));
+  const { packets, problems } = await readCapture([temporaryFile(words.done())]);
+  assert.equal(
+    packets.map((p) => [p.timeNs, p.bytes.length, p.originalLength, p.linkType]),
+    [
+      [0, 61, 1514, 1],
+      [895_000_000, 60, 60, 1],
+    ],
+  );
+  assert.equal(problemCounts(problems), {});
+});
+
 test('before version 2.3 the two lengths came the other way round', async () => {
   const words = new Words(true).u32(0xa1b2c3d4).u16(2).u16(2).u32(0).u32(0).u32(100).u32(1);
   words.u32(EPOCH_SECONDS).u32(5).u32(1514).u32(61).octets(new Uint8Array(61));
