@@ -101,7 +101,7 @@ export class Road implements PacketSink {
     this.tellUnrecognised();
     const stories = this.sessions.connections();
     for (const story of stories) {
-      if (!story.digestsInferred) continue;
+      if (!story.digestsInferred || story.replaced) continue;
       const facts = this.pdus.facts(story.connection.id);
       story.headerDigest = facts.headerDigestInferred;
       story.dataDigest = facts.dataDigestInferred;

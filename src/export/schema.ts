@@ -230,6 +230,8 @@ const CONNECTION_MEMBERS = {
   fromInitiator: ref('flow'),
   fromTarget: ref('flow'),
 };
+/** Where several logins followed each other on one TCP connection. */
+const CONNECTION_OPTIONAL = { loginNth: COUNT };
 const LUN_MEMBERS = { lun: LUN, name: TEXT, commands: COUNT, stats: list({ type: 'object' }) };
 
 const SELECTION = object({}, { session: COUNT, fromNs: NS, toNs: NS, commands: TEXT, pdus: FLAG });
@@ -257,7 +259,7 @@ const RECORDS: Schema[] = [
     { inferred: ref('inferred') },
     true,
   ),
-  record('connection', { session: COUNT, ...CONNECTION_MEMBERS }, {}, true),
+  record('connection', { session: COUNT, ...CONNECTION_MEMBERS }, CONNECTION_OPTIONAL, true),
   record('lun', { session: COUNT, ...LUN_MEMBERS }, {}, true),
   record('event', { session: COUNT, ...EVENT_MEMBERS }, EVENT_OPTIONAL),
   record('finding', FINDING_MEMBERS, FINDING_OPTIONAL, true),
@@ -301,7 +303,7 @@ export const TIMELINE_JSON_SCHEMA: Schema = {
       {
         ...SESSION_MEMBERS,
         type: SESSION_TYPE,
-        connections: list(object(CONNECTION_MEMBERS, {}, true)),
+        connections: list(object(CONNECTION_MEMBERS, CONNECTION_OPTIONAL, true)),
         luns: list(object(LUN_MEMBERS, { latencyNs: ref('distribution') }, true)),
         events: list(object(EVENT_MEMBERS, EVENT_OPTIONAL)),
         commands: list(object(COMMAND_REQUIRED, COMMAND_OPTIONAL)),

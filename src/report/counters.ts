@@ -75,7 +75,8 @@ export function countersReport(
 function octets(stories: readonly ConnectionStory[], of: 0 | 1): number {
   return stories.reduce((sum, story) => {
     const direction = Math.max(0, story.initiatorDirection) ^ of;
-    return sum + flowOf(story.connection, direction).streamBytes;
+    const to = story.toBytes?.[direction] ?? flowOf(story.connection, direction).streamBytes;
+    return sum + to - story.fromBytes[direction];
   }, 0);
 }
 

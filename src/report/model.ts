@@ -58,7 +58,7 @@ function sessionReports(facts: Facts): SessionReport[] {
 function captureReport(facts: Facts): CaptureReport {
   const { capture, packets } = facts;
   const { epoch } = capture;
-  const flows = facts.stories.flatMap((story) => [story.connection.a, story.connection.b]);
+  const flows = tcpConnections(facts).flatMap(({ connection }) => [connection.a, connection.b]);
   const lens = capture.snaplens.filter((snaplen) => snaplen > 0);
   return {
     files: capture.files.map((file) => ({
@@ -84,14 +84,19 @@ function captureReport(facts: Facts): CaptureReport {
     bytesMissing: flows.reduce((sum, flow) => sum + flow.missingBytes, 0),
     bytesCut: flows.reduce((sum, flow) => sum + flow.cutBytes, 0),
     bytesUnframed: [...facts.evidence.framing.values()].reduce((n, f) => n + f.unframedBytes, 0),
-    otherConnections: Math.max(0, facts.connectionsTotal - facts.stories.length),
+    otherConnections: Math.max(0, facts.connectionsTotal - tcpConnections(facts).length),
   };
+}
+
+/** Each TCP connection once, however many logins followed each other on it. */
+function tcpConnections({ stories }: Facts): ConnectionStory[] {
+  return stories.filter((story) => !story.replaced);
 }
 
 function totalsReport(facts: Facts, luns: readonly LunMetrics[]): TotalsReport {
   const cells = luns.flatMap(cellsOf);
   return {
-    connections: facts.stories.length,
+    connections: tcpConnections(facts).length,
     sessions: facts.sessions.length,
     pdus: facts.stories.reduce((sum, story) => sum + story.pdus, 0),
     ...countsOf(cells),

@@ -171,6 +171,8 @@ export interface LoginReport {
 
 export interface ConnectionReport {
   readonly connection: number;
+  /** Where several logins followed each other on it: which of them this is, from 1. */
+  readonly loginNth?: number;
   readonly cid: number;
   readonly initiator: string;
   readonly target: string;

@@ -63,7 +63,7 @@ export function sessionReport(
     queueDepth: depth,
     parameters: session.parameters.map(parameterReport),
     discovered: session.discovered,
-    connections: stories.map(connectionReport),
+    connections: stories.map((story) => connectionReport(story, nthOf(story, facts))),
     luns: lunReports(session, luns),
     events: session.events.map(eventReport),
     eventsDropped: session.eventsDropped || undefined,
@@ -115,11 +115,19 @@ function lunReport(
   };
 }
 
-function connectionReport(story: ConnectionStory): ConnectionReport {
+/** Which of the logins on its TCP connection it is, from 1; undefined where it is the only one. */
+function nthOf(story: ConnectionStory, facts: Facts): number | undefined {
+  if (!story.replaced && story.fromBytes[0] + story.fromBytes[1] === 0) return undefined;
+  const same = facts.stories.filter((other) => other.connection === story.connection);
+  return same.length > 1 ? same.indexOf(story) + 1 : undefined;
+}
+
+function connectionReport(story: ConnectionStory, nth: number | undefined): ConnectionReport {
   const { connection } = story;
   const initiatorDirection = Math.max(0, story.initiatorDirection);
   return {
     connection: connection.id,
+    loginNth: nth,
     cid: story.cid,
     initiator: endpoint(story, true),
     target: endpoint(story, false),

@@ -2,6 +2,7 @@
 
 import { connectionClosed, isOpen } from './ending.js';
 import { loginAbandoned } from './login.js';
+import { nextLoginFailed } from './login-again.js';
 import type { ConnectionStory, Session } from './model.js';
 import type { OpenTask } from './open-task.js';
 import { pingsUnanswered } from './ping.js';
@@ -32,6 +33,7 @@ function closed(book: Book, c: ConnectionState): void {
   loginAbandoned(book, c, c.endedNs);
   if (c.session !== undefined) pingsUnanswered(c, c.session);
   c.requests.length = 0;
+  nextLoginFailed(book, c, false, c.endedNs);
   connectionClosed(book, c, c.endedNs, c.endedFrame);
 }
 
@@ -43,6 +45,7 @@ export function captureEnded(book: Book, timeNs: number): void {
     if (c.story.endedNs < 0 && !isOpen(book, c)) closed(book, c);
     settleAtEnd(book, c);
     loginAbandoned(book, c, timeNs);
+    nextLoginFailed(book, c, false, timeNs);
     if (c.session !== undefined && c.story.ended === '') pingsUnanswered(c, c.session);
   }
   const left: OpenTask[] = [];
@@ -68,7 +71,7 @@ export function sessionStories(book: Book): Session[] {
 
 export function connectionStories(book: Book): ConnectionStory[] {
   const stories: ConnectionStory[] = [];
-  for (const c of book.connections) if (c !== undefined) stories.push(c.story);
+  for (const list of book.stories) if (list !== undefined) stories.push(...list);
   return stories;
 }
 

@@ -134,5 +134,5 @@ function join(s: SessionState, c: ConnectionState, cid: number): void {
   c.story.cid = cid;
   if (s.connections.includes(c)) return;
   s.connections.push(c);
-  s.story.connections.push(c.number);
+  if (!s.story.connections.includes(c.number)) s.story.connections.push(c.number);
 }

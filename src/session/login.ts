@@ -45,10 +45,14 @@ export class LoginState {
   }
 }
 
-/** The login of a PDU; a Login Request after the login phase begins a new one. */
+/** The login of a PDU: where one is over, login-again.ts has begun a new connection for it. */
 function loginOf(c: ConnectionState, pdu: Pdu, request: boolean): LoginState {
   const under = c.phase === Phase.login ? c.login : undefined;
   if (under !== undefined) return under;
+  if (c.phase === Phase.fullFeature) {
+    c.nextLogin ??= new LoginState(pdu.timeNs);
+    return c.nextLogin;
+  }
   const login = new LoginState(pdu.timeNs);
   if (!request) login.story.incomplete = true; // its request was not captured
   c.login = login;
@@ -73,7 +77,7 @@ export function loginRequestEnds(book: Book, c: ConnectionState, pdu: Pdu): void
     login.cid = get(view, at, loginRequest.cid);
     login.cmdSN = get(view, at, loginRequest.cmdSN);
     login.cmdSNKnown = true;
-  } else {
+  } else if (c.phase === Phase.login) {
     // Of the first request it is only valid where it restarts a connection (11.12.9).
     acknowledged(book, c, view.getUint32(at + EXP_STAT_SN), pdu.timeNs, pdu.frame);
   }

@@ -14,6 +14,7 @@ import { taskManagementResponse } from '../wire/iscsi/task-management-response.j
 import { BHS_LENGTH, CMD_SN, INITIATOR_TASK_TAG, LUN, NO_TAG } from './bhs.js';
 import { endSession, endStory, loseTasks } from './ending.js';
 import { addEvent } from './events.js';
+import { nextLoginFailed } from './login-again.js';
 import { lunText } from './lun.js';
 import type { OpenTask } from './open-task.js';
 import { addRequest, type Management, type PendingRequest, takeRequest } from './requests.js';
@@ -176,6 +177,8 @@ export function rejectEnds(book: Book, c: ConnectionState, s: SessionState, pdu:
     // Only the reject of the command itself ends a task (7.3): another may go on.
     if (opcode === Opcode.scsiCommand && victim !== null && sameCommand(victim, view)) {
       endTask(book, victim, Outcome.rejected, pdu.endNs, pdu.frameEnd);
+    } else if (opcode === Opcode.loginRequest) {
+      nextLoginFailed(book, c, true, pdu.endNs);
     } else if (opcode !== Opcode.scsiCommand) {
       const kind = requestKind(opcode);
       const request = kind === undefined ? undefined : takeRequest(c.requests, tag, kind);
@@ -267,6 +270,7 @@ function loggedOut(
   if (reason === 0) {
     for (const c of s.connections) if (c.story.ended === '') endStory(c, 'logout', pdu.endNs);
     endSession(book, s, 'logout', pdu.endNs, pdu.frameEnd);
+    book.digests.setDigests(one.number, false, false); // what follows can only be a login
     return;
   }
   endStory(one, 'logout', pdu.endNs);

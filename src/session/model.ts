@@ -241,9 +241,17 @@ export interface SequenceStory {
   unknownTask: OddCount;
 }
 
-/** One iSCSI connection: a TCP connection that carries PDUs. */
+/**
+ * One iSCSI connection: a TCP connection that carries PDUs, or, where several logins follow each
+ * other on one, the part of it that belongs to a login.
+ */
 export interface ConnectionStory {
   readonly connection: Connection;
+  /** Another story goes on with the TCP connection: what TCP did is told once, there. */
+  replaced: boolean;
+  /** Where in the streams (direction 0, 1) it begins, and ends where another follows. */
+  fromBytes: readonly [number, number];
+  toBytes?: readonly [number, number];
   session: number;
   cid: number;
   /** Direction (0 or 1) of the initiator's bytes, -1 while unknown. */

@@ -28,6 +28,7 @@ import { captureEnded, connectionStories, directionEnded, sessionStories, wrongI
 import { headersUnseen, statusBehindData, taskLeft } from './holes.js';
 import { sessionUnseen } from './identity.js';
 import { loginPassed, loginRequestEnds, loginResponseEnds } from './login.js';
+import { keepStory, loginOn } from './login-again.js';
 import type { SessionLook } from './look.js';
 import {
   asyncEnds,
@@ -151,8 +152,11 @@ export class SessionStage implements PduSink, TcpEventSink, SessionLook {
   }
 
   end(pdu: Pdu): void {
-    const c = this.#book.connections[pdu.connection];
+    let c = this.#book.connections[pdu.connection];
     if (c === undefined) return;
+    if (pdu.opcode === Opcode.loginRequest || pdu.opcode === Opcode.loginResponse) {
+      c = loginOn(this.#book, c, pdu);
+    }
     const story = c.story;
     this.#book.nowNs = pdu.timeNs;
     if (pdu.opcode >= TARGET_OPCODE) {
@@ -341,8 +345,11 @@ export class SessionStage implements PduSink, TcpEventSink, SessionLook {
 
   #open(pdu: Pdu): ConnectionState {
     const connection = this.#book.connectionOf(pdu.connection);
-    const c = new ConnectionState(pdu.connection, newStory(connection, pdu));
+    const side = pdu.direction & 1;
+    const story = newStory(connection, pdu.fromInitiator ? side : 1 - side);
+    const c = new ConnectionState(pdu.connection, story);
     this.#book.connections[pdu.connection] = c;
+    keepStory(this.#book, story);
     return c;
   }
 

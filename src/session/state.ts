@@ -85,6 +85,8 @@ export class ConnectionState {
   /** Pings of the target that await a NOP-Out: tag, time, frame. */
   readonly pings: PendingRequest[] = [];
   login: LoginState | undefined = undefined;
+  /** A login requested while a session goes on (login-again.ts). */
+  nextLogin: LoginState | undefined = undefined;
   negotiation: Negotiation | undefined = undefined;
   text: TextState | undefined = undefined;
 
@@ -128,7 +130,9 @@ export class Book {
   readonly problems: ProblemLog;
   readonly digests: DigestControl;
   readonly connectionOf: (connection: number) => Connection;
+  /** By connection: the one that goes on, and the stories of all there were, in their order. */
   readonly connections: (ConnectionState | undefined)[] = [];
+  readonly stories: ConnectionStory[][] = [];
   readonly sessions: SessionState[] = [];
   /** Sessions that a login may join or take the place of, by initiator and ISID. */
   readonly byInitiator = new Map<string, SessionState[]>();

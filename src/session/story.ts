@@ -1,17 +1,18 @@
 // A new connection's story, empty.
 
 import { asDoubles } from '../lib/doubles.js';
-import type { Pdu } from '../pdu/pdu.js';
 import type { Connection } from '../stream/connection.js';
 import type { ConnectionStory } from './model.js';
 
-export function newStory(connection: Connection, pdu: Pdu): ConnectionStory {
-  const side = pdu.direction & 1;
+/** `initiatorDirection`: whose bytes are the initiator's, 0 or 1. */
+export function newStory(connection: Connection, initiatorDirection: number): ConnectionStory {
   const story: ConnectionStory = {
     connection,
     session: -1,
     cid: -1,
-    initiatorDirection: pdu.fromInitiator ? side : 1 - side,
+    initiatorDirection,
+    replaced: false,
+    fromBytes: [0, 0],
     parameters: [],
     headerDigest: false,
     dataDigest: false,

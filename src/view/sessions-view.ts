@@ -88,7 +88,9 @@ function whoItems(s: SessionReport): Cell[] {
 }
 
 function connectionItems(c: ConnectionReport): Cell[] {
-  const items = [cell(`${c.initiator} → ${c.target}`), ...loginItems(c)];
+  const items = [cell(`${c.initiator} → ${c.target}`)];
+  if (c.loginNth !== undefined) items.push(cell(`login ${c.loginNth} on this TCP connection`));
+  items.push(...loginItems(c));
   if (c.headerDigest || c.dataDigest) {
     const which = [c.headerDigest ? 'header' : '', c.dataDigest ? 'data' : ''].filter(Boolean);
     items.push(cell(`${which.join(' and ')} digest${c.digestsInferred ? ' (inferred)' : ''}`));

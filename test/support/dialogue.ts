@@ -117,6 +117,11 @@ export class Dialogue {
     this.#fullFeature = true;
   }
 
+  /** The session is over; the TCP connection goes on, and a login may follow. */
+  begunAgain(): void {
+    this.#fullFeature = false;
+  }
+
   /** A tag that was not used before. */
   nextTag(): number {
     return this.#tag++;

@@ -20,6 +20,7 @@ export const captureLoss: Rule = {
 function missing(facts: Facts): Finding[] {
   const findings: Finding[] = [];
   for (const story of facts.stories) {
+    if (story.replaced) continue;
     const { connection } = story;
     const { a, b } = connection;
     const bytes = a.missingBytes + b.missingBytes;

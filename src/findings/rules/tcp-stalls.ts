@@ -21,7 +21,8 @@ export const tcpStalls: Rule = {
     'delayed-ack': 'A side acknowledged lone segments late, while its peer waited.',
   },
   find(facts) {
-    return facts.stories.flatMap((story) =>
+    const stories = facts.stories.filter((story) => !story.replaced);
+    return stories.flatMap((story) =>
       (['initiator', 'target'] as const).flatMap((who) => {
         const direction = Math.max(0, story.initiatorDirection) ^ (who === 'initiator' ? 0 : 1);
         const flow = flowOf(story.connection, direction);
