@@ -48,6 +48,13 @@ export const CLOSED_LINGER_NS = 30e9;
 /** TCP connections followed at once (some 4 KB each); the one idle longest makes room. */
 export const CONNECTIONS_MAX = 16_384;
 
+/**
+ * Idle for less, it does not: connections that push each other out in turn would cost more than
+ * they tell. Further ones are then not followed, and whether one may be is asked again after:
+ */
+export const EVICTED_IDLE_NS = 10e9;
+export const FULL_RETRY_NS = 100e6;
+
 /** Longest data segment believed where MaxRecvDataSegmentLength was not seen (RFC 7143 13.12: 2^24-1). */
 export const DATA_SEGMENT_MAX = 16_777_215;
 

@@ -81,7 +81,7 @@ export class Road implements PacketSink {
     this.pdus = new PduStage(told, this.sessions, options);
     const { tcpSink, packetSink } = options;
     const events = tcpSink ? new BothEvents(this.sessions, tcpSink) : this.sessions;
-    this.streams = new StreamStage(this.pdus, { problems, events });
+    this.streams = new StreamStage(this.pdus, { problems, events, ports: this.pdus.ports });
     this.packetSink = packetSink;
     this.packets = new PacketDecoder(this.streams, problems);
   }

@@ -40,7 +40,8 @@ export class PduStage implements StreamSink, DigestControl {
   journalsDropped = 0;
   private readonly sink: PduSink;
   private readonly tags: TaskTags | undefined;
-  private readonly ports: ReadonlySet<number>;
+  /** Ports taken for iSCSI's. */
+  readonly ports: ReadonlySet<number>;
   private readonly notPorts: ReadonlySet<number>;
   private readonly streams: (Connection | undefined)[] = [];
   private readonly connections: (PduConnection | undefined)[] = [];

@@ -1,7 +1,7 @@
 // How connections begin and end: SYN, FIN, RST, streams joined in the middle, ports used again,
 // and the bound on how many are followed at once.
 
-import { CLOSED_LINGER_NS, CONNECTIONS_MAX } from '../limits.js';
+import { CLOSED_LINGER_NS, CONNECTIONS_MAX, EVICTED_IDLE_NS, FULL_RETRY_NS } from '../limits.js';
 import { ACK, FIN, RST, type Segment, SYN, URG } from '../packet/segment.js';
 import type { ProblemLog } from '../problem.js';
 import { believable, believePending, close } from './closing.js';
@@ -33,6 +33,10 @@ export class Lifecycle {
   private readonly observer: Observer;
   private readonly problems: ProblemLog;
   private readonly lingering = new Map<Link, number>();
+  private readonly ports: ReadonlySet<number>;
+  /** The table was full of connections in use: since when, and packets not followed since. */
+  private fullSinceNs = Number.NEGATIVE_INFINITY;
+  private unfollowed = 0;
 
   constructor(
     sink: StreamSink,
@@ -40,7 +44,9 @@ export class Lifecycle {
     holes: Holes,
     observer: Observer,
     problems: ProblemLog,
+    ports: ReadonlySet<number> = new Set(),
   ) {
+    this.ports = ports;
     this.sink = sink;
     this.holes = holes;
     this.observer = observer;
@@ -52,7 +58,10 @@ export class Lifecycle {
   first(s: Segment): void {
     // A reset of nothing known (a port scan's answer) opens nothing.
     if ((s.flags & RST) !== 0) return;
-    if (this.table.count >= CONNECTIONS_MAX) this.evict(s.timeNs);
+    if (this.table.count >= CONNECTIONS_MAX && !this.evict(s)) {
+      this.unfollowed++;
+      return;
+    }
     // A SYN/ACK is the answer to a SYN that was not captured.
     const fromA = (s.flags & (SYN | ACK)) !== (SYN | ACK);
     const slot = this.table.add(s, fromA);
@@ -104,6 +113,10 @@ export class Lifecycle {
   }
 
   finish(): void {
+    if (this.unfollowed > 0) {
+      const text = `more than ${CONNECTIONS_MAX} connections in use: ${this.unfollowed} packets of further ones were not followed`;
+      this.problems.add({ kind: 'limit-reached', text });
+    }
     const links = this.table.links.filter((link) => link !== undefined);
     links.sort((x, y) => x.connection.id - y.connection.id);
     for (const link of links) {
@@ -267,28 +280,50 @@ export class Lifecycle {
     this.sink.closed(connection);
   }
 
-  /** Makes room: closed connections first, then those without data, then those idle longest. */
-  private evict(timeNs: number): void {
+  /**
+   * Makes room for the connection of `s`: closed connections first, then those without data, then
+   * those idle longest. False where all are in use.
+   */
+  private evict(s: Segment): boolean {
+    const sinceFullNs = s.timeNs - this.fullSinceNs;
+    const wished = this.ports.has(s.srcPort) || this.ports.has(s.dstPort);
+    if (!wished && sinceFullNs >= 0 && sinceFullNs < FULL_RETRY_NS) return false;
     const wanted = Math.max(1, Math.floor(CONNECTIONS_MAX / EVICTED_PART));
     for (const link of this.lingering.keys()) {
       this.forget(link);
-      if (CONNECTIONS_MAX - this.table.count >= wanted) return;
+      if (CONNECTIONS_MAX - this.table.count >= wanted) return true;
     }
+    const idle = this.leastUsed(wanted, wished, s.timeNs);
+    const room = idle.length > 0 || this.table.count < CONNECTIONS_MAX;
+    this.fullSinceNs = room ? Number.NEGATIVE_INFINITY : s.timeNs;
+    if (idle.length > 0) {
+      const text = `more than ${CONNECTIONS_MAX} connections at once: ${idle.length} idle ones are forgotten`;
+      this.problems.add({ kind: 'limit-reached', text });
+    }
+    for (const link of idle) this.end(link, 'evicted', s.timeNs, link.connection.lastFrame);
+    return room;
+  }
+
+  private leastUsed(wanted: number, wished: boolean, timeNs: number): readonly Link[] {
     const links = this.table.links.filter((link) => link !== undefined);
     const bare = links.filter(({ a, b }) => a.facts.dataSegments + b.facts.dataSegments === 0);
     // A scan of ports must not push out those that carry data; half of it goes at once.
-    const idle =
-      bare.length > 2 * wanted ? idleLongest(bare, bare.length >> 1) : idleLongest(links, wanted);
-    const text = `more than ${CONNECTIONS_MAX} connections at once: ${idle.length} idle ones are forgotten`;
-    this.problems.add({ kind: 'limit-reached', text });
-    for (const link of idle) this.end(link, 'evicted', timeNs, link.connection.lastFrame);
+    if (bare.length > 2 * wanted) return idleLongest(bare, bare.length >> 1);
+    if (!wished) {
+      const oldest = idleLongest(links, wanted);
+      return oldest.filter((link) => timeNs - link.connection.lastNs >= EVICTED_IDLE_NS);
+    }
+    const others = links.filter(
+      ({ connection: c }) => !this.ports.has(c.aPort) && !this.ports.has(c.bPort),
+    );
+    return idleLongest(others.length > 0 ? others : links, wanted);
   }
 }
 
 function idleLongest(links: readonly Link[], wanted: number): Link[] {
   const times = new Float64Array(links.length);
   for (let i = 0; i < links.length; i++) times[i] = links[i].connection.lastNs;
-  const idleSinceNs = times.sort()[wanted - 1];
+  const idleSinceNs = times.sort()[Math.min(wanted, links.length) - 1];
   return links.filter((link) => link.connection.lastNs <= idleSinceNs).slice(0, wanted);
 }
 

@@ -19,6 +19,8 @@ export interface StreamOptions {
   readonly problems?: ProblemLog;
   /** Told what TCP did at the moment it is seen. */
   readonly events?: TcpEventSink;
+  /** Connections to these ports are followed also where others are as many as can be. */
+  readonly ports?: ReadonlySet<number>;
 }
 
 /** A segment without ACK, or with one of these, leaves the plain road. */
@@ -43,7 +45,14 @@ export class StreamStage implements SegmentSink {
     this.observer = new Observer(events);
     this.teller = new Teller(sink, problems);
     this.holes = new Holes(this.teller, this.observer);
-    this.life = new Lifecycle(sink, this.teller, this.holes, this.observer, problems);
+    this.life = new Lifecycle(
+      sink,
+      this.teller,
+      this.holes,
+      this.observer,
+      problems,
+      options.ports,
+    );
   }
 
   segment(s: Segment): void {

@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   CONNECTIONS_MAX,
+  EVICTED_IDLE_NS,
   ONE_SIDED_POOL_BYTES,
   POOL_BYTES_PER_DIRECTION,
   REORDER_GRACE_NS,
@@ -297,15 +298,34 @@ test('more connections than are followed: the longest idle makes room', () => {
   const stage = w.stage;
   stage.invariants = () => {};
   const n = CONNECTIONS_MAX;
-  for (let i = 0; i < n; i++) w.say({ seq: 1, data: [i & 255], port: i });
-  w.say({ seq: 2, data: [9], port: 0 });
+  for (let i = 0; i < n; i++) w.say({ seq: 1, data: [i & 255], port: i, at: i });
+  w.say({ seq: 2, data: [9], port: 0, at: EVICTED_IDLE_NS });
   assert.is(w.written.closedIds.length, 0);
-  w.say({ seq: 1, data: [1], port: 65_000 });
+  w.say({ seq: 1, data: [1], port: 65_000, at: 2 * EVICTED_IDLE_NS });
   assert.is(w.written.closedIds.length, n / 16);
   assert.not(w.written.closedIds.includes(0), 'the first was heard of just now');
   assert.is(w.written.connections[1].closedHow, 'evicted');
   assert.is(w.problems.counts.get('limit-reached'), 1);
   assert.is(w.finish().closedIds.length, n + 1);
+});
+
+test('where all connections are in use none is pushed out, but for one to a wished port', () => {
+  const w = new Wire({ ports: new Set([60_000]) });
+  w.stage.invariants = () => {};
+  const n = CONNECTIONS_MAX;
+  for (let round = 0; round < 2; round++) {
+    for (let i = 0; i < n + 100; i++) {
+      w.say({ seq: 1 + round, data: [i & 255], port: i, at: round * 1e6 + i });
+    }
+  }
+  assert.is(w.written.connections.length, n);
+  assert.is(w.written.closedIds.length, 0);
+  w.say({ seq: 1, data: [1], port: 60_000, at: 3e6 });
+  assert.is(w.written.connections.length, n + 1);
+  assert.is(w.written.closedIds.length, n / 16);
+  w.finish();
+  const texts = w.problems.kept.map((p) => p.text);
+  assert.ok(texts.some((text) => text.includes('200 packets of further ones were not followed')));
 });
 
 test('the same packets tell the same, to the letter', () => {

@@ -134,11 +134,16 @@ export class Wire {
   readonly written = new Written();
   readonly events = new Happened();
   readonly problems = new ProblemLog(1000);
-  readonly stage = new StreamStage(this.written, { problems: this.problems, events: this.events });
+  readonly stage: StreamStage;
   frame = 0;
   nowNs = 0;
   private id = 0;
   private readonly segment = new Segment();
+
+  constructor(options: { readonly ports?: ReadonlySet<number> } = {}) {
+    const { problems, events } = this;
+    this.stage = new StreamStage(this.written, { problems, events, ...options });
+  }
 
   /** One segment; A is 10.0.0.1:50000, B is 10.0.0.2:3260. */
   say(said: Said): this {
