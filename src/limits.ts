@@ -29,6 +29,9 @@ export const REORDER_GRACE_PACKETS = 16;
 /** a mirror port or several receive queues may record an ACK shortly before the data it is for. */
 export const REORDER_GRACE_NS = 5e6;
 
+/** Bytes that come after all, too late, double the packets of grace; at most so often: to 512. */
+export const REORDER_DOUBLED_MAX = 5;
+
 /** Where the other side is silent no ACK can prove a hole: it is told after so many bytes, or so long. */
 export const ONE_SIDED_POOL_BYTES = 256 << 10;
 export const ONE_SIDED_WAIT_NS = 1e9;

@@ -15,6 +15,7 @@ import {
   ONE_SIDED_POOL_BYTES,
   ONE_SIDED_WAIT_NS,
   POOL_BYTES_TOTAL,
+  REORDER_DOUBLED_MAX,
   REORDER_GRACE_NS,
   REORDER_GRACE_PACKETS,
 } from '../limits.js';
@@ -75,7 +76,7 @@ export class Holes {
     if (h.grace > 0 || !h.started || ((h.acked - h.next) | 0) <= 0) return;
     if (h.pool.count === 0 && h.excusedSet && ((h.acked - h.excused) | 0) <= 0) return;
     // One more: the packet that brought the proof is counted by the same tick as later ones.
-    h.grace = REORDER_GRACE_PACKETS + 1;
+    h.grace = (REORDER_GRACE_PACKETS << Math.min(this.observer.tooLate, REORDER_DOUBLED_MAX)) + 1;
     h.graceNs = timeNs;
     h.graceAck = h.acked;
     link.waiting = true;

@@ -19,6 +19,8 @@ const DELAYED_ACK_NS_MAX = 600e6;
 const ROUND_TRIP_UNKNOWN_NS = 3e6;
 
 export class Observer {
+  /** Segments that came after their gap had been told: this capture's order is worse than believed. */
+  tooLate = 0;
   private readonly events: TcpEventSink;
 
   constructor(events: TcpEventSink) {
@@ -280,7 +282,9 @@ export class Observer {
     const from = h.facts.streamBytes + ((seq - h.next) | 0);
     for (let i = 0; i < h.gaps.length; i += 2) {
       const n = Math.min(from + length, h.gaps[i + 1]) - Math.max(from, h.gaps[i]);
-      if (n > 0) h.facts.lateBytes += n;
+      if (n <= 0) continue;
+      h.facts.lateBytes += n;
+      this.tooLate++;
     }
   }
 

@@ -293,6 +293,24 @@ test('in mid-stream the first byte seen is the start; what lies before it is cou
   assert.is(c.a.retransmittedSegments, 0);
 });
 
+test('a packet that came too late once is waited for longer the next time', () => {
+  const w = new Wire();
+  w.say({ seq: 1, ack: 1, data: bytesAt(0, 10) });
+  w.say({ from: 'b', seq: 1, ack: 11 });
+  for (let round = 0; round < 3; round++) {
+    const from = 11 + round * 310;
+    for (let i = 1; i <= 30; i++) {
+      const at = w.nowNs + 1000;
+      w.say({ seq: from + i * 10, ack: 1, data: bytesAt(from + i * 10 - 1, 10), at });
+      w.say({ from: 'b', seq: 1, ack: from + i * 10 + 10, at: at + 10 });
+    }
+    w.say({ seq: from, ack: 1, data: bytesAt(from - 1, 10), at: w.nowNs + 1000 });
+  }
+  w.finish();
+  const { a } = w.written.connections[0];
+  assert.equal([a.missingBytes, a.missingGaps, a.lateBytes], [20, 2, 20]);
+});
+
 test('more connections than are followed: the longest idle makes room', () => {
   const w = new Wire();
   const stage = w.stage;
