@@ -32,6 +32,9 @@ import { PacketTrouble } from './trouble.js';
 import { etherIp, gre, udp } from './tunnel.js';
 import { Layer, lacks, malformed, Walk } from './walk.js';
 
+/** A bare ACK of 54 bytes fills the least frame of 60 (IEEE 802.3) with these: without IP's length they look like data. */
+const ETHERNET_PADDING_MAX = 6;
+
 /**
  * Invariant: after each packet, counts.packets = counts.segments + counts.notTcp(). The sink gets at
  * most one segment a packet, before `packet` returns.
@@ -95,6 +98,7 @@ export class PacketDecoder implements PacketSink, FragmentWatch {
     w.wire = at + length;
     w.jumbo = false;
     w.beyondFrame = false;
+    w.lengthUntold = false;
     this.#frame = packet.frame;
     let layer = link(w, packet.linkType);
     for (let layers = 0; layers < PACKET_LAYERS_MAX; layers++) {
@@ -172,11 +176,12 @@ export class PacketDecoder implements PacketSink, FragmentWatch {
     s.window = view.getUint16(at + 14);
     s.tcpOffset = at;
     s.optionsOffset = at + TCP_BYTES_MIN;
-    s.payloadLength = w.wire - payload;
+    const length = w.wire - payload;
+    s.payloadLength = w.lengthUntold && length <= ETHERNET_PADDING_MAX ? 0 : length;
     if (payload <= end) {
       s.optionsLength = header - TCP_BYTES_MIN;
       s.payloadOffset = payload;
-      s.payloadCaptured = end - payload;
+      s.payloadCaptured = Math.min(end - payload, s.payloadLength);
     } else {
       this.counts.optionsCut++;
       s.optionsLength = end - at - TCP_BYTES_MIN;
@@ -184,7 +189,10 @@ export class PacketDecoder implements PacketSink, FragmentWatch {
       s.payloadCaptured = 0;
     }
     this.counts.segments++;
+    s.lengthUntold = w.lengthUntold;
     this.#sink.segment(s);
+    // The plain road, which never meets one, shares the cursor.
+    s.lengthUntold = false;
     return Layer.delivered;
   }
 

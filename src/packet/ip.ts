@@ -24,6 +24,7 @@ export function ipv4(w: Walk): number {
   const total = view.getUint16(at + 2);
   // Segmentation offload leaves a total length of 0 in what a sender captures of itself: the frame
   // is then all that tells the length.
+  w.lengthUntold = total === 0;
   if (total !== 0) {
     if (total < header) return malformed(w, 'IPv4 total length shorter than its header');
     bound(w, at + total);
@@ -64,6 +65,7 @@ export function ipv6(w: Walk): number {
   const next = w.bytes[at + 6];
   if (length !== 0) bound(w, at + IPV6_BYTES + length);
   w.jumbo = length === 0 && next === IpProtocol.hopByHop;
+  w.lengthUntold = length === 0 && !w.jumbo;
   const s = w.segment;
   s.srcA = view.getInt32(at + 8);
   s.srcB = view.getInt32(at + 12);

@@ -37,6 +37,8 @@ export class Segment {
   payloadOffset = 0;
   payloadLength = 0;
   payloadCaptured = 0;
+  /** IP said length 0 (segmentation offload): the frame's length was taken. */
+  lengthUntold = false;
   /** Snaplen of the interface (0: none). */
   snaplen = 0;
   /** IPv4 identification (0 for IPv6) and TTL or hop limit: tell a mirror's copy from a retransmission. */

@@ -57,6 +57,8 @@ export class Walk {
   code = 0;
   /** IPv6 payload length 0 before hop-by-hop options: they may hold the jumbo length. */
   jumbo = false;
+  /** The innermost IP header said length 0. */
+  lengthUntold = false;
   fragmentId = 0;
   fragmentOffset = 0;
   fragmentMore = false;

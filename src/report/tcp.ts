@@ -93,6 +93,8 @@ export interface FlowReport {
   readonly flightBytesMax: number;
   readonly payloadBytesMax: number;
   readonly superFrames: number;
+  /** Packets with IP length 0 (offload at the sender): the frame's length was taken. */
+  readonly ipLengthsZero: number;
   /** Segments, RSTs and ACKs that cannot belong to the conversation. */
   readonly straySegments: number;
   readonly rstsNotBelieved: number;
@@ -152,6 +154,7 @@ export function flowReport(story: ConnectionStory, fromInitiator: boolean): Flow
     flightBytesMax: f.flightMax,
     payloadBytesMax: f.payloadMax,
     superFrames: f.superFrames,
+    ipLengthsZero: f.lengthsUntold,
     straySegments: f.straySegments,
     rstsNotBelieved: f.bogusRsts,
     acksNotBelieved: f.bogusAcks,

@@ -42,6 +42,8 @@ export class Flow {
   /** Largest payload of one segment, and how many were above the MSS (offload's super-frames). */
   payloadMax = 0;
   superFrames = 0;
+  /** Packets whose IP length was 0, as a sender that offloads segmentation captures its own. */
+  lengthsUntold = 0;
   /** IP's TTL or hop limit: lowest and highest seen (0: none seen). */
   ttlMin = 0;
   ttlMax = 0;

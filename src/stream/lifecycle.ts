@@ -73,6 +73,7 @@ export class Lifecycle {
     this.sink.opened(c);
     const h = fromA ? link.a : link.b;
     h.facts.packets = 1;
+    if (s.lengthUntold) h.facts.lengthsUntold = 1;
     h.facts.lastNs = s.timeNs;
     h.ipId = s.ipId;
     this.odd(link, h, link.other(h), s);

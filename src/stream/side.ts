@@ -25,9 +25,9 @@ const ROUND_TRIPS_MIN = 10;
 /** Below this both halves of a round trip are the hosts' own work: no hint. */
 const ROUND_TRIP_NS_MIN = 20e3;
 
-/** Weighs handshake, round trips, TTL and super-frames; hints that agree strengthen each other. */
+/** Weighs handshake, round trips, TTL, super-frames and lengths of 0; hints that agree strengthen each other. */
 export function captureSide(c: Connection): SideGuess {
-  const hints = [handshake(c), roundTrips(c), ttl(c), superFrames(c)].filter(
+  const hints = [handshake(c), roundTrips(c), ttl(c), superFrames(c), lengths(c)].filter(
     (h) => h !== undefined,
   );
   let best: CaptureSide = 'unknown';
@@ -92,4 +92,13 @@ function superFrames(c: Connection): Hint | undefined {
   if (a > 0 === b > 0) return undefined;
   const reason = `segments above the MSS only from the ${a > 0 ? 'opener' : 'acceptor'}: ${a + b}`;
   return { side: a > 0 ? 'opener' : 'acceptor', weight: 0.2, reason };
+}
+
+/** IP length 0 never travels: who captures it is the sender, before its card has cut the frame up. */
+function lengths(c: Connection): Hint | undefined {
+  const a = c.a.lengthsUntold;
+  const b = c.b.lengthsUntold;
+  if (a > 0 === b > 0) return undefined;
+  const reason = `IP length 0 only from the ${a > 0 ? 'opener' : 'acceptor'}: ${a + b}`;
+  return { side: a > 0 ? 'opener' : 'acceptor', weight: 0.9, reason };
 }

@@ -78,6 +78,7 @@ export class StreamStage implements SegmentSink {
     const facts = h.facts;
     facts.packets++;
     facts.lastNs = s.timeNs;
+    if (s.lengthUntold) facts.lengthsUntold++;
     if (s.ipId !== h.ipId) {
       if (h.ipId >= 0) h.ipIdVaries = true;
       h.ipId = s.ipId;

@@ -68,6 +68,10 @@ function troubleItems(f: FlowReport, who: string, other: string): Cell[] {
     f.overlapBytesDiffering,
     `${bytesText(f.overlapBytesDiffering)} came again with other values`,
   );
+  add(
+    f.ipLengthsZero,
+    `${plural(f.ipLengthsZero, 'packet')} with IP length 0 (offload): the frame's length taken`,
+  );
   add(f.rstsNotBelieved, `${countText(f.rstsNotBelieved)} × RST not believed`);
   return items;
 }

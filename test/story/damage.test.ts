@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { captureSide } from '../../src/stream/side.js';
 import { randomFrom } from '../support/mishaps.js';
 import { type HeldPacket, packetsOf, told } from '../support/road.js';
 
@@ -122,6 +123,34 @@ for (const name of WHOLE) {
     }
   });
 }
+
+test("IP length 0, as offload leaves it in its own host's capture: counted, and nothing else", async () => {
+  const packets = await recorded('tgt-loopback-super-frames.pcap.gz');
+  const once = told(packets);
+  let zeroed = 0;
+  const after = told(
+    packets.map((p) => {
+      if (p.bytes[36] * 256 + p.bytes[37] !== 3260) return p;
+      zeroed++;
+      const bytes = p.bytes.slice();
+      bytes.fill(0, 16, 18);
+      // The least frame is 60 bytes long: without IP's length its padding looks like data.
+      const padded = new Uint8Array(Math.max(60, bytes.length));
+      padded.set(bytes);
+      return { ...p, bytes: padded, originalLength: padded.length };
+    }),
+  );
+  sameLines(after.story.pdus, once.story.pdus, 'PDUs');
+  const flows = after.road.stories.map(({ connection: c }) => [c.a, c.b]);
+  assert.is(
+    flows.reduce((sum, [a]) => sum + a.lengthsUntold, 0),
+    zeroed,
+  );
+  assert.ok(flows.every(([, b]) => b.lengthsUntold === 0));
+  for (const { connection } of after.road.stories) {
+    assert.is(captureSide(connection).side, 'opener');
+  }
+});
 
 test('every snaplen from 0 to 200: a longer one never shows fewer commands or PDUs', async () => {
   const packets = (await recorded('tgt-mixed-load.pcap.gz')).slice(0, 3000);
