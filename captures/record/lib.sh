@@ -128,7 +128,7 @@ tape_on() { # namespace, interface, name, tcpdump arguments
   ip netns exec "$namespace" tcpdump -i "$link" -n -B 65536 -Z root -w "$file" "$@" \
     </dev/null 2>"$file.said" &
   TAPE_PIDS+=($!); STARTED+=($!)
-  await 5 grep -q 'listening on' "$file.said"
+  await 60 grep -q 'listening on' "$file.said"
   TAPE_FILES+=("$file")
 }
 
@@ -137,7 +137,7 @@ tape_pcapng() {
   local namespace=$1 file=$WORK/${2%.gz}; shift 2
   ip netns exec "$namespace" dumpcap -q -B 64 -N 100000 -C 67108864 -w "$file" "$@" </dev/null 2>"$file.said" &
   TAPE_PIDS+=($!); STARTED+=($!)
-  await 5 grep -q '^File: ' "$file.said"
+  await 60 grep -q '^File: ' "$file.said"
   TAPE_FILES+=("$file")
 }
 
@@ -179,7 +179,7 @@ tgt_open() {
   ip netns exec "$TARGET_NS" $PIN tgtd -f -d 0 --iscsi "portal=$address:3260" \
     </dev/null >"$WORK/tgtd.log" 2>&1 &
   TGTD=$!; STARTED+=("$TGTD")
-  await 10 tgtadm --lld iscsi --mode sys --op show
+  await 60 tgtadm --lld iscsi --mode sys --op show
   truncate -s "$1" "$WORK/disk"
   tgt --mode target --op new --tid 1 --targetname "$IQN"
   tgt --mode logicalunit --op new --tid 1 --lun 1 -b "$WORK/disk"
@@ -221,7 +221,7 @@ istgt_open() {
   } >"$WORK/istgt.conf"
   ip netns exec "$TARGET_NS" $PIN istgt -c "$WORK/istgt.conf" -D </dev/null >"$WORK/istgt.log" 2>&1 &
   ISTGT=$!; STARTED+=("$ISTGT")
-  await 5 ip netns exec "$TARGET_NS" bash -c "exec 3<>/dev/tcp/$TARGET_IP/3260"
+  await 60 ip netns exec "$TARGET_NS" bash -c "exec 3<>/dev/tcp/$TARGET_IP/3260"
 }
 
 istgt_unit() { # number, target name, type, unit, queue depth

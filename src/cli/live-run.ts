@@ -110,13 +110,14 @@ export class LiveRun {
    */
   async analyse(options: AnalyseOptions): Promise<Analysis> {
     const ticks = setInterval(() => this.#tick(), TICK_MS);
-    const limit = this.#wish.durationMs;
-    const timer =
-      limit < TIMER_MS_MAX ? setTimeout(() => this.stop(), Math.max(1, limit)) : undefined;
+    let timer = this.#endTimer();
     try {
       const problems = new ProblemLog(PROBLEMS_KEPT_PER_KIND);
       this.#capture = await this.#source.open(problems, options.spool);
       if (this.#capture === undefined) throw new NothingCaptured();
+      // --duration is of the capture, however long ssh takes to begin one.
+      clearTimeout(timer);
+      timer = this.#endTimer();
       const analysis = await analyseCapture(this.#capture, problems, this.#asked(options));
       clearInterval(ticks);
       // Where the source ended by itself its end is its own, and told.
@@ -128,6 +129,11 @@ export class LiveRun {
       this.stop();
       this.#close();
     }
+  }
+
+  #endTimer(): NodeJS.Timeout | undefined {
+    const ms = this.#wish.durationMs;
+    return ms < TIMER_MS_MAX ? setTimeout(() => this.stop(), Math.max(1, ms)) : undefined;
   }
 
   #asked(options: AnalyseOptions): AnalyseOptions {

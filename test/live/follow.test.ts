@@ -21,6 +21,7 @@ import { PROBLEMS_KEPT_PER_KIND } from '../../src/limits.js';
 import { analyseCapture } from '../../src/pipeline.js';
 import { ProblemLog } from '../../src/problem.js';
 import { TOP } from '../support/program.js';
+import { PATIENCE_MS } from '../support/wait.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sanscope-test-'));
 const WHOLE = gunzipSync(readFileSync(join(TOP, 'captures/istgt-many-r2ts.pcap.gz')));
@@ -41,7 +42,7 @@ async function follow(pattern: string, frames: number, write: () => Promise<void
   let tasks = 0;
   const writing = write();
   // So long nothing takes; a follower that sticks must not hang the tests.
-  const guard = setTimeout(() => followed.close(), 20_000);
+  const guard = setTimeout(() => followed.close(), PATIENCE_MS);
   const analysis = await analyseCapture(capture, problems, {
     packetSink: {
       packet: () => {

@@ -1,33 +1,63 @@
 #!/usr/bin/env bash
 # A target and an initiator for the tests of sanscope live, driven line by line over standard input:
-# every line is answered on standard output when it is done. Ends, and clears away, at the end of
-# input.
+# every line is answered on standard output when it is done. Nothing waits for a time, all for what
+# can be seen: a busy machine is only slower. Ends, and clears away, at the end of input.
+#   knock       a SYN to a port of iSCSI at which nobody listens, and its RST: is it captured yet?
 #   reads N     N reads of 8 KiB, one after the other
 #   writes N    N writes of 64 KiB, four outstanding
-#   stall S     the target stops for S seconds while reads go on
+#   stall       the target stops while a read of a session that works waits for its answer
+#   go          … and goes on; done when the initiator has its answer and has logged out
 #   down        the initiator's interface goes away
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../captures/record/lib.sh"
 
+BOUND=600 # so long nothing takes
 disk=iscsi://$TARGET_IP/$IQN/1
 bench() { initiator_must qemu-img bench -f raw -t none "$@" "$disk"; }
+
+# An initiator that reads when it is told to, and says when it has its answer.
+teller_start() {
+  rm -f "$WORK/words"
+  mkfifo "$WORK/words"
+  exec 3<>"$WORK/words"
+  ip netns exec "$INITIATOR_NS" $PIN timeout -k 2 "$BOUND" qemu-io -t none -f raw "$disk" \
+    <"$WORK/words" >"$WORK/teller.log" 2>&1 3>&- &
+  INITIATOR=$!; STARTED+=("$INITIATOR")
+}
+ask() { echo "read $(($1 * 8))k 4k" >&3; }
+answered() { [ "$(grep -c 'bytes at offset' "$WORK/teller.log")" -ge "$1" ]; }
+stopped() { grep -q '^State:[[:space:]]*T' "/proc/$TGTD/status"; }
+# A request has come that the target has not looked at.
+request_waits() {
+  ip netns exec "$TARGET_NS" ss -Htn state established '( sport = :3260 )' |
+    awk '$1 >= 48 { found = 1 } END { exit !found }'
+}
 
 lab_open
 tgt_open 64M
 echo "ready $INITIATOR_NS"
 while read -r verb count; do
   case $verb in
+    knock) in_bounds bash -c "exec 4<>/dev/tcp/$TARGET_IP/860" || true ;;
     reads) bench -c "$count" -d 1 -s 8192 ;;
     writes) bench -w -c "$count" -d 4 -s 65536 ;;
     down) ip -n "$INITIATOR_NS" link delete ini0 ;;
     stall)
-      load=()
-      for ((i = 0; i < 40; i++)); do load+=(-c "aio_read -q $((i * 8))k 4k" -c 'sleep 10'); done
-      initiator_start qemu-io -t none -f raw "${load[@]}" "$disk"
-      sleep 0.3
+      teller_start
+      for i in {1..8}; do
+        ask "$i"
+        await "$BOUND" answered "$i"
+      done
       kill -STOP "$TGTD"
-      sleep "$count"
+      await "$BOUND" stopped
+      ask 9
+      await "$BOUND" request_waits
+      ;;
+    go)
       kill -CONT "$TGTD"
+      await "$BOUND" answered 9
+      echo quit >&3
+      exec 3>&-
       wait "$INITIATOR"
       ;;
   esac

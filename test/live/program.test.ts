@@ -2,16 +2,24 @@
 // stopped, when it is killed. Needs the build.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readCapture } from '../support/capture.js';
 import { sanscope, TOP } from '../support/program.js';
+import { gone, PATIENCE_MS, until } from '../support/wait.js';
 
 const BIN = fileURLToPath(new URL('../../bin/sanscope.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'sanscope-test-'));
@@ -50,7 +58,7 @@ function start(args: readonly string[], path: string): Run {
     env: { PATH: `${path}:/usr/bin:/bin` },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const guard = setTimeout(() => child.kill('SIGKILL'), 30_000);
+  const guard = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
   const ended = new Promise<number | string>((resolve) => {
     child.on('close', (code, signal) => {
       clearTimeout(guard);
@@ -67,23 +75,9 @@ function start(args: readonly string[], path: string): Run {
   return run;
 }
 
-/** Waits until `ready` holds, 20 s at most. */
-async function until(ready: () => boolean): Promise<void> {
-  for (let i = 0; i < 1000 && !ready(); i++) await sleep(20);
-  assert.ok(ready(), 'waited in vain');
-}
-
 /** The capturing program has gone, too. */
 async function assertGone(path: string): Promise<void> {
-  const pid = Number(readFileSync(join(path, 'pid'), 'utf8'));
-  await until(() => {
-    try {
-      process.kill(pid, 0);
-      return false;
-    } catch {
-      return true;
-    }
-  });
+  await gone([Number(readFileSync(join(path, 'pid'), 'utf8'))]);
 }
 
 function lines(stdout: string): { type: string; [key: string]: unknown }[] {
@@ -93,8 +87,8 @@ function lines(stdout: string): { type: string; [key: string]: unknown }[] {
     .map((line) => JSON.parse(line));
 }
 
-const intervals = (run: Run) =>
-  run.stdout.split('\n').filter((line) => line.includes('IOPS')).length;
+/** Packets were told: whoever makes them up has its traps set. */
+const flowing = (run: Run) => /[1-9][\d,]* packets? \(|"packets":[1-9]/.test(run.stdout);
 
 const DUMP = ['-i', 'eth0', '--program', 'tcpdump'];
 
@@ -136,7 +130,7 @@ test('where dumpcap is not permitted tcpdump is tried', async () => {
   writeFileSync(join(path, 'tcpdump'), `#!/bin/sh\n${STEADY}\n`);
   chmodSync(join(path, 'tcpdump'), 0o755);
   const run = start(['-i', 'eth0', '--report-every', '200ms'], path);
-  await until(() => intervals(run) > 0);
+  await until(() => flowing(run));
   run.child.kill('SIGINT');
   assert.is(await run.ended, 0);
   assert.match(run.stderr, /123 packets received .*7 dropped/);
@@ -147,8 +141,7 @@ test('SIGINT and SIGTERM end with the report and the counters, and equal the sam
     const path = fake('tcpdump', STEADY);
     const kept = join(folder, `kept-${signal}.pcap`);
     const run = start([...DUMP, '--json', '--report-every', '100ms', '-w', kept], path);
-    await until(() => run.stdout.includes('"type":"interval"'));
-    await sleep(300);
+    await until(() => flowing(run) && run.stdout.split('"type":"interval"').length > 7);
     run.child.kill(signal);
     assert.is(await run.ended, 0);
     const all = lines(run.stdout);
@@ -175,11 +168,16 @@ test('SIGINT and SIGTERM end with the report and the counters, and equal the sam
 });
 
 test('a second SIGINT ends at once, with the child', async () => {
-  const path = fake('tcpdump', `trap '' INT USR1\ncat ${capture}\nwhile :; do sleep 0.05; done`);
+  const asked = join(folder, 'asked');
+  const path = fake(
+    'tcpdump',
+    `trap '' USR1\ntrap ': > ${asked}' INT\ncat ${capture}\nwhile :; do sleep 0.05; done`,
+  );
   const run = start([...DUMP, '--report-every', '200ms', '--save-on', 'latency > 1h'], path);
-  await until(() => intervals(run) > 0);
+  await until(() => flowing(run));
   run.child.kill('SIGINT');
-  await sleep(200);
+  // The first one was heard, and passed on.
+  await until(() => existsSync(asked));
   run.child.kill('SIGINT');
   assert.is(await run.ended, 130);
   await assertGone(path);
@@ -189,7 +187,7 @@ test('a child that is killed is said, and what was captured is reported', async 
   const path = fake('tcpdump', STEADY);
   const kept = join(folder, 'killed.pcap');
   const run = start([...DUMP, '--report-every', '200ms', '-w', kept], path);
-  await until(() => intervals(run) > 0);
+  await until(() => flowing(run));
   process.kill(Number(readFileSync(join(path, 'pid'), 'utf8')), 'SIGKILL');
   assert.is(await run.ended, 4);
   assert.match(run.stderr, /tcpdump ended \(signal SIGKILL\)/);
@@ -228,7 +226,7 @@ test('packets and duration end it', async () => {
 test('a reader that goes ends it quietly', async () => {
   const path = fake('tcpdump', STEADY);
   const run = start([...DUMP, '--json', '--report-every', '100ms'], path);
-  await until(() => run.stdout.length > 0);
+  await until(() => flowing(run));
   run.child.stdout?.destroy();
   assert.is(await run.ended, 0);
   assert.not.match(run.stderr, /EPIPE|bug|Error/);

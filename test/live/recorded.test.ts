@@ -2,14 +2,14 @@
 // the build; says so and passes where they are not.
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Lab, labMissing } from '../support/lab.js';
 import { sanscope, TOP } from '../support/program.js';
+import { childrenOf, gone, until } from '../support/wait.js';
 
 const READS = 60;
 const WRITES = 40;
@@ -27,7 +27,10 @@ interface Live {
   readonly stderr: string;
 }
 
-/** Runs sanscope live in the laboratory while `work` goes on. `stop`: SIGINT at its end. */
+/**
+ * Runs sanscope live in the laboratory while `work` goes on, which begins once a packet was captured
+ * for sure. `stop`: SIGINT at its end.
+ */
 async function live(
   lab: Lab,
   args: readonly string[],
@@ -43,48 +46,44 @@ async function live(
     'live',
     '--json',
   ];
+  // ip execs the program: the process is its own.
   const child = spawn('ip', [...words, ...args], { cwd: TOP, stdio: ['ignore', 'pipe', 'pipe'] });
-  let stdout = '';
+  const lines: Line[] = [];
+  let rest = '';
   let stderr = '';
   child.stdout.on('data', (text) => {
-    stdout += text;
+    const parts = (rest + text).split('\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts) lines.push(JSON.parse(part) as Line);
   });
   child.stderr.on('data', (text) => {
     stderr += text;
   });
-  const guard = setTimeout(() => child.kill('SIGKILL'), 60_000);
   const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
-  const lines = () =>
-    stdout
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as Line);
-  // The capturing program needs a moment; the first interval is told without any packet.
-  for (let i = 0; i < 400 && stdout === ''; i++) await sleep(25);
-  // On a busy machine it may not even have started by then.
-  for (let i = 0; i < 400 && capturing('ini0').length === 0; i++) await sleep(25);
-  await sleep(1000);
-  await work(lines);
-  await sleep(700); // what is under way in dumpcap's and the kernel's buffers
-  // ip execs the program: the signal is its own.
-  if (stop) child.kill('SIGINT');
-  const status = await closed;
-  clearTimeout(guard);
-  return { lines: lines(), status, stderr };
+  try {
+    await lab.knockUntil(() => packetsTold(lines) > 0 || child.exitCode !== null);
+    const capturing = childrenOf(child.pid ?? 0);
+    assert.is(capturing.length, 1);
+    await work(() => lines);
+    if (stop) child.kill('SIGINT');
+    const status = await closed;
+    await gone(capturing);
+    return { lines, status, stderr };
+  } finally {
+    child.kill('SIGKILL');
+  }
 }
 
-/** Capturing programs that work on this interface still. */
-function capturing(name: string): string[] {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .flatMap((pid) => {
-      try {
-        return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')];
-      } catch {
-        return [];
-      }
-    })
-    .filter((line) => line.includes(`-w -`) && line.includes(name) && /tcpdump|dumpcap/.test(line));
+function packetsTold(lines: readonly Line[]): number {
+  const last = lines.findLast((line) => line.type === 'interval');
+  return (last?.['source'] as { packets: number } | undefined)?.packets ?? 0;
+}
+
+/** Ends when so many commands of this kind were told. */
+async function told(seen: () => readonly Line[], name: string, count: number): Promise<void> {
+  const of = () =>
+    seen().filter((line) => line.type === 'command' && line['operation'] === name).length;
+  await until(() => of() >= count, `not told: ${count} of ${name}`);
 }
 
 function operation(report: Line, name: string): { commands: number; bytes: number } {
@@ -116,16 +115,15 @@ for (const program of PROGRAMS) {
     try {
       await lab.open();
       const kept = join(folder, `${program}.pcap`);
-      let soon = 0;
       const args = ['-i', 'ini0', '--program', program, '--report-every', '250ms', '-w', kept];
       const run = await live(lab, args, async (seen) => {
         await lab.run(`reads ${READS}`);
-        await sleep(1000);
-        soon = seen().filter((line) => line.type === 'command').length;
+        // They are told while the capture goes on, and nothing comes behind them.
+        await told(seen, 'READ(10)', READS);
         await lab.run(`writes ${WRITES}`);
+        await told(seen, 'WRITE(10)', WRITES);
       });
       assert.is(run.status, 0, run.stderr);
-      assert.ok(soon >= READS, `${soon} commands a second after they ended`);
       assert.match(run.stderr, /packets received by the kernel's filter, 0 dropped/);
       const report = run.lines.at(-1)?.['report'] as Line;
       assert.equal(operation(report, 'READ(10)').commands, READS);
@@ -147,7 +145,6 @@ for (const program of PROGRAMS) {
       const intervals = run.lines.filter((line) => line.type === 'interval');
       const ended = intervals.reduce((sum, line) => sum + (line['ended'] as number), 0);
       assert.is(ended, again.totals.completed);
-      assert.equal(capturing('ini0'), []);
     } finally {
       await lab.close();
     }
@@ -161,20 +158,26 @@ test('a target that stops: the command that waits is seen while it waits, and it
     await lab.open();
     const args = ['-i', 'ini0', '--report-every', '500ms', '--save-on', 'latency > 1s'];
     const saved = ['--save-to', join(folder, 'slow')];
-    const run = await live(lab, [...args, ...saved], () => lab.run('stall 2.5'));
+    const run = await live(lab, [...args, ...saved], async (seen) => {
+      await lab.run('stall');
+      await until(() => oldestNs(seen()) > 1.4e9, 'the command that waits is not told');
+      await lab.run('go');
+      await told(seen, 'READ(10)', 9);
+    });
     assert.is(run.status, 0, run.stderr);
-    const ages = run.lines
-      .filter((line) => line.type === 'interval')
-      .map((line) => (line['oldest'] as { ageNs: number } | undefined)?.ageNs ?? 0);
-    assert.ok(Math.max(...ages) > 1.4e9, `oldest open command, by interval: ${ages}`);
     const [file] = readdirSync(folder).filter((name) => name.startsWith('slow'));
     const report = JSON.parse(sanscope(['report', '--json', join(folder, file)]).stdout);
-    assert.ok(report.slowest[0].latencyNs > 2e9);
-    assert.equal(capturing('ini0'), []);
+    assert.ok(report.slowest[0].latencyNs > 1.4e9);
   } finally {
     await lab.close();
   }
 });
+
+/** The longest that a command was seen waiting. */
+function oldestNs(lines: readonly Line[]): number {
+  const ages = lines.map((line) => (line['oldest'] as { ageNs: number } | undefined)?.ageNs ?? 0);
+  return Math.max(0, ...ages);
+}
 
 test('an interface that goes away is said, with what was seen until then', async () => {
   if (missing !== undefined) return;
@@ -185,8 +188,9 @@ test('an interface that goes away is said, with what was seen until then', async
     const run = await live(
       lab,
       args,
-      async () => {
+      async (seen) => {
         await lab.run('reads 20');
+        await told(seen, 'READ(10)', 20);
         await lab.run('down');
       },
       false,
@@ -194,7 +198,6 @@ test('an interface that goes away is said, with what was seen until then', async
     assert.is(run.status, 4);
     assert.match(run.stderr, /interface .* (?:went down|disappeared)|ended/);
     assert.is(operation(run.lines.at(-1)?.['report'] as Line, 'READ(10)').commands, 20);
-    assert.equal(capturing('ini0'), []);
   } finally {
     await lab.close();
   }

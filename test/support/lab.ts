@@ -2,7 +2,9 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TOP } from './program.js';
+import { PATIENCE_MS } from './wait.js';
 
 const NEEDED = ['tgtd', 'tgtadm', 'qemu-img', 'qemu-io', 'ip', 'ethtool', 'tcpdump'];
 
@@ -54,6 +56,16 @@ export class Lab {
     this.#said = '';
     this.#child.stdin?.write(`${line}\n`);
     await this.#line(/^done /m);
+  }
+
+  /** Sends packets until they are seen: then whatever captures them does so for sure. */
+  async knockUntil(seen: () => boolean): Promise<void> {
+    const end = performance.now() + PATIENCE_MS;
+    while (!seen()) {
+      if (performance.now() > end) throw new Error('nothing captures what the laboratory sends');
+      await this.run('knock');
+      for (let i = 0; i < 25 && !seen(); i++) await sleep(20);
+    }
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import { PATIENCE_MS } from './wait.js';
 
 /** SANSCOPE_BIN: another build than this checkout's. */
 const program =
@@ -70,14 +71,16 @@ export class Pty {
   }
 
   /** Waits until the screen says it; throws with the screen where it never does. */
-  async until(pattern: RegExp, ms = 15_000): Promise<string[]> {
+  async until(pattern: RegExp, ms = PATIENCE_MS): Promise<string[]> {
     const end = performance.now() + ms;
     while (performance.now() < end) {
       const rows = this.rows();
       if (pattern.test(rows.join('\n'))) return rows;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    throw new Error(`never saw ${pattern} in\n${this.rows().join('\n')}`);
+    const rows = this.rows().join('\n');
+    this.close(); // else the tests would not end
+    throw new Error(`never saw ${pattern} in\n${rows}`);
   }
 
   get pid(): number {

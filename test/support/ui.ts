@@ -11,6 +11,7 @@ import { tick } from '../../src/ui/replay.js';
 import { KeyDecoder } from '../../src/ui/terminal/decoder.js';
 import { Screen } from '../../src/ui/terminal/screen.js';
 import { makeBrush } from '../../src/view/theme.js';
+import { until } from './wait.js';
 
 const ESC = '\x1b';
 
@@ -93,10 +94,10 @@ export class Screens {
 
   /** Lets what reads the file again finish. */
   async detailed(): Promise<this> {
-    for (let i = 0; i < 200 && this.text().includes('decoding …'); i++) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => {
       this.settle();
-    }
+      return !this.text().includes('decoding …');
+    });
     return this;
   }
 
