@@ -26,6 +26,10 @@ export type Command =
   | 'sort'
   | 'reverse'
   | 'columns'
+  | 'everyPdu'
+  | 'earlier'
+  | 'later'
+  | 'wholeTime'
   | 'mark'
   | 'compare'
   | 'export'
@@ -75,6 +79,7 @@ export type Action =
   | { readonly kind: 'search'; readonly text: string }
   | { readonly kind: 'sort'; readonly by: SortColumn; readonly descending: boolean }
   | { readonly kind: 'toggleColumn'; readonly name: string }
+  | { readonly kind: 'everyPdu' }
   | { readonly kind: 'mark'; readonly row: number }
   | { readonly kind: 'unmark' }
   | { readonly kind: 'cursor'; readonly ns: number | undefined }

@@ -138,6 +138,11 @@ export class Controller {
       this.dispatch(sortedBy(this.state, sort.by));
       return;
     }
+    const ns = page.timeAt?.(column);
+    if (ns !== undefined) {
+      this.dispatch({ kind: 'cursor', ns });
+      return;
+    }
     const index = viewOf(this.state).top + line;
     if (line >= rowsInSight(this.state, page) || index >= page.count) return;
     if (index === viewOf(this.state).at) deeds.open(this);

@@ -13,6 +13,7 @@ import {
   stepCommand,
   stepPdu,
 } from './replay.js';
+import { panned } from './screens/time.js';
 import { type InputPurpose, LIVE_SORTS, type Place, viewOf } from './state.js';
 import { copyRow, searchOn } from './work.js';
 
@@ -61,6 +62,9 @@ export const deeds: Readonly<Record<Command, Deed>> = {
   halfUp: pages(-0.5),
   first: (c) => c.dispatch({ kind: 'moveTo', at: 0 }),
   last: (c) => c.dispatch({ kind: 'moveTo', at: Number.MAX_SAFE_INTEGER }),
+  earlier: (c) => pan(c, -1),
+  later: (c) => pan(c, 1),
+  wholeTime: (c) => c.dispatch({ kind: 'root', place: { kind: 'time' } }),
   nextLink: (c) => link(c, 1),
   previousLink: (c) => link(c, -1),
   help: (c) => c.dispatch({ kind: 'dialog', dialog: { kind: 'help', top: 0 } }),
@@ -75,6 +79,7 @@ export const deeds: Readonly<Record<Command, Deed>> = {
   sort: (c) => c.dispatch({ kind: 'dialog', dialog: { kind: 'sort', at: 0 } }),
   reverse: (c) => c.dispatch({ kind: 'sort', by: c.state.sort, descending: !c.state.descending }),
   columns: (c) => c.dispatch({ kind: 'dialog', dialog: { kind: 'columns', at: 0 } }),
+  everyPdu: (c) => c.dispatch({ kind: 'everyPdu' }),
   mark: markRow,
   compare: compareMarks,
   export: ask('export'),
@@ -141,12 +146,28 @@ function openRow(c: Controller): void {
   const { at } = viewOf(c.state);
   const page = c.page();
   const place = page.open?.(at);
-  if (place !== undefined && page.filter !== undefined) {
+  const filter = page.filter?.(at);
+  if (place !== undefined && filter !== undefined) {
     c.dispatch({ kind: 'go', place });
-    c.dispatch({ kind: 'filter', text: page.filter(at) });
+    c.dispatch({ kind: 'filter', text: filter });
     return;
   }
   if (place !== undefined) c.dispatch({ kind: 'go', place });
+}
+
+/** The time axis, by half of what is seen. */
+function pan(c: Controller, by: 1 | -1): void {
+  const { place } = viewOf(c.state);
+  if (place.kind !== 'time') return;
+  const next = panned(c.sources.kase, c.state, place, by);
+  if (next !== undefined) c.dispatch({ kind: 'replace', place: next });
+  else {
+    const text =
+      place.fromNs === undefined
+        ? 'this is all of it: Enter looks closer'
+        : `this is the ${by < 0 ? 'begin' : 'end'} of the capture`;
+    c.dispatch({ kind: 'say', text });
+  }
 }
 
 /** Rows looked through for the next one that opens. */

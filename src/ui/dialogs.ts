@@ -3,7 +3,8 @@
 import { SORT_COLUMNS } from '../report/store/sort-keys.js';
 import { cell } from '../view/cells.js';
 import { GROUPS, KEYS, keyText } from './keys.js';
-import { COMMAND_COLUMNS } from './screens/command-columns.js';
+import { COMMAND_COLUMNS, columnsIn } from './screens/command-columns.js';
+import { sortName } from './sorting.js';
 import type { Dialog, State } from './state.js';
 import { cutLine, type Line, type Span } from './terminal/line.js';
 import { fit } from './terminal/width.js';
@@ -16,6 +17,7 @@ export interface DialogLines {
 /** Room for borders, padding and something of the page. */
 const MARGIN = 8;
 const HELP_WIDTH = 76;
+const MANY_PLACES = 6;
 const OFFERS_SHOWN = 6;
 
 export function dialogLines(dialog: Dialog, state: State): DialogLines {
@@ -28,7 +30,7 @@ export function dialogLines(dialog: Dialog, state: State): DialogLines {
     case 'columns':
       return choiceDialog(
         'Columns: Space shows and hides, Esc closes',
-        COMMAND_COLUMNS.map((c) => `${state.hidden.includes(c.name) ? '[ ]' : '[x]'} ${c.name}`),
+        columnChoices(state),
         dialog.at,
         width,
       );
@@ -36,7 +38,7 @@ export function dialogLines(dialog: Dialog, state: State): DialogLines {
       return choiceDialog(
         'Sort by: Enter takes it, once more turns it round',
         SORT_COLUMNS.map(
-          (name) => `${name === state.sort ? (state.descending ? '▼' : '▲') : ' '} ${name}`,
+          (by) => `${by === state.sort ? (state.descending ? '▼' : '▲') : ' '} ${sortName(by)}`,
         ),
         dialog.at,
         width,
@@ -44,12 +46,21 @@ export function dialogLines(dialog: Dialog, state: State): DialogLines {
   }
 }
 
+/** Those that are wanted but have no room say so. */
+function columnChoices({ columns, hidden }: State): string[] {
+  const shown = columnsIn(columns, hidden).map((c) => c.name);
+  return COMMAND_COLUMNS.map(({ name }) => {
+    if (hidden.includes(name)) return `[ ] ${name}`;
+    return `[x] ${name}${shown.includes(name) ? '' : '  (no room: hide others)'}`;
+  });
+}
+
 /** All lines of the help. */
 export function helpLines(): Line[] {
   return GROUPS.flatMap((group) => [
     [cell(group, 'title')],
     ...KEYS.filter((b) => b.group === group).map((b): Line => {
-      const where = b.where === undefined ? '' : `  (${b.where.join(', ')})`;
+      const where = b.where === undefined ? '' : `  (${whereWords(b.where)})`;
       return [
         cell(` ${fit(b.keys.map(keyText).join(' '), 18)} `, 'strong'),
         cell(b.about),
@@ -58,6 +69,11 @@ export function helpLines(): Line[] {
     }),
     [],
   ]);
+}
+
+/** A long list is told by what is not in it. */
+function whereWords(where: readonly string[]): string {
+  return where.length > MANY_PLACES ? 'but on time' : where.join(', ');
 }
 
 export function helpRows(state: State): number {

@@ -2,7 +2,7 @@
 
 import type { Page } from './page.js';
 import { bodyRows, COLUMNS_LEAST, ROWS_LEAST, type State, viewOf } from './state.js';
-import { cutLine, EMPTY, type Line, litLine } from './terminal/line.js';
+import { EMPTY, type Line, litLine, shortLine } from './terminal/line.js';
 
 /** Lines below the head that are rows of the page. */
 export function rowsInSight(state: State, page: Page): number {
@@ -42,11 +42,14 @@ function pageLines(state: State, page: Page): Line[] {
   const below = bodyRows(state) - page.head.length;
   const lines: Line[] = [...page.head];
   if (page.body !== undefined)
-    return [...lines, ...page.body(top, below, at)].slice(0, bodyRows(state));
+    return [...lines, ...page.body(top, below, at)]
+      .slice(0, bodyRows(state))
+      .map((line) => shortLine(line, state.columns));
   for (let i = top; i < top + below; i++) {
-    if (i >= page.count) lines.push(EMPTY);
+    if (i === 0 && page.count === 0) lines.push([{ text: `  ${page.empty ?? ''}`, tone: 'quiet' }]);
+    else if (i >= page.count) lines.push(EMPTY);
     else if (i === at) lines.push(litLine(page.row(i), state.columns));
     else lines.push(page.row(i));
   }
-  return lines.map((line) => cutLine(line, 0, state.columns));
+  return lines.map((line) => shortLine(line, state.columns));
 }

@@ -52,26 +52,38 @@ export function filterOf(kase: Case, text: string): ((row: number) => boolean) |
 }
 
 const WORD = /[A-Za-z][\w.]*$/;
-const VALUE = /(\w+)\s*(?:==|!=)\s*"?([\w ()]*)$/;
+const JOIN = /(?:^|\s)(?:and|or|not)\s|&&|\|\|/g;
+/** A field, how it is compared, and the value as far as it is typed. */
+const VALUE = /([\w.]+)\s*(?:==|!=|<=|>=|<|>|\bin\s*\{)\s*(?:[^{}]*,\s*)?"?([\w ()]*)$/;
+/** A comparison that is whole: another may follow. */
+const WHOLE = /(?:==|!=|<=|>=|<|>)\s*(?:"[^"]*"|[^\s"]+)\s+$|\}\s+$/;
+const JOINS: readonly string[] = ['and', 'or'];
 const OFFERS_MAX = 6;
 
-/** What may stand where the cursor is: names of fields, or values of the field before it. */
+/** What may stand where the cursor is: names of fields, values of the field before it, and, or. */
 export function offers(text: string): readonly string[] {
-  const value = VALUE.exec(text);
-  if (value !== null) {
-    const field = BOOK.find(value[1]);
+  const { tail } = split(text);
+  const value = VALUE.exec(tail);
+  const field = value === null ? undefined : BOOK.find(value[1]);
+  if (value !== null && field !== undefined) {
     const typed = value[2].toLowerCase();
-    return field === undefined
-      ? []
-      : valuesOf(field)
-          .filter((v) => v.toLowerCase().startsWith(typed))
-          .slice(0, OFFERS_MAX);
+    const values = valuesOf(field).filter((v) => v.toLowerCase().startsWith(typed));
+    const whole = WHOLE.test(tail) && values.length === 0;
+    return whole ? JOINS : values.slice(0, OFFERS_MAX);
   }
-  const typed = (WORD.exec(text)?.[0] ?? '').toLowerCase();
+  if (WHOLE.test(tail)) return JOINS;
+  const typed = (WORD.exec(tail)?.[0] ?? '').toLowerCase();
   const names = TASK_FIELDS.filter(
     (f) => f.name.toLowerCase().startsWith(typed) && f.name.toLowerCase() !== typed,
   );
   return names.slice(0, OFFERS_MAX).map((f) => f.name);
+}
+
+/** What stands behind the last word that joins: what is typed now. */
+function split(text: string): { readonly before: string; readonly tail: string } {
+  const last = [...text.matchAll(JOIN)].at(-1);
+  const at = last === undefined ? 0 : last.index + last[0].length;
+  return { before: text.slice(0, at), tail: text.slice(at) };
 }
 
 function valuesOf(field: FilterField<Task>): string[] {
@@ -82,10 +94,12 @@ function valuesOf(field: FilterField<Task>): string[] {
 
 /** The text with its last word completed by an offer. */
 export function completed(text: string, offer: string): string {
-  const value = VALUE.exec(text);
+  const { before, tail } = split(text);
+  if (JOINS.includes(offer) && WHOLE.test(tail)) return `${text}${offer} `;
+  const value = VALUE.exec(tail);
   if (value !== null && BOOK.find(value[1]) !== undefined) {
-    const before = text.slice(0, text.length - value[2].length).replace(/"$/, '');
-    return `${before}${/^\w+$/.test(offer) ? offer : `"${offer}"`}`;
+    const start = tail.slice(0, tail.length - value[2].length).replace(/"$/, '');
+    return `${before}${start}${/^\w+$/.test(offer) ? offer : `"${offer}"`}`;
   }
-  return text.replace(WORD, '') + offer;
+  return before + tail.replace(WORD, '') + offer;
 }

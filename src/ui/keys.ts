@@ -19,6 +19,19 @@ export const GROUPS = ['Move', 'Screens', 'Work', 'Replay', 'Program'] as const;
 export type Group = (typeof GROUPS)[number];
 
 const LISTS: readonly PlaceKind[] = ['commands'];
+const TIME: readonly PlaceKind[] = ['time'];
+const NOT_TIME: readonly PlaceKind[] = [
+  'live',
+  'overview',
+  'session',
+  'commands',
+  'command',
+  'pdu',
+  'latency',
+  'login',
+  'tcp',
+  'compare',
+];
 const LIVE: readonly PlaceKind[] = ['live'];
 const TASKS: readonly PlaceKind[] = ['commands', 'command', 'overview', 'latency'];
 
@@ -40,18 +53,44 @@ export const KEYS: readonly Binding[] = [
   { group: 'Move', keys: ['shift-tab'], command: 'previousLink', about: 'to the one before' },
   {
     group: 'Move',
-    keys: ['enter', 'right', 'l'],
+    keys: ['left', 'h', '['],
+    command: 'earlier',
+    about: 'the part of the time axis before',
+    hint: 'earlier',
+    where: TIME,
+  },
+  {
+    group: 'Move',
+    keys: ['right', 'l', ']'],
+    command: 'later',
+    about: 'the part of the time axis after it',
+    hint: 'later',
+    where: TIME,
+  },
+  {
+    group: 'Move',
+    keys: ['a'],
+    command: 'wholeTime',
+    about: 'all of the time axis',
+    hint: 'all',
+    where: TIME,
+  },
+  {
+    group: 'Move',
+    keys: ['enter'],
     command: 'open',
     about: 'open what the row is about',
     hint: 'open',
   },
+  { group: 'Move', keys: ['right', 'l'], command: 'open', about: 'the same', where: NOT_TIME },
   {
     group: 'Move',
-    keys: ['esc', 'left', 'h', 'backspace'],
+    keys: ['esc', 'backspace'],
     command: 'back',
     about: 'back',
     hint: 'back',
   },
+  { group: 'Move', keys: ['left', 'h'], command: 'back', about: 'the same', where: NOT_TIME },
   { group: 'Screens', keys: ['0'], command: 'live', about: 'live: what happens now' },
   {
     group: 'Screens',
@@ -167,6 +206,14 @@ export const KEYS: readonly Binding[] = [
     about: 'choose columns',
     hint: 'columns',
     where: LISTS,
+  },
+  {
+    group: 'Work',
+    keys: ['f11', 'v'],
+    command: 'everyPdu',
+    about: 'every data PDU as a row of its own, or runs of them as one',
+    hint: 'every PDU',
+    where: ['command'],
   },
   {
     group: 'Work',

@@ -11,6 +11,8 @@ export interface Page {
   readonly title: string;
   readonly head: readonly Line[];
   readonly count: number;
+  /** Said where there are no rows. */
+  readonly empty?: string;
   readonly row: (index: number) => Line;
   /** True for rows from which Enter leads somewhere. */
   readonly opens?: (index: number) => boolean;
@@ -18,12 +20,14 @@ export interface Page {
   readonly key?: (index: number) => string;
   /** Where it leads. */
   readonly open?: (index: number) => Place | undefined;
-  /** The filter of the commands that it leads to. */
-  readonly filter?: (index: number) => string;
+  /** The filter of the commands that it leads to; undefined where it leads elsewhere. */
+  readonly filter?: (index: number) => string | undefined;
   /** The command a row is about; marks, jumps and exports work on it. */
   readonly task?: (index: number) => number | undefined;
   /** When what the row tells happened: the time cursor can be set there. */
   readonly timeNs?: (index: number) => number | undefined;
+  /** The time that a column of the body stands for: a click sets the time cursor there. */
+  readonly timeAt?: (column: number) => number | undefined;
   /** Draws the body from its rows where that is more than a list (the bytes beside the tree). */
   readonly body?: (first: number, rows: number, selected: number) => readonly Line[];
   /** Of the lines below the head, how many are rows: the rest shows something else. */

@@ -44,7 +44,7 @@ export class Pages {
     const { kase, list } = this.#sources;
     if (place.kind === 'commands') return commandsPage(kase, list, state);
     const size = `${state.columns} ${state.rows} ${state.replay?.ns}`;
-    const key = `${JSON.stringify([place, state.live])} ${size} ${version}`;
+    const key = `${JSON.stringify([place, state.live, state.everyPdu])} ${size} ${version}`;
     if (this.#kept?.key !== key) this.#kept = { key, page: makePage(place, state, this.#sources) };
     return this.#kept.page;
   }

@@ -20,3 +20,18 @@ export function sortedBy(state: State, by: SortColumn): Action {
   const descending = by === state.sort ? !state.descending : MEASURES.has(by);
   return { kind: 'sort', by, descending };
 }
+
+const NAMES: Readonly<Partial<Record<SortColumn, string>>> = {
+  frameEnd: 'last frame',
+  tcpWait: 'TCP wait',
+  lun: 'LUN',
+  cmdSN: 'CmdSN',
+  lba: 'LBA',
+  expected: 'expected bytes',
+  r2ts: 'R2Ts',
+};
+
+/** As it is shown. */
+export function sortName(by: SortColumn): string {
+  return NAMES[by] ?? by;
+}

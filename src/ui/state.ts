@@ -92,6 +92,8 @@ export interface State {
   readonly descending: boolean;
   /** Columns of the list of commands that are not wanted. */
   readonly hidden: readonly string[];
+  /** Ladders show each data PDU; else runs of them as one row. */
+  readonly everyPdu: boolean;
   /** Marked commands, by row, in the order they were marked. */
   readonly marks: readonly number[];
   /** undefined: the whole capture is shown. */
@@ -117,6 +119,7 @@ export function firstState(
     sort: 'time',
     descending: false,
     hidden: [],
+    everyPdu: false,
     marks: [],
     replay: undefined,
     live: { sort: 0, paused: undefined, follow: true, filter: '', since: 0 },

@@ -42,6 +42,8 @@ export function reduce(state: State, action: Action, page: PageSize): State {
       );
     case 'toggleColumn':
       return { ...state, hidden: toggled(state.hidden, action.name) };
+    case 'everyPdu':
+      return withView({ ...said(state), everyPdu: !state.everyPdu }, { at: 0, top: 0 });
     case 'mark':
       return { ...state, marks: toggled(state.marks, action.row) };
     case 'unmark':

@@ -35,7 +35,7 @@ export function findingBlocks({ findings, problems }: Report): Block[] {
 }
 
 /** Findings that differ only in whom they concern are told together. */
-function alike(findings: readonly Finding[]): Finding[][] {
+export function alike(findings: readonly Finding[]): Finding[][] {
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
     const key = `${finding.severity} ${finding.id} ${finding.title}`;

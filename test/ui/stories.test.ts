@@ -20,8 +20,16 @@ test('from the slowest command to the bit: list, ladder, PDU, field in the bytes
   ui.press('Enter');
   assert.match(ui.text(), /WRITE\(10\) LBA 1792, 256 blocks/);
   assert.match(ui.text(), /✓ good in 8\.25 ms/);
-  assert.match(ui.text(), /\+345 µs .*◀─+ Ready To Transfer, wants 64 KiB at 8192/);
-  assert.match(ui.row(/R2T to data/), /█ command to R2T .*▒ R2T to data/);
+  assert.match(ui.text(), /\+345 µs .*◀─+ R2T ─+│ R2T 1 wants 64 KiB at 8192/);
+  assert.match(ui.row(/R2T to data/), /▓ command to R2T .*▒ R2T to data/);
+  // A burst is one row, or each of its PDUs.
+  assert.match(ui.text(), /Data-Out ×8 .* 64 KiB at 8192, for R2T 1 after 1\.79 ms/);
+  const joined = ui.rows().filter((row) => /│.*[▶◀]|◀.*│/.test(row)).length;
+  ui.press('v');
+  const each = ui.rows().filter((row) => /│.*[▶◀]|◀.*│/.test(row)).length;
+  assert.is(joined, 6);
+  assert.is(each, 19);
+  ui.press('v');
   ui.press('Enter');
   await ui.detailed();
   assert.match(ui.row(/Opcode/), /0x01 {2}SCSI Command/);
@@ -109,7 +117,7 @@ test('replay: nothing after the cursor is shown, ladders grow, steps go by PDU',
   ui.press(':', '1.0025s', 'Enter', '2');
   assert.match(ui.rows()[1], /11 of 57 commands/);
   ui.press('G');
-  assert.match(ui.selected(), /WRITE\(10\) +512 KiB +605 µs … … running/);
+  assert.match(ui.selected(), /WRITE\(10\) +0 +512 KiB +605 µs… … running/);
   assert.match(ui.rows()[28], /1 outstanding \(0 R, 1 W\)/);
   ui.press('Enter');
   const before = ui.rows().filter((row) => row.includes('│')).length;
@@ -120,6 +128,82 @@ test('replay: nothing after the cursor is shown, ladders grow, steps go by PDU',
   assert.ok(ui.rows().filter((row) => row.includes('│')).length >= before);
   ui.press('z');
   assert.match(ui.text(), /✓ good in 2\.96 ms/);
+});
+
+test('at the cursor totals are those up to it, of all and of each session', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz', 100, 40);
+  assert.match(ui.row(/S1 /), /logout/);
+  ui.press(':', '2.0255s', 'Enter');
+  assert.match(ui.row(/so far/), /3\d of 57 commands · \d+ ended · .* read · .* written/);
+  assert.match(ui.row(/Capture/), /whole of it/);
+  const at = ui.rows().findIndex((row) => / S0 /.test(row));
+  assert.match(ui.rows()[at + 1], /13 of 13 commands/);
+  assert.match(ui.rows()[at + 2], /S1 .*disk$/);
+  assert.match(ui.rows()[at + 3], /19 of 26 commands · 7 outstanding/);
+  assert.match(ui.rows()[at + 4], /S2 .*not begun/);
+  const before = ui.row(/so far/);
+  // There and back again.
+  ui.press(':', '3s', 'Enter', ':', '2.0255s', 'Enter');
+  assert.is(ui.row(/so far/), before);
+  ui.press(':', '4s', 'Enter');
+  assert.match(ui.row(/so far/), /57 of 57 commands · 57 ended/);
+});
+
+test('the session page has counters, and leads to its commands and those of a LUN', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz', 100, 120);
+  ui.press('/', 'S1 ', 'Enter', 'Enter');
+  assert.match(ui.rows()[0], /› S1 /);
+  assert.match(ui.row(/scsicmd_pdus/), /scsicmd_pdus +26 /);
+  assert.match(ui.text(), /r2t_pdus +\d+/);
+  assert.match(ui.text(), /login +accepted/);
+  ui.press('/', 'its 26 commands', 'Enter', 'Enter');
+  assert.match(ui.rows()[1], /26 of 57 commands {2}filter: session == 1/);
+  ui.press('Esc', '/', 'LUN  device', 'Enter', 'j', 'Enter');
+  assert.match(ui.rows()[1], /26 of 57 commands {2}filter: session == 1 and lun == "0{16}"/);
+});
+
+test('findings that differ only in whom they concern are told once', async () => {
+  const ui = await open('tgt-mixed-load.pcap.gz', 100, 90);
+  assert.is(ui.rows().filter((row) => /CHECK CONDITION: UNIT ATTENTION/.test(row)).length, 1);
+  ui.press('/', 'S4 · frame', 'Enter', 'Enter');
+  assert.match(ui.text(), /TEST UNIT READY {2}S4 C4/);
+});
+
+test('the strip chart: closer, along, a click sets the cursor, and all of it again', async () => {
+  const ui = await open('tgt-mixed-load.pcap.gz');
+  ui.press('4', '\x1b[C');
+  assert.match(ui.rows()[29], /Enter looks closer/);
+  ui.press('Enter');
+  assert.match(ui.rows()[0], /time, 539 ms of it/);
+  const axis = ui.row(/└/);
+  ui.press('\x1b[C');
+  assert.is.not(ui.row(/└/), axis);
+  ui.press('[');
+  assert.is(ui.row(/└/), axis);
+  ui.press('\x1b[<0;60;10M');
+  assert.match(ui.rows()[28], /‖ ×1 1\.\d+ s/);
+  assert.match(ui.text(), /┊/);
+  ui.press('a');
+  assert.match(ui.rows()[0], /› time /);
+});
+
+test('where there is nothing every screen says so', async () => {
+  const path = new URL('../../captures/tgt-login-not-allowed.pcap', import.meta.url).pathname;
+  const ui = await new Screens([path], 80, 24).load();
+  ui.press('2');
+  assert.match(ui.text(), /no SCSI command is in this capture/);
+  ui.press('3');
+  assert.match(ui.text(), /no commands/);
+  ui.press('4');
+  assert.match(ui.text(), /no SCSI command is in this capture/);
+  const some = await open('istgt-many-r2ts.pcap.gz');
+  some.press('2', 'f', 'latency > 100s', 'Enter');
+  assert.match(some.text(), /none is as the filter wants/);
+});
+
+test('what does not fit ends in an ellipsis', async () => {
+  const ui = await open('tgt-killed-and-back.pcap.gz', 80, 24);
+  assert.match(ui.row(/login unans/), /login unans\w*…$/);
 });
 
 test('replay plays at its speed, pauses, and stops at the end', async () => {

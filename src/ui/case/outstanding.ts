@@ -1,12 +1,26 @@
-// What was outstanding at a time: commands begun and not ended. Kept as a set that follows the time
-// cursor, so that a step of the replay looks at what changed only.
+// What was outstanding at a time, commands begun and not ended, and what had passed by then. Kept as a
+// set and sums that follow the time cursor, so that a step of the replay looks at what changed only.
 
 import { type SortKey, sortRows } from '../../report/store/sort.js';
 import { selectTasks } from '../../report/store/sort-keys.js';
 import type { TaskStore } from '../../report/store/task-store.js';
+import { Outcome } from '../../session/task.js';
 import { begunBy } from './list.js';
 
-/** Invariant: `open` holds the rows of [0, #begun) that are not among the first #ended by their end. */
+/** Commands up to a time; bytes are those of commands that had ended. */
+export interface Passed {
+  begun: number;
+  ended: number;
+  /** Ended in another way than with a good status; one that was not captured may have been good. */
+  failed: number;
+  readBytes: number;
+  writtenBytes: number;
+}
+
+/**
+ * Invariant: `open` holds the rows of [0, #begun) that are not among the first #ended by their end;
+ * #all and #bySession are sums over [0, #begun) and those first #ended.
+ */
 export class Outstanding {
   readonly open: Set<number> = new Set();
   /** The time it stands at. */
@@ -14,27 +28,65 @@ export class Outstanding {
   readonly #tasks: TaskStore;
   #byEnd: Uint32Array = new Uint32Array(0);
   #seen = -1;
+  #seenOpen = -1;
   #begun = 0;
   #ended = 0;
+  #all: Passed = nothing();
+  #bySession: (Passed | undefined)[] = [];
 
   constructor(tasks: TaskStore) {
     this.#tasks = tasks;
   }
 
-  moveTo(ns: number): void {
-    this.ns = ns;
-    if (this.#seen !== this.#tasks.count) this.#renew();
-    const begun = begunBy(this.#tasks, ns);
-    const ended = this.#endedBy(ns);
-    while (this.#begun < begun) this.#change(this.#begun++, ns);
-    while (this.#ended < ended) this.#change(this.#byEnd[this.#ended++], ns);
-    while (this.#ended > ended) this.#change(this.#byEnd[--this.#ended], ns);
-    while (this.#begun > begun) this.#change(--this.#begun, ns);
+  /** What had passed, in a session or in all of them. */
+  passed(session?: number): Readonly<Passed> {
+    return session === undefined ? this.#all : (this.#bySession[session] ?? nothing());
   }
 
-  #change(row: number, ns: number): void {
+  moveTo(ns: number): void {
+    this.ns = ns;
+    const { count, openRows } = this.#tasks;
+    if (this.#seen !== count || this.#seenOpen !== openRows) this.#renew();
+    const begun = begunBy(this.#tasks, ns);
+    const ended = this.#endedBy(ns);
+    while (this.#begun < begun) this.#begins(this.#begun++, 1);
+    while (this.#ended < ended) this.#ends(this.#byEnd[this.#ended++], 1);
+    while (this.#ended > ended) this.#ends(this.#byEnd[--this.#ended], -1);
+    while (this.#begun > begun) this.#begins(--this.#begun, -1);
+  }
+
+  #begins(row: number, by: 1 | -1): void {
+    this.#all.begun += by;
+    this.#of(row).begun += by;
+    this.#change(row);
+  }
+
+  #ends(row: number, by: 1 | -1): void {
+    const tasks = this.#tasks;
+    const outcome = tasks.outcome(row);
+    const failed = FAILURES.has(outcome);
+    for (const sum of [this.#all, this.#of(row)]) {
+      sum.ended += by;
+      if (failed) sum.failed += by;
+      sum.readBytes += by * tasks.dataInBytes(row);
+      sum.writtenBytes += by * tasks.dataOutBytes(row);
+    }
+    this.#change(row);
+  }
+
+  #of(row: number): Passed {
+    const session = this.#tasks.session(row);
+    let sum = this.#bySession[session];
+    if (sum === undefined) {
+      sum = nothing();
+      this.#bySession[session] = sum;
+    }
+    return sum;
+  }
+
+  #change(row: number): void {
     const end = this.#tasks.endNs(row);
-    if (this.#tasks.startNs(row) <= ns && (end < 0 || end > ns)) this.open.add(row);
+    if (this.#tasks.startNs(row) <= this.ns && (end < 0 || end > this.ns)) this.open.add(row);
     else this.open.delete(row);
   }
 
@@ -55,8 +107,25 @@ export class Outstanding {
     const key: SortKey = (row) => (tasks.endNs(row) < 0 ? Number.NaN : tasks.endNs(row));
     this.#byEnd = sortRows(selectTasks(tasks), key, false);
     this.#seen = tasks.count;
+    this.#seenOpen = tasks.openRows;
     this.open.clear();
     this.#begun = 0;
     this.#ended = 0;
+    this.#all = nothing();
+    this.#bySession = [];
   }
+}
+
+const FAILURES: ReadonlySet<number> = new Set(
+  Object.values(Outcome).filter(
+    (outcome) =>
+      outcome !== Outcome.good &&
+      outcome !== Outcome.conditionMet &&
+      outcome !== Outcome.open &&
+      outcome !== Outcome.statusNotCaptured,
+  ),
+);
+
+function nothing(): Passed {
+  return { begun: 0, ended: 0, failed: 0, readBytes: 0, writtenBytes: 0 };
 }

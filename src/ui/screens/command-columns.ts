@@ -4,10 +4,11 @@ import { bytesText, countText, durationText } from '../../lib/units.js';
 import { decimal64, hex32 } from '../../lib/words.js';
 import { operationText } from '../../report/commands.js';
 import type { SortColumn } from '../../report/store/sort-keys.js';
-import type { TaskStore } from '../../report/store/task-store.js';
+import { makeTaskRow, type TaskStore } from '../../report/store/task-store.js';
 import { OUTCOME_NAMES, Outcome } from '../../session/task.js';
 import { type Cell, cell, type Tone } from '../../view/cells.js';
 import { NOTHING, secondsText } from '../../view/format.js';
+import { senseText } from '../../view/lists/command-columns.js';
 import { lunText } from '../../wire/scsi/lun.js';
 
 /** At `ns` (the time cursor; Infinity without one) a command may still be going on. */
@@ -19,6 +20,9 @@ export interface CommandColumn {
   readonly priority: number;
   readonly sort: SortColumn;
   readonly cell: (tasks: TaskStore, row: number, ns: number) => Cell;
+  /** Where there is room left, up to so wide; and what is told then. */
+  readonly wider?: number;
+  readonly widerCell?: CommandColumn['cell'];
 }
 
 const none = (): Cell => cell(NOTHING, 'quiet');
@@ -38,10 +42,17 @@ export function toneOfOutcome(outcome: number): Tone {
 function latency(tasks: TaskStore, row: number, ns: number): Cell {
   if (goesOn(tasks, row, ns)) {
     if (!Number.isFinite(ns)) return cell('open', 'warn');
-    return cell(`${durationText(Math.max(0, ns - tasks.startNs(row)))} …`, 'note');
+    return cell(`${durationText(Math.max(0, ns - tasks.startNs(row)))}…`, 'note');
   }
   const whole = tasks.latencyNs(row);
   return whole < 0 ? none() : cell((tasks.statusBound(row) ? '≤ ' : '') + durationText(whole));
+}
+
+const scratch = makeTaskRow();
+
+function senseOf(tasks: TaskStore, row: number): string | undefined {
+  tasks.read(row, scratch);
+  return senseText(scratch);
 }
 
 function outcome(tasks: TaskStore, row: number, ns: number): Cell {
@@ -50,6 +61,14 @@ function outcome(tasks: TaskStore, row: number, ns: number): Cell {
   const tone = toneOfOutcome(code);
   const mark = tone === 'good' ? '' : tone === 'bad' ? '! ' : '? ';
   return cell(mark + OUTCOME_NAMES[code], tone === 'good' ? 'quiet' : tone);
+}
+
+/** The same, and what the sense data says. */
+function outcomeAndSense(tasks: TaskStore, row: number, ns: number): Cell {
+  const short = outcome(tasks, row, ns);
+  if (short.tone !== 'bad' || tasks.outcome(row) !== Outcome.checkCondition) return short;
+  const sense = senseOf(tasks, row);
+  return sense === undefined ? short : cell(`${short.text}: ${sense}`, short.tone);
 }
 
 export const COMMAND_COLUMNS: readonly CommandColumn[] = [
@@ -63,7 +82,7 @@ export const COMMAND_COLUMNS: readonly CommandColumn[] = [
   },
   {
     name: 'frame',
-    width: 9,
+    width: 8,
     right: true,
     priority: 5,
     sort: 'frame',
@@ -96,7 +115,8 @@ export const COMMAND_COLUMNS: readonly CommandColumn[] = [
   },
   {
     name: 'operation',
-    width: 18,
+    width: 17,
+    wider: 24,
     right: false,
     priority: 0,
     sort: 'operation',
@@ -104,7 +124,7 @@ export const COMMAND_COLUMNS: readonly CommandColumn[] = [
   },
   {
     name: 'LBA',
-    width: 12,
+    width: 11,
     right: true,
     priority: 4,
     sort: 'lba',
@@ -121,7 +141,7 @@ export const COMMAND_COLUMNS: readonly CommandColumn[] = [
       return bytes === 0 ? none() : cell(bytesText(bytes));
     },
   },
-  { name: 'latency', width: 11, right: true, priority: 0, sort: 'latency', cell: latency },
+  { name: 'latency', width: 10, right: true, priority: 0, sort: 'latency', cell: latency },
   {
     name: 'TCP wait',
     width: 9,
@@ -155,10 +175,20 @@ export const COMMAND_COLUMNS: readonly CommandColumn[] = [
     sort: 'cmdSN',
     cell: (t, row) => (t.commandSeen(row) ? cell(String(t.cmdSN(row)), 'quiet') : none()),
   },
-  { name: 'outcome', width: 20, right: false, priority: 0, sort: 'outcome', cell: outcome },
+  {
+    name: 'outcome',
+    width: 17,
+    right: false,
+    priority: 0,
+    sort: 'outcome',
+    cell: outcome,
+    wider: 60,
+    widerCell: outcomeAndSense,
+  },
 ];
 
 const GAP = 1;
+const TELLS_MORE = 12;
 
 /** Those that are wanted and have room beside two columns for marks, in their own order. */
 export function columnsIn(width: number, hidden: readonly string[]): readonly CommandColumn[] {
@@ -170,5 +200,14 @@ export function columnsIn(width: number, hidden: readonly string[]): readonly Co
     room -= column.width + GAP;
     taken.add(column);
   }
-  return wanted.filter((column) => taken.has(column));
+  const shown: CommandColumn[] = [];
+  for (const column of wanted) {
+    if (!taken.has(column)) continue;
+    const more = Math.max(0, Math.min(room, (column.wider ?? 0) - column.width));
+    room -= more;
+    const { widerCell } = column;
+    const tells = more >= TELLS_MORE && widerCell !== undefined ? widerCell : column.cell;
+    shown.push({ ...column, width: column.width + more, cell: tells });
+  }
+  return shown;
 }

@@ -5,6 +5,7 @@ import { cell } from '../../view/cells.js';
 import type { Case } from '../case/case.js';
 import type { CommandList } from '../case/list.js';
 import type { Page } from '../page.js';
+import { sortName } from '../sorting.js';
 import type { State } from '../state.js';
 import type { Line, Span } from '../terminal/line.js';
 import { fit } from '../terminal/width.js';
@@ -17,6 +18,7 @@ export function commandsPage(kase: Case, list: CommandList, state: State): Page 
     title: 'commands',
     head: [summary(kase, list, state), headLine(columns, state)],
     count: list.count,
+    empty: emptyWords(kase, list, state),
     row: (index) => commandLine(kase, list.row(index), columns, state, ns),
     opens: () => true,
     open: (index) => (index < list.count ? { kind: 'command', row: list.row(index) } : undefined),
@@ -24,6 +26,15 @@ export function commandsPage(kase: Case, list: CommandList, state: State): Page 
     timeNs: (index) => (index < list.count ? kase.tasks.startNs(list.row(index)) : undefined),
     sorts: sortsOf(columns),
   };
+}
+
+/** Why the list is empty. */
+function emptyWords(kase: Case, list: CommandList, state: State): string {
+  if (kase.loading !== undefined && kase.tasks.count === 0) return 'none so far';
+  if (kase.tasks.count === 0) return 'no SCSI command is in this capture';
+  if (list.progress !== undefined) return 'looking …';
+  if (state.filter !== '') return 'none is as the filter wants; c clears it, f changes it';
+  return 'none had begun at this time; z shows the whole capture';
 }
 
 function summary(kase: Case, list: CommandList, state: State): Line {
@@ -37,7 +48,7 @@ function summary(kase: Case, list: CommandList, state: State): Line {
   return [
     cell(` ${shown}`, 'title'),
     cell(state.filter === '' ? '' : `  filter: ${state.filter}${underWay}`, 'note'),
-    cell(`  by ${state.sort}${state.descending ? ', largest first' : ''}`, 'quiet'),
+    cell(`  by ${sortName(state.sort)}${state.descending ? ', largest first' : ''}`, 'quiet'),
     cell(state.marks.length > 0 ? `  ${countText(state.marks.length)} marked` : '', 'note'),
   ];
 }

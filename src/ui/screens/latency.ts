@@ -33,6 +33,9 @@ const COLUMNS: readonly Column[] = [
   { head: 'max', align: 'right', priority: 0 },
 ];
 const LABEL = 10;
+const TABLE_LEAST = 5;
+/** So many steps without a command are told in one line. */
+const EMPTY_STEPS = 3;
 
 export function latencyPage(kase: Case, state: State, only: Only | undefined): Page {
   const { report } = kase;
@@ -40,7 +43,11 @@ export function latencyPage(kase: Case, state: State, only: Only | undefined): P
     return pageOf('latency', [], [[cell('  the capture is still being read', 'quiet')]]);
   }
   const lines = new Lines(state.columns);
-  tableOf(report, state, lines);
+  // The busiest first, and no more than leave room for the histogram; all of them at the end.
+  const operations = [...report.operations].sort((a, b) => timeOf(b) - timeOf(a));
+  const shown = Math.max(TABLE_LEAST, Math.floor(state.rows / 2) - 6);
+  const all = operations.length <= shown + 1;
+  tableOf(all ? operations : operations.slice(0, shown), operations.length, state, lines);
   const wanted = only === undefined ? () => true : wantedBy(kase, only);
   const what =
     only === undefined
@@ -50,15 +57,35 @@ export function latencyPage(kase: Case, state: State, only: Only | undefined): P
   histogramLines(found, what, state, lines);
   heatLines(kase, found, what, state, lines);
   slowestLines(kase, report, only, lines);
+  if (!all) tableOf(operations, operations.length, state, lines);
   return lines.page(only === undefined ? 'latency' : `latency of ${only.operation}`);
 }
 
-function tableOf(report: Report, state: State, lines: Lines): void {
-  lines.heading('Latency', 'first byte of the command to last byte of its status');
-  const rows = report.operations.map(operationRow);
+/** The time that all its commands took together. */
+function timeOf({ latencyNs }: OperationReport): number {
+  return (latencyNs?.mean ?? 0) * (latencyNs?.count ?? 0);
+}
+
+function tableOf(
+  operations: readonly OperationReport[],
+  count: number,
+  state: State,
+  lines: Lines,
+): void {
+  const part = operations.length < count;
+  const note = [
+    part
+      ? `the ${operations.length} of ${count} that took most time; all of them below`
+      : 'first byte of the command to last byte of its status',
+    state.replay === undefined ? '' : 'of the whole capture',
+  ];
+  lines.heading('Latency', note.filter(Boolean).join('; '));
+  if (count === 0) lines.add([cell('  no commands', 'quiet')]);
+  if (count === 0) return;
+  const rows = operations.map(operationRow);
   const table = tableLines({ kind: 'table', columns: COLUMNS, rows }, state.columns);
   for (const [i, line] of table.entries()) {
-    const only = i === 0 ? undefined : onlyOf(report.operations[i - 1]);
+    const only = i === 0 ? undefined : onlyOf(operations[i - 1]);
     lines.add(line, only && { open: { kind: 'latency', only } });
   }
 }
@@ -143,12 +170,18 @@ function label(step: number): Span {
 }
 
 function histogramLines(m: Measured, what: string, state: State, lines: Lines): void {
-  lines.heading('Histogram', `${what}; ${countText(m.total)} with a known latency`);
   if (m.total === 0) return;
+  lines.heading('Histogram', `${what}; ${countText(m.total)} with a known latency`);
   const most = Math.max(...m.byStep);
   const width = Math.max(10, state.columns - LABEL - 30);
   let below = 0;
   for (let step = m.first; step <= m.last; step++) {
+    const empty = emptyFrom(m, step);
+    if (empty >= EMPTY_STEPS) {
+      lines.add([cell(`${' '.repeat(LABEL)}  ⋮ none`, 'quiet')]);
+      step += empty - 1;
+      continue;
+    }
     const n = m.byStep[step];
     below += n;
     lines.add([
@@ -158,6 +191,13 @@ function histogramLines(m: Measured, what: string, state: State, lines: Lines): 
       cell(`  ${fit(percentText(below, m.total), 6, true)}`, 'quiet'),
     ]);
   }
+}
+
+/** Steps without a command from this one on. */
+function emptyFrom(m: Measured, step: number): number {
+  let end = step;
+  while (end <= m.last && m.byStep[end] === 0) end++;
+  return end - step;
 }
 
 /** Shades from 10 µs to 1 s. */
@@ -170,6 +210,13 @@ function heatLines(kase: Case, m: Measured, what: string, state: State, lines: L
   lines.heading('Heat map', `time across, latency up, darker is more; ${what}`);
   const most = m.grid.reduce((max, row) => row.reduce((a, b) => Math.max(a, b), max), 1);
   for (let step = m.last; step >= m.first; step--) {
+    let empty = 0;
+    while (m.byStep[step - empty] === 0) empty++;
+    if (empty >= EMPTY_STEPS) {
+      lines.add([cell(`${' '.repeat(LABEL)}  ⋮`, 'quiet')]);
+      step -= empty - 1;
+      continue;
+    }
     const spans: Span[] = [label(step)];
     for (const n of m.grid[step]) {
       // Few among many still show: roots, not shares.

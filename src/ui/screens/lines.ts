@@ -11,15 +11,17 @@ export interface LineFacts {
   /** Looked up only when it is asked for, where that takes time. */
   readonly open?: Place | (() => Place | undefined);
   readonly timeNs?: number;
+  /** The filter of the list of commands that it opens. */
+  readonly filter?: string;
 }
 
 export class Lines {
   readonly #lines: Line[] = [];
   readonly #facts: (LineFacts | undefined)[] = [];
-  readonly #width: number;
+  readonly width: number;
 
   constructor(width: number) {
-    this.#width = width;
+    this.width = width;
   }
 
   add(line: Line, facts?: LineFacts): void {
@@ -33,7 +35,7 @@ export class Lines {
   }
 
   blocks(blocks: readonly Block[]): void {
-    for (const line of blockLines(blocks, this.#width)) this.add(line);
+    for (const line of blockLines(blocks, this.width)) this.add(line);
   }
 
   page(title: string, head: readonly Line[] = []): Page {
@@ -51,6 +53,7 @@ export class Lines {
         return open?.kind === 'command' ? open.row : undefined;
       },
       timeNs: (index) => facts[index]?.timeNs,
+      filter: (index) => facts[index]?.filter,
     };
   }
 }

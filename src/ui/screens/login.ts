@@ -9,6 +9,11 @@ import type { Case } from '../case/case.js';
 import { type Page, pageOf } from '../page.js';
 import type { State } from '../state.js';
 import { Lines } from './lines.js';
+import { targetOf } from './overview.js';
+import { NAMES } from './session.js';
+
+/** Two sessions, each with what both sides said. */
+const TWO_WIDE = 120;
 
 export function loginPage(kase: Case, state: State, ids: readonly number[]): Page {
   const all = kase.report?.sessions;
@@ -16,9 +21,10 @@ export function loginPage(kase: Case, state: State, ids: readonly number[]): Pag
     return pageOf('logins', [], [[cell('  the capture is still being read', 'quiet')]]);
   const shown = ids.map((id) => all[id]).filter((s) => s !== undefined);
   const lines = new Lines(state.columns);
+  if (all.length === 0) lines.add([cell('  no sessions: no iSCSI was found', 'quiet')]);
   for (const session of shown) whoLines(session, lines);
   if (shown.length > 0) tableOf(shown, state, lines);
-  pickLines(all, shown, lines);
+  if (all.length > 0) pickLines(all, shown, lines);
   return lines.page(
     shown.length === 0 ? 'logins' : `logins of ${shown.map((s) => `S${s.session}`).join(' and ')}`,
   );
@@ -26,7 +32,7 @@ export function loginPage(kase: Case, state: State, ids: readonly number[]): Pag
 
 function whoLines(s: SessionReport, lines: Lines): void {
   const { login } = s.connections.find((c) => c.login !== undefined) ?? {};
-  const names = `${s.initiatorName ?? s.initiator} → ${s.targetName ?? s.target}`;
+  const names = `${s.initiatorName ?? s.initiator} → ${targetOf(s)}`;
   lines.add([cell(` S${s.session}  `, 'title'), cell(names, 'strong')], {
     open: { kind: 'session', session: s.session },
     timeNs: s.startedNs,
@@ -51,19 +57,33 @@ function whoLines(s: SessionReport, lines: Lines): void {
 
 function tableOf(shown: readonly SessionReport[], state: State, lines: Lines): void {
   const two = shown.length > 1;
-  lines.heading('Parameters', two ? '≠ where the two differ' : 'pick a second session below');
+  const offers = !two || state.columns >= TWO_WIDE;
+  const note = two ? '≠ where the two differ' : 'pick a second session below';
+  lines.heading(
+    'Parameters',
+    offers ? note : `${note}; from ${TWO_WIDE} columns on: who said what`,
+  );
   const lists = shown.map(parametersOf);
   const keys = [...new Set(lists.flatMap((list) => list.map((p) => p.key)))];
   const columns: Column[] = [
     { head: ' ', align: 'left', priority: 0 },
     { head: 'parameter', align: 'left', priority: 0 },
-    ...shown.flatMap((s): Column[] => [
-      { head: `S${s.session} initiator`, align: 'left', priority: 1, least: 10 },
-      { head: 'target', align: 'left', priority: 1, least: 8 },
-      { head: 'in force', align: 'left', priority: 0, least: 8 },
-    ]),
+    ...shown.flatMap((s): Column[] => {
+      const inForce: Column = {
+        head: offers ? 'in force' : `S${s.session} in force`,
+        align: 'left',
+        priority: 0,
+        least: 8,
+      };
+      if (!offers) return [inForce];
+      return [
+        { head: `S${s.session} initiator`, align: 'left', priority: 1, least: 10 },
+        { head: 'target', align: 'left', priority: 1, least: 8 },
+        inForce,
+      ];
+    }),
   ];
-  const rows = keys.map((key) => row(key, lists));
+  const rows = keys.map((key) => row(key, lists, offers));
   for (const line of tableLines({ kind: 'table', columns, rows }, state.columns)) lines.add(line);
 }
 
@@ -72,7 +92,7 @@ function parametersOf(s: SessionReport): ParameterReport[] {
   return [...s.parameters, ...own.filter((p) => !s.parameters.some((q) => q.key === p.key))];
 }
 
-function row(key: string, lists: readonly (readonly ParameterReport[])[]): Cell[] {
+function row(key: string, lists: readonly (readonly ParameterReport[])[], offers: boolean): Cell[] {
   const found = lists.map((list) => list.find((p) => p.key === key));
   const said = found.map((p) => `${p?.initiator} ${p?.target} ${inForce(p)}`);
   const differ = new Set(said).size > 1;
@@ -80,11 +100,15 @@ function row(key: string, lists: readonly (readonly ParameterReport[])[]): Cell[
   return [
     cell(differ ? '≠' : ' ', 'warn'),
     cell(key, 'strong'),
-    ...found.flatMap((p) => [
-      cell(p?.initiator ?? NOTHING, p?.initiator === undefined ? 'quiet' : tone),
-      cell(p?.target ?? NOTHING, p?.target === undefined ? 'quiet' : tone),
-      cell(inForce(p), p?.source === 'default' ? 'quiet' : tone),
-    ]),
+    ...found.flatMap((p) => {
+      const force = cell(inForce(p), p?.source === 'default' ? 'quiet' : tone);
+      if (!offers) return [force];
+      return [
+        cell(p?.initiator ?? NOTHING, p?.initiator === undefined ? 'quiet' : tone),
+        cell(p?.target ?? NOTHING, p?.target === undefined ? 'quiet' : tone),
+        NAMES.test(key) && p !== undefined ? cell('as said', 'quiet') : force,
+      ];
+    }),
   ];
 }
 
@@ -108,7 +132,7 @@ function pickLines(
     lines.add(
       [
         cell(`  S${s.session}`.padEnd(7), 'title'),
-        cell(`${s.initiatorName ?? s.initiator} → ${s.targetName ?? s.target}`),
+        cell(`${s.initiatorName ?? s.initiator} → ${targetOf(s)}`),
         cell(`  ${outcome}`, outcome === 'accepted' ? 'quiet' : 'warn'),
       ],
       {

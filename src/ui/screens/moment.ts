@@ -1,6 +1,6 @@
 // The state at the time cursor, at the top of the screens of the capture and of a session.
 
-import { bytesText, countText, durationText } from '../../lib/units.js';
+import { bytesText, countText, durationText, plural } from '../../lib/units.js';
 import { operationText } from '../../report/commands.js';
 import { cell } from '../../view/cells.js';
 import { secondsText } from '../../view/format.js';
@@ -8,6 +8,7 @@ import type { Case } from '../case/case.js';
 import { r2tBytesDue } from '../case/moment.js';
 import type { Outstanding } from '../case/outstanding.js';
 import type { State } from '../state.js';
+import type { Line } from '../terminal/line.js';
 import { fit } from '../terminal/width.js';
 import type { Lines } from './lines.js';
 
@@ -31,6 +32,7 @@ export function momentLines(
   const width = windowWords(kase, replay.ns, session);
   const words = `${countText(open.length)} outstanding${width}`;
   lines.heading(`At ${secondsText(replay.ns)} s`, words);
+  lines.add(passedLine(kase, outstanding, session));
   for (const row of open.slice(0, SHOWN)) {
     const due = r2tBytesDue(kase, row, replay.ns);
     lines.add(
@@ -45,6 +47,24 @@ export function momentLines(
   }
   if (open.length > SHOWN)
     lines.add([cell(`  … and ${countText(open.length - SHOWN)} more`, 'quiet')]);
+}
+
+/** What had been done by then. */
+function passedLine(kase: Case, outstanding: Outstanding, session: number | undefined): Line {
+  const { begun, ended, failed, readBytes, writtenBytes } = outstanding.passed(session);
+  const { report, tasks } = kase;
+  const all = session === undefined ? tasks.count : (report?.sessions[session]?.commands ?? begun);
+  const words = [
+    `${countText(begun)} of ${plural(all, 'command')}`,
+    `${countText(ended)} ended`,
+    `${bytesText(readBytes)} read`,
+    `${bytesText(writtenBytes)} written`,
+  ];
+  return [
+    cell('  so far  ', 'quiet'),
+    cell(words.join(' · ')),
+    cell(failed > 0 ? ` · ${countText(failed)} failed` : '', 'bad'),
+  ];
 }
 
 /** ", command window C0 31, C1 8": free places of each connection's session. */

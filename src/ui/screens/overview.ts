@@ -4,9 +4,10 @@ import type { Finding, Severity } from '../../findings/finding.js';
 import { bytesText, countText, durationText, percentText, plural } from '../../lib/units.js';
 import type { Report, SessionReport } from '../../report/report.js';
 import { captureBlocks } from '../../view/capture-view.js';
-import { cell, type Tone } from '../../view/cells.js';
-import { frames } from '../../view/format.js';
-import { blanks } from '../blocks.js';
+import { type Block, type Cell, cell, type Tone } from '../../view/cells.js';
+import { alike } from '../../view/findings-view.js';
+import { frames, secondsText } from '../../view/format.js';
+import { blanks, blockLines } from '../blocks.js';
 import type { Case } from '../case/case.js';
 import type { Outstanding } from '../case/outstanding.js';
 import type { Page } from '../page.js';
@@ -22,12 +23,13 @@ const MARKS: Readonly<Record<Severity, { readonly text: string; readonly tone: T
 /** Sessions told while the capture is still read. */
 const SESSIONS_MAX = 200;
 const DETAILS = 13;
+const ALIKE_SHOWN = 6;
 
 export function overviewPage(kase: Case, state: State, outstanding: Outstanding): Page {
   const lines = new Lines(state.columns);
   momentLines(kase, outstanding, state, undefined, lines);
   if (kase.report === undefined) loadingLines(kase, lines);
-  else reportLines(kase, kase.report, lines);
+  else reportLines(kase, kase.report, state, outstanding, lines);
   return lines.page('overview');
 }
 
@@ -59,69 +61,148 @@ function loadingLines(kase: Case, lines: Lines): void {
   }
 }
 
-function reportLines(kase: Case, report: Report, lines: Lines): void {
-  lines.blocks(captureBlocks(report));
-  lines.heading('Sessions', 'Enter opens one');
+function reportLines(
+  kase: Case,
+  report: Report,
+  state: State,
+  outstanding: Outstanding,
+  lines: Lines,
+): void {
+  const atCursor = state.replay !== undefined;
+  if (atCursor) {
+    lines.heading('Capture', 'the whole of it, whatever the time');
+    lines.blocks(captureBlocks(report).slice(1));
+  } else lines.blocks(captureBlocks(report));
+  lines.heading(
+    'Sessions',
+    `Enter opens one${atCursor ? '; counts are those up to the cursor' : ''}`,
+  );
   if (report.sessions.length === 0)
     lines.add([blanks(2), cell('none: no iSCSI was found', 'warn')]);
-  for (const session of report.sessions) sessionLines(session, lines);
+  for (const session of report.sessions) sessionLines(session, state, outstanding, lines);
   lines.heading('What looks wrong', 'Enter opens the proof');
   if (report.findings.length === 0) {
-    lines.add([blanks(2), cell('✓ nothing that the rules look for', 'good')]);
+    const none =
+      report.sessions.length > 0 ? '✓ nothing that the rules look for' : 'nothing to look at';
+    lines.add([blanks(2), cell(none, report.sessions.length > 0 ? 'good' : 'quiet')]);
   }
-  for (const finding of report.findings) findingLines(kase, finding, lines);
+  for (const group of alike(report.findings)) findingLines(kase, group, state.columns, lines);
+  problemLines(kase, report, state.columns, lines);
+}
+
+function problemLines(kase: Case, report: Report, width: number, lines: Lines): void {
   const problems = Object.entries(report.problems.counts);
   if (problems.length === 0) return;
   lines.heading('Problems on the way', 'what could not be read as it stands');
   for (const [kind, count] of problems) {
     const example = report.problems.examples.find((p) => p.kind === kind);
-    lines.add([
-      blanks(2),
-      cell(`! ${kind} × ${countText(count)}  `, 'warn'),
-      cell(example?.text ?? '', 'quiet'),
-    ]);
+    const frame = example?.frame;
+    const where = frame === undefined ? '' : ` (frame ${countText(frame)})`;
+    const label = cell(`! ${kind} × ${countText(count)}  `, 'warn');
+    const text = cell((example?.text ?? '') + where, 'quiet');
+    const open = frame === undefined ? undefined : { open: () => placeOfFrame(kase, frame) };
+    for (const line of blockLines([{ kind: 'prose', indent: 2, label, cell: text }], width))
+      lines.add(line, open);
   }
 }
 
-function sessionLines(s: SessionReport, lines: Lines): void {
+function sessionLines(
+  s: SessionReport,
+  state: State,
+  outstanding: Outstanding,
+  lines: Lines,
+): void {
   const open = { kind: 'session', session: s.session } as const;
-  const to = s.targetName ?? (s.type === 'Discovery' ? 'discovery' : s.target);
+  const ns = state.replay?.ns;
   lines.add(
     [
       blanks(2),
       cell(`S${s.session}`.padEnd(5), 'title'),
-      cell(`${s.initiatorName ?? s.initiator} → ${to}`, 'strong'),
-      cell(s.ended === undefined ? '' : `  ${s.ended}`, s.ended === 'logout' ? 'quiet' : 'bad'),
+      cell(`${s.initiatorName ?? s.initiator} → ${targetOf(s)}`, 'strong'),
+      endOf(s, ns),
       cell(s.loginSeen ? '' : '  login not captured', 'warn'),
     ],
     { open, timeNs: s.startedNs },
   );
-  const facts = [
-    plural(s.connections.length, 'connection'),
-    plural(s.luns.length, 'LUN'),
-    plural(s.commands, 'command'),
-    `${bytesText(s.dataInBytes)} read`,
-    `${bytesText(s.dataOutBytes)} written`,
-    ...(s.unanswered > 0 ? [`${countText(s.unanswered)} unanswered`] : []),
-    ...(s.queueDepth === null ? [] : [`queue depth ${s.queueDepth.mean.toFixed(1)}`]),
-  ];
-  lines.add([blanks(7), cell(facts.join(' · '), 'quiet')], { open });
+  const facts = ns === undefined ? wholeFacts(s) : factsAt(s, ns, outstanding);
+  lines.add([blanks(7), cell(facts.filter(Boolean).join(' · '), 'quiet')], {
+    open,
+    timeNs: s.startedNs,
+  });
 }
 
-function findingLines(kase: Case, f: Finding, lines: Lines): void {
+/** Whom a session is with, as far as it is known. */
+export function targetOf(s: SessionReport): string {
+  return s.targetName ?? (s.type === 'Discovery' ? 'discovery' : s.target);
+}
+
+function endOf(s: SessionReport, ns: number | undefined): Cell {
+  if (ns !== undefined && s.startedNs > ns) return cell('  not begun', 'quiet');
+  if (s.ended === undefined || (ns !== undefined && (s.endedNs ?? 0) > ns)) return cell('');
+  return cell(`  ${s.ended}`, s.ended === 'logout' ? 'quiet' : 'bad');
+}
+
+/** What is not there is not told: there is little room. */
+function wholeFacts(s: SessionReport): string[] {
+  const connections = s.connections.length;
+  return [
+    connections === 1 ? '' : plural(connections, 'connection'),
+    s.luns.length === 0 ? '' : plural(s.luns.length, 'LUN'),
+    plural(s.commands, 'command'),
+    s.dataInBytes > 0 ? `${bytesText(s.dataInBytes)} read` : '',
+    s.dataOutBytes > 0 ? `${bytesText(s.dataOutBytes)} written` : '',
+    s.unanswered > 0 ? `${countText(s.unanswered)} unanswered` : '',
+    s.queueDepth === null ? '' : `queue depth ${s.queueDepth.mean.toFixed(1)}`,
+  ];
+}
+
+function factsAt(s: SessionReport, ns: number, outstanding: Outstanding): string[] {
+  if (s.startedNs > ns) return [`begins at ${secondsText(s.startedNs)} s`];
+  const { begun, ended, failed, readBytes, writtenBytes } = outstanding.passed(s.session);
+  return [
+    `${countText(begun)} of ${plural(s.commands, 'command')}`,
+    begun > ended ? `${countText(begun - ended)} outstanding` : '',
+    readBytes > 0 ? `${bytesText(readBytes)} read` : '',
+    writtenBytes > 0 ? `${bytesText(writtenBytes)} written` : '',
+    failed > 0 ? `${countText(failed)} failed` : '',
+  ];
+}
+
+/** Alike findings are told once, then whom they concern. */
+function findingLines(kase: Case, group: readonly Finding[], width: number, lines: Lines): void {
+  const [f] = group;
   const { text, tone } = MARKS[f.severity];
-  const [frame] = f.frames;
-  const open = (): Place | undefined =>
-    (frame === undefined ? undefined : placeOfFrame(kase, frame)) ??
-    (f.session === undefined ? undefined : { kind: 'session', session: f.session });
-  lines.add([blanks(2), cell(text, tone), cell(f.title, 'strong')], { open });
+  const proof = { open: () => proofOf(kase, f) };
+  const title: Block = {
+    kind: 'prose',
+    indent: 2,
+    label: cell(text, tone),
+    cell: cell(f.title, 'strong'),
+  };
+  for (const line of blockLines([title], width)) lines.add(line, proof);
+  if (group.length === 1) lines.add([blanks(DETAILS), cell(whereOf(f), 'quiet')], proof);
+  const words: Block = { kind: 'prose', indent: DETAILS, cell: cell(f.text, 'quiet') };
+  for (const line of blockLines([words], width)) lines.add(line, proof);
+  if (group.length === 1) return;
+  for (const one of group.slice(0, ALIKE_SHOWN))
+    lines.add([blanks(DETAILS), cell(whereOf(one))], { open: () => proofOf(kase, one) });
+  const more = group.length - ALIKE_SHOWN;
+  if (more > 0) lines.add([blanks(DETAILS), cell(`… and ${countText(more)} more`, 'quiet')]);
+}
+
+function proofOf(kase: Case, { frames: [frame], session }: Finding): Place | undefined {
+  const place = frame === undefined ? undefined : placeOfFrame(kase, frame);
+  return place ?? (session === undefined ? undefined : { kind: 'session', session });
+}
+
+function whereOf(f: Finding): string {
+  const word = f.frames.length === 1 ? 'frame' : 'frames';
   const where = [
-    f.count > 1 ? `${countText(f.count)} times` : '',
     f.session === undefined ? '' : `S${f.session}`,
     f.connection === undefined ? '' : `C${f.connection}`,
-    f.frames.length === 0 ? '' : `frames ${frames(f.frames, 5)}`,
+    f.count > 1 ? `${countText(f.count)} times` : '',
+    f.frames.length === 0 ? '' : `${word} ${frames(f.frames, 5)}`,
     f.inferred ? 'inferred' : '',
-  ].filter(Boolean);
-  lines.add([blanks(DETAILS), cell(where.join(' · '), 'quiet')], { open });
-  lines.blocks([{ kind: 'prose', indent: DETAILS, cell: cell(f.text, 'quiet') }]);
+  ];
+  return where.filter(Boolean).join(' · ');
 }

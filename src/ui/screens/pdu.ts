@@ -16,7 +16,7 @@ import { beside, type Line, litLine, type Span } from '../terminal/line.js';
 const PER_LINE = 16;
 const HEX_WIDTH = 76;
 /** From this width on the bytes stand beside the tree. */
-const BESIDE_LEAST = 150;
+const BESIDE_LEAST = 140;
 
 export function pduPage(kase: Case, details: Details, state: State, pdu: number): Page {
   const list = neighbours(kase, pdu);
@@ -36,7 +36,7 @@ export function pduPage(kase: Case, details: Details, state: State, pdu: number)
       wide
         ? bodyBeside(lines, detail, nodes, first, rows, selected, state.columns)
         : bodyBelow(lines, detail, nodes, first, rows, selected, state.columns),
-    bodyRows: (rows) => (wide ? rows : treeRows(rows)),
+    bodyRows: (rows) => (wide ? rows : rows - hexRows(detail, rows) - 1),
   });
 }
 
@@ -76,13 +76,13 @@ function headLine(kase: Case, pdu: number): Line {
   ];
 }
 
-/** Of the rows below the head: those of the tree where the bytes stand under it. */
-function treeRows(rows: number): number {
-  return rows - hexRows(rows) - 1;
-}
-
-function hexRows(rows: number): number {
-  return Math.max(5, Math.floor(rows * 0.35));
+/** Of the rows below the head, those of the bytes where they stand under the tree. */
+function hexRows(detail: PduDetail, rows: number): number {
+  const needed = detail.parts.reduce((sum, part) => {
+    if (part.bytes.length + part.absent === 0) return sum;
+    return sum + 1 + Math.ceil(part.bytes.length / PER_LINE) + (part.absent > 0 ? 1 : 0);
+  }, 0);
+  return Math.min(needed, Math.max(5, Math.floor(rows * 0.4)));
 }
 
 function bodyBeside(
@@ -112,14 +112,15 @@ function bodyBelow(
   selected: number,
   width: number,
 ): Line[] {
-  const tree = Array.from({ length: treeRows(rows) }, (_, i) => {
+  const below = hexRows(detail, rows);
+  const tree = Array.from({ length: rows - below - 1 }, (_, i) => {
     const line = lines[first + i] ?? [];
     return first + i === selected ? litLine(line, width) : line;
   });
   return [
     ...tree,
     [cell('─'.repeat(width), 'quiet')],
-    ...hexWindow(detail, nodes[selected], hexRows(rows)),
+    ...hexWindow(detail, nodes[selected], below),
   ];
 }
 

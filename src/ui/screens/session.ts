@@ -1,6 +1,6 @@
 // One session: who, what was agreed and who offered what, its login, LUNs, connections, events.
 
-import { bytesText, countText, durationText } from '../../lib/units.js';
+import { bytesText, countText, durationText, plural } from '../../lib/units.js';
 import type {
   ConnectionReport,
   EventReport,
@@ -18,6 +18,8 @@ import type { Case } from '../case/case.js';
 import type { Outstanding } from '../case/outstanding.js';
 import { type Page, pageOf } from '../page.js';
 import type { State } from '../state.js';
+import { fit } from '../terminal/width.js';
+import { eventWords } from './event-words.js';
 import { Lines, pduOfFrame, placeOfFrame } from './lines.js';
 import { momentLines } from './moment.js';
 
@@ -41,22 +43,45 @@ const LUNS: readonly Column[] = [
   { head: 'queue', align: 'right', priority: 3 },
 ];
 const EVENTS_SHOWN = 2000;
+/** Keys whose value is long, and is in force as it was said. */
+export const NAMES = /^(Initiator|Target)(Name|Alias|Address)$/;
+const COUNTER = 37;
+const COUNTED_BAD = /_err$|rjt_pdus|Errors$|Fail|tmfcmd/;
 
 export function sessionPage(kase: Case, state: State, id: number, outstanding: Outstanding): Page {
   const { report } = kase;
   const session = report?.sessions[id];
   if (report === undefined || session === undefined) {
-    return pageOf(`S${id}`, [], [[cell('the capture is still being read', 'quiet')]]);
+    const why =
+      report === undefined ? 'the capture is still being read' : 'there is no such session';
+    return pageOf(`S${id}`, [], [[cell(`  ${why}`, 'quiet')]]);
   }
   const lines = new Lines(state.columns);
   momentLines(kase, outstanding, state, id, lines);
+  if (state.replay !== undefined) lines.heading('Session', 'the whole of it, whatever the time');
   lines.blocks(sessionBlocks({ ...report, sessions: [session] }).slice(1));
+  leadLines(session, lines);
+  lunLines(session, report, state, lines);
   for (const connection of session.connections) loginLines(kase, connection, lines);
   parameterLines(session, state, lines);
-  lunLines(session, report, state, lines);
   for (const connection of session.connections) connectionLines(connection, lines);
+  counterLines(session, state, lines);
   eventLines(kase, session, lines);
   return lines.page(`S${id}`);
+}
+
+/** Where to go from here. */
+function leadLines(s: SessionReport, lines: Lines): void {
+  lines.heading('Go on', 'Enter');
+  const text = s.commands === 0 ? 'no commands' : `its ${plural(s.commands, 'command')}`;
+  const filter = `session == ${s.session}`;
+  lines.add(
+    [blanks(2), cell(text, 'strong'), cell('  as a list', 'quiet')],
+    s.commands === 0 ? undefined : { open: { kind: 'commands' }, filter },
+  );
+  lines.add([blanks(2), cell('its login', 'strong'), cell('  beside others', 'quiet')], {
+    open: { kind: 'login', sessions: [s.session] },
+  });
 }
 
 /** The ladder of a login: each PDU a row that opens it. */
@@ -78,8 +103,8 @@ function loginLines(kase: Case, c: ConnectionReport, lines: Lines): void {
           `  ${secondsText(timeNs).padStart(12)} ${`+${durationText(timeNs - before)}`.padStart(10)}  `,
           'quiet',
         ),
-        cell(fromInitiator ? `${name} ───▶` : `                 ◀─── ${name}`, 'strong'),
-        cell(`  ${bytesText(pdus.length(pdu))} of text, frame ${frame}`, 'quiet'),
+        cell(fit(fromInitiator ? `── ${name} ─▶` : `◀─ ${name} ──`, 22), 'strong'),
+        cell(`${bytesText(pdus.length(pdu))} of text, frame ${frame}`, 'quiet'),
       ],
       { open: { kind: 'pdu', pdu }, timeNs },
     );
@@ -108,12 +133,14 @@ export function parameterRow(p: ParameterReport): Cell[] {
   const result =
     p.result ??
     (sides.length > 0 ? `${p.initiatorInForce ?? '?'} / ${p.targetInForce ?? '?'}` : undefined);
+  // Names are long, and what holds is what was said.
+  const inForce = NAMES.test(p.key) ? 'as said' : result;
   const quiet = p.source === 'default' || p.source === 'inferred';
   return [
     cell(p.key, 'strong'),
     said(p.initiator),
     said(p.target),
-    result === undefined ? cell(NOTHING, 'quiet') : cell(result, quiet ? 'quiet' : 'good'),
+    inForce === undefined ? cell(NOTHING, 'quiet') : cell(inForce, quiet ? 'quiet' : 'good'),
     cell(p.source + (p.renegotiated ? ', again' : ''), quiet ? 'quiet' : 'plain'),
     cell(p.rule ?? '', 'quiet'),
   ];
@@ -121,10 +148,17 @@ export function parameterRow(p: ParameterReport): Cell[] {
 
 function lunLines(session: SessionReport, report: Report, state: State, lines: Lines): void {
   if (session.luns.length === 0) return;
-  lines.heading('LUNs', 'latency of the operation that took most time');
+  lines.heading('LUNs', 'latency of the operation that took most time; Enter lists its commands');
   const rows = session.luns.map((lun) => lunRow(lun, session, report));
-  for (const line of tableLines({ kind: 'table', columns: LUNS, rows }, state.columns))
-    lines.add(line);
+  const table = tableLines({ kind: 'table', columns: LUNS, rows }, state.columns);
+  for (const [i, line] of table.entries()) {
+    const lun = session.luns.at(i - 1);
+    if (i === 0 || lun === undefined) lines.add(line);
+    else {
+      const filter = `session == ${session.session} and lun == "${lun.lun}"`;
+      lines.add(line, { open: { kind: 'commands' }, filter });
+    }
+  }
 }
 
 function lunRow(lun: LunReport, session: SessionReport, report: Report): Cell[] {
@@ -161,6 +195,27 @@ function connectionLines(c: ConnectionReport, lines: Lines): void {
   lines.blocks([{ kind: 'prose', indent: 2, cell: cell(names.join(' · '), 'quiet') }]);
 }
 
+/** Counters by the names that administrators know them by; what never happened is not listed. */
+function counterLines(session: SessionReport, state: State, lines: Lines): void {
+  const { counters } = session;
+  if (counters === undefined) return;
+  lines.heading('Counters', 'as iscsiadm -m session -s and RFC 7147 name them; zeros are left out');
+  const all = [...Object.entries(counters.iscsiadm), ...Object.entries(counters.mib)];
+  const cells = all
+    .filter(([, n]) => n > 0)
+    .map(([name, n]) => {
+      const value = countText(n);
+      const text = `${fit(name, COUNTER - value.length - 1)} ${value}`;
+      return cell(text, COUNTED_BAD.test(name) ? 'warn' : 'plain');
+    });
+  const across = Math.max(1, Math.floor((state.columns - 1) / (COUNTER + 2)));
+  const down = Math.ceil(cells.length / across);
+  for (let row = 0; row < down; row++) {
+    const line = Array.from({ length: across }, (_, i) => cells[row + i * down] ?? cell(''));
+    lines.add(line.flatMap((one) => [blanks(2), one]));
+  }
+}
+
 function eventLines(kase: Case, session: SessionReport, lines: Lines): void {
   const events = session.events.slice(0, EVENTS_SHOWN);
   if (events.length === 0) return;
@@ -185,14 +240,13 @@ function eventLine(e: EventReport): Cell[] {
     e.relativeNsEnd === undefined
       ? ''
       : ` answered after ${durationText(e.relativeNsEnd - e.relativeNs)}`;
-  const fields = Object.entries(e.fields).map(([name, value]) => `${name} ${value}`);
   return [
     cell(`  ${secondsText(e.relativeNs).padStart(12)}  `, 'quiet'),
     cell(
       `${BAD.has(e.kind) ? '! ' : '  '}${e.kind.padEnd(18)}`,
       BAD.has(e.kind) ? 'warn' : 'strong',
     ),
-    cell(fields.join(', ')),
+    cell(eventWords(e)),
     cell(took, 'quiet'),
   ];
 }

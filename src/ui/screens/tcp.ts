@@ -1,11 +1,12 @@
 // TCP of a connection: what each side sent, lost and sent again, and each event with its wait.
 
-import { bytesText, countText, durationText } from '../../lib/units.js';
+import { bytesText, countText, durationText, plural } from '../../lib/units.js';
 import type { ConnectionReport } from '../../report/report.js';
 import type { TcpEvent } from '../../report/store/tcp-log.js';
 import type { FlowReport } from '../../report/tcp.js';
 import { type Cell, type Column, cell } from '../../view/cells.js';
 import { count, NOTHING, secondsText } from '../../view/format.js';
+import { tcpItems } from '../../view/tcp-view.js';
 import { tableLines } from '../blocks.js';
 import type { Case } from '../case/case.js';
 import { type Page, pageOf } from '../page.js';
@@ -18,10 +19,10 @@ const COLUMNS: readonly Column[] = [
   { head: 'sent by', align: 'left', priority: 0 },
   { head: 'packets', align: 'right', priority: 0 },
   { head: 'payload', align: 'right', priority: 0 },
-  { head: 'sent again', align: 'right', priority: 0 },
-  { head: 'out of order', align: 'right', priority: 1 },
-  { head: 'windows at zero', align: 'right', priority: 1 },
-  { head: 'not captured', align: 'right', priority: 1 },
+  { head: 'again', align: 'right', priority: 0 },
+  { head: 'disorder', align: 'right', priority: 1 },
+  { head: 'window 0', align: 'right', priority: 1 },
+  { head: 'missing', align: 'right', priority: 1 },
   { head: 'cut', align: 'right', priority: 2 },
   { head: 'MSS', align: 'right', priority: 2 },
 ];
@@ -37,6 +38,10 @@ export function tcpPage(kase: Case, state: State, id: number): Page {
     flowLines(connection, state, lines);
     eventLines(kase, state, id, lines);
   }
+  if (all.length === 0) {
+    lines.add([cell('  no connection with iSCSI', 'quiet')]);
+    return lines.page('TCP');
+  }
   lines.heading('Connections', 'Enter shows one');
   for (const c of all) {
     lines.add(
@@ -44,7 +49,7 @@ export function tcpPage(kase: Case, state: State, id: number): Page {
         cell(c.connection === id ? '  ● ' : '    ', 'note'),
         cell(`C${c.connection}`.padEnd(5), 'title'),
         cell(`${c.initiator} → ${c.target}`),
-        cell(`  ${countText(c.pdus)} PDUs, ${c.closedHow}`, 'quiet'),
+        cell(`  ${plural(c.pdus, 'PDU')}, ${c.closedHow}`, 'quiet'),
       ],
       { open: { kind: 'tcp', connection: c.connection }, timeNs: c.openedNs },
     );
@@ -56,11 +61,12 @@ function flowLines(c: ConnectionReport, state: State, lines: Lines): void {
   const span = durationText(c.lastNs - c.openedNs);
   lines.heading(
     `TCP of C${c.connection}`,
-    `${c.initiator} → ${c.target}, ${span}, ${c.closedHow}${c.closedBy === undefined ? '' : ` by ${c.closedBy}`}`,
+    `${c.initiator} → ${c.target}, ${span}, ${c.closedHow}${c.closedBy === undefined ? '' : ` by ${c.closedBy}`}${state.replay === undefined ? '' : '; the whole of it'}`,
   );
   const rows = [flowRow('initiator', c.fromInitiator), flowRow('target', c.fromTarget)];
   for (const line of tableLines({ kind: 'table', columns: COLUMNS, rows }, state.columns))
     lines.add(line);
+  lines.blocks([{ kind: 'flow', indent: 2, label: cell(''), items: tcpItems(c) }]);
 }
 
 function flowRow(who: string, f: FlowReport): Cell[] {

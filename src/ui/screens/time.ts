@@ -1,14 +1,14 @@
 // The strip chart: latency, queue depth, addresses, throughput, errors and TCP's doings over each
 // other on one time axis. Enter looks closer, around the time cursor; Esc goes back.
 
-import { durationText } from '../../lib/units.js';
+import { countText, durationText } from '../../lib/units.js';
 import { Outcome } from '../../session/task.js';
 import { cell, type Tone } from '../../view/cells.js';
 import { megabytes, secondsText } from '../../view/format.js';
 import type { Case } from '../case/case.js';
 import type { Page } from '../page.js';
 import { Dots } from '../plot.js';
-import type { Place, State } from '../state.js';
+import { bodyRows, type Place, type State } from '../state.js';
 import type { Line, Span } from '../terminal/line.js';
 import { fit } from '../terminal/width.js';
 import { toneOfOutcome } from './command-columns.js';
@@ -18,6 +18,9 @@ type TimePlace = Place & { kind: 'time' };
 
 const LABEL = 12;
 const ZOOM = 4;
+const PLOT_LEAST = 3;
+/** One more of latency, two each of window, read and written, failed, TCP, and the axis. */
+const OTHER_LINES = 10;
 /** No closer than that: a packet of 1,500 bytes takes 1 µs at 10 Gbit/s. */
 const SPAN_LEAST_NS = 10_000;
 
@@ -38,10 +41,9 @@ interface Series {
 }
 
 export function timePage(kase: Case, state: State, place: TimePlace): Page {
-  const fromNs = place.fromNs ?? 0;
-  const toNs = place.toNs ?? Math.max(1, kase.lastNs);
+  const { fromNs, toNs } = rangeOf(kase, state, place);
   const width = Math.max(20, state.columns - LABEL - 3);
-  const rows = Math.max(3, Math.floor((state.rows - 16) / 4));
+  const { rows, depthRows } = heights(bodyRows(state) - 1);
   const series = measure(kase, state, fromNs, toNs, width, rows + 1, rows);
   const lines = new Lines(state.columns);
   const cursor = cursorColumn(state, fromNs, toNs, width);
@@ -52,11 +54,11 @@ export function timePage(kase: Case, state: State, place: TimePlace): Page {
     });
   plot(`latency ${durationText(series.latencyTop)}`, series.latency.lines(), 'note', add);
   const depth = series.depth.reduce((a, b) => Math.max(a, b), 0);
-  plot(`open ${depth.toFixed(1)}`, bars(series.depth, depth, width, 3), 'good', add);
+  plot(`open ${depth.toFixed(1)}`, bars(series.depth, depth, width, depthRows), 'good', add);
   const windows = windowWidths(kase, state, fromNs, toNs, width * 2);
   const widest = windows.reduce((a, b) => Math.max(a, b), 0);
   if (widest > 0) plot(`window ${widest}`, bars(windows, widest, width, 2), 'quiet', add);
-  plot('LBA', series.lba.lines(), 'plain', add);
+  plot(`LBA ${lbaText(series.lbaTop)}`, series.lba.lines(), 'plain', add);
   const seconds = (toNs - fromNs) / 1e9 / series.dots;
   for (const [word, values, tone] of [
     ['read', series.read, 'note'],
@@ -73,18 +75,66 @@ export function timePage(kase: Case, state: State, place: TimePlace): Page {
   add('failed', marks(series.failed, width, '!'), 'bad');
   add('TCP', tcpMarks(kase, fromNs, toNs, width, state), 'warn');
   lines.add(axis(fromNs, toNs, width));
-  return lines.page(
-    place.fromNs === undefined ? 'time' : `time, ${durationText(toNs - fromNs)} of it`,
-    [
-      [
-        cell(' Everything on one time axis', 'title'),
-        cell(
-          '  Enter looks closer around the cursor, Esc goes back; TCP: r sent again, o out of order, z window closed, d late ACK',
-          'quiet',
-        ),
-      ],
-    ],
-  );
+  const whole = place.fromNs === undefined;
+  const page = lines.page(whole ? 'time' : `time, ${durationText(toNs - fromNs)} of it`, [
+    headLine(kase, whole),
+  ]);
+  return { ...page, timeAt: (column) => timeAt(column, fromNs, toNs, width) };
+}
+
+function headLine(kase: Case, whole: boolean): Line {
+  if (kase.tasks.count === 0) return [cell(' no SCSI command is in this capture', 'quiet')];
+  const how = whole ? 'Enter looks closer' : 'Enter looks closer, Esc less, ← → along';
+  return [
+    cell(` ${how}`, 'title'),
+    cell('  TCP: r sent again, o disorder, z window 0, f full, d late ACK', 'quiet'),
+  ];
+}
+
+/** Lines of the dots, and of the bars of open commands, so that all of it fits. */
+function heights(room: number): { readonly rows: number; readonly depthRows: number } {
+  const depthOf = (rows: number): number => Math.max(3, Math.floor(rows / 2) + 1);
+  let rows = PLOT_LEAST;
+  while (2 * (rows + 1) + depthOf(rows + 1) + OTHER_LINES <= room) rows++;
+  return { rows, depthRows: depthOf(rows) };
+}
+
+/** What is seen: the place's part, moved on where a playing replay has left it. */
+function rangeOf(kase: Case, state: State, place: TimePlace): { fromNs: number; toNs: number } {
+  const fromNs = place.fromNs ?? 0;
+  const toNs = place.toNs ?? Math.max(1, kase.lastNs);
+  const { replay } = state;
+  if (replay === undefined || !replay.playing || place.fromNs === undefined)
+    return { fromNs, toNs };
+  const span = toNs - fromNs;
+  const by = Math.floor((replay.ns - fromNs) / span) * span;
+  return { fromNs: fromNs + by, toNs: toNs + by };
+}
+
+/** Half of what is seen before or after; undefined where there is nothing. */
+export function panned(
+  kase: Case,
+  state: State,
+  place: TimePlace,
+  by: 1 | -1,
+): TimePlace | undefined {
+  const { fromNs, toNs } = rangeOf(kase, state, place);
+  const span = toNs - fromNs;
+  const from = Math.max(0, Math.min(kase.lastNs - span, fromNs + (by * span) / 2));
+  return from === fromNs ? undefined : { kind: 'time', fromNs: from, toNs: from + span };
+}
+
+function timeAt(column: number, fromNs: number, toNs: number, width: number): number | undefined {
+  const at = column - LABEL - 2;
+  return at < 0 || at >= width ? undefined : fromNs + ((at + 0.5) / width) * (toNs - fromNs);
+}
+
+function lbaText(top: number): string {
+  return top >= 1e12
+    ? `${(top / 1e12).toFixed(1)}T`
+    : top >= 1e9
+      ? `${(top / 1e9).toFixed(1)}G`
+      : countText(top);
 }
 
 /** The label stands at the first line of a plot. */
@@ -186,29 +236,62 @@ function bars(values: Float64Array, most: number, width: number, rows: number): 
   return dots.lines();
 }
 
-/** The narrowest command window that a target told in each dot column; what it told last goes on. */
+/** The narrowest command window of all connections at any time in each dot column. */
 function windowWidths(
-  { windows }: Case,
+  { windows, report }: Case,
   state: State,
   fromNs: number,
   toNs: number,
   dots: number,
 ): Float64Array {
   const until = Math.min(toNs, state.replay?.ns ?? Number.POSITIVE_INFINITY);
-  const widths = new Float64Array(dots).fill(-1);
-  let before = -1;
-  for (let row = 0; row < windows.count && windows.timeNs(row) <= until; row++) {
-    const width = windows.width(row);
-    const x = Math.floor(((windows.timeNs(row) - fromNs) / (toNs - fromNs)) * dots);
-    if (x < 0) before = width;
-    else widths[Math.min(dots - 1, x)] = widths[x] < 0 ? width : Math.min(widths[x], width);
-  }
-  const end = Math.ceil(((until - fromNs) / (toNs - fromNs)) * dots);
+  const widths = new Float64Array(dots);
+  const ends = (report?.sessions ?? [])
+    .flatMap((s) => s.connections)
+    .sort((x, y) => x.lastNs - y.lastNs);
+  const now = new NarrowestWindow();
+  const column = (ns: number): number => Math.floor(((ns - fromNs) / (toNs - fromNs)) * dots);
+  let next = 0;
+  let row = 0;
   for (let x = 0; x < dots; x++) {
-    if (widths[x] >= 0) before = widths[x];
-    else widths[x] = x <= end ? Math.max(0, before) : 0;
+    let least = now.width;
+    for (;;) {
+      const toldNs = row < windows.count ? windows.timeNs(row) : Number.POSITIVE_INFINITY;
+      const endNs = next < ends.length ? ends[next].lastNs : Number.POSITIVE_INFINITY;
+      const ns = Math.min(toldNs, endNs);
+      if (ns > until || column(ns) > x) break;
+      if (endNs <= toldNs) now.end(ends[next++].connection);
+      else {
+        now.told(windows.connection(row), windows.width(row));
+        row++;
+      }
+      if (now.width >= 0 && (least < 0 || now.width < least)) least = now.width;
+    }
+    if (fromNs + (x / dots) * (toNs - fromNs) <= until) widths[x] = Math.max(0, least);
   }
   return widths;
+}
+
+/** Invariant: `width` is the smallest of what connections told last; -1 where none is open. */
+class NarrowestWindow {
+  width = -1;
+  readonly #widths: Map<number, number> = new Map();
+
+  told(connection: number, width: number): void {
+    this.#widths.set(connection, width);
+    this.#renew();
+  }
+
+  end(connection: number): void {
+    if (this.#widths.delete(connection)) this.#renew();
+  }
+
+  #renew(): void {
+    this.width = -1;
+    for (const width of this.#widths.values()) {
+      if (this.width < 0 || width < this.width) this.width = width;
+    }
+  }
 }
 
 function marks(values: Float64Array, width: number, mark: string): string {

@@ -42,14 +42,20 @@ export function cutLine(line: Line, from: number, to: number): Span[] {
   return spans;
 }
 
+/** A line in exactly `width` columns, with … where something of it is missing. */
+export function shortLine(line: Line, width: number): Span[] {
+  if (widthOf(lineText(line)) <= width) return cutLine(line, 0, width);
+  return [...cutLine(line, 0, width - 1), { text: '…', tone: 'quiet' }];
+}
+
 /** All of a line inverse, to its end. */
 export function litLine(line: Line, width: number): Span[] {
-  return cutLine(line, 0, width).map((span) => ({ ...span, lit: true }));
+  return shortLine(line, width).map((span) => ({ ...span, lit: true }));
 }
 
 /** Two lines beside each other, the left one in exactly `width` columns. */
 export function beside(left: Line, width: number, right: Line): Span[] {
-  return [...cutLine(left, 0, width), ...right];
+  return [...shortLine(left, width), ...right];
 }
 
 export function paintLine(line: Line, brush: Brush): string {

@@ -33,11 +33,8 @@ const LABEL = 9;
 export function commandBlocks(ladder: CommandLadder, width: number): Block[] {
   const rungs = rungsOf(ladder);
   return [
-    { kind: 'heading', text: title(ladder), note: latencyNote(ladder) },
-    flow('who', whoItems(ladder)),
-    ...cdbBlocks(ladder),
-    flow('data', dataItems(ladder)),
-    flow('outcome', outcomeItems(ladder)),
+    { kind: 'heading', text: commandTitle(ladder), note: latencyNote(ladder) },
+    ...factBlocks(ladder),
     BLANK,
     laneHead(width),
     ...rungs.map((rung) => rungLine(rung, width)),
@@ -47,11 +44,21 @@ export function commandBlocks(ladder: CommandLadder, width: number): Block[] {
   ];
 }
 
+/** Who asked what of whom, and what came of it. */
+export function factBlocks(ladder: CommandLadder): Block[] {
+  return [
+    flow('who', whoItems(ladder)),
+    ...cdbBlocks(ladder),
+    flow('data', dataItems(ladder)),
+    flow('outcome', outcomeItems(ladder)),
+  ];
+}
+
 function flow(label: string, items: readonly Cell[]): Block {
   return { kind: 'flow', indent: 2, label: cell(label.padEnd(LABEL), 'quiet'), items };
 }
 
-function title({ task }: CommandLadder): string {
+export function commandTitle({ task }: CommandLadder): string {
   if (task.cdbLength === 0) return 'Command whose CDB was not captured';
   return commandText(task.cdb, 0, task.cdbLength, task.deviceType);
 }

@@ -24,6 +24,8 @@ const FRAME = 9;
 const FRAMES = 13;
 const ROOMY = 100;
 const GAP = 1;
+/** Waits longer than that are worth a look. */
+const SLOW_NS = 10e6;
 /** Of the width, the two columns take so much. */
 const LANE_LEAST = 19;
 const LANE_MOST = 28;
@@ -63,7 +65,7 @@ export function rungLine(rung: Rung, width: number): Block {
     indent: 0,
     cells: [
       cell(durationText(rung.sinceNs).padStart(TIME + 1)),
-      cell(after.padStart(TIME + GAP), 'quiet'),
+      cell(after.padStart(TIME + GAP), rung.afterNs > SLOW_NS ? 'warn' : 'quiet'),
       cell(`${frames.padStart(framesWidth(width) + GAP)}  `, 'quiet'),
       ...arrow(rung, laneWidth(width)),
       cell(' '),

@@ -34,6 +34,26 @@ export function phaseBlocks(phases: readonly Phase[], width: number): Block[] {
   return [{ kind: 'line', indent: MARGIN, cells: bar }, ...lines];
 }
 
+/** The bar, and what its parts are in a few words: where there is no room for a line each. */
+export function phaseFlow(phases: readonly Phase[], width: number): Block[] {
+  const whole = phases.reduce((sum, phase) => sum + phase.ns, 0);
+  if (whole <= 0) return [];
+  const room = width - MARGIN;
+  const ns = phases.map((phase) => phase.ns);
+  const parts = shares(ns, room);
+  const percents = shares(ns, 100);
+  const bar = phases.map((phase, i) => fill(phase, i, parts[i]));
+  const items = phases.map((phase, i) => {
+    const tcp = phase.tcpNs === undefined ? '' : `, TCP ${durationText(phase.tcpNs)}`;
+    const text = `${FILLS[i % FILLS.length]} ${phase.name} ${durationText(phase.ns)} (${percents[i]} %${tcp})`;
+    return cell(text, TONES[phase.owes]);
+  });
+  return [
+    { kind: 'line', indent: 1, cells: bar },
+    { kind: 'flow', indent: 1, label: cell(''), items },
+  ];
+}
+
 function fill(phase: Phase, i: number, length: number): Cell {
   return cell(FILLS[i % FILLS.length].repeat(length), TONES[phase.owes]);
 }
