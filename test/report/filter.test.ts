@@ -123,6 +123,28 @@ for (const [filter, expected] of [
   ['code == 2', true],
   ['code != good', true],
   ['code in {good, busy}', false],
+  ['many === 2', false],
+  ['many all_eq 2', false],
+  ['many any_eq 2', true],
+  ['many !== 2', true],
+  ['many ~= 2', true],
+  ['many all_ne 2', false],
+  ['any many > 2', true],
+  ['all many > 2', false],
+  ['all many > 0', true],
+  ['text[0] == "a"', true],
+  ['text[2:8] == "\\"quoted\\""', true],
+  ['text[-4:] == Text', true],
+  ['hex[1-2] == 00:ff', true],
+  ['hex[:1] == 28', true],
+  ['hex[0,3] == 28:01', true],
+  ['hex[9] == 00', false],
+  ['len(hex) == 4', true],
+  ['count(many) == 3 and count(ip) == 2', true],
+  ['lower(text) contains text', true],
+  ['n < bytes', true],
+  ['n == bytes or n > bytes', false],
+  ['many != n', true],
 ] as const) {
   test(`filter: ${filter}`, () => {
     assert.is(compileFilter(filter, BOOK).test(THING), expected);
@@ -206,7 +228,14 @@ async function countOf(filter: string, path: string): Promise<number> {
       if (passes(facts)) n++;
     },
   });
-  await analyse([path], { pduSink: reader, taskSink: reader, look: reader.look });
+  await analyse([path], {
+    pduSink: reader,
+    taskSink: reader,
+    look: reader.look,
+    started: (epoch) => {
+      reader.facts.epoch = epoch;
+    },
+  });
   return n;
 }
 
@@ -228,8 +257,25 @@ for (const [filter, expected] of [
   ['text matches "^CHAP_"', 3],
   ['data.productIdentification == DISK', 2],
   ['cdb.allocationLength in {60..65}', 1],
-  // Its responses have no LUN of their own; the Data-In PDUs have one that is 0.
-  ['lun == 1', 6],
+  // Data-In and responses have no LUN of their own: it is their command's.
+  ['lun == 1', 8],
+  ['iscsi', 18],
+  ['iscsi and not scsi', 10],
+  ['ip && !ipv6', 18],
+  ['iscsi contains "InitiatorName"', 1],
+  ['frame contains 49:6e:69:74:69:61:74:6f:72', 1],
+  ['iscsi[0] == 43', 4],
+  ['iscsi.keyvalue[0:3] == "CHA"', 3],
+  ['upper(iscsi.keyvalue) contains "INITIATORNAME="', 1],
+  ['len(TargetName) > 10', 1],
+  ['count(iscsi.keyvalue) >= 3', 4],
+  ['iscsi.keyvalue matches "(?i)^initiatorname"', 1],
+  ['expCmdSN <= maxCmdSN', 9],
+  ['iscsi.opcode === 0x21', 2],
+  ['scsi.lun == 0', 0],
+  ['scsi.inquiry.devtype == 0', 8],
+  ['frame.time >= "2020-01-01" and frame.time_epoch > 1600000000.5', 18],
+  ['frame.time < "Nov 23, 1999 21:24:13 UTC"', 0],
   ['frame.number == 14', 1],
   ['iscsi.login.status == 0 && iscsi.login.T', 4],
   ['sinceRequest < 1s', 9],

@@ -29,7 +29,18 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Of the first `packets` packets. By packet, in the order in which tshark shows them. */
 export function pdmlPdus(path: string, packets: number): Map<number, PdmlPdu[]> {
   const pdml = tshark(
-    ...['-r', path, '-c', String(packets), '-T', 'pdml', '-Y', 'iscsi', '-J', 'iscsi scsi'],
+    ...[
+      '-r',
+      path,
+      '-c',
+      String(packets),
+      '-T',
+      'pdml',
+      '-Y',
+      'iscsi',
+      '-J',
+      'iscsi scsi iscsi.flags',
+    ],
     ...['-o', 'tcp.reassemble_out_of_order:TRUE', '-o', 'scsi.defragment:FALSE'],
   );
   const found = new Map<number, PdmlPdu[]>();

@@ -1,5 +1,6 @@
 // A filter's tree → one closure, which reads only what it asks for.
 
+import { derived, sliced } from './derived.js';
 import { FilterError, similar } from './error.js';
 import type { FieldBook, FilterField, Needs } from './field.js';
 import { type Literal, literal, numberOf, plainName } from './literal.js';
@@ -16,6 +17,7 @@ import {
   type Predicate,
   present,
   single,
+  twoFields,
   valuesOf,
 } from './match.js';
 import { type Ast, type Compare, type Item, parseFilter, type Test } from './parser.js';
@@ -26,6 +28,9 @@ export interface Filter<T> {
   readonly needs: Needs;
   readonly test: (subject: T) => boolean;
 }
+
+/** Names of tshark's that say something of packets, not of PDUs. */
+const OF_PACKETS = /^(eth|ip|ipv6|tcp|udp|frame|vlan|sll|arp|icmp)\./;
 
 const ORDER: readonly Needs[] = ['header', 'end', 'data'];
 
@@ -68,8 +73,9 @@ class Compiler<T> {
   }
 
   #test(test: Test): Predicate<T> {
-    const field = this.#field(test);
-    if (ORDER.indexOf(field.needs) > ORDER.indexOf(this.needs)) this.needs = field.needs;
+    const field = this.#operand(test);
+    const bare = test.op === 'present' && test.mask === undefined;
+    this.#need((bare ? field.thereNeeds : undefined) ?? field.needs);
     const mask = this.#mask(test);
     const named = this.#named(test, field);
     if (named !== undefined) return named;
@@ -78,16 +84,55 @@ class Compiler<T> {
       const simple = this.#simple(test, field, field.number, mask);
       if (simple !== undefined) return simple;
     }
+    const all = test.of === undefined ? test.op === '!=' : test.of === 'all';
+    const other = this.#otherField(test, field);
+    if (other !== undefined) return twoFields(test.op, valuesOf(field, mask), other, all);
     const match = this.#matcher(test, field);
-    const all = test.op === '!=';
     return ofValues(valuesOf(field, mask), match, all);
   }
 
-  #field({ field: token }: Test): FilterField<T> {
-    const field = this.#book.find(token.text);
+  #need(needs: Needs): void {
+    if (ORDER.indexOf(needs) > ORDER.indexOf(this.needs)) this.needs = needs;
+  }
+
+  /** The field, what is cut out of it, and what functions make of that. */
+  #operand(test: Test): FilterField<T> {
+    let field = this.#field(test);
+    if (test.slices !== undefined) field = this.#made(test.field, sliced(test.slices, field));
+    for (const fn of test.functions) field = this.#made(fn, derived(fn.text, field));
+    return field;
+  }
+
+  #made(token: Test['field'], found: FilterField<T> | string): FilterField<T> {
+    if (typeof found === 'string') throw this.#wrong(token, found);
+    return found;
+  }
+
+  /** A bare word that is no value may be another field: `residualCount > dataSegmentLength`. */
+  #otherField(test: Test, field: FilterField<T>): FilterField<T> | undefined {
+    const { values, op } = test;
+    if (op === 'present' || op === 'in' || op === 'contains' || op === 'matches') return undefined;
+    const { from, to } = values[0];
+    if (values.length !== 1 || to !== undefined || from.kind !== 'word' || isText(field)) {
+      return undefined;
+    }
+    if (literal(from.text, false, field).kind !== 'wrong') return undefined;
+    const other = this.#book.find(from.text);
+    if (other === undefined || isText(other)) return undefined;
+    this.#need(other.needs);
+    return other;
+  }
+
+  #field({ field: token, op, slices }: Test): FilterField<T> {
+    // A packet's number is no text: who looks for bytes in a frame means those of the PDU.
+    const inBytes = op === 'contains' || op === 'matches' || slices !== undefined;
+    const field = this.#book.find(token.text === 'frame' && inBytes ? 'tcp' : token.text);
     if (field !== undefined) return field;
     const near = similar(token.text, this.#book.names());
     const help = near.length > 0 ? [`did you mean ${near.join(', ')}?`] : [];
+    if (OF_PACKETS.test(token.text)) {
+      help.push('it is a field of packets: here PDUs, whatever packets they came in, are filtered');
+    }
     throw new FilterError(this.#text, token.at, token.length, `no field is called ${token.text}`, [
       ...help,
       'sanscope fields lists them all',
@@ -114,13 +159,10 @@ class Compiler<T> {
       if (field.names !== undefined) this.#literal(token, field);
       names.add(plainName(token.text));
     }
-    const match = (subject: T): readonly boolean[] =>
-      texts(subject).map((text) => names.has(plainName(text)));
-    if (test.op !== '!=') return (subject) => match(subject).includes(true);
-    return (subject) => {
-      const found = match(subject);
-      return found.length > 0 && !found.includes(true);
-    };
+    const negated = test.op === '!=';
+    const all = test.of === undefined ? negated : test.of === 'all';
+    const match: Matcher = (text) => names.has(plainName(String(text))) !== negated;
+    return ofValues(texts, match, all);
   }
 
   /** The common case, one number compared with one: no lists are made. */
@@ -133,6 +175,7 @@ class Compiler<T> {
     if (mask !== undefined || test.values.length !== 1) return undefined;
     const { from, to } = test.values[0];
     if (to !== undefined || test.op === 'contains' || test.op === 'matches') return undefined;
+    if (this.#otherField(test, field) !== undefined) return undefined;
     const found = this.#literal(from, field);
     const values =
       found.kind === 'any' ? found.values : found.kind === 'value' ? [found.value] : [];
@@ -255,4 +298,8 @@ class Compiler<T> {
   #wrong(token: Item['from'], message: string): FilterError {
     return new FilterError(this.#text, token.at, token.length, message, []);
   }
+}
+
+function isText<T>({ kind }: FilterField<T>): boolean {
+  return kind === 'text' || kind === 'word' || kind === 'address';
 }

@@ -18,6 +18,8 @@ export type FilterKind =
   | 'word'
   /** Hex digits. */
   | 'octets'
+  /** Nanoseconds since 1970, as a big integer. */
+  | 'instant'
   | 'address';
 
 export type Value = number | bigint | string;
@@ -35,6 +37,9 @@ export interface FilterField<T> {
   readonly number?: (subject: T) => number;
   /** Empty where the subject does not have it. */
   readonly values?: (subject: T) => readonly Value[];
+  /** Where being there is known earlier, or cheaper, than the values. */
+  readonly there?: (subject: T) => boolean;
+  readonly thereNeeds?: Needs;
   /** Names of the values, where they depend on more than `names` says. */
   readonly texts?: (subject: T) => readonly string[];
 }

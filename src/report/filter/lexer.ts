@@ -13,6 +13,9 @@ export interface Token {
 }
 
 const SIGNS = [
+  '===',
+  '!==',
+  '~=',
   '==',
   '!=',
   '<=',
@@ -29,12 +32,14 @@ const SIGNS = [
   ')',
   '{',
   '}',
+  '[',
+  ']',
   ',',
 ];
 const WORD = /[\p{L}\p{N}_.:/#+*%-]/u;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': '\0' };
 /** Words that end an operation's name are none: `not(1)`, `in(2)`. */
-const KEYWORDS = new Set(['and', 'or', 'not', 'in', 'contains', 'matches']);
+const KEYWORDS = new Set(['and', 'or', 'not', 'in', 'contains', 'matches', 'any', 'all']);
 
 export function tokens(text: string): Token[] {
   const found: Token[] = [];

@@ -49,6 +49,8 @@ export function literal<T>(text: string, quoted: boolean, field: FilterField<T>)
     case 'duration':
     case 'nanoseconds':
       return duration(text, field.kind === 'duration' ? 1e9 : 1);
+    case 'instant':
+      return instant(text);
     case 'flag':
       return flag(text);
     case 'size':
@@ -92,6 +94,27 @@ function numberOrName<T>(text: string, field: FilterField<T>): Literal {
 /** "Check Condition", "checkCondition" and "CHECK CONDITION" are one name. */
 export function plainName(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+const INSTANT =
+  /^(\d{4}-\d\d-\d\d|[A-Z][a-z]{2} +\d{1,2}, \d{4})(?:[ T](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?)? ?(Z|UTC|GMT|[+-]\d\d:?\d\d)?$/;
+
+/** "2026-11-23 21:24:13.386746" or tshark's "Nov 23, 2026 21:24:13", UTC where no zone is named. */
+function instant(text: string): Literal {
+  const seconds = /^(\d+)(?:\.(\d{1,9}))?$/.exec(text);
+  if (seconds !== null) return value(nanoseconds(BigInt(seconds[1]), seconds[2]));
+  const parts = INSTANT.exec(text);
+  const [, date = '', time = '00:00:00', fraction, zone = 'GMT'] = parts ?? [];
+  const iso = `${date}T${time}${/^[+-]/.test(zone) ? zone.replace(/(\d\d):?(\d\d)/, '$1:$2') : 'Z'}`;
+  const ms = Date.parse(/^\d/.test(date) ? iso : `${date} ${time} ${zone.replace('Z', 'GMT')}`);
+  if (!Number.isNaN(ms)) return value(nanoseconds(BigInt(ms) / 1000n, fraction));
+  return wrong(
+    'a time in quotes is expected ("2026-11-23 21:24:13.5", UTC), or seconds since 1970',
+  );
+}
+
+function nanoseconds(seconds: bigint, fraction = ''): bigint {
+  return seconds * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'));
 }
 
 function flag(text: string): Literal {

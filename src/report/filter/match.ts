@@ -1,5 +1,6 @@
 // How values are compared with what a filter says: one small function each.
 
+import { allOf } from './derived.js';
 import type { FilterField, Value } from './field.js';
 import { addressBits, type Literal } from './literal.js';
 
@@ -7,7 +8,9 @@ export type Predicate<T> = (subject: T) => boolean;
 export type Matcher = (value: Value) => boolean;
 
 /** A flag alone asks whether it is set; under tshark's name, as in tshark, whether it is there. */
-export function present<T>({ name, kind, number, values }: FilterField<T>): Predicate<T> {
+export function present<T>(field: FilterField<T>): Predicate<T> {
+  const { name, kind, number, values, there } = field;
+  if (there !== undefined) return there;
   if (kind === 'flag' && number !== undefined && !name.includes('.')) {
     return (subject) => number(subject) === 1;
   }
@@ -19,13 +22,7 @@ export function valuesOf<T>(
   field: FilterField<T>,
   mask: number | undefined,
 ): (s: T) => readonly Value[] {
-  const { number, values } = field;
-  const all =
-    values ??
-    ((subject: T): readonly Value[] => {
-      const v = number?.(subject) ?? Number.NaN;
-      return Number.isNaN(v) ? [] : [v];
-    });
+  const all = allOf(field);
   if (mask === undefined) return all;
   const bits = BigInt(Math.trunc(mask));
   return (subject) => all(subject).map((v) => Number(BigInt(Math.trunc(Number(v)) || 0) & bits));
@@ -97,10 +94,54 @@ export function latin(hex: string): string {
   return hex.replace(/[0-9a-f]{2}/g, (pair) => String.fromCharCode(Number.parseInt(pair, 16)));
 }
 
+/** Case does not matter, unless it begins with (?-i). What Unicode mode refuses may still be one. */
 export function expression(text: string): RegExp | string {
+  const options = /^\(\?(-?[imsx]+)\)/.exec(text);
+  const pattern = text.slice(options?.[0].length ?? 0);
+  const flags = options?.[1].startsWith('-') && options[1].includes('i') ? '' : 'i';
   try {
-    return new RegExp(text, 'iu');
-  } catch (error) {
-    return `not a regular expression: ${error instanceof Error ? error.message : ''}`;
+    return new RegExp(pattern, `${flags}u`);
+  } catch {
+    try {
+      return new RegExp(pattern, flags);
+    } catch (error) {
+      return `not a regular expression: ${error instanceof Error ? error.message : ''}`;
+    }
+  }
+}
+
+/** One field compared with another one of the same subject: any of its values will do. */
+export function twoFields<T>(
+  op: string,
+  read: (s: T) => readonly Value[],
+  other: FilterField<T>,
+  all: boolean,
+): Predicate<T> {
+  const others = allOf(other);
+  return (subject) => {
+    const right = others(subject);
+    if (right.length === 0) return false;
+    const match: Matcher = (v) =>
+      op === '!=' && all
+        ? right.every((w) => holds(op, compare(v, w)))
+        : right.some((w) => holds(op, compare(v, w)));
+    return ofValues(read, match, all)(subject);
+  };
+}
+
+function holds(op: string, order: number): boolean {
+  switch (op) {
+    case '==':
+      return order === 0;
+    case '!=':
+      return order !== 0;
+    case '<':
+      return order < 0;
+    case '<=':
+      return order <= 0;
+    case '>':
+      return order > 0;
+    default:
+      return order >= 0;
   }
 }

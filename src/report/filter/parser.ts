@@ -1,16 +1,30 @@
 // Tokens → a tree of tests. The grammar is tshark's, as far as it makes sense here:
 //   or   := and (("or" | "||") and)*          and  := not (("and" | "&&") not)*
 //   not  := ("not" | "!") not | "(" or ")" | test
-//   test := field ["&" number] [op value | "contains" value | "matches" text | ["not"] "in" "{" … "}"]
+//   test := ["any" | "all"] value ["&" number] [op word | "contains" word | "matches" text |
+//           ["not"] "in" "{" … "}"]
+//   value := function "(" value ")" | field ["[" slice ("," slice)* "]"]
 
 import { FilterError } from './error.js';
 import { type Token, tokens } from './lexer.js';
 
 export type Compare = '==' | '!=' | '<' | '<=' | '>' | '>=';
 
+/** Which part of a value: "1", "0:2" (length), "1-3" (last one included), "2:", ":4", "-2:". */
+export interface Slice {
+  readonly from: number;
+  readonly length?: number;
+  readonly last?: number;
+}
+
 export interface Test {
   readonly kind: 'test';
   readonly field: Token;
+  /** Functions around the field, the innermost first. */
+  readonly functions: readonly Token[];
+  readonly slices?: readonly Slice[];
+  /** Of several values: must all pass? Where nothing is said, all for != and any for the others. */
+  readonly of?: 'any' | 'all';
   readonly mask?: Token;
   readonly op: Compare | 'present' | 'contains' | 'matches' | 'in';
   /** One value, or those of a set; a range has its end beside it. */
@@ -29,6 +43,19 @@ export type Ast =
 
 /** Nested deeper than this, nobody has written it by hand. */
 const DEPTH_MAX = 200;
+
+/** Operators that say themselves of how many values they are said (as in tshark 4). */
+const QUANTIFIED: Readonly<Record<string, readonly [Compare, 'any' | 'all']>> = {
+  '===': ['==', 'all'],
+  '!==': ['!=', 'any'],
+  '~=': ['!=', 'any'],
+  any_eq: ['==', 'any'],
+  all_eq: ['==', 'all'],
+  any_ne: ['!=', 'any'],
+  all_ne: ['!=', 'all'],
+};
+
+const SLICE = /^(?:(-?\d+)(?:(:)(\d*)|(-)(\d+))?|(:)(\d+))$/;
 
 const OPERATORS: Readonly<Record<string, Test['op']>> = {
   '==': '==',
@@ -107,38 +134,77 @@ class Parser {
   }
 
   #test(): Test {
-    const field = this.#next();
+    const quantity = this.#quantity();
+    const operand = this.#operand();
+    const mask = this.#takes('&') ? this.#value('a number to mask with') : undefined;
+    const sign = this.#peek();
+    const negated = sign.text === 'not' && this.#tokens[this.#at + 1]?.text === 'in';
+    if (negated) this.#at++;
+    const [op, own] = this.#operator();
+    const of = quantity ?? own;
+    const said = { kind: 'test', ...operand, mask, of } as const;
+    if (op === undefined) return { ...said, op: 'present', values: [] };
+    if (op !== 'in') {
+      return { ...said, op, values: [{ from: this.#value(`a value after ${sign.text}`) }] };
+    }
+    // `x not in {…}` is said of what has the field, as != is.
+    return { ...said, op: negated ? '!=' : op, values: this.#set() };
+  }
+
+  /** "any" or "all" before a field. */
+  #quantity(): 'any' | 'all' | undefined {
+    const word = this.#peek();
+    const next = this.#tokens[this.#at + 1];
+    if (next?.kind !== 'word' || OPERATORS[next.text.toLowerCase()] !== undefined) return undefined;
+    if (!this.#takes('any', 'all')) return undefined;
+    return word.text.toLowerCase() === 'any' ? 'any' : 'all';
+  }
+
+  #operand(): Pick<Test, 'field' | 'functions' | 'slices'> {
+    const functions: Token[] = [];
+    let field = this.#next();
+    while (field.kind === 'word' && this.#peek().text === '(' && this.#peek().kind === 'sign') {
+      if (functions.length >= DEPTH_MAX) throw this.#wrong(field, 'it is nested too deeply', []);
+      functions.unshift(field);
+      this.#at++;
+      field = this.#next();
+    }
     if (field.kind !== 'word') {
       throw this.#wrong(field, `a field is expected, ${show(field)} stands here`, [
         'sanscope fields lists them all',
       ]);
     }
-    const mask = this.#takes('&') ? this.#value('a number to mask with') : undefined;
-    const sign = this.#peek();
-    const negated = sign.text === 'not' && this.#tokens[this.#at + 1]?.text === 'in';
-    if (negated) this.#at++;
-    const op = this.#operator();
-    if (op === undefined) return { kind: 'test', field, mask, op: 'present', values: [] };
-    if (op !== 'in') {
-      return {
-        kind: 'test',
-        field,
-        mask,
-        op,
-        values: [{ from: this.#value(`a value after ${sign.text}`) }],
-      };
+    const slices = this.#takes('[') ? this.#slices() : undefined;
+    for (const fn of functions) {
+      if (!this.#takes(')')) throw this.#wrong(fn, 'a ")" is missing for this', []);
     }
-    const test: Test = { kind: 'test', field, mask, op, values: this.#set() };
-    // `x not in {…}` is said of what has the field, as != is.
-    return negated ? { ...test, op: '!=' } : test;
+    return { field, functions, slices };
   }
 
-  #operator(): Test['op'] | undefined {
+  #slices(): Slice[] {
+    const slices: Slice[] = [];
+    do {
+      const token = this.#value('a slice');
+      const parts = SLICE.exec(token.text);
+      if (parts === null) {
+        throw this.#wrong(token, `${show(token)} is no slice`, [
+          'for instance: [0], [0:4] (four from the first), [1-3], [2:] (the rest), [-2:] (the last two)',
+        ]);
+      }
+      slices.push(sliceOf(parts));
+    } while (this.#takes(','));
+    const end = this.#peek();
+    if (this.#takes(']')) return slices;
+    throw this.#wrong(end, 'a "]" is missing', []);
+  }
+
+  #operator(): readonly [Test['op'] | undefined, 'any' | 'all' | undefined] {
     const token = this.#peek();
-    if (token.kind === 'string' || token.kind === 'end') return undefined;
-    const op = OPERATORS[token.text.toLowerCase()];
-    if (op !== undefined) this.#at++;
-    return op;
+    if (token.kind === 'string' || token.kind === 'end') return [undefined, undefined];
+    const word = token.text.toLowerCase();
+    const found = QUANTIFIED[word] ?? [OPERATORS[word], undefined];
+    if (found[0] !== undefined) this.#at++;
+    return found;
   }
 
   #set(): Item[] {
@@ -198,6 +264,15 @@ class Parser {
   #wrong(token: Token, message: string, help: readonly string[]): FilterError {
     return new FilterError(this.#text, token.at, token.length, message, help);
   }
+}
+
+function sliceOf(parts: readonly (string | undefined)[]): Slice {
+  const [, first, colon, length, , last, , head] = parts;
+  if (head !== undefined) return { from: 0, length: Number(head) };
+  const from = Number(first);
+  if (last !== undefined) return { from, last: Number(last) };
+  if (colon === undefined) return { from, length: 1 };
+  return length === '' ? { from } : { from, length: Number(length) };
 }
 
 function part(token: Token, from: number, to: number): Token {

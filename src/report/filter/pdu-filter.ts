@@ -4,13 +4,14 @@ import type { PduFacts } from '../../decode/facts.js';
 import { hex } from '../../wire/field.js';
 import { Opcode } from '../../wire/iscsi/codes.js';
 import { TEXT_KEYS } from '../../wire/iscsi/keys.js';
-import { lunText } from '../../wire/scsi/lun.js';
 import { findNode } from '../../wire/tree.js';
 import { compileFilter, type Filter } from './compile.js';
 import type { FieldBook, FilterField, Value } from './field.js';
 import { type ByOpcode, headerField, headerNames } from './header-fields.js';
+import { LUN_FIELDS } from './lun-fields.js';
+import { PROTOCOLS } from './protocols.js';
 import { ROAD_FIELDS } from './road-fields.js';
-import { lunHex, TASK_FIELDS } from './task-fields.js';
+import { TASK_FIELDS } from './task-fields.js';
 import { pathField, pathNames, treeField } from './tree-fields.js';
 import { allTsharkNames, tsharkField } from './tshark-fields.js';
 
@@ -52,7 +53,8 @@ export class PduBook implements FieldBook<PduFacts> {
     return (
       this.#own.get(name) ??
       pathField(name) ??
-      tsharkField(name, this.headers, (own) => this.#own.get(own))
+      tsharkField(name, this.headers, (own) => this.#own.get(own)) ??
+      PROTOCOLS.get(name)
     );
   }
 
@@ -65,56 +67,23 @@ export class PduBook implements FieldBook<PduFacts> {
     yield* this.#own.keys();
     yield* pathNames().keys();
     yield* allTsharkNames();
+    yield* PROTOCOLS.keys();
   }
 }
 
 /** A field of the PDU's task, as known when the PDU ends. */
 function ofTask(f: FilterField<NonNullable<PduFacts['task']>>): PduField {
-  const { number, values } = f;
+  const { name, kind, names, unit, section, about, number, values } = f;
   return {
-    ...f,
+    ...{ name, kind, names, unit, section, about },
     needs: 'end',
     number: number && ((facts) => (facts.task === null ? Number.NaN : number(facts.task))),
     values: values && ((facts) => (facts.task === null ? NONE : values(facts.task))),
-    texts: undefined,
   };
 }
 
 const SPECIAL: readonly PduField[] = [
-  {
-    name: 'lun',
-    kind: 'word',
-    needs: 'header',
-    about: 'as 16 hex digits, or in words (1, 256, 1/2)',
-    values: lunOf,
-  },
-  {
-    name: 'lunNumber',
-    kind: 'number',
-    needs: 'header',
-    about: 'where the LUN is one level, of the PDU and of its command',
-    values: (facts) => {
-      const all = [...lunOf(facts), ...lunOfTask(facts)].map(String);
-      return [...new Set(all.filter((text) => /^\d{1,10}$/.test(text)).map(Number))];
-    },
-  },
-  {
-    name: 'lunAddressMethod',
-    kind: 'number',
-    needs: 'header',
-    about: 'SAM: 0 peripheral, 1 flat, 2 logical unit, 3 extended',
-    values: (facts) =>
-      lunOf(facts)
-        .slice(0, 1)
-        .map((hex) => Number.parseInt(`${hex}`.slice(0, 2), 16) >> 6),
-  },
-  {
-    name: 'lunLong',
-    kind: 'octets',
-    needs: 'header',
-    values: (facts) =>
-      [...lunOf(facts), ...lunOfTask(facts)].filter((v) => String(v).length === 16),
-  },
+  ...LUN_FIELDS,
   {
     name: 'frameNumber',
     kind: 'number',
@@ -162,21 +131,6 @@ const SPECIAL: readonly PduField[] = [
 
 function findEvent({ pdu }: PduFacts): number {
   return pdu.headerCaptured > 36 ? pdu.view.getUint8(pdu.at + 36) : -1;
-}
-
-function lunOf({ pdu, table, task }: PduFacts): readonly Value[] {
-  if ('lun' in table.byName && pdu.headerCaptured >= 16) {
-    return lunValues(pdu.view.getUint32(pdu.at + 8), pdu.view.getUint32(pdu.at + 12));
-  }
-  return task === null ? NONE : lunValues(task.lunHigh, task.lunLow);
-}
-
-function lunOfTask({ task }: PduFacts): readonly Value[] {
-  return task === null ? NONE : lunValues(task.lunHigh, task.lunLow);
-}
-
-function lunValues(high: number, low: number): Value[] {
-  return [lunHex(high, low), lunText(high, low)];
 }
 
 /** Least significant byte first on the wire, as tshark shows it. */

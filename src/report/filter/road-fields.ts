@@ -1,6 +1,7 @@
 // What is known of a PDU besides its bytes as filter fields: packets, times, connection, session,
 // digests, damage.
 
+import type { Epoch } from '../../capture/time.js';
 import type { PduFacts } from '../../decode/facts.js';
 import { DIGEST_BAD, DIGEST_GOOD, DIGEST_NONE, DIGEST_UNKNOWN } from '../../pdu/pdu.js';
 import type { Session } from '../../session/model.js';
@@ -19,6 +20,14 @@ export const ROAD_FIELDS: readonly RoadField[] = [
   number('frame', 'number', 'header', ({ pdu }) => pdu.frame, 'packet of its first byte, from 1'),
   number('frameEnd', 'number', 'end', ({ pdu }) => pdu.frameEnd, 'packet of its last byte'),
   number('time', 'duration', 'header', ({ pdu }) => pdu.timeNs, 'since the first packet'),
+  number('timeEnd', 'duration', 'end', ({ pdu }) => pdu.endNs, 'of its last byte, as time'),
+  {
+    name: 'absoluteTime',
+    kind: 'instant',
+    needs: 'header',
+    about: 'of its first byte',
+    values: ({ epoch, pdu }) => (epoch === undefined ? NONE : [absolute(epoch, pdu.timeNs)]),
+  },
   number('relativeNs', 'nanoseconds', 'header', ({ pdu }) => pdu.timeNs, 'since the first packet'),
   number('relativeNsEnd', 'nanoseconds', 'end', ({ pdu }) => pdu.endNs, 'of its last byte'),
   number('connection', 'number', 'header', ({ pdu }) => pdu.connection, 'from 0'),
@@ -97,6 +106,11 @@ function sinceRequest({ pdu, requestNs }: PduFacts): number {
 
 function sinceRequestEnd({ pdu, requestEndNs }: PduFacts): number {
   return requestEndNs < 0 ? Number.NaN : pdu.endNs - requestEndNs;
+}
+
+/** Nanoseconds since 1970. */
+function absolute({ seconds, nanoseconds }: Epoch, timeNs: number): bigint {
+  return BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds) + BigInt(Math.floor(timeNs));
 }
 
 function digest(state: number): readonly Value[] {

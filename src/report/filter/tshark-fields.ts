@@ -3,7 +3,9 @@
 
 import type { PduFacts } from '../../decode/facts.js';
 import type { Task } from '../../session/task.js';
-import { field } from '../../wire/field.js';
+import { field, type When, whenSet } from '../../wire/field.js';
+import { Opcode } from '../../wire/iscsi/codes.js';
+import { dataIn } from '../../wire/iscsi/data-in.js';
 import type { PduKey } from '../../wire/iscsi/pdus.js';
 import { pduNamed } from '../../wire/iscsi/pdus.js';
 import { ownNames, tsharkNames } from '../../wire/scsi/tshark-names.js';
@@ -118,7 +120,9 @@ const SAME: Readonly<Record<string, string>> = {
   'iscsi.immediatedata': 'immediateData',
   'iscsi.scsiresponse.senselength': 'senseLength',
   'frame.number': 'frameNumber',
-  'frame.time_relative': 'time',
+  'frame.time_relative': 'timeEnd',
+  'frame.time': 'absoluteTime',
+  'frame.time_epoch': 'absoluteTime',
   'tcp.stream': 'connection',
   'tcp.srcport': 'sourcePort',
   'tcp.dstport': 'destinationPort',
@@ -126,6 +130,9 @@ const SAME: Readonly<Record<string, string>> = {
   'ip.src': 'source',
   'ip.dst': 'destination',
   'ip.addr': 'address',
+  'ip.src_host': 'source',
+  'ip.dst_host': 'destination',
+  'ip.host': 'address',
   'ipv6.src': 'source',
   'ipv6.dst': 'destination',
   'ipv6.addr': 'address',
@@ -179,14 +186,37 @@ export function tsharkField(
   const same = SAME[name];
   if (same !== undefined) {
     const found = own(same);
-    return found === undefined ? undefined : { ...found, name };
+    return found === undefined ? undefined : ofTasks({ ...found, name });
   }
   return scsiField(name);
 }
 
+/** tshark's fields of SCSI commands and what belongs to them; ours are also of other requests. */
+const OF_TASKS: Readonly<Record<string, readonly number[]>> = {
+  'iscsi.request_frame': [Opcode.scsiResponse, Opcode.dataIn, Opcode.dataOut],
+  'scsi.request_frame': [Opcode.scsiResponse, Opcode.dataIn, Opcode.dataOut],
+  'iscsi.time': [Opcode.scsiResponse, Opcode.dataIn],
+  'scsi.time': [Opcode.scsiResponse, Opcode.dataIn],
+};
+
+/** PDUs in which tshark does not show a field that ours have. */
+const NOT_IN: Readonly<Record<string, readonly PduKey[]>> = {
+  'iscsi.I': ['login-request'],
+  'iscsi.initiatortasktag': ['async-message'],
+};
+
+/** RFC 7143 11.7.4: the field means something only with A. */
+const WITH_A: Readonly<Record<string, When>> = {
+  'iscsi.targettransfertag': whenSet(dataIn.acknowledge),
+};
+
 /** tshark shows these always; we only where the standard says that they mean something. */
 const ALWAYS: ReadonlySet<string> = new Set([
   'iscsi.statsn',
+  'iscsi.scsiresponse.status',
+  'scsi.status',
+  'iscsi.refcmdsn',
+  'iscsi.eventvendorcode',
   'iscsi.scsiresponse.bidireadresidualcount',
   'iscsi.scsidata.O',
   'iscsi.scsidata.U',
@@ -200,14 +230,28 @@ function fromHeader(
 ): FilterField<PduFacts> | undefined {
   const found = headers.get(own);
   if (found === undefined) return undefined;
-  const places = ALWAYS.has(name)
-    ? found.map((f) => (f === undefined ? undefined : { ...f, when: undefined }))
-    : found;
+  const not = (NOT_IN[name] ?? []).map((key) => pduNamed(key).opcode);
+  const places = found.map((f, opcode) => {
+    if (f === undefined || not.includes(opcode)) return undefined;
+    if (ALWAYS.has(name)) return { ...f, when: undefined };
+    return opcode === Opcode.dataIn && WITH_A[name] ? { ...f, when: WITH_A[name] } : f;
+  });
   if (keys.length === 0) return headerField(name, places);
   return headerField(
     name,
     placesOf(keys, (opcode) => places[opcode]),
   );
+}
+
+function ofTasks(field: FilterField<PduFacts>): FilterField<PduFacts> {
+  const opcodes = OF_TASKS[field.name];
+  const { number } = field;
+  if (opcodes === undefined || number === undefined) return field;
+  return {
+    ...field,
+    number: (facts) =>
+      facts.task !== null && opcodes.includes(facts.pdu.opcode) ? number(facts) : Number.NaN,
+  };
 }
 
 function placesOf(keys: readonly PduKey[], of: (opcode: number) => ByOpcode[number]): ByOpcode {
@@ -220,6 +264,7 @@ function placesOf(keys: readonly PduKey[], of: (opcode: number) => ByOpcode[numb
 }
 
 function scsiField(name: string): FilterField<PduFacts> | undefined {
+  if (name === 'scsi.inquiry.devtype') return deviceType(name);
   const types = OPCODES_OF[name];
   if (types !== undefined) return operationCode(name, types);
   const own = ownNames(name);
@@ -260,6 +305,19 @@ const OPCODES_OF: Readonly<Record<string, (deviceType: number) => boolean>> = {
   'scsi_smc.opcode': (type) => type === 8,
   'scsi_osd.opcode': (type) => type === 17,
 };
+
+/** tshark says with every command, and with what belongs to it, what the device is taken for. */
+function deviceType(name: string): FilterField<PduFacts> {
+  const told = treeField(name, ['data'], ['peripheralDeviceType'], 'number');
+  const values = (facts: PduFacts): readonly Value[] => {
+    if (facts.task === null || !facts.task.commandSeen) return [];
+    const { opcode, dataSegmentLength } = facts.pdu;
+    if (opcode === Opcode.r2t) return [];
+    const own = Math.max(0, facts.deviceType);
+    return dataSegmentLength > 0 ? [own, ...(told.values?.(facts) ?? [])] : [own];
+  };
+  return { ...told, values };
+}
 
 /** Of a command, and as in tshark of the data and the status that belong to it. */
 function operationCode(name: string, applies: (type: number) => boolean): FilterField<PduFacts> {

@@ -1,8 +1,8 @@
 // Basic Header Segment (RFC 7143 section 11.2.1): what all PDUs have in the same place. The tables
 // of the PDUs are made of these fields and their own.
 
-import { field, reserved } from '../field.js';
-import { OPCODE_NAMES } from './codes.js';
+import { type Field, field, reserved, type When } from '../field.js';
+import { OPCODE_NAMES, RESERVED_TAG } from './codes.js';
 
 export const BHS_BYTES = 48;
 
@@ -35,6 +35,14 @@ export const expStatSN = field('expStatSN', 28, 0, 32);
 export const statSN = field('statSN', 24, 0, 32);
 export const expCmdSN = field('expCmdSN', 28, 0, 32);
 export const maxCmdSN = field('maxCmdSN', 32, 0, 32);
+
+/** The LUN of a PDU that has one only under a condition. */
+export function lunWhen(when: When, section: string): Field {
+  return field('lun', 8, 0, 64, { section, when });
+}
+
+/** A condition: the PDU has a Target Transfer Tag, which its LUN goes with. */
+export const whenTagged: When = { of: [targetTransferTag], values: [RESERVED_TAG], not: true };
 
 /** A PDU whose opcode no standard defines, and vendor-specific ones: what every PDU has, the rest raw. */
 export const otherPdu = {

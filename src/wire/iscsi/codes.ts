@@ -156,6 +156,8 @@ export const AsyncEvent = {
   taskTermination: 5,
 } as const;
 
+export const ASYNC_EVENTS_OF_VENDORS: readonly number[] = [248, 249, 250, 251, 252, 253, 254, 255];
+
 export const ASYNC_EVENT_NAMES: Names = named(
   {
     0: 'SCSI Async Event',

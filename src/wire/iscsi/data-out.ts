@@ -1,7 +1,7 @@
 // SCSI Data-Out (RFC 7143 section 11.7).
 
 import { field, reserved } from '../field.js';
-import { bhs, expStatSN, notImmediate, targetTransferTag } from './bhs.js';
+import { bhs, expStatSN, lunWhen, notImmediate, targetTransferTag, whenTagged } from './bhs.js';
 
 export const dataOut = {
   reserved0: bhs.reserved0,
@@ -11,7 +11,7 @@ export const dataOut = {
   reserved1b1: reserved(1, 1, 23),
   totalAHSLength: bhs.totalAHSLength,
   dataSegmentLength: bhs.dataSegmentLength,
-  lun: bhs.lun,
+  lun: lunWhen(whenTagged, '11.7.4'),
   initiatorTaskTag: bhs.initiatorTaskTag,
   targetTransferTag,
   reserved24: reserved(24, 0, 32),

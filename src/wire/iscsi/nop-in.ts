@@ -1,7 +1,16 @@
 // NOP-In (RFC 7143 section 11.19).
 
 import { reserved } from '../field.js';
-import { bhs, expCmdSN, maxCmdSN, notImmediate, statSN, targetTransferTag } from './bhs.js';
+import {
+  bhs,
+  expCmdSN,
+  lunWhen,
+  maxCmdSN,
+  notImmediate,
+  statSN,
+  targetTransferTag,
+  whenTagged,
+} from './bhs.js';
 
 export const nopIn = {
   reserved0: bhs.reserved0,
@@ -11,7 +20,7 @@ export const nopIn = {
   reserved1b1: reserved(1, 1, 23),
   totalAHSLength: bhs.totalAHSLength,
   dataSegmentLength: bhs.dataSegmentLength,
-  lun: bhs.lun,
+  lun: lunWhen(whenTagged, '11.19.3'),
   initiatorTaskTag: bhs.initiatorTaskTag,
   targetTransferTag,
   statSN,

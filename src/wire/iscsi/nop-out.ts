@@ -1,7 +1,7 @@
 // NOP-Out (RFC 7143 section 11.18).
 
 import { reserved } from '../field.js';
-import { bhs, cmdSN, expStatSN, targetTransferTag } from './bhs.js';
+import { bhs, cmdSN, expStatSN, lunWhen, targetTransferTag, whenTagged } from './bhs.js';
 
 export const nopOut = {
   reserved0: bhs.reserved0,
@@ -11,7 +11,7 @@ export const nopOut = {
   reserved1b1: reserved(1, 1, 23),
   totalAHSLength: bhs.totalAHSLength,
   dataSegmentLength: bhs.dataSegmentLength,
-  lun: bhs.lun,
+  lun: lunWhen(whenTagged, '11.18.2'),
   initiatorTaskTag: bhs.initiatorTaskTag,
   targetTransferTag,
   cmdSN,

@@ -1,8 +1,10 @@
 // SNACK Request (RFC 7143 section 11.16).
 
-import { field, reserved } from '../field.js';
-import { bhs, expStatSN, notImmediate } from './bhs.js';
-import { SNACK_TYPE_NAMES } from './codes.js';
+import { field, reserved, whenIs } from '../field.js';
+import { bhs, expStatSN, lunWhen, notImmediate } from './bhs.js';
+import { SNACK_TYPE_NAMES, SnackType } from './codes.js';
+
+const type = field('type', 1, 4, 4, { names: SNACK_TYPE_NAMES, section: '11.16.1' });
 
 export const snackRequest = {
   reserved0: bhs.reserved0,
@@ -10,11 +12,11 @@ export const snackRequest = {
   opcode: bhs.opcode,
   final: bhs.final,
   reserved1b1: reserved(1, 1, 3),
-  type: field('type', 1, 4, 4, { names: SNACK_TYPE_NAMES, section: '11.16.1' }),
+  type,
   reserved2: reserved(2, 0, 16),
   totalAHSLength: bhs.totalAHSLength,
   dataSegmentLength: bhs.dataSegmentLength,
-  lun: bhs.lun,
+  lun: lunWhen(whenIs(type, SnackType.dataAck), '11.16.5'),
   initiatorTaskTag: bhs.initiatorTaskTag,
   /** The SNACK Tag where the type is R-Data SNACK. */
   targetTransferTag: field('targetTransferTag', 20, 0, 32, { section: '11.16.5' }),

@@ -1,7 +1,7 @@
 // Text Request (RFC 7143 section 11.10).
 
 import { field, reserved } from '../field.js';
-import { bhs, cmdSN, expStatSN, targetTransferTag } from './bhs.js';
+import { bhs, cmdSN, expStatSN, lunWhen, targetTransferTag, whenTagged } from './bhs.js';
 
 export const textRequest = {
   reserved0: bhs.reserved0,
@@ -12,7 +12,7 @@ export const textRequest = {
   reserved1b2: reserved(1, 2, 22),
   totalAHSLength: bhs.totalAHSLength,
   dataSegmentLength: bhs.dataSegmentLength,
-  lun: bhs.lun,
+  lun: lunWhen(whenTagged, '11.10.4'),
   initiatorTaskTag: bhs.initiatorTaskTag,
   targetTransferTag,
   cmdSN,

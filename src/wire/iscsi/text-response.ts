@@ -1,7 +1,16 @@
 // Text Response (RFC 7143 section 11.11).
 
 import { field, reserved } from '../field.js';
-import { bhs, expCmdSN, maxCmdSN, notImmediate, statSN, targetTransferTag } from './bhs.js';
+import {
+  bhs,
+  expCmdSN,
+  lunWhen,
+  maxCmdSN,
+  notImmediate,
+  statSN,
+  targetTransferTag,
+  whenTagged,
+} from './bhs.js';
 
 export const textResponse = {
   reserved0: bhs.reserved0,
@@ -12,7 +21,7 @@ export const textResponse = {
   reserved1b2: reserved(1, 2, 22),
   totalAHSLength: bhs.totalAHSLength,
   dataSegmentLength: bhs.dataSegmentLength,
-  lun: bhs.lun,
+  lun: lunWhen(whenTagged, '11.11.4'),
   initiatorTaskTag: bhs.initiatorTaskTag,
   targetTransferTag,
   statSN,
