@@ -89,7 +89,8 @@ export class Road implements PacketSink {
   packet(packet: Packet): void {
     if (packet.timeNs > this.lastNs) this.lastNs = packet.timeNs;
     this.packetSink?.packet(packet);
-    this.packets.packet(packet);
+    if (this.streams.take(packet)) this.packets.counts.taken();
+    else this.packets.packet(packet);
   }
 
   /** The capture is over: what is open is told as open, and the facts are final. */

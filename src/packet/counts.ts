@@ -50,6 +50,12 @@ export class PacketCounts {
   readonly fragmentationNeeded = new TooBig();
   readonly packetTooBig = new TooBig();
 
+  /** A packet was found to be a segment by others (stream/express.ts). */
+  taken(): void {
+    this.packets++;
+    this.segments++;
+  }
+
   notTcp(): number {
     return (
       this.truncated +

@@ -171,6 +171,27 @@ export class Framer {
     if (kind === 'cut' && this.phase === PEEK_DATA) this.settleAtSegmentEnd();
   }
 
+  /** Bytes of payload that are neither kept nor covered by a digest: they need only be counted. */
+  indifferent(): number {
+    if (this.phase !== DATA || (this.crcOn && this.crcWhole)) return 0;
+    const { pdu } = this;
+    const keeping =
+      pdu.dataKept < this.wanted && pdu.dataSegmentLength - this.left === pdu.dataKept;
+    return keeping ? 0 : this.left;
+  }
+
+  /** So many of these passed, fewer than indifferent() said. */
+  passed(length: number, cut: number, frame: number, readyNs: number): void {
+    const pdu = this.pdu;
+    this.position += length;
+    this.left -= length;
+    pdu.frameEnd = frame;
+    if (readyNs > pdu.endNs) pdu.endNs = readyNs;
+    if (cut === 0) return;
+    pdu.dataCut += cut;
+    this.crcWhole = false;
+  }
+
   /** No more bytes: what is open is told as incomplete. */
   ended(timeNs: number, frame: number): void {
     const phase = this.phase;

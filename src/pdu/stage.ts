@@ -12,6 +12,9 @@ import { Recogniser } from './recogniser.js';
 /** RFC 7143 section 15: the user port and the system port. */
 const ISCSI_PORTS: readonly number[] = [3260, 860];
 
+/** Of a connection whose bytes nobody wants, so many are counted at once. */
+const INDIFFERENT_MAX = 2 ** 30;
+
 export interface PduStageOptions {
   /** Ports taken for iSCSI's beside 3260 and 860, and ports never looked at. */
   readonly ports?: readonly number[];
@@ -105,6 +108,17 @@ export class PduStage implements StreamSink, DigestControl {
         this.accept(id, r);
       } else this.journalled += r.held - before;
     }
+  }
+
+  /** Payload that nobody asked for, and other protocols' bytes. */
+  indifferent(direction: number): number {
+    const c = this.connections[direction >> 1];
+    if (c !== undefined) return c.framers[direction & 1].indifferent();
+    return this.off[direction >> 1] ? INDIFFERENT_MAX : 0;
+  }
+
+  passed(direction: number, length: number, cut: number, frame: number, readyNs: number): void {
+    this.connections[direction >> 1]?.framers[direction & 1].passed(length, cut, frame, readyNs);
   }
 
   ended(direction: number, timeNs: number, frame: number): void {

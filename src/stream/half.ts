@@ -69,6 +69,18 @@ export class Half {
   holeIpId = 0;
   ttl = 0;
   lastDataNs = -1;
+  /** The next bytes that need only be counted (sink.ts), fewer than `indifferent`; those that were. */
+  indifferent = 0;
+  passedBytes = 0;
+  passedCut = 0;
+  passedFrame = 0;
+  passedNs = Number.NEGATIVE_INFINITY;
+  /** Ends of its packets where they are IPv4's, for express.ts; the connection and its other half. */
+  src = 0;
+  dst = 0;
+  ports = 0;
+  link!: Link;
+  peer: Half = this;
   /** A RST that was not believed, but may yet be. */
   rstPendingNs = -1;
   rstPendingFrame = 0;
@@ -100,6 +112,10 @@ export class Link {
     this.slot = slot;
     this.a = new Half(connection.id * 2, connection.a, memory);
     this.b = new Half(connection.id * 2 + 1, connection.b, memory);
+    this.a.link = this;
+    this.b.link = this;
+    this.a.peer = this.b;
+    this.b.peer = this.a;
   }
 
   other(h: Half): Half {

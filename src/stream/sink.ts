@@ -39,6 +39,16 @@ export interface StreamSink {
     frame: number,
     readyNs: number,
   ): void;
+  /**
+   * How many of the direction's next bytes need only be counted; 0 where each is wanted. Asked after
+   * data() and gap(). Absent where all bytes are wanted.
+   */
+  indifferent?(direction: number): number;
+  /**
+   * Fewer than so many bytes have passed since, told as one: \`length\` bytes, of which \`cut\` were
+   * cut by snaplen; \`frame\` is the last packet with one of them, \`readyNs\` when all could be read.
+   */
+  passed?(direction: number, length: number, cut: number, frame: number, readyNs: number): void;
   /** No more bytes will come in this direction (FIN, RST, port reused, end of the capture). */
   ended(direction: number, timeNs: number, frame: number): void;
   /** Both directions are done; the connection's facts are final. */

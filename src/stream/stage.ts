@@ -3,11 +3,13 @@
 // known connection, next in line, nothing waiting: its bytes go on without a copy. All else is odd:
 // opening and closing in lifecycle.ts, disorder in holes.ts, facts in observe.ts.
 
+import type { Packet } from '../capture/packet.js';
 import { PROBLEMS_KEPT_PER_KIND } from '../limits.js';
 import { ACK, FIN, RST, type Segment, type SegmentSink, SYN, URG } from '../packet/segment.js';
 import { ProblemLog } from '../problem.js';
 import { NO_EVENTS, type TcpEventSink } from './events.js';
-import { type Half, type Link, WINDOW_UNKNOWN } from './half.js';
+import { Express, inLine } from './express.js';
+import type { Half, Link } from './half.js';
 import { Holes } from './holes.js';
 import { Lifecycle } from './lifecycle.js';
 import { Mirror } from './mirror.js';
@@ -31,17 +33,16 @@ const ODD = SYN | FIN | RST | URG;
  * gap, in the order of the sequence; Flow.streamBytes counts them.
  */
 export class StreamStage implements SegmentSink {
-  private readonly sink: StreamSink;
   private readonly observer: Observer;
   private readonly teller: Teller;
   private readonly holes: Holes;
   private readonly life: Lifecycle;
   private readonly mirror = new Mirror();
+  private readonly express: Express;
 
   constructor(sink: StreamSink, options: StreamOptions = {}) {
     const events = options.events ?? NO_EVENTS;
     const problems = options.problems ?? new ProblemLog(PROBLEMS_KEPT_PER_KIND);
-    this.sink = sink;
     this.observer = new Observer(events);
     this.teller = new Teller(sink, problems);
     this.holes = new Holes(this.teller, this.observer);
@@ -53,6 +54,13 @@ export class StreamStage implements SegmentSink {
       problems,
       options.ports,
     );
+    const { teller, holes, life, observer, mirror } = this;
+    this.express = new Express(teller, holes, life, observer, mirror);
+  }
+
+  /** True where the packet is of the plainest kind and was taken; else it must come as a segment. */
+  take(packet: Packet): boolean {
+    return this.express.take(packet);
   }
 
   segment(s: Segment): void {
@@ -85,7 +93,10 @@ export class StreamStage implements SegmentSink {
     }
     if (!h.plain || (s.flags & (ODD | ACK)) !== ACK || s.ttl !== h.ttl)
       this.life.odd(link, h, p, s);
-    else this.plain(link, h, p, s);
+    else {
+      this.plain(link, h, p, s);
+      this.express.admit(h, s);
+    }
     if (link.waiting) this.holes.tick(link, s.timeNs);
   }
 
@@ -144,28 +155,14 @@ export class StreamStage implements SegmentSink {
 
   /** The payload is next in line: handed on as it lies in the packet. */
   private inOrder(h: Half, p: Half, s: Segment, length: number): void {
-    const facts = h.facts;
-    const end = (h.next + length) | 0;
-    h.next = end;
-    h.highest = end;
-    facts.dataSegments++;
-    facts.payloadBytes += length;
-    if (length > facts.payloadMax) facts.payloadMax = length;
-    if (length > h.superAbove) facts.superFrames++;
-    h.log.push(end, s.timeNs);
-    const flight = (end - h.acked) | 0;
-    if (flight > facts.flightMax) facts.flightMax = flight;
-    if (flight >= p.windowBytes && h.fullNs < 0 && p.windowBytes !== WINDOW_UNKNOWN) {
-      this.observer.windowFilled(h, s);
+    const { bytes, view, payloadOffset, payloadCaptured, timeNs, frame } = s;
+    inLine(h, p, length, timeNs, frame);
+    if (length < h.indifferent && (payloadCaptured === length || h.facts.cutGaps > 0)) {
+      this.teller.count(h, payloadCaptured, length, frame, timeNs);
+    } else {
+      const at = payloadOffset;
+      this.teller.give(h, bytes, view, at, payloadCaptured, length, timeNs, frame, timeNs);
     }
-    const captured = s.payloadCaptured;
-    const { timeNs, frame } = s;
-    if (captured > 0) {
-      const { bytes, view, payloadOffset } = s;
-      this.sink.data(h.direction, bytes, view, payloadOffset, captured, timeNs, frame, timeNs);
-      facts.streamBytes += captured;
-    }
-    if (captured < length) this.teller.tellCut(h, length - captured, timeNs, frame, timeNs);
   }
 }
 

@@ -27,12 +27,60 @@ export class Teller {
     const readyNs = Math.max(timeNs, h.readyNs);
     const captured = Math.min(Math.max(s.payloadCaptured - from, 0), n);
     h.next = (h.next + n) | 0;
+    this.give(h, s.bytes, view, s.payloadOffset + from, captured, n, timeNs, frame, readyNs);
+  }
+
+  /** `length` bytes that are in line, of which `captured` lie in `bytes` from `at`. */
+  give(
+    h: Half,
+    bytes: Uint8Array,
+    view: DataView,
+    at: number,
+    captured: number,
+    length: number,
+    timeNs: number,
+    frame: number,
+    readyNs: number,
+  ): void {
+    if (h.passedBytes > 0) this.settle(h);
     if (captured > 0) {
-      const at = s.payloadOffset + from;
-      this.sink.data(h.direction, s.bytes, view, at, captured, timeNs, frame, readyNs);
+      this.sink.data(h.direction, bytes, view, at, captured, timeNs, frame, readyNs);
       h.facts.streamBytes += captured;
     }
-    if (captured < n) this.tellCut(h, n - captured, timeNs, frame, readyNs);
+    if (captured < length) this.tellCut(h, length - captured, timeNs, frame, readyNs);
+    else this.ask(h);
+  }
+
+  /** As give(), for bytes that the sink need not see: fewer than h.indifferent. */
+  count(h: Half, captured: number, length: number, frame: number, readyNs: number): void {
+    const facts = h.facts;
+    h.indifferent -= length;
+    h.passedBytes += length;
+    h.passedFrame = frame;
+    if (readyNs > h.passedNs) h.passedNs = readyNs;
+    facts.streamBytes += captured;
+    if (captured < length) {
+      const cut = length - captured;
+      h.passedCut += cut;
+      remember(h, cut);
+      facts.cutBytes += cut;
+      facts.cutGaps++;
+      facts.streamBytes += cut;
+    }
+  }
+
+  /** Bytes that were counted are told; before anything else is of that direction. */
+  settle(h: Half): void {
+    const { passedBytes, passedCut, passedFrame, passedNs } = h;
+    h.passedBytes = 0;
+    h.passedCut = 0;
+    h.passedNs = Number.NEGATIVE_INFINITY;
+    h.indifferent = 0;
+    this.sink.passed?.(h.direction, passedBytes, passedCut, passedFrame, passedNs);
+  }
+
+  private ask(h: Half): void {
+    h.indifferent = this.sink.indifferent?.(h.direction) ?? 0;
   }
 
   /** The first stretch of the pool, which is in line. */
@@ -43,15 +91,12 @@ export class Teller {
     h.next = (h.next + length) | 0;
     h.pool.shift();
     if (h.pool.count === 0) h.readyNs = Number.NEGATIVE_INFINITY;
-    if (captured > 0) {
-      this.sink.data(h.direction, bytes, view, at, captured, timeNs, frame, readyNs);
-      h.facts.streamBytes += captured;
-    }
-    if (captured < length) this.tellCut(h, length - captured, timeNs, frame, readyNs);
+    this.give(h, bytes, view, at, captured, length, timeNs, frame, readyNs);
   }
 
   tellMissing(h: Half, length: number, timeNs: number, frame: number, acked: boolean): void {
     const facts = h.facts;
+    if (h.passedBytes > 0) this.settle(h);
     remember(h, length);
     facts.missingBytes += length;
     facts.missingGaps++;
@@ -62,10 +107,11 @@ export class Teller {
     const why = acked ? 'acknowledged by the receiver, so never captured' : 'not captured';
     this.say('bytes-missing', `${length} bytes missing: ${why}`, h, frame);
     this.sink.gap(h.direction, length, 'missing', timeNs, frame, Math.max(timeNs, h.readyNs));
+    this.ask(h);
   }
 
   /** A gap that snaplen made, told at once. */
-  tellCut(h: Half, length: number, timeNs: number, frame: number, readyNs: number): void {
+  private tellCut(h: Half, length: number, timeNs: number, frame: number, readyNs: number): void {
     const facts = h.facts;
     remember(h, length);
     if (facts.cutGaps === 0) {
@@ -80,6 +126,7 @@ export class Teller {
     facts.cutGaps++;
     facts.streamBytes += length;
     this.sink.gap(h.direction, length, 'cut', timeNs, frame, readyNs);
+    this.ask(h);
   }
 
   /** Nothing more comes in this direction. */
@@ -87,6 +134,7 @@ export class Teller {
     if (h.ended) return;
     h.ended = true;
     h.plain = false;
+    if (h.passedBytes > 0) this.settle(h);
     this.sink.ended(h.direction, timeNs, frame);
     link.done = link.a.ended && link.b.ended;
     if (link.done) this.whenDone(link, timeNs);
