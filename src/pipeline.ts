@@ -39,6 +39,7 @@ export async function analyseCapture(
   options: AnalyseOptions,
 ): Promise<Analysis> {
   const road = new Road(problems, options);
+  options.soFar?.(() => road.facts(capture.soFar()));
   let started = false;
   const sink: PacketSink = {
     packet(packet: Packet): void {
@@ -98,20 +99,24 @@ export class Road implements PacketSink {
     this.packets.end();
     this.streams.finish();
     this.sessions.finish(this.lastNs);
-    const { counts } = this.packets;
     this.tellUnrecognised();
-    const stories = this.sessions.connections();
-    for (const story of stories) {
+    for (const story of this.sessions.connections()) {
       if (!story.digestsInferred || story.replaced) continue;
       const facts = this.pdus.facts(story.connection.id);
       story.headerDigest = facts.headerDigestInferred;
       story.dataDigest = facts.dataDigestInferred;
     }
+    return this.facts(capture);
+  }
+
+  /** What is known after the packets so far; final once the capture is over. */
+  facts(capture: CaptureFacts): Analysis {
+    const { counts } = this.packets;
     return {
       capture,
       packets: { tcpSegments: counts.segments, others: notTcpByReason(counts) },
       lastNs: this.lastNs,
-      stories,
+      stories: this.sessions.connections(),
       sessions: this.sessions.sessions(),
       connectionsTotal: this.streams.connectionsTotal,
       problems: this.problems,

@@ -128,6 +128,12 @@ export class Capture {
     if (this.#pump) this.#pump.stopped = true;
   }
 
+  /** What is known of it while it is read. */
+  soFar(): CaptureFacts {
+    for (const lane of this.#lanes) this.#count(lane);
+    return this.#facts(this.#pump);
+  }
+
   /** Delivers all packets. May be called once. */
   async run(sink: PacketSink, progress?: Progress): Promise<CaptureFacts> {
     const pump = new Pump(sink);
@@ -207,18 +213,24 @@ export class Capture {
     if (!this.#stopped) log.settle(grew, changedMs < RECENT_MS);
     if (this.#stopped) facts.end = 'stopped';
     source.close();
+    this.#count(lane);
+  }
+
+  #count(lane: Lane): void {
+    const { facts } = lane.log;
     facts.packets = lane.packets;
     facts.capturedBytes = lane.capturedBytes;
     facts.originalBytes = lane.originalBytes;
     facts.packetsTruncated = lane.packetsTruncated;
     facts.packetsWithoutTime = lane.packetsWithoutTime;
-    if (facts.format === 'pcap') facts.interfaces[0].packets = lane.packets;
+    const [only] = facts.interfaces;
+    if (facts.format === 'pcap' && only !== undefined) only.packets = lane.packets;
     if (lane.firstNs > lane.lastNs) return;
     facts.first = addNs(this.epoch, lane.firstNs);
     facts.last = addNs(this.epoch, lane.lastNs);
   }
 
-  #facts(pump: Pump): CaptureFacts {
+  #facts(pump: Pump | undefined): CaptureFacts {
     const files = this.#files;
     const sum = (of: (file: FileFacts) => number) => files.reduce((n, file) => n + of(file), 0);
     const interfaces = files.flatMap((file) => file.interfaces);
@@ -226,12 +238,12 @@ export class Capture {
     const last = Math.max(...this.#lanes.map((lane) => lane.lastNs));
     return {
       files,
-      packets: pump.frame,
+      packets: pump?.frame ?? 0,
       capturedBytes: sum((file) => file.capturedBytes),
       originalBytes: sum((file) => file.originalBytes),
       packetsTruncated: sum((file) => file.packetsTruncated),
       packetsWithoutTime: sum((file) => file.packetsWithoutTime),
-      epoch: pump.timed ? pump.epoch : undefined,
+      epoch: pump?.timed ? pump.epoch : undefined,
       spanNs: last > first ? last - first : 0,
       linkTypes: [...new Set(interfaces.map((of) => of.linkType))],
       snaplens: [...new Set(interfaces.map((of) => of.snaplen))],

@@ -160,6 +160,7 @@ export class LiveRun {
         this.#look = look;
         options.look?.(look);
       },
+      soFar: (ask) => options.soFar?.(() => withCounters(ask(), this.#source.counters())),
       stop: () =>
         this.#enough() || this.#telling.gone || this.writeFailed || options.stop?.() === true,
     };
@@ -242,7 +243,7 @@ export class LiveRun {
       this.#telling.notice('source ended', { text: failure.text });
       this.#say(`${failure.text}; what was captured until then is reported`, true);
     }
-    return counters === undefined ? analysis : withCounters(analysis, counters);
+    return withCounters(analysis, counters);
   }
 
   #tellCounters({ received, dropped }: CaptureCounters): void {
@@ -307,8 +308,9 @@ export class LiveRun {
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
 /** What the kernel dropped is known only from who captured. */
-function withCounters(analysis: Analysis, { dropped }: CaptureCounters): Analysis {
+function withCounters(analysis: Analysis, counters: CaptureCounters | undefined): Analysis {
+  if (counters === undefined) return analysis;
   const { capture } = analysis;
-  const packetsDropped = Math.max(capture.packetsDropped, dropped);
+  const packetsDropped = Math.max(capture.packetsDropped, counters.dropped);
   return { ...analysis, capture: { ...capture, packetsDropped } };
 }

@@ -34,6 +34,14 @@ export class Collector implements TaskSink {
   /** The capture is over: all of it as a report. */
   report(road: RoadFacts): Report {
     this.metrics.finish(road.lastNs);
+    return this.soFar(road);
+  }
+
+  /**
+   * The report of a capture that goes on, up to the packet that was read last. Commands that are open
+   * are not in it yet; asking changes nothing in later reports.
+   */
+  soFar(road: RoadFacts): Report {
     const { metrics, evidence } = this;
     return makeReport(Object.assign({ metrics, evidence }, road), this.#filter?.text);
   }

@@ -23,6 +23,8 @@ export interface AnalyseOptions extends PduStageOptions {
   readonly taskSink?: TaskSink;
   /** Told before all else whom to ask about tasks and sessions while PDUs are told. */
   readonly look?: (look: SessionLook) => void;
+  /** Told before all else how to ask for the facts so far: between two packets, and nothing is final. */
+  readonly soFar?: (ask: () => Analysis) => void;
   /** Sees every PDU after the session stage has seen it. */
   readonly pduSink?: PduSink;
   /** Told what TCP did, after the session stage. */

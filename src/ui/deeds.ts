@@ -218,7 +218,7 @@ function compareMarks(c: Controller): void {
 function sessionsShown(c: Controller): readonly number[] {
   const { place } = viewOf(c.state);
   if (place.kind === 'session') return [place.session];
-  const sessions = c.sources.kase.report?.sessions ?? [];
+  const sessions = c.sources.kase.freshReport()?.sessions ?? [];
   return sessions
     .filter((s) => s.connections.some((x) => x.login))
     .slice(0, 2)
@@ -231,5 +231,5 @@ function connectionShown(c: Controller): number {
   if (place.kind === 'command') return kase.tasks.connection(place.row);
   if (place.kind === 'pdu') return kase.pdus.connection(place.pdu);
   const session = place.kind === 'session' ? place.session : 0;
-  return kase.report?.sessions[session]?.connections[0]?.connection ?? 0;
+  return kase.freshReport()?.sessions[session]?.connections[0]?.connection ?? 0;
 }

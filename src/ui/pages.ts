@@ -18,7 +18,7 @@ import { pduPage } from './screens/pdu.js';
 import { sessionPage } from './screens/session.js';
 import { tcpPage } from './screens/tcp.js';
 import { timePage } from './screens/time.js';
-import { type Place, type State, viewOf } from './state.js';
+import { type Place, type PlaceKind, type State, viewOf } from './state.js';
 
 /** What pages are made from. */
 export interface Sources {
@@ -50,8 +50,18 @@ export class Pages {
   }
 }
 
+/** Places that stand on the report. */
+const REPORTED: ReadonlySet<PlaceKind> = new Set([
+  'overview',
+  'session',
+  'latency',
+  'login',
+  'tcp',
+]);
+
 function makePage(place: Place, state: State, sources: Sources): Page {
   const { kase, details } = sources;
+  if (REPORTED.has(place.kind)) kase.freshReport();
   switch (place.kind) {
     case 'live':
       if (sources.live !== undefined) return livePage(kase, sources.live, state);

@@ -73,6 +73,7 @@ class Ui {
       files,
       analyse: live?.analyse ?? analyse,
       bytesMax: live === undefined ? undefined : LIVE_KEPT_BYTES,
+      goesOn: live !== undefined,
       options: kept,
       turn: () => this.#turn(),
     });

@@ -13,12 +13,17 @@ import { WindowLog } from './window-log.js';
 
 /** Reading goes on for so long without a look at keys and screen. */
 const TURN_MS = 25;
+/** A report of what was read so far may be so old, and makes at most a twentieth of the work. */
+const SO_FAR_MS = 1000;
+const SO_FAR_SHARE = 20;
 
 export interface CaseOptions {
   readonly files: readonly string[];
   readonly analyse: Analyse;
   /** What may be kept of commands and PDUs; absent: all of them. */
   readonly bytesMax?: number;
+  /** The capture does not end by itself: reports are made on the way. */
+  readonly goesOn?: boolean;
   /** Ports and their like, as the command line asks for them. */
   readonly options: AnalyseOptions;
   /** Some times a second while loading: time to paint. */
@@ -29,12 +34,15 @@ export class Case {
   readonly files: readonly string[];
   readonly keeper: Keeper;
   readonly windows: WindowLog = new WindowLog();
+  /** Of all that was captured; while the capture goes on, of what was read when it was asked for. */
   report: Report | undefined;
   epoch: Epoch | undefined;
   look: SessionLook | undefined;
   /** Bytes read and in all (0: not known), until all is read. */
   loading: { readonly done: number; readonly total: number } | undefined = { done: 0, total: 0 };
   #stopped = false;
+  #ask: (() => Report) | undefined = undefined;
+  #nextAskMs = 0;
   readonly #options: CaseOptions;
 
   constructor(options: CaseOptions) {
@@ -53,7 +61,7 @@ export class Case {
 
   /** End of what was read so far. */
   get lastNs(): number {
-    if (this.report !== undefined) return this.report.capture.spanNs;
+    if (this.report !== undefined && this.loading === undefined) return this.report.capture.spanNs;
     const { pdus } = this;
     return pdus.count === 0 ? 0 : pdus.timeNs(pdus.count - 1);
   }
@@ -61,6 +69,17 @@ export class Case {
   /** Ends the reading: what was read is what there is. */
   stop(): void {
     this.#stopped = true;
+  }
+
+  /** The report; while the capture goes on not much older than what was read. */
+  freshReport(): Report | undefined {
+    const fromMs = performance.now();
+    const due = this.loading !== undefined && this.epoch !== undefined && fromMs >= this.#nextAskMs;
+    if (this.#ask === undefined || !due) return this.report;
+    this.report = this.#ask();
+    const nowMs = performance.now();
+    this.#nextAskMs = nowMs + Math.max(SO_FAR_MS, (nowMs - fromMs) * SO_FAR_SHARE);
+    return this.report;
   }
 
   /** Reads all. Throws where nothing can be read. */
@@ -82,6 +101,9 @@ export class Case {
       },
       look: (look) => {
         this.look = look;
+      },
+      soFar: (ask) => {
+        if (this.#options.goesOn) this.#ask = () => collector.soFar(ask());
       },
       stop: () => this.#stopped,
       progress: (done, total) => {

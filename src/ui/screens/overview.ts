@@ -29,8 +29,18 @@ export function overviewPage(kase: Case, state: State, outstanding: Outstanding)
   const lines = new Lines(state.columns);
   momentLines(kase, outstanding, state, undefined, lines);
   if (kase.report === undefined) loadingLines(kase, lines);
-  else reportLines(kase, kase.report, state, outstanding, lines);
+  else {
+    if (kase.loading !== undefined) soFarLine(kase, lines);
+    reportLines(kase, kase.report, state, outstanding, lines);
+  }
   return lines.page('overview');
+}
+
+/** The capture goes on: what stands below is not final. */
+function soFarLine(kase: Case, lines: Lines): void {
+  const { openRows } = kase.tasks;
+  const open = openRows === 0 ? '' : `; ${plural(openRows, 'command')} open, not counted below`;
+  lines.add([cell(` So far: the capture goes on${open}`, 'note')]);
 }
 
 /** What is known while the capture is read. */
