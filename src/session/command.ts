@@ -25,7 +25,7 @@ import type { OpenTask } from './open-task.js';
 import { passed } from './phase.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
 import { PhaseCode } from './task.js';
-import { beginTask, tell } from './tasks.js';
+import { beginTask, countWrite, tell } from './tasks.js';
 import { waited } from './tcp-wait.js';
 import { commandAgain, extendedCdb } from './trouble.js';
 
@@ -42,6 +42,7 @@ export function commandBegins(book: Book, c: ConnectionState, s: SessionState, p
   c.outOrder = open.order;
   commandFacts(book, s, open, pdu);
   const t = open.task;
+  if (t.writes) countWrite(c, open);
   t.dataOutBytes = pdu.dataSegmentLength;
   t.immediateBytes = pdu.dataSegmentLength;
   open.outEnd = pdu.dataSegmentLength;

@@ -60,10 +60,10 @@ export function loseTasks(
  */
 function endWith(book: Book, open: OpenTask, why: string, timeNs: number, frame: number): void {
   const c = book.connections[open.task.connection];
+  const unseen = c !== undefined && !c.targetSeen;
   const missed = c !== undefined && open.lossesAtStart !== c.initiatorLosses + c.targetLosses;
-  const silent =
-    c !== undefined && !c.targetSeen && book.connectionOf(c.number).closedHow === 'fin';
-  if ((why === 'logout' || silent) && missed) {
+  const inOrder = why === 'logout' || (unseen && book.connectionOf(c.number).closedHow === 'fin');
+  if (inOrder && (missed || unseen)) {
     endUnseen(book, open, Evidence.closedInOrder, timeNs, frame);
   } else endTask(book, open, Outcome.lost, timeNs, frame);
 }

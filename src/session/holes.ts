@@ -52,10 +52,13 @@ export function statusesUnseen(
     timeNs,
     frame,
   };
+  if (!c.targetSeen) clearUnderway(s, c, hole);
   const owners = ownersOf(s, c, hole);
   hole.candidates = owners.length + c.requests.length;
-  const complete = owners.filter(allMoved);
-  if (c.requests.length === 0 && complete.length === count) {
+  const complete = owners.filter((open) => mayBeOver(c, open));
+  // Of a target that is not captured, tasks from before the capture may be the owners.
+  const sure = c.targetSeen || commandsKnown(s, c);
+  if (sure && c.requests.length === 0 && complete.length === count) {
     endAll(book, complete, Evidence.sequence, timeNs, frame);
     return;
   }
@@ -67,6 +70,15 @@ export function statusesUnseen(
   const text =
     'too many statuses were not captured: the owners of the oldest are not sought any more';
   problem(book, 'limit-reached', c, frame, text);
+}
+
+/** What still sends its data has no status yet, unless it was refused: that is not said of it. */
+function clearUnderway(s: SessionState, c: ConnectionState, hole: StatusHole): void {
+  for (const open of ownersOf(s, c, hole)) {
+    const t = open.task;
+    const whole = open.outLosses === c.initiatorLosses;
+    if (t.writes && whole && open.outEnd < t.expectedLength) open.clearedHole = hole.id;
+  }
 }
 
 /** Tasks that may have ended in `count` bare headers that are missing. */
@@ -217,6 +229,11 @@ function lastOrderBefore(
     if (t.commandNs <= timeNs) return at.order;
   }
   return 0;
+}
+
+/** As allMoved, but of a target that is not captured no data is seen at all. */
+function mayBeOver(c: ConnectionState, open: OpenTask): boolean {
+  return allMoved(open) || (!c.targetSeen && open.task.reads && !open.task.writes);
 }
 
 /** All data of the task has moved, as far as headers tell: only its status was due. */

@@ -153,12 +153,16 @@ function reassign(book: Book, c: ConnectionState, s: SessionState, m: Management
   const open = s.tasks.byTag(m.referencedTag);
   if (open === null) return;
   const before = book.connections[open.task.connection];
-  if (before !== undefined) before.openTasks--;
+  if (before !== undefined) {
+    before.openTasks--;
+    if (open.countedWrite) before.openWrites--;
+  }
   open.task.connection = c.number;
   open.inLosses = c.targetLosses;
   open.outLosses = c.initiatorLosses;
   open.again = true; // what was not acknowledged is sent anew
   c.openTasks++;
+  if (open.countedWrite) c.openWrites++;
 }
 
 export function rejectEnds(book: Book, c: ConnectionState, s: SessionState, pdu: Pdu): void {

@@ -42,6 +42,8 @@ export class OpenTask {
   open = false;
   /** The sink was told that it started. */
   told = false;
+  /** Counted among its connection's open writes. */
+  countedWrite = false;
   /** Next in the same chain of the table; neighbours in the order of their commands. */
   chained: OpenTask | null = null;
   previous: OpenTask | null = null;
@@ -159,6 +161,7 @@ export class OpenTask {
     t.endNs = -1;
     this.open = false;
     this.told = false;
+    this.countedWrite = false;
     this.chained = null;
     this.previous = null;
     this.next = null;

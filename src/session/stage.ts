@@ -184,7 +184,10 @@ export class SessionStage implements PduSink, TcpEventSink, SessionLook {
     const view = pdu.view;
     const at = pdu.at;
     if (pdu.headerCaptured >= EXP_STAT_SN + 4) {
-      acknowledged(book, c, view.getUint32(at + EXP_STAT_SN), pdu.timeNs, pdu.frame);
+      const command = pdu.opcode === Opcode.scsiCommand && c.outTask !== null;
+      // To a command that just begins no R2T was sent yet.
+      const writes = c.openWrites - (command && c.outTask!.countedWrite ? 1 : 0);
+      acknowledged(book, c, view.getUint32(at + EXP_STAT_SN), pdu.timeNs, pdu.frame, writes);
       if (pdu.opcode !== Opcode.dataOut && pdu.opcode !== Opcode.snackRequest) {
         const immediate = (view.getUint8(at) & IMMEDIATE) !== 0;
         commandNumbered(book, c, s, view.getUint32(at + CMD_SN), immediate, pdu);

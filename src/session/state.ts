@@ -54,6 +54,8 @@ export class ConnectionState {
   readonly targetZero = new ZeroWindow();
   /** Tasks of this allegiance that are open. */
   openTasks = 0;
+  /** Of these: writes, of which R2Ts may ask for data. */
+  openWrites = 0;
   /** StatSN that the target's next status should have (known 0: no, 1: by ExpStatSN, 2: by StatSN). */
   statSNKnown = 0;
   nextStatSN = 0;

@@ -15,13 +15,17 @@ const UNSOLICITED_MAX = 64;
 const FAR_BACK = -4096;
 const AHEAD_MAX = 32;
 
-/** ExpStatSN of a PDU of the initiator: statuses before it have arrived there (11.3.3). */
+/**
+ * ExpStatSN of a PDU of the initiator: statuses before it have arrived there (11.3.3).
+ * `writes`: how many are open of which an R2T may have asked for data.
+ */
 export function acknowledged(
   book: Book,
   c: ConnectionState,
   expStatSN: number,
   timeNs: number,
   frame: number,
+  writes = 0,
 ): void {
   if (expStatSN === c.expStatSN && c.expStatSNKnown) return;
   c.expStatSN = expStatSN;
@@ -38,7 +42,9 @@ export function acknowledged(
     if (!lostSince(c)) c.countsForetold = true;
     return;
   }
-  if (!c.countsForetold) keepAhead(c, expStatSN, timeNs, frame);
+  // Of a target that is not captured no R2T is seen: where it may have sent one, E - 1 is certain.
+  const certain = !c.countsForetold && (c.targetSeen || writes === 0);
+  if (certain) keepAhead(c, expStatSN, timeNs, frame);
   else if (distance(expStatSN - 1, c.nextStatSN) > 0) {
     keepAhead(c, advance(expStatSN, -1), timeNs, frame);
   }

@@ -32,6 +32,12 @@ export function beginTask(
   return open;
 }
 
+/** The task is a write: its connection counts those that are open. */
+export function countWrite(c: ConnectionState, open: OpenTask): void {
+  open.countedWrite = true;
+  c.openWrites++;
+}
+
 export function tell(book: Book, open: OpenTask): void {
   if (open.told) return;
   open.told = true;
@@ -55,7 +61,10 @@ export function endTask(
   s.tasks.remove(open);
   book.openTasks--;
   const c = book.connections[t.connection];
-  if (c !== undefined) c.openTasks--;
+  if (c !== undefined) {
+    c.openTasks--;
+    if (open.countedWrite) c.openWrites--;
+  }
   if (!open.told) tell(book, open);
   if (outcome > Outcome.targetFailure || (outcome !== Outcome.good && t.writes)) early(s, t);
   if (outcome !== Outcome.open) s.story.tasksEnded++;

@@ -37,6 +37,7 @@ import { type OpenTask, R2TS_REMEMBERED } from './open-task.js';
 import { passed, phaseBeforeDataOut, phaseBeforeR2t } from './phase.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
 import { PhaseCode } from './task.js';
+import { countWrite } from './tasks.js';
 import { waited } from './tcp-wait.js';
 import { beyondLength, beyondR2t, strayInitiatorPdu, trace } from './trouble.js';
 
@@ -47,6 +48,8 @@ export function dataOutBegins(book: Book, c: ConnectionState, s: SessionState, p
   const open = s.tasks.byTag(tag) ?? strayInitiatorPdu(book, c, s, pdu, tag);
   if (open === null) return 0;
   const t = open.task;
+  if (!open.countedWrite && t.connection === c.number) countWrite(c, open);
+  if (!c.targetSeen && c.holes.length > 0) clearOfHoles(book, c, open);
   c.outTask = open;
   c.outOrder = open.order;
   t.dataOutPdus++;

@@ -52,6 +52,11 @@ export class Story implements PduSink, TaskSink {
   /** Headers of which only a part was captured. */
   cut = 0;
   lostBytes = 0;
+  private readonly also: Pick<TaskSink, 'taskEnded'>;
+
+  constructor(also: Pick<TaskSink, 'taskEnded'>) {
+    this.also = also;
+  }
 
   begin(): number {
     return 65_536;
@@ -77,6 +82,7 @@ export class Story implements PduSink, TaskSink {
   taskStarted(): void {}
 
   taskEnded(t: Task): void {
+    this.also.taskEnded(t);
     const cdb = t.commandSeen ? hex(t.cdb, 0, 16) : 'command not seen';
     this.tasks.push(
       `${t.initiatorTaskTag} ${t.cmdSN} ${cdb} ${OUTCOME_NAMES[t.outcome]} ${t.dataInBytes} ${t.dataOutBytes} ${t.r2ts}`,
@@ -95,9 +101,12 @@ export class Story implements PduSink, TaskSink {
 
 const NO_FACTS = { packets: 0 } as unknown as CaptureFacts;
 
-/** Feeds packets to the road, in the order given. */
-export function told(packets: readonly HeldPacket[]): { story: Story; road: Analysis } {
-  const story = new Story();
+/** Feeds packets to the road, in the order given; `also` is told of tasks too. */
+export function told(
+  packets: readonly HeldPacket[],
+  also: Pick<TaskSink, 'taskEnded'> = { taskEnded() {} },
+): { story: Story; road: Analysis } {
+  const story = new Story(also);
   const road = new Road(new ProblemLog(16), { pduSink: story, taskSink: story });
   const packet = new Packet();
   for (const [index, p] of packets.entries()) {

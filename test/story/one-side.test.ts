@@ -1,0 +1,59 @@
+// Only what the initiator sent was captured, from the beginning or from mid-stream: every command
+// has an end, and no end is before the true one.
+
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { OUTCOME_NAMES, type Task } from '../../src/session/task.js';
+import { type HeldPacket, packetsOf, told } from '../support/road.js';
+
+const CAPTURES = fileURLToPath(new URL('../../captures/', import.meta.url));
+
+interface Ended {
+  readonly ns: number;
+  readonly bound: boolean;
+  readonly outcome: string;
+}
+
+/** By connection's first packet, tag and command: when each task ended. */
+function ends(packets: readonly HeldPacket[]): Map<string, Ended> {
+  const found = new Map<string, Ended>();
+  told(packets, {
+    taskEnded(t: Task) {
+      if (!t.commandSeen) return;
+      const outcome = OUTCOME_NAMES[t.outcome];
+      const key = `${t.commandNs} ${t.initiatorTaskTag} ${t.cmdSN}`;
+      found.set(key, { ns: t.statusNs, bound: t.statusBound, outcome });
+    },
+  });
+  return found;
+}
+
+const fromInitiator = ({ bytes }: HeldPacket) => bytes[36] * 256 + bytes[37] === 3260;
+
+for (const name of [
+  'tgt-mixed-load.pcap.gz',
+  'tgt-unsolicited-data.pcap.gz',
+  'istgt-mixed-load.pcap.gz',
+  'istgt-many-r2ts.pcap.gz',
+]) {
+  test(`${name}: only the initiator's side`, async () => {
+    const packets = await packetsOf(join(CAPTURES, name));
+    const whole = ends(packets);
+    for (const from of [0, 0.02, 0.3, 0.6]) {
+      const rest = packets.slice(Math.floor(packets.length * from)).filter(fromInitiator);
+      const half = ends(rest);
+      assert.ok(half.size > 0);
+      for (const [key, { ns, bound, outcome }] of half) {
+        const truth = whole.get(key);
+        const what = `${key}, from ${from}`;
+        assert.ok(truth !== undefined, what);
+        assert.equal([bound, outcome], [true, 'status not captured'], what);
+        assert.ok(ns >= truth!.ns, `${what}: ends at ${ns}, in truth at ${truth!.ns}`);
+      }
+    }
+  });
+}
+
+test.run();
