@@ -74,7 +74,13 @@ const PHASE = object(
     owes: { enum: ['initiator', 'target', 'both'] },
     ns: NS,
   },
-  { tcpNs: NS },
+  {
+    tcpNs: { ...NS, description: 'of these, how long TCP kept bytes back' },
+    tcp: {
+      ...object({}, { retransmissionNs: NS, reorderingNs: NS, zeroWindowNs: NS, windowFullNs: NS }),
+      description: 'tcpNs by cause; they sum up to it',
+    },
+  },
 );
 
 const R2T = object(

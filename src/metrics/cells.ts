@@ -4,7 +4,14 @@
 
 import { Histogram } from '../lib/histogram.js';
 import { EXACT_VALUES_PER_CELL } from '../limits.js';
-import { OUTCOME_NAMES, Outcome, PHASE_COUNT, PhaseCode, type Task } from '../session/task.js';
+import {
+  OUTCOME_NAMES,
+  Outcome,
+  PHASE_COUNT,
+  PhaseCode,
+  type Task,
+  TCP_CAUSES,
+} from '../session/task.js';
 import { Access } from './access.js';
 import { TimeSeries } from './series.js';
 import { StepFunction } from './steps.js';
@@ -33,6 +40,8 @@ export class OperationCell {
   /** By PhaseCode, over the commands whose latency is known; they sum up to the latencies. */
   readonly phaseNs: Float64Array = new Float64Array(PHASE_COUNT);
   readonly phaseTcpNs: Float64Array = new Float64Array(PHASE_COUNT);
+  /** The same by cause, as in Task; made when needed. */
+  tcpCauseNs: Float64Array | undefined = undefined;
   r2ts = 0;
   r2tsMax = 0;
   /** Commands whose R2Ts waited longest for data, and that waited longest for their first R2T. */
@@ -82,12 +91,17 @@ export class OperationCell {
   }
 
   #phases(task: Task): void {
-    for (let i = 0; i < PHASE_COUNT; i++) {
-      this.phaseNs[i] += task.phaseNs[i];
-      this.phaseTcpNs[i] += task.phaseTcpNs[i];
-    }
+    for (let i = 0; i < PHASE_COUNT; i++) this.phaseNs[i] += task.phaseNs[i];
+    if (task.tcpTook) this.#tcp(task);
     this.array ??= new Histogram(EXACT_VALUES_PER_CELL);
     this.array.record(arrayNs(task));
+  }
+
+  #tcp(task: Task): void {
+    for (let i = 0; i < PHASE_COUNT; i++) this.phaseTcpNs[i] += task.phaseTcpNs[i];
+    this.tcpCauseNs ??= new Float64Array(PHASE_COUNT * TCP_CAUSES);
+    const causes = this.tcpCauseNs;
+    for (let i = 0; i < causes.length; i++) causes[i] += task.tcpCauseNs[i];
   }
 
   #moved(ns: number): void {

@@ -1,7 +1,13 @@
 // hot: no allocation per packet
 // The facts of one task, copied out of the pool: what a list of slow or open commands shows.
 
-import { type EvidenceCode, type OutcomeCode, PHASE_COUNT, type Task } from '../session/task.js';
+import {
+  type EvidenceCode,
+  type OutcomeCode,
+  PHASE_COUNT,
+  type Task,
+  TCP_CAUSES,
+} from '../session/task.js';
 
 const CDB_KEPT = 32;
 
@@ -40,6 +46,7 @@ export class KeptCommand {
   tcpWaitNs = 0;
   readonly phaseNs: Float64Array = new Float64Array(PHASE_COUNT);
   readonly phaseTcpNs: Float64Array = new Float64Array(PHASE_COUNT);
+  readonly tcpCauseNs: Float64Array = new Float64Array(PHASE_COUNT * TCP_CAUSES);
   status = -1;
   response = -1;
   senseKey = -1;
@@ -102,4 +109,5 @@ function copyTimes(from: Task, to: KeptCommand): void {
   to.tcpWaitNs = from.tcpWaitNs;
   to.phaseNs.set(from.phaseNs);
   to.phaseTcpNs.set(from.phaseTcpNs);
+  to.tcpCauseNs.set(from.tcpCauseNs);
 }

@@ -1,7 +1,7 @@
 // The time of one command split by who owed the next move; the phases sum up to the whole. The
 // session stage splits it while PDUs pass (session/phase.ts); this gives it names and order.
 
-import { PHASE_COUNT, PhaseCode } from '../session/task.js';
+import { PHASE_COUNT, PhaseCode, TCP_CAUSES } from '../session/task.js';
 
 /** The times of a command: Task and KeptCommand both have them. */
 export interface CommandTimes {
@@ -16,7 +16,30 @@ export interface CommandTimes {
   /** By PhaseCode; all 0 where only the marks above were kept. */
   readonly phaseNs: Float64Array;
   readonly phaseTcpNs: Float64Array;
+  /** phaseTcpNs by cause (session/task.ts). */
+  readonly tcpCauseNs: Float64Array;
 }
+
+/** Why TCP kept bytes back, and how long; what did not happen is absent. */
+export interface TcpCauses {
+  readonly retransmissionNs?: number;
+  readonly reorderingNs?: number;
+  readonly zeroWindowNs?: number;
+  readonly windowFullNs?: number;
+}
+export const TCP_CAUSE_KEYS: readonly (keyof TcpCauses)[] = [
+  'retransmissionNs',
+  'reorderingNs',
+  'zeroWindowNs',
+  'windowFullNs',
+];
+
+export const TCP_CAUSE_WORDS: Readonly<Record<keyof TcpCauses, string>> = {
+  retransmissionNs: 'retransmission',
+  reorderingNs: 'reordering',
+  zeroWindowNs: 'zero window',
+  windowFullNs: 'window full',
+};
 
 export type PhaseName =
   | 'unsolicited data'
@@ -36,6 +59,8 @@ export interface Phase {
   readonly ns: number;
   /** Of these, how long TCP kept the bytes back; absent where it did not. */
   readonly tcpNs?: number;
+  /** By cause; they sum up to tcpNs. */
+  readonly tcp?: TcpCauses;
 }
 
 interface Row {
@@ -66,10 +91,33 @@ export function phasesOf(t: CommandTimes): Phase[] {
   const phases: Phase[] = [];
   PHASES.forEach(({ name, owes }, i) => {
     if (!happened(t, i)) return;
-    const tcpNs = t.phaseTcpNs[i] > 0 ? t.phaseTcpNs[i] : undefined;
-    phases.push({ name, owes, ns: t.phaseNs[i], ...(tcpNs === undefined ? {} : { tcpNs }) });
+    const phase = { name, owes, ns: t.phaseNs[i] };
+    const tcpNs = t.phaseTcpNs[i];
+    phases.push(tcpNs > 0 ? { ...phase, tcpNs, tcp: tcpCausesOf(t.tcpCauseNs, i) } : phase);
   });
   return phases;
+}
+
+/** Of the cells of Task.tcpCauseNs those of one phase. */
+export function tcpCausesOf(cells: Float64Array, phase: number): TcpCauses {
+  const causes: { -readonly [K in keyof TcpCauses]: TcpCauses[K] } = {};
+  TCP_CAUSE_KEYS.forEach((key, cause) => {
+    const ns = cells[phase * TCP_CAUSES + cause];
+    if (ns > 0) causes[key] = ns;
+  });
+  return causes;
+}
+
+/** Sums of several. */
+export function tcpCauseSums(phases: readonly { readonly tcp?: TcpCauses }[]): TcpCauses {
+  const sums: { -readonly [K in keyof TcpCauses]: TcpCauses[K] } = {};
+  for (const { tcp } of phases) {
+    for (const key of TCP_CAUSE_KEYS) {
+      const ns = tcp?.[key] ?? 0;
+      if (ns > 0) sums[key] = (sums[key] ?? 0) + ns;
+    }
+  }
+  return sums;
 }
 
 /** A phase that took no time is told where its two ends were there. */

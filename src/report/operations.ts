@@ -5,7 +5,7 @@ import { hex64 } from '../lib/words.js';
 import { EXACT_VALUES_PER_CELL } from '../limits.js';
 import type { LunMetrics, OperationCell } from '../metrics/cells.js';
 import { POOLED } from '../metrics/metrics.js';
-import { PHASES } from '../metrics/phases.js';
+import { PHASES, tcpCauseSums, tcpCausesOf } from '../metrics/phases.js';
 import { operationText } from './commands.js';
 import { countsOf, latencyReport } from './numbers.js';
 import type { OperationReport, PhaseTotal } from './report.js';
@@ -84,8 +84,13 @@ function total(cells: readonly OperationCell[], of: (cell: OperationCell) => num
 function phaseTotals(cells: readonly OperationCell[]): PhaseTotal[] | undefined {
   const phases = PHASES.flatMap(({ name, owes }, i) => {
     const totalNs = total(cells, (cell) => cell.phaseNs[i]);
-    const tcpNs = total(cells, (cell) => cell.phaseTcpNs[i]) || undefined;
-    return totalNs > 0 ? [{ name, owes, totalNs, tcpNs }] : [];
+    if (totalNs === 0) return [];
+    const tcpNs = total(cells, (cell) => cell.phaseTcpNs[i]);
+    if (tcpNs === 0) return [{ name, owes, totalNs }];
+    const tcp = tcpCauseSums(
+      cells.map(({ tcpCauseNs }) => (tcpCauseNs ? { tcp: tcpCausesOf(tcpCauseNs, i) } : {})),
+    );
+    return [{ name, owes, totalNs, tcpNs, tcp }];
   });
   return phases.length > 0 ? phases : undefined;
 }

@@ -3,7 +3,7 @@
 // seen is absent, or null where a number is expected.
 
 import type { Finding } from '../findings/finding.js';
-import type { Phase, PhaseName } from '../metrics/phases.js';
+import type { Phase, PhaseName, TcpCauses } from '../metrics/phases.js';
 import type { Problem } from '../problem.js';
 import type { AccessReport } from './access.js';
 import type { BrokenRules, CommandWindowReport } from './command-window.js';
@@ -294,8 +294,9 @@ export interface PhaseTotal {
   readonly name: PhaseName;
   readonly owes: Phase['owes'];
   readonly totalNs: number;
-  /** Of these, how long TCP kept the bytes back. */
+  /** Of these, how long TCP kept the bytes back, and why: the causes sum up to it. */
   readonly tcpNs?: number;
+  readonly tcp?: TcpCauses;
 }
 
 export interface CommandReport {

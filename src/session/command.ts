@@ -24,9 +24,9 @@ import { lunOfTask } from './lun-table.js';
 import type { OpenTask } from './open-task.js';
 import { passed } from './phase.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
-import { PhaseCode } from './task.js';
+import { clearTcp, PhaseCode } from './task.js';
 import { beginTask, countWrite, tell } from './tasks.js';
-import { waited } from './tcp-wait.js';
+import { streamEndOf, waited } from './tcp-wait.js';
 import { commandAgain, extendedCdb } from './trouble.js';
 
 export function commandBegins(book: Book, c: ConnectionState, s: SessionState, pdu: Pdu): number {
@@ -78,7 +78,9 @@ export function commandFacts(book: Book, s: SessionState, open: OpenTask, pdu: P
   t.commandFrame = pdu.frame;
   t.commandNs = pdu.timeNs;
   t.phaseNs.fill(0);
-  t.phaseTcpNs.fill(0);
+  clearTcp(t);
+  open.outStreamBegin = pdu.streamOffset;
+  open.outStreamEnd = streamEndOf(pdu);
   open.markNs = pdu.timeNs;
   t.cdbLength = pdu.headerCaptured >= BHS_LENGTH ? 16 : Math.max(0, pdu.headerCaptured - CDB);
   const cdb = open.cdb;
@@ -113,9 +115,9 @@ export function commandEnds(book: Book, c: ConnectionState, pdu: Pdu): void {
   if (open === null || open.order !== c.outOrder || !open.open) return;
   const t = open.task;
   t.commandEndNs = pdu.endNs;
-  waited(c.initiatorHole, open, pdu);
+  waited(c.initiatorWaits, open, pdu);
   if (t.immediateBytes > 0) {
-    passed(open, PhaseCode.unsolicited, pdu.endNs, pdu, c.initiatorHole, c.initiatorZero);
+    passed(open, PhaseCode.unsolicited, pdu.endNs, pdu, c.initiatorWaits, c.targetWaits);
   }
   if (open.finalOut) open.sendsUnsolicited = false;
   t.dataMissing += pdu.dataMissing + pdu.dataCut;

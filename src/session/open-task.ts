@@ -4,7 +4,7 @@
 // commands. They come from a pool and go back to it.
 
 import { asDoubles } from '../lib/doubles.js';
-import { Evidence, Outcome, Task } from './task.js';
+import { clearTcp, Evidence, Outcome, Task } from './task.js';
 
 /** R2Ts whose data has not all come, remembered a task: MaxOutstandingR2T is 1 to 8 in practice. */
 export const R2TS_REMEMBERED = 16;
@@ -71,6 +71,11 @@ export class OpenTask {
   lossesAtStart = 0;
   inLosses = 0;
   outLosses = 0;
+  /** Where in the streams its last PDU of either side lies; -1 and 0 before the first. */
+  outStreamBegin = -1;
+  outStreamEnd = 0;
+  inStreamBegin = -1;
+  inStreamEnd = 0;
   /** The last hole of the stream that PDUs of it waited for (tcp-wait.ts), and how long. */
   waitSerial = 0;
   waitNs = 0;
@@ -93,6 +98,10 @@ export class OpenTask {
   sendsUnsolicited = false;
   /** CDB of the usual length; an extended one has its own array. */
   readonly cdb = new Uint8Array(CDB_BYTES);
+
+  constructor() {
+    asDoubles<OpenTask>(this, ['outStreamBegin', 'outStreamEnd', 'inStreamBegin', 'inStreamEnd']);
+  }
 
   reset(): void {
     const t = this.task;
@@ -143,7 +152,7 @@ export class OpenTask {
     t.tcpWaitNs = 0;
     t.zeroWindowNs = 0;
     t.phaseNs.fill(0);
-    t.phaseTcpNs.fill(0);
+    clearTcp(t);
     t.r2tsAnswered = 0;
     t.hostNs = 0;
     t.hostNsMax = 0;
@@ -179,6 +188,10 @@ export class OpenTask {
     this.again = false;
     this.inLosses = 0;
     this.outLosses = 0;
+    this.outStreamBegin = -1;
+    this.outStreamEnd = 0;
+    this.inStreamBegin = -1;
+    this.inStreamEnd = 0;
     this.waitSerial = 0;
     this.waitNs = 0;
     this.clearedHole = 0;

@@ -6,47 +6,30 @@
 
 import type { Pdu } from '../pdu/pdu.js';
 import type { OpenTask } from './open-task.js';
-import { PhaseCode, type PhaseCodes, ZERO_WINDOW_PHASES } from './task.js';
-import type { FilledHole } from './tcp-wait.js';
+import { PhaseCode, type PhaseCodes, type Task, TCP_CAUSES } from './task.js';
+import { type DirectionWaits, tcpTook } from './tcp-wait.js';
 
-/** The last time that a sender had to wait for the other side's receive window. */
-export class ZeroWindow {
-  fromNs = 0;
-  toNs = -1;
-}
-
-/** The time since the last mark, up to `untilNs`, was `phase`; a PDU of the direction ended it. */
+/**
+ * The time since the last mark, up to `untilNs`, was `phase`; a PDU of direction `own` ended it.
+ * `other` is the direction against it.
+ */
 export function passed(
   open: OpenTask,
   phase: PhaseCodes,
   untilNs: number,
   pdu: Pdu,
-  hole: FilledHole,
-  zero: ZeroWindow,
+  own: DirectionWaits,
+  other: DirectionWaits,
 ): void {
   const fromNs = open.markNs;
   const ns = untilNs - fromNs;
   if (ns <= 0 || fromNs < 0) return;
-  const t = open.task;
-  t.phaseNs[phase] += ns;
+  open.task.phaseNs[phase] += ns;
   open.markNs = untilNs;
   open.lastPhase = phase;
-  let tcpNs = 0;
-  if (hole.filledNs === untilNs) {
-    const inside = pdu.streamOffset >= hole.position && pdu.streamOffset < hole.end;
-    const sinceNs = inside || pdu.timeNs < hole.openedNs ? hole.openedNs : pdu.timeNs;
-    tcpNs = untilNs - (sinceNs > fromNs ? sinceNs : fromNs);
+  if (own.lastNs > fromNs || other.lastNs > fromNs) {
+    tcpTook(open, phase, fromNs, untilNs, pdu, own, other);
   }
-  // A closed window explains a pause within data that flows, not one before it.
-  if (zero.toNs > fromNs && ZERO_WINDOW_PHASES[phase] === 1) {
-    const zeroNs =
-      (zero.toNs < untilNs ? zero.toNs : untilNs) - (zero.fromNs > fromNs ? zero.fromNs : fromNs);
-    if (zeroNs > 0) {
-      t.zeroWindowNs += zeroNs;
-      tcpNs += zeroNs;
-    }
-  }
-  if (tcpNs > 0) t.phaseTcpNs[phase] += tcpNs < ns ? tcpNs : ns;
 }
 
 /** An R2T has come: what was owed until now. */
@@ -79,7 +62,19 @@ export function settlePhases(open: OpenTask): void {
     const phase = (open.lastPhase + t.phaseNs.length - n) % t.phaseNs.length;
     const take = over < t.phaseNs[phase] ? over : t.phaseNs[phase];
     t.phaseNs[phase] -= take;
-    if (t.phaseTcpNs[phase] > t.phaseNs[phase]) t.phaseTcpNs[phase] = t.phaseNs[phase];
+    if (t.phaseTcpNs[phase] > t.phaseNs[phase]) lessTcp(t, phase);
+    over -= take;
+  }
+}
+
+/** TCP's part of a phase is no more than the phase: the last causes give way. */
+function lessTcp(t: Task, phase: number): void {
+  let over = t.phaseTcpNs[phase] - t.phaseNs[phase];
+  t.phaseTcpNs[phase] = t.phaseNs[phase];
+  for (let cause = TCP_CAUSES - 1; cause >= 0 && over > 0; cause--) {
+    const at = phase * TCP_CAUSES + cause;
+    const take = over < t.tcpCauseNs[at] ? over : t.tcpCauseNs[at];
+    t.tcpCauseNs[at] -= take;
     over -= take;
   }
 }

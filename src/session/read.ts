@@ -30,7 +30,7 @@ import { passed, phaseBeforeStatus, settlePhases } from './phase.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
 import { Outcome, type OutcomeCode, PhaseCode } from './task.js';
 import { endTask } from './tasks.js';
-import { waited } from './tcp-wait.js';
+import { streamEndOf, waited } from './tcp-wait.js';
 import { beyondLength, inOffsetJumped, trace } from './trouble.js';
 
 /** Data read of control commands' Data-In, and of a SCSI Response's sense. */
@@ -54,8 +54,10 @@ export function dataInBegins(book: Book, c: ConnectionState, s: SessionState, pd
   const phase = t.firstDataInNs < 0 ? PhaseCode.commandToData : PhaseCode.dataIn;
   // A command that also writes may have been sending until now.
   if (t.writes && t.firstDataInNs < 0 && t.dataOutBytes > 0) {
-    passed(open, phaseBeforeStatus(open), pdu.timeNs, pdu, c.targetHole, c.targetZero);
-  } else passed(open, phase, pdu.timeNs, pdu, c.targetHole, c.targetZero);
+    passed(open, phaseBeforeStatus(open), pdu.timeNs, pdu, c.targetWaits, c.initiatorWaits);
+  } else passed(open, phase, pdu.timeNs, pdu, c.targetWaits, c.initiatorWaits);
+  open.inStreamBegin = pdu.streamOffset;
+  open.inStreamEnd = streamEndOf(pdu);
   if (t.firstDataInNs < 0) t.firstDataInNs = pdu.timeNs;
   const agreed = agreedOf(c, s);
   if (pdu.dataSegmentLength > agreed.toInitiator) {
@@ -110,8 +112,8 @@ export function dataInEnds(book: Book, c: ConnectionState, s: SessionState, pdu:
   if (open === null || open.order !== c.inOrder || !open.open) return withStatus;
   const t = open.task;
   t.lastDataInNs = pdu.endNs;
-  passed(open, PhaseCode.dataIn, pdu.endNs, pdu, c.targetHole, c.targetZero);
-  waited(c.targetHole, open, pdu);
+  passed(open, PhaseCode.dataIn, pdu.endNs, pdu, c.targetWaits, c.initiatorWaits);
+  waited(c.targetWaits, open, pdu);
   t.dataMissing += pdu.dataMissing + pdu.dataCut;
   if (pdu.dataKept > 0) learn(s, t, pdu.data, pdu.dataKept, pdu.frame);
   if (withStatus) {
@@ -137,8 +139,8 @@ export function responseEnds(book: Book, c: ConnectionState, s: SessionState, pd
   const open = s.tasks.byTag(tag) ?? trace(book, c, s, pdu, tag);
   if (open === null) return;
   const t = open.task;
-  waited(c.targetHole, open, pdu);
-  passed(open, phaseBeforeStatus(open), pdu.endNs, pdu, c.targetHole, c.targetZero);
+  waited(c.targetWaits, open, pdu);
+  passed(open, phaseBeforeStatus(open), pdu.endNs, pdu, c.targetWaits, c.initiatorWaits);
   t.response = view.getUint8(at + RESPONSE);
   // "only valid if the response code is Command Completed at Target" (11.4.2).
   t.status = t.response === 0 ? view.getUint8(at + STATUS) : -1;

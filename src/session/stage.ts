@@ -6,7 +6,7 @@ import { DATA_KEPT_MAX } from '../limits.js';
 import type { DigestControl, Pdu, PduSink } from '../pdu/pdu.js';
 import type { ProblemLog } from '../problem.js';
 import type { Connection } from '../stream/connection.js';
-import type { TcpEventSink } from '../stream/events.js';
+import type { AgainKind, TcpEventSink } from '../stream/events.js';
 import { Opcode } from '../wire/iscsi/codes.js';
 import {
   BHS_LENGTH,
@@ -46,7 +46,8 @@ import { dataInBegins, dataInEnds, responseEnds, responseWants } from './read.js
 import { Book, ConnectionState, Phase, type SessionState } from './state.js';
 import { acknowledged, statusForetold, statusPassed, targetPassed } from './status.js';
 import { newStory } from './story.js';
-import type { TaskSink } from './task.js';
+import { type TaskSink, TcpCause } from './task.js';
+import type { DirectionWaits } from './tcp-wait.js';
 import { textRequestEnds, textResponseEnds } from './text-phase.js';
 import { commandNumbered, windowSaid } from './window.js';
 import { dataOutBegins, dataOutEnds, r2tEnds } from './write.js';
@@ -313,37 +314,50 @@ export class SessionStage implements PduSink, TcpEventSink, SessionLook {
     length: number,
     openedNs: number,
     filledNs: number,
+    kind: AgainKind,
   ): void {
-    const c = this.#book.connections[direction >> 1];
-    if (c === undefined) return;
-    const fromInitiator = (direction & 1) === c.story.initiatorDirection;
-    const hole = fromInitiator ? c.initiatorHole : c.targetHole;
-    hole.serial++;
-    hole.position = position;
-    hole.end = position + length;
-    hole.openedNs = openedNs;
-    hole.filledNs = filledNs;
+    const cause = kind === 'outOfOrder' ? TcpCause.reordering : TcpCause.retransmission;
+    const waits = this.#waits(direction);
+    waits?.holeFilled(cause, position, position + length, openedNs, filledNs);
   }
 
-  retransmission(): void {}
+  /** Bytes that were told already came again: their receiver cannot have had them before. */
+  retransmission(
+    direction: number,
+    _frame: number,
+    timeNs: number,
+    position: number,
+    length: number,
+    kind: AgainKind,
+    waitedNs: number,
+  ): void {
+    // A probe, or what nobody asked for, proves no loss.
+    if (kind !== 'fast' && kind !== 'timeout') return;
+    const waits = this.#waits(direction);
+    waits?.sentAgain(position, position + length, timeNs - waitedNs, timeNs);
+  }
 
   /** The sender of the direction could not send from `fromNs` to `toNs`. */
   zeroWindow(direction: number, _frame: number, fromNs: number, toNs: number): void {
-    const c = this.#book.connections[direction >> 1];
-    if (c === undefined) return;
-    const fromInitiator = (direction & 1) === c.story.initiatorDirection;
-    const zero = fromInitiator ? c.initiatorZero : c.targetZero;
-    zero.fromNs = fromNs;
-    zero.toNs = toNs;
+    this.#waits(direction)?.held(TcpCause.zeroWindow, fromNs, toNs);
   }
 
-  windowFull(): void {}
+  windowFull(direction: number, _frame: number, fromNs: number, toNs: number): void {
+    this.#waits(direction)?.held(TcpCause.windowFull, fromNs, toNs);
+  }
 
   delayedAck(): void {}
 
   /** For tests and the fuzzer: '' or what is wrong. */
   invariants(): string {
     return wrongIn(this.#book);
+  }
+
+  #waits(direction: number): DirectionWaits | undefined {
+    const c = this.#book.connections[direction >> 1];
+    if (c === undefined) return undefined;
+    const fromInitiator = (direction & 1) === c.story.initiatorDirection;
+    return fromInitiator ? c.initiatorWaits : c.targetWaits;
   }
 
   #open(pdu: Pdu): ConnectionState {

@@ -12,10 +12,9 @@ import type { LunTable } from './lun-table.js';
 import type { ConnectionStory, Session } from './model.js';
 import type { Negotiation } from './negotiation.js';
 import { type OpenTask, TaskPool, TaskTable } from './open-task.js';
-import { ZeroWindow } from './phase.js';
 import type { PendingRequest } from './requests.js';
 import type { TaskSink } from './task.js';
-import { FilledHole } from './tcp-wait.js';
+import { DirectionWaits } from './tcp-wait.js';
 import type { TextState } from './text-phase.js';
 
 export const Phase = {
@@ -47,11 +46,10 @@ export class ConnectionState {
   outOrder = 0;
   inTask: OpenTask | null = null;
   inOrder = 0;
-  readonly initiatorHole = new FilledHole();
-  readonly targetHole = new FilledHole();
+  /** Waits of the initiator's bytes, and of the target's. */
+  readonly initiatorWaits = new DirectionWaits();
+  readonly targetWaits = new DirectionWaits();
   readonly agreed = new Agreed();
-  readonly initiatorZero = new ZeroWindow();
-  readonly targetZero = new ZeroWindow();
   /** Tasks of this allegiance that are open. */
   openTasks = 0;
   /** Of these: writes, of which R2Ts may ask for data. */

@@ -23,8 +23,16 @@ export const PhaseCode = {
 } as const;
 export type PhaseCodes = (typeof PhaseCode)[keyof typeof PhaseCode];
 export const PHASE_COUNT = 9;
-/** 1 for phases in which data flows. */
-export const ZERO_WINDOW_PHASES: Uint8Array = Uint8Array.of(1, 0, 0, 1, 0, 0, 1, 0, 0);
+
+/** Why TCP kept bytes back: lost and sent again, overtaken on their way, no room at the receiver. */
+export const TcpCause = {
+  retransmission: 0,
+  reordering: 1,
+  zeroWindow: 2,
+  /** The receiver's window was full with what was on its way, though not told as zero. */
+  windowFull: 3,
+} as const;
+export const TCP_CAUSES = 4;
 
 /** How a task ended. Numbers, so that they fit a column; OUTCOME_NAMES has the words. */
 export const Outcome = {
@@ -166,6 +174,9 @@ export class Task {
   /** By PhaseCode: ns of the command's time, and how much of it TCP took. They sum up to the latency. */
   phaseNs: Float64Array = new Float64Array(PHASE_COUNT);
   phaseTcpNs: Float64Array = new Float64Array(PHASE_COUNT);
+  /** phaseTcpNs by its cause: cell `phase * TCP_CAUSES + cause`; all 0 unless tcpTook. */
+  tcpCauseNs: Float64Array = new Float64Array(PHASE_COUNT * TCP_CAUSES);
+  tcpTook = false;
   /** R2T to the first byte of its data: R2Ts that had data, their sum and the longest. */
   r2tsAnswered = 0;
   hostNs = 0;
@@ -204,4 +215,12 @@ export interface TaskSink {
 /** Latency in ns by the definition of ECT: first byte of the command to last byte of the status; -1 unknown. */
 export function latencyNs(task: Task): number {
   return task.commandSeen && task.statusNs >= 0 ? task.statusNs - task.commandNs : -1;
+}
+
+/** Forgets what TCP took: mostly nothing. */
+export function clearTcp(t: Task): void {
+  if (!t.tcpTook) return;
+  t.phaseTcpNs.fill(0);
+  t.tcpCauseNs.fill(0);
+  t.tcpTook = false;
 }

@@ -38,7 +38,7 @@ import { passed, phaseBeforeDataOut, phaseBeforeR2t } from './phase.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
 import { PhaseCode } from './task.js';
 import { countWrite } from './tasks.js';
-import { waited } from './tcp-wait.js';
+import { streamEndOf, waited } from './tcp-wait.js';
 import { beyondLength, beyondR2t, strayInitiatorPdu, trace } from './trouble.js';
 
 export function dataOutBegins(book: Book, c: ConnectionState, s: SessionState, pdu: Pdu): number {
@@ -57,6 +57,8 @@ export function dataOutBegins(book: Book, c: ConnectionState, s: SessionState, p
   if (t.firstDataOutNs < 0) t.firstDataOutNs = pdu.timeNs;
   if (pdu.headerCaptured < BHS_LENGTH) return 0;
   dataOutPassed(c, open, pdu);
+  open.outStreamBegin = pdu.streamOffset;
+  open.outStreamEnd = streamEndOf(pdu);
   dataOutNumbers(book, c, s, open, pdu);
   return 0;
 }
@@ -66,12 +68,12 @@ function dataOutPassed(c: ConnectionState, open: OpenTask, pdu: Pdu): void {
   const t = open.task;
   const targetTag = pdu.view.getUint32(pdu.at + TARGET_TRANSFER_TAG);
   if (targetTag === NO_TAG) {
-    passed(open, PhaseCode.unsolicited, pdu.timeNs, pdu, c.initiatorHole, c.initiatorZero);
+    passed(open, PhaseCode.unsolicited, pdu.timeNs, pdu, c.initiatorWaits, c.targetWaits);
     return;
   }
   const i = r2tOf(open, targetTag);
   const phase = phaseBeforeDataOut(open, i);
-  passed(open, phase, pdu.timeNs, pdu, c.initiatorHole, c.initiatorZero);
+  passed(open, phase, pdu.timeNs, pdu, c.initiatorWaits, c.targetWaits);
   if (i < 0) return;
   if (open.r2tStarted[i] === 0) {
     open.r2tStarted[i] = 1;
@@ -140,18 +142,18 @@ export function dataOutEnds(book: Book, c: ConnectionState, pdu: Pdu): void {
   if (open === null || open.order !== c.outOrder || !open.open) return;
   const t = open.task;
   t.lastDataOutNs = pdu.endNs;
-  waited(c.initiatorHole, open, pdu);
+  waited(c.initiatorWaits, open, pdu);
   t.dataMissing += pdu.dataMissing + pdu.dataCut;
   if (pdu.headerCaptured < BHS_LENGTH) return;
   const final = (pdu.view.getUint8(pdu.at + FLAGS) & FINAL) !== 0;
   const targetTag = pdu.view.getUint32(pdu.at + TARGET_TRANSFER_TAG);
   if (targetTag === NO_TAG) {
-    passed(open, PhaseCode.unsolicited, pdu.endNs, pdu, c.initiatorHole, c.initiatorZero);
+    passed(open, PhaseCode.unsolicited, pdu.endNs, pdu, c.initiatorWaits, c.targetWaits);
     open.finalOut = final;
     open.sendsUnsolicited = !final;
     return;
   }
-  passed(open, PhaseCode.dataOut, pdu.endNs, pdu, c.initiatorHole, c.initiatorZero);
+  passed(open, PhaseCode.dataOut, pdu.endNs, pdu, c.initiatorWaits, c.targetWaits);
   if (final) open.outTag = NO_TAG - 1; // a target may use the same tag for its next R2T
   const i = r2tOf(open, targetTag);
   if (i < 0) return;
@@ -173,11 +175,13 @@ export function r2tEnds(book: Book, c: ConnectionState, s: SessionState, pdu: Pd
   const t = open.task;
   if (c.holes.length > 0) clearOfHoles(book, c, open);
   t.writes = true;
-  passed(open, phaseBeforeR2t(open), pdu.endNs, pdu, c.targetHole, c.targetZero);
+  passed(open, phaseBeforeR2t(open), pdu.endNs, pdu, c.targetWaits, c.initiatorWaits);
   t.r2ts++;
   if (t.firstR2tNs < 0) t.firstR2tNs = pdu.endNs;
   t.lastR2tNs = pdu.endNs;
-  waited(c.targetHole, open, pdu);
+  waited(c.targetWaits, open, pdu);
+  open.inStreamBegin = pdu.streamOffset;
+  open.inStreamEnd = streamEndOf(pdu);
   if (pdu.headerCaptured < BHS_LENGTH) return;
   const offset = view.getUint32(at + BUFFER_OFFSET);
   const desired = view.getUint32(at + DESIRED_LENGTH);

@@ -26,7 +26,10 @@ export interface TcpEventSink {
     kind: AgainKind,
     waitedNs: number,
   ): void;
-  /** The bytes that all later ones waited for came: from `openedNs` to `filledNs` nothing could be read. */
+  /**
+   * The bytes that all later ones waited for came: from `openedNs` to `filledNs` nothing could be
+   * read. `kind` says why they came late.
+   */
   holeFilled(
     direction: number,
     frame: number,
@@ -34,6 +37,7 @@ export interface TcpEventSink {
     length: number,
     openedNs: number,
     filledNs: number,
+    kind: AgainKind,
   ): void;
   /** The receiver of `direction` kept its window at zero: this direction's sender had to wait. */
   zeroWindow(direction: number, frame: number, fromNs: number, toNs: number): void;
@@ -82,9 +86,10 @@ export class BothEvents implements TcpEventSink {
     length: number,
     openedNs: number,
     filledNs: number,
+    kind: AgainKind,
   ): void {
-    this.#first.holeFilled(direction, frame, position, length, openedNs, filledNs);
-    this.#second.holeFilled(direction, frame, position, length, openedNs, filledNs);
+    this.#first.holeFilled(direction, frame, position, length, openedNs, filledNs, kind);
+    this.#second.holeFilled(direction, frame, position, length, openedNs, filledNs, kind);
   }
 
   zeroWindow(direction: number, frame: number, fromNs: number, toNs: number): void {

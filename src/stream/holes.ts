@@ -194,7 +194,7 @@ export class Holes {
     let fresh = 0;
     if (told >= 0 && gap > 0 && mayTell(ack, p)) {
       fresh = Math.min(gap, length - from);
-      if (pool.count > 0) this.filled(h, p, s, fresh);
+      if (pool.count > 0) this.filled(link, h, p, s, seq, fresh);
       this.teller.tell(h, s, from, fresh);
       from += fresh;
     }
@@ -204,12 +204,12 @@ export class Holes {
   }
 
   /** The hole that all waits for is filled, at least in part: later bytes were readable only now. */
-  private filled(h: Half, p: Half, s: Segment, n: number): void {
+  private filled(link: Link, h: Half, p: Half, s: Segment, seq: number, n: number): void {
     const head = h.pool.head();
     // Acknowledged before it was captured: the capture changed the order, the receiver had it.
     if (h.ackKnown && ((h.acked - h.next) | 0) > 0 && p.facts.packets > 0) return;
     if (s.timeNs > h.readyNs) h.readyNs = s.timeNs;
-    this.observer.holeFilled(h, s, n, head.openedNs);
+    this.observer.holeFilled(link, h, s, seq, n, head.openedNs);
   }
 
   private pool(

@@ -196,22 +196,28 @@ export class Observer {
     }
     const waitedNs = Math.max(0, s.timeNs - openedNs);
     const proven = h.ackKnown && ((h.acked - seq) | 0) > 0;
-    const older = h.ipIdVaries && isOlder(s.ipId, h.holeIpId);
-    const quick = waitedNs < this.roundTripOf(link, h) && h.dupAcks < DUPLICATES_FOR_FAST;
-    if (older || quick || proven) {
+    if (proven || this.overtaken(link, h, s, waitedNs)) {
       h.facts.outOfOrderSegments++;
       if (proven) h.facts.captureReordered++;
       this.tellAgain(h, s, seq, length, 'outOfOrder', waitedNs);
     } else this.resent(link, h, s, seq, length, waitedNs);
   }
 
-  /** The hole at the front is filled by `n` bytes. */
-  holeFilled(h: Half, s: Segment, n: number, openedNs: number): void {
+  /** Packets changed places: the late one was sent first, or came too soon to be sent again. */
+  private overtaken(link: Link, h: Half, s: Segment, waitedNs: number): boolean {
+    if (h.ipIdVaries && isOlder(s.ipId, h.holeIpId)) return true;
+    return waitedNs < this.roundTripOf(link, h) && h.dupAcks < DUPLICATES_FOR_FAST;
+  }
+
+  /** The hole at the front is filled by `n` bytes of the segment that begins at `seq`. */
+  holeFilled(link: Link, h: Half, s: Segment, seq: number, n: number, openedNs: number): void {
     h.facts.holesFilled++;
     const ns = Math.max(0, s.timeNs - openedNs);
     if (ns > h.facts.holeNsMax) h.facts.holeNsMax = ns;
     const position = h.facts.streamBytes;
-    this.events.holeFilled(h.direction, s.frame, position, n, openedNs, openedNs + ns);
+    const again = !this.overtaken(link, h, s, ns);
+    const kind = again ? this.kindOf(link, h, seq, s.payloadLength, ns) : 'outOfOrder';
+    this.events.holeFilled(h.direction, s.frame, position, n, openedNs, openedNs + ns, kind);
   }
 
   /** Counts a segment's payload. */

@@ -1,6 +1,7 @@
 // What each kind of command took, and the slowest ones.
 
 import { countText, plural } from '../lib/units.js';
+import { TCP_CAUSE_WORDS, type TcpCauses, tcpCauseSums } from '../metrics/phases.js';
 import type { CommandReport, OperationReport, Report } from '../report/report.js';
 import { lunText } from '../wire/scsi/lun.js';
 import { type Block, type Cell, type Column, cell } from './cells.js';
@@ -152,8 +153,11 @@ function slowRow(c: CommandReport): Cell[] {
 
 /** Where most of the time went: "command to data 93 %". */
 function largestPhase(c: CommandReport): Cell {
-  if (c.tcpWaitNs !== undefined && c.tcpWaitNs * 2 > c.latencyNs) {
-    return cell(`retransmission ${share(c.tcpWaitNs, c.latencyNs)}`, 'warn');
+  const causes = Object.entries(tcpCauseSums(c.phases)) as [keyof TcpCauses, number][];
+  for (const [cause, ns] of causes) {
+    if (ns * 2 > c.latencyNs) {
+      return cell(`${TCP_CAUSE_WORDS[cause]} ${share(ns, c.latencyNs)}`, 'warn');
+    }
   }
   const [first, ...rest] = c.phases;
   if (first === undefined) return cell(NOTHING, 'quiet');

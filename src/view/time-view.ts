@@ -1,6 +1,7 @@
 // Where the time of commands went, by who owed the next move; and how each LUN was used.
 
 import { bytesText, countText, durationText, percentText } from '../lib/units.js';
+import { TCP_CAUSE_WORDS, type TcpCauses, tcpCauseSums } from '../metrics/phases.js';
 import type { AccessReport, SizesReport } from '../report/access.js';
 import type { OperationReport, PhaseTotal, Report } from '../report/report.js';
 import { type Block, type Cell, type Column, cell } from './cells.js';
@@ -18,6 +19,7 @@ const TIME_COLUMNS: readonly Column[] = [
   { head: 'initiator', align: 'right', priority: 0 },
   { head: 'data flow', align: 'right', priority: 0 },
   { head: 'TCP', align: 'right', priority: 1 },
+  { head: 'by cause', align: 'left', priority: 3, least: 14 },
   { head: 'array p99', align: 'right', priority: 6 },
   { head: 'host p99', align: 'right', priority: 7 },
   { head: 'R2Ts', align: 'right', priority: 8 },
@@ -36,8 +38,30 @@ export function timeBlocks({ operationTotals }: Report): Block[] {
       text: 'Where the time went',
       note: 'latency of all commands by who owed the next move; TCP is a part of it',
     },
-    { kind: 'table', columns: TIME_COLUMNS, rows: timed.slice(0, ROWS_SHOWN).map(timeRow) },
+    timeTable(timed.slice(0, ROWS_SHOWN)),
   ];
+}
+
+/** The causes of TCP's part have a column where it has any. */
+function timeTable(timed: readonly OperationReport[]): Block {
+  const rows = timed.map(timeRow);
+  const causes = TIME_COLUMNS.findIndex(({ head }) => head === 'by cause');
+  if (rows.some((row) => row[causes].text !== '')) {
+    return { kind: 'table', columns: TIME_COLUMNS, rows };
+  }
+  return {
+    kind: 'table',
+    columns: TIME_COLUMNS.filter((_, i) => i !== causes),
+    rows: rows.map((row) => row.filter((_, i) => i !== causes)),
+  };
+}
+
+/** "retransmission 8.1 %, zero window 0.2 %" of the whole, the largest first. */
+function causesText(phases: readonly PhaseTotal[], whole: number): string {
+  return Object.entries(tcpCauseSums(phases))
+    .sort(([, a], [, b]) => b - a)
+    .map(([cause, ns]) => `${TCP_CAUSE_WORDS[cause as keyof TcpCauses]} ${percentText(ns, whole)}`)
+    .join(', ');
 }
 
 function timeRow(o: OperationReport): Cell[] {
@@ -55,6 +79,7 @@ function timeRow(o: OperationReport): Cell[] {
     by('initiator'),
     by('both'),
     tcp > 0 ? cell(percentText(tcp, whole), 'warn') : cell(NOTHING, 'quiet'),
+    cell(causesText(phases, whole), 'warn'),
     duration(o.arrayNs?.p99),
     duration(o.hostNs?.p99),
     count(o.r2ts ?? 0),

@@ -288,7 +288,7 @@ test('a hole filled late is what TCP took of the task', () => {
   const d = withReads([1]);
   const openedNs = d.nowNs + MS;
   const filledNs = openedNs + 250 * MS;
-  d.stage.holeFilled(1, 9, 500, 1460, openedNs, filledNs);
+  d.stage.holeFilled(1, 9, 500, 1460, openedNs, filledNs, 'fast');
   dataIn(d, 1, 2048, { final: false, atNs: openedNs - 1, forNs: 250 * MS + 1 });
   dataIn(d, 1, 2048, {
     dataSN: 1,

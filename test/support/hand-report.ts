@@ -94,7 +94,13 @@ const SLOW: CommandReport = {
   latencyNs: 251_500_000,
   phases: [
     { name: 'command to data', owes: 'target', ns: 1_000_000 },
-    { name: 'data in', owes: 'both', ns: 250_500_000 },
+    {
+      name: 'data in',
+      owes: 'both',
+      ns: 250_500_000,
+      tcpNs: 250_000_000,
+      tcp: { retransmissionNs: 250_000_000 },
+    },
     { name: 'data to status', owes: 'target', ns: 0 },
   ],
   tcpWaitNs: 250_000_000,

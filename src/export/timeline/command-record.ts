@@ -3,7 +3,7 @@
 
 import { type Epoch, isoTime } from '../../capture/time.js';
 import { decimal64, hex64 } from '../../lib/words.js';
-import { phasesOf } from '../../metrics/phases.js';
+import { phasesOf, type TcpCauses } from '../../metrics/phases.js';
 import { operationText } from '../../report/commands.js';
 import {
   EVIDENCE_NAMES,
@@ -77,12 +77,15 @@ function positive(ns: number): string | undefined {
 }
 
 function phaseRecords(t: Task): Record<string, unknown>[] {
-  return phasesOf(t).map(({ name, owes, ns, tcpNs }) => ({
-    name,
-    owes,
-    ns: String(ns),
-    tcpNs: tcpNs === undefined ? undefined : String(tcpNs),
-  }));
+  return phasesOf(t).map(({ name, owes, ns, tcpNs, tcp }) => {
+    const phase = { name, owes, ns: String(ns) };
+    if (tcpNs === undefined) return phase;
+    return { ...phase, tcpNs: String(tcpNs), tcp: causeRecord(tcp ?? {}) };
+  });
+}
+
+function causeRecord(causes: TcpCauses): Record<string, string> {
+  return Object.fromEntries(Object.entries(causes).map(([cause, ns]) => [cause, String(ns)]));
 }
 
 /** R2Ts in all, and the first ones with their data. */

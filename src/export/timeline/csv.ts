@@ -3,7 +3,7 @@
 
 import { type Epoch, isoTime } from '../../capture/time.js';
 import { decimal64, hex64 } from '../../lib/words.js';
-import { PHASES } from '../../metrics/phases.js';
+import { PHASES, TCP_CAUSE_KEYS } from '../../metrics/phases.js';
 import { operationText } from '../../report/commands.js';
 import {
   EVIDENCE_NAMES,
@@ -11,6 +11,8 @@ import {
   OUTCOME_NAMES,
   type Task,
   type TaskSink,
+  TCP_CAUSES,
+  TcpCause,
 } from '../../session/task.js';
 import { hex } from '../../wire/field.js';
 import { type Selection, takesTask } from './selection.js';
@@ -24,6 +26,8 @@ interface CsvColumn {
 
 const since = (ns: number): Value => (ns < 0 ? '' : ns);
 const known = (code: number): Value => (code < 0 ? '' : code);
+
+const FLOWING: ReadonlySet<string> = new Set(['unsolicited data', 'data out', 'data in']);
 
 const COLUMNS: readonly CsvColumn[] = [
   { name: 'session', of: (t) => t.session },
@@ -52,6 +56,16 @@ const COLUMNS: readonly CsvColumn[] = [
     name: phaseColumn(name),
     of: (t: Task): Value => (latencyNs(t) < 0 || t.statusBound ? '' : t.phaseNs[i]),
   })),
+  ...PHASES.flatMap(({ name }, phase) =>
+    TCP_CAUSE_KEYS.flatMap((key, cause): CsvColumn[] => {
+      // Windows explain pauses in data that flows, and nothing else.
+      if (cause >= TcpCause.zeroWindow && !FLOWING.has(name)) return [];
+      const at = phase * TCP_CAUSES + cause;
+      const of = (t: Task): Value => (latencyNs(t) < 0 || t.statusBound ? '' : t.tcpCauseNs[at]);
+      const words = phaseColumn(name).replace(/Ns$/, '');
+      return [{ name: `${words}${key[0].toUpperCase()}${key.slice(1)}`, of }];
+    }),
+  ),
   { name: 'tcpWaitNs', of: (t) => t.tcpWaitNs },
   { name: 'hostNs', of: (t) => (t.r2tsAnswered > 0 ? t.hostNs : '') },
   { name: 'response', of: (t) => known(t.response) },

@@ -3,7 +3,7 @@
 // from its marks; only those of others are kept, each in as many words as it has phases.
 
 import { SparseColumn, Uint32Column, WideColumn } from '../../lib/columns.js';
-import { PHASE_COUNT, PhaseCode, type Task } from '../../session/task.js';
+import { clearTcp, PHASE_COUNT, PhaseCode, type Task, TCP_CAUSES } from '../../session/task.js';
 import { bytesOf } from './group.js';
 
 /** Bits of a record's first word beyond those of the phases: numbers that are not as usual. */
@@ -15,6 +15,13 @@ const USUAL = HOST << 3;
 const TCP_WAIT = HOST << 4;
 /** From this bit on one a phase: TCP took some of it. */
 const TCP_PHASES = HOST << 5;
+
+/** As many as there are sets of causes. */
+const MASKS = 1 << TCP_CAUSES;
+
+function isOne(mask: number): boolean {
+  return (mask & (mask - 1)) === 0;
+}
 
 /** Scratch: what follows from the marks. */
 const expected = new Float64Array(PHASE_COUNT);
@@ -38,7 +45,7 @@ export class PhaseColumns {
     if (bits & TCP_WAIT) this.#add(t.tcpWaitNs);
     for (let i = 0; i < PHASE_COUNT; i++) if (bits & (1 << i)) this.#add(t.phaseNs[i]);
     for (let i = 0; i < PHASE_COUNT; i++) {
-      if (bits & (TCP_PHASES << i)) this.#add(t.phaseTcpNs[i]);
+      if (bits & (TCP_PHASES << i)) this.#addCauses(t, i);
     }
     if (bits & HOST) this.#add(t.hostNs);
     if (bits & HOST_MAX) this.#add(t.hostNsMax);
@@ -56,8 +63,9 @@ export class PhaseColumns {
       if (bits & (1 << i)) out.phaseNs[i] = this.#words.get(at++);
       else if ((bits & USUAL) === 0) out.phaseNs[i] = 0;
     }
+    clearTcp(out);
     for (let i = 0; i < PHASE_COUNT; i++) {
-      out.phaseTcpNs[i] = bits & (TCP_PHASES << i) ? this.#words.get(at++) : 0;
+      if (bits & (TCP_PHASES << i)) at = this.#readCauses(out, i, at);
     }
     out.hostNs = bits & HOST ? this.#words.get(at++) : out.phaseNs[PhaseCode.hostDelay];
     out.hostNsMax = bits & HOST_MAX ? this.#words.get(at++) : out.hostNs;
@@ -71,6 +79,34 @@ export class PhaseColumns {
 
   bytes(): number {
     return bytesOf([this.#at, this.#words, this.#zeroWindow]);
+  }
+
+  /** In one word the time that TCP took of a phase and which causes it had; where several, each. */
+  #addCauses(t: Task, phase: number): void {
+    let mask = 0;
+    for (let cause = 0; cause < TCP_CAUSES; cause++) {
+      if (t.tcpCauseNs[phase * TCP_CAUSES + cause] !== 0) mask |= 1 << cause;
+    }
+    this.#add(t.phaseTcpNs[phase] * MASKS + mask);
+    if (isOne(mask)) return;
+    for (let cause = 0; cause < TCP_CAUSES; cause++) {
+      if (mask & (1 << cause)) this.#add(t.tcpCauseNs[phase * TCP_CAUSES + cause]);
+    }
+  }
+
+  #readCauses(out: Task, phase: number, from: number): number {
+    let at = from;
+    const word = this.#words.get(at++);
+    const mask = word % MASKS;
+    const all = (word - mask) / MASKS;
+    const one = isOne(mask);
+    out.tcpTook = true;
+    out.phaseTcpNs[phase] = all;
+    for (let cause = 0; cause < TCP_CAUSES; cause++) {
+      if ((mask & (1 << cause)) === 0) continue;
+      out.tcpCauseNs[phase * TCP_CAUSES + cause] = one ? all : this.#words.get(at++);
+    }
+    return at;
   }
 
   #add(word: number): void {

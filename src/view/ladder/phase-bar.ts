@@ -2,7 +2,7 @@
 // that sum up to the whole.
 
 import { durationText } from '../../lib/units.js';
-import type { Phase } from '../../metrics/phases.js';
+import { type Phase, TCP_CAUSE_WORDS, type TcpCauses } from '../../metrics/phases.js';
 import { type Block, type Cell, cell, type Tone } from '../cells.js';
 
 const FILLS = ['█', '▓', '▒', '░', '▚', '▤', '▥', '▦', '▧'];
@@ -68,9 +68,17 @@ function legend(phase: Phase, i: number, tenths: number, whole: number): Cell[] 
     cell(`  ${OWES[phase.owes]}`, 'quiet'),
   ];
   if (phase.tcpNs !== undefined) {
-    cells.push(cell(`, of it ${durationText(phase.tcpNs)} TCP`, 'warn'));
+    cells.push(cell(`, ${durationText(phase.tcpNs)} TCP${causesText(phase.tcp)}`, 'warn'));
   }
   return cells;
+}
+
+/** " retransmission"; each with its time where there are several. */
+function causesText(tcp: TcpCauses | undefined): string {
+  const causes = Object.entries(tcp ?? {}) as [keyof TcpCauses, number][];
+  if (causes.length === 1) return ` ${TCP_CAUSE_WORDS[causes[0][0]]}`;
+  const words = causes.map(([cause, ns]) => `${TCP_CAUSE_WORDS[cause]} ${durationText(ns)}`);
+  return words.length === 0 ? '' : ` (${words.join(', ')})`;
 }
 
 const OWES: Readonly<Record<Phase['owes'], string>> = {

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { sortRows } from '../../../src/report/store/sort.js';
 import { SORT_COLUMNS, selectTasks, sortTasks } from '../../../src/report/store/sort-keys.js';
 import { makeTaskRow, TaskStore } from '../../../src/report/store/task-store.js';
-import { latencyNs, PHASE_COUNT, type Task } from '../../../src/session/task.js';
+import { latencyNs, PHASE_COUNT, type Task, TCP_CAUSES } from '../../../src/session/task.js';
 import { operationServiceAction } from '../../../src/wire/scsi/operations.js';
 import { task } from '../../support/task.js';
 
@@ -98,10 +98,24 @@ function made(facts: readonly unknown[]): Task[] {
     t.cdbLength = Math.min(t.cdbLength, t.cdb.length);
     t.phaseNs = Float64Array.from(t.phaseNs);
     t.phaseTcpNs = Float64Array.from(t.phaseTcpNs);
+    withCauses(t);
     t.opcode = t.cdbLength > 0 ? t.cdb[0] : 0;
     t.serviceAction = t.operation < 0 ? -1 : operationServiceAction(t.operation);
     if (!t.commandSeen) t.commandNs = -1;
     return t;
+  });
+}
+
+/** Spreads what TCP took of each phase over one to three causes. */
+function withCauses(t: Task): void {
+  t.tcpCauseNs = new Float64Array(PHASE_COUNT * TCP_CAUSES);
+  t.phaseTcpNs.forEach((ns, phase) => {
+    if (ns > 0) t.tcpTook = true;
+    const parts = 1 + (phase % 3);
+    for (let i = 0; i < parts; i++) {
+      const part = i === 0 ? ns - Math.floor(ns / parts) * (parts - 1) : Math.floor(ns / parts);
+      t.tcpCauseNs[phase * TCP_CAUSES + ((phase + i) % TCP_CAUSES)] = part;
+    }
   });
 }
 
@@ -194,6 +208,9 @@ function busy(i: number, t: Task): void {
   t.hostNsMax = t.hostNs;
   t.tcpWaitNs = i % 10 === 0 ? 5000 : 0;
   t.phaseTcpNs = Float64Array.from(phases, (_, code) => (code === 7 ? t.tcpWaitNs : 0));
+  t.tcpTook = t.tcpWaitNs > 0;
+  t.tcpCauseNs = new Float64Array(PHASE_COUNT * TCP_CAUSES);
+  t.tcpCauseNs[7 * TCP_CAUSES] = t.tcpWaitNs;
 }
 
 test('a task costs at most 150 octets, also in a capture that has everything', () => {
