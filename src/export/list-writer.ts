@@ -3,7 +3,7 @@
 
 import { type Cell, cell } from '../view/cells.js';
 import { shorten } from '../view/layout.js';
-import { columnWidths, LIST_GAP, type ListColumn, type ListValue } from '../view/lists/list.js';
+import { columnWidths, csvHead, csvRow, LIST_GAP, type ListColumn } from '../view/lists/list.js';
 import type { Paint } from '../view/theme.js';
 
 export type ListFormat = 'text' | 'csv' | 'json';
@@ -16,7 +16,6 @@ export interface ListStyle {
 }
 
 const BLANKS = ' '.repeat(LIST_GAP);
-const CSV_END = '\r\n';
 
 /** Writes the head line where the format has one, then a line a row. */
 export class ListWriter<Row> {
@@ -36,7 +35,7 @@ export class ListWriter<Row> {
     this.#write = write;
     this.#widths = columnWidths(columns, style.width);
     this.#keys = columns.map((column) => JSON.stringify(column.key));
-    if (style.format === 'csv') write(columns.map((c) => csvField(c.key)).join(',') + CSV_END);
+    if (style.format === 'csv') write(csvHead(columns));
     else if (style.format === 'text') this.#line(columns.map((c) => cell(c.head, 'quiet')));
   }
 
@@ -46,7 +45,7 @@ export class ListWriter<Row> {
         this.#line(this.#columns.map((column) => column.cell(row)));
         break;
       case 'csv':
-        this.#write(this.#columns.map((c) => csvField(c.value(row))).join(',') + CSV_END);
+        this.#write(csvRow(this.#columns, row));
         break;
       case 'json':
         this.#write(`${this.#object(row)}\n`);
@@ -82,10 +81,4 @@ export class ListWriter<Row> {
 /** Numbers that are too long stay whole: half a number is a wrong one. */
 function padded(text: string, width: number, align: 'left' | 'right'): string {
   return align === 'right' ? text.padStart(width) : shorten(text, width).padEnd(width);
-}
-
-/** RFC 4180 section 2: quotes around what holds commas, quotes or line ends. */
-function csvField(value: ListValue): string {
-  const text = value === undefined ? '' : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

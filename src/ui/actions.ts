@@ -63,7 +63,9 @@ export type Command =
   | 'nextError'
   | 'previousError'
   | 'nextLogin'
-  | 'nextGap';
+  | 'previousLogin'
+  | 'nextGap'
+  | 'previousGap';
 
 export type Action =
   | { readonly kind: 'resize'; readonly columns: number; readonly rows: number }

@@ -75,7 +75,10 @@ export function statusLine(kase: Case, state: State, page: Page, listing?: Progr
 function hints(state: State, room: number): Span[] {
   const { kind } = viewOf(state).place;
   const shown = KEYS.filter(
-    (b) => b.hint !== undefined && commandOf(letterOf(b.keys), kind) === b.command,
+    (b) =>
+      b.hint !== undefined &&
+      (b.hintOn?.includes(kind) ?? true) &&
+      commandOf(letterOf(b.keys), kind) === b.command,
   );
   const spans: Span[] = [];
   let left = room;

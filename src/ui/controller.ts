@@ -41,6 +41,8 @@ export class Controller {
   readonly world: World;
   readonly screen: Screen;
   app: App | undefined;
+  /** What the last drawing took. */
+  drawMs = 0;
   /** Counts what the case has learned. */
   version = 0;
   readonly #pages: Pages;
@@ -50,6 +52,8 @@ export class Controller {
   /** A slice of the list is to come. */
   #listing = false;
   #closed = false;
+  /** All was read. */
+  #whole = false;
 
   constructor(sources: Sources, screen: Screen, brush: Brush, world: World) {
     this.sources = sources;
@@ -78,7 +82,30 @@ export class Controller {
     ) {
       this.state = reduce(this.state, { kind: 'scroll', by: 0 }, this.#size());
     }
+    if (action.kind === 'root' || (action.kind === 'go' && action.at === undefined))
+      this.#toFirstLink();
     this.changed();
+  }
+
+  /** The case knows more than before. */
+  learned(): void {
+    this.version++;
+    if (!this.#whole && this.sources.kase.report !== undefined) {
+      this.#whole = true;
+      this.#toFirstLink();
+    }
+    this.changed();
+  }
+
+  /** Where nobody chose a row yet, the first one that opens: Enter leads on. */
+  #toFirstLink(): void {
+    const page = this.page();
+    if (viewOf(this.state).at > 0 || page.opens === undefined || page.opens(0)) return;
+    for (let at = 1; at < Math.min(page.count, rowsInSight(this.state, page)); at++) {
+      if (!page.opens(at)) continue;
+      this.state = reduce(this.state, { kind: 'moveTo', at }, this.#size());
+      return;
+    }
   }
 
   input(input: Input): void {
@@ -173,6 +200,7 @@ export class Controller {
 
   draw(): void {
     if (this.#closed) return;
+    const began = this.world.nowMs();
     this.#renewed();
     const { state, screen } = this;
     const { kase, list, outstanding } = this.sources;
@@ -184,6 +212,7 @@ export class Controller {
     screen.below(screenLines(state, page, title, replay, status));
     this.#drawFrame();
     screen.flush();
+    this.drawMs = this.world.nowMs() - began;
   }
 
   /** Only where it says something else: what changes with every key is not in it. */

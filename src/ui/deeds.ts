@@ -138,8 +138,10 @@ export const deeds: Readonly<Record<Command, Deed>> = {
   previousSlow: (c) => jumpToSlow(c, -1),
   nextError: (c) => jumpToError(c, 1),
   previousError: (c) => jumpToError(c, -1),
-  nextLogin: jumpToLogin,
-  nextGap: jumpToGap,
+  nextLogin: (c) => jumpToLogin(c, 1),
+  previousLogin: (c) => jumpToLogin(c, -1),
+  nextGap: (c) => jumpToGap(c, 1),
+  previousGap: (c) => jumpToGap(c, -1),
 };
 
 function openRow(c: Controller): void {
@@ -153,6 +155,8 @@ function openRow(c: Controller): void {
     return;
   }
   if (place !== undefined) c.dispatch({ kind: 'go', place });
+  else if (page.count > 0)
+    c.dispatch({ kind: 'say', text: 'this row opens nothing; Tab goes to the next one that does' });
 }
 
 /** The time axis, by half of what is seen. */

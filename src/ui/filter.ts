@@ -1,17 +1,11 @@
 // The filter language over commands, for the list: compiled once a text; completion of what is typed.
 
-import { compileFilter } from '../report/filter/compile.js';
 import { FilterError } from '../report/filter/error.js';
-import type { FieldBook, FilterField } from '../report/filter/field.js';
-import { TASK_FIELDS } from '../report/filter/task-fields.js';
+import type { FilterField } from '../report/filter/field.js';
+import { TASK_BOOK, taskFilter } from '../report/filter/task-filter.js';
 import { makeTaskRow } from '../report/store/task-store.js';
 import { OUTCOME_NAMES, type Task } from '../session/task.js';
 import type { Case } from './case/case.js';
-
-const BOOK: FieldBook<Task> = {
-  find: (name) => TASK_FIELDS.find((f) => f.name === name),
-  names: () => TASK_FIELDS.map((f) => f.name),
-};
 
 export interface Judgement {
   readonly error: string;
@@ -23,7 +17,7 @@ export interface Judgement {
 export function judge(text: string): Judgement {
   if (text.trim() === '') return { error: '', at: -1 };
   try {
-    compileFilter(text, BOOK);
+    taskFilter(text);
     return { error: '', at: -1 };
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
@@ -41,7 +35,7 @@ let kept:
 export function filterOf(kase: Case, text: string): ((row: number) => boolean) | undefined {
   if (text.trim() === '') return undefined;
   if (kept?.kase === kase && kept.text === text) return kept.wanted;
-  const { test } = compileFilter(text, BOOK);
+  const { test } = taskFilter(text);
   const task = makeTaskRow();
   const wanted = (row: number): boolean => {
     kase.tasks.read(row, task);
@@ -54,7 +48,7 @@ export function filterOf(kase: Case, text: string): ((row: number) => boolean) |
 const WORD = /[A-Za-z][\w.]*$/;
 const JOIN = /(?:^|\s)(?:and|or|not)\s|&&|\|\|/g;
 /** A field, how it is compared, and the value as far as it is typed. */
-const VALUE = /([\w.]+)\s*(?:==|!=|<=|>=|<|>|\bin\s*\{)\s*(?:[^{}]*,\s*)?"?([\w ()]*)$/;
+const VALUE = /([A-Za-z][\w.]*)\s*(?:==|!=|<=|>=|<|>|\bin\s*\{)\s*(?:[^{}]*,\s*)?"?([\w ()]*)$/;
 /** A comparison that is whole: another may follow. */
 const WHOLE = /(?:==|!=|<=|>=|<|>)\s*(?:"[^"]*"|[^\s"]+)\s+$|\}\s+$/;
 const JOINS: readonly string[] = ['and', 'or'];
@@ -64,7 +58,7 @@ const OFFERS_MAX = 6;
 export function offers(text: string): readonly string[] {
   const { tail } = split(text);
   const value = VALUE.exec(tail);
-  const field = value === null ? undefined : BOOK.find(value[1]);
+  const field = value === null ? undefined : TASK_BOOK.find(value[1]);
   if (value !== null && field !== undefined) {
     const typed = value[2].toLowerCase();
     const values = valuesOf(field).filter((v) => v.toLowerCase().startsWith(typed));
@@ -73,10 +67,12 @@ export function offers(text: string): readonly string[] {
   }
   if (WHOLE.test(tail)) return JOINS;
   const typed = (WORD.exec(tail)?.[0] ?? '').toLowerCase();
-  const names = TASK_FIELDS.filter(
-    (f) => f.name.toLowerCase().startsWith(typed) && f.name.toLowerCase() !== typed,
-  );
-  return names.slice(0, OFFERS_MAX).map((f) => f.name);
+  const names: string[] = [];
+  for (const name of TASK_BOOK.names()) {
+    if (names.length === OFFERS_MAX) break;
+    if (name.toLowerCase().startsWith(typed) && name.toLowerCase() !== typed) names.push(name);
+  }
+  return names;
 }
 
 /** What stands behind the last word that joins: what is typed now. */
@@ -97,7 +93,7 @@ export function completed(text: string, offer: string): string {
   const { before, tail } = split(text);
   if (JOINS.includes(offer) && WHOLE.test(tail)) return `${text}${offer} `;
   const value = VALUE.exec(tail);
-  if (value !== null && BOOK.find(value[1]) !== undefined) {
+  if (value !== null && TASK_BOOK.find(value[1]) !== undefined) {
     const start = tail.slice(0, tail.length - value[2].length).replace(/"$/, '');
     return `${before}${start}${/^\w+$/.test(offer) ? offer : `"${offer}"`}`;
   }

@@ -10,6 +10,8 @@ export interface Binding {
   readonly about: string;
   /** A word for the status line, where it is worth one. */
   readonly hint?: string;
+  /** Screens that have the word; absent: all where the key is. */
+  readonly hintOn?: readonly PlaceKind[];
   /** Only on these screens; absent: everywhere. */
   readonly where?: readonly PlaceKind[];
   readonly group: Group;
@@ -221,6 +223,7 @@ export const KEYS: readonly Binding[] = [
     command: 'mark',
     about: 'mark a command',
     hint: 'mark',
+    hintOn: ['commands', 'command'],
     where: TASKS,
   },
   {
@@ -268,12 +271,14 @@ export const KEYS: readonly Binding[] = [
   },
   { group: 'Replay', keys: ['E'], command: 'previousError', about: 'to the one before' },
   { group: 'Replay', keys: ['i'], command: 'nextLogin', about: 'jump to the next login' },
+  { group: 'Replay', keys: ['I'], command: 'previousLogin', about: 'to the one before' },
   {
     group: 'Replay',
     keys: ['d'],
     command: 'nextGap',
     about: 'jump to the next bytes that were not captured',
   },
+  { group: 'Replay', keys: ['D'], command: 'previousGap', about: 'to those before' },
   { group: 'Program', keys: ['f1', '?'], command: 'help', about: 'this help', hint: 'help' },
   { group: 'Program', keys: ['ctrl-l'], command: 'redraw', about: 'draw all again' },
   {

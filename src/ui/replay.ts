@@ -98,7 +98,7 @@ function jump(c: Controller, by: 1 | -1, what: string, wanted: (row: number) => 
     showTask(c, row, `${what} at frame ${countText(tasks.commandFrame(row))}${words}`);
     return;
   }
-  c.dispatch({ kind: 'say', text: `no ${what} ${by > 0 ? 'after' : 'before'} this one` });
+  c.dispatch({ kind: 'say', text: `no ${what} ${side(by)} this one` });
 }
 
 function taskOfPlace(c: Controller): number | undefined {
@@ -126,28 +126,36 @@ function showTask(c: Controller, row: number, text: string): void {
   if (text !== '') c.dispatch({ kind: 'say', text });
 }
 
-export function jumpToLogin(c: Controller): void {
+export function jumpToLogin(c: Controller, by: 1 | -1): void {
   const now = timeShown(c);
   const sessions = c.sources.kase.report?.sessions ?? [];
-  const starts = sessions.flatMap((s) =>
-    s.connections.flatMap((x) => (x.login ? [x.login.startedNs] : [])),
-  );
-  const next = starts.filter((ns) => ns > now).sort((a, b) => a - b)[0];
-  if (next === undefined) c.dispatch({ kind: 'say', text: 'no login after this time' });
-  else setCursor(c, next, 'a login begins');
+  const starts = sessions
+    .flatMap((s) => s.connections.flatMap((x) => (x.login ? [x.login.startedNs] : [])))
+    .filter((ns) => (by > 0 ? ns > now : ns < now))
+    .sort((a, b) => (a - b) * by);
+  if (starts.length === 0) c.dispatch({ kind: 'say', text: `no login ${side(by)} this time` });
+  else setCursor(c, starts[0], 'a login begins');
+}
+
+function side(by: 1 | -1): string {
+  return by > 0 ? 'after' : 'before';
 }
 
 /** PDUs that are not whole: bytes of them were not captured. */
-export function jumpToGap(c: Controller): void {
+export function jumpToGap(c: Controller, by: 1 | -1): void {
   const { kase } = c.sources;
   const { pdus } = kase;
-  for (let pdu = pduAt(kase, timeShown(c)) + 1; pdu < pdus.count; pdu++) {
-    if (!pdus.complete(pdu)) {
+  const now = pduAt(kase, timeShown(c));
+  // Those of one time are one place.
+  let pdu = now + (by > 0 ? 1 : 0);
+  while (by < 0 && pdu >= 0 && pdus.timeNs(pdu) >= timeShown(c)) pdu--;
+  for (; pdu >= 0 && pdu < pdus.count; pdu += by) {
+    if (!pdus.seen(pdu)) {
       setCursor(c, pdus.timeNs(pdu), `not whole: ${pduWords(kase, pdu)}, frame ${pdus.frame(pdu)}`);
       return;
     }
   }
-  c.dispatch({ kind: 'say', text: 'no gap after this time' });
+  c.dispatch({ kind: 'say', text: `no gap ${side(by)} this time` });
 }
 
 /** "Go to" a frame or a time; what was wrong, '' where nothing was. */

@@ -29,6 +29,8 @@ export interface UiOptions {
   };
 }
 
+const TICK_SHARE = 8;
+
 /** The exit code, when whoever looks has quit. Throws where the capture cannot be read. */
 export async function runUi(options: UiOptions): Promise<number> {
   return new Ui(options).run();
@@ -133,6 +135,9 @@ class Ui {
     let before = performance.now();
     return setInterval(() => {
       const now = performance.now();
+      // A page that takes long to make is made less often: a replay takes an eighth of the time at most.
+      const { playing = false } = this.#controller.state.replay ?? {};
+      if (playing && now - before < TICK_SHARE * this.#controller.drawMs) return;
       tick(this.#controller, now - before);
       before = now;
     }, TICK_MS);
@@ -149,8 +154,7 @@ class Ui {
   }
 
   #learned(): void {
-    this.#controller.version++;
-    this.#controller.changed();
+    this.#controller.learned();
   }
 
   #resized(): void {

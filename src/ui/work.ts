@@ -1,15 +1,20 @@
 // Search, copy, export: what is done with what is shown.
 
 import { countText, plural } from '../lib/units.js';
+import { selectTasks } from '../report/store/sort-keys.js';
 import { makeTaskRow } from '../report/store/task-store.js';
+import type { Session } from '../session/model.js';
+import { COMMAND_COLUMNS } from '../view/lists/command-columns.js';
+import { csvHead, csvRow } from '../view/lists/list.js';
 import type { Controller } from './controller.js';
 import { rowText } from './page.js';
-import { COMMAND_COLUMNS } from './screens/command-columns.js';
 import { commandRecord } from './screens/command-record.js';
+import { rowsOnly } from './screens/latency.js';
 import { viewOf } from './state.js';
 
-/** Rows looked through before keys are looked at again. */
-const AT_ONCE = 20_000;
+/** Looked for so long before keys are looked at again, and rows between two looks at the clock. */
+const SLICE_MS = 25;
+const AT_ONCE = 128;
 
 export function copyRow(c: Controller): void {
   const page = c.page();
@@ -33,8 +38,9 @@ function searchFrom(c: Controller, from: number, by: 1 | -1): void {
   const page = c.page();
   const wanted = c.state.search.toLowerCase();
   const { place } = viewOf(c.state);
+  const end = c.world.nowMs() + SLICE_MS;
   let index = from;
-  for (let looked = 0; looked < AT_ONCE; looked++, index += by) {
+  for (let looked = 1; looked % AT_ONCE !== 0 || c.world.nowMs() < end; looked++, index += by) {
     if (index < 0 || index >= page.count) {
       const inBytes = page.find?.(wanted);
       if (inBytes !== undefined) {
@@ -64,6 +70,7 @@ export function exportTo(c: Controller, path: string): string {
   const ending = /\.(txt|json|csv)$/.exec(path)?.[1];
   if (ending === undefined) return 'the name must end in .txt, .json or .csv';
   const rows = ending === 'txt' ? undefined : selection(c);
+  if (rows?.length === 0) return 'there are no commands to write';
   const parts =
     ending === 'txt' ? screenText(c) : ending === 'json' ? jsonText(c, rows!) : csvText(c, rows!);
   try {
@@ -76,15 +83,34 @@ export function exportTo(c: Controller, path: string): string {
   return '';
 }
 
-/** The marked commands; where none is, the one that is looked at, or all of the list. */
+/** The marked commands; where none is, those of what is looked at. */
 function selection(c: Controller): Uint32Array {
   const { marks } = c.state;
   if (marks.length > 0) return Uint32Array.from(marks);
+  const { list, kase } = c.sources;
+  const { tasks } = kase;
   const { place } = viewOf(c.state);
-  if (place.kind === 'command') return Uint32Array.of(place.row);
-  const { list } = c.sources;
-  list.finish();
-  return Uint32Array.from({ length: list.count }, (_, i) => list.row(i));
+  switch (place.kind) {
+    case 'command':
+      return Uint32Array.of(place.row);
+    case 'compare':
+      return Uint32Array.from(place.rows);
+    case 'pdu': {
+      const task = kase.pdus.task(place.pdu);
+      return task < 0 ? new Uint32Array(0) : Uint32Array.of(task);
+    }
+    case 'session':
+      return selectTasks(tasks, (row) => tasks.session(row) === place.session);
+    case 'tcp':
+      return selectTasks(tasks, (row) => tasks.connection(row) === place.connection);
+    case 'latency':
+      return place.only === undefined
+        ? selectTasks(tasks)
+        : selectTasks(tasks, rowsOnly(kase, place.only));
+    default:
+      list.finish();
+      return Uint32Array.from({ length: list.count }, (_, i) => list.row(i));
+  }
 }
 
 function* screenText(c: Controller): Generator<string> {
@@ -109,18 +135,15 @@ function* jsonText(c: Controller, rows: Uint32Array): Generator<string> {
   yield '\n]\n';
 }
 
+/** The columns of `sanscope commands --csv`. */
 function* csvText(c: Controller, rows: Uint32Array): Generator<string> {
-  const { tasks } = c.sources.kase;
-  yield `${[...COMMAND_COLUMNS.map((column) => column.name), 'latency ns'].join(',')}\n`;
-  for (const row of rows) {
-    const cells = COMMAND_COLUMNS.map((column) =>
-      quoted(column.cell(tasks, row, Number.POSITIVE_INFINITY).text),
-    );
-    yield `${[...cells, tasks.latencyNs(row)].join(',')}\n`;
+  const { kase } = c.sources;
+  const task = makeTaskRow();
+  const session = (id: number): Session | undefined => kase.look?.session(id);
+  const row = { task, epoch: kase.epoch, session };
+  yield csvHead(COMMAND_COLUMNS);
+  for (const number of rows) {
+    kase.tasks.read(number, task);
+    yield csvRow(COMMAND_COLUMNS, row);
   }
-}
-
-/** RFC 4180. */
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

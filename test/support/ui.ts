@@ -133,8 +133,7 @@ export class Screens {
   }
 
   #learned(): void {
-    this.controller.version++;
-    this.controller.changed();
+    this.controller.learned();
     this.settle();
   }
 

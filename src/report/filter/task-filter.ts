@@ -11,7 +11,7 @@ export type TaskFilter = Filter<Task>;
 
 /** Throws a FilterError that points at what is wrong. */
 export function taskFilter(text: string): TaskFilter {
-  return compileFilter(text, BOOK);
+  return compileFilter(text, TASK_BOOK);
 }
 
 const RETRANSMISSION: FilterField<Task> = {
@@ -49,7 +49,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   'tcp.stream': 'connection',
 };
 
-const BOOK: FieldBook<Task> = {
+/** All names that may be asked for. */
+export const TASK_BOOK: FieldBook<Task> = {
   find: (name) => FIELDS.get(name) ?? FIELDS.get(ALIASES[name] ?? '') ?? cdbOf(name),
   names: taskFieldNames,
 };

@@ -48,7 +48,7 @@ export function latencyPage(kase: Case, state: State, only: Only | undefined): P
   const shown = Math.max(TABLE_LEAST, Math.floor(state.rows / 2) - 6);
   const all = operations.length <= shown + 1;
   tableOf(all ? operations : operations.slice(0, shown), operations.length, state, lines);
-  const wanted = only === undefined ? () => true : wantedBy(kase, only);
+  const wanted = only === undefined ? () => true : rowsOnly(kase, only);
   const what =
     only === undefined
       ? 'all commands; Enter on a row above: only those'
@@ -118,7 +118,8 @@ function lunOf(key: string): string {
   return lunText(Number.parseInt(key.slice(0, 8), 16), Number.parseInt(key.slice(8), 16));
 }
 
-function wantedBy({ tasks }: Case, only: Only): (row: number) => boolean {
+/** True for the rows of its commands. */
+export function rowsOnly({ tasks }: Case, only: Only): (row: number) => boolean {
   const names = new Map<number, boolean>();
   return (row) => {
     if (tasks.session(row) !== only.session) return false;

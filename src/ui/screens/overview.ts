@@ -24,6 +24,7 @@ const MARKS: Readonly<Record<Severity, { readonly text: string; readonly tone: T
 const SESSIONS_MAX = 200;
 const DETAILS = 13;
 const ALIKE_SHOWN = 6;
+const PROGRESS = 40;
 
 export function overviewPage(kase: Case, state: State, outstanding: Outstanding): Page {
   const lines = new Lines(state.columns);
@@ -57,6 +58,7 @@ function loadingLines(kase: Case, lines: Lines): void {
     ['PDUs', countText(kase.pdus.count)],
     ['commands', `${countText(kase.tasks.count)}, ${countText(kase.tasks.openRows)} open`],
   ];
+  if (total > 0) lines.add([blanks(2), cell(progressBar(done / total), 'note')]);
   for (const [label, text] of rows)
     lines.add([blanks(2), cell(label.padEnd(10), 'quiet'), cell(text)]);
   lines.heading('Sessions', 'so far');
@@ -69,6 +71,11 @@ function loadingLines(kase: Case, lines: Lines): void {
     ];
     lines.add([blanks(2), cell(`S${id}  `, 'title'), cell(names.filter(Boolean).join(' → '))]);
   }
+}
+
+function progressBar(share: number): string {
+  const full = Math.round(Math.min(1, share) * PROGRESS);
+  return '█'.repeat(full) + '░'.repeat(PROGRESS - full);
 }
 
 function reportLines(

@@ -223,7 +223,7 @@ function eventLines(kase: Case, session: SessionReport, lines: Lines): void {
   lines.heading('Events', dropped > 0 ? `${countText(dropped)} more are not shown` : '');
   for (const event of events)
     lines.add(eventLine(event), {
-      open: placeOfFrame(kase, event.frame),
+      open: () => placeOfFrame(kase, event.frame),
       timeNs: event.relativeNs,
     });
 }

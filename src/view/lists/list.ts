@@ -51,3 +51,19 @@ export function columnWidths<Row>(columns: readonly ListColumn<Row>[], width: nu
   if (growing >= 0 && used < width) own[growing] += width - used;
   return own;
 }
+
+const CSV_END = '\r\n';
+
+export function csvHead<Row>(columns: readonly ListColumn<Row>[]): string {
+  return columns.map((column) => csvField(column.key)).join(',') + CSV_END;
+}
+
+export function csvRow<Row>(columns: readonly ListColumn<Row>[], row: Row): string {
+  return columns.map((column) => csvField(column.value(row))).join(',') + CSV_END;
+}
+
+/** RFC 4180 section 2: quotes around what holds commas, quotes or line ends. */
+function csvField(value: ListValue): string {
+  const text = value === undefined ? '' : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
