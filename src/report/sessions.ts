@@ -70,7 +70,10 @@ export function sessionReport(
     counters: countersReport(session, stories, facts),
     commandWindow: commandWindowReport(session),
     brokenRules: brokenRules(session),
-    load: loadReport(luns, depth?.spanNs ?? 0),
+    // Nine columns of up to 512 buckets: worked out when they are asked for, there may be thousands.
+    get load() {
+      return loadReport(luns, depth?.spanNs ?? 0);
+    },
   };
 }
 
@@ -111,7 +114,9 @@ function lunReport(
     commandsNotCaptured: lun?.commandsNotCaptured ?? 0,
     queueDepth: depthReport(lun?.depth),
     access: accessReport(lun?.access),
-    load: lun === undefined ? undefined : loadReport([lun], lun.depth.spanNs()),
+    get load() {
+      return lun === undefined ? undefined : loadReport([lun], lun.depth.spanNs());
+    },
   };
 }
 
