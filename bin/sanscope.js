@@ -1,6 +1,10 @@
 #!/usr/bin/env node
-const built = await import('../dist/main.js').catch((error) => {
-  if (error.code !== 'ERR_MODULE_NOT_FOUND' || !error.url?.endsWith('/dist/main.js')) throw error;
+const program = require('./quick.js').load();
+if (program === undefined) {
   process.stderr.write('sanscope: not built yet: run npm install (or npm run build) first\n');
-});
-process.exitCode = built ? await built.main(process.argv.slice(2)) : 3;
+  process.exitCode = 3;
+} else {
+  program.main(process.argv.slice(2)).then((code) => {
+    process.exitCode = code;
+  });
+}

@@ -1,8 +1,9 @@
-// Builds dist/: one entry and its chunks, so that a command loads few files (a report of a small
-// capture starts in about 60 % of the time that some two hundred modules take). pcap-parser and fzstd
-// stay outside: the first prints a deprecation warning where it is not below node_modules, the second
-// is needed on Node 20 only. The licences of what is bundled are put beside it.
+// Builds dist/: quick.cjs is all but the screens and live captures in one script, with its compiled
+// form (bin/quick.js); main.js and its chunks are everything. pcap-parser and fzstd stay outside: the
+// first prints a deprecation warning where it is not below node_modules, the second is needed on Node
+// 20 only. The licences of what is bundled are put beside it.
 
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,18 +53,69 @@ const afterApp = {
   },
 };
 
-rmSync(dist, { recursive: true, force: true });
-const { metafile } = await build({
+/** The screens need React and modules that wait at their top: a script cannot hold them. */
+const ELSEWHERE = /^\.\/cli\/(screens|live)\.js$/;
+const elsewhere = {
+  name: 'elsewhere',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: ELSEWHERE }, ({ path }) => ({ path, namespace: 'elsewhere' }));
+    onLoad({ filter: /.*/, namespace: 'elsewhere' }, () => ({
+      contents:
+        'const all = () => sanscopeAll().then((m) => m.main(process.argv.slice(2))); export { all as screens, all as live };',
+    }));
+  },
+};
+
+const quickWidth = {
+  name: 'quick-width',
+  setup({ onResolve }) {
+    onResolve({ filter: /^string-width$/ }, () => ({ path: join(top, 'tools/string-width.cjs') }));
+  },
+};
+
+const common = {
   absWorkingDir: top,
   entryPoints: ['src/main.ts'],
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20.19',
+  external: ['pcap-parser', 'fzstd'],
+  // Names and lines stay, for stack traces.
+  minifySyntax: true,
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+const quick = join(dist, 'quick.cjs');
+rmSync(dist, { recursive: true, force: true });
+await build({
+  ...common,
+  format: 'cjs',
+  outfile: quick,
+  charset: 'ascii',
+  minifyWhitespace: true,
+  define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': 'sanscopeUrl' },
+  banner: {
+    js: 'const sanscopeUrl = require("node:url").pathToFileURL(__filename).href, sanscopeAll = () => module.all ? module.all() : import("./main.js");',
+  },
+  supported: { 'dynamic-import': false },
+  // The level of colours is always given (view/theme.ts): nothing need be guessed.
+  alias: {
+    '#supports-color': join(top, 'node_modules/chalk/source/vendor/supports-color/browser.js'),
+  },
+  plugins: [lazyProcess, elsewhere, quickWidth],
+});
+// What stands in patterns was left as it is: there, too, an escape means the same.
+const ascii = (text) => text.replace(/[^\0-\x7f]/g, (c) => `\\u${hex4(c.charCodeAt(0))}`);
+const hex4 = (code) => code.toString(16).padStart(4, '0');
+writeFileSync(quick, ascii(readFileSync(quick, 'utf8')));
+const { metafile } = await build({
+  ...common,
+  splitting: true,
+  format: 'esm',
   outdir: dist,
   chunkNames: 'chunks/[name]-[hash]',
-  external: ['pcap-parser', 'fzstd'],
   define: { 'process.env.NODE_ENV': '"production"' },
   // ink asks for it when DEV is set: it is not installed, and a bundle looks for it at once.
   alias: { 'react-devtools-core': join(top, 'tools/no-devtools.mjs') },
@@ -73,11 +125,9 @@ const { metafile } = await build({
     js: "import { createRequire as sanscopeRequire } from 'node:module';\nconst require = sanscopeRequire(import.meta.url);",
   },
   plugins: [lazyProcess, afterApp],
-  // Names and lines stay, for stack traces.
-  minifySyntax: true,
-  metafile: true,
-  legalComments: 'none',
-  logLevel: 'warning',
+});
+spawnSync(process.execPath, [join(top, 'tools/compiled.cjs')], {
+  stdio: ['ignore', 'ignore', 'inherit'],
 });
 
 const packages = new Set();
