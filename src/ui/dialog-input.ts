@@ -102,7 +102,8 @@ function typed(c: Controller, d: InputDialog, input: Input): void {
       take(c, d);
       return;
     case 'tab':
-      if (d.offers.length > 0) edit(c, d, completed(before, d.offers[0]), after);
+      if (d.offers.length > 0 && (d.purpose === 'filter' || d.purpose === 'rows'))
+        edit(c, d, completed(before, d.offers[0], d.purpose), after);
       return;
     case 'backspace':
       edit(c, d, before.slice(0, -1), after);
@@ -142,7 +143,7 @@ function oneLine(text: string): string {
 
 function edit(c: Controller, d: InputDialog, before: string, after: string): void {
   const text = before + after;
-  const filter = d.purpose === 'filter';
+  const of = d.purpose === 'filter' || d.purpose === 'rows' ? d.purpose : undefined;
   const dialog: Dialog = {
     ...d,
     text,
@@ -150,7 +151,7 @@ function edit(c: Controller, d: InputDialog, before: string, after: string): voi
     // Judged when it is taken: half a filter is always wrong.
     error: '',
     errorAt: -1,
-    offers: filter ? offers(before) : [],
+    offers: of === undefined ? [] : offers(before, of),
   };
   c.dispatch({ kind: 'dialog', dialog });
 }
@@ -163,14 +164,15 @@ function take(c: Controller, d: InputDialog): void {
 
 function done(c: Controller, d: InputDialog): { error: string; at: number } {
   switch (d.purpose) {
-    case 'filter': {
-      const judged = judge(d.text);
-      if (judged.error === '') c.dispatch({ kind: 'filter', text: d.text.trim() });
+    case 'filter':
+    case 'rows': {
+      const judged = judge(d.text, d.purpose);
+      const text = d.text.trim();
+      if (judged.error !== '') return judged;
+      if (d.purpose === 'filter') c.dispatch({ kind: 'filter', text });
+      else c.dispatch({ kind: 'live', change: { filter: text } });
       return judged;
     }
-    case 'rows':
-      c.dispatch({ kind: 'live', change: { filter: d.text.trim() } });
-      return { error: '', at: -1 };
     case 'search':
       c.dispatch({ kind: 'search', text: d.text });
       if (d.text !== '') searchOn(c, 1);

@@ -1,11 +1,29 @@
-// The filter language over commands, for the list: compiled once a text; completion of what is typed.
+// The filter language over commands, for the list, and over the rows of the live screen: compiled
+// once a text; completion of what is typed.
 
 import { FilterError } from '../report/filter/error.js';
 import type { FilterField } from '../report/filter/field.js';
+import { LIVE_BOOK, type LiveFilter, liveFilter } from '../report/filter/live-filter.js';
 import { TASK_BOOK, taskFilter } from '../report/filter/task-filter.js';
 import { makeTaskRow } from '../report/store/task-store.js';
 import { OUTCOME_NAMES, type Task } from '../session/task.js';
 import type { Case } from './case/case.js';
+
+/** What is filtered: commands, or the rows of the live screen. */
+export type Filtered = 'filter' | 'rows';
+
+interface Language {
+  readonly compile: (text: string) => unknown;
+  readonly find: (name: string) => Named | undefined;
+  readonly names: () => Iterable<string>;
+}
+
+type Named = Pick<FilterField<Task>, 'name' | 'names'>;
+
+const LANGUAGES: Readonly<Record<Filtered, Language>> = {
+  filter: { compile: taskFilter, ...TASK_BOOK },
+  rows: { compile: liveFilter, ...LIVE_BOOK },
+};
 
 export interface Judgement {
   readonly error: string;
@@ -14,10 +32,10 @@ export interface Judgement {
 }
 
 /** What is wrong with a filter's text; '' where nothing is. */
-export function judge(text: string): Judgement {
+export function judge(text: string, of: Filtered = 'filter'): Judgement {
   if (text.trim() === '') return { error: '', at: -1 };
   try {
-    taskFilter(text);
+    LANGUAGES[of].compile(text);
     return { error: '', at: -1 };
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
@@ -45,6 +63,14 @@ export function filterOf(kase: Case, text: string): ((row: number) => boolean) |
   return wanted;
 }
 
+let keptRows: { readonly text: string; readonly wanted: LiveFilter } | undefined;
+
+/** The same for rows of the live screen. */
+export function rowsOf(text: string): LiveFilter {
+  if (keptRows?.text !== text) keptRows = { text, wanted: liveFilter(text) };
+  return keptRows.wanted;
+}
+
 const WORD = /[A-Za-z][\w.]*$/;
 const JOIN = /(?:^|\s)(?:and|or|not)\s|&&|\|\|/g;
 /** A field, how it is compared, and the value as far as it is typed. */
@@ -55,10 +81,11 @@ const JOINS: readonly string[] = ['and', 'or'];
 const OFFERS_MAX = 6;
 
 /** What may stand where the cursor is: names of fields, values of the field before it, and, or. */
-export function offers(text: string): readonly string[] {
+export function offers(text: string, of: Filtered = 'filter'): readonly string[] {
+  const language = LANGUAGES[of];
   const { tail } = split(text);
   const value = VALUE.exec(tail);
-  const field = value === null ? undefined : TASK_BOOK.find(value[1]);
+  const field = value === null ? undefined : language.find(value[1]);
   if (value !== null && field !== undefined) {
     const typed = value[2].toLowerCase();
     const values = valuesOf(field).filter((v) => v.toLowerCase().startsWith(typed));
@@ -68,7 +95,7 @@ export function offers(text: string): readonly string[] {
   if (WHOLE.test(tail)) return JOINS;
   const typed = (WORD.exec(tail)?.[0] ?? '').toLowerCase();
   const names: string[] = [];
-  for (const name of TASK_BOOK.names()) {
+  for (const name of language.names()) {
     if (names.length === OFFERS_MAX) break;
     if (name.toLowerCase().startsWith(typed) && name.toLowerCase() !== typed) names.push(name);
   }
@@ -82,18 +109,18 @@ function split(text: string): { readonly before: string; readonly tail: string }
   return { before: text.slice(0, at), tail: text.slice(at) };
 }
 
-function valuesOf(field: FilterField<Task>): string[] {
+function valuesOf(field: Named): string[] {
   if (field.names !== undefined) return Object.values(field.names);
   if (field.name === 'outcome') return [...OUTCOME_NAMES];
   return field.name === 'operation' ? ['READ(10)', 'READ(16)', 'WRITE(10)', 'WRITE(16)'] : [];
 }
 
 /** The text with its last word completed by an offer. */
-export function completed(text: string, offer: string): string {
+export function completed(text: string, offer: string, of: Filtered = 'filter'): string {
   const { before, tail } = split(text);
   if (JOINS.includes(offer) && WHOLE.test(tail)) return `${text}${offer} `;
   const value = VALUE.exec(tail);
-  if (value !== null && TASK_BOOK.find(value[1]) !== undefined) {
+  if (value !== null && LANGUAGES[of].find(value[1]) !== undefined) {
     const start = tail.slice(0, tail.length - value[2].length).replace(/"$/, '');
     return `${before}${start}${/^\w+$/.test(offer) ? offer : `"${offer}"`}`;
   }

@@ -110,6 +110,28 @@ test('rows are filtered by words of their names and by LUN; the lines on top are
   assert.is(rowsOf(ui).length, 3);
 });
 
+test('rows are filtered by what they measure, in the language of all filters', () => {
+  const { ui, picture } = live();
+  ui.press('f', 'iops >= 200 and target contains disk', 'Enter');
+  assert.match(ui.text(), /2 of 3 rows {2}filter: iops >= 200 and target contains disk/);
+  picture.push(interval(2, 100, 200, 900));
+  assert.is(rowsOf(ui).length, 1);
+  assert.match(rowsOf(ui)[0], / 12 /);
+  ui.press('f', '\x15', 'lun == 1 and not initiator == iqn.web', 'Enter');
+  assert.is(rowsOf(ui).length, 1);
+  assert.match(rowsOf(ui)[0], /db/);
+  // What is wrong is pointed at, and the rows stay as they were.
+  ui.press('f', '\x15', 'iopps > 3', 'Enter');
+  const { dialog } = ui.controller.state;
+  assert.match(dialog?.kind === 'input' ? dialog.error : '', /called iopps; did you mean iops\?/);
+  ui.press('Esc');
+  assert.is(rowsOf(ui).length, 1);
+  // Names are completed.
+  ui.press('f', '\x15', 'writeM', 'Tab', ' < 1', 'Enter');
+  assert.match(ui.text(), /filter: writeMBps < 1/);
+  assert.is(rowsOf(ui).length, 3);
+});
+
 test('clear forgets history, peak, filter and pause; totals stay', () => {
   const { ui, picture } = live();
   picture.push(interval(2, 30, 20, 10));

@@ -9,6 +9,7 @@ import { count, duration, megabytes, rate, sparkline } from '../../view/format.j
 import { blanks, tableLines } from '../blocks.js';
 import type { Case } from '../case/case.js';
 import { INTERVALS_KEPT, type LivePicture } from '../case/live.js';
+import { rowsOf } from '../filter.js';
 import type { Page } from '../page.js';
 import { LIVE_SORTS, type LiveSort, type State } from '../state.js';
 import type { Line } from '../terminal/line.js';
@@ -20,7 +21,7 @@ const LATE_MS = 500;
 export function livePage(kase: Case, picture: LivePicture, state: State): Page {
   const interval = picture.at(state.live.paused);
   if (interval === undefined) return waitingPage(picture);
-  const wanted = interval.luns.filter(wantedBy(state.live.filter));
+  const wanted = interval.luns.filter(rowsOf(state.live.filter));
   const luns = sortedLuns(wanted, LIVE_SORTS[state.live.sort]);
   const table = {
     kind: 'table',
@@ -120,19 +121,6 @@ function filterLine(i: IntervalReport, luns: readonly LunNow[], state: State): L
   const { filter } = state.live;
   if (filter === '') return [];
   return [cell(` ${luns.length} of ${plural(i.luns.length, 'row')}  filter: ${filter}`, 'note')];
-}
-
-/** Every word stands in the names of initiator or target; a number is the LUN's. */
-function wantedBy(filter: string): (lun: LunNow) => boolean {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  return ({ initiator = 'others', target = '', lunText = '' }) => {
-    const names = `${initiator} ${target}`.toLowerCase();
-    return words.every((word) =>
-      /^\d+$/.test(word)
-        ? word === lunText
-        : names.includes(word) || word === lunText.toLowerCase(),
-    );
-  };
 }
 
 function keyOf({ session, lun }: LunNow): string {
