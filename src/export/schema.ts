@@ -225,6 +225,31 @@ const SESSION_MEMBERS = {
   startedNs: NS,
   parameters: list(ref('parameter')),
 };
+const MAYBE = (of: Schema): Schema => list({ anyOf: [of, { type: 'null' }] });
+const WINDOW_SERIES = {
+  ...object(
+    {
+      bucketNs: NS,
+      widthMin: MAYBE(COUNT),
+      widthMax: MAYBE(COUNT),
+      widthMean: MAYBE(NUMBER),
+      usedMean: MAYBE(NUMBER),
+      usedMax: MAYBE(COUNT),
+      openMean: MAYBE(NUMBER),
+      openMax: MAYBE(COUNT),
+      closedNs: MAYBE(NS),
+      usedUpNs: MAYBE(NS),
+    },
+    {},
+  ),
+  description:
+    'by bucket of time since the first packet: MaxCmdSN - ExpCmdSN + 1, commands sent that ExpCmdSN did ' +
+    'not count yet, commands without their end, time closed and used up; null where nothing was told',
+};
+const SESSION_OPTIONAL = {
+  commandWindow: object({ series: WINDOW_SERIES }, {}, true),
+  inferred: ref('inferred'),
+};
 const CONNECTION_MEMBERS = {
   connection: COUNT,
   cid: NUMBER,
@@ -262,7 +287,7 @@ const RECORDS: Schema[] = [
   record(
     'session',
     { sessionType: SESSION_TYPE, ...SESSION_MEMBERS, connections: list(COUNT) },
-    { inferred: ref('inferred') },
+    SESSION_OPTIONAL,
     true,
   ),
   record('connection', { session: COUNT, ...CONNECTION_MEMBERS }, CONNECTION_OPTIONAL, true),
@@ -314,7 +339,7 @@ export const TIMELINE_JSON_SCHEMA: Schema = {
         events: list(object(EVENT_MEMBERS, EVENT_OPTIONAL)),
         commands: list(object(COMMAND_REQUIRED, COMMAND_OPTIONAL)),
       },
-      { inferred: ref('inferred') },
+      SESSION_OPTIONAL,
       true,
     ),
   },

@@ -1,6 +1,8 @@
 // A session's command window and broken rules → its part of the report.
 
+import { SERIES_BUCKET_NS } from '../limits.js';
 import type { SequenceStory, Session } from '../session/model.js';
+import type { WindowSeries } from '../session/window-series.js';
 
 export interface CommandWindowReport {
   /** MaxCmdSN - ExpCmdSN + 1: smallest and largest seen. */
@@ -23,6 +25,26 @@ export interface CommandWindowReport {
   readonly usedUpNsMax: number;
   /** The first command that used the last of it. */
   readonly usedUpFrame?: number;
+  readonly series: WindowSeriesReport;
+}
+
+/** By bucket; null where the window was not known in all of its time. Bucket i begins i widths after
+ * the capture's first packet. Means are weighted by time. */
+export interface WindowSeriesReport {
+  readonly bucketNs: number;
+  /** MaxCmdSN - ExpCmdSN + 1. */
+  readonly widthMin: readonly (number | null)[];
+  readonly widthMax: readonly (number | null)[];
+  readonly widthMean: readonly (number | null)[];
+  /** Commands sent that ExpCmdSN did not count yet. */
+  readonly usedMean: readonly (number | null)[];
+  readonly usedMax: readonly (number | null)[];
+  /** Commands without their end. */
+  readonly openMean: readonly (number | null)[];
+  readonly openMax: readonly (number | null)[];
+  /** Time in which the window was closed, and in which it was open but all of it was used. */
+  readonly closedNs: readonly (number | null)[];
+  readonly usedUpNs: readonly (number | null)[];
 }
 
 /** Rules that were broken, by the name that the model gives them: how often, and where first. */
@@ -45,6 +67,25 @@ export function commandWindowReport({ window: w }: Session): CommandWindowReport
     usedUpNs: w.usedUpNs,
     usedUpNsMax: w.usedUpNsMax,
     usedUpFrame: w.usedUpFrame || undefined,
+    series: seriesReport(w.series),
+  };
+}
+
+function seriesReport(s: WindowSeries | undefined): WindowSeriesReport {
+  const column = (of: (i: number) => number): (number | null)[] =>
+    Array.from({ length: s?.used ?? 0 }, (_, i) => (s?.isKnown(i) ? of(i) : null));
+  const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+  return {
+    bucketNs: s?.bucketNs ?? SERIES_BUCKET_NS,
+    widthMin: column((i) => s?.widthMin(i) ?? 0),
+    widthMax: column((i) => s?.widthMax(i) ?? 0),
+    widthMean: column((i) => rounded(s?.widthMean(i) ?? 0)),
+    usedMean: column((i) => rounded(s?.takenMean(i) ?? 0)),
+    usedMax: column((i) => s?.takenMax(i) ?? 0),
+    openMean: column((i) => rounded(s?.openMean(i) ?? 0)),
+    openMax: column((i) => s?.openMax(i) ?? 0),
+    closedNs: column((i) => s?.closedNs(i) ?? 0),
+    usedUpNs: column((i) => s?.usedUpNs(i) ?? 0),
   };
 }
 

@@ -2,6 +2,7 @@
 // by all that follows. Times are ns since the capture's first packet, -1 for "never seen".
 
 import type { Connection } from '../stream/connection.js';
+import type { WindowSeries } from './window-series.js';
 
 /** One text key of a negotiation: who said what, and what came of it. */
 export interface Parameter {
@@ -194,6 +195,8 @@ export interface CommandWindow {
   usedUpSinceNs: number;
   /** The first command that used the last of it. */
   usedUpFrame: number;
+  /** All of this over time; made with the first word of the target. */
+  series: WindowSeries | undefined;
   /** Since when commands wait for ExpCmdSN to count them (-1: none does); PDUs that did not meanwhile. */
   owedSinceNs: number;
   owedSaid: number;

@@ -70,6 +70,7 @@ export function newSession(
       usedUpNsMax: 0,
       usedUpSinceNs: -1,
       usedUpFrame: 0,
+      series: undefined,
       owedSinceNs: -1,
       owedSaid: 0,
       stuckNs: 0,

@@ -6,6 +6,7 @@ import type { OpenTask } from './open-task.js';
 import { makeRoom } from './room.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
 import { Outcome, type OutcomeCode, type Task } from './task.js';
+import { windowStep } from './window-series.js';
 
 /** Begins a task; the sink is told by `tell`, once the facts are filled in. */
 export function beginTask(
@@ -67,7 +68,10 @@ export function endTask(
   }
   if (!open.told) tell(book, open);
   if (outcome > Outcome.targetFailure || (outcome !== Outcome.good && t.writes)) early(s, t);
-  if (outcome !== Outcome.open) s.story.tasksEnded++;
+  if (outcome !== Outcome.open) {
+    s.story.tasksEnded++;
+    windowStep(s, timeNs);
+  }
   book.sink.taskEnded(t);
   if (c !== undefined && c.holes.length > 0) book.onStatus(c, open);
   book.pool.give(open);

@@ -10,6 +10,7 @@ import { settle } from './holes.js';
 import type { CmdSNHole, CommandWindow } from './model.js';
 import { commandJumped, outsideWindow } from './number-odd.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
+import { windowStep } from './window-series.js';
 
 /** What a PDU of the target says of the window. */
 export function windowSaid(
@@ -41,6 +42,7 @@ export function windowSaid(
     if (distance(maxCmdSN, w.maxCmdSN) > 0) w.maxCmdSN = maxCmdSN;
   }
   windowMoved(s, timeNs, frame);
+  windowStep(s, timeNs);
 }
 
 function windowMoved(s: SessionState, timeNs: number, frame: number): void {
@@ -78,6 +80,7 @@ function owedEnds(w: CommandWindow, timeNs: number): void {
 
 /** Ends a time of closure; also called when the session or the capture ends. */
 export function windowOpened(s: SessionState, timeNs: number): void {
+  if (!s.over) s.story.window.series?.advance(timeNs);
   owedEnds(s.story.window, timeNs);
   closureEnds(s, timeNs);
   usedUpEnds(s, timeNs);
@@ -125,6 +128,7 @@ export function commandNumbered(
   else outOfStep(book, c, s, cmdSN, frame);
   if (w.owedSinceNs < 0) w.owedSinceNs = pdu.timeNs;
   windowUsed(s, pdu.timeNs, frame);
+  windowStep(s, pdu.timeNs);
   if (c.numberedLosses !== c.initiatorLosses) {
     c.numberedLosses = c.initiatorLosses;
     if (s.unseenCommands < 0) s.unseenCommands = 0;

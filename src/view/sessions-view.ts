@@ -9,12 +9,16 @@ import type {
   SessionReport,
 } from '../report/report.js';
 import { type Block, type Cell, cell } from './cells.js';
+import { sparkline } from './format.js';
 import { tcpItems } from './tcp-view.js';
 
 const SESSIONS_SHOWN = 12;
 const CONNECTIONS_SHOWN = 8;
 const LUNS_SHOWN = 8;
 const TARGETS_SHOWN = 6;
+const WINDOW_SPARKS = 32;
+/** A window of which less was used is no matter. */
+const WINDOW_USED_SHARE = 0.5;
 
 export function sessionBlocks({ sessions }: Report): Block[] {
   if (sessions.length === 0) return [];
@@ -112,9 +116,11 @@ function loginItems({ login }: ConnectionReport): Cell[] {
   ];
 }
 
-/** The command window, where the initiator had to wait for it. */
+/** The command window, where the initiator had to wait for it, or nearly so. */
 function windowItems({ commandWindow: w }: SessionReport): Cell[] {
-  if (w === undefined || (w.closed === 0 && w.usedUp === 0)) return [];
+  if (w === undefined) return [];
+  const much = w.usedMax > 1 && w.usedMax >= w.widthMax * WINDOW_USED_SHARE;
+  if (w.closed === 0 && w.usedUp === 0 && !much) return [];
   const items = [cell(`${countText(w.widthMin)} to ${countText(w.widthMax)} commands`)];
   if (w.closed > 0) {
     items.push(cell(`closed ${plural(w.closed, 'time')}, ${durationText(w.closedNs)}`, 'warn'));
@@ -122,6 +128,9 @@ function windowItems({ commandWindow: w }: SessionReport): Cell[] {
   if (w.usedUp > 0) {
     items.push(cell(`used up ${plural(w.usedUp, 'time')}, ${durationText(w.usedUpNs)}`, 'warn'));
   }
+  const known = w.series.usedMax.findIndex((most) => most !== null);
+  const used = w.series.usedMax.slice(Math.max(0, known)).map((most) => most ?? 0);
+  items.push(cell(`used over time ${sparkline(used, WINDOW_SPARKS)} max ${w.usedMax}`, 'note'));
   return items;
 }
 

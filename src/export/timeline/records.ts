@@ -11,6 +11,7 @@ export function ns(value: unknown): string {
   return JSON.stringify(value, (key, v) => {
     if (!TIME.test(key)) return v;
     if (typeof v === 'number') return String(v);
+    if (Array.isArray(v)) return v.map((one) => (typeof one === 'number' ? String(one) : one));
     return isDistribution(v) ? { ...inStrings(v), count: v.count, exact: v.exact } : v;
   });
 }
