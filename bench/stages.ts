@@ -55,7 +55,7 @@ async function roadSink(depth: Depth, problems: Problems): Promise<PacketSink> {
   if (depth === 'session') return new Road(problems, {});
   const { Collector } = await load<typeof import('../src/report/collect.js')>('report/collect');
   const collector = new Collector(10);
-  return new Road(problems, { taskSink: collector, pduSink: collector.evidence });
+  return new Road(problems, collector.sinks());
 }
 
 async function load<Module>(name: string): Promise<Module> {

@@ -8,7 +8,7 @@ import { type Capture, openCapture } from './capture/capture.js';
 import type { CaptureFacts } from './capture/facts.js';
 import type { Packet, PacketSink } from './capture/packet.js';
 import { PROBLEMS_KEPT_PER_KIND } from './limits.js';
-import { notTcpByReason } from './packet/counts.js';
+import { notTcpByReason, tooBig } from './packet/counts.js';
 import { PacketDecoder } from './packet/decoder.js';
 import type { Pdu, PduSink } from './pdu/pdu.js';
 import { PduStage } from './pdu/stage.js';
@@ -114,7 +114,11 @@ export class Road implements PacketSink {
     const { counts } = this.packets;
     return {
       capture,
-      packets: { tcpSegments: counts.segments, others: notTcpByReason(counts) },
+      packets: {
+        tcpSegments: counts.segments,
+        others: notTcpByReason(counts),
+        tooBig: tooBig(counts),
+      },
       lastNs: this.lastNs,
       stories: this.sessions.connections(),
       sessions: this.sessions.sessions(),

@@ -55,6 +55,7 @@ async function writeDocument(
       ...sinksOf(collector, timeline, of.pdus ? timeline : undefined),
       look: (look) => {
         timeline.look = look;
+        collector.evidence.look = look;
       },
       started: (epoch) => {
         timeline.epoch = epoch;
@@ -78,6 +79,7 @@ async function writeStream(
     ...sinksOf(collector, timeline, of.pdus ? timeline : undefined),
     look: (look) => {
       timeline.look = look;
+      collector.evidence.look = look;
     },
     started: (epoch) => timeline.started(epoch),
   });
@@ -135,7 +137,7 @@ function sinksOf(
   collector: Collector,
   tasks: TaskSink,
   pdus: PduSink | undefined,
-): Pick<AnalyseOptions, 'taskSink' | 'pduSink'> {
+): Pick<AnalyseOptions, 'taskSink' | 'pduSink' | 'tcpSink'> {
   const { evidence } = collector;
   return {
     taskSink: {
@@ -146,6 +148,7 @@ function sinksOf(
       },
     },
     pduSink: pdus === undefined ? evidence : bothOf(evidence, pdus),
+    tcpSink: evidence,
   };
 }
 

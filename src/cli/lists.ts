@@ -28,8 +28,7 @@ async function list<Row>(
   const sort = text(context, 'sort');
   const by = sort === '' ? undefined : columnNamed(columns, sort);
   const collector = new Collector(0);
-  const sinks = { taskSink: collector, pduSink: collector.evidence };
-  const analysis = await runRoad(context, sinks);
+  const analysis = await runRoad(context, collector.sinks());
   const rows = rowsOf(collector.report(analysis));
   const ordered = by === undefined ? rows : sortedRows(rows, by, isDescending(context, by.name));
   const output = new Output(1, 'standard output');

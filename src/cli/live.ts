@@ -34,8 +34,7 @@ async function told(context: CommandContext, wish: LiveWish, source: LiveSource)
     const analysis = await run.analyse({
       ports: ports(context, 'port'),
       notPorts: ports(context, 'notPort'),
-      taskSink: collector,
-      pduSink: collector.evidence,
+      ...collector.sinks(),
     });
     if (output.gone) return EXIT.ok;
     output.report(collector.report(analysis));

@@ -14,7 +14,7 @@ import { type ColorChoice, colorLevel, isTerminal, outputWidth } from './termina
 export async function report(context: CommandContext): Promise<number> {
   const filter = await filterAsked(context);
   const collector = new Collector(number(context, 'top') ?? TOP_DEFAULT, filter);
-  const analysis = await runRoad(context, { taskSink: collector, pduSink: collector.evidence });
+  const analysis = await runRoad(context, collector.sinks());
   const made = collector.report(analysis);
   const output = new Output(1, 'standard output');
   if (flag(context, 'json')) reportJson(made, output.write);

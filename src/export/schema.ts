@@ -208,8 +208,21 @@ const FINDING_MEMBERS = {
   text: TEXT,
   count: COUNT,
   frames: list(COUNT),
+  reference: TEXT,
+  confidence: { enum: ['certain', 'likely', 'possible'] },
+  proof: list(object({ pdu: TEXT, field: TEXT, byte: COUNT, bytes: COUNT }, {})),
+  disproof: TEXT,
+  next: TEXT,
 };
-const FINDING_OPTIONAL = { session: COUNT, connection: COUNT, lun: LUN, inferred: FLAG };
+const FINDING_OPTIONAL = {
+  session: COUNT,
+  connection: COUNT,
+  lun: LUN,
+  inferred: FLAG,
+  fromNs: NS,
+  toNs: NS,
+  values: { type: 'object' },
+};
 
 const PROBLEM_MEMBERS = { kind: TEXT, text: TEXT };
 const PROBLEM_OPTIONAL = { frame: COUNT, file: TEXT, offset: COUNT, connection: COUNT };

@@ -1,41 +1,73 @@
 // hot: no allocation per packet
 // Gathers, while the capture passes, what rules need and nobody else keeps: tasks that did not end
 // well, grouped, with the first few packets of each group; digests that were bad; bytes between
-// PDUs that could not be told apart. What goes well costs a comparison.
+// PDUs that could not be told apart; and what watches (watch/) keep of LUNs, pings and TCP. What goes
+// well costs a few comparisons.
 
-import { FINDINGS_PER_RULE } from '../limits.js';
+import { hex64 } from '../lib/words.js';
+import { FINDINGS_PER_RULE, METRIC_LUNS_MAX } from '../limits.js';
 import { DIGEST_BAD, type Pdu, type PduSink } from '../pdu/pdu.js';
+import type { SessionLook } from '../session/look.js';
 import { Outcome, type Task, type TaskSink } from '../session/task.js';
-import {
-  DelayGroup,
-  FramingGroup,
-  groupKey,
-  keepFrame,
-  SessionFrames,
-  TaskGroup,
-} from './groups.js';
+import type { AgainKind, TcpEventSink } from '../stream/events.js';
+import { Opcode } from '../wire/iscsi/codes.js';
+import { DelayGroup, entry, FramingGroup, groupKey, TaskGroup } from './groups.js';
+import { LunWatch } from './watch/lun-watch.js';
+import { PingWatch } from './watch/pings.js';
+import { RejectWatch } from './watch/rejects.js';
+import { ReservationWatch, reserves } from './watch/reservations.js';
+import { isUnanswered, StuckWatch } from './watch/stuck.js';
+import { TcpWatch } from './watch/tcp.js';
 
-export class Evidence implements TaskSink, PduSink {
+/** Connections whose pings, and whose TCP, are watched. */
+const WATCHED_MAX = 4096;
+
+export class Evidence implements TaskSink, PduSink, TcpEventSink {
   readonly groups: Map<string, TaskGroup> = new Map();
+  /** By session: commands that waited for TCP to send again, and for a receive window. */
   readonly delays: Map<number, DelayGroup> = new Map();
+  readonly zeroWaits: Map<number, DelayGroup> = new Map();
   readonly framing: Map<number, FramingGroup> = new Map();
-  /** By session: commands whose bytes and residual do not add up. */
-  readonly residuals: Map<number, SessionFrames> = new Map();
+  readonly pings: Map<number, PingWatch> = new Map();
+  /** By direction. */
+  readonly tcp: Map<number, TcpWatch> = new Map();
+  readonly stuck: Map<number, StuckWatch> = new Map();
+  readonly rejects: RejectWatch = new RejectWatch();
+  readonly reservations: ReservationWatch = new ReservationWatch();
+  /** In the order of first sight. */
+  readonly luns: LunWatch[] = [];
   /** Tasks and connections beyond the limit of groups: counted, not described. */
   ungrouped = 0;
   pdus = 0;
+  /** Where sessions can be asked for: given before the first packet (collect.ts). */
+  look: SessionLook | undefined = undefined;
+  /** By session, then by the LUN's words (signed, so that they are small integers). */
+  readonly #byLun: (Map<number, Map<number, LunWatch>> | undefined)[];
+  #lastLun: LunWatch | undefined;
 
-  taskStarted(_task: Task): void {}
+  constructor() {
+    this.#byLun = [];
+    this.#lastLun = undefined;
+  }
+
+  taskStarted(task: Task): void {
+    if (!task.commandSeen) return;
+    const lun = this.#lun(task);
+    if (lun !== undefined) lun.started(task);
+  }
 
   taskEnded(task: Task): void {
-    if (task.tcpWaitNs > 0) this.#delayed(task);
-    if (task.outcome === Outcome.good && lengthsDiffer(task)) this.#residual(task);
-    if (task.outcome === Outcome.good || task.outcome === Outcome.conditionMet) return;
-    const group = this.#group(task);
-    if (group === undefined) return;
-    group.count++;
-    group.operations.add(task.operation);
-    keepFrame(group.frames, task.commandFrame > 0 ? task.commandFrame : task.endFrame);
+    if (task.tcpWaitNs > 0) this.#delayed(this.delays, task, task.tcpWaitNs);
+    if (task.zeroWindowNs > 0) this.#delayed(this.zeroWaits, task, task.zeroWindowNs);
+    const lun = task.commandSeen ? this.#lun(task) : undefined;
+    if (task.outcome !== Outcome.good && task.outcome !== Outcome.conditionMet) {
+      this.#bad(task, lun);
+    } else if (reserves(task.opcode)) {
+      const session = this.look?.session(task.session);
+      if (session !== undefined) this.reservations.reserved(task, session);
+    }
+    if (task.outsideWindow || isUnanswered(task)) this.#stuck(task);
+    if (lun !== undefined) lun.ended(task);
   }
 
   begin(_pdu: Pdu): number {
@@ -44,6 +76,8 @@ export class Evidence implements TaskSink, PduSink {
 
   end(pdu: Pdu): void {
     this.pdus++;
+    if (pdu.opcode === Opcode.nopOut || pdu.opcode === Opcode.nopIn) this.#ping(pdu);
+    else if (pdu.opcode === Opcode.reject) this.rejects.ended(pdu);
     if (pdu.headerDigest !== DIGEST_BAD && pdu.dataDigest !== DIGEST_BAD && !pdu.resynchronised) {
       return;
     }
@@ -53,87 +87,139 @@ export class Evidence implements TaskSink, PduSink {
     if (pdu.headerDigest === DIGEST_BAD) group.headerDigestsBad++;
     if (pdu.dataDigest === DIGEST_BAD) group.dataDigestsBad++;
     if (pdu.headerDigest === DIGEST_BAD || pdu.dataDigest === DIGEST_BAD) {
-      keepFrame(group.digestFrames, pdu.frame);
+      group.digests.saw(pdu.frame, pdu.timeNs);
     }
   }
 
-  lost(direction: number, bytes: number, _timeNs: number, frame: number): void {
+  lost(direction: number, bytes: number, timeNs: number, frame: number): void {
     const group = this.#framing(direction >> 1);
     if (group === undefined) return;
     group.unframedBytes += bytes;
-    keepFrame(group.lostFrames, frame);
+    group.losses.saw(frame, timeNs);
   }
 
   ended(_direction: number, _timeNs: number, _frame: number): void {}
 
-  #residual(task: Task): void {
-    let group = this.residuals.get(task.session);
-    if (group === undefined) {
-      if (this.residuals.size >= FINDINGS_PER_RULE) {
-        this.ungrouped++;
-        return;
-      }
-      group = new SessionFrames(task.session);
-      this.residuals.set(task.session, group);
+  retransmission(
+    direction: number,
+    frame: number,
+    timeNs: number,
+    position: number,
+    length: number,
+    kind: AgainKind,
+    waitedNs: number,
+  ): void {
+    const watch = this.#tcp(direction);
+    if (watch !== undefined) {
+      watch.retransmission(frame, timeNs, position, length, kind, waitedNs);
     }
-    group.count++;
-    keepFrame(group.frames, task.commandFrame);
   }
 
-  #delayed(task: Task): void {
-    let group = this.delays.get(task.session);
-    if (group === undefined) {
-      if (this.delays.size >= FINDINGS_PER_RULE) {
-        this.ungrouped++;
-        return;
-      }
-      group = new DelayGroup(task.session);
-      this.delays.set(task.session, group);
-    }
-    group.count++;
-    group.waitNs += task.tcpWaitNs;
-    if (task.tcpWaitNs > group.waitNsMax) {
-      group.waitNsMax = task.tcpWaitNs;
-      group.worstFrame = task.commandFrame;
-    }
-    keepFrame(group.frames, task.commandFrame);
+  holeFilled(): void {}
+
+  zeroWindow(direction: number, frame: number, fromNs: number): void {
+    const watch = this.#tcp(direction);
+    if (watch !== undefined) watch.zeroWindows.saw(frame, fromNs);
   }
 
-  #group(task: Task): TaskGroup | undefined {
-    const key = groupKey(task);
-    let group = this.groups.get(key);
-    if (group === undefined) {
-      if (this.groups.size >= FINDINGS_PER_RULE * 8) {
-        this.ungrouped++;
-        return undefined;
-      }
-      group = new TaskGroup(task);
-      this.groups.set(key, group);
+  windowFull(direction: number, frame: number, fromNs: number, toNs: number): void {
+    const watch = this.#tcp(direction);
+    if (watch !== undefined) watch.windowFull(frame, fromNs, toNs);
+  }
+
+  delayedAck(direction: number, frame: number, timeNs: number): void {
+    const watch = this.#tcp(direction);
+    if (watch !== undefined) watch.delayedAcks.saw(frame, timeNs);
+  }
+
+  #bad(task: Task, lun: LunWatch | undefined): void {
+    const group = entry(
+      this.groups,
+      groupKey(task),
+      FINDINGS_PER_RULE * 8,
+      () => new TaskGroup(task),
+    );
+    if (group === undefined) this.ungrouped++;
+    else {
+      if (lun === undefined || lun.good === 0) group.early++;
+      group.operations.add(task.operation);
+      const seenNs = task.commandNs >= 0 ? task.commandNs : task.endNs;
+      group.saw(task.commandFrame > 0 ? task.commandFrame : task.endFrame, seenNs);
     }
-    return group;
+    if (task.outcome !== Outcome.reservationConflict) return;
+    const session = this.look?.session(task.session);
+    if (session !== undefined) this.reservations.conflicted(task, session);
+  }
+
+  #stuck(task: Task): void {
+    const session = this.look?.session(task.session);
+    if (session === undefined || this.look === undefined) return;
+    const make = () => new StuckWatch(task.session);
+    const watch = entry(this.stuck, task.session, FINDINGS_PER_RULE, make);
+    if (watch === undefined) this.ungrouped++;
+    else watch.ended(task, session, task.endNs >= 0 ? task.endNs : this.look.nowNs());
+  }
+
+  #delayed(all: Map<number, DelayGroup>, task: Task, ns: number): void {
+    const make = () => new DelayGroup(task.session);
+    const group = entry(all, task.session, FINDINGS_PER_RULE, make);
+    if (group === undefined) this.ungrouped++;
+    else group.waited(task, ns);
   }
 
   #framing(connection: number): FramingGroup | undefined {
-    let group = this.framing.get(connection);
-    if (group === undefined) {
-      if (this.framing.size >= FINDINGS_PER_RULE) {
-        this.ungrouped++;
-        return undefined;
-      }
-      group = new FramingGroup(connection);
-      this.framing.set(connection, group);
-    }
+    const make = () => new FramingGroup(connection);
+    const group = entry(this.framing, connection, FINDINGS_PER_RULE, make);
+    if (group === undefined) this.ungrouped++;
     return group;
   }
-}
 
-/**
- * Bytes moved and the residual, against what was asked; only where all of it is known. A write may
- * have sent with its command what the target then did not want.
- */
-function lengthsDiffer(task: Task): boolean {
-  if (!task.commandSeen || task.reads === task.writes || task.dataMissing > 0) return false;
-  if (task.statusBound || task.residualKind === 2) return false;
-  if (task.writes) return task.dataOutBytes + task.residualCount < task.expectedLength;
-  return task.dataInBytes + task.residualCount !== task.expectedLength;
+  #ping(pdu: Pdu): void {
+    const story = this.look?.story(pdu.connection);
+    if (story === undefined) return;
+    const make = () => new PingWatch(pdu.connection);
+    const watch = entry(this.pings, pdu.connection, WATCHED_MAX, make);
+    if (watch !== undefined) watch.ended(pdu, story);
+  }
+
+  #tcp(direction: number): TcpWatch | undefined {
+    return entry(this.tcp, direction, WATCHED_MAX, () => new TcpWatch(direction));
+  }
+
+  /** The watch of a task's LUN: loads stay on one for a while. */
+  #lun(task: Task): LunWatch | undefined {
+    const high = task.lunHigh | 0;
+    const low = task.lunLow | 0;
+    const last = this.#lastLun;
+    if (
+      last !== undefined &&
+      last.session === task.session &&
+      last.lunHigh === high &&
+      last.lunLow === low
+    ) {
+      return last;
+    }
+    const watch = this.#byLun[task.session]?.get(high)?.get(low) ?? this.#newLun(task, high, low);
+    if (watch !== undefined) this.#lastLun = watch;
+    return watch;
+  }
+
+  #newLun(task: Task, high: number, low: number): LunWatch | undefined {
+    if (this.luns.length >= METRIC_LUNS_MAX) return undefined;
+    const story = this.look?.session(task.session)?.luns.get(hex64(high, low));
+    const watch = new LunWatch(task, story);
+    this.luns.push(watch);
+    let byHigh = this.#byLun[task.session];
+    if (byHigh === undefined) {
+      byHigh = new Map();
+      this.#byLun[task.session] = byHigh;
+    }
+    let byLow = byHigh.get(high);
+    if (byLow === undefined) {
+      byLow = new Map();
+      byHigh.set(high, byLow);
+    }
+    byLow.set(low, watch);
+    return watch;
+  }
 }

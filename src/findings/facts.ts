@@ -12,6 +12,8 @@ export interface PacketFacts {
   readonly tcpSegments: number;
   /** The others: reason → count (`not IP`, `UDP`, …), as the packet stage calls them. */
   readonly others: Readonly<Record<string, number>>;
+  /** ICMP "fragmentation needed" and ICMPv6 "packet too big": how many, the first, the least MTU told. */
+  readonly tooBig: { readonly count: number; readonly frame: number; readonly mtuMin: number };
 }
 
 /** What the road knows at its end. */
@@ -26,6 +28,16 @@ export interface RoadFacts {
   /** TCP connections in all, also those of other protocols. */
   readonly connectionsTotal: number;
   readonly problems: ProblemLog;
+}
+
+/** Each TCP connection once: of several logins on one, the last has what TCP did. */
+export function connectionsOf({ stories }: RoadFacts): ConnectionStory[] {
+  return stories.filter((story) => !story.replaced);
+}
+
+/** The last story of a TCP connection. */
+export function storyOf({ stories }: RoadFacts, connection: number): ConnectionStory | undefined {
+  return stories.find((story) => story.connection.id === connection && !story.replaced);
 }
 
 /** What a rule may look at. */

@@ -1,15 +1,29 @@
-// A finding: a statement about the capture, with the packets that prove it.
+// A finding: a statement about the capture, with the packets that prove it, how sure it is, what would
+// disprove it, and what to do next.
 
 /** How bad: `critical` lost work or access, `warning` cost time or data, `note` is good to know. */
 export type Severity = 'critical' | 'warning' | 'note';
 
-export interface Finding {
+/** `certain`: the bytes say so. `likely`: they fit it better than all else. `possible`: they allow it. */
+export type Confidence = 'certain' | 'likely' | 'possible';
+
+/** Where in a PDU of the finding's frames the proof stands: byte and length from the PDU's begin. */
+export interface Proof {
+  /** Key of the PDU's table (`scsi-response`), and the field's name in it. */
+  readonly pdu: string;
+  readonly field: string;
+  readonly byte: number;
+  readonly bytes: number;
+}
+
+/** What a rule says of one case. */
+export interface Found {
   /** The rule's name: `login-rejected`. Stable; docs/FINDINGS.md explains it. */
   readonly id: string;
   readonly severity: Severity;
   /** One line for a list. */
   readonly title: string;
-  /** What it means, what proves it, what to look at next. */
+  /** What it means and what proves it. */
   readonly text: string;
   /** How often it was seen; `frames` are the first few. */
   readonly count: number;
@@ -20,6 +34,26 @@ export interface Finding {
   readonly lun?: string;
   /** True where it rests on something that was not captured but inferred. */
   readonly inferred?: boolean;
+  /** When: ns since the capture's first packet; absent where it is about all of the capture. */
+  readonly fromNs?: number;
+  readonly toNs?: number;
+  /** The numbers of the text, for programs; units last (`waitNsMax`). */
+  readonly values?: Readonly<Record<string, number | string | boolean>>;
+  /** Where the case differs from what holds of its id (rule.ts: Tell). */
+  readonly confidence?: Confidence;
+  readonly next?: string;
+}
+
+export interface Finding extends Found {
+  /** The standard's section, or whose rule it is. */
+  readonly reference: string;
+  readonly confidence: Confidence;
+  /** Header fields of the PDUs in `frames` to look at; none where it is no PDU that proves it. */
+  readonly proof: readonly Proof[];
+  /** What would show that it is not so. */
+  readonly disproof: string;
+  /** What to do, or look at, next. */
+  readonly next: string;
 }
 
 /** Order of lists: the worst first. */

@@ -3,8 +3,24 @@
 import { EVIDENCE_PER_FINDING } from '../limits.js';
 import type { Task } from '../session/task.js';
 
+/** How often something was seen, when first and last, and the first few packets. */
+export class Sight {
+  count = 0;
+  firstNs = -1;
+  lastNs = -1;
+  readonly frames: number[] = [];
+
+  /** `frame` 0 is none; the packet does not come twice in a row. */
+  saw(frame: number, timeNs: number): void {
+    this.count++;
+    if (this.firstNs < 0) this.firstNs = timeNs;
+    if (timeNs > this.lastNs) this.lastNs = timeNs;
+    keepFrame(this.frames, frame);
+  }
+}
+
 /** Tasks of one session that ended the same way. */
-export class TaskGroup {
+export class TaskGroup extends Sight {
   readonly session: number;
   readonly lunHigh: number;
   readonly lunLow: number;
@@ -14,13 +30,13 @@ export class TaskGroup {
   readonly senseKey: number;
   readonly asc: number;
   readonly ascq: number;
-  count = 0;
-  /** Frames of the command, or of what ended it where the command was not captured. */
-  readonly frames: number[] = [];
+  /** Of these: before a first command of the LUN was executed in the session. */
+  early = 0;
   /** Operations concerned, by number. */
   readonly operations: Set<number> = new Set();
 
   constructor(task: Task) {
+    super();
     this.session = task.session;
     this.lunHigh = task.lunHigh;
     this.lunLow = task.lunLow;
@@ -32,29 +48,30 @@ export class TaskGroup {
   }
 }
 
-/** Commands of one session that have something in common. */
-export class SessionFrames {
+/** Commands of a session that waited: for TCP to send again, or for a receive window. */
+export class DelayGroup extends Sight {
   readonly session: number;
-  count = 0;
-  readonly frames: number[] = [];
-
-  constructor(session: number) {
-    this.session = session;
-  }
-}
-
-/** Commands of a session that waited for TCP to send again. */
-export class DelayGroup {
-  readonly session: number;
-  count = 0;
   waitNs = 0;
   waitNsMax = 0;
+  /** What these commands took in all. */
+  latencyNs = 0;
   /** The frame of the command that waited longest. */
   worstFrame = 0;
-  readonly frames: number[] = [];
 
   constructor(session: number) {
+    super();
     this.session = session;
+  }
+
+  waited(task: Task, ns: number): void {
+    this.saw(task.commandFrame, task.commandNs);
+    this.waitNs += ns;
+    if (task.endNs > task.commandNs && task.commandNs >= 0) {
+      this.latencyNs += task.endNs - task.commandNs;
+    }
+    if (ns <= this.waitNsMax) return;
+    this.waitNsMax = ns;
+    this.worstFrame = task.commandFrame;
   }
 }
 
@@ -66,8 +83,8 @@ export class FramingGroup {
   /** Times that PDU boundaries were lost and found again, and the bytes between. */
   resynchronised = 0;
   unframedBytes = 0;
-  readonly digestFrames: number[] = [];
-  readonly lostFrames: number[] = [];
+  readonly digests: Sight = new Sight();
+  readonly losses: Sight = new Sight();
 
   constructor(connection: number) {
     this.connection = connection;
@@ -82,5 +99,17 @@ export function groupKey(task: Task): string {
 
 /** Keeps the first few frames (0 is none). */
 export function keepFrame(frames: number[], frame: number): void {
-  if (frames.length < EVIDENCE_PER_FINDING && frame > 0) frames.push(frame);
+  if (frames.length >= EVIDENCE_PER_FINDING || frame <= 0) return;
+  if (frames[frames.length - 1] !== frame) frames.push(frame);
+}
+
+/** The entry of a bounded map, made where it is new; undefined where there is no room for it. */
+export function entry<K, V>(map: Map<K, V>, key: K, most: number, make: () => V): V | undefined {
+  let found = map.get(key);
+  if (found === undefined) {
+    if (map.size >= most) return undefined;
+    found = make();
+    map.set(key, found);
+  }
+  return found;
 }

@@ -2,22 +2,42 @@
 
 import { EVIDENCE_PER_FINDING, FINDINGS_PER_RULE } from '../limits.js';
 import type { Facts } from './facts.js';
-import type { Finding } from './finding.js';
-import type { TaskGroup } from './groups.js';
+import type { Confidence, Found } from './finding.js';
+import type { Sight, TaskGroup } from './groups.js';
+
+/** What holds of all findings of one id. */
+export interface Tell {
+  /** When it is told, in a sentence or two; docs/FINDINGS.md has it. */
+  readonly about: string;
+  /** The standard's section, or where else the rule comes from. */
+  readonly reference: string;
+  readonly confidence: Confidence;
+  /** Fields that prove it, as `pdu.field` of the tables (`scsi-response.status`). */
+  readonly proof?: readonly string[];
+  readonly disproof: string;
+  readonly next: string;
+}
 
 export interface Rule {
   readonly id: string;
   /** What it looks for and where its facts come from: docs/FINDINGS.md is made of it. */
   readonly about: string;
-  /** The findings it may tell, where they have other ids than the rule, each in a sentence. */
-  readonly tells?: Readonly<Record<string, string>>;
-  find(facts: Facts): Finding[];
+  /** The findings it may tell, by id. */
+  readonly tells: Readonly<Record<string, Tell>>;
+  find(facts: Facts): Found[];
 }
 
 /** Evidence of several sources under one key, in the order of first sight. */
 export interface Gathered {
   count: number;
   readonly frames: number[];
+  fromNs: number;
+  toNs: number;
+}
+
+/** Nothing gathered yet. */
+export function nothing(): Gathered {
+  return { count: 0, frames: [], fromNs: -1, toNs: -1 };
 }
 
 /** Adds to the gathered of `key`, made by `make` where it is new; at most FINDINGS_PER_RULE keys. */
@@ -25,8 +45,7 @@ export function gather<T extends Gathered>(
   all: Map<string, T>,
   key: string,
   make: () => T,
-  count: number,
-  frames: readonly number[],
+  seen: Pick<Sight, 'count' | 'frames' | 'firstNs' | 'lastNs'>,
 ): T | undefined {
   let found = all.get(key);
   if (found === undefined) {
@@ -34,11 +53,18 @@ export function gather<T extends Gathered>(
     found = make();
     all.set(key, found);
   }
-  found.count += count;
-  for (const frame of frames) {
+  found.count += seen.count;
+  if (found.fromNs < 0 || seen.firstNs < found.fromNs) found.fromNs = seen.firstNs;
+  if (seen.lastNs > found.toNs) found.toNs = seen.lastNs;
+  for (const frame of seen.frames) {
     if (frame > 0 && found.frames.length < EVIDENCE_PER_FINDING) found.frames.push(frame);
   }
   return found;
+}
+
+/** What one look adds. */
+export function once(frame: number, timeNs: number): Parameters<typeof gather>[3] {
+  return { count: 1, frames: [frame], firstNs: timeNs, lastNs: timeNs };
 }
 
 /** Task groups of one session with one of these outcomes, as one. */
@@ -51,15 +77,21 @@ export function bySession(facts: Facts, wanted: (group: TaskGroup) => boolean): 
   const all = new Map<string, SessionGroup>();
   for (const group of facts.evidence.groups.values()) {
     if (!wanted(group)) continue;
-    const make = () => ({
-      count: 0,
-      frames: [],
-      session: group.session,
-      operations: new Set<number>(),
-    });
-    const found = gather(all, String(group.session), make, group.count, group.frames);
+    const make = () => ({ ...nothing(), session: group.session, operations: new Set<number>() });
+    const found = gather(all, String(group.session), make, group);
     for (const operation of group.operations) found?.operations.add(operation);
   }
   for (const group of all.values()) group.frames.sort((a, b) => a - b);
   return [...all.values()];
+}
+
+/** When something was seen, as a finding says it. */
+export function when(seen: Pick<Sight, 'firstNs' | 'lastNs'>): { fromNs: number; toNs: number } {
+  return { fromNs: seen.firstNs, toNs: seen.lastNs };
+}
+
+/** Frames in order, each once, as many as a finding keeps; 0 is none. */
+export function inOrder(frames: readonly number[]): number[] {
+  const known = [...new Set(frames)].filter((frame) => frame > 0);
+  return known.sort((a, b) => a - b).slice(0, EVIDENCE_PER_FINDING);
 }

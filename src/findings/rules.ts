@@ -1,54 +1,127 @@
 // The list of rules, and running them.
 
+import { assert } from '../lib/assert.js';
+import { FINDINGS_PER_RULE } from '../limits.js';
+import { type PduKey, pduNamed } from '../wire/iscsi/pdus.js';
 import type { Facts } from './facts.js';
-import { type Finding, SEVERITIES } from './finding.js';
+import { type Finding, type Found, type Proof, SEVERITIES } from './finding.js';
 import type { Rule } from './rule.js';
+import { atsMiscompare } from './rules/ats-miscompare.js';
 import { captureLoss } from './rules/capture-loss.js';
+import { captureTrust } from './rules/capture-trust.js';
 import { checkCondition } from './rules/check-condition.js';
+import { commandIgnored } from './rules/command-ignored.js';
+import { commandStuck } from './rules/command-stuck.js';
 import { commandWindow } from './rules/command-window.js';
 import { commandsEnded } from './rules/commands-ended.js';
 import { commandsOpen } from './rules/commands-open.js';
 import { connectionLost } from './rules/connection-lost.js';
+import { deviceGone } from './rules/device-gone.js';
 import { digestBad } from './rules/digest-bad.js';
+import { discardStorm } from './rules/discard-storm.js';
 import { hostSlow } from './rules/host-slow.js';
 import { loginFailed } from './rules/login-failed.js';
+import { loginRedirected } from './rules/login-redirected.js';
 import { loginSlow } from './rules/login-slow.js';
+import { loginStorm } from './rules/login-storm.js';
 import { misalignedIo } from './rules/misaligned-io.js';
+import { mtuBlackHole } from './rules/mtu-black-hole.js';
+import { negotiationDeadlock } from './rules/negotiation-deadlock.js';
+import { ordering } from './rules/ordering.js';
+import { pathAccess } from './rules/path-access.js';
+import { pathSkew } from './rules/path-skew.js';
+import { pings } from './rules/pings.js';
 import { protocolRules } from './rules/protocol-rules.js';
 import { r2tSerialised } from './rules/r2t-serialised.js';
 import { r2tStarved } from './rules/r2t-starved.js';
 import { reinstatementLoop } from './rules/reinstatement-loop.js';
+import { rejects } from './rules/rejects.js';
+import { reservationConflict } from './rules/reservation-conflict.js';
 import { residualMismatch } from './rules/residual-mismatch.js';
 import { sessionEvents } from './rules/session-events.js';
+import { statusLag } from './rules/status-lag.js';
 import { targetStatus } from './rules/target-status.js';
+import { taskManagement } from './rules/task-management.js';
 import { tcpDelay } from './rules/tcp-delay.js';
 import { tcpStalls } from './rules/tcp-stalls.js';
+import { unitAttention } from './rules/unit-attention.js';
 
 export const RULES: readonly Rule[] = [
   loginFailed,
+  loginRedirected,
+  negotiationDeadlock,
+  loginStorm,
   connectionLost,
   commandsEnded,
   commandsOpen,
+  commandStuck,
+  commandIgnored,
+  deviceGone,
+  taskManagement,
+  pings,
+  rejects,
   sessionEvents,
   digestBad,
   reinstatementLoop,
   protocolRules,
+  statusLag,
   commandWindow,
   tcpDelay,
   tcpStalls,
+  mtuBlackHole,
   r2tStarved,
   hostSlow,
   residualMismatch,
+  reservationConflict,
   targetStatus,
+  pathAccess,
+  atsMiscompare,
   checkCondition,
+  unitAttention,
+  discardStorm,
   loginSlow,
   r2tSerialised,
   misalignedIo,
+  ordering,
+  pathSkew,
   captureLoss,
+  captureTrust,
 ];
 
 /** What all rules find, the worst first; of equal severity in the order of RULES. */
 export function findAll(facts: Facts): Finding[] {
-  const found = RULES.flatMap((rule) => rule.find(facts));
+  const found = RULES.flatMap((rule) =>
+    rule
+      .find(facts)
+      .slice(0, FINDINGS_PER_RULE)
+      .map((one) => whole(rule, one)),
+  );
   return SEVERITIES.flatMap((severity) => found.filter((f) => f.severity === severity));
+}
+
+/** A case with what holds of its id. What is inferred is never certain. */
+function whole(rule: Rule, found: Found): Finding {
+  const tell = rule.tells[found.id];
+  assert(tell !== undefined, `${rule.id} tells ${found.id} and does not say so`);
+  const { reference, confidence, disproof, next, proof = [] } = tell;
+  const sure = found.confidence ?? confidence;
+  const { fromNs = -1, toNs = fromNs, ...rest } = found;
+  return {
+    ...rest,
+    ...(fromNs < 0 ? {} : { fromNs, toNs: Math.max(fromNs, toNs) }),
+    reference,
+    confidence: found.inferred === true && sure === 'certain' ? 'likely' : sure,
+    proof: proof.map(proofOf),
+    disproof,
+    next: found.next ?? next,
+  };
+}
+
+/** `scsi-response.status`: where the table of the PDU has it. */
+export function proofOf(name: string): Proof {
+  const [key, fieldName] = name.split('.');
+  const field = pduNamed(key as PduKey).byName[fieldName];
+  assert(field !== undefined, `no field ${name}`);
+  const bytes = Math.max(1, Math.ceil((field.bit + field.width) / 8));
+  return { pdu: key, field: fieldName, byte: field.byte, bytes };
 }

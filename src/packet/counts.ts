@@ -71,6 +71,17 @@ export class PacketCounts {
   }
 }
 
+/** What routers said of both IP versions, as one. */
+export function tooBig({ fragmentationNeeded: four, packetTooBig: six }: PacketCounts): TooBig {
+  const all = new TooBig();
+  all.count = four.count + six.count;
+  all.frame =
+    four.frame > 0 && (six.frame === 0 || four.frame < six.frame) ? four.frame : six.frame;
+  const least = [four.mtuMin, six.mtuMin].filter((mtu) => mtu > 0);
+  all.mtuMin = least.length > 0 ? Math.min(...least) : 0;
+  return all;
+}
+
 /** Packets that were not TCP: reason in words → count, only where there were any. */
 export function notTcpByReason(counts: PacketCounts): Record<string, number> {
   const reasons: Record<string, number> = {

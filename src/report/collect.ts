@@ -4,14 +4,15 @@
 import { Evidence } from '../findings/evidence.js';
 import type { RoadFacts } from '../findings/facts.js';
 import { Metrics } from '../metrics/metrics.js';
+import type { SessionLook } from '../session/look.js';
 import type { Task, TaskSink } from '../session/task.js';
 import type { TaskFilter } from './filter/task-filter.js';
+import type { AnalyseOptions } from './input.js';
 import { makeReport } from './model.js';
 import type { Report } from './report.js';
 
 export class Collector implements TaskSink {
   readonly metrics: Metrics;
-  /** The PDU sink of the report. */
   readonly evidence: Evidence = new Evidence();
 
   readonly #filter: TaskFilter | undefined;
@@ -20,6 +21,15 @@ export class Collector implements TaskSink {
   constructor(top: number, filter?: TaskFilter) {
     this.metrics = new Metrics(top, filter?.test);
     this.#filter = filter;
+  }
+
+  /** What the road is to tell it. */
+  sinks(): Pick<AnalyseOptions, 'taskSink' | 'pduSink' | 'tcpSink' | 'look'> {
+    const { evidence } = this;
+    const look = (look: SessionLook) => {
+      evidence.look = look;
+    };
+    return { taskSink: this, pduSink: evidence, tcpSink: evidence, look };
   }
 
   taskStarted(task: Task): void {

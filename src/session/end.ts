@@ -39,6 +39,7 @@ function closed(book: Book, c: ConnectionState): void {
 
 /** What is open stays open, and is told so, in the order of the commands. */
 export function captureEnded(book: Book, timeNs: number): void {
+  book.nowNs = timeNs;
   for (const c of book.connections) {
     if (c === undefined) continue;
     // Ports that were used again: known only now that all facts are final.

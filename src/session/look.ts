@@ -8,4 +8,6 @@ export interface SessionLook {
   openTask(connection: number, initiatorTaskTag: number): OpenTask | null;
   story(connection: number): ConnectionStory | undefined;
   session(id: number): Session | undefined;
+  /** Time of the PDU under way; once the capture is over, of its last packet. */
+  nowNs(): number;
 }

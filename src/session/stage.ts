@@ -97,6 +97,10 @@ export class SessionStage implements PduSink, TcpEventSink, SessionLook {
     return this.#book.sessions[id]?.story;
   }
 
+  nowNs(): number {
+    return this.#book.nowNs;
+  }
+
   /** The open task of a tag, in the session of the connection. Borrowed. */
   openTask(connection: number, initiatorTaskTag: number): OpenTask | null {
     return this.#book.connections[connection]?.session?.tasks.byTag(initiatorTaskTag) ?? null;

@@ -4,7 +4,7 @@ import type { Finding, Severity } from '../findings/finding.js';
 import { countText, plural } from '../lib/units.js';
 import type { Report } from '../report/report.js';
 import { type Block, cell, type Tone } from './cells.js';
-import { frames } from './format.js';
+import { frames, secondsText } from './format.js';
 
 const FINDINGS_SHOWN = 15;
 const FRAMES_SHOWN = 6;
@@ -56,9 +56,11 @@ function findingBlock(found: readonly Finding[]): Block[] {
   const total = group.reduce((sum, g) => sum + g.count, 0);
   const where = [
     total > 1 ? `${countText(total)} times` : '',
+    whenText(group),
     sessions,
     ends,
     evidence.length === 0 ? '' : `frames ${frames(evidence, FRAMES_SHOWN)}`,
+    f.lun === undefined ? '' : `LUN ${f.lun}`,
     f.inferred ? 'inferred' : '',
   ];
   const items = where.filter((text) => text !== '').map((text) => cell(text, 'quiet'));
@@ -66,7 +68,28 @@ function findingBlock(found: readonly Finding[]): Block[] {
     { kind: 'prose', indent: 2, label: cell(`${word} `, tone), cell: cell(f.title, 'strong') },
     { kind: 'flow', indent: DETAILS, label: cell(''), items },
     { kind: 'prose', indent: DETAILS, cell: cell(f.text, 'quiet') },
+    { kind: 'prose', indent: DETAILS, cell: cell(ground(f), 'quiet') },
+    { kind: 'prose', indent: DETAILS, label: cell('Next: ', 'note'), cell: cell(f.next) },
   ];
+}
+
+/** "Certain (RFC 7143 11.17). Not so if: none." What it rests on, and what would disprove it. */
+export function ground({ confidence, reference, disproof }: Finding): string {
+  const sure = confidence[0].toUpperCase() + confidence.slice(1);
+  const word = /^[A-Z][a-z ]/.test(disproof);
+  const by = word ? disproof[0].toLowerCase() + disproof.slice(1) : disproof;
+  return `${sure}, by ${reference}. Disproved by: ${by}`;
+}
+
+/** "at 1.234567 s", "1.2 s to 3.4 s after the start"; '' where a finding is about all of it. */
+export function whenText(group: readonly Finding[]): string {
+  const from = group.flatMap((f) => (f.fromNs === undefined ? [] : [f.fromNs]));
+  const to = group.flatMap((f) => (f.toNs === undefined ? [] : [f.toNs]));
+  if (from.length === 0) return '';
+  const [first, last] = [Math.min(...from), Math.max(...to)];
+  return first === last
+    ? `at ${secondsText(first)} s`
+    : `${secondsText(first)} s to ${secondsText(last)} s`;
 }
 
 /** "S0", "S0, S1, S2 and 7 more", each once. */

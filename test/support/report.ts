@@ -6,6 +6,6 @@ import type { Report } from '../../src/report/report.js';
 
 export async function reportOf(...paths: readonly string[]): Promise<Report> {
   const collector = new Collector(20);
-  const road = await analyse(paths, { taskSink: collector, pduSink: collector.evidence });
+  const road = await analyse(paths, collector.sinks());
   return collector.report(road);
 }

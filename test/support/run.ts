@@ -28,6 +28,7 @@ export function run(
 ): BuiltRun {
   const collector = new Collector(20);
   const road = new Road(new ProblemLog(16), {
+    ...collector.sinks(),
     taskSink: {
       taskStarted: (task) => {
         collector.taskStarted(task);

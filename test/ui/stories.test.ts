@@ -163,10 +163,11 @@ test('the session page has counters, and leads to its commands and those of a LU
 });
 
 test('findings that differ only in whom they concern are told once', async () => {
-  const ui = await open('tgt-mixed-load.pcap.gz', 100, 90);
-  assert.is(ui.rows().filter((row) => /CHECK CONDITION: UNIT ATTENTION/.test(row)).length, 1);
-  ui.press('/', 'S4 · frame', 'Enter', 'Enter');
-  assert.match(ui.text(), /TEST UNIT READY {2}S4 C4/);
+  const ui = await open('tgt-mixed-load.pcap.gz', 100, 120);
+  const title = /100 % of reads and writes are off 4 KiB boundaries/;
+  assert.is(ui.rows().filter((row) => title.test(row)).length, 1);
+  ui.press('/', 'S9 · 100 times · frame', 'Enter', 'Enter');
+  assert.match(ui.text(), /WRITE\(10\) LBA 0, 1 blocks {2}S9 C9/);
 });
 
 test('the strip chart: closer, along, a click sets the cursor, and all of it again', async () => {

@@ -3,24 +3,34 @@
 import { bytesText, percentText, plural } from '../../lib/units.js';
 import type { ConnectionStory } from '../../session/model.js';
 import { flowOf } from '../../stream/connection.js';
-import type { Facts } from '../facts.js';
-import type { Finding } from '../finding.js';
-import type { Rule } from '../rule.js';
+import { connectionsOf, type Facts, storyOf } from '../facts.js';
+import type { Found } from '../finding.js';
+import { type Rule, when } from '../rule.js';
 
 export const captureLoss: Rule = {
   id: 'capture-loss',
   about:
     'Bytes of iSCSI connections that are not in the capture: missing (never captured), cut (by ' +
     'snaplen), or between PDUs whose boundaries were lost. Numbers that rest on them say so.',
+  tells: {
+    'capture-loss': {
+      about: 'Bytes are not in the capture.',
+      reference: 'Zeek capture_loss (acknowledged and never seen)',
+      confidence: 'certain',
+      disproof: 'The same bytes in another file of the same capture.',
+      next:
+        'Capture again: without snaplen (-s 0), with a larger buffer (-B), both directions, written to a ' +
+        'fast disk, with a filter on the hosts that matter.',
+    },
+  },
   find(facts) {
     return [...missing(facts), ...cut(facts), ...unframed(facts)];
   },
 };
 
-function missing(facts: Facts): Finding[] {
-  const findings: Finding[] = [];
-  for (const story of facts.stories) {
-    if (story.replaced) continue;
+function missing(facts: Facts): Found[] {
+  const findings: Found[] = [];
+  for (const story of connectionsOf(facts)) {
     const { connection } = story;
     const { a, b } = connection;
     const bytes = a.missingBytes + b.missingBytes;
@@ -43,7 +53,9 @@ function missing(facts: Facts): Finding[] {
           : 'No acknowledgement of them was captured either.'),
       count: a.missingGaps + b.missingGaps,
       frames: [],
+      session: story.session,
       connection: connection.id,
+      values: { missingBytes: bytes, acknowledgedBytes: acked },
     });
   }
   return findings;
@@ -53,7 +65,7 @@ function isOneDirection({ connection }: ConnectionStory): boolean {
   return connection.a.packets === 0 || connection.b.packets === 0;
 }
 
-function oneDirection(story: ConnectionStory): Finding {
+function oneDirection(story: ConnectionStory): Found {
   const { connection, initiatorDirection } = story;
   const fromInitiator = flowOf(connection, initiatorDirection).packets > 0;
   const [seen, unseen] = fromInitiator ? ['initiator', 'target'] : ['target', 'initiator'];
@@ -66,11 +78,12 @@ function oneDirection(story: ConnectionStory): Finding {
       'what the other side acknowledged. Capture both directions of the link.',
     count: 1,
     frames: [],
+    session: story.session,
     connection: connection.id,
   };
 }
 
-function cut(facts: Facts): Finding[] {
+function cut(facts: Facts): Found[] {
   const { packetsTruncated, packets, snaplens, originalBytes, capturedBytes } = facts.capture;
   if (packetsTruncated === 0) return [];
   const lens = snaplens.filter((s) => s > 0);
@@ -89,13 +102,13 @@ function cut(facts: Facts): Finding[] {
   ];
 }
 
-function unframed(facts: Facts): Finding[] {
-  const findings: Finding[] = [];
+function unframed(facts: Facts): Found[] {
+  const findings: Found[] = [];
   for (const group of facts.evidence.framing.values()) {
     if (group.unframedBytes === 0) continue;
     // A direction of which there is nothing has no boundaries either: said already.
-    const story = facts.stories.find((s) => s.connection.id === group.connection);
-    if (group.lostFrames.length === 1 && story !== undefined && isOneDirection(story)) continue;
+    const story = storyOf(facts, group.connection);
+    if (group.losses.count === 1 && story !== undefined && isOneDirection(story)) continue;
     findings.push({
       id: captureLoss.id,
       severity: 'note',
@@ -103,10 +116,12 @@ function unframed(facts: Facts): Finding[] {
       text:
         'The capture began in mid-stream, or bytes that hide a header are missing; boundaries were ' +
         'found again after them. PDUs in between are not counted.',
-      count: group.lostFrames.length,
-      frames: group.lostFrames,
+      count: group.losses.count,
+      frames: group.losses.frames,
+      session: story?.session,
       connection: group.connection,
       inferred: true,
+      ...when(group.losses),
     });
   }
   return findings;

@@ -1,64 +1,118 @@
-// Commands that ended with CHECK CONDITION, by what their sense data says (SPC-4 4.5).
+// Commands that ended with CHECK CONDITION, by what their sense data says (SPC). Those that mean
+// something of their own are told by other rules: unit attentions, paths, LUNs that are gone, ATS.
 
+import { plural } from '../../lib/units.js';
 import { Outcome } from '../../session/task.js';
 import { ascText } from '../../wire/scsi/asc.js';
 import { operationName } from '../../wire/scsi/operations.js';
 import { senseKeyName } from '../../wire/scsi/sense.js';
-import type { Finding, Severity } from '../finding.js';
+import type { Found, Severity } from '../finding.js';
 import type { TaskGroup } from '../groups.js';
-import { type Gathered, gather, type Rule } from '../rule.js';
+import { type Gathered, gather, inOrder, nothing, type Rule } from '../rule.js';
 
 interface SenseGroup extends Gathered {
   readonly group: TaskGroup;
   readonly operations: Set<number>;
 }
 
-/** How bad a sense key is; what is not named is a warning. */
-const SEVERITY: Readonly<Record<number, Severity>> = {
-  [-1]: 'note',
-  0: 'note',
-  1: 'note',
-  3: 'critical',
-  4: 'critical',
-  5: 'note',
-  6: 'note',
-  8: 'note',
+/** How bad a sense key is, and what to do; what is not named is a warning. */
+const KEYS: Readonly<Record<number, { severity: Severity; next: string }>> = {
+  [-1]: { severity: 'note', next: 'Capture without snaplen: the sense data says what it was.' },
+  0: {
+    severity: 'note',
+    next: 'Nothing: it tells of something on the way (tape marks, progress).',
+  },
+  1: {
+    severity: 'note',
+    next: 'The device put it right by itself: watch whether it comes more often.',
+  },
+  2: {
+    severity: 'warning',
+    next: 'See what the device waits for: a medium, a start, a format, a failover.',
+  },
+  3: {
+    severity: 'critical',
+    next: 'Data could not be read or written: see the device’s disks, and backups.',
+  },
+  4: { severity: 'critical', next: 'The device says that it is broken: see its own log.' },
+  5: {
+    severity: 'note',
+    next: 'The host asked for something the device does not have; often a probe.',
+  },
+  7: { severity: 'warning', next: 'The LUN is write protected, for this host or for all.' },
+  8: { severity: 'note', next: 'A blank medium, or the end of what was written.' },
+  11: {
+    severity: 'warning',
+    next: 'The target gave the command up; hosts send it again. See its log of that time.',
+  },
+  14: { severity: 'warning', next: 'What was compared differs: see who else writes there.' },
 };
 
 export const checkCondition: Rule = {
   id: 'check-condition',
   about:
     'Commands that ended with status CHECK CONDITION, one finding a session and sense code. Medium ' +
-    'and hardware errors are critical; illegal requests and unit attentions are often normal.',
+    'and hardware errors are critical; illegal requests are often probes. Unit attentions, changes of ' +
+    'access, LUNs that do not exist and ATS miscompares have rules of their own.',
+  tells: {
+    'check-condition': {
+      about: 'The device told of an error, by sense key and additional sense code.',
+      reference: 'SPC (sense data), SAM (CHECK CONDITION)',
+      confidence: 'certain',
+      proof: ['scsi-response.status'],
+      disproof: 'Nothing: the sense data is the device’s own word.',
+      next: 'Look up the sense code with the device’s maker.',
+    },
+  },
   find(facts) {
     const all = new Map<string, SenseGroup>();
     for (const group of facts.evidence.groups.values()) {
-      if (group.outcome !== Outcome.checkCondition) continue;
+      if (group.outcome !== Outcome.checkCondition || isOwn(group)) continue;
       const key = `${group.session}/${group.senseKey}/${group.asc}/${group.ascq}`;
-      const make = () => ({ count: 0, frames: [], group, operations: new Set<number>() });
-      const found = gather(all, key, make, group.count, group.frames);
+      const make = () => ({ ...nothing(), group, operations: new Set<number>() });
+      const found = gather(all, key, make, group);
       for (const operation of group.operations) found?.operations.add(operation);
     }
     return [...all.values()].map(toFinding);
   },
 };
 
-function toFinding({ group, operations, count, frames }: SenseGroup): Finding {
-  const names = [...operations].filter((o) => o >= 0).map(operationName);
-  const shown = names.slice(0, 6).join(', ') + (names.length > 6 ? ', …' : '');
+/** Told by unit-attention, path-access, lun-missing, device-gone, ats-miscompare. */
+function isOwn({ senseKey, asc, ascq }: TaskGroup): boolean {
+  if (senseKey === 6) return true;
+  if (senseKey === 2 && asc === 0x04 && ascq >= 0x0a && ascq <= 0x0c) return true;
+  if (senseKey === 5 && asc === 0x25 && ascq === 0) return true;
+  if (senseKey === 4 && asc === 0x3e && (ascq === 1 || ascq === 3)) return true;
+  if (senseKey === 4 && asc === 0x4c && ascq === 0) return true;
+  return senseKey === 14 && asc === 0x1d;
+}
+
+function toFinding({ group, operations, count, frames, fromNs, toNs }: SenseGroup): Found {
+  const { senseKey, asc, ascq, session } = group;
+  const { severity = 'warning', next } = KEYS[senseKey] ?? {};
   return {
     id: checkCondition.id,
-    severity: SEVERITY[group.senseKey] ?? 'warning',
+    severity,
     title: `CHECK CONDITION: ${senseText(group)}`,
-    text: `Commands that ended so: ${shown || 'not captured'}.`,
+    text: `${plural(count, 'command')}: ${operationsText(operations)}.`,
+    next,
     count,
-    frames: frames.sort((a, b) => a - b),
-    session: group.session,
+    frames: inOrder(frames),
+    session,
+    fromNs,
+    toNs,
+    values: { senseKey, asc, ascq },
   };
 }
 
+/** "READ(10), WRITE(10)": the first few. */
+export function operationsText(operations: ReadonlySet<number>): string {
+  const names = [...operations].filter((o) => o >= 0).map(operationName);
+  return names.slice(0, 6).join(', ') + (names.length > 6 ? ', …' : '') || 'not captured';
+}
+
 /** "ILLEGAL REQUEST, INVALID FIELD IN CDB", or that there was none to read. */
-function senseText({ senseKey, asc, ascq }: TaskGroup): string {
+export function senseText({ senseKey, asc, ascq }: TaskGroup): string {
   if (senseKey < 0) return 'sense data not captured';
   return asc < 0 ? senseKeyName(senseKey) : `${senseKeyName(senseKey)}, ${ascText(asc, ascq)}`;
 }

@@ -4,7 +4,7 @@
 import { plural } from '../../lib/units.js';
 import { Outcome } from '../../session/task.js';
 import type { Severity } from '../finding.js';
-import { bySession, type Rule } from '../rule.js';
+import { bySession, type Rule, type Tell } from '../rule.js';
 
 interface Row {
   readonly id: string;
@@ -13,6 +13,7 @@ interface Row {
   readonly words: string;
   readonly text: string;
   readonly inferred?: boolean;
+  readonly tell: Omit<Tell, 'about'>;
 }
 
 const ROWS: readonly Row[] = [
@@ -21,21 +22,42 @@ const ROWS: readonly Row[] = [
     outcome: Outcome.lost,
     severity: 'critical',
     words: 'lost with the connection',
-    text: 'The connection or session ended while these commands were open. See who ended it, and why.',
+    text: 'The connection or session ended while these commands were open.',
+    tell: {
+      reference: 'RFC 7143 7.5 (connection failure); 6.3.5',
+      confidence: 'certain',
+      proof: ['scsi-command.initiatorTaskTag'],
+      disproof: 'Their statuses in bytes that the capture misses.',
+      next: 'See who ended the connection, and why (connection-lost); hosts send them again after login.',
+    },
   },
   {
     id: 'commands-aborted',
     outcome: Outcome.aborted,
     severity: 'critical',
     words: 'aborted by task management',
-    text: 'The initiator gave up on these commands. Their age at the abort tells which timer ran out.',
+    text: 'The initiator gave up on these commands, and the target agreed to drop them.',
+    tell: {
+      reference: 'RFC 7143 11.5.1',
+      confidence: 'certain',
+      proof: ['task-management-request.referencedTaskTag', 'task-management-response.response'],
+      disproof: 'Their statuses in bytes that the capture misses.',
+      next: 'See their age at the abort (task-management): it tells which timer ran out.',
+    },
   },
   {
     id: 'commands-rejected',
     outcome: Outcome.rejected,
     severity: 'critical',
     words: 'rejected',
-    text: 'The target answered with a Reject PDU (RFC 7143 11.17); its data is the header it refused.',
+    text: 'The target answered with a Reject PDU; its data is the header it refused.',
+    tell: {
+      reference: 'RFC 7143 11.17',
+      confidence: 'certain',
+      proof: ['reject.reason'],
+      disproof: 'Nothing: the Reject holds the header of the command.',
+      next: 'See the reject’s reason and the field that it points at (reject).',
+    },
   },
   {
     id: 'status-not-captured',
@@ -46,13 +68,20 @@ const ROWS: readonly Row[] = [
       'That they ended is inferred from later sequence numbers or the tag being used again; when ' +
       'they ended is only an upper bound, so they are left out of the latencies.',
     inferred: true,
+    tell: {
+      reference: 'RFC 7143 4.2.2.2, 11.2.1.8',
+      confidence: 'likely',
+      proof: ['scsi-command.expStatSN'],
+      disproof: 'A capture without gaps.',
+      next: 'Capture without snaplen, with larger buffers, or at another point.',
+    },
   },
 ];
 
 export const commandsEnded: Rule = {
   id: 'commands-ended',
   about: 'Commands that ended without a captured status, by how they ended.',
-  tells: Object.fromEntries(ROWS.map(({ id, text }) => [id, text])),
+  tells: Object.fromEntries(ROWS.map(({ id, text, tell }) => [id, { about: text, ...tell }])),
   find(facts) {
     return ROWS.flatMap((row) =>
       bySession(facts, (group) => group.outcome === row.outcome).map((group) => ({
@@ -64,6 +93,8 @@ export const commandsEnded: Rule = {
         frames: group.frames,
         session: group.session,
         inferred: row.inferred,
+        fromNs: group.fromNs,
+        toNs: group.toNs,
       })),
     );
   },

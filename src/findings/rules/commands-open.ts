@@ -16,9 +16,19 @@ export const commandsOpen: Rule = {
   about:
     'Commands without a response when the capture ended. Open for less than a second they were ' +
     'probably cut off by the end of the capture; longer, the target owes an answer.',
+  tells: {
+    'commands-open': {
+      about: 'Commands that were open at the end.',
+      reference: 'RFC 7143 11.4',
+      confidence: 'certain',
+      proof: ['scsi-command.initiatorTaskTag'],
+      disproof: 'A capture that goes on longer, or their statuses in bytes that this one misses.',
+      next: 'Capture on: an abort 30 to 60 s after the command shows that its host waited too.',
+    },
+  },
   find(facts) {
     const groups = bySession(facts, (group) => group.outcome === Outcome.open);
-    return groups.map(({ session, count, frames }) => {
+    return groups.map(({ session, count, frames, fromNs, toNs }) => {
       const ageNs = oldest(facts, session);
       return {
         id: commandsOpen.id,
@@ -31,6 +41,9 @@ export const commandsOpen: Rule = {
         count,
         frames,
         session,
+        fromNs,
+        toNs,
+        ...(ageNs < 0 ? {} : { values: { ageNsMax: ageNs } }),
       };
     });
   },

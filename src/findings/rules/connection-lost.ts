@@ -1,16 +1,38 @@
-// Connections that ended without a logout.
+// Connections that ended without a logout: who closed, and what shows why.
 
-import type { ConnectionStory } from '../../session/model.js';
-import type { Finding } from '../finding.js';
-import type { Rule } from '../rule.js';
+import { durationText, plural } from '../../lib/units.js';
+import type { ConnectionStory, SessionEvent } from '../../session/model.js';
+import { flowOf } from '../../stream/connection.js';
+import { ASYNC_EVENT_NAMES, codeName, OPCODE_NAMES } from '../../wire/iscsi/codes.js';
+import { connectionsOf, type Facts } from '../facts.js';
+import type { Found, Severity } from '../finding.js';
+import { inOrder, type Rule } from '../rule.js';
+import { closerOf } from './who.js';
+
+/** Asynchronous events that announce an end: logout request, drop of connection or session (11.9.1). */
+const ANNOUNCES = [1, 2, 3];
+/** An event this long before the end may be its cause: a login and a timer lie between. */
+const BEFORE_NS = 60e9;
 
 export const connectionLost: Rule = {
   id: 'connection-lost',
   about:
-    'An iSCSI connection was reset or closed although nobody had logged out; connections whose login ' +
-    'failed are told by login-failed.',
+    'An iSCSI connection was reset or closed although nobody had logged out; with the last PDU each ' +
+    'way, commands that were open, pings, aborts, digests and asynchronous messages before. ' +
+    'Connections whose login failed are told by login-failed.',
+  tells: {
+    'connection-lost': {
+      about: 'A connection ended without a logout.',
+      reference: 'RFC 7143 11.14, 7.5',
+      confidence: 'certain',
+      disproof: 'A Logout Request in bytes that the capture misses.',
+      next: 'See the side that closed: its log says which timer or error made it do so.',
+    },
+  },
   find(facts) {
-    return facts.stories.filter(isLost).map((story) => toFinding(story));
+    return connectionsOf(facts)
+      .filter(isLost)
+      .map((story) => toFinding(story, facts));
   },
 };
 
@@ -20,26 +42,105 @@ function isLost(story: ConnectionStory): boolean {
   return (closedHow === 'fin' || closedHow === 'rst') && story.ended === 'connection lost';
 }
 
-function toFinding(story: ConnectionStory): Finding {
+function toFinding(story: ConnectionStory, facts: Facts): Found {
   const { connection } = story;
   const who = closerOf(story);
   const reset = connection.closedHow === 'rst';
+  // What of the target was not captured may have answered them.
+  const target = flowOf(connection, story.initiatorDirection ^ 1);
+  const heard = target.packets > 0 && target.missingBytes === 0;
+  const open = heard ? openAtEnd(story, facts) : 0;
+  const idleNs = connection.closedNs - Math.max(story.initiatorLastNs, story.targetLastNs);
+  const { text, next } = reasonOf(story, facts, open, idleNs);
   return {
     id: connectionLost.id,
-    severity: reset ? 'critical' : who === 'initiator' ? 'note' : 'warning',
+    severity: severityOf(reset, who, open),
     title: `Connection ${reset ? 'reset' : 'closed'} by the ${who} without a logout`,
     text:
-      `TCP ${reset ? 'RST' : 'FIN'} in frame ${connection.closedFrame}. Before it, see the last PDUs ` +
-      'of each side, open commands and unanswered pings. Some tools never log out.',
+      `TCP ${reset ? 'RST' : 'FIN'} in frame ${connection.closedFrame}, ` +
+      `${heard ? plural(open, 'command') : 'how many commands is not known'} open. ` +
+      `${lastPdus(story)} ${text}`,
+    next,
     count: 1,
-    frames: connection.closedFrame > 0 ? [connection.closedFrame] : [],
+    frames: inOrder([story.initiatorLastFrame, story.targetLastFrame, connection.closedFrame]),
     session: story.session,
     connection: connection.id,
+    fromNs: connection.closedNs,
+    values: { commandsOpen: open, idleNs: Math.max(0, idleNs), closedBy: who },
   };
 }
 
-function closerOf(story: ConnectionStory): string {
-  const { closedBy } = story.connection;
-  if (closedBy === '' || story.initiatorDirection < 0) return 'unknown side';
-  return (closedBy === 'a') === (story.initiatorDirection === 0) ? 'initiator' : 'target';
+/** An initiator that goes away with nothing open has done its work: some tools never log out. */
+function severityOf(reset: boolean, who: string, open: number): Severity {
+  if (open > 0) return 'critical';
+  if (reset) return who === 'initiator' ? 'warning' : 'critical';
+  return who === 'initiator' ? 'note' : 'warning';
+}
+
+function eventsOf(story: ConnectionStory, facts: Facts): readonly SessionEvent[] {
+  const events = facts.sessions[story.session]?.events ?? [];
+  return events.filter((event) => event.connection === story.connection.id);
+}
+
+function openAtEnd(story: ConnectionStory, facts: Facts): number {
+  const ended = eventsOf(story, facts).find((event) => event.kind === 'connection ended');
+  const open = ended?.fields.tasksOpen;
+  return typeof open === 'number' ? open : 0;
+}
+
+function lastPdus(story: ConnectionStory): string {
+  const said = (who: string, opcode: number, frame: number, ns: number): string => {
+    if (opcode < 0) return `no PDU of the ${who}`;
+    const ago = durationText(Math.max(0, story.connection.closedNs - ns));
+    return `${who} ${codeName(OPCODE_NAMES, opcode)} (frame ${frame}, ${ago} before)`;
+  };
+  const initiator = said(
+    'initiator',
+    story.initiatorLastOpcode,
+    story.initiatorLastFrame,
+    story.initiatorLastNs,
+  );
+  const target = said('target', story.targetLastOpcode, story.targetLastFrame, story.targetLastNs);
+  return `Last PDUs: ${initiator}; ${target}.`;
+}
+
+/** What happened before that explains it, the strongest first. */
+function reasonOf(
+  story: ConnectionStory,
+  facts: Facts,
+  open: number,
+  idleNs: number,
+): { text: string; next?: string } {
+  const { closedNs, id } = story.connection;
+  const before = eventsOf(story, facts).filter((e) => closedNs - e.timeNs <= BEFORE_NS);
+  const announced = before.find(
+    (e) => e.kind === 'async message' && ANNOUNCES.includes(Number(e.fields.asyncEvent)),
+  );
+  if (announced !== undefined) {
+    const name = codeName(ASYNC_EVENT_NAMES, Number(announced.fields.asyncEvent));
+    return { text: `The target had announced it: ${name} (frame ${announced.frame}).` };
+  }
+  const ping = before.find((e) => e.kind === 'nop' && e.fields.answered === false);
+  if (ping !== undefined) {
+    const next = 'See ping-timeout: whether the other side was dead, or busy sending data.';
+    const ns = durationText(closedNs - ping.timeNs);
+    return { text: `A ping (frame ${ping.frame}) had waited ${ns} for its answer.`, next };
+  }
+  const digests = facts.evidence.framing.get(id);
+  if (digests !== undefined && digests.digests.count > 0) {
+    return { text: 'Digests of this connection had been bad.', next: 'See digest-bad.' };
+  }
+  const abort = before.findLast((e) => e.kind === 'task management');
+  if (abort !== undefined && open > 0) {
+    const answer = abort.fields.response === undefined ? ', never answered' : '';
+    const next =
+      'The host’s error handling ran to its end: see what the aborted commands waited for.';
+    return { text: `Task management came before (frame ${abort.frame}${answer}).`, next };
+  }
+  const reject = before.findLast((e) => e.kind === 'reject');
+  if (reject !== undefined) {
+    return { text: `A Reject came before (frame ${reject.frame}).`, next: 'See reject.' };
+  }
+  const idle = idleNs >= 1e9 ? `The connection had been idle for ${durationText(idleNs)}. ` : '';
+  return { text: `${idle}Nothing before it says why; some tools never log out.` };
 }

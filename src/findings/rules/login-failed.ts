@@ -1,36 +1,93 @@
-// Logins that were rejected or never answered (RFC 7143 11.13.5).
+// Logins that were rejected or never answered (RFC 7143 11.13.5): with what, in which stage, and what
+// was said last.
 
-import { plural } from '../../lib/units.js';
-import type { ConnectionStory, Login } from '../../session/model.js';
+import { durationText, plural } from '../../lib/units.js';
+import type { ConnectionStory, Login, LoginStep } from '../../session/model.js';
 import { flowOf } from '../../stream/connection.js';
-import { LOGIN_STATUS_MEANINGS, loginStatusName } from '../../wire/iscsi/codes.js';
-import type { Finding } from '../finding.js';
-import { type Gathered, gather, type Rule } from '../rule.js';
+import { LOGIN_STATUS_MEANINGS, loginStatusName, STAGE_NAMES } from '../../wire/iscsi/codes.js';
+import type { Facts } from '../facts.js';
+import type { Found } from '../finding.js';
+import { type Gathered, gather, nothing, once, type Rule } from '../rule.js';
+import { closerOf } from './who.js';
 
 interface Failed extends Gathered {
   readonly story: ConnectionStory;
   readonly login: Login;
 }
 
+/** A capture that ends so soon after a Login Request says nothing of its answer. */
+const WAIT_LEAST_NS = 1e9;
+/** Keys listed of what a side sent last. */
+const KEYS_SHOWN = 12;
+
+/** What to do, by status (RFC 7143 11.13.5). */
+const NEXT: Readonly<Record<number, string>> = {
+  513: 'Compare user names and secrets of both sides, and which side authenticates which (mutual).',
+  514: 'See the target’s access list: this initiator name (or address) is not in it.',
+  515: 'See whether the target name is spelt as it is exported, and exported at this address.',
+  516: 'The target was removed: see what was done at the storage; rescan or remove it at the host.',
+  518: 'See MaxConnections and sessions that were never cleared away.',
+  519: 'See the keys of the first Login Request: InitiatorName, SessionType and TargetName are due.',
+  521: 'This portal takes discovery only (or normal sessions only).',
+  522: 'The host adds a connection to a session that the target has cleared away: it must log in anew.',
+  769: 'Ask the target: service stopped, failover under way, or the LUN offline; then retry.',
+  770: 'Count sessions at the target against its limits; look for a login storm.',
+};
+
 export const loginFailed: Rule = {
   id: 'login-failed',
   about:
     'A login was rejected by the target (status class 2 or 3 of a Login Response), or the ' +
-    'connection or the capture ended before the last Login Response.',
+    'connection ended, or the capture a second or more later, without a last Login Response.',
+  tells: {
+    'login-failed': {
+      about: 'The target rejected the login, and said why.',
+      reference: 'RFC 7143 11.13.5',
+      confidence: 'certain',
+      proof: ['login-response.statusClass', 'login-response.statusDetail'],
+      disproof: 'Nothing: the status is the target’s own word.',
+      next: 'Look at both sides’ settings for what the status names.',
+    },
+    'login-unanswered': {
+      about: 'A Login Request got no last Login Response.',
+      reference: 'RFC 7143 6.3',
+      confidence: 'certain',
+      proof: ['login-request.csg', 'login-request.transit'],
+      disproof: 'A Login Response in bytes that the capture misses.',
+      next:
+        'See who closed and how long the initiator waited: a target that closes at once refuses the ' +
+        'address or is starting; one that is silent is overloaded or does not like the request.',
+    },
+    'login-answer-not-captured': {
+      about: 'Bytes of the target are missing, and the answer may be among them.',
+      reference: 'RFC 7143 6.3',
+      confidence: 'possible',
+      disproof: 'A capture without gaps.',
+      next: 'Capture both directions.',
+    },
+  },
   find(facts) {
     const all = new Map<string, Failed>();
     for (const story of facts.stories) {
-      const login = story.login;
-      if (login === undefined) continue;
-      if (login.outcome !== 'rejected' && login.outcome !== 'unanswered') continue;
+      const { login } = story;
+      if (login === undefined || !failed(story, login, facts)) continue;
       const session = facts.sessions[story.session];
       const key = `${session?.initiatorName} ${session?.targetName} ${statusOf(story, login)}`;
       const last = login.steps[login.steps.length - 1];
-      gather(all, key, () => ({ count: 0, frames: [], story, login }), 1, last ? [last.frame] : []);
+      const seen = once(last?.frame ?? 0, login.startedNs);
+      gather(all, key, () => ({ ...nothing(), story, login }), seen);
     }
-    return [...all.values()].map(toFinding);
+    return [...all.values()].map((one) => toFinding(one, facts));
   },
 };
+
+function failed(story: ConnectionStory, login: Login, facts: Facts): boolean {
+  if (login.outcome === 'rejected') return true;
+  if (login.outcome !== 'unanswered') return false;
+  const { closedHow } = story.connection;
+  const closed = story.replaced || closedHow === 'fin' || closedHow === 'rst';
+  return closed || facts.lastNs - login.endedNs >= WAIT_LEAST_NS;
+}
 
 function statusOf(story: ConnectionStory, login: Login): string {
   if (login.outcome === 'rejected') return `${login.statusClass}/${login.statusDetail}`;
@@ -39,22 +96,27 @@ function statusOf(story: ConnectionStory, login: Login): string {
 
 /** True where the answer may be among what the capture does not hold of the target. */
 function answerMissed(story: ConnectionStory): boolean {
+  if (story.replaced) return false;
   const { packets, missingBytes } = flowOf(story.connection, story.initiatorDirection ^ 1);
   return packets === 0 || missingBytes > 0;
 }
 
-function toFinding({ story, login, count, frames }: Failed): Finding {
+function toFinding(one: Failed, facts: Facts): Found {
+  const { story, login, count, frames, fromNs, toNs } = one;
   const base = {
-    id: loginFailed.id,
     severity: 'critical' as const,
     count,
     frames,
     session: story.session,
     connection: story.connection.id,
+    fromNs,
+    toNs,
   };
-  if (login.outcome === 'unanswered' && answerMissed(story)) {
+  if (login.outcome === 'rejected') return { ...base, ...rejected(login) };
+  if (answerMissed(story)) {
     return {
       ...base,
+      id: 'login-answer-not-captured',
       severity: 'note',
       inferred: true,
       title: `${plural(count, 'login')} whose answer was not captured`,
@@ -63,24 +125,51 @@ function toFinding({ story, login, count, frames }: Failed): Finding {
         'known of how the login ended.',
     };
   }
-  if (login.outcome === 'unanswered') {
-    return {
-      ...base,
-      title:
-        count === 1 ? 'A login was never answered' : `${plural(count, 'login')} never answered`,
-      text:
-        'The connection carried a Login Request but no final Login Response before it, or the ' +
-        'capture, ended. Look at who closed the connection and how long the initiator waited.',
-    };
-  }
-  const code = login.statusClass * 256 + login.statusDetail;
-  const meaning = LOGIN_STATUS_MEANINGS[code];
   return {
     ...base,
+    id: 'login-unanswered',
+    title: count === 1 ? 'A login was never answered' : `${plural(count, 'login')} never answered`,
+    text: `${howItEnded(story, login, facts)} ${saidLast(login)}`,
+  };
+}
+
+function rejected(login: Login): Pick<Found, 'id' | 'title' | 'text' | 'next' | 'values'> {
+  const code = login.statusClass * 256 + login.statusDetail;
+  const meaning = LOGIN_STATUS_MEANINGS[code];
+  const auth = login.authMethod ? ` Authentication method: ${login.authMethod}.` : '';
+  return {
+    id: 'login-failed',
     title: `Login rejected: ${loginStatusName(login.statusClass, login.statusDetail)}`,
     text:
       `The target answered with status 0x${code.toString(16).padStart(4, '0')}` +
-      `${meaning ? `: ${meaning}` : ''}.` +
-      `${login.authMethod ? ` Authentication method: ${login.authMethod}.` : ''}`,
+      `${meaning ? `: ${meaning}` : ''}.${auth} ${saidLast(login)}`,
+    next: NEXT[code],
+    values: { statusClass: login.statusClass, statusDetail: login.statusDetail },
   };
+}
+
+function howItEnded(story: ConnectionStory, login: Login, facts: Facts): string {
+  const { closedHow, closedNs } = story.connection;
+  if (story.replaced)
+    return 'Another login followed on the same connection, without an answer to it.';
+  if (closedHow !== 'fin' && closedHow !== 'rst') {
+    return `The target was silent for ${durationText(facts.lastNs - login.endedNs)}, to the end of the capture.`;
+  }
+  const what = closedHow === 'rst' ? 'reset' : 'closed';
+  const ns = Math.max(0, closedNs - login.endedNs);
+  return `The ${closerOf(story)} ${what} the connection ${durationText(ns)} after the last login PDU, with no status.`;
+}
+
+/** The stage, and what the initiator sent last; secrets by name only. */
+function saidLast({ steps }: Login): string {
+  const asked = steps.filter((step) => step.from === 'initiator');
+  const last: LoginStep | undefined = asked[asked.length - 1];
+  if (last === undefined) return 'Its requests were not captured.';
+  const stage = STAGE_NAMES[last.csg] ?? `stage ${last.csg}`;
+  const keys = last.text.map(([key, value]) =>
+    /^CHAP_|^SRP_/.test(key) ? key : `${key}=${value}`,
+  );
+  const more = keys.length > KEYS_SHOWN ? `, and ${keys.length - KEYS_SHOWN} more` : '';
+  const said = keys.length === 0 ? 'no keys' : keys.slice(0, KEYS_SHOWN).join(', ') + more;
+  return `It was in ${stage} (step ${asked.length}); the initiator sent last: ${said}.`;
 }

@@ -3,16 +3,23 @@
 
 import { plural } from '../../lib/units.js';
 import type { SequenceStory, Session } from '../../session/model.js';
-import type { Finding, Severity } from '../finding.js';
-import type { Rule } from '../rule.js';
+import type { Facts } from '../facts.js';
+import type { Found, Severity } from '../finding.js';
+import type { Rule, Tell } from '../rule.js';
+
+type Key = Exclude<keyof SequenceStory, 'unknownTask'>;
 
 interface Row {
-  readonly key: keyof SequenceStory;
+  readonly key: Key;
   readonly id: string;
   readonly severity: Severity;
   /** After "3 times: ". */
   readonly title: string;
   readonly text: string;
+  readonly reference: string;
+  readonly proof: readonly string[];
+  /** Who broke it: whose software is looked at next. */
+  readonly who: 'initiator' | 'target' | 'sender';
 }
 
 const ROWS: readonly Row[] = [
@@ -23,7 +30,10 @@ const ROWS: readonly Row[] = [
     title: 'command outside the window',
     text:
       'A CmdSN lies beyond the last MaxCmdSN. "The target MUST silently ignore any non-immediate ' +
-      'command outside of this range" (RFC 7143 4.2.2.1): such a command is never answered.',
+      'command outside of this range": that it is answered all the same is luck.',
+    reference: 'RFC 7143 4.2.2.1',
+    proof: ['scsi-command.cmdSN', 'scsi-response.maxCmdSN'],
+    who: 'initiator',
   },
   {
     key: 'cmdSNJumps',
@@ -32,7 +42,10 @@ const ROWS: readonly Row[] = [
     title: 'hole in CmdSN',
     text:
       'A CmdSN was passed over. The target waits for it and executes nothing that comes later in ' +
-      'the session (RFC 7143 4.2.2.1): see whether ExpCmdSN stands still.',
+      'the session, until it comes.',
+    reference: 'RFC 7143 4.2.2.1',
+    proof: ['scsi-command.cmdSN'],
+    who: 'initiator',
   },
   {
     key: 'statSNJumps',
@@ -40,22 +53,31 @@ const ROWS: readonly Row[] = [
     severity: 'note',
     title: 'StatSN passed over',
     text:
-      'Each status of a connection has the next StatSN (RFC 7143 4.2.2.2), and an R2T uses none ' +
-      '(11.8.3). Initiators that check it drop the connection.',
+      'Each status of a connection has the next StatSN, and an R2T uses none (11.8.3). Initiators ' +
+      'that check it drop the connection.',
+    reference: 'RFC 7143 4.2.2.2',
+    proof: ['scsi-response.statSN'],
+    who: 'target',
   },
   {
     key: 'statSNRepeats',
     id: 'statsn-repeated',
     severity: 'warning',
     title: 'StatSN used again',
-    text: 'Two statuses of a connection have the same StatSN (RFC 7143 4.2.2.2).',
+    text: 'Two statuses of a connection have the same StatSN.',
+    reference: 'RFC 7143 4.2.2.2',
+    proof: ['scsi-response.statSN'],
+    who: 'target',
   },
   {
     key: 'expStatSNAhead',
     id: 'statsn-never-sent',
     severity: 'note',
     title: 'status acknowledged that was never sent',
-    text: 'ExpStatSN runs ahead of the target’s StatSN (RFC 7143 4.2.2.2).',
+    text: 'ExpStatSN runs ahead of the target’s StatSN.',
+    reference: 'RFC 7143 4.2.2.2',
+    proof: ['scsi-command.expStatSN'],
+    who: 'initiator',
   },
   {
     key: 'dataSNJumps',
@@ -63,15 +85,21 @@ const ROWS: readonly Row[] = [
     severity: 'warning',
     title: 'DataSN out of step',
     text:
-      'DataSN counts Data-In and R2T of a task, and Data-Out of a sequence, from 0 (RFC 7143 ' +
-      '11.7.5). open-iscsi calls it conn error 1001.',
+      'DataSN counts Data-In and R2T of a task, and Data-Out of a sequence, from 0. open-iscsi calls ' +
+      'it conn error 1001.',
+    reference: 'RFC 7143 11.7.5',
+    proof: ['data-in.dataSN', 'data-out.dataSN'],
+    who: 'sender',
   },
   {
     key: 'r2tSNJumps',
     id: 'r2tsn-gap',
     severity: 'warning',
     title: 'R2TSN out of step',
-    text: 'R2TSN counts the R2Ts of a task from 0 (RFC 7143 11.8.2); conn error 1012 of open-iscsi.',
+    text: 'R2TSN counts the R2Ts of a task from 0; conn error 1012 of open-iscsi.',
+    reference: 'RFC 7143 11.8.2',
+    proof: ['r2t.r2tSN'],
+    who: 'target',
   },
   {
     key: 'bufferOffsetJumps',
@@ -79,8 +107,11 @@ const ROWS: readonly Row[] = [
     severity: 'warning',
     title: 'hole or overlap in the data of a task',
     text:
-      'DataPDUInOrder and DataSequenceInOrder are Yes: each PDU begins where the last one ended ' +
-      '(RFC 7143 13.18, 13.19). conn error 1002 of open-iscsi.',
+      'DataPDUInOrder and DataSequenceInOrder are Yes: each PDU begins where the last one ended. ' +
+      'conn error 1002 of open-iscsi.',
+    reference: 'RFC 7143 13.18, 13.19',
+    proof: ['data-in.bufferOffset', 'data-out.bufferOffset'],
+    who: 'sender',
   },
   {
     key: 'dataOutOffsetJumps',
@@ -89,7 +120,10 @@ const ROWS: readonly Row[] = [
     title: 'Data-Out of a burst out of order',
     text:
       'DataPDUInOrder is Yes: the Data-Out of an R2T, or the unsolicited ones, "form a continuous ' +
-      'non-overlapping range" in increasing offset order (RFC 7143 11.8, 13.18).',
+      'non-overlapping range" in increasing offset order.',
+    reference: 'RFC 7143 11.8, 13.18',
+    proof: ['data-out.bufferOffset'],
+    who: 'initiator',
   },
   {
     key: 'r2tOffsetBack',
@@ -98,7 +132,10 @@ const ROWS: readonly Row[] = [
     title: 'R2T for bytes before those of the R2T before it',
     text:
       'DataSequenceInOrder is Yes: offsets of R2Ts never decrease, and overlap only to recover ' +
-      'lost data at ErrorRecoveryLevel 1 or 2 (RFC 7143 13.19).',
+      'lost data at ErrorRecoveryLevel 1 or 2.',
+    reference: 'RFC 7143 13.19',
+    proof: ['r2t.bufferOffset'],
+    who: 'target',
   },
   {
     key: 'r2tsOutOfTurn',
@@ -107,7 +144,10 @@ const ROWS: readonly Row[] = [
     title: 'R2T answered before an earlier one',
     text:
       '"Within a task, outstanding R2Ts MUST be fulfilled by the initiator in the order in which ' +
-      'they were received" (RFC 7143 11.8).',
+      'they were received".',
+    reference: 'RFC 7143 11.8',
+    proof: ['data-out.targetTransferTag'],
+    who: 'initiator',
   },
   {
     key: 'expDataSNWrong',
@@ -116,8 +156,11 @@ const ROWS: readonly Row[] = [
     title: 'ExpDataSN differs from the Data-In that passed',
     text:
       'ExpDataSN of a SCSI Response is the number of Data-In that the target sent for the command, ' +
-      '0 where the command did not complete (RFC 7143 11.4.8). An initiator that checks it takes ' +
+      '0 where the command did not complete. An initiator that checks it takes ' +
       'data for lost.',
+    reference: 'RFC 7143 11.4.8',
+    proof: ['scsi-response.expDataSN'],
+    who: 'target',
   },
   {
     key: 'expDataSNUnset',
@@ -125,57 +168,91 @@ const ROWS: readonly Row[] = [
     severity: 'note',
     title: 'ExpDataSN 0 although Data-In passed',
     text:
-      'ExpDataSN of a SCSI Response is the number of Data-In that the target sent (RFC 7143 ' +
-      '11.4.8). tgt and istgt never fill it in; initiators at ErrorRecoveryLevel 0 do not look.',
+      'ExpDataSN of a SCSI Response is the number of Data-In that the target sent. ' +
+      'tgt and istgt never fill it in; initiators at ErrorRecoveryLevel 0 do not look.',
+    reference: 'RFC 7143 11.4.8',
+    proof: ['scsi-response.expDataSN'],
+    who: 'target',
   },
   {
     key: 'beyondR2t',
     id: 'r2t-exceeded',
     severity: 'warning',
     title: 'Data-Out outside of what its R2T asked for',
-    text: 'The initiator sent bytes that the R2T did not ask for (RFC 7143 11.8.4).',
+    text: 'The initiator sent bytes that the R2T did not ask for.',
+    reference: 'RFC 7143 11.8.4',
+    proof: ['data-out.bufferOffset', 'r2t.desiredDataTransferLength'],
+    who: 'initiator',
   },
   {
     key: 'r2tNotMet',
     id: 'r2t-not-met',
     severity: 'warning',
     title: 'R2T answered with less than it asked for',
-    text: 'F came before all of the Desired Data Transfer Length was sent (RFC 7143 11.8.4).',
+    text: 'F came before all of the Desired Data Transfer Length was sent.',
+    reference: 'RFC 7143 11.8.4',
+    proof: ['data-out.final', 'r2t.desiredDataTransferLength'],
+    who: 'initiator',
   },
   {
     key: 'beyondLength',
     id: 'data-beyond-command',
     severity: 'warning',
     title: 'data beyond the length of its command',
-    text: 'Data or an R2T reaches beyond the Expected Data Transfer Length (RFC 7143 11.3.4).',
+    text: 'Data or an R2T reaches beyond the Expected Data Transfer Length.',
+    reference: 'RFC 7143 11.3.4',
+    proof: ['scsi-command.expectedDataTransferLength', 'data-in.bufferOffset', 'r2t.bufferOffset'],
+    who: 'sender',
   },
   {
     key: 'firstBurstExceeded',
     id: 'first-burst-exceeded',
     severity: 'warning',
     title: 'more unsolicited data than FirstBurstLength',
-    text: 'Immediate and unsolicited data together exceed what was agreed (RFC 7143 13.14).',
+    text: 'Immediate and unsolicited data together exceed what was agreed.',
+    reference: 'RFC 7143 13.14',
+    proof: ['data-out.dataSegmentLength', 'scsi-command.dataSegmentLength'],
+    who: 'initiator',
   },
   {
     key: 'unsolicitedRefused',
     id: 'unsolicited-not-allowed',
     severity: 'warning',
     title: 'data without an R2T although that was not agreed',
-    text: 'InitialR2T is Yes or ImmediateData is No (RFC 7143 13.10, 13.11).',
+    text: 'InitialR2T is Yes or ImmediateData is No.',
+    reference: 'RFC 7143 13.10, 13.11',
+    proof: ['scsi-command.dataSegmentLength', 'data-out.targetTransferTag'],
+    who: 'initiator',
   },
   {
     key: 'maxBurstExceeded',
     id: 'max-burst-exceeded',
     severity: 'warning',
     title: 'R2T for more than MaxBurstLength, or for nothing',
-    text: 'RFC 7143 11.8.4: the length MUST NOT be 0, and not exceed MaxBurstLength (13.13).',
+    text: 'The length MUST NOT be 0, and not exceed MaxBurstLength (13.13).',
+    reference: 'RFC 7143 11.8.4',
+    proof: ['r2t.desiredDataTransferLength'],
+    who: 'target',
+  },
+  {
+    key: 'dataInWithoutFinal',
+    id: 'data-in-burst-too-long',
+    severity: 'note',
+    title: 'more Data-In without F than MaxBurstLength',
+    text: 'A sequence of Data-In ends with F at MaxBurstLength at the latest (13.13).',
+    reference: 'RFC 7143 11.7.1',
+    proof: ['data-in.final'],
+    who: 'target',
   },
   {
     key: 'tooManyR2ts',
     id: 'r2ts-too-many',
     severity: 'warning',
     title: 'more R2Ts at once than MaxOutstandingR2T',
-    text: 'The target asks for more bursts of one command than was agreed (RFC 7143 13.17).',
+    text: 'The target asks for more bursts of one command than was agreed.',
+    reference: 'RFC 7143 13.17',
+    proof: ['r2t.r2tSN'],
+    who: 'target',
   },
   {
     key: 'segmentTooLong',
@@ -183,25 +260,53 @@ const ROWS: readonly Row[] = [
     severity: 'critical',
     title: 'data segment longer than its receiver takes',
     text:
-      'It exceeds the MaxRecvDataSegmentLength that the receiver declared (RFC 7143 13.12). ' +
-      'Receivers drop the connection: conn error 1006 of open-iscsi.',
+      'It exceeds the MaxRecvDataSegmentLength that the receiver declared. Receivers drop the ' +
+      'connection: conn error 1006 of open-iscsi.',
+    reference: 'RFC 7143 13.12',
+    proof: ['data-in.dataSegmentLength', 'data-out.dataSegmentLength'],
+    who: 'sender',
   },
 ];
+
+/** Their receiver's part is to say so: whoever broke the rule is looked at. */
+const NEXT: Readonly<Record<Row['who'], string>> = {
+  initiator:
+    'Look for a newer initiator, and whether the target answered with a Reject or a close.',
+  target:
+    'Look for newer target software, and whether the initiator dropped the connection after it.',
+  sender:
+    'Look for newer software of the side that sent it, and whether the other dropped the connection.',
+};
 
 export const protocolRules: Rule = {
   id: 'protocol-rules',
   about:
     'Sequence numbers replayed in serial arithmetic, and data against what was agreed: each rule ' +
     'that one side broke, where the capture misses no bytes that could explain it.',
-  tells: Object.fromEntries(ROWS.map(({ id, text }) => [id, text])),
+  tells: Object.fromEntries(ROWS.map((row) => [row.id, tellOf(row)])),
   find(facts) {
-    return ROWS.flatMap((row) => facts.sessions.flatMap((session) => found(row, session)));
+    return ROWS.flatMap((row) => facts.sessions.flatMap((session) => found(row, session, facts)));
   },
 };
 
-function found({ key, id, severity, title, text }: Row, session: Session): Finding[] {
-  const { count, frame } = session.sequence[key];
-  if (count === 0) return [];
+function tellOf({ text, reference, proof, who }: Row): Tell {
+  return {
+    about: text,
+    reference,
+    confidence: 'certain',
+    proof,
+    disproof: 'Bytes before it that the capture does not hold, without a trace in TCP’s numbers.',
+    next: NEXT[who],
+  };
+}
+
+function found(row: Row, session: Session, facts: Facts): Found[] {
+  const { key, id, severity, title, text } = row;
+  const { frame, timeNs } = session.sequence[key];
+  // Those never answered are told by command-ignored.
+  const told = key === 'cmdSNOutsideWindow' ? ignored(session, facts) : 0;
+  const count = session.sequence[key].count - told;
+  if (count <= 0) return [];
   const times = count === 1 ? '' : `${plural(count, 'time')}: `;
   return [
     {
@@ -212,6 +317,11 @@ function found({ key, id, severity, title, text }: Row, session: Session): Findi
       count,
       frames: frame > 0 ? [frame] : [],
       session: session.id,
+      fromNs: timeNs,
     },
   ];
+}
+
+function ignored(session: Session, facts: Facts): number {
+  return facts.evidence.stuck.get(session.id)?.ignored.count ?? 0;
 }

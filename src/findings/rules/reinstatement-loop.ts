@@ -1,10 +1,10 @@
 // The same initiator and target, one session after another: a host that loses its session again
 // and again, or two hosts of one name that throw each other out.
 
-import { plural } from '../../lib/units.js';
+import { durationText, plural } from '../../lib/units.js';
 import type { Session } from '../../session/model.js';
-import type { Finding } from '../finding.js';
-import type { Rule } from '../rule.js';
+import type { Found } from '../finding.js';
+import { inOrder, type Rule } from '../rule.js';
 
 const LEAST = 2;
 
@@ -14,8 +14,22 @@ export const reinstatementLoop: Rule = {
     'Sessions of one initiator name and ISID took each other’s place twice or more often. From two ' +
     'addresses: two hosts use the same initiator name (RFC 7143 6.3.5).',
   tells: {
-    'reinstatement-loop': 'One host, and its sessions throw each other out.',
-    'initiator-name-twice': 'Two addresses log in under one initiator name and ISID.',
+    'reinstatement-loop': {
+      about: 'One host, and its sessions throw each other out.',
+      reference: 'RFC 7143 6.3.5',
+      confidence: 'certain',
+      proof: ['login-request.isid', 'login-request.tsih'],
+      disproof: 'Logouts in between that the capture misses.',
+      next: 'See how each of these sessions ended: pings without an answer, resets, target restarts.',
+    },
+    'initiator-name-twice': {
+      about: 'Two addresses log in under one initiator name and ISID.',
+      reference: 'RFC 7143 6.3.5, 4.2.7 (names are unique)',
+      confidence: 'likely',
+      proof: ['login-request.isid'],
+      disproof: 'One host with two addresses that came back on the other one.',
+      next: 'Give each host its own name (a cloned machine keeps /etc/iscsi/initiatorname.iscsi).',
+    },
   },
   find(facts) {
     const groups = new Map<string, Session[]>();
@@ -30,13 +44,18 @@ export const reinstatementLoop: Rule = {
   },
 };
 
-function found(sessions: readonly Session[]): Finding[] {
+function found(sessions: readonly Session[]): Found[] {
   const times = sessions.filter((session) => session.reinstates >= 0).length;
   const addresses = [...new Set(sessions.map((session) => session.initiatorAddress))];
   if (times < LEAST && addresses.length < 2) return [];
   const last = sessions[sessions.length - 1];
   const two = addresses.length > 1;
   const name = last.initiatorName || 'an initiator';
+  const events = sessions.flatMap((s) => s.events.filter((e) => e.kind === 'reinstatement'));
+  const timesNs = events.map((event) => event.timeNs).sort((a, b) => a - b);
+  const [fromNs, toNs] = [timesNs[0] ?? -1, timesNs[timesNs.length - 1] ?? -1];
+  const period = timesNs.length > 1 ? (toNs - fromNs) / (timesNs.length - 1) : -1;
+  const every = period > 0 ? ` ${plural(times, 'time')}, every ${durationText(period)}.` : '';
   return [
     {
       id: two ? 'initiator-name-twice' : reinstatementLoop.id,
@@ -45,13 +64,14 @@ function found(sessions: readonly Session[]): Finding[] {
         ? `${addresses.length} addresses log in as ${name} and throw each other out`
         : `${name} took the place of its own session ${plural(times, 'time')}`,
       text: two
-        ? `${addresses.join(', ')} use the same name and ISID: give each host its own name.`
-        : 'See how each of these sessions ended: pings without an answer, resets, target restarts.',
+        ? `${addresses.join(', ')} use the same name and ISID.${every}`
+        : `A session of the same name and ISID was there each time.${every}`,
       count: times,
-      frames: sessions
-        .flatMap((s) => s.events.filter((e) => e.kind === 'reinstatement').map((e) => e.frame))
-        .slice(0, 20),
+      frames: inOrder(events.map((event) => event.frame)),
       session: last.id,
+      fromNs,
+      toNs,
+      values: { times, addresses: addresses.length, periodNs: period },
     },
   ];
 }

@@ -1,17 +1,9 @@
-// What happens seldom in a session and means something: rejects, task management, asynchronous
-// messages, pings without an answer, reinstatement, SNACK.
+// What happens seldom in a session and means something: asynchronous messages, reinstatement, SNACK.
 
 import type { Session, SessionEvent, SessionEventKind } from '../../session/model.js';
-import {
-  ASYNC_EVENT_NAMES,
-  codeName,
-  type Names,
-  REJECT_REASON_NAMES,
-  TASK_MANAGEMENT_NAMES,
-  TASK_MANAGEMENT_RESPONSE_NAMES,
-} from '../../wire/iscsi/codes.js';
-import type { Finding, Severity } from '../finding.js';
-import { type Gathered, gather, type Rule } from '../rule.js';
+import { ASYNC_EVENT_NAMES, codeName } from '../../wire/iscsi/codes.js';
+import type { Found, Severity } from '../finding.js';
+import { type Gathered, gather, nothing, once, type Rule, type Tell } from '../rule.js';
 
 interface Row {
   readonly kind: SessionEventKind;
@@ -19,40 +11,23 @@ interface Row {
   readonly severity: Severity;
   readonly title: (event: SessionEvent) => string;
   readonly text: string;
+  readonly tell: Omit<Tell, 'about'>;
 }
 
 const ROWS: readonly Row[] = [
   {
-    kind: 'task management',
-    id: 'task-management',
-    severity: 'warning',
-    title: managementTitle,
-    text:
-      'The initiator gave up waiting or reset the logical unit or target. The age of the command ' +
-      'at that moment tells which of its timers ran out.',
-  },
-  {
-    kind: 'reject',
-    id: 'reject',
-    severity: 'warning',
-    title: (event) => `Reject: ${named(REJECT_REASON_NAMES, event, 'reason')}`,
-    text: 'The target refused a PDU (RFC 7143 11.17); the data of the Reject is its header.',
-  },
-  {
     kind: 'async message',
     id: 'async-message',
     severity: 'warning',
-    title: (event) => `Asynchronous message: ${named(ASYNC_EVENT_NAMES, event, 'asyncEvent')}`,
-    text: 'The target told of something that no command asked for (RFC 7143 11.9).',
-  },
-  {
-    kind: 'nop',
-    id: 'ping-unanswered',
-    severity: 'warning',
-    title: () => 'A ping (NOP) was not answered',
-    text:
-      'Initiators drop a connection whose ping is not answered in time (open-iscsi: conn error ' +
-      '1022). See whether the other side was silent or busy sending data.',
+    title: (event) => `Asynchronous message: ${asyncName(event)}`,
+    text: 'The target told of something that no command asked for.',
+    tell: {
+      reference: 'RFC 7143 11.9',
+      confidence: 'certain',
+      proof: ['async-message.asyncEvent'],
+      disproof: 'Nothing: it is the target’s own word.',
+      next: 'See the target’s log of that time; a Logout Request wants a logout within Parameter3 seconds.',
+    },
   },
   {
     kind: 'reinstatement',
@@ -60,15 +35,29 @@ const ROWS: readonly Row[] = [
     severity: 'warning',
     title: () => 'A new login took the place of a session or connection that was still there',
     text:
-      'The initiator came back after it lost its connection, or two hosts use the same name and ISID ' +
-      '(RFC 7143 6.3.5): compare their addresses.',
+      'The initiator came back after it lost its connection, or two hosts use the same name and ISID: ' +
+      'compare their addresses.',
+    tell: {
+      reference: 'RFC 7143 6.3.4, 6.3.5',
+      confidence: 'certain',
+      proof: ['login-request.isid', 'login-request.tsih', 'login-request.cid'],
+      disproof: 'A logout of the old one, missed by the capture.',
+      next: 'See how the old one ended (connection-lost), and what its commands waited for.',
+    },
   },
   {
     kind: 'SNACK',
     id: 'snack',
     severity: 'note',
     title: () => 'The initiator asked for PDUs again (SNACK)',
-    text: 'It missed PDUs, by a bad digest or a gap in their numbers (RFC 7143 11.16).',
+    text: 'It missed PDUs, by a bad digest or a gap in their numbers.',
+    tell: {
+      reference: 'RFC 7143 11.16',
+      confidence: 'certain',
+      proof: ['snack-request.type', 'snack-request.begRun', 'snack-request.runLength'],
+      disproof: 'Nothing: it is the initiator’s own word.',
+      next: 'See digest-bad: what was asked for again had not come whole.',
+    },
   },
 ];
 
@@ -80,10 +69,8 @@ interface EventGroup extends Gathered {
 
 export const sessionEvents: Rule = {
   id: 'session-events',
-  about:
-    'Rejects, task management, asynchronous messages, pings without an answer, reinstatement and ' +
-    'SNACK, one finding a session and kind.',
-  tells: Object.fromEntries(ROWS.map(({ id, text }) => [id, text])),
+  about: 'Asynchronous messages, reinstatement and SNACK, one finding a session and kind.',
+  tells: Object.fromEntries(ROWS.map(({ id, text, tell }) => [id, { about: text, ...tell }])),
   find(facts) {
     const all = new Map<string, EventGroup>();
     for (const session of facts.sessions) collect(session, all);
@@ -95,28 +82,18 @@ function collect(session: Session, all: Map<string, EventGroup>): void {
   for (const event of session.events) {
     const row = ROWS.find((r) => r.kind === event.kind);
     if (row === undefined) continue;
-    if (row.kind === 'nop' && event.fields['answered'] !== false) continue;
     const title = row.title(event);
-    const make = () => ({ count: 0, frames: [], row, session: session.id, title });
-    gather(all, `${session.id} ${title}`, make, 1, [event.frame]);
+    const make = () => ({ ...nothing(), row, session: session.id, title });
+    gather(all, `${session.id} ${title}`, make, once(event.frame, event.timeNs));
   }
 }
 
-function toFinding({ row, session, title, count, frames }: EventGroup): Finding {
-  return { id: row.id, severity: row.severity, title, text: row.text, count, frames, session };
+function toFinding({ row, session, title, count, frames, fromNs, toNs }: EventGroup): Found {
+  const { id, severity, text } = row;
+  return { id, severity, title, text, count, frames, session, fromNs, toNs };
 }
 
-function managementTitle(event: SessionEvent): string {
-  const what = named(TASK_MANAGEMENT_NAMES, event, 'function');
-  const response = event.fields['response'];
-  const answer =
-    response === undefined
-      ? 'not answered'
-      : `answered ${named(TASK_MANAGEMENT_RESPONSE_NAMES, event, 'response')}`;
-  return `Task management: ${what}, ${answer}`;
-}
-
-function named(names: Names, event: SessionEvent, field: string): string {
-  const code = event.fields[field];
-  return typeof code === 'number' ? codeName(names, code) : 'not captured';
+function asyncName(event: SessionEvent): string {
+  const code = event.fields.asyncEvent;
+  return typeof code === 'number' ? codeName(ASYNC_EVENT_NAMES, code) : 'not captured';
 }

@@ -1,36 +1,100 @@
-// Commands that waited for earlier bytes of their connection: sent again, or out of order.
+// Commands that waited for earlier bytes of their connection: sent again, or out of order; and how much
+// of their time that was.
 
-import { durationText, plural } from '../../lib/units.js';
+import { durationText, percentText, plural } from '../../lib/units.js';
+import type { AgainKind } from '../../stream/events.js';
 import type { Facts } from '../facts.js';
-import type { Rule } from '../rule.js';
+import type { DelayGroup } from '../groups.js';
+import { type Rule, when } from '../rule.js';
+import { lunsOfSession } from './luns.js';
 
 export const tcpDelay: Rule = {
   id: 'tcp-delay',
   about:
     'PDUs of commands that could not be read when they arrived, because earlier bytes of the ' +
-    'connection came later: lost and sent again, or out of order.',
+    'connection came later: lost and sent again, or out of order. What share of the latency that was.',
+  tells: {
+    'tcp-delay': {
+      about: 'Commands waited for TCP to send lost bytes again.',
+      reference: 'RFC 6298 (timer), RFC 5681 3.2 (fast retransmit)',
+      confidence: 'certain',
+      disproof:
+        'The same bytes, captured earlier at the receiver: then the capture point lost them.',
+      next:
+        'Find where packets are lost: switch counters, pause frames, a duplex or cable fault. A timer ' +
+        'of 200 ms and more hurts most: short bursts without enough behind them to ask again quickly.',
+    },
+  },
   find(facts) {
-    return [...facts.evidence.delays.values()].map((group) => ({
-      id: tcpDelay.id,
-      severity: 'warning' as const,
-      title: `${plural(group.count, 'command')} waited for ${lateBytes(facts, group.session)}`,
-      text:
-        `${durationText(group.waitNs)} in all, ${durationText(group.waitNsMax)} at most (frame ` +
-        `${group.worstFrame}). This time is the network's, not the target's.`,
-      count: group.count,
-      frames: [group.worstFrame, ...group.frames.filter((f) => f !== group.worstFrame)],
-      session: group.session,
-    }));
+    return [...facts.evidence.delays.values()].map((group) => {
+      const again = kinds(facts, group.session);
+      const all = latencyOf(facts, group.session);
+      return {
+        id: tcpDelay.id,
+        severity: 'warning' as const,
+        title: `${plural(group.count, 'command')} waited for ${lateBytes(again)}`,
+        text:
+          `${durationText(group.waitNs)} in all, ${durationText(group.waitNsMax)} at most (frame ` +
+          `${group.worstFrame}): ${percentText(group.waitNs, group.latencyNs)} of what these ` +
+          `commands took, ${percentText(group.waitNs, all)} of what all of the session took. ` +
+          `${why(again)}This time is the network's, not the target's.`,
+        count: group.count,
+        frames: [group.worstFrame, ...group.frames.filter((f) => f !== group.worstFrame)],
+        session: group.session,
+        ...when(group),
+        values: valuesOf(group, all, again),
+      };
+    });
   },
 };
 
-/** Without a retransmission it was the order of the packets, in the network or in the capture. */
-function lateBytes(facts: Facts, session: number): string {
-  for (const { session: id, connection } of facts.stories) {
-    const { a, b } = connection;
-    if (id === session && a.retransmittedSegments + b.retransmittedSegments > 0) {
-      return 'TCP retransmissions';
+function valuesOf(group: DelayGroup, all: number, again: ReadonlyMap<AgainKind, number>) {
+  return {
+    waitNsTotal: group.waitNs,
+    waitNsMax: group.waitNsMax,
+    latencyNsTotal: group.latencyNs,
+    sessionLatencyNsTotal: all,
+    retransmittedTimeout: again.get('timeout') ?? 0,
+    retransmittedFast: again.get('fast') ?? 0,
+  };
+}
+
+/** Segments that came again on the connections of a session, by why. */
+function kinds(facts: Facts, session: number): Map<AgainKind, number> {
+  const all = new Map<AgainKind, number>();
+  for (const story of facts.stories) {
+    if (story.session !== session) continue;
+    for (const side of [0, 1]) {
+      const watch = facts.evidence.tcp.get(story.connection.id * 2 + side);
+      for (const [kind, n] of watch?.again ?? []) all.set(kind, (all.get(kind) ?? 0) + n);
     }
   }
-  return 'segments that came out of order';
+  return all;
+}
+
+function latencyOf(facts: Facts, session: number): number {
+  const cells = lunsOfSession(facts, session).flatMap((lun) => [...lun.cells.values()]);
+  return cells.reduce((sum, cell) => sum + cell.latency.sum, 0);
+}
+
+/** Without a retransmission it was the order of the packets, in the network or in the capture. */
+function lateBytes(again: ReadonlyMap<AgainKind, number>): string {
+  const sent = [...again].some(([kind]) => kind !== 'outOfOrder' && kind !== 'spurious');
+  return sent ? 'TCP retransmissions' : 'segments that came out of order';
+}
+
+const WORDS: Readonly<Record<AgainKind, string>> = {
+  timeout: 'by the timer (200 ms and more)',
+  fast: 'after duplicate ACKs',
+  probe: 'by a tail loss probe',
+  unknown: 'for a reason not seen',
+  spurious: 'though acknowledged',
+  outOfOrder: 'out of order',
+};
+
+function why(again: ReadonlyMap<AgainKind, number>): string {
+  const parts = (Object.keys(WORDS) as AgainKind[])
+    .filter((kind) => again.has(kind))
+    .map((kind) => `${again.get(kind)} ${WORDS[kind]}`);
+  return parts.length > 0 ? `Segments: ${parts.join(', ')}. ` : '';
 }

@@ -103,6 +103,7 @@ export class Again {
       },
       story: (connection) => look?.story(connection),
       session: (id) => look?.session(id),
+      nowNs: () => pdus.timeNs(now()),
     };
   }
 

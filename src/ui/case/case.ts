@@ -9,6 +9,7 @@ import type { Analyse, AnalyseOptions } from '../../report/input.js';
 import type { Report } from '../../report/report.js';
 import { bothTasks, Keeper } from '../../report/store/keeper.js';
 import type { SessionLook } from '../../session/look.js';
+import { BothEvents } from '../../stream/events.js';
 import { WindowLog } from './window-log.js';
 
 /** Reading goes on for so long without a look at keys and screen. */
@@ -91,6 +92,7 @@ export class Case {
     const analysis = await analyse(files, {
       ...options,
       ...kept,
+      tcpSink: kept.tcpSink ? new BothEvents(collector.evidence, kept.tcpSink) : collector.evidence,
       taskSink: kept.taskSink ? bothTasks(collector, kept.taskSink) : collector,
       pduSink: bothPdus(
         kept.pduSink ? bothPdus(collector.evidence, kept.pduSink) : collector.evidence,
@@ -101,6 +103,7 @@ export class Case {
       },
       look: (look) => {
         this.look = look;
+        collector.evidence.look = look;
       },
       soFar: (ask) => {
         if (this.#options.goesOn) this.#ask = () => collector.soFar(ask());

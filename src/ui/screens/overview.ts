@@ -5,7 +5,7 @@ import { bytesText, countText, durationText, percentText, plural } from '../../l
 import type { Report, SessionReport } from '../../report/report.js';
 import { captureBlocks } from '../../view/capture-view.js';
 import { type Block, type Cell, cell, type Tone } from '../../view/cells.js';
-import { alike } from '../../view/findings-view.js';
+import { alike, ground, whenText } from '../../view/findings-view.js';
 import { frames, secondsText } from '../../view/format.js';
 import { blanks, blockLines } from '../blocks.js';
 import type { Case } from '../case/case.js';
@@ -198,8 +198,12 @@ function findingLines(kase: Case, group: readonly Finding[], width: number, line
   };
   for (const line of blockLines([title], width)) lines.add(line, proof);
   if (group.length === 1) lines.add([blanks(DETAILS), cell(whereOf(f), 'quiet')], proof);
-  const words: Block = { kind: 'prose', indent: DETAILS, cell: cell(f.text, 'quiet') };
-  for (const line of blockLines([words], width)) lines.add(line, proof);
+  const words: Block[] = [
+    { kind: 'prose', indent: DETAILS, cell: cell(f.text, 'quiet') },
+    { kind: 'prose', indent: DETAILS, cell: cell(ground(f), 'quiet') },
+    { kind: 'prose', indent: DETAILS, label: cell('Next: ', 'note'), cell: cell(f.next) },
+  ];
+  for (const line of blockLines(words, width)) lines.add(line, proof);
   if (group.length === 1) return;
   for (const one of group.slice(0, ALIKE_SHOWN))
     lines.add([blanks(DETAILS), cell(whereOf(one))], { open: () => proofOf(kase, one) });
@@ -215,6 +219,7 @@ function proofOf(kase: Case, { frames: [frame], session }: Finding): Place | und
 function whereOf(f: Finding): string {
   const word = f.frames.length === 1 ? 'frame' : 'frames';
   const where = [
+    whenText([f]),
     f.session === undefined ? '' : `S${f.session}`,
     f.connection === undefined ? '' : `C${f.connection}`,
     f.count > 1 ? `${countText(f.count)} times` : '',

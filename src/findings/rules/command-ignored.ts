@@ -1,0 +1,117 @@
+// Commands beyond the window that were never answered, and commands behind a hole in CmdSN: the target
+// does what it must, and the host waits for its timer.
+
+import { distance } from '../../lib/serial.js';
+import { durationText, plural } from '../../lib/units.js';
+import type { Session } from '../../session/model.js';
+import type { Facts } from '../facts.js';
+import type { Found } from '../finding.js';
+import { type Rule, when } from '../rule.js';
+
+/** ExpCmdSN that stands still for longer has stopped: a target that is slow still counts commands. */
+const STUCK_NS = 1e9;
+/** PDUs of the target that said the same ExpCmdSN: one may have been on its way. */
+const SAID_LEAST = 2;
+
+export const commandIgnored: Rule = {
+  id: 'command-ignored',
+  about:
+    'Commands that the target did not take in: beyond MaxCmdSN, or behind a CmdSN that never came. ' +
+    'ExpCmdSN says which it took: it stood still for a second and longer while the target spoke.',
+  tells: {
+    'command-ignored': {
+      about: 'A command beyond MaxCmdSN was never answered.',
+      reference: 'RFC 7143 4.2.2.1',
+      confidence: 'certain',
+      proof: ['scsi-command.cmdSN', 'scsi-response.maxCmdSN'],
+      disproof: 'A larger MaxCmdSN told before the command, missed by the capture.',
+      next: 'Look for a newer initiator: it must not send beyond MaxCmdSN. Until then lower its queue.',
+    },
+    'cmdsn-hole-stuck': {
+      about:
+        'ExpCmdSN stands at a CmdSN that was never on the wire, and later ones wait behind it.',
+      reference: 'RFC 7143 4.2.2.1',
+      confidence: 'certain',
+      proof: ['scsi-command.cmdSN', 'scsi-response.expCmdSN'],
+      disproof: 'The missing command in bytes that the capture does not hold.',
+      next:
+        'See what became of the missing command: lost with a connection, or never sent. The initiator ' +
+        'must retry it or abort it (RFC 7143 7.2.1); a new session clears the hole.',
+    },
+    'expcmdsn-stuck': {
+      about:
+        'ExpCmdSN stands still at a command that was sent, while the target says other things.',
+      reference: 'RFC 7143 4.2.2.1',
+      confidence: 'likely',
+      proof: ['scsi-command.cmdSN', 'scsi-response.expCmdSN'],
+      disproof: 'A PDU of the target with a later ExpCmdSN in that time, missed by the capture.',
+      next:
+        'See whether that command reached the target (its connection, its TCP retransmissions, a bad ' +
+        'digest); if it did, the target’s front end is stuck.',
+    },
+  },
+  find(facts) {
+    return [...ignored(facts), ...facts.sessions.flatMap((session) => stuck(session, facts))];
+  },
+};
+
+function ignored(facts: Facts): Found[] {
+  return [...facts.evidence.stuck.values()]
+    .filter((watch) => watch.ignored.count > 0)
+    .map(({ session, ignored: sight }) => ({
+      id: 'command-ignored',
+      severity: 'critical' as const,
+      title: `${plural(sight.count, 'command')} beyond the command window, never answered`,
+      text:
+        'Its CmdSN lies beyond the last MaxCmdSN told: "The target MUST silently ignore any ' +
+        'non-immediate command outside of this range". The host waits until its timer runs out.',
+      count: sight.count,
+      frames: sight.frames,
+      session,
+      ...when(sight),
+    }));
+}
+
+function stuck(session: Session, facts: Facts): Found[] {
+  const { window, id } = session;
+  if (window.stuckNs < STUCK_NS || window.stuckSaid < SAID_LEAST || missed(session, facts)) {
+    return [];
+  }
+  const hole = window.holes.find(
+    ({ from, to }) => distance(window.stuckAt, from) >= 0 && distance(window.stuckAt, to) < 0,
+  );
+  const behind = window.stuckSent - (hole === undefined ? 0 : distance(hole.to, hole.from));
+  // A hole has something behind it; without one a single command may just be taken in late.
+  if (behind < (hole === undefined ? 2 : 1)) return [];
+  const times = { fromNs: window.stuckSinceNs, toNs: window.stuckSinceNs + window.stuckNs };
+  const stood =
+    `ExpCmdSN stood at ${window.stuckAt} for ${durationText(window.stuckNs)} in ` +
+    `${plural(window.stuckSaid, 'PDU')} of the target, with ${plural(behind, 'command')} waiting`;
+  return [
+    {
+      id: hole === undefined ? 'expcmdsn-stuck' : 'cmdsn-hole-stuck',
+      severity: 'critical',
+      title:
+        hole === undefined
+          ? `The target took in no command for ${durationText(window.stuckNs)}`
+          : `CmdSN ${window.stuckAt} never came: all commands behind it waited`,
+      text:
+        hole === undefined
+          ? `${stood}. CmdSN ${window.stuckAt} is in the capture: the target did not get it, or did not count it.`
+          : `${stood} behind it. The target "MUST deliver the commands for execution in the order specified by the CmdSN".`,
+      count: behind,
+      frames: hole === undefined ? [] : [hole.frame],
+      session: id,
+      ...times,
+      values: { expCmdSN: window.stuckAt, stuckNs: window.stuckNs, commandsWaiting: behind },
+    },
+  ];
+}
+
+/** Bytes of the session that the capture misses may hold what seems not to have come. */
+function missed(session: Session, facts: Facts): boolean {
+  return facts.stories.some(({ session: of, connection: { a, b } }) => {
+    if (of !== session.id) return false;
+    return a.missingBytes + b.missingBytes > 0 || a.packets === 0 || b.packets === 0;
+  });
+}

@@ -1,0 +1,118 @@
+// One command gets no answer while others do: whose fault it is shows in what the target said of it.
+
+import { durationText, plural } from '../../lib/units.js';
+import { operationName } from '../../wire/scsi/operations.js';
+import type { Facts } from '../facts.js';
+import type { Found } from '../finding.js';
+import type { Sight } from '../groups.js';
+import { type Rule, when } from '../rule.js';
+import type { StuckWatch } from '../watch/stuck.js';
+
+/** Disks retry for some seconds; a command that waited two says more than the end of the capture. */
+const AGE_LEAST_NS = 2e9;
+/** One other answer may have been on its way; three show that the session works. */
+const OTHERS_LEAST = 3;
+
+export const commandStuck: Rule = {
+  id: 'command-stuck',
+  about:
+    'Commands of two seconds and older without an answer (open at the end, aborted or lost), while ' +
+    'three and more others of the session were answered. ExpCmdSN says whether the target had taken ' +
+    'them in, R2Ts whether it asked for their data.',
+  tells: {
+    'command-stuck': {
+      about: 'The target took the command in (ExpCmdSN passed it) and never answered it.',
+      reference: 'RFC 7143 4.2.2.1; SAM (every command ends with a status)',
+      confidence: 'certain',
+      proof: ['scsi-command.initiatorTaskTag', 'scsi-command.cmdSN', 'scsi-response.expCmdSN'],
+      disproof: 'Its status in bytes that the capture misses.',
+      next: 'Look behind the target’s front end: the LUN’s disks, its backing store, its pool.',
+    },
+    'command-not-accepted': {
+      about: 'ExpCmdSN never passed the command: the target did not take it in.',
+      reference: 'RFC 7143 4.2.2.1',
+      confidence: 'likely',
+      proof: ['scsi-command.cmdSN', 'scsi-response.expCmdSN'],
+      disproof: 'A PDU of the target with a later ExpCmdSN, missed by the capture.',
+      next: 'Look at the way to the target: TCP (was it acknowledged?), a bad digest, a hole in CmdSN.',
+    },
+    'r2t-never-came': {
+      about: 'A write waits for data that no R2T asks for.',
+      reference: 'RFC 7143 11.8',
+      confidence: 'certain',
+      proof: ['scsi-command.expectedDataTransferLength', 'r2t.desiredDataTransferLength'],
+      disproof: 'An R2T in bytes that the capture misses.',
+      next: 'See the target’s buffers and cache: it took the command and has no room for its data.',
+    },
+  },
+  find(facts) {
+    return [...facts.evidence.stuck.values()].flatMap((watch) => ofSession(watch, facts));
+  },
+};
+
+function ofSession(watch: StuckWatch, facts: Facts): Found[] {
+  const { accepted, refused, noR2t } = watch;
+  if (watch.oldestNs < AGE_LEAST_NS) return [];
+  const found: Found[] = [];
+  if (accepted.count > 0 && watch.acceptedOthers >= OTHERS_LEAST) {
+    found.push(
+      one(watch, accepted, 'command-stuck', {
+        title: `${plural(accepted.count, 'command')} got no answer while others did`,
+        text: `ExpCmdSN had passed ${them(accepted)}: the target had it, and did not finish it.`,
+        others: watch.acceptedOthers,
+      }),
+    );
+  }
+  if (refused.count > 0 && watch.refusedOthers >= OTHERS_LEAST && !explained(watch, facts)) {
+    found.push(
+      one(watch, refused, 'command-not-accepted', {
+        title: `${plural(refused.count, 'command')} the target did not take in, while it answered others`,
+        text: `ExpCmdSN never passed ${them(refused)}: it did not reach the target, or was put off.`,
+        others: watch.refusedOthers,
+      }),
+    );
+  }
+  if (noR2t.count > 0) {
+    found.push(
+      one(watch, noR2t, 'r2t-never-came', {
+        title: `${plural(noR2t.count, 'write')} whose data the target never asked for`,
+        text: 'All data that was asked for, or needs no R2T, had been sent.',
+        others: watch.noR2tOthers,
+      }),
+    );
+  }
+  return found;
+}
+
+/** A hole in CmdSN, or one beyond the window, says the same and why. */
+function explained({ session, ignored }: StuckWatch, facts: Facts): boolean {
+  const window = facts.sessions[session]?.window;
+  return ignored.count > 0 || (window !== undefined && window.holes.length > 0);
+}
+
+function them({ count }: Sight): string {
+  return count === 1 ? 'it' : 'them';
+}
+
+function one(
+  watch: StuckWatch,
+  sight: Sight,
+  id: string,
+  says: { title: string; text: string; others: number },
+): Found {
+  const operations = [...watch.operations].filter((o) => o >= 0).map(operationName);
+  return {
+    id,
+    severity: 'critical',
+    title: says.title,
+    text:
+      `${says.text} The oldest waited ${durationText(watch.oldestNs)}; meanwhile at least ` +
+      `${plural(says.others, 'other command')} of the session ended. Operations: ` +
+      `${operations.slice(0, 4).join(', ') || 'not captured'}.`,
+    count: sight.count,
+    frames: sight.frames,
+    session: watch.session,
+    ...when(sight),
+    values: { ageNsMax: watch.oldestNs, othersAnswered: says.others },
+  };
+}

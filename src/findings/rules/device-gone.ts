@@ -1,0 +1,238 @@
+// Logical units that are gone for good (PDL), targets that are silent on all paths (APD), LUNs that
+// never were there, and lists of LUNs that change.
+
+import { durationText, plural } from '../../lib/units.js';
+import { hex64 } from '../../lib/words.js';
+import type { Session } from '../../session/model.js';
+import { Outcome } from '../../session/task.js';
+import { ascText } from '../../wire/scsi/asc.js';
+import type { Facts } from '../facts.js';
+import type { Found } from '../finding.js';
+import { inOrder, type Rule, when } from '../rule.js';
+import type { LunWatch } from '../watch/lun-watch.js';
+import { unitOf } from './units.js';
+
+/** A target that is silent this long, with commands open, is no slow target: ESXi calls APD after 140 s. */
+const SILENT_NS = 5e9;
+/** Sense codes that say "gone for good" to VMware hosts (Broadcom KB 318712), beside 05/25/00. */
+const GONE: readonly (readonly [number, number, number])[] = [
+  [4, 0x3e, 0x01],
+  [4, 0x3e, 0x03],
+  [4, 0x4c, 0x00],
+];
+
+export const deviceGone: Rule = {
+  id: 'device-gone',
+  about:
+    'A LUN that was used and then does not exist any more (05/25/00 on all its paths, or sense codes ' +
+    'of a failed unit: permanent device loss), a target that answers on no path and says nothing (all ' +
+    'paths down), a LUN that was never there, and answers of REPORT LUNS that differ.',
+  tells: {
+    'device-lost': {
+      about:
+        'The logical unit was used before, and the target now says that it does not exist or failed.',
+      reference: 'SPC (05/25/00, 04/3E/01, 04/3E/03, 04/4C/00); Broadcom KB 318712 (PDL)',
+      confidence: 'likely',
+      proof: ['scsi-response.status'],
+      disproof: 'The same LUN answering on another path, or later.',
+      next: 'See at the storage whether the LUN was unmapped, deleted or failed; then remove it at the host.',
+    },
+    'all-paths-down': {
+      about: 'No session of the host to the target gets an answer any more, and nothing says why.',
+      reference: 'Broadcom KB 318712 (APD)',
+      confidence: 'likely',
+      proof: ['scsi-command.initiatorTaskTag'],
+      disproof: 'A path that was not captured and works.',
+      next: 'See network and target: ports, switches, routes, then the target itself. The device may come back.',
+    },
+    'lun-missing': {
+      about: 'Commands to a LUN that does not exist for this initiator.',
+      reference: 'SPC (05/25/00 LOGICAL UNIT NOT SUPPORTED)',
+      confidence: 'certain',
+      proof: ['scsi-command.lun', 'scsi-response.status'],
+      disproof: 'Nothing: the sense data is the target’s own word.',
+      next: 'Often a probe (LUN 0); else compare the host’s LUN number with the target’s mapping.',
+    },
+    'luns-changed': {
+      about: 'REPORT LUNS named other LUNs than before, in one session.',
+      reference: 'SPC (REPORT LUNS)',
+      confidence: 'certain',
+      proof: ['scsi-command.cdb'],
+      disproof: 'Another SELECT REPORT or a shorter allocation length (these are left out).',
+      next: 'See the mapping at the storage of that time; hosts must rescan.',
+    },
+  },
+  find(facts) {
+    return [
+      ...facts.evidence.luns.flatMap((lun) => missing(lun, facts)),
+      ...failedUnits(facts),
+      ...pathsDown(facts),
+      ...facts.sessions.flatMap(changed),
+    ];
+  },
+};
+
+/** 05/25/00: gone where it was used before and no path to it works, else never there. */
+function missing(lun: LunWatch, facts: Facts): Found[] {
+  const { unsupported, goodBefore, goodAfter, session } = lun;
+  if (unsupported.count === 0) return [];
+  const key = hex64(lun.lunHigh, lun.lunLow);
+  const base = {
+    count: unsupported.count,
+    frames: unsupported.frames,
+    session,
+    lun: key,
+    ...when(unsupported),
+  };
+  const others = pathsOf(lun, facts);
+  const alive = others.filter(
+    (o) => o.lastGoodNs > unsupported.firstNs && o.unsupported.count === 0,
+  );
+  if (goodBefore === 0) return [{ ...base, ...neverThere(lun) }];
+  if (goodAfter > 0) return [];
+  const ways = alive.length === 0 ? 'on all paths that were captured' : 'on this path';
+  return [
+    {
+      ...base,
+      id: 'device-lost',
+      severity: 'critical',
+      title: `The LUN is gone: it was used, and does not exist any more ${ways}`,
+      text:
+        `${plural(goodBefore, 'command')} of it were executed before. Then ILLEGAL REQUEST, ` +
+        `${ascText(0x25, 0)}. ` +
+        (alive.length === 0
+          ? 'That is permanent device loss (PDL): hosts give the device up.'
+          : `${plural(alive.length, 'other path')} still answers: only this mapping was taken away.`),
+      values: { commandsBefore: goodBefore, pathsAlive: alive.length },
+    },
+  ];
+}
+
+function neverThere({ unsupported }: LunWatch): Pick<Found, 'id' | 'severity' | 'title' | 'text'> {
+  return {
+    id: 'lun-missing',
+    severity: 'note',
+    title: `${plural(unsupported.count, 'command')} to a LUN that does not exist`,
+    text: 'It was not used before in the session: a probe, or a LUN that was never mapped to this host.',
+  };
+}
+
+/** The same logical unit as other sessions see it. */
+function pathsOf(lun: LunWatch, facts: Facts): LunWatch[] {
+  const key = unitOf(facts, lun.session, hex64(lun.lunHigh, lun.lunLow));
+  return facts.evidence.luns.filter(
+    (other) =>
+      other !== lun && unitOf(facts, other.session, hex64(other.lunHigh, other.lunLow)) === key,
+  );
+}
+
+function failedUnits(facts: Facts): Found[] {
+  return [...facts.evidence.groups.values()].flatMap((group) => {
+    const { outcome, senseKey, asc, ascq, session, count, frames } = group;
+    const gone = GONE.some(([k, a, q]) => k === senseKey && a === asc && q === ascq);
+    if (outcome !== Outcome.checkCondition || !gone) return [];
+    return [
+      {
+        id: 'device-lost',
+        severity: 'critical' as const,
+        title: `The logical unit failed: ${ascText(asc, ascq)}`,
+        text: `${plural(count, 'command')} ended with HARDWARE ERROR. Hosts take this for permanent device loss (PDL).`,
+        count,
+        frames: inOrder(frames),
+        session,
+        lun: hex64(group.lunHigh, group.lunLow),
+        ...when(group),
+        values: { senseKey, asc, ascq },
+      },
+    ];
+  });
+}
+
+/** By host and target: all sessions ended badly or wait in silence, and none works at the end. */
+function pathsDown(facts: Facts): Found[] {
+  const pairs = new Map<string, Session[]>();
+  for (const session of facts.sessions) {
+    if (session.type === 'Discovery' || session.tasks === 0) continue;
+    const key = `${session.initiatorName || session.initiatorAddress} ${session.targetName || session.targetAddress}`;
+    const list = pairs.get(key);
+    if (list === undefined) pairs.set(key, [session]);
+    else list.push(session);
+  }
+  return [...pairs.values()].flatMap((sessions) => down(sessions, facts));
+}
+
+function down(sessions: readonly Session[], facts: Facts): Found[] {
+  const silences = sessions.map((session) => silenceOf(session, facts));
+  if (silences.some((silence) => silence === undefined)) return [];
+  const silent = silences.filter((s) => s !== undefined);
+  const sinceNs = Math.max(...silent.map((s) => s.sinceNs));
+  const waited = silent.reduce((sum, s) => sum + s.open, 0);
+  if (waited === 0 || facts.lastNs - sinceNs < SILENT_NS) return [];
+  const [first] = sessions;
+  return [
+    {
+      id: 'all-paths-down',
+      severity: 'critical',
+      title: `The target has been silent for ${durationText(facts.lastNs - sinceNs)}, on all ${plural(sessions.length, 'session')}`,
+      text:
+        `${plural(waited, 'command')} got no answer; no status, no sense data and no message says why. ` +
+        'Nothing tells whether the device comes back: hosts go on trying (all paths down, APD).',
+      count: waited,
+      frames: inOrder(silent.flatMap((s) => s.frames)),
+      session: first.id,
+      fromNs: sinceNs,
+      toNs: facts.lastNs,
+      values: { sessions: sessions.length, commands: waited, silentNs: facts.lastNs - sinceNs },
+    },
+  ];
+}
+
+interface Silence {
+  readonly sinceNs: number;
+  readonly open: number;
+  readonly frames: readonly number[];
+}
+
+/** Since when the target says nothing in a session; undefined where it is in order, or was ended so. */
+function silenceOf(session: Session, facts: Facts): Silence | undefined {
+  if (session.ended === 'logout' || session.reinstatedBy >= 0) {
+    // What took its place decides.
+    return session.reinstatedBy >= 0 ? { sinceNs: 0, open: 0, frames: [] } : undefined;
+  }
+  const stories = facts.stories.filter((story) => story.session === session.id);
+  if (stories.some(({ connection: { a, b } }) => a.packets === 0 || b.packets === 0))
+    return undefined;
+  const sinceNs = Math.max(...stories.map((story) => story.targetLastNs));
+  const groups = [...facts.evidence.groups.values()].filter(
+    ({ session: of, outcome }) =>
+      of === session.id &&
+      (outcome === Outcome.open || outcome === Outcome.lost || outcome === Outcome.aborted),
+  );
+  const open = groups.reduce((sum, group) => sum + group.count, 0);
+  if (open === 0) return undefined;
+  return { sinceNs, open, frames: groups.flatMap((group) => group.frames) };
+}
+
+function changed(session: Session): Found[] {
+  const { reportedLunsChanges: changes } = session;
+  if (changes.length === 0) return [];
+  const added = new Set(changes.flatMap((change) => change.added));
+  const removed = new Set(changes.flatMap((change) => change.removed));
+  const names = (luns: ReadonlySet<string>) => [...luns].slice(0, 6).join(', ');
+  return [
+    {
+      id: 'luns-changed',
+      severity: removed.size > 0 ? 'warning' : 'note',
+      title: `The list of LUNs changed ${plural(changes.length, 'time')}`,
+      text:
+        `Added: ${added.size === 0 ? 'none' : names(added)}. Taken away: ` +
+        `${removed.size === 0 ? 'none' : names(removed)}.`,
+      count: changes.length,
+      frames: inOrder(changes.map((change) => change.frame)),
+      session: session.id,
+      fromNs: changes[0].timeNs,
+      toNs: changes[changes.length - 1].timeNs,
+      values: { added: added.size, removed: removed.size },
+    },
+  ];
+}

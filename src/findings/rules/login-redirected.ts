@@ -1,0 +1,143 @@
+// Logins that were sent elsewhere, and whether the initiator went there (RFC 7143 11.13.5: class 1).
+
+import { durationText, plural } from '../../lib/units.js';
+import type { ConnectionStory } from '../../session/model.js';
+import { endpointText } from '../../stream/connection.js';
+import type { Facts } from '../facts.js';
+import type { Found } from '../finding.js';
+import { inOrder, type Rule } from '../rule.js';
+
+/** An initiator logs in anew at once; one that did not within this has not followed. */
+const FOLLOW_NS = 30e9;
+/** Redirects that end where they began. */
+const HOPS_MAX = 16;
+const ISCSI_PORT = 3260;
+
+export const loginRedirected: Rule = {
+  id: 'login-redirected',
+  about:
+    'A login was answered with status class 1 and a TargetAddress: followed from connection to ' +
+    'connection to where it ended; said as a warning where it goes in a circle, ends in failure, or is ' +
+    'not followed within 30 s.',
+  tells: {
+    'login-redirected': {
+      about: 'A login was redirected, and accepted where it was sent.',
+      reference: 'RFC 7143 11.13.5, 13.8',
+      confidence: 'certain',
+      proof: ['login-response.statusClass', 'login-response.statusDetail'],
+      disproof: 'Nothing: the status is the target’s own word.',
+      next: 'Nothing, where the portal balances load; else store the new address at the host.',
+    },
+    'redirect-not-followed': {
+      about: 'A login was redirected, and no login to that address came.',
+      reference: 'RFC 7143 11.13.5',
+      confidence: 'likely',
+      proof: ['login-response.statusClass'],
+      disproof: 'Its login on a way, or at a time, that was not captured.',
+      next: 'See whether the host reaches that address (routes, VLAN, firewall), and capture there.',
+    },
+    'redirect-loop': {
+      about: 'Redirects lead back to an address that had redirected before.',
+      reference: 'RFC 7143 11.13.5',
+      confidence: 'certain',
+      proof: ['login-response.statusClass'],
+      disproof: 'Nothing.',
+      next: 'See the target’s portal groups: each thinks that the other owns the target.',
+    },
+  },
+  find(facts) {
+    const redirected = facts.stories.filter((story) => story.login?.outcome === 'redirected');
+    const followed = new Set<ConnectionStory>();
+    for (const story of redirected) {
+      const next = nextOf(story, facts);
+      if (next !== undefined) followed.add(next);
+    }
+    // A chain is told once, from its first login.
+    return redirected.filter((story) => !followed.has(story)).flatMap((s) => chain(s, facts));
+  },
+};
+
+function chain(first: ConnectionStory, facts: Facts): Found[] {
+  const hops: ConnectionStory[] = [first];
+  const seen = new Set([targetOf(first)]);
+  let loops = false;
+  for (let at = first; hops.length < HOPS_MAX && at.login?.outcome === 'redirected'; ) {
+    const to = addressOf(at.login.redirectedTo ?? '');
+    loops ||= seen.has(to);
+    const next = nextOf(at, facts);
+    if (next === undefined || loops) break;
+    seen.add(to);
+    hops.push(next);
+    at = next;
+  }
+  const last = hops[hops.length - 1];
+  const outcome = last.login?.outcome;
+  if (outcome === 'redirected' && !loops && facts.lastNs - timeOf(last) < FOLLOW_NS) {
+    const closed = last.connection.closedHow !== 'open';
+    if (!closed) return [];
+  }
+  return [toFinding(hops, loops, facts)];
+}
+
+function toFinding(hops: readonly ConnectionStory[], loops: boolean, facts: Facts): Found {
+  const [first] = hops;
+  const last = hops[hops.length - 1];
+  const lost = last.login?.outcome === 'redirected';
+  const id = loops ? 'redirect-loop' : lost ? 'redirect-not-followed' : 'login-redirected';
+  const ends = hops.map(targetOf);
+  const to = lost ? [addressOf(last.login?.redirectedTo ?? '')] : [];
+  const delay = hops.length > 1 ? `, ${durationText(timeOf(hops[1]) - timeOf(first))} later` : '';
+  const kept = first.login?.statusDetail === 2 ? 'permanently' : 'temporarily';
+  const failed = last.login?.outcome === 'rejected' || last.login?.outcome === 'unanswered';
+  return {
+    id,
+    severity: loops || failed ? 'critical' : lost ? 'warning' : 'note',
+    title: loops
+      ? 'Redirects of a login go in a circle'
+      : lost
+        ? 'A login was redirected, and nobody went there'
+        : `A login was redirected ${plural(hops.length - 1, 'time')} and ${failed ? 'failed' : 'accepted'}`,
+    text:
+      `${[...ends, ...to].join(' → ')} (moved ${kept}${delay}). ` +
+      (lost && !loops ? `Waited for ${durationText(facts.lastNs - timeOf(last))} after it.` : ''),
+    count: hops.length,
+    frames: inOrder(hops.map((hop) => hop.login?.steps.at(-1)?.frame ?? 0)),
+    session: last.session,
+    connection: first.connection.id,
+    fromNs: timeOf(first),
+    toNs: last.login?.endedNs,
+    values: { hops: hops.length, redirectedTo: first.login?.redirectedTo ?? '' },
+  };
+}
+
+/** The login that followed a redirect: of the same initiator, to that address, next in time. */
+function nextOf(story: ConnectionStory, facts: Facts): ConnectionStory | undefined {
+  const to = addressOf(story.login?.redirectedTo ?? '');
+  const name = facts.sessions[story.session]?.initiatorName;
+  const from = timeOf(story);
+  return facts.stories.find((other) => {
+    if (other === story || other.login === undefined) return false;
+    const ns = timeOf(other) - from;
+    return (
+      ns >= 0 &&
+      ns <= FOLLOW_NS &&
+      targetOf(other) === to &&
+      facts.sessions[other.session]?.initiatorName === name
+    );
+  });
+}
+
+function timeOf(story: ConnectionStory): number {
+  return story.login?.startedNs ?? -1;
+}
+
+function targetOf({ connection, initiatorDirection }: ConnectionStory): string {
+  return endpointText(connection, initiatorDirection === 1 ? 'a' : 'b');
+}
+
+/** TargetAddress without its portal group tag, with its port: `10.0.0.1:3260` (RFC 7143 13.8). */
+function addressOf(text: string): string {
+  const address = text.replace(/,\d*$/, '');
+  const bare = address.startsWith('[') ? address.endsWith(']') : !address.includes(':');
+  return bare ? `${address}:${ISCSI_PORT}` : address;
+}

@@ -1,0 +1,203 @@
+// Task management: which commands the initiator gave up on, how old they were (its timers), and what
+// the target said. A storm of it is a host in error handling.
+
+import { durationText, plural } from '../../lib/units.js';
+import type { Session, SessionEvent } from '../../session/model.js';
+import {
+  codeName,
+  TASK_MANAGEMENT_NAMES,
+  TASK_MANAGEMENT_RESPONSE_NAMES,
+  TaskManagement,
+  TaskManagementResponse,
+} from '../../wire/iscsi/codes.js';
+import type { Facts } from '../facts.js';
+import type { Found, Severity } from '../finding.js';
+import { type Gathered, gather, inOrder, nothing, once, type Rule } from '../rule.js';
+
+/** Timers that hosts give up by (s), and how near an age must be to be one's: the host's own delays. */
+const TIMERS_S = [15, 30, 60, 90, 120, 180];
+const NEAR_NS = 2e9;
+/** Aborts and resets of a session that are a storm: hosts abort a queue's commands one by one. */
+const STORM_LEAST = 10;
+/** An answer that takes longer comes after open-iscsi's abort_timeout (15 s) or lu_reset_timeout (30 s). */
+const ANSWER_NS = 15e9;
+/** A request this young at the end of the capture may still be answered. */
+const YOUNG_NS = 2e9;
+
+const LOST: ReadonlySet<number> = new Set([
+  TaskManagement.abortTask,
+  TaskManagement.abortTaskSet,
+  TaskManagement.clearTaskSet,
+  TaskManagement.logicalUnitReset,
+  TaskManagement.targetWarmReset,
+  TaskManagement.targetColdReset,
+  TaskManagement.itNexusReset,
+]);
+
+export const taskManagement: Rule = {
+  id: 'task-management',
+  about:
+    'Aborts and resets of a session by function and answer: the age of the commands at that moment ' +
+    'against the timers of hosts (15, 30, 60 s), answers that never came or came late, and whether ' +
+    'they come in a storm.',
+  tells: {
+    'task-management': {
+      about: 'The initiator gave up on commands, or reset a logical unit or the target.',
+      reference: 'RFC 7143 11.5, 11.6.1; RFC 7144 6.3',
+      confidence: 'certain',
+      proof: ['task-management-request.function', 'task-management-response.response'],
+      disproof: 'Its answer, or the command’s, in bytes that the capture misses.',
+      next: 'See what the commands waited for; an abort is what the host did about it, not the cause.',
+    },
+    'task-management-unanswered': {
+      about: 'The target did not answer task management: the host’s next step is harsher.',
+      reference: 'RFC 7143 11.6; open-iscsi: conn error 1021 after abort 15 s, LUN reset 30 s',
+      confidence: 'certain',
+      proof: ['task-management-request.initiatorTaskTag'],
+      disproof: 'Its answer in bytes that the capture misses.',
+      next: 'The target’s command engine is stuck, not one command: look at the target.',
+    },
+    'abort-storm': {
+      about: 'Ten and more aborts or resets in a session.',
+      reference: 'RFC 7143 11.5',
+      confidence: 'certain',
+      proof: ['task-management-request.function'],
+      disproof: 'A test tool that aborts on purpose.',
+      next:
+        'Find what all of them waited for: the first of them shows it best. Longer timers at the host ' +
+        'only hide it.',
+    },
+  },
+  find(facts) {
+    return facts.sessions.flatMap((session) => ofSession(session, facts));
+  },
+};
+
+interface Group extends Gathered {
+  readonly event: SessionEvent;
+  readonly answered: boolean;
+  readonly agesNs: number[];
+  answerNsMax: number;
+}
+
+function ofSession(session: Session, facts: Facts): Found[] {
+  const all = new Map<string, Group>();
+  const events = session.events.filter((event) => event.kind === 'task management');
+  for (const event of events) {
+    const answered = event.fields.response !== undefined;
+    if (!answered && young(event, session, facts)) continue;
+    const key = `${event.fields.function} ${event.fields.response ?? 'none'}`;
+    const make = () => ({ ...nothing(), event, answered, agesNs: [], answerNsMax: -1 });
+    const group = gather(all, key, make, once(event.frame, event.timeNs));
+    if (group === undefined) continue;
+    const { ageNs } = event.fields;
+    if (typeof ageNs === 'number') group.agesNs.push(ageNs);
+    const ns = event.endNs >= 0 ? event.endNs - event.timeNs : -1;
+    if (ns > group.answerNsMax) group.answerNsMax = ns;
+  }
+  return [...storm(events, session), ...[...all.values()].map((group) => told(group, session))];
+}
+
+function young(event: SessionEvent, session: Session, facts: Facts): boolean {
+  const endNs = session.endedNs >= 0 ? session.endedNs : facts.lastNs;
+  return session.endedNs < 0 && endNs - event.timeNs < YOUNG_NS;
+}
+
+function told(group: Group, session: Session): Found {
+  const { event, answered, agesNs, answerNsMax } = group;
+  const fn = Number(event.fields.function ?? -1);
+  const what = fn < 0 ? 'function not captured' : codeName(TASK_MANAGEMENT_NAMES, fn);
+  const response = Number(event.fields.response ?? -1);
+  const answer = answered
+    ? `answered ${codeName(TASK_MANAGEMENT_RESPONSE_NAMES, response)}`
+    : 'not answered';
+  const late =
+    answerNsMax >= ANSWER_NS ? ` The slowest answer took ${durationText(answerNsMax)}.` : '';
+  return {
+    id: answered ? 'task-management' : 'task-management-unanswered',
+    severity: severityOf(fn, answered),
+    title: `Task management: ${what}, ${answer}`,
+    text: `${agesText(agesNs)}${meaning(fn, response, event)}${late}`.trim(),
+    count: group.count,
+    frames: inOrder(group.frames),
+    session: session.id,
+    fromNs: group.fromNs,
+    toNs: group.toNs,
+    values: {
+      function: fn,
+      response,
+      ...(agesNs.length > 0
+        ? { ageNsMin: Math.min(...agesNs), ageNsMax: Math.max(...agesNs) }
+        : {}),
+    },
+  };
+}
+
+function severityOf(fn: number, answered: boolean): Severity {
+  if (!answered) return 'critical';
+  return LOST.has(fn) ? 'warning' : 'note';
+}
+
+/** The ages of aborted commands, and the timer that they are near to. */
+function agesText(agesNs: readonly number[]): string {
+  if (agesNs.length === 0) return '';
+  const [least, most] = [Math.min(...agesNs), Math.max(...agesNs)];
+  const timer = TIMERS_S.find((s) => agesNs.every((ns) => Math.abs(ns - s * 1e9) <= NEAR_NS));
+  const ages =
+    least === most ? durationText(least) : `${durationText(least)} to ${durationText(most)}`;
+  const by = timer === undefined ? '' : `, a timer of ${timer} s`;
+  return `The commands were ${ages} old${by}. `;
+}
+
+/** What the answer means for the command (11.6.1). */
+function meaning(fn: number, response: number, event: SessionEvent): string {
+  if (response === TaskManagementResponse.noTask) {
+    if (event.fields.requestCaptured === false) return 'The request was not captured.';
+    return event.fields.referencedTaskOpen === true
+      ? 'The target does not know the task although no status of it was captured: it never arrived, or its status was lost.'
+      : 'The task had ended before: status and abort crossed on their way.';
+  }
+  if (response === TaskManagementResponse.notSupported) {
+    return 'The target does not have this function: hosts go on with the next harsher one.';
+  }
+  if (response === TaskManagementResponse.rejected) return 'The target refused to do it.';
+  if (response < 0) {
+    return fn === TaskManagement.abortTask
+      ? 'After its timer the host resets the logical unit, then drops the session.'
+      : 'After its timer the host drops the session and logs in anew.';
+  }
+  if (
+    response === TaskManagementResponse.complete ||
+    response === TaskManagementResponse.succeeded
+  ) {
+    const ended = Number(event.fields.tasksEnded ?? 0);
+    return ended > 0 ? `The first ended ${plural(ended, 'command')}.` : '';
+  }
+  return '';
+}
+
+function storm(events: readonly SessionEvent[], session: Session): Found[] {
+  const lost = events.filter((event) => LOST.has(Number(event.fields.function)));
+  if (lost.length < STORM_LEAST) return [];
+  const [first] = lost;
+  const last = lost[lost.length - 1];
+  const silent = lost.filter((event) => event.fields.response === undefined).length;
+  const agesNs = lost.flatMap((e) => (typeof e.fields.ageNs === 'number' ? [e.fields.ageNs] : []));
+  const luns = new Set(lost.map((event) => event.fields.lun));
+  return [
+    {
+      id: 'abort-storm',
+      severity: 'critical',
+      title: `${plural(lost.length, 'abort or reset', 'aborts and resets')} in ${durationText(last.timeNs - first.timeNs)}`,
+      text:
+        `Of ${plural(luns.size, 'LUN')}; ${silent} without an answer. ${agesText(agesNs)}` +
+        'The host is in error handling: its commands wait for the storage, all at once.',
+      count: lost.length,
+      frames: inOrder(lost.slice(0, 20).map((event) => event.frame)),
+      session: session.id,
+      fromNs: first.timeNs,
+      toNs: last.timeNs,
+      values: { requests: lost.length, unanswered: silent, luns: luns.size },
+    },
+  ];
+}

@@ -1,0 +1,60 @@
+// UNMAP and WRITE SAME of one LUN, and what reads and writes beside them took. Made where there is one.
+
+import { Histogram } from '../../lib/histogram.js';
+import { latencyNs, Outcome, type Task } from '../../session/task.js';
+import { Sight } from '../groups.js';
+
+const UNMAP = 0x42;
+/** Values kept as they are; beyond, a histogram with 0.4 % error. */
+const EXACT = 512;
+/** UNMAP's parameter list: a header, then a descriptor a range (SBC). */
+const LIST_HEADER = 8;
+const DESCRIPTOR = 16;
+
+/** UNMAP, WRITE SAME(10) and WRITE SAME(16). */
+export function isDiscard(opcode: number): boolean {
+  return opcode === UNMAP || opcode === 0x41 || opcode === 0x93;
+}
+
+export class DiscardWatch {
+  /** Discards, when, and the first packets. */
+  readonly seen: Sight = new Sight();
+  readonly latency: Histogram = new Histogram(EXACT);
+  /** Reads and writes that overlapped a discard in time, and those that did not. */
+  readonly during: Histogram = new Histogram(EXACT);
+  readonly beside: Histogram = new Histogram(EXACT);
+  /** Ranges of UNMAPs, by the length of their lists. */
+  ranges = 0;
+  /** Most discards open at once, and now. */
+  openMax = 0;
+  #open: number;
+  #lastEndNs: number;
+
+  constructor() {
+    this.#open = 0;
+    this.#lastEndNs = -1;
+  }
+
+  started(task: Task): void {
+    this.seen.saw(task.commandFrame, task.commandNs);
+    this.#open++;
+    if (this.#open > this.openMax) this.openMax = this.#open;
+    if (task.opcode !== UNMAP || task.cdbLength < 10) return;
+    const length = task.cdb[7] * 256 + task.cdb[8];
+    if (length > LIST_HEADER) this.ranges += Math.floor((length - LIST_HEADER) / DESCRIPTOR);
+  }
+
+  ended(task: Task): void {
+    const ns = task.statusBound ? -1 : latencyNs(task);
+    if (isDiscard(task.opcode)) {
+      if (!task.commandSeen) return;
+      if (this.#open > 0) this.#open--;
+      if (task.endNs > this.#lastEndNs) this.#lastEndNs = task.endNs;
+      if (ns >= 0) this.latency.record(ns);
+      return;
+    }
+    if (ns < 0 || task.outcome !== Outcome.good || !task.lbaKnown) return;
+    const during = this.#open > 0 || this.#lastEndNs > task.commandNs;
+    (during ? this.during : this.beside).record(ns);
+  }
+}

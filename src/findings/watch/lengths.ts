@@ -1,0 +1,107 @@
+// hot: no allocation per packet
+// What a command says of its data in three places: R and W, the Expected Data Transfer Length, and the
+// CDB; and what the status then says was left. Where they differ, initiators and targets disagree about
+// who waits for what.
+
+import type { LunStory } from '../../session/model.js';
+import { Outcome, type Task } from '../../session/task.js';
+import { DIRECTION, Direction, RULE, Rule } from '../../wire/scsi/operation-table.js';
+import { Sight } from '../groups.js';
+
+const UNDERFLOW = 1;
+const OVERFLOW = 2;
+/** A READ or WRITE whose blocks are all of its data, by opcode: 6, 10, 12, 16, and WRITE AND VERIFY. */
+const WHOLE = new Uint8Array(256);
+for (const opcode of [0x08, 0x0a, 0x28, 0x2a, 0xa8, 0xaa, 0x88, 0x8a, 0x2e, 0xae, 0x8e]) {
+  WHOLE[opcode] = 1;
+}
+/** Device types of blocks: disk, optical, CD, reduced (SPC); -1 not known. */
+const BLOCK_TYPES = [-1, 0, 5, 7, 14];
+
+export class LengthWatch {
+  /** Bytes moved and residual do not add up; R and W against the CDB; length against blocks. */
+  readonly residual: Sight = new Sight();
+  readonly direction: Sight = new Sight();
+  readonly blocks: Sight = new Sight();
+  /** Of the first of the last two: operation, length, blocks, block length (-1 not known). */
+  directionOperation = -1;
+  directionLength = 0;
+  blocksOperation = -1;
+  blocksLength = 0;
+  blocksCount = 0;
+  blockLength = -1;
+  /** Of the first residual: expected, moved, told (negative: overflow). */
+  expected = 0;
+  moved = 0;
+  told = 0;
+
+  ended(task: Task, story: LunStory | undefined): void {
+    if (!task.commandSeen || task.operation < 0) return;
+    if (task.outcome === Outcome.good && residualWrong(task)) this.#residual(task);
+    if (RULE[task.operation] === Rule.fixed && directionWrong(task)) this.#direction(task);
+    if (WHOLE[task.opcode] === 1 && task.blocks > 0 && task.reads !== task.writes) {
+      const block = story === undefined ? -1 : story.blockLength;
+      if (blocksWrong(task, block)) this.#blocks(task, block);
+    }
+  }
+
+  #residual(task: Task): void {
+    if (this.residual.count === 0) {
+      this.expected = task.expectedLength;
+      this.moved = task.writes ? task.dataOutBytes : task.dataInBytes;
+      this.told = task.residualKind === OVERFLOW ? -task.residualCount : task.residualCount;
+    }
+    this.residual.saw(task.commandFrame, task.commandNs);
+  }
+
+  #direction(task: Task): void {
+    if (this.direction.count === 0) {
+      this.directionOperation = task.operation;
+      this.directionLength = task.expectedLength;
+    }
+    this.direction.saw(task.commandFrame, task.commandNs);
+  }
+
+  #blocks(task: Task, block: number): void {
+    if (this.blocks.count === 0) {
+      this.blocksOperation = task.operation;
+      this.blocksLength = task.expectedLength;
+      this.blocksCount = task.blocks;
+      this.blockLength = block;
+    }
+    this.blocks.saw(task.commandFrame, task.commandNs);
+  }
+}
+
+/**
+ * Bytes moved and the residual, against what was asked; only where all of it is known. A write may
+ * have sent with its command what the target then did not want.
+ */
+function residualWrong(task: Task): boolean {
+  if (task.reads === task.writes || task.dataMissing > 0) return false;
+  if (task.statusBound || task.residualKind === OVERFLOW) return false;
+  const left = task.residualKind === UNDERFLOW ? task.residualCount : 0;
+  if (task.writes) return task.dataOutBytes + left < task.expectedLength;
+  return task.dataInBytes + left !== task.expectedLength;
+}
+
+/** R and W against where the CDB's data goes. Nothing is wrong with a command that moves nothing. */
+function directionWrong(task: Task): boolean {
+  // A disk's PRE-FETCH is a tape's READ POSITION: of a LUN not known, only what all devices share.
+  if (task.deviceType < 0 && WHOLE[task.opcode] === 0) return false;
+  const direction = DIRECTION[task.operation];
+  if (direction === Direction.in) return task.writes && task.expectedLength > 0 && !task.reads;
+  if (direction === Direction.out) return task.reads && task.expectedLength > 0 && !task.writes;
+  if (direction === Direction.none) {
+    return (task.reads || task.writes) && task.expectedLength > 0;
+  }
+  return false;
+}
+
+/** Blocks times their length is not what the header expects; protection information aside. */
+function blocksWrong(task: Task, block: number): boolean {
+  if (!BLOCK_TYPES.includes(task.deviceType)) return false;
+  if (task.opcode >= 0x28 && task.cdb[1] >> 5 !== 0) return false;
+  if (block > 0) return task.expectedLength !== task.blocks * block;
+  return task.expectedLength % task.blocks !== 0;
+}

@@ -1,0 +1,153 @@
+// hot: no allocation per packet
+// What rules keep of one LUN as one session sees it, while the capture passes: bounded, and made
+// lazily where it is seldom needed.
+
+import { asDoubles } from '../../lib/doubles.js';
+import { distance } from '../../lib/serial.js';
+import type { LunStory } from '../../session/model.js';
+import { Outcome, type Task } from '../../session/task.js';
+import { Sight } from '../groups.js';
+import { AtsWatch, COMPARE_AND_WRITE } from './ats.js';
+import { DiscardWatch, isDiscard } from './discards.js';
+import { LengthWatch } from './lengths.js';
+import { Overlaps } from './overlaps.js';
+import { RefusalWatch } from './refusals.js';
+
+/** Refused commands whose later ones are watched: more at once say the same. */
+const REFUSED_MAX = 16;
+const TAPE = 1;
+const ORDERED = 2;
+const HEAD_OF_QUEUE = 3;
+const NACA = 4;
+
+/** A command that was not executed, while those behind it in order may have been. */
+interface Refused {
+  readonly cmdSN: number;
+  readonly endNs: number;
+  readonly frame: number;
+  readonly strict: boolean;
+}
+
+export class LunWatch {
+  readonly session: number;
+  readonly lunHigh: number;
+  readonly lunLow: number;
+  readonly story: LunStory | undefined;
+  /** Commands open now. */
+  open = 0;
+  /** Commands executed (INQUIRY, REPORT LUNS and REQUEST SENSE, which any LUN answers, not counted). */
+  good = 0;
+  lastGoodNs = -1;
+  /** 05/25/00, how many were executed before the first, and after the last of them. */
+  readonly unsupported: Sight = new Sight();
+  goodBefore = 0;
+  goodAfter = 0;
+  /** By task attribute, with the first packet of each. */
+  readonly attributes: Uint32Array = new Uint32Array(8);
+  readonly attributeFrames: Float64Array = new Float64Array(8);
+  immediates = 0;
+  immediateFrame = 0;
+  naca = 0;
+  nacaFrame = 0;
+  /** Commands executed although one before them in order was refused, and they were sent by then. */
+  readonly passed: Sight = new Sight();
+  /** Of these: where order matters by its attribute, or on a tape. */
+  passedStrict = 0;
+  readonly overlaps: Overlaps = new Overlaps();
+  readonly lengths: LengthWatch = new LengthWatch();
+  refusals: RefusalWatch | undefined = undefined;
+  discards: DiscardWatch | undefined = undefined;
+  ats: AtsWatch | undefined = undefined;
+  readonly #refused: Refused[];
+
+  constructor(task: Task, story: LunStory | undefined) {
+    this.session = task.session;
+    this.lunHigh = task.lunHigh | 0;
+    this.lunLow = task.lunLow | 0;
+    this.story = story;
+    this.#refused = [];
+    asDoubles<LunWatch>(this, ['lastGoodNs']);
+  }
+
+  started(task: Task): void {
+    this.open++;
+    const attribute = task.attribute & 7;
+    if (this.attributes[attribute]++ === 0) this.attributeFrames[attribute] = task.commandFrame;
+    if (task.immediate && this.immediates++ === 0) this.immediateFrame = task.commandFrame;
+    if (hasNaca(task) && this.naca++ === 0) this.nacaFrame = task.commandFrame;
+    this.overlaps.started(task);
+    if (this.refusals !== undefined) this.refusals.started(task);
+    if (isDiscard(task.opcode)) {
+      this.discards ??= new DiscardWatch();
+      this.discards.started(task);
+    } else if (task.opcode === COMPARE_AND_WRITE) {
+      this.ats ??= new AtsWatch();
+    }
+  }
+
+  ended(task: Task): void {
+    this.overlaps.ended(task);
+    this.lengths.ended(task, this.story);
+    if (this.discards !== undefined) this.discards.ended(task);
+    if (this.ats !== undefined && task.opcode === COMPARE_AND_WRITE) this.ats.ended(task);
+    if (task.outcome === Outcome.good || task.outcome === Outcome.conditionMet) this.#good(task);
+    else this.#bad(task);
+    if (this.open > 0) this.open--;
+  }
+
+  #good(task: Task): void {
+    if (this.#refused.length > 0) this.#behindRefused(task);
+    const { opcode } = task;
+    if (opcode === 0x12 || opcode === 0xa0 || opcode === 0x03) return;
+    this.good++;
+    this.lastGoodNs = task.endNs;
+    if (this.unsupported.count > 0) this.goodAfter++;
+  }
+
+  #bad(task: Task): void {
+    const { outcome, senseKey, asc, ascq } = task;
+    if (outcome === Outcome.busy || outcome === Outcome.taskSetFull) {
+      this.refusals ??= new RefusalWatch();
+      this.refusals.refused(task, this.open);
+      this.#refuse(task);
+    } else if (outcome === Outcome.reservationConflict) this.#refuse(task);
+    else if (outcome !== Outcome.checkCondition) return;
+    if (senseKey === 6) this.#refuse(task);
+    if (senseKey !== 5 || asc !== 0x25 || ascq !== 0) return;
+    if (this.unsupported.count === 0) this.goodBefore = this.good;
+    this.unsupported.saw(task.commandFrame, task.commandNs);
+    this.goodAfter = 0;
+  }
+
+  #refuse(task: Task): void {
+    if (task.immediate || this.open <= 1) return;
+    const { cmdSN, endNs, commandFrame: frame, attribute, deviceType } = task;
+    const strict = attribute === ORDERED || attribute === HEAD_OF_QUEUE || deviceType === TAPE;
+    if (this.#refused.length >= REFUSED_MAX) this.#refused.shift();
+    this.#refused.push({ cmdSN, endNs, frame, strict });
+  }
+
+  /** Sent before the refusal could be known, executed after it: the order is broken (RFC 3783 4.1.4). */
+  #behindRefused(task: Task): void {
+    if (task.immediate) return;
+    const all = this.#refused;
+    for (let i = 0; i < all.length; i++) {
+      const one = all[i];
+      if (task.commandNs >= one.endNs || distance(task.cmdSN, one.cmdSN) <= 0) continue;
+      this.passed.saw(one.frame, task.commandNs);
+      this.passed.saw(task.commandFrame, task.commandNs);
+      this.passed.count--;
+      if (one.strict || task.attribute === ORDERED) this.passedStrict++;
+      return;
+    }
+    if (this.open <= 1) all.length = 0; // all that was sent by then has ended
+  }
+}
+
+/** NACA of the CONTROL byte, the last of the CDB (SAM); its place is the group code's. */
+function hasNaca(task: Task): boolean {
+  const { cdb, cdbLength, opcode } = task;
+  const group = opcode >> 5;
+  const at = group === 0 ? 5 : group <= 2 ? 9 : group === 4 ? 15 : group === 5 ? 11 : -1;
+  return at > 0 && at < cdbLength && (cdb[at] & NACA) !== 0;
+}

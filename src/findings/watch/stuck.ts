@@ -1,0 +1,80 @@
+// Commands that never got their answer, and what the session did meanwhile: others were answered, the
+// target had counted the command or not, it had asked for its data or not. Only failures come here.
+
+import { distance } from '../../lib/serial.js';
+import type { Session } from '../../session/model.js';
+import { Outcome, type Task } from '../../session/task.js';
+import { Sight } from '../groups.js';
+
+/** Younger than this when all was over, a command says nothing: it had just been sent. */
+const AGE_LEAST_NS = 1e9;
+
+export class StuckWatch {
+  readonly session: number;
+  /** Beyond the window: never answered, and answered all the same. */
+  readonly ignored: Sight = new Sight();
+  readonly served: Sight = new Sight();
+  /** Without an answer although others were answered, by whether ExpCmdSN had passed it. */
+  readonly accepted: Sight = new Sight();
+  readonly refused: Sight = new Sight();
+  /** Least number of commands answered meanwhile, over those of each kind. */
+  acceptedOthers = 0;
+  refusedOthers = 0;
+  /** Writes that no R2T ever asked the (rest of the) data of, and how many were answered meanwhile. */
+  readonly noR2t: Sight = new Sight();
+  noR2tOthers = 0;
+  /** When the oldest of each was sent and the youngest gave up: ages of the longest; -1 still open. */
+  oldestNs = 0;
+  readonly operations: Set<number> = new Set();
+
+  constructor(session: number) {
+    this.session = session;
+  }
+
+  /** A task that ended without an answer, at `endNs`; or one beyond the window, however it ended. */
+  ended(task: Task, session: Session, endNs: number): void {
+    if (task.outsideWindow) {
+      const unanswered = isUnanswered(task);
+      (unanswered ? this.ignored : this.served).saw(task.commandFrame, task.commandNs);
+      if (unanswered) return;
+    }
+    const ageNs = endNs - task.commandNs;
+    if (!isUnanswered(task) || ageNs < AGE_LEAST_NS) return;
+    const counted = task.outcome === Outcome.open ? 0 : 1;
+    const others = session.tasksEnded - task.endedBefore - counted;
+    const known = session.window.known && !task.immediate;
+    const accepted = !known || distance(task.cmdSN, session.window.expCmdSN) < 0;
+    if (ageNs > this.oldestNs) this.oldestNs = ageNs;
+    this.operations.add(task.operation);
+    if (awaitsR2t(task)) {
+      this.noR2tOthers = least(this.noR2t, this.noR2tOthers, others);
+      this.noR2t.saw(task.commandFrame, task.commandNs);
+    } else if (others > 0 && accepted) {
+      this.acceptedOthers = least(this.accepted, this.acceptedOthers, others);
+      this.accepted.saw(task.commandFrame, task.commandNs);
+    } else if (!accepted) {
+      this.refusedOthers = least(this.refused, this.refusedOthers, others);
+      this.refused.saw(task.commandFrame, task.commandNs);
+    }
+  }
+}
+
+function least(sight: Sight, before: number, now: number): number {
+  return sight.count === 0 || now < before ? now : before;
+}
+
+export function isUnanswered(task: Task): boolean {
+  return (
+    task.commandSeen &&
+    (task.outcome === Outcome.open ||
+      task.outcome === Outcome.lost ||
+      task.outcome === Outcome.aborted)
+  );
+}
+
+/** A write whose data the target did not ask for whole, and that has sent all that it was asked for. */
+function awaitsR2t(task: Task): boolean {
+  if (!task.writes || task.expectedLength === 0) return false;
+  const asked = task.immediateBytes + task.unsolicitedBytes + task.r2tBytes;
+  return asked < task.expectedLength && task.dataOutBytes >= asked;
+}

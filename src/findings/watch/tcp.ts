@@ -1,0 +1,129 @@
+// What TCP did in one direction that a command's wait is traced to: why segments came again, whether
+// recovery crept from one delayed ACK to the next, and whether one segment never got through.
+
+import type { AgainKind } from '../../stream/events.js';
+import { Sight } from '../groups.js';
+
+/** A delayed ACK waits 40 to 500 ms (Linux 40, Windows 200, RFC 1122 4.2.3.2: below 500). */
+const DELAYED_NS_LEAST = 35e6;
+const DELAYED_NS_MOST = 550e6;
+/** A retransmission timer doubles (RFC 6298 5.5); half again as long shows it. */
+const BACKED_OFF = 1.5;
+/** Segments sent again for one reason come together: nearer than this they are one round. */
+const ROUND_NS = 5e6;
+
+export class TcpWatch {
+  readonly direction: number;
+  /** Segments sent again, and why (as TCP's events call it). */
+  readonly again: Map<AgainKind, number> = new Map();
+  /** The longest wait of one that was sent again, and its packet. */
+  waitNsMax = 0;
+  waitFrame = 0;
+  /** Recovery one segment at a time, each a delayed ACK after the one before: the longest run. */
+  readonly creeping: Sight = new Sight();
+  creepingSegments = 0;
+  creepingNs = 0;
+  /** The segment that was sent again and again last: where, how long, when and how often. */
+  position = -1;
+  length = 0;
+  times = 0;
+  doubled = 0;
+  firstNs = -1;
+  lastNs = -1;
+  readonly stuckFrames: number[] = [];
+  readonly delayedAcks: Sight = new Sight();
+  readonly zeroWindows: Sight = new Sight();
+  readonly fullWindows: Sight = new Sight();
+  fullNs = 0;
+  fullNsMax = 0;
+  #roundNs: number;
+  #end: number;
+  #run: number;
+  #runFromNs: number;
+  #runFrames: number[];
+  #waitedNs: number;
+
+  constructor(direction: number) {
+    this.direction = direction;
+    this.#roundNs = -1;
+    this.#end = -1;
+    this.#run = 0;
+    this.#runFromNs = -1;
+    this.#runFrames = [];
+    this.#waitedNs = 0;
+  }
+
+  retransmission(
+    frame: number,
+    timeNs: number,
+    position: number,
+    length: number,
+    kind: AgainKind,
+    waitedNs: number,
+  ): void {
+    this.again.set(kind, (this.again.get(kind) ?? 0) + 1);
+    if (kind === 'outOfOrder' || kind === 'spurious') return;
+    if (waitedNs > this.waitNsMax) {
+      this.waitNsMax = waitedNs;
+      this.waitFrame = frame;
+    }
+    this.#creep(frame, timeNs, position, length, timeNs - waitedNs);
+    this.#stuck(frame, timeNs, position, length, waitedNs);
+  }
+
+  windowFull(frame: number, fromNs: number, toNs: number): void {
+    const ns = toNs - fromNs;
+    this.fullNs += ns;
+    if (ns > this.fullNsMax) this.fullNsMax = ns;
+    this.fullWindows.saw(frame, fromNs);
+  }
+
+  /**
+   * The next segment, a delayed ACK later; several at once are a sender that does not creep. It was
+   * lost together with the first: one first sent later is another loss.
+   */
+  #creep(frame: number, timeNs: number, position: number, length: number, sentNs: number): void {
+    const pause = timeNs - this.#roundNs;
+    const further =
+      position >= this.#end && sentNs <= (this.#run > 0 ? this.#runFromNs : this.#roundNs);
+    if (pause < ROUND_NS) this.#run = 0;
+    else if (further && pause >= DELAYED_NS_LEAST && pause <= DELAYED_NS_MOST) {
+      if (this.#run === 0) {
+        this.#runFromNs = this.#roundNs;
+        this.#runFrames = [];
+      }
+      this.#run++;
+      if (this.#runFrames.length < 20) this.#runFrames.push(frame);
+      this.#longest(timeNs);
+    } else this.#run = 0;
+    this.#roundNs = timeNs;
+    this.#end = position + length;
+  }
+
+  #longest(timeNs: number): void {
+    if (this.#run <= this.creepingSegments) return;
+    this.creepingSegments = this.#run;
+    this.creepingNs = timeNs - this.#runFromNs;
+    this.creeping.firstNs = this.#runFromNs;
+    this.creeping.lastNs = timeNs;
+    this.creeping.frames.splice(0, this.creeping.frames.length, ...this.#runFrames);
+  }
+
+  #stuck(frame: number, timeNs: number, position: number, length: number, waitedNs: number): void {
+    if (position !== this.position) {
+      this.position = position;
+      this.length = length;
+      this.times = 0;
+      this.doubled = 0;
+      this.#waitedNs = 0;
+      this.firstNs = timeNs - waitedNs;
+      this.stuckFrames.length = 0;
+    }
+    const stepNs = this.times === 0 ? waitedNs : timeNs - this.lastNs;
+    if (this.times > 0 && stepNs >= this.#waitedNs * BACKED_OFF) this.doubled++;
+    this.#waitedNs = stepNs;
+    this.times++;
+    this.lastNs = timeNs;
+    if (this.stuckFrames.length < 20) this.stuckFrames.push(frame);
+  }
+}
