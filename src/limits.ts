@@ -29,7 +29,7 @@ export const REORDER_GRACE_PACKETS = 16;
 /** a mirror port or several receive queues may record an ACK shortly before the data it is for. */
 export const REORDER_GRACE_NS = 5e6;
 
-/** Bytes that come after all, too late, double the packets of grace; at most so often: to 512. */
+/** What comes after all, too late, doubles the grace; at most so often: to 512 packets or 160 ms. */
 export const REORDER_DOUBLED_MAX = 5;
 
 /** Where the other side is silent no ACK can prove a hole: it is told after so many bytes, or so long. */

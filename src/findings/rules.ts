@@ -10,6 +10,7 @@ import { atsMiscompare } from './rules/ats-miscompare.js';
 import { captureLoss } from './rules/capture-loss.js';
 import { captureTrust } from './rules/capture-trust.js';
 import { checkCondition } from './rules/check-condition.js';
+import { clocksDiffer } from './rules/clocks-differ.js';
 import { commandIgnored } from './rules/command-ignored.js';
 import { commandStuck } from './rules/command-stuck.js';
 import { commandWindow } from './rules/command-window.js';
@@ -84,6 +85,7 @@ export const RULES: readonly Rule[] = [
   misalignedIo,
   ordering,
   pathSkew,
+  clocksDiffer,
   captureLoss,
   captureTrust,
 ];

@@ -72,6 +72,9 @@ export interface FlowReport {
   readonly retransmittedUnknown: number;
   readonly retransmissionWaitNsMax: number;
   readonly outOfOrderSegments: number;
+  /** Segments captured after their own ACK, and how long after at most: two clocks, or disorder. */
+  readonly segmentsAfterAck: number;
+  readonly segmentsAfterAckNsMax: number;
   readonly holes: number;
   readonly holesFilled: number;
   readonly holeNsMax: number;
@@ -180,6 +183,8 @@ function disorder(f: Flow) {
     retransmittedUnknown: f.retransmittedUnknown,
     retransmissionWaitNsMax: f.retransmissionWaitNsMax,
     outOfOrderSegments: f.outOfOrderSegments,
+    segmentsAfterAck: f.seenAfterAck,
+    segmentsAfterAckNsMax: f.seenAfterAckNsMax,
     holes: f.holes,
     holesFilled: f.holesFilled,
     holeNsMax: f.holeNsMax,

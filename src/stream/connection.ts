@@ -68,6 +68,9 @@ export class Flow {
   outOfOrderSegments = 0;
   /** Of these: their bytes had been acknowledged before they were captured (the capture reordered). */
   captureReordered = 0;
+  /** Segments captured after the other side's ACK of them, and how long after at most. */
+  seenAfterAck = 0;
+  seenAfterAckNsMax = 0;
   /** Holes in the sequence, and the longest time one stayed open before it was filled. */
   holes = 0;
   holesFilled = 0;

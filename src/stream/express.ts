@@ -129,6 +129,7 @@ export class Express {
       // The first cut is put into words.
       if (seq !== h.next || h.pool.count > 0 || (there < length && h.facts.cutGaps === 0))
         return false;
+      if (h.ackKnown && ((h.acked - seq) | 0) > 0) return false;
     } else if (!news || ((seq - h.highest) | 0) === -1) return false;
     if (window !== h.windowRaw && (window === 0 || h.zeroNs >= 0)) return false;
     if (p.fullNs >= 0 && (news || window !== h.windowRaw)) return false;

@@ -30,9 +30,10 @@ export class Half {
   /** A far ACK that awaits a second one (observe.ts). */
   farAck = 0;
   farAckSet = false;
-  /** A proven hole's grace (holes.ts): packets left (0: none), its start, and up to which ACK. */
+  /** A proven hole's grace (holes.ts): packets left (0: none), its start and end, and up to which ACK. */
   grace = 0;
   graceNs = 0;
+  graceEndNs = 0;
   graceAck = 0;
   /** Up to here the other direction no longer waits for bytes of this one. */
   excused = 0;

@@ -26,6 +26,9 @@ import { PoolMemory } from './pool.js';
 import { full, jumpLimit, mayTell, overdue, ready, start } from './sequence.js';
 import type { Teller } from './teller.js';
 
+/** After so many packets of one side, none of the other will come. */
+const SILENT_PACKETS = 256;
+
 /**
  * Invariant: a pool whose first stretch is next in line waits for the other direction, and that one
  * is in its grace; a half is in `graces` exactly while it is in its grace, and a link in `holders`
@@ -76,13 +79,26 @@ export class Holes {
     if (h.grace > 0 || !h.started || ((h.acked - h.next) | 0) <= 0) return;
     if (h.pool.count === 0 && h.excusedSet && ((h.acked - h.excused) | 0) <= 0) return;
     // One more: the packet that brought the proof is counted by the same tick as later ones.
-    h.grace = (REORDER_GRACE_PACKETS << Math.min(this.observer.tooLate, REORDER_DOUBLED_MAX)) + 1;
+    const patience = this.patience(link, h);
+    h.grace = REORDER_GRACE_PACKETS * patience + 1;
     h.graceNs = timeNs;
+    h.graceEndNs = timeNs + REORDER_GRACE_NS * patience;
     h.graceAck = h.acked;
     link.waiting = true;
     this.graces.delete(h);
     this.graces.set(h, link);
-    this.deadlineNs = Math.min(this.deadlineNs, timeNs + REORDER_GRACE_NS);
+    this.deadlineNs = Math.min(this.deadlineNs, h.graceEndNs);
+  }
+
+  /**
+   * How many times the usual grace: doubled by whatever came after it was over. The first packets of
+   * a side that was not heard of yet may all be late: two taps, two clocks.
+   */
+  private patience(link: Link, h: Half): number {
+    const silent = h.facts.packets === 0 && link.other(h).facts.packets < SILENT_PACKETS;
+    return (
+      1 << (silent ? REORDER_DOUBLED_MAX : Math.min(this.observer.tooLate, REORDER_DOUBLED_MAX))
+    );
   }
 
   /** One more packet of a link that waits. */
@@ -101,7 +117,7 @@ export class Holes {
     this.deadlineNs = Number.POSITIVE_INFINITY;
     for (const [h, link] of this.graces) {
       if (!overdue(h, timeNs)) {
-        this.deadlineNs = h.graceNs + REORDER_GRACE_NS;
+        this.deadlineNs = h.graceEndNs;
         return;
       }
       this.expire(link, h, timeNs);
@@ -194,6 +210,7 @@ export class Holes {
     let fresh = 0;
     if (told >= 0 && gap > 0 && mayTell(ack, p)) {
       fresh = Math.min(gap, length - from);
+      if (h.ackKnown && ((h.acked - seq - length) | 0) >= 0) this.observer.seenAfterAck(h, s);
       if (pool.count > 0) this.filled(link, h, p, s, seq, fresh);
       this.teller.tell(h, s, from, fresh);
       from += fresh;

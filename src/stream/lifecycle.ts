@@ -190,7 +190,11 @@ export class Lifecycle {
       return;
     }
     if (h.facts.synSeen) h.facts.synRetransmitted++;
-    else synFacts(h, p, s);
+    else {
+      synFacts(h, p, s);
+      // Another clock (or order) than its answer's: what is late from the first packet on stays so.
+      if (!hasAck && c.synAckNs >= 0) this.observer.synAfterAnswer(h, s.timeNs - c.synAckNs);
+    }
     c.openerKnown = true;
     if (hasAck) {
       if (c.synAckNs < 0) c.synAckNs = s.timeNs;

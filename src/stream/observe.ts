@@ -1,6 +1,7 @@
 // What TCP did, seen from outside: round trips, retransmissions and why, windows, duplicate ACKs.
 // Called off the in-order path only. The facts stand in Connection and Flow, moments go to events.
 
+import { REORDER_DOUBLED_MAX, REORDER_GRACE_NS } from '../limits.js';
 import type { Segment } from '../packet/segment.js';
 import { ackRttNs, synRttNs } from './connection.js';
 import type { AgainKind, TcpEventSink } from './events.js';
@@ -19,7 +20,7 @@ const DELAYED_ACK_NS_MAX = 600e6;
 const ROUND_TRIP_UNKNOWN_NS = 3e6;
 
 export class Observer {
-  /** Segments that came after their gap had been told: this capture's order is worse than believed. */
+  /** Segments that came when their gap had been told, or was no longer waited for: this capture's order is worse than believed. */
   tooLate = 0;
   private readonly events: TcpEventSink;
 
@@ -95,6 +96,23 @@ export class Observer {
     if (s.window === 0) return;
     p.facts.duplicateAcks++;
     h.dupAcks++;
+  }
+
+  /** The opener's SYN was captured after its answer, `ns` later. */
+  synAfterAnswer(h: Half, ns: number): void {
+    h.facts.seenAfterAck++;
+    if (ns > h.facts.seenAfterAckNsMax) h.facts.seenAfterAckNsMax = ns;
+    if (ns >= REORDER_GRACE_NS / 16) this.tooLate += REORDER_DOUBLED_MAX;
+  }
+
+  /** New data of `h` that its receiver had acknowledged already, as the capture has it. */
+  seenAfterAck(h: Half, s: Segment): void {
+    const facts = h.facts;
+    facts.seenAfterAck++;
+    if (h.excusedSet && ((h.excused - s.seq) | 0) > 0) this.tooLate++;
+    if (((h.graceAck - s.seq) | 0) <= 0) return;
+    const ns = s.timeNs - h.graceNs;
+    if (ns > facts.seenAfterAckNsMax) facts.seenAfterAckNsMax = ns;
   }
 
   /** `h` announces another window. */

@@ -4,7 +4,6 @@ import {
   HOLE_BYTES_MAX,
   POOL_BYTES_PER_DIRECTION,
   POOL_STRETCHES_MAX,
-  REORDER_GRACE_NS,
   SEQUENCE_JUMP_BYTES,
 } from '../limits.js';
 import { type Half, WINDOW_UNKNOWN } from './half.js';
@@ -45,5 +44,5 @@ export function ready(h: Half, p: Half): boolean {
 }
 
 export function overdue(h: Half, timeNs: number): boolean {
-  return timeNs - h.graceNs >= REORDER_GRACE_NS;
+  return timeNs >= h.graceEndNs;
 }

@@ -156,6 +156,7 @@ export class StreamStage implements SegmentSink {
   /** The payload is next in line: handed on as it lies in the packet. */
   private inOrder(h: Half, p: Half, s: Segment, length: number): void {
     const { bytes, view, payloadOffset, payloadCaptured, timeNs, frame } = s;
+    if (h.ackKnown && ((h.acked - h.next - length) | 0) >= 0) this.observer.seenAfterAck(h, s);
     inLine(h, p, length, timeNs, frame);
     if (length < h.indifferent && (payloadCaptured === length || h.facts.cutGaps > 0)) {
       this.teller.count(h, payloadCaptured, length, frame, timeNs);

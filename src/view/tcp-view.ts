@@ -49,6 +49,10 @@ function troubleItems(f: FlowReport, who: string, other: string): Cell[] {
   add(f.synRetransmitted, `${countText(f.synRetransmitted)} × SYN again`);
   add(f.retransmittedSegments, `${plural(f.retransmittedSegments, 'segment')} again${reasons(f)}`);
   add(f.outOfOrderSegments, `${plural(f.outOfOrderSegments, 'segment')} out of order`);
+  add(
+    f.segmentsAfterAck,
+    `${plural(f.segmentsAfterAck, 'segment')} captured after their ACK, ${durationText(f.segmentsAfterAckNsMax)} at most`,
+  );
   add(f.duplicateAcks, plural(f.duplicateAcks, 'duplicate ACK'));
   add(
     f.zeroWindows,

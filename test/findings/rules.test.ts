@@ -39,6 +39,28 @@ test('a target that goes away leaves a connection without a logout', async () =>
   assert.equal(await found('captures/tgt-chap.pcap', 'connection-lost'), []);
 });
 
+test('two taps whose clocks differ are told by data that comes after its ACK', async () => {
+  const packets = await packetsOf('captures/tgt-chap.pcap');
+  const load = (await packetsOf('captures/tgt-header-digest.pcap.gz')).slice(0, 1500);
+  for (const [shiftNs, who] of [
+    [2e6, 'initiator'],
+    [-2e6, 'target'],
+  ] as const) {
+    const { findings } = await withFile(shifted(load, shiftNs), (path) => reportOf(path));
+    const [finding, ...more] = findings.filter((f) => f.id === 'clocks-differ');
+    assert.match(finding.title, new RegExp(`What the ${who} sent was captured after`));
+    assert.match(finding.text, /up to (1\.9\d|2\.00) ms after/);
+    assert.is(more.length, 0);
+  }
+  for (const all of [packets, load]) {
+    const { findings } = await withFile(all, (path) => reportOf(path));
+    assert.equal(
+      findings.filter((f) => f.id === 'clocks-differ'),
+      [],
+    );
+  }
+});
+
 test('snaplen is told once for the capture, and not of a whole one', async () => {
   const cut = await found('captures/tgt-mixed-load-snaplen160.pcap.gz', 'capture-loss');
   assert.is(cut.filter((f) => /snaplen 160/.test(f.title)).length, 1);
@@ -52,6 +74,14 @@ test('a unit attention is a note with the command it met', async () => {
   assert.equal(finding.frames, [14]);
   assert.match(finding.text, /TEST UNIT READY/);
 });
+
+/** What goes to port 3260 was captured by another clock, and both were merged by time. */
+function shifted(packets: readonly HeldPacket[], byNs: number): HeldPacket[] {
+  const toTarget = ({ bytes }: HeldPacket) => bytes[36] * 256 + bytes[37] === 3260;
+  return packets
+    .map((p) => ({ ...p, timeNs: p.timeNs + 1e7 + (toTarget(p) ? byNs : 0) }))
+    .sort((a, b) => a.timeNs - b.timeNs);
+}
 
 /** Packets in a temporary file for as long as `use` takes. */
 async function withFile<T>(packets: readonly HeldPacket[], use: (path: string) => Promise<T>) {

@@ -152,6 +152,19 @@ test("IP length 0, as offload leaves it in its own host's capture: counted, and 
   }
 });
 
+test('two taps whose clocks are 1 ms apart, either way: the same tasks', async () => {
+  const packets = await recorded('tgt-mixed-load.pcap.gz');
+  const once = told(packets);
+  for (const byNs of [1e6, -1e6]) {
+    const toTarget = ({ bytes }: HeldPacket) => bytes[36] * 256 + bytes[37] === 3260;
+    const moved = packets
+      .map((p) => ({ ...p, timeNs: p.timeNs + 1e7 + (toTarget(p) ? byNs : 0) }))
+      .sort((a, b) => a.timeNs - b.timeNs);
+    const after = told(moved);
+    sameLines([...after.story.tasks].sort(), [...once.story.tasks].sort(), `by ${byNs} ns`);
+  }
+});
+
 test('every snaplen from 0 to 200: a longer one never shows fewer commands or PDUs', async () => {
   const packets = (await recorded('tgt-mixed-load.pcap.gz')).slice(0, 3000);
   let before = [0, 0];
