@@ -37,6 +37,16 @@ export class FollowedFolder {
     }
   }
 
+  /** Several files, one after the other. */
+  get isRing(): boolean {
+    return this.#names !== undefined;
+  }
+
+  /** Those that lie there now. */
+  paths(): string[] {
+    return this.#files().map(({ path }) => path);
+  }
+
   /** The oldest file; undefined where there is none. */
   first(): FoundFile | undefined {
     return this.#files().sort(byTime)[0];

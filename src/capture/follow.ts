@@ -2,20 +2,22 @@
 // dumpcap -b and tcpdump -C make. To the road they are one pipe that does not end. What lies at the
 // end of a file that is being written is not damage: it waits for the rest.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { FILE_WINDOW_BYTES, PROBLEMS_KEPT_PER_KIND } from '../limits.js';
 import { CaptureError, unreadable } from './capture-error.js';
 import type { FileFacts } from './facts.js';
 import { absorbFacts, emptyFacts, FileLog } from './facts.js';
 import { FollowedFolder, type FoundFile } from './follow-folder.js';
+import { skippedBetween } from './follow-ring.js';
+import { GrowingFile } from './growing-file.js';
 import type { Packet } from './packet.js';
+import type { PipeSpool } from './pipe-spool.js';
 import { Lane } from './pump.js';
 import type { RecordReader } from './record.js';
 import { sniff } from './sniff.js';
 import { StreamSource } from './stream-source.js';
 import { ByteWindow, type Refill } from './window.js';
 
-const CHUNK_BYTES = 1 << 18;
 /** What sniff needs to tell a capture: a classic header. */
 const HEAD_BYTES = 24;
 
@@ -23,6 +25,8 @@ const HEAD_BYTES = 24;
 export class Followed {
   readonly pattern: string;
   readonly folder: FollowedFolder;
+  /** Files of a ring that were deleted or written over before they were read, and the last of it in words. */
+  overtaken: { readonly files: number; readonly text: string } = { files: 0, text: '' };
 
   /** `pattern` is a path, whose last part may have `*` and `?`. */
   constructor(pattern: string) {
@@ -36,10 +40,17 @@ export class Followed {
   }
 }
 
-/** Throws a CaptureError where there is no such file, or the first is no capture. */
-export async function openFollowed(followed: Followed, log: FileLog): Promise<Lane> {
+/**
+ * Throws a CaptureError where there is no such file, or the first is no capture. `spool` keeps the
+ * files of a ring, as one: they may soon be gone.
+ */
+export async function openFollowed(
+  followed: Followed,
+  log: FileLog,
+  spool?: PipeSpool,
+): Promise<Lane> {
   log.facts.piped = true;
-  const records = new FollowRecords(followed.folder, log);
+  const records = new FollowRecords(followed, log, followed.folder.isRing ? spool : undefined);
   await records.open();
   return new Lane(0, records, records, log);
 }
@@ -56,15 +67,19 @@ interface Current {
 class FollowRecords implements RecordReader, Refill {
   done = false;
   failure: Error | undefined = undefined;
+  readonly #followed: Followed;
   readonly #folder: FollowedFolder;
   readonly #log: FileLog;
+  readonly #spool: PipeSpool | undefined;
   #current: Current | undefined = undefined;
   #bytesBefore = 0;
   #closed = false;
 
-  constructor(folder: FollowedFolder, log: FileLog) {
-    this.#folder = folder;
+  constructor(followed: Followed, log: FileLog, spool: PipeSpool | undefined) {
+    this.#followed = followed;
+    this.#folder = followed.folder;
     this.#log = log;
+    this.#spool = spool;
   }
 
   /** Opens the oldest file that is a capture. */
@@ -133,9 +148,12 @@ class FollowRecords implements RecordReader, Refill {
 
   /** The file at hand is read to its end, and a newer one is there. */
   async #goOn(): Promise<void> {
-    this.#leave(!this.#folder.closed);
+    const { file } = this.#now;
+    if (file.overwritten) this.#overtaken(1, writtenOver(file.path));
+    this.#leave(!this.#folder.closed && !file.overwritten);
     this.#bytesBefore += this.#now.source.bytesRead();
-    let last: FoundFile = this.#now.file.state();
+    let last: FoundFile = file.state();
+    let gone = 0;
     for (;;) {
       const next = await this.#folder.after(last);
       if (next === undefined) {
@@ -144,21 +162,39 @@ class FollowRecords implements RecordReader, Refill {
       }
       try {
         this.#current = await this.#load(next.path);
+        this.#passedOver(file.path, next.path, gone);
         return;
       } catch (error) {
         if (!(error instanceof CaptureError)) throw error;
-        this.#log.add('not-a-capture', error.message);
+        if (existsSync(next.path)) this.#log.add('not-a-capture', error.message);
+        else gone++;
         last = next;
       }
     }
+  }
+
+  /** The file that is read now does not follow the one before: `gone` are known to be deleted. */
+  #passedOver(before: string, now: string, gone: number): void {
+    const count = this.#folder.isRing
+      ? Math.max(gone, skippedBetween(before, now, this.#folder.paths()))
+      : gone;
+    if (count === 0) return;
+    this.#overtaken(count, passedOver(count, before, now));
+  }
+
+  #overtaken(count: number, text: string): void {
+    this.#followed.overtaken = { files: this.#followed.overtaken.files + count, text };
+    this.#log.add('ring-overtaken', text);
   }
 
   async #load(path: string): Promise<Current> {
     const facts = emptyFacts(path);
     const log = new FileLog(facts, this.#log.problems, PROBLEMS_KEPT_PER_KIND);
     const file = new GrowingFile(path, this.#folder);
-    const window = new ByteWindow(FILE_WINDOW_BYTES, FILE_WINDOW_BYTES, false, false);
-    const source = new StreamSource(file.chunks(), window, () => file.position);
+    // A single file is read again where it lies, a ring in the copy that is kept of it.
+    const again = this.#spool !== undefined || !this.#folder.isRing;
+    const window = new ByteWindow(FILE_WINDOW_BYTES, FILE_WINDOW_BYTES, again, false);
+    const source = new StreamSource(this.#kept(file, window), window, () => file.position);
     try {
       await source.refill(HEAD_BYTES);
       if (source.failure !== undefined) throw unreadable(path, source.failure);
@@ -168,6 +204,24 @@ class FollowRecords implements RecordReader, Refill {
     } catch (error) {
       file.close();
       throw error;
+    }
+  }
+
+  /** The file's chunks, which go to the copy of the ring, too; there it has one header only. */
+  async *#kept(file: GrowingFile, window: ByteWindow): AsyncGenerator<Uint8Array> {
+    const spool = this.#spool;
+    if (spool === undefined) {
+      yield* file.chunks();
+      return;
+    }
+    const further = this.#current !== undefined && this.#log.facts.format === 'pcap';
+    let left = further ? HEAD_BYTES : 0;
+    window.origin = spool.bytes - left;
+    for await (const chunk of file.chunks()) {
+      const from = Math.min(left, chunk.length);
+      left -= from;
+      if (from < chunk.length) spool.add(this.#folder.pattern, chunk.subarray(from));
+      yield chunk;
     }
   }
 
@@ -181,57 +235,14 @@ class FollowRecords implements RecordReader, Refill {
   }
 }
 
-/** Reads a file from its start as it grows, until a newer one takes its place. */
-class GrowingFile {
-  position = 0;
-  readonly path: string;
-  readonly #folder: FollowedFolder;
-  #fd: number;
-  #last: FoundFile;
+function writtenOver(path: string): string {
+  return `${JSON.stringify(path)} was written over while it was read: what had not been read of it is lost`;
+}
 
-  constructor(path: string, folder: FollowedFolder) {
-    this.path = path;
-    this.#folder = folder;
-    try {
-      this.#fd = openSync(path, 'r');
-    } catch (error) {
-      throw unreadable(path, error);
-    }
-    this.#last = { path, mtimeMs: fstatSync(this.#fd).mtimeMs };
-  }
-
-  async *chunks(): AsyncGenerator<Uint8Array> {
-    const chunk = new Uint8Array(CHUNK_BYTES);
-    for (let superseded = false; this.#fd >= 0; ) {
-      const count = readSync(this.#fd, chunk, 0, chunk.length, this.position);
-      this.position += count;
-      if (count > 0) {
-        yield chunk.subarray(0, count);
-        continue;
-      }
-      // Whoever writes has gone on to the next file; what it wrote before that is looked for once more.
-      if (superseded || this.#folder.closed || this.#startedAnew()) return;
-      superseded = this.#folder.newer(this.state()) !== undefined;
-      if (!superseded) await this.#folder.change();
-    }
-  }
-
-  state(): FoundFile {
-    if (this.#fd >= 0) this.#last = { path: this.path, mtimeMs: fstatSync(this.#fd).mtimeMs };
-    return this.#last;
-  }
-
-  close(): void {
-    if (this.#fd < 0) return;
-    this.state();
-    closeSync(this.#fd);
-    this.#fd = -1;
-  }
-
-  /** Shorter than what was read of it: a ring came round and overtook us. */
-  #startedAnew(): boolean {
-    return fstatSync(this.#fd).size < this.position;
-  }
+function passedOver(count: number, before: string, now: string): string {
+  const files = count === 1 ? '1 file was' : `${count} files were`;
+  const names = `${JSON.stringify(before)} and ${JSON.stringify(now)}`;
+  return `${files} deleted or written over before being read, between ${names}: a ring of more or larger files lasts longer`;
 }
 
 function takeFormat(from: FileFacts, to: FileFacts): void {

@@ -19,5 +19,7 @@ export async function captureFollowed(
   followed: Followed,
   options: CaptureOptions = {},
 ): Promise<Capture> {
-  return captureLane(followed.pattern, options, (log) => openFollowed(followed, log));
+  return captureLane(followed.pattern, options, (log) =>
+    openFollowed(followed, log, options.spool),
+  );
 }

@@ -92,7 +92,7 @@ async function openFlowing(place: Place, stream: Readable): Promise<Lane> {
   log.facts.compression = compression;
   if (compression === 'none' && isPlainClassic(head)) {
     const header = classicFacts(head, log);
-    const records = new PipeRecords(chunks, header, log, close);
+    const records = new PipeRecords(chunks, header, log, close, spool !== undefined);
     return laneOf(place, records, records);
   }
   let bytesRead = 0;
@@ -100,7 +100,7 @@ async function openFlowing(place: Place, stream: Readable): Promise<Lane> {
     bytesRead += chunk.length;
   });
   const live = compression === 'none';
-  const window = new ByteWindow(windowBytes, FILE_WINDOW_BYTES, false, !live);
+  const window = new ByteWindow(windowBytes, FILE_WINDOW_BYTES, live && spool !== undefined, !live);
   const unpacked = unpack(compression, read, UNPACKED_CHUNK_BYTES);
   const source = new StreamSource(unpacked, window, () => bytesRead, close);
   if (!live) return openUnpacked(place, source);

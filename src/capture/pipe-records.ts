@@ -15,6 +15,8 @@ import { ByteWindow, type Refill } from './window.js';
 
 /** Packets parsed ahead of those delivered; the pipe is paused above it. */
 const QUEUE_MAX = 256;
+/** A record's header. */
+const RECORD_BYTES = 16;
 
 interface Queued {
   readonly header: PacketHeader;
@@ -41,22 +43,29 @@ export class PipeRecords implements RecordReader, Refill {
   #queue: Queued[] = [];
   #taken = 0;
   #ended = false;
-  /** Offset of the record that is parsed next. */
+  /** Offset of the record that is parsed next, and of the one that is delivered next. */
   #offset = CLASSIC_HEADER_BYTES;
+  #delivered = CLASSIC_HEADER_BYTES;
+  readonly #kept: boolean;
   #bytesRead = 0;
   /** The record whose header was parsed, while its bytes are waited for. */
   #awaited: PacketHeader | undefined;
   #after: { reader: ClassicReader; source: StreamSource } | undefined;
   #wake: (() => void) | undefined;
 
-  /** `chunks` begin with the file's header, which was parsed to `header`; `onClose` closes the pipe. */
+  /**
+   * `chunks` begin with the file's header, which was parsed to `header`; `onClose` closes the pipe;
+   * `kept`: the bytes are copied to a file, from which packets can be read again.
+   */
   constructor(
     chunks: AsyncIterable<Uint8Array>,
     header: ClassicHeader,
     log: FileLog,
     onClose: () => void = () => {},
+    kept = false,
   ) {
     this.#onClose = onClose;
+    this.#kept = kept;
     this.#header = header;
     this.#log = log;
     this.#stream = Readable.from(this.#asMicroseconds(chunks), { objectMode: false });
@@ -137,7 +146,7 @@ export class PipeRecords implements RecordReader, Refill {
     this.#parser.errored = true;
     this.#stream.pause();
     this.#stream.removeAllListeners('data');
-    const window = new ByteWindow(FILE_WINDOW_BYTES, FILE_WINDOW_BYTES, false, true);
+    const window = new ByteWindow(FILE_WINDOW_BYTES, FILE_WINDOW_BYTES, this.#kept, true);
     window.origin = this.#offset;
     const source = new StreamSource(joined(rest, this.#stream), window);
     const reader = new ClassicReader(window, this.#header, this.#log);
@@ -162,7 +171,7 @@ export class PipeRecords implements RecordReader, Refill {
   #push(packet: Queued): void {
     if (this.#after) return;
     this.#awaited = undefined;
-    this.#offset += 16 + packet.header.capturedLength;
+    this.#offset += RECORD_BYTES + packet.header.capturedLength;
     this.#queue.push(packet);
     if (this.#queue.length >= QUEUE_MAX) this.#stream.pause();
     this.#awake();
@@ -174,9 +183,9 @@ export class PipeRecords implements RecordReader, Refill {
     if (this.#after || this.#ended) return;
     this.#ended = true;
     // What is left over belongs to a record whose header was parsed, or not even that.
-    const header = this.#awaited === undefined ? 0 : 16;
+    const header = this.#awaited === undefined ? 0 : RECORD_BYTES;
     const there = header + (this.#parser.buffer?.length ?? 0);
-    const wanted = 16 + (this.#awaited?.capturedLength ?? 0);
+    const wanted = RECORD_BYTES + (this.#awaited?.capturedLength ?? 0);
     if (there > 0) this.#log.cut(this.#offset, there, wanted, 'record');
     this.#awake();
   }
@@ -197,6 +206,8 @@ export class PipeRecords implements RecordReader, Refill {
     packet.offset = data.byteOffset;
     packet.capturedLength = header.capturedLength;
     packet.originalLength = header.originalLength;
+    packet.fileOffset = this.#kept ? this.#delivered + RECORD_BYTES : -1;
+    this.#delivered += RECORD_BYTES + header.capturedLength;
     packet.linkType = this.#header.linkType;
     packet.snaplen = this.#header.snaplen;
     this.seconds = header.timestampSeconds;

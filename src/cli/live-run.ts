@@ -72,6 +72,7 @@ export class LiveRun {
   #packets = 0;
   #packetsBefore = 0;
   #ticks = 0;
+  #missedTold = 0;
 
   constructor(wish: LiveWish, source: LiveSource, telling: LiveTelling) {
     this.#wish = wish;
@@ -193,6 +194,7 @@ export class LiveRun {
     this.#ticks++;
     if (!this.stopping && this.#clock.quiet()) this.#closeInterval(this.#clock.nowNs());
     this.#telling.flush();
+    this.#tellMissed();
     if (this.#ticks % FLUSH_TICKS !== 0) return;
     this.#recorder?.flush();
     this.#tellWriteFailure();
@@ -231,6 +233,7 @@ export class LiveRun {
 
   #finish(analysis: Analysis, { counters, failure }: ChildEnd): Analysis {
     this.failure = failure;
+    this.#tellMissed();
     this.#recorder?.close();
     this.#tellWriteFailure();
     if (this.#packets > this.#packetsBefore || this.#intervals === 0) {
@@ -244,6 +247,15 @@ export class LiveRun {
       this.#say(`${failure.text}; what was captured until then is reported`, true);
     }
     return withCounters(analysis, counters);
+  }
+
+  /** Files of a ring that nobody can read any more. */
+  #tellMissed(): void {
+    const { missed } = this.#source;
+    if (missed === undefined || missed.files === this.#missedTold) return;
+    this.#missedTold = missed.files;
+    this.#telling.notice('overtaken', missed);
+    this.#say(missed.text, true);
   }
 
   #tellCounters({ received, dropped }: CaptureCounters): void {

@@ -37,6 +37,8 @@ export interface LiveSource {
   /** Asks for the counters so far, where it can tell them. */
   ask(): void;
   counters(): CaptureCounters | undefined;
+  /** What passed by unread, in a sentence; it grows as that happens. */
+  readonly missed?: { readonly files: number; readonly text: string };
   /** Settles once it has ended; with why, where it was not asked to. */
   ended(): Promise<ChildEnd>;
 }
@@ -204,13 +206,17 @@ export class FollowSource implements LiveSource {
     this.#followed = new Followed(pattern);
   }
 
-  async open(problems: ProblemLog): Promise<Capture | undefined> {
+  async open(problems: ProblemLog, spool?: PipeSpool): Promise<Capture | undefined> {
     try {
-      return await captureFollowed(this.#followed, { problems });
+      return await captureFollowed(this.#followed, { problems, spool });
     } catch (error) {
       if (this.#stopped && error instanceof CaptureError) return undefined;
       throw error;
     }
+  }
+
+  get missed(): { readonly files: number; readonly text: string } {
+    return this.#followed.overtaken;
   }
 
   stop(): void {

@@ -16,6 +16,7 @@ import { gunzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Followed } from '../../src/capture/follow.js';
+import { skippedBetween } from '../../src/capture/follow-ring.js';
 import { captureFollowed } from '../../src/capture/live-capture.js';
 import { PROBLEMS_KEPT_PER_KIND } from '../../src/limits.js';
 import { analyseCapture } from '../../src/pipeline.js';
@@ -121,9 +122,9 @@ test('the files of a ring are one stream, whose connections go on across them', 
   const whole = await follow(one, STARTS.length, async () => {});
   mkdirSync(join(folder, 'ring'));
   const names = [
-    'ring/x_00001.pcap',
-    'ring/x_00002.pcap',
-    'ring/x_00003.pcap',
+    'ring/x_00007.pcap',
+    'ring/x_00008.pcap',
+    'ring/x_00009.pcap',
     'ring/x_00010.pcap',
   ];
   const cuts = [0, 31, 32, 77];
@@ -154,6 +155,77 @@ test('a record that its writer left cut in a file of a ring is damage', async ()
   const seen = await follow(join(folder, 'cut/z*.pcap'), STARTS.length - 1, async () => {});
   assert.is(seen.frames, STARTS.length - 1);
   assert.ok(seen.problems.includes('file-cut'));
+});
+
+/** A file of the ring, written at this second. */
+function wroteAt(name: string, from: number, to: number, seconds: number): void {
+  const body = WHOLE.subarray(STARTS[from], to < STARTS.length ? STARTS[to] : WHOLE.length);
+  writeFileSync(join(folder, name), Buffer.concat([WHOLE.subarray(0, 24), body]));
+  utimesSync(join(folder, name), seconds, seconds);
+}
+
+/** Follows a ring by hand: what is told of `take` packets, then `then`, until its end. */
+async function overtaken(pattern: string, take: number, frames: number, then: () => void) {
+  const followed = new Followed(pattern);
+  const problems = new ProblemLog(PROBLEMS_KEPT_PER_KIND);
+  const capture = await captureFollowed(followed, { problems });
+  let seen = 0;
+  const guard = setTimeout(() => followed.close(), PATIENCE_MS);
+  await capture.run({
+    packet: () => {
+      seen++;
+      if (seen === take) then();
+      if (seen === frames) followed.close();
+    },
+  });
+  clearTimeout(guard);
+  return { seen, ...followed.overtaken, problems: problems.counts.get('ring-overtaken') ?? 0 };
+}
+
+test('files of a ring that were deleted before they were read are counted and named', async () => {
+  mkdirSync(join(folder, 'fast'));
+  const name = (n: number) => `fast/r_0000${n}_2025112320450${n}.pcap`;
+  for (let n = 1; n <= 5; n++) wroteAt(name(n), n * 10, n * 10 + 10, 1e9 + n);
+  // While the first one is read its writer deletes two others.
+  const told = await overtaken(join(folder, 'fast/r_*.pcap'), 5, 30, () => {
+    for (const n of [2, 3]) rmSync(join(folder, name(n)));
+  });
+  assert.is(told.seen, 30);
+  assert.is(told.files, 2);
+  assert.is(told.problems, 1);
+  assert.match(told.text, /2 files were deleted .* between ".*r_00001_.*" and ".*r_00004_/);
+});
+
+test('a file of a ring that is written over while it is read is said, and the next one is read', async () => {
+  mkdirSync(join(folder, 'over'));
+  for (let n = 0; n < 3; n++) wroteAt(`over/w${n}.pcap`, n * 10, n * 10 + 10, 1e9 + n);
+  const told = await overtaken(join(folder, 'over/w*.pcap'), 3, 50, () => {
+    // Ten packets of the first file were read at once; what is written over it comes last.
+    wroteAt('over/w0.pcap', 60, 80, 1e9 + 9);
+  });
+  assert.is(told.seen, 50);
+  assert.is(told.files, 1);
+  assert.match(told.text, /w0\.pcap" was written over while it was read/);
+});
+
+test('what the names of a ring tell of files between two of them', () => {
+  const cases: [string, string, string[], number][] = [
+    ['x_00001_20251123204501.pcap', 'x_00002_20251123204502.pcap', [], 0],
+    ['x_00001_20251123204501.pcap', 'x_00005_20251123204507.pcap', [], 3],
+    // Another capture began: numbers and dates begin anew.
+    ['x_00009_20251123204501.pcap', 'x_00001_20251123214507.pcap', [], 0],
+    ['x.pcap', 'x.pcap1', [], 0],
+    ['x.pcap', 'x.pcap3', [], 2],
+    ['x.pcap9', 'x.pcap10', [], 0],
+    // tcpdump -W 4: 3 is followed by 0.
+    ['x.pcap3', 'x.pcap0', ['x.pcap0', 'x.pcap1', 'x.pcap2', 'x.pcap3'], 0],
+    ['x.pcap2', 'x.pcap1', ['x.pcap0', 'x.pcap1', 'x.pcap2', 'x.pcap3'], 2],
+    ['a.pcap', 'b.pcap', [], 0],
+    ['2025-11-23.pcap', '2025-11-24.pcap', [], 0],
+  ];
+  for (const [before, next, all, count] of cases) {
+    assert.is(skippedBetween(`/r/${before}`, `/r/${next}`, all), count, `${before} ${next}`);
+  }
 });
 
 test('no such file is said', async () => {

@@ -1,16 +1,29 @@
 // A PDU decoded again from its own packets is the PDU that passed when all was read in order.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Capture, CaptureOptions } from '../../src/capture/capture.js';
+import { Followed } from '../../src/capture/follow.js';
+import { captureFollowed, captureStream } from '../../src/capture/live-capture.js';
+import { PipeSpool } from '../../src/capture/pipe-spool.js';
 import type { PduFacts } from '../../src/decode/facts.js';
 import { type PduPart, pduParts } from '../../src/decode/octets.js';
 import { PduReader } from '../../src/decode/pdu-reader.js';
+import { PROBLEMS_KEPT_PER_KIND } from '../../src/limits.js';
 import type { Pdu, PduSink } from '../../src/pdu/pdu.js';
-import { analyse } from '../../src/pipeline.js';
+import { analyse, analyseCapture } from '../../src/pipeline.js';
+import { ProblemLog } from '../../src/problem.js';
 import { Again } from '../../src/ui/case/again.js';
 import { Case } from '../../src/ui/case/case.js';
 import type { Node } from '../../src/wire/tree.js';
@@ -102,6 +115,87 @@ for (const name of [
 test('joined in mid-stream: all but PDUs whose bytes were not captured', async () => {
   const { pdus, found } = await compare('tgt-mid-stream.pcap.gz');
   assert.ok(found >= pdus - 2 && found < pdus, `${found} of ${pdus}`);
+});
+
+/** The same of what flows through a live pipe, or lies in the files of a ring: from their copy. */
+async function compareKept(
+  path: string,
+  open: (options: CaptureOptions) => Promise<Capture>,
+): Promise<{ pdus: number; found: number }> {
+  const spool = new PipeSpool();
+  const problems = new ProblemLog(PROBLEMS_KEPT_PER_KIND);
+  const kase = new Case({
+    files: ['live'],
+    analyse: async (_, options) =>
+      analyseCapture(await open({ problems, spool }), problems, options),
+    options: {},
+    turn() {},
+  });
+  await kase.load();
+  const expected = await inOrder(path);
+  const again = new Again(kase, () => spool.pathOf('live'));
+  let found = 0;
+  for (let row = 0; row < kase.pdus.count; row++) {
+    const detail = again.read(row);
+    if (detail === undefined) continue;
+    found++;
+    assert.is(told(detail.tree, detail.parts), expected[row], `PDU ${row}`);
+  }
+  spool.close();
+  return { pdus: kase.pdus.count, found };
+}
+
+for (const name of ['istgt-many-r2ts.pcap.gz', 'tgt-two-interfaces.pcapng.gz']) {
+  test(`${name} through a pipe: every PDU is there at once, too`, async () => {
+    const path = unpacked(name);
+    const stream = createReadStream(path, { highWaterMark: 5000 });
+    const { pdus, found } = await compareKept(path, (o) => captureStream('live', stream, o));
+    assert.ok(pdus > 0);
+    assert.is(found, pdus);
+  });
+}
+
+test('… and from the files of a ring, of which one is left in the end', async () => {
+  const path = unpacked('istgt-many-r2ts.pcap.gz');
+  const whole = readFileSync(path);
+  const starts: number[] = [];
+  for (let at = 24; at < whole.length; at += 16 + whole.readUInt32LE(at + 8)) starts.push(at);
+  const cuts = [0, 30, 31, 70].map((record) => starts[record]);
+  const files = cuts.map((from, i) => {
+    const file = join(folder, `ring${i}.pcap`);
+    const body = whole.subarray(from, cuts[i + 1] ?? whole.length);
+    writeFileSync(file, Buffer.concat([whole.subarray(0, 24), body]));
+    utimesSync(file, 1e9 + i, 1e9 + i);
+    return file;
+  });
+  const followed = new Followed(join(folder, 'ring*.pcap'));
+  const spool = new PipeSpool();
+  const problems = new ProblemLog(PROBLEMS_KEPT_PER_KIND);
+  let packets = 0;
+  const kase = new Case({
+    files: [followed.pattern],
+    analyse: async (_, options) =>
+      analyseCapture(await captureFollowed(followed, { problems, spool }), problems, {
+        ...options,
+        stop: () => {
+          if (++packets === starts.length) followed.close();
+          return false;
+        },
+      }),
+    options: {},
+    turn() {},
+  });
+  await kase.load();
+  for (const file of files.slice(0, -1)) rmSync(file);
+  const expected = await inOrder(path);
+  const again = new Again(kase, () => spool.pathOf(followed.pattern));
+  assert.is(kase.pdus.count, expected.length);
+  for (let row = 0; row < kase.pdus.count; row++) {
+    const detail = again.read(row);
+    assert.ok(detail !== undefined, `PDU ${row}`);
+    assert.is(told(detail!.tree, detail!.parts), expected[row], `PDU ${row}`);
+  }
+  spool.close();
 });
 
 test('a file that became another one, or is gone, gives no answer', async () => {
