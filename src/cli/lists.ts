@@ -15,13 +15,14 @@ export function sessions(context: CommandContext): Promise<number> {
 }
 
 export function luns(context: CommandContext): Promise<number> {
-  return list(context, LUN_COLUMNS, lunRows);
+  return list(context, LUN_COLUMNS, lunRows, (row) => row.below ?? []);
 }
 
 async function list<Row>(
   context: CommandContext,
   columns: readonly ListColumn<Row>[],
   rowsOf: (report: Report) => readonly Row[],
+  below: (row: Row) => readonly Row[] = () => [],
 ): Promise<number> {
   const style = listStyle(context);
   const chosen = chosenColumns(context, columns, style);
@@ -30,10 +31,14 @@ async function list<Row>(
   const collector = new Collector(0);
   const analysis = await runRoad(context, collector.sinks());
   const rows = rowsOf(collector.report(analysis));
-  const ordered = by === undefined ? rows : sortedRows(rows, by, isDescending(context, by.name));
+  const ordered = (list: readonly Row[]): readonly Row[] =>
+    by === undefined ? list : sortedRows(list, by, isDescending(context, by.name));
   const output = new Output(1, 'standard output');
   const writer = new ListWriter(chosen, style, output.write);
-  for (const row of ordered.slice(0, number(context, 'count'))) writer.row(row);
+  for (const row of ordered(rows).slice(0, number(context, 'count'))) {
+    writer.row(row);
+    for (const one of ordered(below(row))) writer.row(one);
+  }
   output.close();
   tellTroubles(context, analysis);
   return unreadFiles(context, analysis);

@@ -278,6 +278,33 @@ const CONNECTION_MEMBERS = {
 const CONNECTION_OPTIONAL = { loginNth: COUNT };
 const LUN_MEMBERS = { lun: LUN, name: TEXT, commands: COUNT, stats: list({ type: 'object' }) };
 
+/** A logical unit over several paths, with the numbers of all of them. */
+const UNIT_MEMBERS = {
+  unit: TEXT,
+  identifiedBy: {
+    enum: ['NAA', 'EUI-64', 'SCSI name', 'T10 vendor id', 'serial number'],
+  },
+  commands: COUNT,
+  commandsShareMax: NUMBER,
+  commandsShareMin: NUMBER,
+  paths: list(
+    object(
+      {
+        session: COUNT,
+        lun: LUN,
+        initiator: TEXT,
+        target: TEXT,
+        commands: COUNT,
+        commandsShare: NUMBER,
+        bytesShare: NUMBER,
+      },
+      { inferred: { const: true } },
+      true,
+    ),
+  ),
+  operations: list({ type: 'object' }),
+};
+
 const SELECTION = object({}, { session: COUNT, fromNs: NS, toNs: NS, commands: TEXT, pdus: FLAG });
 const CAPTURE_MEMBERS = { files: list({ type: 'object' }), packets: COUNT, spanNs: NS };
 
@@ -305,6 +332,7 @@ const RECORDS: Schema[] = [
   ),
   record('connection', { session: COUNT, ...CONNECTION_MEMBERS }, CONNECTION_OPTIONAL, true),
   record('lun', { session: COUNT, ...LUN_MEMBERS }, {}, true),
+  record('unit', UNIT_MEMBERS, {}, true),
   record('event', { session: COUNT, ...EVENT_MEMBERS }, EVENT_OPTIONAL),
   record('finding', FINDING_MEMBERS, FINDING_OPTIONAL, true),
   record('problem', PROBLEM_MEMBERS, PROBLEM_OPTIONAL),
@@ -317,6 +345,7 @@ const DOCUMENT = object(
     capture: object(CAPTURE_MEMBERS, {}, true),
     totals: { type: 'object' },
     sessions: list(ref('session')),
+    logicalUnits: list(object(UNIT_MEMBERS, {}, true)),
     findings: list(object(FINDING_MEMBERS, FINDING_OPTIONAL, true)),
     problems: object(
       { counts: { type: 'object' }, examples: list(object(PROBLEM_MEMBERS, PROBLEM_OPTIONAL)) },

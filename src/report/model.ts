@@ -17,6 +17,7 @@ import {
   type TotalsReport,
 } from './report.js';
 import { cellsOf, sessionReport } from './sessions.js';
+import { unitReports } from './units.js';
 
 /** `filter`: of the commands that are counted, where not all are. */
 export function makeReport(facts: Facts, filter?: string): Report {
@@ -30,6 +31,7 @@ export function makeReport(facts: Facts, filter?: string): Report {
     capture: captureReport(facts),
     totals: totalsReport(facts, luns),
     sessions: sessionReports(facts),
+    logicalUnits: unitReports(facts),
     operations: luns.flatMap(operationReports),
     operationTotals: operationTotals(luns),
     slowest: metrics.slowest.sorted().map(row),

@@ -9,6 +9,7 @@ import type { AccessReport } from './access.js';
 import type { BrokenRules, CommandWindowReport } from './command-window.js';
 import type { CountersReport } from './counters.js';
 import type { FlowReport, TcpReport } from './tcp.js';
+import type { UnitReport } from './units.js';
 
 export const REPORT_SCHEMA = 'sanscope/report/1';
 
@@ -19,6 +20,8 @@ export interface Report {
   readonly capture: CaptureReport;
   readonly totals: TotalsReport;
   readonly sessions: readonly SessionReport[];
+  /** Logical units that several sessions see: their numbers over all paths, and each path's share. */
+  readonly logicalUnits: readonly UnitReport[];
   readonly operations: readonly OperationReport[];
   /** The same over all sessions and LUNs; session and lun are absent. */
   readonly operationTotals: readonly OperationReport[];
@@ -206,6 +209,8 @@ export interface LunReport extends CountsReport {
   readonly blockLength?: number;
   readonly blocks?: string;
   readonly commandsNotCaptured: number;
+  /** Of all its commands whose latency is known. */
+  readonly latencyNs?: LatencyReport;
   readonly queueDepth: DepthReport | null;
   /** Reads and writes, sizes, sequence, alignment, gaps; absent where there were none. */
   readonly access?: AccessReport;

@@ -18,7 +18,8 @@ import { lunText } from '../wire/scsi/lun.js';
 import { accessReport } from './access.js';
 import { brokenRules, commandWindowReport } from './command-window.js';
 import { countersReport } from './counters.js';
-import { countsOf, depthReport, loadReport } from './numbers.js';
+import { countsOf, depthReport, latencyReport, loadReport } from './numbers.js';
+import { merged } from './operations.js';
 import type {
   ConnectionReport,
   EventReport,
@@ -112,6 +113,7 @@ function lunReport(
     blocks: said(story?.blocks),
     ...countsOf(lun ? cellsOf(lun) : []),
     commandsNotCaptured: lun?.commandsNotCaptured ?? 0,
+    latencyNs: latencyReport(lun && merged(cellsOf(lun), (cell) => cell.latency)) ?? undefined,
     queueDepth: depthReport(lun?.depth),
     access: accessReport(lun?.access),
     get load() {

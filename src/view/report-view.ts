@@ -9,6 +9,7 @@ import { loadBlocks } from './load-view.js';
 import { operationBlocks, slowestBlocks } from './operations-view.js';
 import { sessionBlocks } from './sessions-view.js';
 import { accessBlocks, timeBlocks } from './time-view.js';
+import { unitBlocks } from './units-view.js';
 
 /** `width` only says how much a line of sparks may take: layout comes later. */
 export function reportBlocks(report: Report, width: number): Block[] {
@@ -16,6 +17,7 @@ export function reportBlocks(report: Report, width: number): Block[] {
     filterBlocks(report),
     captureBlocks(report),
     sessionBlocks(report),
+    unitBlocks(report),
     operationBlocks(report),
     timeBlocks(report),
     loadBlocks(report, width),

@@ -116,14 +116,17 @@ test('sessions and logical units sort by their columns', () => {
     byCommands,
     [...byCommands].sort((a, b) => b - a),
   );
-  const units = rows('luns', '--sort', 'latency', MANY);
-  const means = units.map((lun) => Number(lun['latencyNsMean']));
+  const [unit, ...paths] = rows('luns', '--sort', 'latency', MANY);
+  assert.equal([unit['row'], unit['session'], unit['commands']], ['unit', undefined, 57]);
+  const sum = paths.reduce((all, path) => all + Number(path['commands']), 0);
+  assert.is(sum, 57, 'the paths below it');
+  const means = paths.map((lun) => Number(lun['latencyNsMean']));
   assert.equal(
     means,
     [...means].sort((a, b) => b - a),
   );
   assert.ok(
-    units.every((lun) => lun['paths'] === 'S0 S1 S2'),
+    paths.every((lun) => lun['row'] === 'path' && lun['paths'] === 'S0 S1 S2'),
     'one unit over three paths',
   );
 });

@@ -263,6 +263,7 @@ export const HAND_REPORT: Report = {
     pooled: 0,
   },
   sessions: [session(0), session(1)],
+  logicalUnits: [],
   operations: [
     operation(0, 'READ(10)', 0x28, 100_000),
     operation(0, 'PERSISTENT RESERVE IN: READ FULL STATUS', 0x5e, 900),

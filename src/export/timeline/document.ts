@@ -9,7 +9,15 @@ import type { Task, TaskSink } from '../../session/task.js';
 import { Spool } from '../spool.js';
 import { commandRecord } from './command-record.js';
 import { pduMembers } from './pdu-record.js';
-import { findingsOf, headOf, ns, sessionsOf, sessionWhole, TIMELINE_SCHEMA } from './records.js';
+import {
+  findingsOf,
+  headOf,
+  ns,
+  sessionsOf,
+  sessionWhole,
+  TIMELINE_SCHEMA,
+  unitRecords,
+} from './records.js';
 import { EVERYTHING, type Selection, takesSession, takesTask, takesTime } from './selection.js';
 
 /** The lane of the spool that holds PDUs; the others are sessions. */
@@ -59,7 +67,7 @@ export class TimelineWriter implements TaskSink, PduSink {
       this.#spool.each(session.session, write);
       write(']}');
     });
-    write(']');
+    write(`],\n"logicalUnits":${ns(unitRecords(report))}`);
     if (this.#of.pdus) {
       write(',\n"pdus":[');
       this.#spool.each(PDUS, write);

@@ -78,6 +78,14 @@ export function lunRecords(session: SessionReport, report: Report): object[] {
   }));
 }
 
+/** Logical units over several paths, without what a chart would show. */
+export function unitRecords(report: Report): object[] {
+  return report.logicalUnits.map((unit) => {
+    const { load: _load, ...told } = unit;
+    return told;
+  });
+}
+
 /** The beginning of a document and the last record of a stream. */
 export function headOf(report: Report, of: Selection): Record<string, unknown> {
   const { capture, totals } = report;

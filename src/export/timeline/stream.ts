@@ -18,6 +18,7 @@ import {
   sessionHead,
   sessionsOf,
   TIMELINE_SCHEMA,
+  unitRecords,
 } from './records.js';
 import {
   type Selection,
@@ -81,6 +82,7 @@ export class TimelineStream implements TaskSink, PduSink {
       this.#record('timeline', { selection: selectionRecord(this.#of) });
     }
     for (const session of sessionsOf(report, this.#of)) this.#session(session, report);
+    for (const unit of unitRecords(report)) this.#record('unit', unit);
     for (const finding of findingsOf(report, this.#of)) this.#record('finding', finding);
     for (const problem of report.problems.examples) this.#record('problem', problem);
     const { capture, totals } = headOf(report, this.#of);

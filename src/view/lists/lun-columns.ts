@@ -1,67 +1,88 @@
-// The columns of a list of logical units. A row is one logical unit as one session sees it; rows
-// whose designator is the same are the same unit over several paths.
+// The columns of a list of logical units. A row is one logical unit as one session sees it; a unit
+// that several sessions see has a row of its own before those of its paths, with the numbers of all.
 
-import { bytesText } from '../../lib/units.js';
-import type { LunReport, OperationReport, Report, SessionReport } from '../../report/report.js';
+import { bytesText, percentText } from '../../lib/units.js';
+import type { LunReport, Report, SessionReport } from '../../report/report.js';
+import type { UnitReport } from '../../report/units.js';
 import { type Cell, cell, type Tone } from '../cells.js';
 import { bytes, count, duration, NOTHING } from '../format.js';
 import type { ListColumn } from './list.js';
 
 export interface LunRow {
-  readonly session: SessionReport;
-  readonly lun: LunReport;
-  /** Of all its commands whose latency is known. */
-  readonly latencyNsMean: number | undefined;
-  readonly latencyNsMax: number | undefined;
-  /** Paths to the same unit, this one included: sessions that see a unit of the same name. */
+  /** Absent in the row of a unit over all its paths. */
+  readonly session?: SessionReport;
+  /** Of a unit: what is known of it, and the sums of its paths. */
+  readonly lun: Pick<
+    LunReport,
+    | 'name'
+    | 'lun'
+    | 'vendor'
+    | 'product'
+    | 'deviceType'
+    | 'blocks'
+    | 'blockLength'
+    | 'commands'
+    | 'unanswered'
+    | 'bytes'
+    | 'latencyNs'
+    | 'queueDepth'
+  >;
+  readonly unit: string | undefined;
+  /** Sessions that see the unit, this one included. */
   readonly paths: readonly number[];
+  /** Of a path: its share of the unit's commands. */
+  readonly share?: number;
+  /** Of a unit: the rows of its paths. */
+  readonly below?: readonly LunRow[];
 }
 
 type Column = ListColumn<LunRow>;
 
-/** All logical units of all sessions, by session and LUN. */
+/** All logical units of all sessions: by session and LUN, those with several paths together. */
 export function lunRows(report: Report): LunRow[] {
-  const byName = new Map<string, number[]>();
+  const ofPath = new Map<string, UnitReport>();
+  for (const unit of report.logicalUnits) {
+    for (const path of unit.paths) ofPath.set(`${path.session} ${path.lun}`, unit);
+  }
+  const told = new Set<UnitReport>();
+  const rows: LunRow[] = [];
   for (const session of report.sessions) {
     for (const lun of session.luns) {
-      const name = unitOf(lun);
-      if (name === undefined) continue;
-      const paths = byName.get(name) ?? [];
-      if (!paths.includes(session.session)) paths.push(session.session);
-      byName.set(name, paths);
+      const unit = ofPath.get(`${session.session} ${lun.lun}`);
+      if (unit === undefined) {
+        rows.push({ session, lun, unit: unitOf(lun), paths: [session.session] });
+      } else if (!told.has(unit)) {
+        told.add(unit);
+        rows.push(unitRow(unit, report));
+      }
     }
   }
-  const operations = new Map<string, OperationReport[]>();
-  for (const o of report.operations) {
-    const key = `${o.session} ${o.lun}`;
-    const list = operations.get(key);
-    if (list === undefined) operations.set(key, [o]);
-    else list.push(o);
-  }
-  return report.sessions.flatMap((session) =>
-    session.luns.map((lun) => ({
-      session,
-      lun,
-      ...latencyOf(operations.get(`${session.session} ${lun.lun}`) ?? []),
-      paths: byName.get(unitOf(lun) ?? '') ?? [session.session],
-    })),
-  );
+  return rows;
 }
 
-function latencyOf(
-  operations: readonly OperationReport[],
-): Pick<LunRow, 'latencyNsMean' | 'latencyNsMax'> {
-  let total = 0;
-  let n = 0;
-  let max = 0;
-  for (const { latencyNs } of operations) {
-    if (latencyNs === null) continue;
-    total += latencyNs.mean * latencyNs.count;
-    n += latencyNs.count;
-    max = Math.max(max, latencyNs.max);
-  }
-  if (n === 0) return { latencyNsMean: undefined, latencyNsMax: undefined };
-  return { latencyNsMean: Math.round(total / n), latencyNsMax: max };
+function unitRow(unit: UnitReport, report: Report): LunRow {
+  const paths = [...new Set(unit.paths.map((path) => path.session))];
+  const below = unit.paths.flatMap((path): LunRow[] => {
+    const session = report.sessions[path.session];
+    const lun = session?.luns.find((one) => one.lun === path.lun);
+    if (lun === undefined) return [];
+    return [{ session, lun, unit: unit.unit, paths, share: path.commandsShare }];
+  });
+  const [first] = below;
+  const same = below.every(({ lun }) => lun.lun === first.lun.lun);
+  return {
+    lun: {
+      ...unit,
+      lun: same ? first.lun.lun : '',
+      name: same ? first.lun.name : NOTHING,
+      deviceType: first.lun.deviceType,
+      latencyNs: unit.latencyNs ?? undefined,
+      queueDepth: null,
+    },
+    unit: unit.unit,
+    paths,
+    below,
+  };
 }
 
 /** What names the unit itself, over all paths: VPD 83h, else product and serial number. */
@@ -72,7 +93,7 @@ function unitOf(lun: LunReport): string | undefined {
   return [lun.vendor, lun.product, lun.serial].filter((t) => t !== undefined).join(' ');
 }
 
-function sizeOf(lun: LunReport): string | undefined {
+function sizeOf(lun: LunRow['lun']): string | undefined {
   if (lun.blocks === undefined || lun.blockLength === undefined) return undefined;
   return bytesText(Number(lun.blocks) * lun.blockLength);
 }
@@ -85,9 +106,25 @@ export const LUN_COLUMNS: readonly Column[] = [
     align: 'left',
     width: 5,
     priority: 1,
-    about: 'session',
-    value: ({ session }) => session.session,
-    cell: ({ session }) => cell(`S${session.session}`, 'title'),
+    about: 'session; people see "all" before the paths of a unit, programs nothing',
+    value: ({ session }) => session?.session,
+    cell: ({ session, below }) =>
+      session === undefined
+        ? cell(`all ${below?.length ?? 0}`)
+        : cell(`S${session.session}`, 'title'),
+  },
+  {
+    name: 'row',
+    key: 'row',
+    head: 'row',
+    align: 'left',
+    width: 4,
+    priority: 0,
+    about: 'unit: over all its paths; path: one of several; lun: the only one known',
+    value: ({ session, share }) =>
+      session === undefined ? 'unit' : share === undefined ? 'lun' : 'path',
+    cell: ({ session, share }) =>
+      cell(session === undefined ? 'unit' : share === undefined ? 'lun' : 'path', 'quiet'),
   },
   {
     name: 'lun',
@@ -97,10 +134,10 @@ export const LUN_COLUMNS: readonly Column[] = [
     width: 4,
     priority: 1,
     about: 'logical unit number; 16 hex digits for programs',
-    value: ({ lun }) => lun.lun,
+    value: ({ lun }) => lun.lun || undefined,
     cell: ({ lun }) => cell(lun.name, 'strong'),
   },
-  text('target', 'targetName', 'target', 24, 9, 'target', ({ session }) => session.targetName),
+  text('target', 'targetName', 'target', 24, 9, 'target', ({ session }) => session?.targetName),
   text('vendor', 'vendor', 'vendor', 8, 7, 'vendor', ({ lun }) => lun.vendor),
   text('product', 'product', 'product', 16, 4, 'product', ({ lun }) => lun.product),
   text('type', 'deviceType', 'type', 20, 12, 'device type', ({ lun }) => lun.deviceType),
@@ -118,14 +155,24 @@ export const LUN_COLUMNS: readonly Column[] = [
     cell: ({ lun }) => said(lun.blockLength),
   },
   {
-    ...text('unit', 'unit', 'unit', 20, 5, 'name of the unit (VPD 83h, 80h)', ({ lun }) =>
-      unitOf(lun),
-    ),
+    ...text('unit', 'unit', 'unit', 20, 5, 'name of the unit (VPD 83h, 80h)', (row) => row.unit),
     grows: true,
   },
   text('paths', 'paths', 'paths', 10, 10, 'sessions that see the same unit', ({ paths }) =>
     paths.map((session) => `S${session}`).join(' '),
   ),
+  {
+    name: 'share',
+    key: 'share',
+    head: 'share',
+    align: 'right',
+    width: 6,
+    priority: 6,
+    about: "of a path: its share of the unit's commands, 0 to 1",
+    value: ({ share }) => share,
+    cell: ({ share }) =>
+      share === undefined ? cell('') : cell(percentText(Math.round(share * 1e4), 1e4)),
+  },
   number('commands', 'commands', 'commands', 8, 2, 'commands', ({ lun }) => lun.commands),
   number('unanswered', 'unanswered', 'no answer', 9, 8, 'without answer', (r) => r.lun.unanswered),
   {
@@ -139,8 +186,24 @@ export const LUN_COLUMNS: readonly Column[] = [
     value: ({ lun }) => lun.bytes,
     cell: ({ lun }) => bytes(lun.bytes),
   },
-  latency('latency', 'latencyNsMean', 'mean', 3, 'mean latency', (row) => row.latencyNsMean),
-  latency('latencyMax', 'latencyNsMax', 'max', 5, 'longest latency', (row) => row.latencyNsMax),
+  latency('latency', 'latencyNsMean', 'mean', 3, 'mean latency', ({ lun }) => lun.latencyNs?.mean),
+  latency('p50', 'latencyNsP50', 'p50', 0, 'median latency', ({ lun }) => lun.latencyNs?.p50),
+  latency(
+    'p99',
+    'latencyNsP99',
+    'p99',
+    9,
+    'latency of 99 % at most',
+    ({ lun }) => lun.latencyNs?.p99,
+  ),
+  latency(
+    'latencyMax',
+    'latencyNsMax',
+    'max',
+    5,
+    'longest latency',
+    ({ lun }) => lun.latencyNs?.max,
+  ),
   {
     name: 'depth',
     key: 'queueDepthMean',
