@@ -61,8 +61,32 @@ const DIFFERENCES: readonly (readonly [RegExp, string])[] = [
     'we show the bits of the byte (WP, DPOFUA, …), not the byte',
   ],
   [
-    /^scsi\.inquiry\.evpd\.devid\.identifier_str: /,
-    'after a vendor identification the rest of the identifier has another name here',
+    /^scsi\.inquiry\.evpd\.devid\.identifier_(str|bytes): /,
+    'names are texts here, and a vendor identification is apart from the rest of its identifier',
+  ],
+  [
+    /^scsi\.persresvin\.(generation_number|additional_length): .*; ours: absent/,
+    'tshark reads REPORT CAPABILITIES, which has no generation, as READ KEYS (SPC-4 6.14.4)',
+  ],
+  [
+    /^scsi\.lun\.address_mode: SCSI Data-In /,
+    'LUNs that REPORT LUNS tells of are no LUNs of the PDU',
+  ],
+  [
+    /^scsi\.mpi\.service_action: SCSI Data-In /,
+    'tshark shows the service action of the CDB with the data that answers it',
+  ],
+  [
+    /^scsi(_sbc\.bl|\.inquiry\.bdc)\.\w+: SCSI Data-In .*; ours: absent/,
+    'pages B0h and B1h of a tape: tshark reads them as those of a disk (SSC-4 8.5)',
+  ],
+  [
+    /^scsi_ssc\.readposition\.bcu: /,
+    'the long form of READ POSITION has MPU and LONU where the short form has BCU (SSC-4 7.8.3)',
+  ],
+  [
+    /^scsi\.(mode\.spc\.pagecode|spc\.modepage\.plen): .*(\(0x00\)|: 0); ours/,
+    'zeros behind the last page, beyond MODE DATA LENGTH: no page',
   ],
   [
     /^scsi_sbc\.rdwr12\.xferlen: .*; ours: absent/,

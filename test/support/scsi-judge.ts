@@ -2,7 +2,9 @@
 
 import { decodeCdb } from '../../src/wire/scsi/cdb.js';
 import { decodeDataIn, decodeDataOut, decodeSense } from '../../src/wire/scsi/data/data.js';
-import { type Node, walkTree } from '../../src/wire/tree.js';
+import { CdbFacts, cdbFacts, Direction } from '../../src/wire/scsi/operations.js';
+import { dataKey, operationKey } from '../../src/wire/scsi/tshark-names.js';
+import { type Node, walkPaths } from '../../src/wire/tree.js';
 import { fromHex } from './build.js';
 import { readCapture } from './capture.js';
 import { tshark } from './tshark.js';
@@ -12,8 +14,8 @@ export interface Comparison {
   readonly equal: Map<string, number>;
   /** "frame name: tshark's value, ours". */
   readonly different: string[];
-  /** tshark's name → our names for the same bits. */
-  readonly names: Map<string, Set<string>>;
+  /** tshark's name → where its bits stand, as tables/tshark-names.ts writes it. */
+  readonly places: Map<string, Set<string>>;
   /** Fields that tshark shows and we have no node for: name → example. */
   readonly unknown: Map<string, string>;
 }
@@ -49,7 +51,7 @@ export async function judge(path: string): Promise<Comparison> {
   const result: Comparison = {
     equal: new Map(),
     different: [],
-    names: new Map(),
+    places: new Map(),
     unknown: new Map(),
   };
   const { packets } = await readCapture([path]);
@@ -60,7 +62,7 @@ export async function judge(path: string): Promise<Comparison> {
     if (bytes === undefined) continue;
     const deviceType = deviceTypeOf(part);
     const nodes = decoded(part, bytes, deviceType, commands);
-    if (nodes !== undefined) compare(part, nodes, bytes, result);
+    if (nodes !== undefined) compare(part, nodes, bytes, contextOf(part, bytes, commands), result);
   }
   return result;
 }
@@ -90,14 +92,45 @@ function decoded(
   return isOut ? decodeDataOut(command, payload) : decodeDataIn(command, payload);
 }
 
-function compare(part: Part, nodes: readonly Node[], bytes: Uint8Array, result: Comparison): void {
-  const ours = new Map<string, Node>();
-  for (const node of walkTree(nodes)) {
+/** Whose field it is: "c 28", "d 12:83", "s"; undefined where it is data that the command has not. */
+function contextOf(
+  part: Part,
+  bytes: Uint8Array,
+  commands: Map<string, Uint8Array>,
+): string | undefined {
+  const cdb = commands.get(part.tag);
+  if (part.title.startsWith('SCSI CDB'))
+    return `c ${operationKey(cdb ?? bytes.slice(part.pos), deviceTypeOf(part))}`;
+  if (part.title.startsWith('SCSI: SNS Info')) return 's';
+  if (cdb === undefined) return undefined;
+  const deviceType = deviceTypeOf(part);
+  const isOut = part.title.includes('Request Data');
+  const out = new CdbFacts();
+  cdbFacts(new DataView(cdb.buffer, cdb.byteOffset), 0, cdb.length, deviceType, out);
+  const isRight = out.direction === (isOut ? Direction.out : Direction.in);
+  return isRight ? `d ${dataKey(cdb, deviceType)}` : undefined;
+}
+
+function compare(
+  part: Part,
+  nodes: readonly Node[],
+  bytes: Uint8Array,
+  context: string | undefined,
+  result: Comparison,
+): void {
+  const ours = new Map<string, readonly [node: Node, path: string]>();
+  for (const [node, path] of walkPaths(nodes)) {
     const key = `${node.byte}.${node.bit}+${node.width}`;
-    if (node.value !== null && !ours.has(key)) ours.set(key, node);
+    if (node.value !== null && !ours.has(key)) ours.set(key, [node, path]);
   }
   for (const field of part.fields) {
-    const node = ours.get(`${field.byte - part.pos}.${field.bit}+${field.width}`);
+    const position = `${field.byte - part.pos}.${field.bit}+${field.width}`;
+    const [node, path] = ours.get(position) ?? [undefined, ''];
+    const isCdb = context?.startsWith('c') ?? false;
+    if (context !== undefined) {
+      const place = `${context} ${isCdb || node === undefined ? position : path}`;
+      result.places.set(field.name, (result.places.get(field.name) ?? new Set()).add(place));
+    }
     const where = `${part.frame} ${part.title}: ${field.name}`;
     if (node === undefined) {
       result.unknown.set(
@@ -106,8 +139,6 @@ function compare(part: Part, nodes: readonly Node[], bytes: Uint8Array, result: 
       );
     } else if (isEqual(node, field, bytes)) {
       result.equal.set(field.name, (result.equal.get(field.name) ?? 0) + 1);
-      const names = result.names.get(field.name) ?? new Set();
-      result.names.set(field.name, names.add(node.name));
     } else {
       result.different.push(`${where}: ${field.showname}, ours ${node.name} ${node.value}`);
     }

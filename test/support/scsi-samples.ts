@@ -226,6 +226,93 @@ function everySense(): Sample[] {
   ];
 }
 
+const TYPE_LETTERS = ['D', 'T', 'R', 'M'] as const;
+
+/** Small numbers, as lengths and codes are, among zeros and noise; `head` first. */
+function quiet(length: number, ...head: readonly number[]): Uint8Array {
+  const kind = random() % 3;
+  const bytes = Uint8Array.from({ length }, () => {
+    if (kind === 0) return random();
+    return random() % 3 === 0 ? random() % 24 : random() % 7 === 0 ? 0xff : 0;
+  });
+  bytes.set(head.slice(0, length));
+  return bytes;
+}
+
+/** Every page of every kind of device, data in and out of every command: noise under right heads. */
+function everyNoise(): Sample[] {
+  const samples: Sample[] = [];
+  for (const letter of TYPE_LETTERS) {
+    const lun = LUNS[letter];
+    const ask = (hex: string, dataIn: Uint8Array): void => {
+      samples.push({ cdb: padded(hex), lun, dataIn });
+    };
+    const type = { D: 0, T: 1, R: 5, M: 8 }[letter];
+    for (let page = 0; page < 256; page++) {
+      const length = 4 + (random() % 70);
+      ask(`1201${hex2(page)}00ff00`, quiet(length, type, page, 0, length - 4));
+    }
+    for (let page = 0; page < 64; page++) {
+      const length = 2 + (random() & 1 ? random() % 34 : 60);
+      const head = [page, length - 2];
+      const block = concat(quiet(4, length + 11, 0, 0, 8), quiet(8), quiet(length, ...head));
+      ask(`1a00${hex2(page)}00ff00`, block);
+      const words8 = concat(quiet(8, 0, length + 14, 0, 0, 0, 0, 0, 8), quiet(8));
+      ask(`5a00${hex2(page)}00000000ff00`, concat(words8, quiet(length, ...head)));
+      ask(`1a08${hex2(page)}00ff00`, quiet(length + 4, length + 3, 0, 0, 0, ...head));
+      ask(
+        `5a08${hex2(page)}00000000ff00`,
+        quiet(length + 8, 0, length + 6, 0, 0, 0, 0, 0, 0, ...head),
+      );
+      const parameters = concat(quiet(12, 0, random() % 9, random(), 8), quiet(8, 0, 3, 3, 4));
+      const total = parameters.length;
+      ask(`4d00${hex2(0x40 | page)}00000000ff00`, concat(quiet(4, page, 0, 0, total), parameters));
+    }
+  }
+  for (let type = 0; type < 16; type++) {
+    for (let set = 1; set < 4; set++) {
+      const designator = concat(quiet(4, set, type, 0, 20), quiet(20, random()));
+      const page = concat(Uint8Array.of(0, 0x83, 0, 24), designator);
+      samples.push({ cdb: padded('12018300ff00'), lun: 0, dataIn: page });
+    }
+  }
+  for (const { cdb, lun } of [...everyCdb(), ...everyCdb()]) {
+    samples.push({ cdb, lun, dataIn: quiet(8 + (random() % 80)) });
+    samples.push({ cdb, lun, dataOut: quiet(8 + (random() % 80)) });
+  }
+  return [...samples, ...everyDisc()];
+}
+
+/** Formats of READ TOC, features, DVD structures, events. */
+function everyDisc(): Sample[] {
+  const samples: Sample[] = [];
+  const ask = (hex: string, dataIn: Uint8Array): void => {
+    samples.push({ cdb: padded(hex), lun: LUNS['R'], dataIn });
+  };
+  for (let format = 0; format < 6; format++) {
+    for (const msf of ['00', '02'])
+      ask(`43${msf}${hex2(format)}0000000000ff00`, quiet(26, 0, 24, 1, 1));
+  }
+  for (let code = 0; code < 0x120; code++) {
+    const feature = quiet(20, code >> 8, code & 255, 3, 16);
+    ask(
+      `4600${code.toString(16).padStart(4, '0')}000000ff00`,
+      concat(words(24), words(0x10), feature),
+    );
+  }
+  for (let format = 0; format < 0x40; format++) {
+    ask(`ad0000000000000${0}${hex2(format)}ff00`, quiet(40, 0, 38, 0, 0));
+    ask(`ad0100000000000${0}${hex2(format)}ff00`, quiet(40, 0, 38, 0, 0));
+  }
+  for (let event = 0; event < 8; event++) {
+    ask(`4a01000010000000ff00`, quiet(8, 0, 6, event, 0x7e));
+  }
+  for (let key = 0; key < 0x40; key++) {
+    ask(`a400000000000000ff${'00'}${hex2(key)}00`, quiet(24, 0, 22, 0, 0));
+  }
+  return samples;
+}
+
 function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
@@ -304,4 +391,11 @@ export function scsiSampleCapture(): Uint8Array {
   ] as const;
   const first = types.map(([letter, type]) => ({ ...inquiry(type), lun: LUNS[letter] }));
   return capture([...first, ...everyCdb(), ...everyData(), ...everySense()]);
+}
+
+/** The same devices, noise. */
+export function scsiNoiseCapture(first: number): Uint8Array {
+  seed = first;
+  const types = [inquiry(0), inquiry(1), inquiry(5), inquiry(8)];
+  return capture([...types.map((t, i) => ({ ...t, lun: LUNS[TYPE_LETTERS[i]] })), ...everyNoise()]);
 }

@@ -5,7 +5,7 @@ import { compileFilter, type Filter } from './compile.js';
 import type { FieldBook, FilterField } from './field.js';
 import { TASK_FIELDS } from './task-fields.js';
 import { cdbField, pathNames } from './tree-fields.js';
-import { tsharkTaskField } from './tshark-fields.js';
+import { tsharkTaskField } from './tshark-scsi.js';
 
 export type TaskFilter = Filter<Task>;
 

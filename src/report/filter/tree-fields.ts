@@ -97,7 +97,7 @@ function nodeField<T>(
 }
 
 /** Numbers to 64 bits stand in trees as decimal text. */
-function nodeValue(node: Node, kind: FilterKind): Value {
+export function nodeValue(node: Node, kind: FilterKind): Value {
   const { value } = node;
   if (value === null) return '';
   if (kind !== 'number' || typeof value === 'number') return value;

@@ -2,16 +2,16 @@
 // it mean the same here. Fields that only drafts of iSCSI had are not known.
 
 import type { PduFacts } from '../../decode/facts.js';
-import type { Task } from '../../session/task.js';
 import { field, type When, whenSet } from '../../wire/field.js';
 import { Opcode } from '../../wire/iscsi/codes.js';
 import { dataIn } from '../../wire/iscsi/data-in.js';
 import type { PduKey } from '../../wire/iscsi/pdus.js';
 import { pduNamed } from '../../wire/iscsi/pdus.js';
-import { ownNames, tsharkNames } from '../../wire/scsi/tshark-names.js';
-import type { FilterField, Value } from './field.js';
+import { tsharkNames } from '../../wire/scsi/tshark-names.js';
+import type { FilterField } from './field.js';
 import { type ByOpcode, headerField } from './header-fields.js';
-import { cdbField, type Part, pathNames, treeField } from './tree-fields.js';
+import { type Part, treeField } from './tree-fields.js';
+import { OPCODE_FIELDS, tsharkScsiField } from './tshark-scsi.js';
 
 /** tshark's name → [our name, the PDUs in which it goes by that name (none: all that have it)]. */
 const HEADER: Readonly<Record<string, readonly [string, ...PduKey[]]>> = {
@@ -156,7 +156,7 @@ export function tsharkIscsiNames(): string[] {
 }
 
 export function allTsharkNames(): string[] {
-  return [...tsharkIscsiNames(), ...tsharkNames()];
+  return [...tsharkIscsiNames(), ...OPCODE_FIELDS, ...tsharkNames()];
 }
 
 /** tshark's name for a field of ours, for the list of fields. */
@@ -188,7 +188,7 @@ export function tsharkField(
     const found = own(same);
     return found === undefined ? undefined : ofTasks({ ...found, name });
   }
-  return scsiField(name);
+  return tsharkScsiField(name);
 }
 
 /** tshark's fields of SCSI commands and what belongs to them; ours are also of other requests. */
@@ -262,84 +262,3 @@ function placesOf(keys: readonly PduKey[], of: (opcode: number) => ByOpcode[numb
   }
   return places;
 }
-
-function scsiField(name: string): FilterField<PduFacts> | undefined {
-  if (name === 'scsi.inquiry.devtype') return deviceType(name);
-  const types = OPCODES_OF[name];
-  if (types !== undefined) return operationCode(name, types);
-  const own = ownNames(name);
-  if (own.length === 0) return undefined;
-  const parts = partsOf(name);
-  const known = pathNames();
-  const kinds = parts.flatMap((part) => own.map((leaf) => known.get(`${part}.${leaf}`)));
-  const kind = kinds.find((k) => k !== undefined) ?? 'number';
-  return treeField(name, parts, own, kind, WIDTHS[name.replace(/^.*\.rdwr/, '')]);
-}
-
-/** tshark's name of a field of the CDB, said of a command. */
-export function tsharkTaskField(name: string): FilterField<Task> | undefined {
-  const types = OPCODES_OF[name];
-  if (types !== undefined) {
-    const number = ({ cdb, cdbLength, deviceType }: Task): number =>
-      cdbLength > 0 && types(deviceType) ? cdb[0] : Number.NaN;
-    return { name, kind: 'number', needs: 'end', number };
-  }
-  const own = ownNames(name).filter((leaf) => pathNames().has(`cdb.${leaf}`));
-  if (own.length === 0 || !partsOf(name).includes('cdb')) return undefined;
-  const kind = pathNames().get(`cdb.${own[0]}`) ?? 'number';
-  return cdbField(name, own, kind, WIDTHS[name.replace(/^.*\.rdwr/, '')]);
-}
-
-function partsOf(name: string): Part[] {
-  if (name.startsWith('scsi.sns.')) return ['sense'];
-  const cdbOnly = /\.rdwr\d+|alloclen|paramlen|\.control/.test(name);
-  return cdbOnly ? ['cdb'] : ['cdb', 'data'];
-}
-
-/** Device types whose commands tshark shows under a name; -1, not known, counts as a disk. */
-const OPCODES_OF: Readonly<Record<string, (deviceType: number) => boolean>> = {
-  'scsi.spc.opcode': () => true,
-  'scsi_sbc.opcode': (type) => ![1, 5, 8, 17].includes(type),
-  'scsi_ssc.opcode': (type) => type === 1,
-  'scsi_mmc.opcode': (type) => type === 5,
-  'scsi_smc.opcode': (type) => type === 8,
-  'scsi_osd.opcode': (type) => type === 17,
-};
-
-/** tshark says with every command, and with what belongs to it, what the device is taken for. */
-function deviceType(name: string): FilterField<PduFacts> {
-  const told = treeField(name, ['data'], ['peripheralDeviceType'], 'number');
-  const values = (facts: PduFacts): readonly Value[] => {
-    if (facts.task === null || !facts.task.commandSeen) return [];
-    const { opcode, dataSegmentLength } = facts.pdu;
-    if (opcode === Opcode.r2t) return [];
-    const own = Math.max(0, facts.deviceType);
-    return dataSegmentLength > 0 ? [own, ...(told.values?.(facts) ?? [])] : [own];
-  };
-  return { ...told, values };
-}
-
-/** Of a command, and as in tshark of the data and the status that belong to it. */
-function operationCode(name: string, applies: (type: number) => boolean): FilterField<PduFacts> {
-  const told = treeField(name, ['data'], ['operationCode'], 'number');
-  const values = (facts: PduFacts): readonly Value[] => {
-    const { cdb, cdbLength, deviceType } = facts;
-    if (cdbLength === 0 || !applies(deviceType)) return [];
-    // REPORT SUPPORTED OPERATION CODES tells of others.
-    const others = cdb[0] === 0xa3 && facts.pdu.dataSegmentLength > 0 ? told.values?.(facts) : [];
-    return [cdb[0], ...(others ?? [])];
-  };
-  return { name, kind: 'number', needs: 'end', values };
-}
-
-/** tshark's names say how wide a field is, not how long its CDB: `rdwr12.xferlen` is in READ(16). */
-const WIDTHS: Readonly<Record<string, number>> = {
-  '6.lba': 21,
-  '10.lba': 32,
-  '12.lba': 32,
-  '16.lba': 64,
-  '6.xferlen': 8,
-  '10.xferlen': 16,
-  '12.xferlen': 32,
-  '16.xferlen': 32,
-};
