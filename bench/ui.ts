@@ -1,6 +1,6 @@
 // How fast the screens are, in a real pseudo-terminal: first screen of a small capture, key to screen
 // with a million commands, processor time of a playing replay, memory a command, and how long the
-// first screen of 500 MB takes. `node --import tsx bench/ui.ts [quick]`.
+// first screen of 500 MB takes, and a PDU at its end. `node --import tsx bench/ui.ts [quick]`.
 
 import { readFileSync } from 'node:fs';
 import { Pty } from '../test/support/pty.js';
@@ -73,8 +73,29 @@ async function whileLoading(path: string): Promise<void> {
     `first screen, 570 MB: ${first.toFixed(0)} ms, all of it ${whole.toFixed(1)} s; ` +
       `keys while loading: median ${median(waits).toFixed(0)} ms, p95 ${p95(waits)} of ${waits.length}`,
   );
+  await latePdus(pty);
   pty.press('q');
   await pty.end();
+}
+
+/** From Enter on a ladder to the tree of a PDU at the end of the capture, and from one to the next. */
+async function latePdus(pty: Pty): Promise<void> {
+  const waits: number[] = [];
+  for (const from of ['G', 'k', 'k', 'k', 'k']) {
+    pty.press(`2${from}\r`);
+    await pty.until(/What it was|No status|no status/);
+    const started = performance.now();
+    pty.press('\r');
+    await pty.until(/Opcode/);
+    waits.push(performance.now() - started);
+    pty.press('\x1b');
+    await sleep(100);
+    pty.press('\x1b');
+    await sleep(100);
+  }
+  say(
+    `tree of a late PDU: median ${median(waits).toFixed(0)} ms, worst ${Math.max(...waits).toFixed(0)} ms (to reach: 100 ms)`,
+  );
 }
 
 async function withMany(path: string, commands: number): Promise<void> {

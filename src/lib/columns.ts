@@ -91,6 +91,46 @@ export class Uint32Column extends Chunks<Uint32Array> {
   }
 }
 
+/** In a cell of 32 bits: the number is larger, and stands aside. */
+const ASIDE = 0xffffffff;
+
+/** Numbers that are 0 in long runs of rows: chunks of nothing but 0 hold nothing. */
+export class SeldomColumn {
+  readonly #chunks: (Uint32Array | undefined)[];
+  readonly #aside: Map<number, number>;
+
+  constructor() {
+    this.#chunks = [];
+    this.#aside = new Map();
+  }
+
+  get(row: number): number {
+    const chunk = this.#chunks[row >>> CHUNK_BITS];
+    if (chunk === undefined) return 0;
+    const value = chunk[row & MASK];
+    return value === ASIDE ? (this.#aside.get(row) ?? 0) : value;
+  }
+
+  set(row: number, value: number): void {
+    const at = row >>> CHUNK_BITS;
+    let chunk = this.#chunks[at];
+    if (chunk === undefined) {
+      if (value === 0) return;
+      chunk = new Uint32Array(CHUNK_ROWS);
+      while (this.#chunks.length < at) this.#chunks.push(undefined);
+      this.#chunks[at] = chunk;
+    }
+    if (value >= ASIDE) this.#aside.set(row, value);
+    chunk[row & MASK] = Math.min(value, ASIDE);
+  }
+
+  bytes(): number {
+    let sum = this.#aside.size * MAP_ENTRY_BYTES;
+    for (let i = 0; i < this.#chunks.length; i++) sum += this.#chunks[i]?.byteLength ?? 0;
+    return sum;
+  }
+}
+
 export class Uint16Column extends Chunks<Uint16Array> {
   constructor() {
     super((rows) => new Uint16Array(rows));

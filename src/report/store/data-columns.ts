@@ -1,7 +1,7 @@
 // hot: no allocation per packet
 // Columns of what a task moved, and in how many PDUs.
 
-import { SparseColumn, Uint8Column, Uint32Column, WideColumn } from '../../lib/columns.js';
+import { SeldomColumn, SparseColumn, Uint8Column, Uint32Column, WideColumn } from '../../lib/columns.js';
 import type { Task } from '../../session/task.js';
 import { bytesOf } from './group.js';
 
@@ -13,8 +13,8 @@ export class DataColumns {
   readonly dataOut = new WideColumn(32);
   readonly r2ts = new WideColumn(16);
   readonly #bidi = new SparseColumn(0);
-  readonly #immediate = new WideColumn(32);
-  readonly #unsolicited = new WideColumn(32);
+  readonly #immediate = new SeldomColumn();
+  readonly #unsolicited = new SeldomColumn();
   readonly #dataInPdus = new WideColumn(16);
   readonly #dataOutPdus = new WideColumn(16);
   /** R2Ts usually ask for just what was sent on their behalf: only the difference stands here. */

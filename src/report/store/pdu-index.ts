@@ -59,9 +59,9 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
   readonly #tag = new SparseColumn(NO_TAG);
   /** Rows to the next PDU of the task; 0: none. */
   readonly #next = new WideColumn(16);
-  /** First and last row of a task, plus one. */
+  /** First row of a task, plus one; its last row so far while it is open. */
   readonly #first = new Uint32Column();
-  readonly #last = new Uint32Column();
+  readonly #last: Map<number, number> = new Map();
   /** Row of the PDU under way, by direction. */
   readonly #pending: number[] = [];
   /** Open tasks by connection and tag. */
@@ -83,7 +83,9 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
 
   taskEnded(task: Task): void {
     const key = keyOf(task.connection, task.initiatorTaskTag);
-    if (this.#open.get(key) === task.number) this.#open.delete(key);
+    if (this.#open.get(key) !== task.number) return;
+    this.#open.delete(key);
+    this.#last.delete(task.number);
   }
 
   begin(pdu: Pdu): number {
@@ -245,7 +247,6 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
       this.#tag,
       this.#next,
       this.#first,
-      this.#last,
     ]);
   }
 
@@ -274,12 +275,19 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
     const task = this.#open.get(keyOf(pdu.connection, tag));
     if (task === undefined) return;
     this.#task.set(row, task + 1);
-    const last = this.#last.get(task) - 1;
+    const last = this.#last.get(task) ?? this.#lastOf(task);
     if (last < row) {
       if (last < 0) this.#first.set(task, row + 1);
       else this.#next.set(last, row - last);
-      this.#last.set(task, row + 1);
+      this.#last.set(task, row);
     } else this.#insert(row, task);
+  }
+
+  /** The end of a chain, -1 where there is none: of a task that was not open meanwhile. */
+  #lastOf(task: number): number {
+    let last = -1;
+    for (let row = this.firstOf(task); row >= 0; row = this.next(row)) last = row;
+    return last;
   }
 
   /** A PDU whose task is known at its end only, while later ones were linked meanwhile. */

@@ -2,7 +2,7 @@
 // Columns of a task's times, counted from its start: 32 bits hold 4.2 s of ns, later ones stand
 // aside. Frames beside them.
 
-import { Float64Column, SparseColumn, Uint32Column, WideColumn } from '../../lib/columns.js';
+import { NearColumn, SparseColumn, Uint32Column, WideColumn } from '../../lib/columns.js';
 import type { Task } from '../../session/task.js';
 import { bytesOf } from './group.js';
 
@@ -13,7 +13,7 @@ const AT_END = -1;
 const REORDERED = 1 << 10;
 
 export class TimeColumns {
-  readonly start = new Float64Column();
+  readonly start = new NearColumn();
   readonly commandFrame = new Uint32Column();
   /** Packets from the command to the end; -1 where there is none. */
   readonly #endFrames = new WideColumn(16);
