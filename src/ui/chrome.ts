@@ -78,11 +78,13 @@ function hints(state: State, room: number): Span[] {
     (b) =>
       b.hint !== undefined &&
       (b.hintOn?.includes(kind) ?? true) &&
+      (b.command !== 'cursorOff' || state.replay !== undefined) &&
       commandOf(letterOf(b.keys), kind) === b.command,
   );
   const spans: Span[] = [];
   let left = room;
-  for (const b of [...shown.filter(isProgram), ...shown.filter((b) => !isProgram(b))]) {
+  const first = (b: Binding): boolean => isProgram(b) || b.command === 'cursorOff';
+  for (const b of [...shown.filter(first), ...shown.filter((b) => !first(b))]) {
     const hint = [cell(` ${keyText(letterOf(b.keys))}`, 'strong'), cell(` ${b.hint} `, 'quiet')];
     left -= lineWidth(hint);
     if (left < 0) break;

@@ -1,7 +1,13 @@
 // hot: no allocation per packet
 // Columns of what a task moved, and in how many PDUs.
 
-import { SeldomColumn, SparseColumn, Uint8Column, Uint32Column, WideColumn } from '../../lib/columns.js';
+import {
+  SeldomColumn,
+  SparseColumn,
+  Uint8Column,
+  Uint32Column,
+  WideColumn,
+} from '../../lib/columns.js';
 import type { Task } from '../../session/task.js';
 import { bytesOf } from './group.js';
 

@@ -32,6 +32,7 @@ const HEADER = 48;
 const DIGEST_MASK = 3;
 const DATA_DIGEST_SHIFT = 2;
 const SEEN = 0x10;
+const FRAMED = 0x20;
 /** The last byte may have come in an earlier packet than the first, which was sent again. */
 const REORDERED = 1 << 12;
 
@@ -111,9 +112,10 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
     const final = pdu.headerCaptured > 1 && pdu.view.getUint8(pdu.at + 1) >= 0x80;
     const flags = (pdu.complete ? COMPLETE : 0) | (final ? FINAL : 0);
     this.#opcode.set(row, pdu.opcode | flags);
-    const seen = pdu.complete && pdu.dataMissing === 0 && pdu.headerCaptured === HEADER;
+    const framed = pdu.complete && pdu.headerCaptured === HEADER;
+    const seen = framed && pdu.dataMissing === 0;
     const digests = pdu.headerDigest | (pdu.dataDigest << DATA_DIGEST_SHIFT);
-    this.#shape.set(row, digests | (seen ? SEEN : 0));
+    this.#shape.set(row, digests | (seen ? SEEN : 0) | (framed ? FRAMED : 0));
     if (this.#task.get(row) === 0) this.#link(row, pdu);
     if (this.#task.get(row) === 0 && pdu.headerCaptured >= TAG_END) {
       this.#tag.set(row, pdu.view.getUint32(pdu.at + TAG_AT));
@@ -183,6 +185,11 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
   /** True where all its bytes were in captured packets, which may have been cut by snaplen. */
   seen(row: number): boolean {
     return (this.#shape.get(row) & SEEN) !== 0;
+  }
+
+  /** True where its header was captured whole, and its end is known. */
+  framed(row: number): boolean {
+    return (this.#shape.get(row) & FRAMED) !== 0;
   }
 
   opcode(row: number): number {

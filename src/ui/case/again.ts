@@ -1,7 +1,7 @@
 // One PDU decoded again from the packets that the index points to, without reading all that came
 // before: what a PDU means depends on its command, on what its parameter data began with, and on the
 // login's text before it; the kept columns have the one and lead to the other two. Where that is not
-// enough (packed files, pipes, bytes that were not captured) there is no answer, and the capture is
+// enough (packed files, pipes, PDUs whose end is not known) there is no answer, and the capture is
 // read from its start instead (details.ts). Both say the same: test/ui/again.test.ts compares them.
 
 import { packetsFrom } from '../../capture/again.js';
@@ -75,7 +75,7 @@ export class Again {
       }
     }
     needed.push(row);
-    const all = needed.length <= BEFORE_MAX && needed.every((p) => pdus.seen(p));
+    const all = needed.length <= BEFORE_MAX && needed.every((p) => pdus.framed(p));
     return all ? needed : undefined;
   }
 
@@ -127,7 +127,7 @@ export class Again {
     stretch.tell({
       there: (bytes, view, at, length) =>
         framer.data(bytes, view, at, length, timeNs, frame, timeNs),
-      cut: (length) => framer.gap(length, 'cut', timeNs, frame, timeNs),
+      gap: (length, kind) => framer.gap(length, kind, timeNs, frame, timeNs),
     });
     return sink.told === 1 && !sink.strange;
   }
@@ -149,6 +149,8 @@ export class Again {
       const stretch = new Stretch(wish);
       if (this.#fill(stretch, from, pdus.file(row), packets)) return stretch;
       if (stretch.contradicts) return undefined;
+      // Some of it was in no packet.
+      if (from !== row && !pdus.seen(row) && stretch.hasHeader) return stretch;
     }
     return undefined;
   }

@@ -6,6 +6,7 @@ import { PacketDecoder } from '../../packet/decoder.js';
 import type { Segment, SegmentSink } from '../../packet/segment.js';
 import { ProblemLog } from '../../problem.js';
 import type { Connection } from '../../stream/connection.js';
+import type { GapKind } from '../../stream/sink.js';
 import { BHS_BYTES } from '../../wire/iscsi/bhs.js';
 
 /** What is known of a byte. */
@@ -28,8 +29,8 @@ export interface StretchWish {
 /** Told of the bytes in their order, in as few pieces as there are. */
 export interface StretchSink {
   there(bytes: Uint8Array, view: DataView, at: number, length: number): void;
-  /** Cut by snaplen. */
-  cut(length: number): void;
+  /** Cut by snaplen; or in no packet that was read. */
+  gap(length: number, kind: GapKind): void;
 }
 
 /** Invariant: the state of bytes 0 … #reach-1 is known. */
@@ -52,6 +53,11 @@ export class Stretch implements SegmentSink {
     this.#bytes = new Uint8Array(room);
     this.#state = new Uint8Array(room);
     this.#decoder = new PacketDecoder(this, new ProblemLog(0));
+  }
+
+  /** True once the header is known: the rest may be missing. */
+  get hasHeader(): boolean {
+    return this.#whole >= 0;
   }
 
   /** True once every byte of the PDU is known. */
@@ -82,7 +88,7 @@ export class Stretch implements SegmentSink {
       let end = at + 1;
       while (end < this.#whole && this.#state[end] === state) end++;
       if (state === THERE) sink.there(this.#bytes, view, at, end - at);
-      else sink.cut(end - at);
+      else sink.gap(end - at, state === CUT ? 'cut' : 'missing');
       at = end;
     }
   }

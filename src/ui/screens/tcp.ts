@@ -91,6 +91,7 @@ function eventLines(kase: Case, state: State, id: number, lines: Lines): void {
     .filter((e) => e.toNs <= until);
   const more = events.length - EVENTS_SHOWN;
   const note = [
+    Number.isFinite(until) ? 'up to the cursor' : '',
     more > 0 ? `the first ${countText(EVENTS_SHOWN)}` : '',
     tcp.dropped > 0 ? `${countText(tcp.dropped)} of the capture were not kept` : '',
   ];
