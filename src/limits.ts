@@ -215,5 +215,8 @@ export const SAVE_PAUSE_NS = 10e9;
 /** A pipe's bytes copied to a temporary file for details on demand: most disks have that to spare. */
 export const SPOOLED_BYTES_MAX = 1 << 30;
 
+/** LUNs of a session that has ended stand on the live screen for so long: what happened is still seen. */
+export const SESSION_LINGER_NS = 60e9;
+
 /** Commands and PDUs that the screens of a live capture keep: some 3 million commands of four PDUs. */
 export const LIVE_KEPT_BYTES = 768 << 20;

@@ -11,7 +11,7 @@ const SOURCE_FLAGS: readonly Flag[] = [
     fallback: 'tcp port 3260 or tcp port 860',
   },
   {
-    flags: '--snaplen <bytes>',
+    flags: '-s, --snaplen <bytes>',
     about:
       'cut packets to so many bytes, 0 keeps them whole; PDUs that begin behind it are not seen',
     kind: 'number',
@@ -20,7 +20,7 @@ const SOURCE_FLAGS: readonly Flag[] = [
     fallback: 0,
   },
   {
-    flags: '--buffer <MiB>',
+    flags: '-B, --buffer <MiB>',
     about: 'buffer of the kernel for packets that wait',
     kind: 'number',
     least: 1,

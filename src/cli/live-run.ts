@@ -5,7 +5,7 @@ import type { Capture } from '../capture/capture.js';
 import type { Packet } from '../capture/packet.js';
 import type { Epoch } from '../capture/time.js';
 import { countText, plural } from '../lib/units.js';
-import { PROBLEMS_KEPT_PER_KIND } from '../limits.js';
+import { PROBLEMS_KEPT_PER_KIND, SESSION_LINGER_NS } from '../limits.js';
 import type { ChildEnd } from '../live/child.js';
 import type { CaptureCounters } from '../live/counters.js';
 import type { Failure } from '../live/failure.js';
@@ -228,7 +228,10 @@ export class LiveRun {
       }),
     );
     this.#packetsBefore = this.#packets;
-    this.#metrics.next((id) => (this.#look?.session(id)?.endedNs ?? 0) >= 0);
+    this.#metrics.next((id) => {
+      const ended = this.#look?.session(id)?.endedNs ?? 0;
+      return ended >= 0 && clock.toNs - ended > SESSION_LINGER_NS;
+    });
   }
 
   #finish(analysis: Analysis, { counters, failure }: ChildEnd): Analysis {

@@ -122,8 +122,8 @@ function tableLines(block: TableBlock, width: number, paint: Paint): string[] {
     });
     for (const row of block.rows.slice(from, from + ROWS_AT_ONCE)) {
       table.push(
-        columns.map(({ index, width: room }) =>
-          paint({ text: shorten(row[index].text, room), tone: row[index].tone }),
+        columns.map(({ column, index, width: room }) =>
+          paint({ text: shorten(row[index].text, room, column.cut), tone: row[index].tone }),
         ),
       );
     }

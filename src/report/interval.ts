@@ -17,6 +17,9 @@ import type { LatencyReport } from './report.js';
 
 export const LIVE_SCHEMA = 'sanscope/live/1';
 
+/** Open commands told with an interval. */
+const WAITING_MAX = 8;
+
 /** What the source says of itself. */
 export interface SourceState {
   /** Packets from the start, and in the interval. */
@@ -60,9 +63,19 @@ export interface OldestOpen {
   readonly blocks?: number;
 }
 
+/** One of those that have waited longest, and whose it is. */
+export interface WaitingCommand extends OldestOpen {
+  /** The command's number, from 0 in the order in which commands begin. */
+  readonly command: number;
+  readonly session: number;
+  readonly lunText: string;
+}
+
 export interface LunNow extends LoadNow {
   /** Absent in what no longer got a row of its own. */
   readonly session?: number;
+  /** The session is over. */
+  readonly over?: boolean;
   readonly lun?: string;
   readonly lunText?: string;
   readonly initiator?: string;
@@ -90,6 +103,8 @@ export interface IntervalReport extends LoadNow {
   /** The busiest first. */
   readonly luns: readonly LunNow[];
   readonly oldest?: OldestOpen;
+  /** Open commands of all LUNs, the oldest first, WAITING_MAX at most. */
+  readonly waiting: readonly WaitingCommand[];
 }
 
 export interface IntervalFacts {
@@ -107,11 +122,11 @@ export function makeInterval(facts: IntervalFacts): IntervalReport {
   const seconds = Math.max(1e-9, (toNs - fromNs) / 1e9);
   const luns = [...metrics.luns.values()].map((lun) => lunNow(lun, facts, seconds));
   luns.sort((a, b) => b.ended - a.ended || b.outstanding - a.outstanding);
-  let oldest: OldestOpen | undefined;
-  for (const lun of luns) {
-    if (lun.oldest && (oldest === undefined || lun.oldest.ageNs > oldest.ageNs))
-      oldest = lun.oldest;
-  }
+  const waiting = waitingCommands(metrics, toNs);
+  const oldest = luns.reduce<OldestOpen | undefined>(
+    (old, { oldest: one }) => (one && one.ageNs > (old?.ageNs ?? -1) ? one : old),
+    undefined,
+  );
   return {
     schema: LIVE_SCHEMA,
     type: 'interval',
@@ -125,7 +140,23 @@ export function makeInterval(facts: IntervalFacts): IntervalReport {
     retransmissionsTotal: metrics.retransmissionsTotal,
     luns,
     oldest,
+    waiting,
   };
+}
+
+/** Each LUN has its own in order: the oldest of all are among the first of each. */
+function waitingCommands(metrics: IntervalMetrics, nowNs: number): WaitingCommand[] {
+  const all: WaitingCommand[] = [];
+  for (const lun of metrics.luns.values()) {
+    let left = WAITING_MAX;
+    for (const command of lun.open.values()) {
+      if (left-- === 0) break;
+      const { session } = lun;
+      const text = lunText(lun.lunHigh >>> 0, lun.lunLow >>> 0);
+      all.push({ command: command.number, session, lunText: text, ...oldestOpen(command, nowNs) });
+    }
+  }
+  return all.sort((a, b) => b.ageNs - a.ageNs || a.command - b.command).slice(0, WAITING_MAX);
 }
 
 function lunNow(lun: IntervalLun, facts: IntervalFacts, seconds: number): LunNow {
@@ -141,6 +172,7 @@ function lunNow(lun: IntervalLun, facts: IntervalFacts, seconds: number): LunNow
   }
   return {
     session: session.id,
+    ...(session.endedNs >= 0 ? { over: true } : {}),
     lun: hex64(lun.lunHigh, lun.lunLow),
     lunText: lunText(lun.lunHigh >>> 0, lun.lunLow >>> 0),
     initiator: session.initiatorName || session.initiatorAddress,

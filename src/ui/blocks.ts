@@ -74,7 +74,7 @@ export function tableLines(block: TableBlock, width: number): Line[] {
   const rows = block.rows.map((row) => [
     blanks(MARGIN),
     ...columns.map(({ column, index, width: room }): Span => {
-      const text = fit(shorten(row[index].text, room), room, column.align === 'right');
+      const text = fit(shorten(row[index].text, room, column.cut), room, column.align === 'right');
       return { text: `${text}  `, tone: row[index].tone };
     }),
   ]);

@@ -16,6 +16,10 @@ export interface Column {
   readonly priority: number;
   /** May be shortened (with …) down to `least` characters before others leave. */
   readonly least?: number;
+  /** Where a text is shortened: at its end unless this is said (names that begin alike). */
+  readonly cut?: 'start';
+  /** At least so wide, and there also while it says nothing: rows that change do not shift it. */
+  readonly room?: number;
 }
 
 export interface TableBlock {

@@ -19,10 +19,17 @@ export function fitColumns(block: TableBlock, width: number): FittedColumn[] {
   const all = block.columns.map((column, index) => ({
     column,
     index,
-    width: Math.max(column.head.length, ...block.rows.map((row) => row[index].text.length)),
+    width: Math.max(
+      column.room ?? 0,
+      column.head.length,
+      ...block.rows.map((row) => row[index].text.length),
+    ),
   }));
   let fitted = all.filter(({ column }) => column.priority === 0);
-  const others = all.filter((f) => f.column.priority > 0 && saysSomething(block, f.index));
+  const others = all.filter(
+    ({ column, index }) =>
+      column.priority > 0 && (column.room !== undefined || saysSomething(block, index)),
+  );
   for (const next of others.sort((a, b) => a.column.priority - b.column.priority)) {
     const need = totalWidth([...fitted, next]);
     // For the dearer ones a long text may be shortened.
@@ -63,9 +70,10 @@ function totalWidth(columns: readonly FittedColumn[]): number {
   return columns.reduce((sum, c) => sum + c.width + GAP, 0);
 }
 
-/** Shortened to `width` with an ellipsis. */
-export function shorten(text: string, width: number): string {
+/** Shortened to `width` with an ellipsis, at its end or its start. */
+export function shorten(text: string, width: number, cut?: 'start'): string {
   if (text.length <= width) return text;
+  if (cut === 'start' && width > 1) return `…${text.slice(1 - width)}`;
   return width <= 1 ? text.slice(0, width) : `${text.slice(0, width - 1)}…`;
 }
 

@@ -168,8 +168,11 @@ const KEYS: Readonly<Record<string, string>> = {
   CtrlZ: '\x1a',
 };
 
+export function captureOf(name: string): string {
+  return new URL(`../../captures/${name}`, import.meta.url).pathname;
+}
+
 /** Opens a capture of captures/ and reads it. */
 export async function open(name: string, columns = 100, rows = 30): Promise<Screens> {
-  const path = new URL(`../../captures/${name}`, import.meta.url).pathname;
-  return new Screens([path], columns, rows).load();
+  return new Screens([captureOf(name)], columns, rows).load();
 }

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import type { IntervalReport, LoadNow, LunNow } from '../../src/report/interval.js';
 import { LivePicture } from '../../src/ui/case/live.js';
 import { commandOf } from '../../src/ui/keys.js';
-import { Screens } from '../support/ui.js';
+import { captureOf, Screens } from '../support/ui.js';
 
 const SOURCE = { packets: 1, packetsNow: 1, delayMs: 0, delayMsMax: 0, residentBytes: 1e6 };
 
@@ -57,6 +57,7 @@ function interval(number: number, ...iops: readonly number[]): IntervalReport {
     retransmissions: 0,
     retransmissionsTotal: 7,
     luns,
+    waiting: [],
   };
 }
 
@@ -146,6 +147,61 @@ test('clear forgets history, peak, filter and pause; totals stay', () => {
   picture.push(interval(3, 3, 2, 1));
   assert.match(ui.row(/^ IOPS/), / +█ {2}peak 6/);
   assert.match(ui.text(), /7 in all/);
+});
+
+test('columns do not come and go with what happens', () => {
+  const { ui, picture } = live();
+  const head = ui.row(/ IOPS +IOPS over time/);
+  for (const column of ['rMB/s', 'wMB/s', 'p50', 'p99', 'max', 'open', 'oldest']) {
+    assert.ok(head.includes(column), column);
+  }
+  picture.push(interval(2, 0, 0, 0));
+  assert.is(ui.row(/ IOPS +IOPS over time/), head);
+});
+
+test('commands that wait are listed with their age, the oldest first, and open', async () => {
+  const picture = new LivePicture(() => {});
+  const ui = new Screens([captureOf('istgt-many-r2ts.pcap.gz')], 120, 30, picture);
+  await ui.load();
+  const waits = (command: number, ageNs: number) => ({
+    command,
+    session: 0,
+    lunText: '1',
+    operation: 'WRITE(10)',
+    initiatorTaskTag: 0x10 + command,
+    connection: 0,
+    frame: 99,
+    relativeNs: 0,
+    ageNs,
+    expectedDataTransferLength: 512,
+  });
+  picture.push({
+    ...interval(1, 300, 200, 100),
+    outstanding: 12,
+    // The last one is too young to be read.
+    waiting: [waits(7, 3.13e9), waits(2, 40e6), waits(9, 5e6)],
+  });
+  assert.match(ui.text(), /Longest open +of 12/);
+  assert.match(ui.row(/0x00000017/), /3\.13 s +WRITE\(10\) +S0/);
+  assert.match(ui.row(/0x00000012/), /40\.0 ms/);
+  assert.is(ui.row(/0x00000019/), '');
+  // Three rows, an empty line, two of heads.
+  ui.press('Down', 'Down', 'Down', 'Down', 'Down', 'Down');
+  assert.match(ui.selected(), /0x00000017/);
+  // The selection stays on the command while the list below it changes.
+  picture.push({ ...interval(2, 1, 2, 3), waiting: [waits(1, 5e9), waits(7, 4.13e9)] });
+  assert.match(ui.selected(), /4\.13 s .*0x00000017/);
+  ui.press('Enter');
+  assert.match(ui.rows()[0], /› command 0x/);
+  assert.is(ui.controller.state.views.at(-1)?.place.kind, 'command');
+});
+
+test('what is over comes last among equals', () => {
+  const { ui, picture } = live();
+  const next = interval(2, 0, 0, 0);
+  const [first, ...rest] = next.luns;
+  picture.push({ ...next, luns: [{ ...first, over: true }, ...rest] });
+  assert.match(rowsOf(ui)[2], /disk1 +1 /);
 });
 
 test('keys of lists mean rows on the live screen, and commands on theirs', () => {

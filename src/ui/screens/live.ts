@@ -2,21 +2,21 @@
 // the last interval and, as sparks, of the last minutes; what has waited longest; how the capture
 // itself fares.
 
-import { bytesText, countText, durationText, plural } from '../../lib/units.js';
+import { countText, durationText, plural } from '../../lib/units.js';
 import type { IntervalReport, LunNow } from '../../report/interval.js';
 import { type Cell, type Column, cell } from '../../view/cells.js';
-import { count, duration, megabytes, rate, sparkline } from '../../view/format.js';
+import { count, duration, megabytes, NOTHING, rate, sparkline } from '../../view/format.js';
 import { blanks, tableLines } from '../blocks.js';
 import type { Case } from '../case/case.js';
-import { INTERVALS_KEPT, type LivePicture } from '../case/live.js';
+import type { LivePicture } from '../case/live.js';
 import { rowsOf } from '../filter.js';
 import type { Page } from '../page.js';
 import { LIVE_SORTS, type LiveSort, type State } from '../state.js';
 import type { Line } from '../terminal/line.js';
+import { liveHead } from './live-head.js';
+import { OLD_NS, waitingLines } from './live-waiting.js';
 
 const SPARKS = 20;
-const SPARKS_WIDE = 60;
-const LATE_MS = 500;
 
 export function livePage(kase: Case, picture: LivePicture, state: State): Page {
   const interval = picture.at(state.live.paused);
@@ -29,91 +29,45 @@ export function livePage(kase: Case, picture: LivePicture, state: State): Page {
     rows: luns.map((lun) => row(lun, interval, picture, state.live.since)),
   } as const;
   const [tableHead, ...rows] = tableLines(table, state.columns);
+  const waiting = waitingLines(interval, state.columns);
+  const keyBelow = (index: number) => {
+    const { command } = waiting[index] ?? {};
+    return command === undefined ? `below ${index}` : `command ${command.command}`;
+  };
+  /** Its row among the commands that are kept. */
+  const commandAt = (index: number) => {
+    const { command } = waiting[index - rows.length] ?? {};
+    return command && command.command < kase.tasks.count ? command.command : undefined;
+  };
   return {
     title:
       kase.loading === undefined ? 'ended' : state.live.paused === undefined ? 'live' : 'paused',
     head: [
-      ...headLines(interval, picture, kase, state),
+      ...liveHead(interval, picture, kase, state),
       filterLine(interval, luns, state),
       tableHead,
     ],
-    count: rows.length,
-    row: (index) => rows[index] ?? [],
-    key: (index) => keyOf(luns[index]),
-    opens: () => true,
+    count: rows.length + waiting.length,
+    row: (index) => rows[index] ?? waiting[index - rows.length]?.line ?? [],
+    key: (index) => (index < rows.length ? keyOf(luns[index]) : keyBelow(index - rows.length)),
+    opens: (index) => index < rows.length || commandAt(index) !== undefined,
     open: (index) => {
-      const lun = luns[index];
-      return lun?.session === undefined ? undefined : { kind: 'commands' };
+      const command = commandAt(index);
+      if (command !== undefined) return { kind: 'command', row: command };
+      return luns[index]?.session === undefined ? undefined : { kind: 'commands' };
     },
     filter: (index) => {
-      const { session, lun } = luns[index] ?? {};
+      if (index >= rows.length) return undefined;
+      const { session, lun } = luns[index];
       return session === undefined ? '' : `session == ${session} && lun == ${lun}`;
     },
+    task: commandAt,
   };
 }
 
 function waitingPage(picture: LivePicture): Page {
   const line: Line = [blanks(2), cell(picture.message || 'waiting for the first packet', 'quiet')];
   return { title: 'live', head: [], count: 1, row: () => line };
-}
-
-function headLines(i: IntervalReport, picture: LivePicture, kase: Case, state: State): Line[] {
-  const { since } = state.live;
-  const wide = { count: SPARKS_WIDE, since };
-  const iops = picture.series(i, wide, (load) => load.iops);
-  const all = picture.series(i, { count: INTERVALS_KEPT, since }, (load) => load.iops);
-  const p99 = picture.series(i, wide, (load) => load.latencyNs?.p99 ?? 0);
-  const { latencyNs, source, oldest } = i;
-  const late = source.delayMsMax > LATE_MS;
-  const lines: Line[] = [
-    [
-      cell(` ${i.time?.slice(11, 19) ?? '--:--:--'} UTC  `, 'title'),
-      cell(`${rate(i.iops)} IOPS`, 'strong'),
-      cell(`  read ${megabytes(i.readMBps)} MB/s  write ${megabytes(i.writeMBps)} MB/s`),
-      cell(`  ${countText(i.outstanding)} outstanding`),
-      cell(i.failed > 0 ? `  ${countText(i.failed)} not good` : '', 'bad'),
-      cell(`  by ${LIVE_SORTS[state.live.sort]}`, 'quiet'),
-    ],
-    [
-      blanks(1),
-      cell('IOPS ', 'quiet'),
-      cell(sparkline(iops, SPARKS_WIDE).padStart(SPARKS_WIDE), 'note'),
-      cell(all.length === 0 ? '' : `  peak ${rate(Math.max(...all))}`),
-    ],
-    [
-      blanks(1),
-      cell('p99  ', 'quiet'),
-      cell(sparkline(p99, SPARKS_WIDE).padStart(SPARKS_WIDE), 'note'),
-      cell(
-        latencyNs === null
-          ? ''
-          : `  p50 ${durationText(latencyNs.p50)}  p99 ${durationText(latencyNs.p99)}  max ${durationText(latencyNs.max)}`,
-      ),
-    ],
-    [
-      blanks(1),
-      cell(`${plural(source.packets, 'packet')}  `, 'quiet'),
-      cell(dropText(source.packetsDropped), (source.packetsDropped ?? 0) > 0 ? 'bad' : 'quiet'),
-      cell(`delay ${durationText(source.delayMs * 1e6)}`, late ? 'warn' : 'quiet'),
-      cell(`  ${bytesText(source.residentBytes)}  `, 'quiet'),
-      cell(plural(i.retransmissions, 'retransmission'), i.retransmissions > 0 ? 'warn' : 'quiet'),
-      cell(`  ${countText(i.retransmissionsTotal)} in all`, 'quiet'),
-    ],
-  ];
-  if (oldest !== undefined) {
-    const at = oldest.lba === undefined ? '' : ` at LBA ${oldest.lba}`;
-    lines.push([
-      blanks(1),
-      cell('oldest open: ', 'quiet'),
-      cell(`${oldest.operation}${at}, tag 0x${(oldest.initiatorTaskTag >>> 0).toString(16)}, for `),
-      cell(durationText(oldest.ageNs), oldest.ageNs >= 1e9 ? 'bad' : 'plain'),
-    ]);
-  } else lines.push([blanks(1), cell('nothing is outstanding', 'quiet')]);
-  const full = kase.keeper.full
-    ? 'memory for commands is full: the first ones are kept, later ones only counted; '
-    : '';
-  lines.push([blanks(1), cell(full + picture.message, 'warn')]);
-  return lines;
 }
 
 /** What the filter leaves of the rows; the lines above are of all. */
@@ -127,38 +81,37 @@ function keyOf({ session, lun }: LunNow): string {
   return `${session ?? ''} ${lun ?? ''}`;
 }
 
-function dropText(dropped: number | undefined): string {
-  return dropped === undefined ? '' : `${countText(dropped)} dropped by the kernel  `;
-}
-
 const COLUMNS: readonly Column[] = [
-  { head: 'initiator', align: 'left', priority: 4, least: 12 },
-  { head: 'target', align: 'left', priority: 1, least: 12 },
+  { head: 'initiator', align: 'left', priority: 2, least: 12, cut: 'start' },
+  { head: 'target', align: 'left', priority: 1, least: 10, cut: 'start' },
   { head: 'LUN', align: 'right', priority: 0 },
-  { head: 'IOPS', align: 'right', priority: 0 },
-  { head: 'IOPS over time', align: 'left', priority: 3 },
-  { head: 'read MB/s', align: 'right', priority: 2 },
-  { head: 'write MB/s', align: 'right', priority: 2 },
-  { head: 'p50', align: 'right', priority: 1 },
-  { head: 'p99', align: 'right', priority: 0 },
-  { head: 'max', align: 'right', priority: 1 },
-  { head: 'p99 over time', align: 'left', priority: 5 },
-  { head: 'open', align: 'right', priority: 0 },
-  { head: 'oldest', align: 'right', priority: 2 },
-  { head: 'window', align: 'right', priority: 4 },
-  { head: 'again', align: 'right', priority: 4 },
+  { head: 'IOPS', align: 'right', priority: 0, room: 6 },
+  { head: 'IOPS over time', align: 'left', priority: 2, room: SPARKS },
+  // As iostat calls them: what is read and written in a second.
+  { head: 'rMB/s', align: 'right', priority: 1, room: 5 },
+  { head: 'wMB/s', align: 'right', priority: 1, room: 5 },
+  { head: 'p50', align: 'right', priority: 2, room: 7 },
+  { head: 'p99', align: 'right', priority: 0, room: 7 },
+  { head: 'max', align: 'right', priority: 1, room: 7 },
+  { head: 'p99 over time', align: 'left', priority: 4, room: SPARKS },
+  { head: 'open', align: 'right', priority: 0, room: 4 },
+  { head: 'oldest', align: 'right', priority: 2, room: 7 },
+  { head: 'window', align: 'right', priority: 2, room: 6 },
+  { head: 'again', align: 'right', priority: 2, room: 5 },
+  { head: 'S', align: 'left', priority: 5 },
 ];
 
 function row(lun: LunNow, interval: IntervalReport, picture: LivePicture, since: number): Cell[] {
   const span = { count: SPARKS, since };
   const sparks = (of: (load: IntervalReport | LunNow) => number): Cell =>
     cell(sparkline(picture.series(interval, span, of, lun), SPARKS).padStart(SPARKS), 'note');
-  const { latencyNs, oldest } = lun;
+  const { latencyNs, oldest, over } = lun;
+  const name = over ? 'quiet' : 'plain';
   return [
-    cell(lun.initiator ?? 'others'),
-    cell(lun.target ?? ''),
-    cell(lun.lunText ?? ''),
-    cell(rate(lun.iops), 'strong'),
+    cell(lun.initiator ?? 'others', name),
+    cell(lun.target ?? '', name),
+    cell(lun.lunText ?? '', name),
+    cell(rate(lun.iops), lun.iops > 0 ? 'strong' : 'quiet'),
     sparks((load) => load.iops),
     cell(megabytes(lun.readMBps)),
     cell(megabytes(lun.writeMBps)),
@@ -167,12 +120,17 @@ function row(lun: LunNow, interval: IntervalReport, picture: LivePicture, since:
     duration(latencyNs?.max),
     sparks((load) => load.latencyNs?.p99 ?? 0),
     count(lun.outstanding),
-    duration(oldest?.ageNs, (oldest?.ageNs ?? 0) >= 1e9 ? 'bad' : 'plain'),
-    lun.windowClosedNs === undefined
-      ? cell(lun.commandWindow === undefined ? '' : countText(lun.commandWindow))
-      : cell(`closed ${durationText(lun.windowClosedNs)}`, 'bad'),
+    duration(oldest?.ageNs, (oldest?.ageNs ?? 0) >= OLD_NS ? 'bad' : 'plain'),
+    windowCell(lun),
     count(lun.retransmissions, 'warn'),
+    cell(lun.session === undefined ? NOTHING : `S${lun.session}`, 'quiet'),
   ];
+}
+
+function windowCell({ over, windowClosedNs, commandWindow }: LunNow): Cell {
+  if (over) return cell('over', 'quiet');
+  if (windowClosedNs !== undefined) return cell(`closed ${durationText(windowClosedNs)}`, 'bad');
+  return commandWindow === undefined ? cell(NOTHING, 'quiet') : cell(countText(commandWindow));
 }
 
 const MEASURES: Readonly<Record<LiveSort, (lun: LunNow) => number>> = {
@@ -187,5 +145,10 @@ const MEASURES: Readonly<Record<LiveSort, (lun: LunNow) => number>> = {
 /** The largest first; equal ones keep their order, so that rows do not dance. */
 function sortedLuns(luns: readonly LunNow[], by: LiveSort): LunNow[] {
   const measure = MEASURES[by];
-  return [...luns].sort((a, b) => measure(b) - measure(a) || (keyOf(a) < keyOf(b) ? -1 : 1));
+  return [...luns].sort(
+    (a, b) =>
+      measure(b) - measure(a) ||
+      Number(a.over ?? false) - Number(b.over ?? false) ||
+      (keyOf(a) < keyOf(b) ? -1 : 1),
+  );
 }

@@ -1,0 +1,96 @@
+// The lines on top of the live screen: the load of all, its history, how the capture itself fares.
+
+import { bytesText, countText, durationText, plural } from '../../lib/units.js';
+import type { IntervalReport } from '../../report/interval.js';
+import { cell } from '../../view/cells.js';
+import { megabytes, rate, sparkline } from '../../view/format.js';
+import { blanks } from '../blocks.js';
+import type { Case } from '../case/case.js';
+import { INTERVALS_KEPT, type LivePicture } from '../case/live.js';
+import { LIVE_SORTS, type State } from '../state.js';
+import type { Line } from '../terminal/line.js';
+import { OLD_NS } from './live-waiting.js';
+
+/** What stands beside the sparks, and how many intervals they show. */
+const BESIDE = 50;
+const SPARKS_LEAST = 24;
+const SPARKS_MOST = 120;
+const LATE_MS = 500;
+
+export function liveHead(
+  i: IntervalReport,
+  picture: LivePicture,
+  kase: Case,
+  state: State,
+): Line[] {
+  const full = kase.keeper.full
+    ? 'memory for commands is full: the first ones are kept, later ones only counted; '
+    : '';
+  return [
+    loadLine(i, state),
+    ...sparkLines(i, picture, state),
+    sourceLine(i),
+    oldestLine(i),
+    [blanks(1), cell(full + picture.message, 'warn')],
+  ];
+}
+
+function loadLine(i: IntervalReport, state: State): Line {
+  return [
+    cell(` ${i.time?.slice(11, 19) ?? '--:--:--'} UTC  `, 'title'),
+    cell(`${rate(i.iops)} IOPS`, 'strong'),
+    cell(`  r ${megabytes(i.readMBps)} w ${megabytes(i.writeMBps)} MB/s`),
+    cell(`  ${countText(i.outstanding)} open`),
+    cell(i.failed > 0 ? `  ${countText(i.failed)} not good` : '', 'bad'),
+    cell(`  by ${LIVE_SORTS[state.live.sort]}`, 'quiet'),
+  ];
+}
+
+function sparkLines(i: IntervalReport, picture: LivePicture, state: State): Line[] {
+  const { since } = state.live;
+  const count = Math.max(SPARKS_LEAST, Math.min(SPARKS_MOST, state.columns - BESIDE));
+  const iops = picture.series(i, { count, since }, (load) => load.iops);
+  const all = picture.series(i, { count: INTERVALS_KEPT, since }, (load) => load.iops);
+  const p99 = picture.series(i, { count, since }, (load) => load.latencyNs?.p99 ?? 0);
+  const { latencyNs } = i;
+  const latency =
+    latencyNs === null
+      ? ''
+      : `  p50 ${durationText(latencyNs.p50)}  p99 ${durationText(latencyNs.p99)}  max ${durationText(latencyNs.max)}`;
+  const line = (name: string, values: readonly number[], beside: string): Line => [
+    blanks(1),
+    cell(name, 'quiet'),
+    cell(sparkline(values, count).padStart(count), 'note'),
+    cell(beside),
+  ];
+  return [
+    line('IOPS ', iops, all.length === 0 ? '' : `  peak ${rate(Math.max(...all))}`),
+    line('p99  ', p99, latency),
+  ];
+}
+
+function sourceLine({ source, retransmissions, retransmissionsTotal }: IntervalReport): Line {
+  const { packets, packetsDropped, delayMs, delayMsMax, residentBytes } = source;
+  const late = delayMsMax > LATE_MS;
+  return [
+    cell(` ${plural(packets, 'packet')}  `, 'quiet'),
+    packetsDropped === undefined
+      ? cell('drops not told so far  ', 'quiet')
+      : cell(`${countText(packetsDropped)} dropped  `, packetsDropped > 0 ? 'bad' : 'quiet'),
+    cell(`delay ${durationText(delayMs * 1e6)}`, late ? 'warn' : 'quiet'),
+    cell(late ? `, up to ${durationText(delayMsMax * 1e6)}` : '', 'warn'),
+    cell(`  ${bytesText(residentBytes)}  `, 'quiet'),
+    cell(`${countText(retransmissions)} sent again`, retransmissions > 0 ? 'warn' : 'quiet'),
+    cell(` (${countText(retransmissionsTotal)} in all)`, 'quiet'),
+  ];
+}
+
+function oldestLine({ oldest }: IntervalReport): Line {
+  if (oldest === undefined) return [cell(' nothing is outstanding', 'quiet')];
+  const at = oldest.lba === undefined ? '' : ` at LBA ${oldest.lba}`;
+  return [
+    cell(' oldest open: ', 'quiet'),
+    cell(`${oldest.operation}${at}, tag 0x${(oldest.initiatorTaskTag >>> 0).toString(16)}, for `),
+    cell(durationText(oldest.ageNs), oldest.ageNs >= OLD_NS ? 'bad' : 'plain'),
+  ];
+}
