@@ -87,7 +87,10 @@ export function inSequenceTooLong(
 ): void {
   if (unsure(c, open)) return;
   const counter = s.story.sequence.dataInWithoutFinal;
-  if (counter.count === 0) counter.frame = pdu.frame;
+  if (counter.count === 0) {
+    counter.frame = pdu.frame;
+    counter.timeNs = pdu.timeNs;
+  }
   counter.count++;
 }
 
