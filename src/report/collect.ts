@@ -34,6 +34,7 @@ export class Collector implements TaskSink {
 
   taskStarted(task: Task): void {
     this.metrics.taskStarted(task);
+    this.evidence.taskStarted(task);
   }
 
   taskEnded(task: Task): void {
