@@ -57,7 +57,12 @@ test('a ping of the target: answered, not, or wrongly', () => {
   assert.match(silent.text, /it lives, and does not answer/);
   assert.equal(found([targetPing({})], 'target-ping-unanswered'), []);
   assert.equal(found([targetPing(undefined, 0.5 * S)], 'target-ping-unanswered'), []);
-  for (const wrong of [{ targetTransferTag: 0x56 }, { lun: '' }, { initiatorTaskTag: 9 }]) {
+  const wrongs: Record<string, string | number>[] = [
+    { targetTransferTag: 0x56 },
+    { lun: '' },
+    { initiatorTaskTag: 9 },
+  ];
+  for (const wrong of wrongs) {
     const findings = found([targetPing(wrong)], 'ping-echo-wrong');
     assert.is(findings.length, 1, JSON.stringify(wrong));
   }
@@ -110,7 +115,7 @@ function stuck(others: number, counted: boolean, write = false): Dialogue {
   const d = new Dialogue();
   const t = d.login(0) + MS;
   const tag = d.nextTag();
-  const what = write
+  const what: Record<string, number | Uint8Array> = write
     ? { write: 1, expectedDataTransferLength: 4096, cdb: cdb10(0x2a, 0, 8) }
     : { read: 1, expectedDataTransferLength: 4096, cdb: cdb10(0x28, 0, 8) };
   const command = { initiatorTaskTag: tag, lun: d.options.lun, cmdSN: 1, ...what };

@@ -1,13 +1,15 @@
 // Each rule on a recorded capture that shows it, and on one that comes near and does not.
 
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Finding } from '../../src/findings/finding.js';
-import { RULES } from '../../src/findings/rules.js';
-import { pcapFile } from '../support/pcap-writer.js';
+import { proofOf, RULES } from '../../src/findings/rules.js';
+import { concat } from '../support/octets.js';
+import { ipBytes } from '../support/packet-builder.js';
+import { PcapngWriter, pcapFile } from '../support/pcap-writer.js';
 import { reportOf } from '../support/report.js';
 import { type HeldPacket, packetsOf } from '../support/road.js';
 import { sharedCapture } from '../support/shared.js';
@@ -20,6 +22,31 @@ test('ids are unique and each rule says what it is about', () => {
   const ids = RULES.map((rule) => rule.id);
   assert.is(new Set(ids).size, ids.length);
   assert.ok(RULES.every((rule) => rule.about.length > 20));
+  const told = RULES.flatMap((rule) => Object.keys(rule.tells));
+  assert.is(new Set(told).size, told.length, 'an id is told by one rule');
+});
+
+test('each finding has a test that names it, a field that exists, and all its words', () => {
+  const folder = new URL('.', import.meta.url);
+  const tests = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'));
+  for (const rule of RULES) {
+    for (const [id, tell] of Object.entries(rule.tells)) {
+      assert.ok(
+        tests.some((text) => text.includes(`'${id}'`)),
+        `no test names ${id}`,
+      );
+      for (const name of tell.proof ?? []) assert.ok(proofOf(name).bytes > 0, name);
+      const words = [tell.about, tell.reference, tell.disproof, tell.next];
+      assert.ok(
+        words.every((text) => /^[A-Z“"–].*[^ ]$/s.test(text) || /^[a-z]/.test(text)),
+        id,
+      );
+      assert.ok(
+        [tell.about, tell.disproof, tell.next].every((text) => text.endsWith('.')),
+        `${id}: sentences end`,
+      );
+    }
+  }
 });
 
 test('a login with the wrong password is rejected, one with the right is not', async () => {
@@ -91,6 +118,49 @@ async function withFile<T>(packets: readonly HeldPacket[], use: (path: string) =
   rmSync(path);
   return result;
 }
+
+/** A whole file for as long as `use` takes. */
+async function withBytes(bytes: Uint8Array, id: string): Promise<readonly Finding[]> {
+  const path = join(tmpdir(), `sanscope-test-findings-${process.pid}.pcap`);
+  writeFileSync(path, bytes);
+  const findings = await found(path, id);
+  rmSync(path);
+  return findings;
+}
+
+test('a clock that steps back, and packets that the capturing program dropped', async () => {
+  const packets = await packetsOf('captures/tgt-chap.pcap');
+  const back = packets.map((p, i) => (i === 9 ? { ...p, timeNs: p.timeNs - 5_000_000 } : p));
+  const [clock] = await withBytes(pcapFile(back), 'clock-backwards');
+  assert.is(clock.title, '1 packet older than the one before');
+  assert.equal(await withBytes(pcapFile(packets), 'clock-backwards'), []);
+  const counted = (osDrop: number): Uint8Array => {
+    const file = new PcapngWriter().section().interface({ tsresol: 9 });
+    for (const { timeNs, bytes } of packets) file.enhanced(0, timeNs, bytes);
+    return file.statistics(0, { received: 100, osDrop }).done();
+  };
+  const [dropped] = await withBytes(counted(4), 'capture-dropped');
+  assert.match(dropped.title, /dropped 4 packets/);
+  assert.is(dropped.severity, 'note'); // none of iSCSI
+  assert.equal(await withBytes(counted(0), 'capture-dropped'), []);
+});
+
+test('a router that says "too big" is heard', async () => {
+  const packets = await packetsOf('captures/tgt-chap.pcap');
+  const told = (code: number): Uint8Array => {
+    const body = Uint8Array.of(3, code, 0, 0, 0, 0, 1400 >> 8, 1400 & 255);
+    const ip = ipBytes(1, concat(body, new Uint8Array(28)));
+    const bytes = concat(packets[0].bytes.subarray(0, 14), ip);
+    return pcapFile([
+      ...packets,
+      { ...packets[packets.length - 1], bytes, originalLength: undefined },
+    ]);
+  };
+  const [finding] = await withBytes(told(4), 'fragmentation-needed');
+  assert.match(finding.text, /smallest size that it named is 1400/);
+  assert.equal(finding.frames, [packets.length + 1]);
+  assert.equal(await withBytes(told(1), 'fragmentation-needed'), []);
+});
 
 /** Packets of one direction: Ethernet, IPv4 without options. */
 async function onlyFrom(side: 'initiator' | 'target', path: string): Promise<HeldPacket[]> {

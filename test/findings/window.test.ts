@@ -112,7 +112,7 @@ function lagging(commands: number, lags: boolean): Dialogue {
   const first = 2; // the login's was 1
   for (let i = 0; i < commands; i++) {
     const tag = d.nextTag();
-    const said = lags ? { expStatSN: first } : {};
+    const said: Record<string, number> = lags ? { expStatSN: first } : {};
     const command = { initiatorTaskTag: tag, lun: d.options.lun, ...said };
     d.say('scsi-command', command, t, { advance: 'cmdSN' });
     d.say('scsi-response', { initiatorTaskTag: tag }, t + MS, { advance: 'statSN' });

@@ -30,9 +30,11 @@ export class DiscardWatch {
   #open: number;
   #lastEndNs: number;
 
-  constructor() {
+  /** `before`: latencies of reads and writes before the first discard, `count` of them. */
+  constructor(before: Float64Array, count: number) {
     this.#open = 0;
     this.#lastEndNs = -1;
+    for (let i = 0; i < count; i++) this.beside.record(before[i]);
   }
 
   started(task: Task): void {

@@ -15,6 +15,8 @@ import { RefusalWatch } from './refusals.js';
 
 /** Refused commands whose later ones are watched: more at once say the same. */
 const REFUSED_MAX = 16;
+/** Latencies of reads and writes kept, should discards begin. */
+const LATENCIES = 64;
 const TAPE = 1;
 const ORDERED = 2;
 const HEAD_OF_QUEUE = 3;
@@ -59,6 +61,8 @@ export class LunWatch {
   discards: DiscardWatch | undefined = undefined;
   ats: AtsWatch | undefined = undefined;
   readonly #refused: Refused[];
+  readonly #latencies: Float64Array;
+  #measured: number;
 
   constructor(task: Task, story: LunStory | undefined) {
     this.session = task.session;
@@ -66,6 +70,8 @@ export class LunWatch {
     this.lunLow = task.lunLow | 0;
     this.story = story;
     this.#refused = [];
+    this.#latencies = new Float64Array(LATENCIES);
+    this.#measured = 0;
     asDoubles<LunWatch>(this, ['lastGoodNs']);
   }
 
@@ -78,7 +84,7 @@ export class LunWatch {
     this.overlaps.started(task);
     if (this.refusals !== undefined) this.refusals.started(task);
     if (isDiscard(task.opcode)) {
-      this.discards ??= new DiscardWatch();
+      this.discards ??= new DiscardWatch(this.#latencies, Math.min(this.#measured, LATENCIES));
       this.discards.started(task);
     } else if (task.opcode === COMPARE_AND_WRITE) {
       this.ats ??= new AtsWatch();
@@ -89,10 +95,17 @@ export class LunWatch {
     this.overlaps.ended(task);
     this.lengths.ended(task, this.story);
     if (this.discards !== undefined) this.discards.ended(task);
+    else if (task.lbaKnown && task.outcome === Outcome.good) this.#measure(task);
     if (this.ats !== undefined && task.opcode === COMPARE_AND_WRITE) this.ats.ended(task);
     if (task.outcome === Outcome.good || task.outcome === Outcome.conditionMet) this.#good(task);
     else this.#bad(task);
     if (this.open > 0) this.open--;
+  }
+
+  /** Before the first discard: the last latencies of reads and writes, to compare with. */
+  #measure(task: Task): void {
+    const ns = task.statusBound ? -1 : task.endNs - task.commandNs;
+    if (ns >= 0) this.#latencies[this.#measured++ % LATENCIES] = ns;
   }
 
   #good(task: Task): void {

@@ -1,0 +1,214 @@
+// Logins: rows 26 to 29, 37 and 41 of the field guide's table.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Dialogue, INITIATOR_NAME, type Pairs, TARGET_NAME } from '../support/dialogue.js';
+import { found, foundIn, MS, S } from '../support/found.js';
+import { dropped, hasData } from '../support/mishaps.js';
+
+const NAMES: Pairs = [
+  ['InitiatorName', INITIATOR_NAME],
+  ['TargetName', TARGET_NAME],
+  ['SessionType', 'Normal'],
+];
+
+interface Refusal {
+  readonly statusClass: number;
+  readonly statusDetail: number;
+  readonly offered?: Pairs;
+  readonly answered?: Pairs;
+}
+
+/** A login that the target refuses, and closes. */
+function refused(of: Refusal, atNs = 0, options = {}): Dialogue {
+  const d = new Dialogue(options);
+  const { offered = NAMES, answered = [], ...status } = of;
+  const t = d.loginStep(d.tcp.connect(atNs) + MS, { csg: 1, nsg: 3, offered, answered, ...status });
+  d.tcp.close(t + MS, 'target');
+  return d;
+}
+
+test('a rejected login says with what, in which stage, and what was said last', () => {
+  const offered = [...NAMES, ['CHAP_R', '0xdeadbeef']] as unknown as Pairs;
+  const [finding] = found([refused({ statusClass: 2, statusDetail: 2, offered })], 'login-failed');
+  assert.is(finding.title, 'Login rejected: Authorization failure');
+  assert.match(finding.text, /LoginOperationalNegotiation \(step 1\)/);
+  assert.match(finding.text, /TargetName=iqn\.2001-04\.com\.example:disk1/);
+  assert.match(finding.next, /access list/);
+  assert.not.match(JSON.stringify(finding), /deadbeef/);
+  const good = new Dialogue();
+  good.login(0);
+  assert.equal(found([good], 'login-failed'), []);
+});
+
+/** A Login Request that gets no answer; closed `closeNs` later by one side, or not at all. */
+function unanswered(closeNs: number, by: 'initiator' | 'target' | undefined): Dialogue {
+  const d = new Dialogue();
+  const t = d.tcp.connect(0) + MS;
+  const stage = { csg: 1, nsg: 3, transit: 1, isid: d.options.isid, initiatorTaskTag: 1 };
+  d.say('login-request', stage, t, { data: NAMES });
+  if (by !== undefined) d.tcp.close(t + closeNs, by);
+  else d.tcp.ack('initiator', t + closeNs);
+  return d;
+}
+
+test('a login without an answer: who closed and when, or a capture that just ends', () => {
+  const [target] = found([unanswered(5 * MS, 'target')], 'login-unanswered');
+  assert.match(target.text, /The target closed the connection 5\.\d+ ms after/);
+  const [initiator] = found([unanswered(5 * S, 'initiator')], 'login-unanswered');
+  assert.match(initiator.text, /The initiator closed the connection 5\.00 s after/);
+  assert.match(
+    found([unanswered(2 * S, undefined)], 'login-unanswered')[0].text,
+    /silent for 2\.0/,
+  );
+  assert.equal(found([unanswered(0.5 * S, undefined)], 'login-unanswered'), []);
+});
+
+test('an answer that may have been missed accuses nobody', () => {
+  const packets = refused({ statusClass: 2, statusDetail: 2 }).tcp.captured();
+  const missed = dropped(packets, (p) => p.from === 'target' && hasData(p));
+  const [finding] = foundIn(missed, 'login-answer-not-captured');
+  assert.is(finding.confidence, 'possible');
+  assert.is(finding.severity, 'note');
+  assert.equal(foundIn(missed, 'login-unanswered'), []);
+  assert.equal(foundIn(packets, 'login-answer-not-captured'), []);
+});
+
+/** Redirected to an address, then logged in at `then`. */
+function redirected(to: string, then: string | undefined, thenTo?: string): Dialogue[] {
+  const away = (address: string): Refusal => ({
+    statusClass: 1,
+    statusDetail: 1,
+    answered: [['TargetAddress', address]],
+  });
+  const all = [refused(away(to))];
+  if (then === undefined) {
+    const other = new Dialogue({
+      initiator: '10.0.0.77',
+      initiatorPort: 50_000,
+      isid: '00023d0000aa',
+    });
+    other.read10(0, 8, other.login(40 * S) + MS);
+    return [...all, other];
+  }
+  const next = { target: then, initiatorPort: 40_001 };
+  if (thenTo !== undefined) all.push(refused(away(thenTo), 100 * MS, next));
+  else {
+    const d = new Dialogue(next);
+    d.read10(0, 8, d.login(100 * MS) + MS);
+    all.push(d);
+  }
+  return all;
+}
+
+test('a redirect that is followed, one that is not, and one in a circle', () => {
+  const [good] = found(redirected('10.0.0.3:3260,1', '10.0.0.3'), 'login-redirected');
+  assert.is(good.severity, 'note');
+  assert.match(good.text, /10\.0\.0\.2:3260 → 10\.0\.0\.3:3260/);
+  const [lost] = found(redirected('10.0.0.3:3260,1', undefined), 'redirect-not-followed');
+  assert.match(lost.text, /→ 10\.0\.0\.3:3260/);
+  assert.equal(found(redirected('10.0.0.3:3260,1', '10.0.0.3'), 'redirect-not-followed'), []);
+  const circle = redirected('10.0.0.3', '10.0.0.3', '10.0.0.2');
+  assert.is(found(circle, 'redirect-loop')[0].severity, 'critical');
+  assert.equal(found(redirected('10.0.0.3', '10.0.0.3'), 'redirect-loop'), []);
+  assert.equal(found(redirected('10.0.0.3', undefined), 'login-redirected'), []);
+});
+
+/** A login that offers these digests and is answered so, and then refused or accepted. */
+function digests(offer: string, answer: string, accepted: boolean): Dialogue {
+  const offered = [...NAMES, ['HeaderDigest', offer]] as unknown as Pairs;
+  const answered = [['HeaderDigest', answer]] as unknown as Pairs;
+  if (!accepted) return refused({ statusClass: 2, statusDetail: 0, offered, answered });
+  const d = new Dialogue();
+  d.loginStep(d.tcp.connect(0) + MS, { csg: 1, nsg: 3, offered, answered });
+  return d;
+}
+
+test('a login that fails for want of a digest in common, and one that fails for something else', () => {
+  const [none] = found([digests('CRC32C', 'None', false)], 'negotiation-deadlock');
+  assert.match(none.text, /HeaderDigest=CRC32C, the target HeaderDigest=None/);
+  assert.is(found([digests('CRC32C', 'Reject', false)], 'negotiation-deadlock').length, 1);
+  assert.equal(found([digests('CRC32C,None', 'None', false)], 'negotiation-deadlock'), []);
+  assert.equal(found([digests('CRC32C', 'None', true)], 'negotiation-deadlock'), []);
+});
+
+/** A discovery session with a digest, then a normal one with or without. */
+function discovery(normal: boolean): Dialogue[] {
+  const first = new Dialogue({ headerDigest: true });
+  const keys: Pairs = [['HeaderDigest', 'CRC32C']];
+  const offered = [['InitiatorName', INITIATOR_NAME], ['SessionType', 'Discovery'], ...keys];
+  const step = { csg: 1, nsg: 3, offered: offered as unknown as Pairs, answered: keys };
+  first.logout(first.loginStep(first.tcp.connect(0) + MS, step) + MS);
+  const second = new Dialogue({ headerDigest: normal, initiatorPort: 40_001, tsih: 2 });
+  second.read10(0, 8, second.login(S) + MS);
+  return [first, second];
+}
+
+test('a digest in discovery only, and in both', () => {
+  assert.match(
+    found(discovery(false), 'digest-discovery-only')[0].title,
+    /HeaderDigest in discovery/,
+  );
+  assert.equal(found(discovery(true), 'digest-discovery-only'), []);
+});
+
+test('a slow login tells its stages', () => {
+  const slow = (ns: number): Dialogue => {
+    const d = new Dialogue();
+    let t = d.tcp.connect(0) + MS;
+    t = d.loginStep(t, { csg: 0, nsg: 1, offered: NAMES, answered: [], answerNs: ns }) + MS;
+    d.loginStep(t, { csg: 1, nsg: 3, offered: [], answered: [] });
+    return d;
+  };
+  const [finding] = found([slow(1.2 * S)], 'login-slow');
+  assert.match(finding.text, /SecurityNegotiation 1\.20 s in 2 PDUs, LoginOperationalNegotiation/);
+  assert.match(finding.text, /TCP's handshake took 100 µs/);
+  assert.equal(found([slow(0.9 * S)], 'login-slow'), []);
+});
+
+/** Hosts that log in within five seconds; the first `failing` give up without an answer. */
+function storm(hosts: number, failing: number): Dialogue[] {
+  return Array.from({ length: hosts }, (_, i) => {
+    const of = { initiator: `10.0.1.${i + 1}`, isid: `00023d0000${(16 + i).toString(16)}` };
+    const d = new Dialogue({ ...of, tsih: i + 1 });
+    const at = i * 200 * MS;
+    if (i >= failing) {
+      d.logout(d.login(at) + MS);
+      return d;
+    }
+    const t = d.tcp.connect(at) + MS;
+    const stage = { csg: 1, nsg: 3, transit: 1, isid: d.options.isid, initiatorTaskTag: 1 };
+    d.say('login-request', stage, t, { data: NAMES });
+    d.tcp.close(t + 5 * S, 'initiator');
+    return d;
+  });
+}
+
+test('a login storm that is too much, one that the portal copes with, and a few logins', () => {
+  const [finding] = found(storm(20, 3), 'login-storm');
+  assert.match(finding.title, /^20 logins at 10\.0\.0\.2:3260/);
+  assert.match(finding.text, /3 logins given up/);
+  assert.equal(found(storm(20, 2), 'login-storm'), []);
+  assert.equal(found(storm(19, 3), 'login-storm'), []);
+});
+
+/** Logins of one name and ISID, one after the other, from these addresses. */
+function hosts(addresses: readonly string[]): Dialogue[] {
+  return addresses.map((initiator, i) => {
+    const d = new Dialogue({ initiator, initiatorPort: 40_000 + i, tsih: i + 1 });
+    d.read10(0, 8, d.login(i * 3 * S) + MS);
+    return d;
+  });
+}
+
+test('one name from two addresses, or one host again and again; told once each', () => {
+  const [two] = found(hosts(['10.0.0.1', '10.0.0.9', '10.0.0.1']), 'initiator-name-twice');
+  assert.match(two.text, /10\.0\.0\.1, 10\.0\.0\.9 .* every 3\.00 s/);
+  const [loop] = found(hosts(['10.0.0.1', '10.0.0.1', '10.0.0.1']), 'reinstatement-loop');
+  assert.match(loop.text, /2 times, every 3\.00 s/);
+  assert.equal(found(hosts(['10.0.0.1', '10.0.0.1']), 'reinstatement-loop'), []);
+  assert.is(found(hosts(['10.0.0.1', '10.0.0.1']), 'reinstatement').length, 1);
+  assert.equal(found(hosts(['10.0.0.1']), 'reinstatement'), []);
+});
+
+test.run();
