@@ -94,13 +94,20 @@ export class Controller {
       this.#whole = true;
       this.#toFirstLink();
     }
+    // A PDU that had to be decoded first.
+    if (viewOf(this.state).place.kind === 'pdu') this.#toFirstLink();
     this.changed();
   }
 
   /** Where nobody chose a row yet, the first one that opens: Enter leads on. */
   #toFirstLink(): void {
     const page = this.page();
-    if (viewOf(this.state).at > 0 || page.opens === undefined || page.opens(0)) return;
+    if (viewOf(this.state).at > 0) return;
+    if (page.start !== undefined) {
+      this.state = reduce(this.state, { kind: 'moveTo', at: page.start }, this.#size());
+      return;
+    }
+    if (page.opens === undefined || page.opens(0)) return;
     for (let at = 1; at < Math.min(page.count, rowsInSight(this.state, page)); at++) {
       if (!page.opens(at)) continue;
       this.state = reduce(this.state, { kind: 'moveTo', at }, this.#size());

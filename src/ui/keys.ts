@@ -26,6 +26,7 @@ const NOT_TIME: readonly PlaceKind[] = [
   'live',
   'overview',
   'session',
+  'finding',
   'commands',
   'command',
   'pdu',
@@ -35,7 +36,7 @@ const NOT_TIME: readonly PlaceKind[] = [
   'compare',
 ];
 const LIVE: readonly PlaceKind[] = ['live'];
-const TASKS: readonly PlaceKind[] = ['commands', 'command', 'overview', 'latency'];
+const TASKS: readonly PlaceKind[] = ['commands', 'command', 'overview', 'latency', 'finding'];
 
 export const KEYS: readonly Binding[] = [
   { group: 'Move', keys: ['down', 'j'], command: 'down', about: 'one row down' },

@@ -14,6 +14,8 @@ export interface Page {
   /** Said where there are no rows. */
   readonly empty?: string;
   readonly row: (index: number) => Line;
+  /** The row that is selected first; absent: the first one that opens. */
+  readonly start?: number;
   /** True for rows from which Enter leads somewhere. */
   readonly opens?: (index: number) => boolean;
   /** What a row is about, where the same row may stand elsewhere in the next moment. */

@@ -10,6 +10,7 @@ import type { Page } from './page.js';
 import { commandPage } from './screens/command.js';
 import { commandsPage } from './screens/commands.js';
 import { comparePage } from './screens/compare.js';
+import { findingPage } from './screens/finding.js';
 import { latencyPage } from './screens/latency.js';
 import { livePage } from './screens/live.js';
 import { loginPage } from './screens/login.js';
@@ -73,7 +74,9 @@ function makePage(place: Place, state: State, sources: Sources): Page {
     case 'command':
       return commandPage(kase, state, place.row);
     case 'pdu':
-      return pduPage(kase, details, state, place.pdu);
+      return pduPage(kase, details, state, place);
+    case 'finding':
+      return findingPage(kase, state, place.findings);
     case 'latency':
       return latencyPage(kase, state, place.only);
     case 'time':

@@ -18,7 +18,10 @@ export type Place =
   | { readonly kind: 'session'; readonly session: number }
   | { readonly kind: 'commands' }
   | { readonly kind: 'command'; readonly row: number }
-  | { readonly kind: 'pdu'; readonly pdu: number }
+  /** A PDU, and which of its bytes is looked at first. */
+  | { readonly kind: 'pdu'; readonly pdu: number; readonly byte?: number }
+  /** Findings that are told together, by their index in the report. */
+  | { readonly kind: 'finding'; readonly findings: readonly number[] }
   | { readonly kind: 'latency'; readonly only?: Only }
   /** The part of the capture that is shown; all of it where there is none. */
   | { readonly kind: 'time'; readonly fromNs?: number; readonly toNs?: number }

@@ -47,9 +47,22 @@ export function alike(findings: readonly Finding[]): Finding[][] {
 }
 
 function findingBlock(found: readonly Finding[]): Block[] {
+  const [f] = found;
+  const { word, tone } = MARKS[f.severity];
+  const items = findingWhere(found).map((text) => cell(text, 'quiet'));
+  return [
+    { kind: 'prose', indent: 2, label: cell(`${word} `, tone), cell: cell(f.title, 'strong') },
+    { kind: 'flow', indent: DETAILS, label: cell(''), items },
+    { kind: 'prose', indent: DETAILS, cell: cell(f.text, 'quiet') },
+    { kind: 'prose', indent: DETAILS, cell: cell(ground(f), 'quiet') },
+    { kind: 'prose', indent: DETAILS, label: cell('Next: ', 'note'), cell: cell(f.next) },
+  ];
+}
+
+/** How often, when, of whom, in which packets: of findings that are told together. */
+export function findingWhere(found: readonly Finding[]): string[] {
   const group = [...found].sort((a, b) => (a.session ?? 0) - (b.session ?? 0));
   const [f] = group;
-  const { word, tone } = MARKS[f.severity];
   const sessions = some(group.map((g) => (g.session === undefined ? '' : `S${g.session}`)));
   const ends = some(group.map((g) => (g.connection === undefined ? '' : `C${g.connection}`)));
   const evidence = group.flatMap((g) => g.frames).sort((a, b) => a - b);
@@ -59,18 +72,13 @@ function findingBlock(found: readonly Finding[]): Block[] {
     whenText(group),
     sessions,
     ends,
-    evidence.length === 0 ? '' : `frames ${frames(evidence, FRAMES_SHOWN)}`,
+    evidence.length === 0
+      ? ''
+      : `${evidence.length === 1 ? 'frame' : 'frames'} ${frames(evidence, FRAMES_SHOWN)}`,
     f.lun === undefined ? '' : `LUN ${f.lun}`,
     f.inferred ? 'inferred' : '',
   ];
-  const items = where.filter((text) => text !== '').map((text) => cell(text, 'quiet'));
-  return [
-    { kind: 'prose', indent: 2, label: cell(`${word} `, tone), cell: cell(f.title, 'strong') },
-    { kind: 'flow', indent: DETAILS, label: cell(''), items },
-    { kind: 'prose', indent: DETAILS, cell: cell(f.text, 'quiet') },
-    { kind: 'prose', indent: DETAILS, cell: cell(ground(f), 'quiet') },
-    { kind: 'prose', indent: DETAILS, label: cell('Next: ', 'note'), cell: cell(f.next) },
-  ];
+  return where.filter((text) => text !== '');
 }
 
 /** "Certain (RFC 7143 11.17). Not so if: none." What it rests on, and what would disprove it. */

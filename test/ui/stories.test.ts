@@ -162,12 +162,26 @@ test('the session page has counters, and leads to its commands and those of a LU
   assert.match(ui.rows()[1], /26 of 57 commands {2}filter: session == 1 and lun == "0{16}"/);
 });
 
-test('findings that differ only in whom they concern are told once', async () => {
-  const ui = await open('tgt-mixed-load.pcap.gz', 100, 120);
-  const title = /100 % of reads and writes are off 4 KiB boundaries/;
-  assert.is(ui.rows().filter((row) => title.test(row)).length, 1);
-  ui.press('/', 'S9 · 100 times · frame', 'Enter', 'Enter');
-  assert.match(ui.text(), /WRITE\(10\) LBA 0, 1 blocks {2}S9 C9/);
+test('a finding leads to its proof: the packet, the PDU, the field', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz', 140, 50);
+  ui.press('/', '3 times: StatSN', 'Enter', 'Enter');
+  assert.match(ui.rows()[0], /finding: statsn-gap/);
+  assert.match(ui.text(), /What to do next\n.*newer target software/);
+  assert.match(ui.row(/frame 2,748 .*◀─/), /SCSI Response +WRITE\(10\) {2}statSN/);
+  ui.press('/', 'frame 2,748 ', 'Enter', 'n', 'Enter');
+  await ui.detailed();
+  assert.match(ui.rows()[0], /PDU 19 of 19/);
+  const { at } = ui.controller.state.views.at(-1)!;
+  assert.match(ui.rows()[2 + at], /24-27 {2}StatSN +17/);
+});
+
+test('findings that differ only in whom they concern are told once, and lead to each', async () => {
+  const ui = await open('tgt-header-digest.pcap.gz', 100, 90);
+  const titles = ui.rows().filter((row) => /^ {2}(· note|! warning|‼ critical) /.test(row));
+  assert.is(new Set(titles).size, titles.length);
+  ui.press('/', '· note', 'Enter', 'Enter');
+  assert.match(ui.rows()[0], /finding: /);
+  assert.match(ui.text(), /Proof/);
 });
 
 test('the strip chart: closer, along, a click sets the cursor, and all of it again', async () => {

@@ -5,17 +5,19 @@ import { bytesText, countText, durationText, percentText, plural } from '../../l
 import type { Report, SessionReport } from '../../report/report.js';
 import { captureBlocks } from '../../view/capture-view.js';
 import { type Block, type Cell, cell, type Tone } from '../../view/cells.js';
-import { alike, ground, whenText } from '../../view/findings-view.js';
-import { frames, secondsText } from '../../view/format.js';
+import { alike, findingWhere } from '../../view/findings-view.js';
+import { secondsText } from '../../view/format.js';
 import { blanks, blockLines } from '../blocks.js';
 import type { Case } from '../case/case.js';
 import type { Outstanding } from '../case/outstanding.js';
 import type { Page } from '../page.js';
-import type { Place, State } from '../state.js';
+import type { State } from '../state.js';
 import { Lines, placeOfFrame } from './lines.js';
 import { momentLines } from './moment.js';
 
-const MARKS: Readonly<Record<Severity, { readonly text: string; readonly tone: Tone }>> = {
+export const FINDING_MARKS: Readonly<
+  Record<Severity, { readonly text: string; readonly tone: Tone }>
+> = {
   critical: { text: '‼ critical ', tone: 'bad' },
   warning: { text: '! warning  ', tone: 'warn' },
   note: { text: '· note     ', tone: 'note' },
@@ -23,7 +25,6 @@ const MARKS: Readonly<Record<Severity, { readonly text: string; readonly tone: T
 /** Sessions told while the capture is still read. */
 const SESSIONS_MAX = 200;
 const DETAILS = 13;
-const ALIKE_SHOWN = 6;
 const PROGRESS = 40;
 
 export function overviewPage(kase: Case, state: State, outstanding: Outstanding): Page {
@@ -97,13 +98,13 @@ function reportLines(
   if (report.sessions.length === 0)
     lines.add([blanks(2), cell('none: no iSCSI was found', 'warn')]);
   for (const session of report.sessions) sessionLines(session, state, outstanding, lines);
-  lines.heading('What looks wrong', 'Enter opens the proof');
+  lines.heading('What looks wrong', 'Enter says more, and leads to the proof');
   if (report.findings.length === 0) {
     const none =
       report.sessions.length > 0 ? '✓ nothing that the rules look for' : 'nothing to look at';
     lines.add([blanks(2), cell(none, report.sessions.length > 0 ? 'good' : 'quiet')]);
   }
-  for (const group of alike(report.findings)) findingLines(kase, group, state.columns, lines);
+  for (const group of alike(report.findings)) findingLines(report, group, state.columns, lines);
   problemLines(kase, report, state.columns, lines);
 }
 
@@ -185,46 +186,22 @@ function factsAt(s: SessionReport, ns: number, outstanding: Outstanding): string
   ];
 }
 
-/** Alike findings are told once, then whom they concern. */
-function findingLines(kase: Case, group: readonly Finding[], width: number, lines: Lines): void {
+/** Alike findings are told once; Enter tells all of them. */
+function findingLines(
+  report: Report,
+  group: readonly Finding[],
+  width: number,
+  lines: Lines,
+): void {
   const [f] = group;
-  const { text, tone } = MARKS[f.severity];
-  const proof = { open: () => proofOf(kase, f) };
-  const title: Block = {
-    kind: 'prose',
-    indent: 2,
-    label: cell(text, tone),
-    cell: cell(f.title, 'strong'),
-  };
-  for (const line of blockLines([title], width)) lines.add(line, proof);
-  if (group.length === 1) lines.add([blanks(DETAILS), cell(whereOf(f), 'quiet')], proof);
-  const words: Block[] = [
+  const { text, tone } = FINDING_MARKS[f.severity];
+  const findings = group.map((one) => report.findings.indexOf(one));
+  const facts = { open: { kind: 'finding', findings }, timeNs: f.fromNs } as const;
+  const where = findingWhere(group).map((words) => cell(words, 'quiet'));
+  const blocks: Block[] = [
+    { kind: 'prose', indent: 2, label: cell(text, tone), cell: cell(f.title, 'strong') },
+    { kind: 'flow', indent: DETAILS, label: cell(''), items: where },
     { kind: 'prose', indent: DETAILS, cell: cell(f.text, 'quiet') },
-    { kind: 'prose', indent: DETAILS, cell: cell(ground(f), 'quiet') },
-    { kind: 'prose', indent: DETAILS, label: cell('Next: ', 'note'), cell: cell(f.next) },
   ];
-  for (const line of blockLines(words, width)) lines.add(line, proof);
-  if (group.length === 1) return;
-  for (const one of group.slice(0, ALIKE_SHOWN))
-    lines.add([blanks(DETAILS), cell(whereOf(one))], { open: () => proofOf(kase, one) });
-  const more = group.length - ALIKE_SHOWN;
-  if (more > 0) lines.add([blanks(DETAILS), cell(`… and ${countText(more)} more`, 'quiet')]);
-}
-
-function proofOf(kase: Case, { frames: [frame], session }: Finding): Place | undefined {
-  const place = frame === undefined ? undefined : placeOfFrame(kase, frame);
-  return place ?? (session === undefined ? undefined : { kind: 'session', session });
-}
-
-function whereOf(f: Finding): string {
-  const word = f.frames.length === 1 ? 'frame' : 'frames';
-  const where = [
-    whenText([f]),
-    f.session === undefined ? '' : `S${f.session}`,
-    f.connection === undefined ? '' : `C${f.connection}`,
-    f.count > 1 ? `${countText(f.count)} times` : '',
-    f.frames.length === 0 ? '' : `${word} ${frames(f.frames, 5)}`,
-    f.inferred ? 'inferred' : '',
-  ];
-  return where.filter(Boolean).join(' · ');
+  for (const line of blockLines(blocks, width)) lines.add(line, facts);
 }

@@ -10,15 +10,18 @@ import type { Case } from '../case/case.js';
 import type { Details, PduDetail } from '../case/details.js';
 import { neighbours, pduWords } from '../case/pdus.js';
 import { type Page, pageOf } from '../page.js';
-import type { State } from '../state.js';
+import type { Place, State } from '../state.js';
 import { beside, type Line, litLine, type Span } from '../terminal/line.js';
+
+type PduPlace = Place & { kind: 'pdu' };
 
 const PER_LINE = 16;
 const HEX_WIDTH = 76;
 /** From this width on the bytes stand beside the tree. */
 const BESIDE_LEAST = 140;
 
-export function pduPage(kase: Case, details: Details, state: State, pdu: number): Page {
+export function pduPage(kase: Case, details: Details, state: State, place: PduPlace): Page {
+  const { pdu, byte } = place;
   const list = neighbours(kase, pdu);
   const title = `PDU ${list.indexOf(pdu) + 1} of ${list.length}`;
   const head = [headLine(kase, pdu)];
@@ -30,6 +33,7 @@ export function pduPage(kase: Case, details: Details, state: State, pdu: number)
   const lines = treeLines(detail.tree, { showSecrets: false });
   const wide = state.columns >= BESIDE_LEAST;
   return pageOf(title, head, lines, {
+    start: byte === undefined ? undefined : rowOfByte(nodes, byte),
     timeNs: () => kase.pdus.timeNs(pdu),
     find: (text) => rowOfBytes(detail, nodes, text),
     body: (first, rows, selected) =>
