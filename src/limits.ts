@@ -200,6 +200,9 @@ export const SCSI_OCTETS_SHOWN = 512;
 /** PDUs of one task that are listed with its command: a write of 4 MiB in 64 KiB R2Ts has some 130. */
 export const LINKED_PDUS_MAX = 256;
 
+/** PDUs read on after the last one that was asked for (-c), so that it can name its answer. */
+export const LOOKAHEAD_PDUS_MAX = 20_000;
+
 /** Detailed PDUs held back until their task has ended, so that they can name its end. */
 export const DETAILS_WAITING_MAX = 512;
 

@@ -2,10 +2,14 @@
 
 import type { PduFacts } from '../decode/facts.js';
 import { PduReader } from '../decode/pdu-reader.js';
-import { type DetailOptions, DetailWriter } from '../export/pdu-detail.js';
-import { pduJson } from '../export/pdu-json.js';
+import {
+  type DetailOptions,
+  DetailWriter,
+  jsonDetails,
+  textDetails,
+} from '../export/pdu-detail.js';
 import { lostText, pduText } from '../export/pdu-text.js';
-import { LOGIN_STEPS_MAX } from '../limits.js';
+import { LOGIN_STEPS_MAX, LOOKAHEAD_PDUS_MAX } from '../limits.js';
 import type { Pdu } from '../pdu/pdu.js';
 import { type PduFilter, pduFilter } from '../report/filter/pdu-filter.js';
 import { makePaint } from '../view/theme.js';
@@ -29,16 +33,23 @@ export async function pdus(context: CommandContext): Promise<number> {
   const filter = filterOf(context, pduFilter);
   const json = flag(context, 'json');
   const detailed = !json && (show.tree || show.hex);
-  const details = new DetailWriter(output.write, show);
+  // Who reads a pipe wants to be told at once: there nothing waits for what follows.
+  const looksAhead = (json && !context.files.includes('-')) || (detailed && show.tree);
+  const parts = json ? jsonDetails(show) : textDetails(show);
+  const details = new DetailWriter(output.write, parts);
   const inReach = selection(context);
   let left = number(context, 'count') ?? Number.POSITIVE_INFINITY;
   const session = new SessionChoice(number(context, 'session'), output.write);
-  const write = writerOf(json, show, output, detailed ? details : undefined);
+  const write = json || detailed ? details.pdu.bind(details) : linesTo(output, show);
+  let ahead = 0;
   const reader = new PduReader({
     details: json || detailed || filter?.needs === 'data',
-    links: detailed && show.tree,
+    links: looksAhead,
     showSecrets: show.showSecrets,
-    wanted: (facts) => left > 0 && mayBeWanted(facts.pdu, context) && passesEarly(filter, facts),
+    wanted: (facts) => {
+      if (left <= 0) ahead++;
+      return left > 0 && mayBeWanted(facts.pdu, context) && passesEarly(filter, facts);
+    },
     take: (facts) => {
       if (left <= 0 || !inReach(facts.pdu.connection, facts.pdu.frame, facts.pdu.frameEnd)) return;
       if (filter !== undefined && filter.needs !== 'header' && !filter.test(facts)) return;
@@ -62,7 +73,8 @@ export async function pdus(context: CommandContext): Promise<number> {
     started: (epoch) => {
       reader.facts.epoch = epoch;
     },
-    stop: () => left <= 0,
+    // Those that were asked for may still wait for their answers.
+    stop: () => left <= 0 && (details.waiting === 0 || ahead > LOOKAHEAD_PDUS_MAX),
   });
   details.end();
   output.close();
@@ -70,14 +82,7 @@ export async function pdus(context: CommandContext): Promise<number> {
   return unreadFiles(context, analysis);
 }
 
-function writerOf(
-  json: boolean,
-  show: DetailOptions,
-  output: Output,
-  details: DetailWriter | undefined,
-): (facts: PduFacts) => void {
-  if (json) return (facts) => output.write(`${pduJson(facts, show)}\n`);
-  if (details !== undefined) return (facts) => details.pdu(facts);
+function linesTo(output: Output, show: DetailOptions): (facts: PduFacts) => void {
   return (facts) => output.write(pduText(facts, show));
 }
 
@@ -98,10 +103,12 @@ function mayBeWanted(pdu: Pdu, context: CommandContext): boolean {
 
 /** A PDU as text by itself, with all that is known of it now. */
 function rendered(facts: PduFacts, json: boolean, show: DetailOptions): string {
-  if (json) return `${pduJson(facts, show)}\n`;
-  if (!show.tree && !show.hex) return pduText(facts, show);
+  if (!json && !show.tree && !show.hex) return pduText(facts, show);
   const parts: string[] = [];
-  const writer = new DetailWriter((text) => parts.push(text), show);
+  const writer = new DetailWriter(
+    (text) => parts.push(text),
+    json ? jsonDetails(show) : textDetails(show),
+  );
   writer.pdu(facts);
   writer.end();
   return parts.join('');

@@ -1,5 +1,5 @@
-// Which PDUs belong to one SCSI task: frames of its command, data, R2Ts and status, as far as they
-// have passed. Kept only where somebody asks for them, for open tasks.
+// Which PDUs belong together: a SCSI task's command, data, R2Ts and status, or another request and its
+// answer, as far as they have passed. Kept only where somebody asks for them, until they have ended.
 
 import { LINKED_PDUS_MAX, OPEN_TASKS_PER_SESSION } from '../limits.js';
 import type { Pdu } from '../pdu/pdu.js';
@@ -10,6 +10,8 @@ export interface LinkedPdu {
   readonly opcode: number;
   readonly frame: number;
   readonly timeNs: number;
+  /** When its last byte could be read. */
+  readonly endNs: number;
   /** Target Transfer Tag of R2T and Data-Out; the reserved tag for others. */
   readonly transferTag: number;
 }
@@ -24,11 +26,11 @@ export class TaskLinks {
   done = false;
 
   add(pdu: Pdu): LinkedPdu {
-    const { opcode, frame, timeNs } = pdu;
+    const { opcode, frame, timeNs, endNs } = pdu;
     const hasTag = opcode === Opcode.r2t || opcode === Opcode.dataOut;
     const transferTag =
       hasTag && pdu.headerCaptured >= 24 ? pdu.view.getUint32(pdu.at + 20) : RESERVED_TAG;
-    const linked = { opcode, frame, timeNs, transferTag };
+    const linked = { opcode, frame, timeNs, endNs, transferTag };
     if (this.pdus.length < LINKED_PDUS_MAX) this.pdus.push(linked);
     else this.more++;
     this.last = linked;

@@ -35,7 +35,7 @@ export interface ReaderOptions {
   readonly lost?: (direction: number, bytes: number, timeNs: number, frame: number) => void;
   /** True: data is kept as far as it can be decoded. False: text and sense data only. */
   readonly details: boolean;
-  /** True: all PDUs of a task are listed (facts.links). */
+  /** True: all PDUs of a task, a request and its answer, are listed (facts.links). */
   readonly links?: boolean;
   /** Told of tasks that ended. */
   readonly taskEnded?: () => void;
@@ -60,7 +60,7 @@ export class PduReader implements PduSink, TaskSink {
   readonly facts: PduFacts = new PduFacts();
   readonly #options: ReaderOptions;
   readonly #text: TextReader;
-  readonly #requests: Requests = new Requests();
+  readonly #requests: Requests;
   readonly #links: LinkBook | undefined;
   readonly #begun: (Begun | undefined)[] = [];
   /** Last packets of commands that take several, by their order. */
@@ -75,6 +75,7 @@ export class PduReader implements PduSink, TaskSink {
     this.#options = options;
     this.#text = new TextReader(options.showSecrets ?? false);
     this.#links = options.links ? new LinkBook() : undefined;
+    this.#requests = new Requests(options.links ?? false);
   }
 
   /** For AnalyseOptions.look. */
@@ -164,7 +165,7 @@ export class PduReader implements PduSink, TaskSink {
     facts.dataOutFrame = data?.outFrame ?? 0;
     facts.keys = keys;
     facts.joined = joined;
-    facts.links = begun.links;
+    facts.links = begun.links ?? this.#requests.links;
     facts.victimFrame = begun.victimFrame;
     if (pdu.opcode === Opcode.reject) facts.victimFrame = this.#rejected(pdu);
     if (open !== null) {

@@ -6,12 +6,15 @@ import type { Pdu } from '../pdu/pdu.js';
 import { get } from '../wire/field.js';
 import { bhs, targetTransferTag } from '../wire/iscsi/bhs.js';
 import { Opcode, RESERVED_TAG } from '../wire/iscsi/codes.js';
+import { TaskLinks } from './links.js';
 
 export interface Request {
   readonly frame: number;
   readonly timeNs: number;
   readonly frameEnd: number;
   readonly endNs: number;
+  /** It and its answer, where links are asked for. */
+  readonly links: TaskLinks | undefined;
 }
 
 /** Request → the opcode that answers it. */
@@ -27,10 +30,18 @@ const ANSWER_OPCODES: ReadonlySet<number> = new Set(Object.values(ANSWERS));
 export class Requests {
   /** By connection: "opcode of the answer, tag" → request, oldest first. */
   readonly #open: Map<number, Map<string, Request>> = new Map();
+  readonly #wantsLinks: boolean;
+  /** Of the PDU that passed last: a request's own, an answer's request's. */
+  links: TaskLinks | undefined = undefined;
+
+  constructor(wantsLinks: boolean) {
+    this.#wantsLinks = wantsLinks;
+  }
 
   /** The request that this PDU answers; its own is remembered. At the PDU's end. */
   pass(pdu: Pdu): Request | undefined {
     const { opcode } = pdu;
+    this.links = undefined;
     const isPing = opcode === Opcode.nopIn || opcode === Opcode.nopOut;
     if (ANSWERS[opcode] === undefined && !ANSWER_OPCODES.has(opcode)) return undefined;
     if (pdu.headerCaptured < 24) return undefined;
@@ -48,7 +59,9 @@ export class Requests {
     return found;
   }
 
+  /** The connection is over: nothing will be answered any more. */
   ended(direction: number): void {
+    for (const request of this.#open.get(direction >> 1)?.values() ?? []) over(request);
     this.#open.delete(direction >> 1);
   }
 
@@ -59,14 +72,30 @@ export class Requests {
       this.#open.set(pdu.connection, open);
     }
     const { frame, timeNs, frameEnd, endNs } = pdu;
-    open.set(key, { frame, timeNs, frameEnd, endNs });
-    if (open.size > REQUESTS_PENDING_MAX) open.delete(open.keys().next().value ?? '');
+    over(open.get(key));
+    const links = this.#wantsLinks ? new TaskLinks() : undefined;
+    links?.add(pdu);
+    this.links = links;
+    open.set(key, { frame, timeNs, frameEnd, endNs, links });
+    if (open.size <= REQUESTS_PENDING_MAX) return;
+    const oldest = open.keys().next().value ?? '';
+    over(open.get(oldest));
+    open.delete(oldest);
   }
 
   #take(pdu: Pdu, key: string): Request | undefined {
     const open = this.#open.get(pdu.connection);
     const found = open?.get(key);
     open?.delete(key);
+    if (found?.links !== undefined) {
+      found.links.add(pdu);
+      found.links.done = true;
+      this.links = found.links;
+    }
     return found;
   }
+}
+
+function over(request: Request | undefined): void {
+  if (request?.links !== undefined) request.links.done = true;
 }

@@ -3,10 +3,11 @@
 
 import { isoTime } from '../capture/time.js';
 import type { PduFacts } from '../decode/facts.js';
-import { decimal64 } from '../lib/words.js';
+import type { LinkedPdu, TaskLinks } from '../decode/links.js';
+import { decimal64, hex64 } from '../lib/words.js';
 import { DIGEST_BAD, DIGEST_GOOD, DIGEST_UNKNOWN, type Pdu } from '../pdu/pdu.js';
 import { type Field, get, hex, present } from '../wire/field.js';
-import { Opcode } from '../wire/iscsi/codes.js';
+import { Opcode, RESERVED_TAG } from '../wire/iscsi/codes.js';
 import { operationName } from '../wire/scsi/operations.js';
 import { detailsJson } from './tree-json.js';
 
@@ -30,7 +31,7 @@ export function pduJson(facts: PduFacts, options: JsonOptions): string {
   line += `,"from":"${pdu.fromInitiator ? 'initiator' : 'target'}"`;
   line += `,"opcode":${pdu.opcode},"name":${JSON.stringify(record.table.name)}`;
   for (const field of record.table.fields) line += fieldJson(pdu, field);
-  if (pdu.opcode === Opcode.scsiCommand) line += commandJson(record);
+  line += pdu.opcode === Opcode.scsiCommand ? commandJson(record) : taskJson(record);
   if (record.sense.senseKey >= 0) line += senseJson(record);
   if (record.text !== undefined) line += `,"text":${JSON.stringify(record.text)}`;
   line += digestJson('headerDigest', pdu.headerDigest) + digestJson('dataDigest', pdu.dataDigest);
@@ -54,6 +55,61 @@ function commandJson({ cdb, cdbLength, operation, cdbFacts }: PduFacts): string 
   if (cdbFacts.lbaKnown) text += `,"lba":"${decimal64(cdbFacts.lbaHigh, cdbFacts.lbaLow)}"`;
   if (cdbFacts.lbaKnown || cdbFacts.blocks > 0) text += `,"blocks":${cdbFacts.blocks}`;
   return text;
+}
+
+/** What its command says: whose it is, and what was asked. */
+function taskJson({ pdu, table, task }: PduFacts): string {
+  if (task === null || !task.commandSeen) return '';
+  const { lun } = table.byName;
+  const hasOwn = lun !== undefined && present(pdu.view, pdu.at, lun);
+  let text = hasOwn ? '' : `,"lun":"${hex64(task.lunHigh, task.lunLow)}"`;
+  if (task.operation >= 0) text += `,"operation":${JSON.stringify(operationName(task.operation))}`;
+  return text;
+}
+
+/** What is known of a PDU only when its task has ended or its request was answered. */
+export function laterJson(own: LinkedPdu, links: TaskLinks): string {
+  const { last, pdus } = links;
+  const ends = last !== undefined && last !== own && links.done;
+  if (ends && own === pdus[0] && STATUS_OF[own.opcode] === undefined) {
+    return `,"answerFrame":${last.frame},"answeredNs":${last.endNs - own.timeNs}`;
+  }
+  let text = '';
+  if (own.opcode === Opcode.scsiCommand) {
+    for (const [opcode, key] of FRAMES_OF) {
+      const frames = pdus.filter((pdu) => pdu.opcode === opcode).map((pdu) => pdu.frame);
+      if (frames.length > 0) text += `,"${key}":${JSON.stringify(frames)}`;
+    }
+  } else if (own.transferTag !== RESERVED_TAG) text += transferJson(own, pdus);
+  if (!ends || STATUS_OF[last.opcode] !== true) return text;
+  text += `,"statusFrame":${last.frame}`;
+  return own === pdus[0] ? `${text},"answeredNs":${last.endNs - own.timeNs}` : text;
+}
+
+/** PDUs of SCSI tasks: true for those that may bring the status. */
+const STATUS_OF: Readonly<Record<number, boolean>> = {
+  [Opcode.scsiCommand]: false,
+  [Opcode.dataOut]: false,
+  [Opcode.r2t]: false,
+  [Opcode.dataIn]: true,
+  [Opcode.scsiResponse]: true,
+};
+
+const FRAMES_OF = [
+  [Opcode.dataIn, 'dataInFrames'],
+  [Opcode.r2t, 'r2tFrames'],
+  [Opcode.dataOut, 'dataOutFrames'],
+] as const;
+
+/** An R2T and the data that it asked for (RFC 7143 11.7.4). */
+function transferJson(own: LinkedPdu, pdus: readonly LinkedPdu[]): string {
+  const isR2t = own.opcode === Opcode.r2t;
+  const other = isR2t ? Opcode.dataOut : Opcode.r2t;
+  const frames = pdus
+    .filter((pdu) => pdu.opcode === other && pdu.transferTag === own.transferTag)
+    .map((pdu) => pdu.frame);
+  if (frames.length === 0) return '';
+  return isR2t ? `,"dataOutFrames":${JSON.stringify(frames)}` : `,"r2tFrame":${frames[0]}`;
 }
 
 function senseJson({ sense }: PduFacts): string {

@@ -13,6 +13,27 @@ const LABEL_WIDTH = 36;
 /** Frames named of each kind of a task's PDUs. */
 const FRAMES_SHOWN = 8;
 
+/** Codes that the standards write in hex, as everybody does who knows them by heart. */
+const HEX: ReadonlySet<string> = new Set([
+  'opcode',
+  'operationCode',
+  'requestedOperationCode',
+  'serviceAction',
+  'requestedServiceAction',
+  'pageCode',
+  'subpageCode',
+  'supportedPage',
+  'responseCode',
+  'additionalSenseCode',
+  'additionalSenseCodeQualifier',
+  'additionalSense',
+  'versionDescriptor',
+  'statusQualifier',
+  'status',
+  'featureCode',
+  'profileNumber',
+]);
+
 export interface TreeOptions {
   /** User data and its like are shown. */
   readonly showSecrets: boolean;
@@ -56,7 +77,7 @@ function valueText(node: Node): string {
   if (node.value === null) return '';
   if (typeof node.value === 'string') return node.value;
   const digits = Math.ceil(node.width / 4);
-  if (node.name.endsWith('Tag') || node.name === 'opcode' || node.name === 'operationCode') {
+  if (node.name.endsWith('Tag') || HEX.has(node.name)) {
     return `0x${node.value.toString(16).padStart(digits, '0')}`;
   }
   return String(node.value);
@@ -97,6 +118,7 @@ export function linkLines(facts: PduFacts): Cell[][] {
 
 /** What is known of a task's PDUs only when it has ended (or will not be waited for). */
 export function laterLines(own: LinkedPdu, links: TaskLinks): Cell[][] {
+  if (!isOfTask(own.opcode)) return answerLines(own, links);
   const lines: Cell[][] = [];
   const at = links.pdus.indexOf(own);
   const before = at > 0 ? links.pdus[at - 1] : undefined;
@@ -112,6 +134,25 @@ export function laterLines(own: LinkedPdu, links: TaskLinks): Cell[][] {
     lines.push(linkLine('status', `frame ${last.frame}, ${after} after`));
   } else if (!links.done) lines.push(linkLine('status', 'none seen so far'));
   return lines;
+}
+
+/** A request that is no command: its answer. The answer itself has named the request. */
+function answerLines(own: LinkedPdu, links: TaskLinks): Cell[][] {
+  const { last, pdus } = links;
+  if (own !== pdus[0] || last === undefined) return [];
+  if (last === own) return [linkLine('answer', links.done ? 'none' : 'none seen so far')];
+  const after = durationText(last.endNs - own.timeNs);
+  return [linkLine('answer', `frame ${last.frame}, ${after} after`)];
+}
+
+function isOfTask(opcode: number): boolean {
+  return (
+    opcode === Opcode.scsiCommand ||
+    opcode === Opcode.scsiResponse ||
+    opcode === Opcode.dataIn ||
+    opcode === Opcode.dataOut ||
+    opcode === Opcode.r2t
+  );
 }
 
 function commandLines(own: LinkedPdu, links: TaskLinks): Cell[][] {

@@ -37,6 +37,31 @@ test('-V shows every field with its place, and what belongs to it', () => {
   assert.match(text, /64-79 {4}PRODUCT IDENTIFICATION +DISK/);
 });
 
+test('a line of JSON names what comes before it and after it', () => {
+  const read = (...args: string[]) =>
+    lines('pdus', '--json', ...args).map((line) => JSON.parse(line) as Record<string, unknown>);
+  const all = read('captures/tgt-libiscsi-iscsi-tests.pcap.gz', '--frame', '88-96');
+  const command = all[0];
+  assert.equal(command['r2tFrames'], [89]);
+  assert.equal(command['dataOutFrames'], [90, 93]);
+  assert.is(command['statusFrame'], 96);
+  const status = all.find((pdu) => pdu['name'] === 'SCSI Response');
+  assert.is(status?.['commandFrame'], 88);
+  assert.is(status?.['sinceRequestNs'], command['answeredNs']);
+  const data = all.filter((pdu) => pdu['name'] === 'SCSI Data-Out');
+  assert.equal(
+    data.map((pdu) => [pdu['r2tFrame'], pdu['operation'], pdu['lun']]),
+    [
+      [89, 'WRITE(10)', '0001000000000000'],
+      [89, 'WRITE(10)', '0001000000000000'],
+    ],
+  );
+  // The last one that was asked for is told its answer too.
+  const [login] = read(CHAP, '-c', '1');
+  assert.is(login['answerFrame'], 6);
+  assert.ok(Number(login['answeredNs']) > 0);
+});
+
 test('-x shows the bytes; user data and secrets stay hidden in all of them', () => {
   const hex = lines('pdus', '-x', '--frame', '18', CHAP).join('\n');
   assert.match(hex, / 0010 {2}74 ab 7e 3f 00 00 00 40/);

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PduReader } from '../../src/decode/pdu-reader.js';
+import { DetailWriter, jsonDetails } from '../../src/export/pdu-detail.js';
 import { pduJson } from '../../src/export/pdu-json.js';
 import { analyse } from '../../src/pipeline.js';
 import { docMade, headerKeys, PDU_KEYS } from '../../tools/json-doc.js';
@@ -19,12 +20,18 @@ const RARE = new Set(['t04', 't06', 't07', 't10', 't12', 't15', 't17', 't22', 't
 
 async function keysOf(path: string, found: Map<string, string>): Promise<void> {
   let left = LINES;
+  const show = { showSecrets: false, tree: false };
+  const write = (text: string): void => {
+    for (const [key, value] of Object.entries(JSON.parse(text))) found.set(key, typeof value);
+  };
+  const writer = new DetailWriter(write, jsonDetails(show));
   const reader = new PduReader({
     details: true,
+    links: true,
     take: (facts) => {
       left--;
-      const line = JSON.parse(pduJson(facts, { showSecrets: false, tree: left === 0 }));
-      for (const [key, value] of Object.entries(line)) found.set(key, typeof value);
+      writer.pdu(facts);
+      if (left === 0) write(pduJson(facts, { ...show, tree: true }));
     },
   });
   const started = (epoch: { seconds: number; nanoseconds: number }): void => {
@@ -33,6 +40,7 @@ async function keysOf(path: string, found: Map<string, string>): Promise<void> {
   const stop = (): boolean => left <= 0;
   const look = reader.look;
   await analyse([path], { pduSink: reader, taskSink: reader, look, started, stop });
+  writer.end();
 }
 
 test('docs/JSON.md is up to date (node --import tsx tools/json-doc.ts makes it so)', () => {
