@@ -14,6 +14,7 @@ import type { Pdu, PduSink } from './pdu/pdu.js';
 import { PduStage } from './pdu/stage.js';
 import { ProblemLog } from './problem.js';
 import type { AnalyseOptions, Analysis } from './report/input.js';
+import { inferredDigests, withInferred } from './session/observed.js';
 import { SessionStage } from './session/stage.js';
 import type { TaskSink } from './session/task.js';
 import { BothEvents } from './stream/events.js';
@@ -105,6 +106,11 @@ export class Road implements PacketSink {
       const facts = this.pdus.facts(story.connection.id);
       story.headerDigest = facts.headerDigestInferred;
       story.dataDigest = facts.dataDigestInferred;
+      const digests = inferredDigests(
+        facts.headerDigestDecided ? story.headerDigest : undefined,
+        facts.dataDigestDecided ? story.dataDigest : undefined,
+      );
+      story.parameters = withInferred(story.parameters, digests);
     }
     return this.facts(capture);
   }

@@ -67,9 +67,11 @@ async function diff(
   output.write(textOf(diffBlocks(a, b, rows, width)));
 }
 
-/** Logins go by the number of their connection: C3 or 3. */
+/** Logins go by the number of their connection: C3 or 3; C3.2 is the second one on it. */
 function storyNamed(all: readonly LoginStory[], name: string): LoginStory {
-  const found = all.find((story) => name.replace(/^c/i, '') === String(story.connection));
+  const [, connection, nth = '1'] = /^c?(\d+)(?:\.(\d+))?$/i.exec(name) ?? [];
+  const same = all.filter((story) => connection === String(story.connection));
+  const found = same[Number(nth) - 1];
   if (found !== undefined) return found;
   const names = all.slice(0, 20).map((story) => `C${story.connection}`);
   const there = names.length > 0 ? `those of ${names.join(', ')}` : 'none';

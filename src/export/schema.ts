@@ -189,6 +189,12 @@ const PARAMETER = object(
     targetInForce: TEXT,
     rule: TEXT,
     renegotiated: FLAG,
+    bound: {
+      const: 'at least',
+      description: 'inferred: no login told the value, and it is this or more',
+    },
+    because: { ...TEXT, description: 'inferred: what proves it' },
+    inferredFrame: COUNT,
   },
 );
 

@@ -33,6 +33,9 @@ export interface PduConnectionFacts {
   readonly boundariesLost: number;
   readonly headerDigestInferred: boolean;
   readonly dataDigestInferred: boolean;
+  /** Decided by the bytes, in whichever way. */
+  readonly headerDigestDecided: boolean;
+  readonly dataDigestDecided: boolean;
 }
 
 export class PduStage implements StreamSink, DigestControl {
@@ -171,6 +174,8 @@ export class PduStage implements StreamSink, DigestControl {
       boundariesLost: c?.boundariesLost ?? 0,
       headerDigestInferred: (c?.headerInferred ?? false) && c?.headerDigest === 1,
       dataDigestInferred: (c?.dataInferred ?? false) && c?.dataDigest === 1,
+      headerDigestDecided: c?.headerInferred ?? false,
+      dataDigestDecided: c?.dataInferred ?? false,
     };
   }
 

@@ -157,6 +157,10 @@ export interface ParameterReport {
   readonly source: string;
   readonly rule?: string;
   readonly renegotiated?: boolean;
+  /** Inferred: the value is the least that it can be; what proves it, and the first packet that does. */
+  readonly bound?: 'at least';
+  readonly because?: string;
+  readonly inferredFrame?: number;
 }
 
 export interface LoginReport {

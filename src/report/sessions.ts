@@ -229,6 +229,9 @@ function parameterReport(p: ConnectionStory['parameters'][number]): ParameterRep
     source: p.source,
     rule: p.rule,
     renegotiated: p.renegotiated || undefined,
+    bound: p.bound,
+    because: p.because,
+    inferredFrame: p.inferredFrame,
   };
 }
 

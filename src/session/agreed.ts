@@ -2,6 +2,7 @@
 // captured: what is not known breaks no rule.
 
 import type { Parameter } from './model.js';
+import { Observed } from './observed.js';
 import type { ConnectionState, SessionState } from './state.js';
 
 const UNLIMITED = Number.POSITIVE_INFINITY;
@@ -15,12 +16,20 @@ export class Agreed {
   /** InitialR2T=No: Data-Out may come without an R2T. */
   unsolicited = true;
   immediate = true;
+  /** False: nobody knows what was agreed, and PDUs are looked at for what they prove. */
+  known = true;
   /** MaxRecvDataSegmentLength of the initiator and of the target. */
   toInitiator = UNLIMITED;
   toTarget = UNLIMITED;
   /** Where these were read from: a login or a text negotiation replaces the lists. */
   own: readonly Parameter[] = NOTHING;
   shared: readonly Parameter[] = NOTHING;
+}
+
+/** What PDUs of a connection prove, where what was agreed is not known. */
+export function observedOf(c: ConnectionState): Observed {
+  c.story.observed ??= new Observed();
+  return c.story.observed;
 }
 
 /** The limits of a connection, read again where they were negotiated again. */
@@ -37,6 +46,7 @@ function readAgreed(agreed: Agreed, c: ConnectionState, s: SessionState): Agreed
   agreed.shared = shared;
   const login = c.story.login;
   const known = s.story.loginSeen && login?.outcome === 'accepted' && !login.incomplete;
+  agreed.known = known === true;
   const number = (text: string | undefined): number =>
     known && text !== undefined && /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : UNLIMITED;
   const find = (list: readonly Parameter[], key: string) => list.find((p) => p.key === key);

@@ -3,7 +3,7 @@
 
 import type { Pdu } from '../pdu/pdu.js';
 import { cdbFacts, operationOf } from '../wire/scsi/operations.js';
-import { agreedOf } from './agreed.js';
+import { agreedOf, observedOf } from './agreed.js';
 import {
   ATTRIBUTE,
   BHS_LENGTH,
@@ -52,12 +52,20 @@ export function commandBegins(book: Book, c: ConnectionState, s: SessionState, p
   if (pdu.dataSegmentLength > 0) {
     const agreed = agreedOf(c, s);
     if (pdu.dataSegmentLength > agreed.toTarget) segmentTooLong(book, c, s, pdu, agreed.toTarget);
+    if (!agreed.known) immediateSeen(c, pdu);
     if (!agreed.immediate) immediateRefused(book, c, s, pdu);
     if (t.immediateBytes > agreed.firstBurst) firstBurstExceeded(book, c, s, open, pdu);
   }
   // With an AHS, the CDB or the read length is not whole yet.
   if (pdu.ahsLength === 0) tell(book, open);
   return 0;
+}
+
+function immediateSeen(c: ConnectionState, pdu: Pdu): void {
+  const seen = observedOf(c);
+  seen.immediate.see(1, pdu.frame);
+  seen.firstBurst.see(pdu.dataSegmentLength, pdu.frame);
+  seen.toTarget.see(pdu.dataSegmentLength, pdu.frame);
 }
 
 /** Fills in what the header says. Fields that were cut off by snaplen read as 0 and count as such. */

@@ -1,9 +1,11 @@
 // How it ends: a direction, a connection, the capture. And what the stage has to show.
 
+import { Opcode } from '../wire/iscsi/codes.js';
 import { connectionClosed, isOpen } from './ending.js';
 import { loginAbandoned } from './login.js';
 import { nextLoginFailed } from './login-again.js';
 import type { ConnectionStory, Session } from './model.js';
+import { inferredOfConnection, inferredOfSession, Observed, withInferred } from './observed.js';
 import type { OpenTask } from './open-task.js';
 import { pingsUnanswered } from './ping.js';
 import type { Book, ConnectionState } from './state.js';
@@ -49,6 +51,7 @@ export function captureEnded(book: Book, timeNs: number): void {
     nextLoginFailed(book, c, false, timeNs);
     if (c.session !== undefined && c.story.ended === '') pingsUnanswered(c, c.session);
   }
+  inferParameters(book);
   const left: OpenTask[] = [];
   for (const s of book.sessions) {
     windowOpened(s, timeNs);
@@ -56,6 +59,19 @@ export function captureEnded(book: Book, timeNs: number): void {
   }
   left.sort((a, b) => a.order - b.order);
   for (const open of left) if (open.open) leaveOpen(book, open);
+}
+
+/** Where no login told them, what PDUs proved of parameters. */
+function inferParameters(book: Book): void {
+  for (const c of connectionStories(book)) {
+    const s = book.sessions[c.session]?.story;
+    const unseen = c.login === undefined && s?.loginSeen === false;
+    if (s === undefined || (c.observed === undefined && !unseen)) continue;
+    const seen = c.observed ?? new Observed();
+    const commands = unseen && c.pdusByOpcode[Opcode.scsiCommand] > 0;
+    c.parameters = withInferred(c.parameters, inferredOfConnection(seen));
+    s.parameters = withInferred(s.parameters, inferredOfSession(seen, commands));
+  }
 }
 
 /** A task that waited for its lost connection to be replaced was lost with it. */

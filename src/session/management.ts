@@ -11,6 +11,7 @@ import { reject } from '../wire/iscsi/reject.js';
 import { snackRequest } from '../wire/iscsi/snack-request.js';
 import { taskManagementRequest } from '../wire/iscsi/task-management-request.js';
 import { taskManagementResponse } from '../wire/iscsi/task-management-response.js';
+import { agreedOf, observedOf } from './agreed.js';
 import { BHS_LENGTH, CMD_SN, INITIATOR_TASK_TAG, LUN, NO_TAG } from './bhs.js';
 import { endSession, endStory, loseTasks } from './ending.js';
 import { addEvent } from './events.js';
@@ -54,6 +55,7 @@ export function managementRequestEnds(
     cmdSN: view.getUint32(at + CMD_SN),
     order: book.orders,
   };
+  if (management.function === Fn.taskReassign) levelSeen(c, s, 2, pdu.frame);
   const victim = s.tasks.byTag(management.referencedTag);
   const event = addEvent(s, 'task management', c, pdu.frame, pdu.timeNs, {
     function: management.function,
@@ -221,6 +223,7 @@ export function logoutRequestEnds(c: ConnectionState, s: SessionState, pdu: Pdu)
   const reason = get(view, at, logoutRequest.reason);
   const cid = get(view, at, logoutRequest.cid);
   const event = addEvent(s, 'logout', c, pdu.frame, pdu.timeNs, { reason, cid });
+  if (reason === 2) levelSeen(c, s, 2, pdu.frame); // "for recovery" (11.14.1)
   const one = reason === 0 ? c : (connectionWith(s, cid) ?? c);
   one.story.logout = { frame: pdu.frame, timeNs: pdu.timeNs, reason, response: -1 };
   addRequest(c.requests, {
@@ -301,6 +304,7 @@ export function asyncEnds(c: ConnectionState, s: SessionState, pdu: Pdu): void {
 export function snackEnds(c: ConnectionState, s: SessionState, pdu: Pdu): void {
   if (pdu.headerCaptured < BHS_LENGTH) return;
   const { view, at } = pdu;
+  levelSeen(c, s, 1, pdu.frame);
   snacked(s, view.getUint32(at + INITIATOR_TASK_TAG));
   addEvent(s, 'SNACK', c, pdu.frame, pdu.timeNs, {
     type: get(view, at, snackRequest.type),
@@ -309,6 +313,11 @@ export function snackEnds(c: ConnectionState, s: SessionState, pdu: Pdu): void {
     begRun: get(view, at, snackRequest.begRun),
     runLength: get(view, at, snackRequest.runLength),
   });
+}
+
+/** What proves an ErrorRecoveryLevel (7.1), where no login told it. */
+function levelSeen(c: ConnectionState, s: SessionState, level: number, frame: number): void {
+  if (!agreedOf(c, s).known) observedOf(c).errorRecoveryLevel.see(level, frame);
 }
 
 const SNACKED_MAX = 32;

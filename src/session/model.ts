@@ -2,6 +2,7 @@
 // by all that follows. Times are ns since the capture's first packet, -1 for "never seen".
 
 import type { Connection } from '../stream/connection.js';
+import type { Observed } from './observed.js';
 import type { WindowSeries } from './window-series.js';
 
 /** One text key of a negotiation: who said what, and what came of it. */
@@ -24,6 +25,10 @@ export interface Parameter {
   source: 'negotiated' | 'declared' | 'default' | 'inferred';
   /** The rule that made the result (`minimum`, `OR`, `list`, …). */
   rule?: string;
+  /** Inferred: the value is a lower bound; what proves it, and in which packet first (absent: none). */
+  bound?: 'at least';
+  because?: string;
+  inferredFrame?: number;
 }
 
 /** One login request or response, as a step of the ladder. */
@@ -48,8 +53,11 @@ export interface Login {
   startedNs: number;
   /** Last byte of the last login PDU. */
   endedNs: number;
-  /** `accepted`, `rejected` (class 2, 3), `redirected` (class 1), `unanswered`. */
-  outcome: 'accepted' | 'rejected' | 'redirected' | 'unanswered';
+  /**
+   * `accepted`, `rejected` (class 2, 3), `redirected` (class 1), `unanswered`; `not captured` where
+   * the session began before the capture: then only what PDUs prove is known.
+   */
+  outcome: 'accepted' | 'rejected' | 'redirected' | 'unanswered' | 'not captured';
   statusClass: number;
   statusDetail: number;
   /** The authentication method that was agreed, as sent (CHAP, None, …). */
@@ -261,6 +269,8 @@ export interface ConnectionStory {
   initiatorDirection: number;
   login?: Login;
   parameters: Parameter[];
+  /** What its PDUs prove of parameters, where no login told them. */
+  observed?: Observed;
   headerDigest: boolean;
   dataDigest: boolean;
   digestsInferred: boolean;

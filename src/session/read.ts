@@ -4,7 +4,7 @@
 
 import { advance } from '../lib/serial.js';
 import type { Pdu } from '../pdu/pdu.js';
-import { agreedOf } from './agreed.js';
+import { agreedOf, observedOf } from './agreed.js';
 import {
   BHS_LENGTH,
   BUFFER_OFFSET,
@@ -60,7 +60,8 @@ export function dataInBegins(book: Book, c: ConnectionState, s: SessionState, pd
   open.inStreamEnd = streamEndOf(pdu);
   if (t.firstDataInNs < 0) t.firstDataInNs = pdu.timeNs;
   const agreed = agreedOf(c, s);
-  if (pdu.dataSegmentLength > agreed.toInitiator) {
+  if (!agreed.known) observedOf(c).toInitiator.see(pdu.dataSegmentLength, pdu.frame);
+  else if (pdu.dataSegmentLength > agreed.toInitiator) {
     segmentTooLong(book, c, s, pdu, agreed.toInitiator);
   }
   open.inSequence += pdu.dataSegmentLength;

@@ -4,7 +4,7 @@
 
 import { advance } from '../lib/serial.js';
 import type { Pdu } from '../pdu/pdu.js';
-import { agreedOf } from './agreed.js';
+import { agreedOf, observedOf } from './agreed.js';
 import {
   BHS_LENGTH,
   BUFFER_OFFSET,
@@ -32,6 +32,7 @@ import {
   segmentTooLong,
   tooManyR2ts,
   unsolicitedRefused,
+  unsure,
 } from './limit-odd.js';
 import { type OpenTask, R2TS_REMEMBERED } from './open-task.js';
 import { passed, phaseBeforeDataOut, phaseBeforeR2t } from './phase.js';
@@ -101,6 +102,7 @@ function dataOutNumbers(
   const end = offset + pdu.dataSegmentLength;
   const agreed = agreedOf(c, s);
   if (pdu.dataSegmentLength > agreed.toTarget) segmentTooLong(book, c, s, pdu, agreed.toTarget);
+  if (!agreed.known) dataOutSeen(c, open, pdu, targetTag === NO_TAG);
   const unsolicitedBefore = t.immediateBytes + t.unsolicitedBytes;
   if (targetTag === NO_TAG) {
     const before = unsolicitedBefore;
@@ -134,6 +136,16 @@ function dataOutNumbers(
   if (offset < open.r2tOffset[i] || end > open.r2tOffset[i] + open.r2tDesired[i]) {
     beyondR2t(book, c, s, open, pdu, i);
   }
+}
+
+/** What a Data-Out proves of parameters that nobody told. Before it is counted. */
+function dataOutSeen(c: ConnectionState, open: OpenTask, pdu: Pdu, unsolicited: boolean): void {
+  const seen = observedOf(c);
+  seen.toTarget.see(pdu.dataSegmentLength, pdu.frame);
+  if (!unsolicited) return;
+  const { immediateBytes, unsolicitedBytes } = open.task;
+  seen.unsolicited.see(1, pdu.frame);
+  seen.firstBurst.see(immediateBytes + unsolicitedBytes + pdu.dataSegmentLength, pdu.frame);
 }
 
 export function dataOutEnds(book: Book, c: ConnectionState, pdu: Pdu): void {
@@ -209,6 +221,12 @@ export function r2tEnds(book: Book, c: ConnectionState, s: SessionState, pdu: Pd
   open.r2tStarted[i] = 0;
   open.r2tRow[i] = t.bursts.add(open.r2tTag[i], r2tSN, offset, desired, pdu.endNs, pdu.frame);
   const agreed = agreedOf(c, s);
+  if (!agreed.known) {
+    const seen = observedOf(c);
+    seen.burst.see(desired, pdu.frame);
+    // Where data was missed, an R2T may have been answered.
+    if (!unsure(c, open)) seen.outstandingR2ts.see(open.r2tCount, pdu.frame);
+  }
   if (desired > agreed.maxBurst || desired === 0) r2tLengthWrong(book, c, s, open, pdu, desired);
   if (open.r2tCount > agreed.outstandingR2ts) tooManyR2ts(book, c, s, open, pdu);
   if (open.r2tCount > t.r2tsOutstandingMax) t.r2tsOutstandingMax = open.r2tCount;

@@ -55,12 +55,16 @@ function sessionBlock(s: SessionReport, told: Map<string, number>): Block[] {
   more(blocks, 6, s.connections.length - CONNECTIONS_SHOWN, 'connection');
   const agreed = agreedItems(s, told);
   if (agreed.length > 0) blocks.push(flow('agreed', agreed));
+  const seen = inferredItems(s);
+  if (seen.length > 0) blocks.push(flow('seen', seen));
   const window = windowItems(s);
   if (window.length > 0) blocks.push(flow('window', window));
-  for (const lun of s.luns.slice(0, LUNS_SHOWN)) {
+  // A task whose command was not captured does not tell its LUN.
+  const luns = s.luns.filter((l) => l.commands > 0 || l.deviceType !== undefined);
+  for (const lun of luns.slice(0, LUNS_SHOWN)) {
     blocks.push(flow(`LUN ${lun.name}`, lunItems(lun)));
   }
-  more(blocks, 6, s.luns.length - LUNS_SHOWN, 'LUN');
+  more(blocks, 6, luns.length - LUNS_SHOWN, 'LUN');
   for (const target of s.discovered.slice(0, TARGETS_SHOWN)) {
     const at = target.addresses.map((address) => cell(address, 'quiet'));
     blocks.push(flow('found', [cell(target.name), ...at]));
@@ -182,7 +186,7 @@ function agreedItems(s: SessionReport, told: Map<string, number>): Cell[] {
   const own = s.connections[0]?.parameters ?? [];
   const all = [...own, ...s.parameters.filter((p) => own.every((o) => o.key !== p.key))];
   const items = all
-    .filter((p) => SHOWN.includes(p.key))
+    .filter((p) => SHOWN.includes(p.key) && p.because === undefined)
     .sort(inOrder)
     .flatMap(parameterItem);
   const key = JSON.stringify(items);
@@ -190,6 +194,25 @@ function agreedItems(s: SessionReport, told: Map<string, number>): Cell[] {
   if (same !== undefined && items.length > 1) return [cell(`the same as S${same}`, 'quiet')];
   told.set(key, s.session);
   return items;
+}
+
+/** Where no login told them: what PDUs prove, which is not what was agreed. */
+function inferredItems(s: SessionReport): Cell[] {
+  const own = s.connections[0]?.parameters ?? [];
+  const items = [...own, ...s.parameters]
+    .filter((p) => SHOWN.includes(p.key) && p.because !== undefined && !/Digest$/.test(p.key))
+    .sort(inOrder)
+    .map((p) => cell(`${p.key} ${provenText(p)}`));
+  return items.length === 0 ? [] : [...items, cell('inferred', 'warn')];
+}
+
+function provenText(p: ParameterReport): string {
+  const bound = p.bound === undefined ? '' : `${p.bound} `;
+  const sides = [
+    p.initiatorInForce === undefined ? '' : `initiator ${bound}${p.initiatorInForce}`,
+    p.targetInForce === undefined ? '' : `target ${bound}${p.targetInForce}`,
+  ].filter(Boolean);
+  return p.result === undefined ? sides.join(', ') : `${bound}${p.result}`;
 }
 
 function inOrder(a: ParameterReport, b: ParameterReport): number {

@@ -30,10 +30,26 @@ export function loginStories(
   sessions: readonly Session[],
 ): LoginStory[] {
   return stories
-    .flatMap((story) =>
-      story.login === undefined ? [] : [loginStory(story, story.login, sessions)],
-    )
+    .flatMap((story) => {
+      const login = story.login ?? unseenLogin(story, sessions[story.session]);
+      return login === undefined ? [] : [loginStory(story, login, sessions)];
+    })
     .sort((a, b) => a.login.startedNs - b.login.startedNs || a.connection - b.connection);
+}
+
+/** A session that began before the capture has no steps, but parameters that its PDUs prove. */
+function unseenLogin(story: ConnectionStory, session: Session | undefined): Login | undefined {
+  if (session === undefined || story.parameters.length === 0) return undefined;
+  return {
+    steps: [],
+    startedNs: session.startedNs,
+    endedNs: session.startedNs,
+    outcome: 'not captured',
+    statusClass: -1,
+    statusDetail: -1,
+    tsih: 0,
+    incomplete: true,
+  };
 }
 
 function loginStory(

@@ -130,9 +130,10 @@ export function parameterRow(p: ParameterReport): Cell[] {
   const said = (text: string | undefined): Cell =>
     text === undefined ? cell(NOTHING, 'quiet') : cell(text);
   const sides = [p.initiatorInForce, p.targetInForce].filter((v) => v !== undefined);
-  const result =
+  const value =
     p.result ??
     (sides.length > 0 ? `${p.initiatorInForce ?? '?'} / ${p.targetInForce ?? '?'}` : undefined);
+  const result = p.bound === undefined || value === undefined ? value : `${p.bound} ${value}`;
   // Names are long, and what holds is what was said.
   const inForce = NAMES.test(p.key) ? 'as said' : result;
   const quiet = p.source === 'default' || p.source === 'inferred';

@@ -24,6 +24,7 @@ const TARGETS_SHOWN = 200;
 
 export function loginBlocks(story: LoginStory, width: number, showSecrets: boolean): Block[] {
   const { login } = story;
+  if (login.outcome === 'not captured') return unseenBlocks(story, showSecrets);
   return [
     {
       kind: 'heading',
@@ -42,6 +43,22 @@ export function loginBlocks(story: LoginStory, width: number, showSecrets: boole
   ];
 }
 
+/** A session that began before the capture: what its PDUs prove. */
+function unseenBlocks(story: LoginStory, showSecrets: boolean): Block[] {
+  const [, ...who] = whoItems(story);
+  return [
+    {
+      kind: 'heading',
+      text: `C${story.connection}: the login was not captured`,
+      note: 'what its PDUs prove, which may be less than what was agreed',
+    },
+    flow('who', [cell(`S${story.session?.id ?? '?'}`), ...who]),
+    ...textBlocks(story, showSecrets),
+    ...targetBlocks(story),
+    ...parameterBlocks(story, showSecrets),
+  ];
+}
+
 function flow(label: string, items: readonly Cell[]): Block {
   return { kind: 'flow', indent: 2, label: cell(label.padEnd(LABEL), 'quiet'), items };
 }
@@ -53,7 +70,9 @@ function whoItems({ session, initiator, target, cid, login }: LoginStory): Cell[
   const to = session?.targetName ? `${session.targetName} (${target})` : target;
   items.push(cell(from, 'strong'), cell(`→ ${to}`, 'strong'));
   if (session?.isid) items.push(cell(`ISID ${session.isid}`));
-  items.push(cell(login.tsih === 0 ? 'new session' : `joins TSIH ${login.tsih}`));
+  if (login.outcome !== 'not captured') {
+    items.push(cell(login.tsih === 0 ? 'new session' : `joins TSIH ${login.tsih}`));
+  }
   if (session !== undefined && session.tsih > 0) items.push(cell(`TSIH ${session.tsih}`));
   if (cid >= 0) items.push(cell(`CID ${cid}`));
   if (session !== undefined && session.reinstates >= 0) {
@@ -215,7 +234,7 @@ const PARAMETER_COLUMNS: readonly Column[] = [
   { head: 'target', align: 'left', priority: 2, least: 9 },
   { head: 'result', align: 'left', priority: 1, least: 9 },
   { head: 'rule', align: 'left', priority: 4 },
-  { head: 'source', align: 'left', priority: 3 },
+  { head: 'source', align: 'left', priority: 3, least: 20 },
 ];
 /** Told above, and too long for a table. */
 const NAMES: ReadonlySet<string> = new Set([
@@ -247,8 +266,11 @@ function parameterRow(p: Parameter, showSecrets: boolean): Cell[] {
       : cell(shownValue(p.key, value, showSecrets), tone);
   const inForce =
     p.initiatorInForce === undefined && p.targetInForce === undefined
-      ? said(p.result)
-      : cell(`initiator ${p.initiatorInForce ?? '?'}, target ${p.targetInForce ?? '?'}`, tone);
+      ? said(p.result === undefined ? undefined : bounded(p, p.result))
+      : cell(
+          `initiator ${bounded(p, p.initiatorInForce)}, target ${bounded(p, p.targetInForce)}`,
+          tone,
+        );
   return [
     cell(p.key, tone === 'quiet' ? 'quiet' : 'strong'),
     cell(p.offeredBy ?? NOTHING, 'quiet'),
@@ -256,8 +278,18 @@ function parameterRow(p: Parameter, showSecrets: boolean): Cell[] {
     said(p.target),
     inForce,
     cell(p.rule ?? NOTHING, 'quiet'),
-    cell(`${p.source}${p.renegotiated ? ', again' : ''}`, tone),
+    cell(`${p.source}${p.renegotiated ? ', again' : ''}${proofText(p)}`, tone),
   ];
+}
+
+/** "at least 65536": a bound is no value. */
+function bounded(p: Parameter, value: string | undefined): string {
+  return value === undefined ? '?' : p.bound === undefined ? value : `${p.bound} ${value}`;
+}
+
+function proofText(p: Parameter): string {
+  if (p.because === undefined) return '';
+  return `: ${p.because}${p.inferredFrame === undefined ? '' : ` (frame ${p.inferredFrame})`}`;
 }
 
 const DIFF_COLUMNS: readonly Column[] = [
