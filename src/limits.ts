@@ -15,6 +15,10 @@ export const BLOCK_SKIP_MAX = 1 << 26;
 /** Window over a capture file. One read per window; records that straddle move to its front. */
 export const FILE_WINDOW_BYTES = 1 << 21;
 
+/** Of a large file so much is read ahead, behind room for the record that straddles two parts. */
+export const AHEAD_BYTES = 1 << 20;
+export const AHEAD_TAIL_BYTES = 1 << 18;
+
 /** Bytes held out of order for one direction: above what a receive window of 6 MiB (Linux) can hold. */
 export const POOL_BYTES_PER_DIRECTION = 4 << 20;
 

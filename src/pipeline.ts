@@ -41,8 +41,15 @@ export async function analyseCapture(
 ): Promise<Analysis> {
   const road = new Road(problems, options);
   options.soFar?.(() => road.facts(capture.soFar()));
+  const facts = await capture.run(watched(capture, road, options), options.progress);
+  return road.finish(facts);
+}
+
+/** The road, and who wants to know when it begins, or to end it early. */
+function watched(capture: Capture, road: Road, options: AnalyseOptions): PacketSink {
+  if (options.started === undefined && options.stop === undefined) return road;
   let started = false;
-  const sink: PacketSink = {
+  return {
     packet(packet: Packet): void {
       if (!started) {
         started = true;
@@ -52,8 +59,6 @@ export async function analyseCapture(
       if (options.stop?.()) capture.stop();
     },
   };
-  const facts = await capture.run(sink, options.progress);
-  return road.finish(facts);
 }
 
 /** All stages between a packet and what is told of it. */

@@ -22,6 +22,8 @@ export interface CaptureOptions {
 /** `total` is 0 where it is not known (a pipe). A promise is waited for before reading goes on. */
 export type Progress = (bytesRead: number, bytesTotal: number) => void | Promise<void>;
 
+/** Of so many files the next parts are read while these are looked at. */
+const AHEAD_FILES = 2;
 /** Bytes read without giving the event loop a turn: signals and closed pipes are seen in time. */
 const TURN_BYTES = 32 << 20;
 /** A file that changed so recently may still be written to. */
@@ -140,6 +142,9 @@ export class Capture {
     this.#pump = pump;
     this.#progress = progress;
     this.#bytesTotal = this.#total();
+    if (this.#lanes.length <= AHEAD_FILES) {
+      for (const { source } of this.#lanes) if (source instanceof FileSource) source.readAhead();
+    }
     for (const lane of this.#lanes) await this.#load(lane);
     while (this.#waiting.length > 0 && !this.#stopped) {
       const lane = this.#waiting.pop()!;

@@ -1,7 +1,9 @@
-// A regular file behind a window: read synchronously, straight into the window, nothing copied but
-// the unread tail.
+// A regular file behind a window: read straight into the window, nothing copied but the unread tail.
+// Of a large one the next part is read by another thread meanwhile: to copy a file out of the page
+// cache takes as long as to analyse it.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs';
+import { AHEAD_BYTES, AHEAD_TAIL_BYTES } from '../limits.js';
 import type { ByteSource } from './window.js';
 import { ByteWindow } from './window.js';
 
@@ -17,6 +19,9 @@ export class FileSource implements ByteSource {
   readonly #sizeAtOpen: number;
   #fd: number;
   #read = 0;
+  /** Where the next part is read to, behind room for the unread tail; and whether it is, now. */
+  #ahead: Uint8Array | undefined;
+  #reading: Promise<number> | undefined;
 
   /**
    * `fd` is open; the source closes it. With many files at once, `keepOpen` false closes between
@@ -31,7 +36,16 @@ export class FileSource implements ByteSource {
     this.window = new ByteWindow(wanted, capacityMax, true, true);
   }
 
-  refill(needed: number): undefined {
+  /** From now on, what comes next is read while the window is looked at. Waiting costs promises. */
+  readAhead(): void {
+    if (!this.#keepOpen || this.#sizeAtOpen - this.#read < 2 * AHEAD_BYTES) return;
+    this.#ahead = new Uint8Array(AHEAD_TAIL_BYTES + AHEAD_BYTES);
+    this.#readOn();
+  }
+
+  refill(needed: number): Promise<void> | undefined {
+    if (this.#reading !== undefined)
+      return this.#reading.then((count) => this.#take(needed, count));
     const window = this.window;
     window.makeRoom(needed);
     try {
@@ -49,6 +63,39 @@ export class FileSource implements ByteSource {
     }
     if (!this.#keepOpen) this.close();
     return undefined;
+  }
+
+  #readOn(): void {
+    const position = this.#path === '-' ? null : this.#read;
+    const ahead = this.#ahead!;
+    this.#reading = new Promise((resolve) => {
+      read(this.#fd, ahead, AHEAD_TAIL_BYTES, AHEAD_BYTES, position, (error, count) => {
+        if (error) this.failure = error;
+        resolve(error ? 0 : count);
+      });
+    });
+  }
+
+  /** \`count\` bytes have come. */
+  #take(needed: number, count: number): void {
+    const window = this.window;
+    const ahead = this.#ahead!;
+    const tail = window.end - window.start;
+    this.#reading = undefined;
+    this.#read += count;
+    if (count === 0) window.ended = true;
+    if (tail <= AHEAD_TAIL_BYTES) {
+      const from = AHEAD_TAIL_BYTES - tail;
+      ahead.set(window.bytes.subarray(window.start, window.end), from);
+      const before = window.exchange(ahead, from, AHEAD_TAIL_BYTES + count);
+      this.#ahead = before.length === ahead.length ? before : new Uint8Array(ahead.length);
+    } else {
+      window.makeRoom(Math.max(needed, tail + count));
+      window.bytes.set(ahead.subarray(AHEAD_TAIL_BYTES, AHEAD_TAIL_BYTES + count), window.end);
+      window.end += count;
+    }
+    if (window.ended || this.#fd < 0) return;
+    this.#readOn();
   }
 
   /** Goes on at `offset`: what is in the window is forgotten. */
@@ -79,9 +126,12 @@ export class FileSource implements ByteSource {
 
   /** Standard input stays open: its number must not become another file's. */
   close(): void {
-    if (this.#fd <= 0) return;
-    closeSync(this.#fd);
+    const fd = this.#fd;
+    if (fd <= 0) return;
     this.#fd = -1;
+    // Not while another thread reads from it: its number might become another file's.
+    if (this.#reading === undefined) closeSync(fd);
+    else this.#reading.then(() => closeSync(fd));
   }
 }
 

@@ -72,12 +72,11 @@ export class Pump {
       if (reader.timed) this.#setTime(lane, seconds, nanoseconds);
       else lane.packetsWithoutTime += 1;
       packet.timeNs = this.#nowNs;
-      this.frame += 1;
-      packet.frame = this.frame;
-      lane.packets += 1;
+      packet.frame = ++this.frame;
+      lane.packets++;
       lane.capturedBytes += packet.capturedLength;
       lane.originalBytes += packet.originalLength;
-      if (packet.capturedLength < packet.originalLength) lane.packetsTruncated += 1;
+      if (packet.capturedLength < packet.originalLength) lane.packetsTruncated++;
       sink.packet(packet);
       if (this.stopped) return STOPPED;
     } while (reader.next());

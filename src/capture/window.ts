@@ -44,7 +44,7 @@ export class ByteWindow {
     const from = this.start;
     const to = this.end;
     if (needed > this.bytes.length) {
-      const grown = new Uint8Array(this.#capacityMax);
+      const grown = new Uint8Array(Math.max(this.#capacityMax, needed));
       for (let i = from; i < to; i++) grown[i - from] = this.bytes[i];
       this.bytes = grown;
       this.view = new DataView(grown.buffer);
@@ -54,6 +54,17 @@ export class ByteWindow {
     this.origin += from;
     this.start = 0;
     this.end = to - from;
+  }
+
+  /** The unread bytes stand in [start, end) of \`bytes\` now, with what follows them. The old memory. */
+  exchange(bytes: Uint8Array, start: number, end: number): Uint8Array {
+    const before = this.bytes;
+    this.origin += this.start - start;
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer);
+    this.start = start;
+    this.end = end;
+    return before;
   }
 
   /** Gives the memory back; the window is empty from here on. */

@@ -108,6 +108,9 @@ export class Express {
         const { bytes, frame } = packet;
         this.teller.give(h, bytes, view, payload, there, length, timeNs, frame, timeNs);
       }
+    } else {
+      h.newAck = ack;
+      h.newAckId = identity >>> 16;
     }
     return true;
   }

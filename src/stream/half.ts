@@ -66,6 +66,9 @@ export class Half {
   /** IP identification of the last packet, and whether it ever changed (else it says nothing). */
   ipId = -1;
   ipIdVaries = false;
+  /** Of the last packet that only acknowledged more than before: its ACK and IP identification. */
+  newAck = 0;
+  newAckId = -1;
   /** IP identification of the packet that opened the newest hole. */
   holeIpId = 0;
   ttl = 0;

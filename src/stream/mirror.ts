@@ -14,27 +14,30 @@ const SIZE = 1024;
  */
 const WORDS = 7;
 
-/** Packets noted, but not yet in their slots. */
+/** Packets noted that brought something new. */
 const NOTED = 1024;
 
 /**
- * The last packets of all connections, each in the slot that a hash of its headers names. Two
- * packets count as the same where ends, sequence, ACK, IP identification, window, flags and length
- * are equal: compared word for word, for sequence and identification grow in step, and their hashes
- * meet far more often than those of chance do. TTL is left out: a copy taken behind a router
- * has one less. A packet that brought something new cannot be a copy: it is noted only, and finds
- * its slot when one comes that may be.
+ * The last packets of all connections. Two count as the same where ends, sequence, ACK, IP
+ * identification, window, flags and length are equal: compared word for word. TTL is left out: a
+ * copy taken behind a router has one less.
+ *
+ * A packet that brought something new is no copy: nine in ten are noted in a ring, and nothing is
+ * looked for. The others are looked for there, and among their own kind, each in the slot that a
+ * hash of its headers names (word for word again, for sequence and identification grow in step, and
+ * their hashes meet far more often than those of chance do).
  */
 export class Mirror {
   private readonly words = new Int32Array(SIZE * WORDS);
   private readonly times = new Float64Array(SIZE).fill(Number.NEGATIVE_INFINITY);
   private readonly notes = new Int32Array(NOTED * WORDS);
-  private readonly noteTimes = new Float64Array(NOTED);
+  private readonly noteTimes = new Float64Array(NOTED).fill(Number.NEGATIVE_INFINITY);
+  private readonly noteKeys = new Int32Array(NOTED);
   private noted = 0;
   /** Of the last `seen` that was true: ns since the first of the two. */
   sinceNs = 0;
 
-  /** Remembers a packet that is no copy of another: the words that `seen` compares. */
+  /** Remembers a packet of `h` that brought something new: the words that `seen` compares. */
   note(
     seq: number,
     ack: number,
@@ -45,7 +48,8 @@ export class Mirror {
     dst: number,
     timeNs: number,
   ): void {
-    const i = this.noted++ & (NOTED - 1);
+    const i = this.noted;
+    this.noted = (i + 1) & (NOTED - 1);
     const at = i * WORDS;
     const notes = this.notes;
     notes[at] = seq;
@@ -55,82 +59,96 @@ export class Mirror {
     notes[at + 4] = lengthFlags;
     notes[at + 5] = src;
     notes[at + 6] = dst;
+    this.noteKeys[i] = keyOf(seq, ack, idWindow);
     this.noteTimes[i] = timeNs;
   }
 
-  /** True where the same headers came a moment ago; else remembers these. */
-  seen(s: Segment): boolean {
-    if (this.noted > 0) this.file();
-    const seq = s.seq | 0;
-    const ack = s.ack | 0;
-    const ports = (s.srcPort << 16) | s.dstPort;
-    const idWindow = (s.ipId << 16) | s.window;
-    const lengthFlags = (s.payloadLength << 8) | s.flags;
-    const slot = slotOf(seq, ack, ports, idWindow, lengthFlags, s.srcD, s.dstD);
-    const since = s.timeNs - this.times[slot];
-    const w = this.words;
+  noteSegment(s: Segment): void {
+    const { srcD, dstD, timeNs } = s;
+    this.note(
+      s.seq | 0,
+      s.ack | 0,
+      portsOf(s),
+      idWindowOf(s),
+      lengthFlagsOf(s),
+      srcD,
+      dstD,
+      timeNs,
+    );
+  }
+
+  /**
+   * True where the same headers came a moment ago; else remembers these. Where `noted` is false the
+   * packet is of a kind that is never noted.
+   */
+  seen(s: Segment, noted: boolean): boolean {
+    const slot = slotOf(s);
     const at = slot * WORDS;
-    if (
-      w[at] === seq &&
-      w[at + 1] === ack &&
-      w[at + 2] === ports &&
-      w[at + 3] === idWindow &&
-      w[at + 4] === lengthFlags &&
-      w[at + 5] === s.srcD &&
-      w[at + 6] === s.dstD &&
-      since < MIRROR_COPY_NS &&
-      since > -MIRROR_COPY_NS
-    ) {
-      this.sinceNs = since;
-      return true;
-    }
-    w[at] = seq;
-    w[at + 1] = ack;
-    w[at + 2] = ports;
-    w[at + 3] = idWindow;
-    w[at + 4] = lengthFlags;
+    const w = this.words;
+    if (isSame(w, at, s) && this.isRecent(s.timeNs - this.times[slot])) return true;
+    if (noted && this.amongNoted(s)) return true;
+    w[at] = s.seq | 0;
+    w[at + 1] = s.ack | 0;
+    w[at + 2] = portsOf(s);
+    w[at + 3] = idWindowOf(s);
+    w[at + 4] = lengthFlagsOf(s);
     w[at + 5] = s.srcD;
     w[at + 6] = s.dstD;
     this.times[slot] = s.timeNs;
     return false;
   }
 
-  /** Brings what was noted to its slots, the oldest first. */
-  private file(): void {
-    const { notes, words } = this;
-    const end = this.noted;
-    for (let n = end > NOTED ? end - NOTED : 0; n < end; n++) {
-      const i = n & (NOTED - 1);
-      const at = i * WORDS;
-      const slot = slotOf(
-        notes[at],
-        notes[at + 1],
-        notes[at + 2],
-        notes[at + 3],
-        notes[at + 4],
-        notes[at + 5],
-        notes[at + 6],
-      );
-      for (let word = 0; word < WORDS; word++) words[slot * WORDS + word] = notes[at + word];
-      this.times[slot] = this.noteTimes[i];
+  /** The newest first: a copy follows closely. */
+  private amongNoted(s: Segment): boolean {
+    const keys = this.noteKeys;
+    const key = keyOf(s.seq | 0, s.ack | 0, idWindowOf(s));
+    for (let back = 1; back <= NOTED; back++) {
+      const i = (this.noted - back) & (NOTED - 1);
+      if (keys[i] !== key || !isSame(this.notes, i * WORDS, s)) continue;
+      if (this.isRecent(s.timeNs - this.noteTimes[i])) return true;
     }
-    this.noted = 0;
+    return false;
+  }
+
+  private isRecent(sinceNs: number): boolean {
+    this.sinceNs = sinceNs;
+    return sinceNs < MIRROR_COPY_NS && sinceNs > -MIRROR_COPY_NS;
   }
 }
 
-function slotOf(
-  seq: number,
-  ack: number,
-  ports: number,
-  idWindow: number,
-  lengthFlags: number,
-  src: number,
-  dst: number,
-): number {
-  let h = Math.imul(seq, 0x9e3779b1) ^ Math.imul(ack, 0x85ebca77);
-  h ^= Math.imul(ports, 0xc2b2ae3d) ^ Math.imul(idWindow, 0x27d4eb2f);
-  h ^= Math.imul(src ^ (dst << 7), 0x165667b1);
-  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d) ^ lengthFlags;
+function isSame(words: Int32Array, at: number, s: Segment): boolean {
+  return (
+    words[at] === (s.seq | 0) &&
+    words[at + 1] === (s.ack | 0) &&
+    words[at + 2] === portsOf(s) &&
+    words[at + 3] === idWindowOf(s) &&
+    words[at + 4] === lengthFlagsOf(s) &&
+    words[at + 5] === s.srcD &&
+    words[at + 6] === s.dstD
+  );
+}
+
+function portsOf(s: Segment): number {
+  return (s.srcPort << 16) | s.dstPort;
+}
+
+function idWindowOf(s: Segment): number {
+  return (s.ipId << 16) | s.window;
+}
+
+function lengthFlagsOf(s: Segment): number {
+  return (s.payloadLength << 8) | s.flags;
+}
+
+function keyOf(seq: number, ack: number, idWindow: number): number {
+  return (seq + Math.imul(ack, 0x9e3779b1)) ^ idWindow;
+}
+
+function slotOf(s: Segment): number {
+  let h = Math.imul(s.seq | 0, 0x9e3779b1) ^ Math.imul(s.ack | 0, 0x85ebca77);
+  h ^= Math.imul(portsOf(s), 0xc2b2ae3d) ^ Math.imul(idWindowOf(s), 0x27d4eb2f);
+  h ^= Math.imul(s.srcD ^ (s.dstD << 7), 0x165667b1);
+  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d) ^ lengthFlagsOf(s);
   h ^= h >>> 13;
   return h & (SIZE - 1);
 }

@@ -4,7 +4,7 @@
 // opening and closing in lifecycle.ts, disorder in holes.ts, facts in observe.ts.
 
 import type { Packet } from '../capture/packet.js';
-import { PROBLEMS_KEPT_PER_KIND } from '../limits.js';
+import { PROBLEMS_KEPT_PER_KIND, SEQUENCE_JUMP_BYTES } from '../limits.js';
 import { ACK, FIN, RST, type Segment, type SegmentSink, SYN, URG } from '../packet/segment.js';
 import { ProblemLog } from '../problem.js';
 import { NO_EVENTS, type TcpEventSink } from './events.js';
@@ -66,9 +66,9 @@ export class StreamStage implements SegmentSink {
   segment(s: Segment): void {
     if (s.timeNs >= this.holes.deadlineNs) this.holes.overdue(s.timeNs);
     if (s.timeNs >= this.life.deadlineNs) this.life.overdue(s.timeNs);
-    const copy = this.mirror.seen(s);
     const at = this.life.table.locate(s);
     if (at < 0) {
+      this.mirror.seen(s, false);
       this.life.first(s);
       return;
     }
@@ -77,7 +77,8 @@ export class StreamStage implements SegmentSink {
     const h = fromA ? link.a : link.b;
     const p = fromA ? link.b : link.a;
     const c = link.connection;
-    if (copy && isCopy(h, p, s, this.mirror.sinceNs, c.duplicatePackets)) {
+    if (isNews(h, p, s)) this.note(h, s);
+    else if (this.again(h, p, s) && isCopy(h, p, s, this.mirror.sinceNs, c.duplicatePackets)) {
       c.duplicatePackets++;
       return;
     }
@@ -113,6 +114,22 @@ export class StreamStage implements SegmentSink {
   /** Throws where an invariant of this stage is broken: for tests and the fuzzer. */
   invariants(): void {
     this.life.invariants();
+  }
+
+  private note(h: Half, s: Segment): void {
+    this.mirror.noteSegment(s);
+    if (s.payloadLength > 0) return;
+    h.newAck = s.ack | 0;
+    h.newAckId = s.ipId;
+  }
+
+  /** True where the same headers came a moment ago. */
+  private again(h: Half, p: Half, s: Segment): boolean {
+    if ((s.flags & (ODD | ACK)) !== ACK) return this.mirror.seen(s, false);
+    // Of ACKs alike the first one is noted; that it is the same is told by what changes with each.
+    const likeFirst = (s.ack | 0) === h.newAck && s.ipId === h.newAckId;
+    const bare = s.payloadLength === 0 && (s.ack | 0) === p.acked;
+    return this.mirror.seen(s, !bare || likeFirst);
   }
 
   private plain(link: Link, h: Half, p: Half, s: Segment): void {
@@ -165,6 +182,16 @@ export class StreamStage implements SegmentSink {
       this.teller.give(h, bytes, view, at, payloadCaptured, length, timeNs, frame, timeNs);
     }
   }
+}
+
+/** True where nothing like it can have come before: bytes beyond all that came, or an ACK of more. */
+function isNews(h: Half, p: Half, s: Segment): boolean {
+  if (!h.plain || (s.flags & (ODD | ACK)) !== ACK) return false;
+  if (s.payloadLength === 0) {
+    return (((s.ack | 0) - p.acked) | 0) > 0 && (((s.ack | 0) - p.next) | 0) <= 0;
+  }
+  const beyond = ((s.seq | 0) - h.highest) | 0;
+  return beyond >= 0 && beyond < SEQUENCE_JUMP_BYTES;
 }
 
 /** Below this, packets whose IP identification says nothing are taken for copies. */
