@@ -10,7 +10,14 @@ import { CANDIDATES_MAX, JOURNAL_BYTES_PER_CONNECTION } from '../limits.js';
 import type { GapKind } from '../stream/sink.js';
 import { SequenceContext, tagBits } from './context.js';
 import type { Framer } from './framer.js';
-import { FROM_INITIATOR, FROM_NOBODY, mayBegin, pduLength, plausible } from './plausible.js';
+import {
+  FROM_INITIATOR,
+  FROM_NOBODY,
+  FROM_TARGET,
+  mayBegin,
+  pduLength,
+  plausible,
+} from './plausible.js';
 
 const BHS = 48;
 /** Agreement of two candidates that makes them proof: on iSCSI's ports, and on others. */
@@ -32,6 +39,9 @@ interface Run {
   view: DataView;
   length: number;
 }
+
+/** After so many packets of one side and none of the other, that one is taken for not captured. */
+const ONE_SIDED_PACKETS = 64;
 
 /** One call of the stream stage, to be repeated; run is undefined for a gap. */
 interface Entry {
@@ -76,10 +86,20 @@ export class Recogniser {
   private readonly journalStart = [0, 0];
   private candidates: Candidate[] = [];
   private proof: Candidate | undefined;
+  /** Whose headers each side showed, as far as single places say. */
+  private readonly showed = [FROM_NOBODY, FROM_NOBODY];
+  /** Packets of a side so far. */
+  private readonly packets: (side: number) => number;
+  private over = false;
 
-  constructor(onPort: boolean, startKnown: readonly [boolean, boolean]) {
+  constructor(
+    onPort: boolean,
+    startKnown: readonly [boolean, boolean],
+    packets: (side: number) => number,
+  ) {
     this.onPort = onPort;
     this.startKnown = startKnown;
+    this.packets = packets;
   }
 
   /** Takes bytes; true where the connection is now known to be iSCSI. */
@@ -145,10 +165,11 @@ export class Recogniser {
 
   /** No more bytes will come: a shorter chain than usual, or a lone place on iSCSI's port, must do. */
   lastChance(): boolean {
+    this.over = true;
     for (const c of this.candidates) {
       const run = this.runs[c.side];
       if (this.proof !== undefined || run === undefined || c.position < run.start) continue;
-      if (this.chain(c, run) >= 2) this.prove(c);
+      if (this.chain(c, run) >= 2 && this.answered(c)) this.prove(c);
     }
     return this.proof !== undefined;
   }
@@ -291,12 +312,22 @@ export class Recogniser {
     const run = this.runs[c.side];
     if (run === undefined) return;
     if (this.isLogin(c, run)) {
-      this.prove(c);
-      return;
+      this.showed[c.side] |= c.from;
+      if (this.startKnown[c.side] || this.answered(c)) {
+        this.prove(c);
+        return;
+      }
     }
     const chain = this.chain(c, run);
     if (chain < 0) return;
-    if (chain >= CHAIN_ENOUGH || this.agrees(c, run)) this.prove(c);
+    this.showed[c.side] |= c.from;
+    for (const other of this.candidates) {
+      const there = this.runs[other.side];
+      if (other.side === c.side || there === undefined || other.position < there.start) continue;
+      if (this.chained(other, there)) return;
+    }
+    const enough = chain >= CHAIN_ENOUGH || this.agrees(c, run);
+    if (enough && this.answered(c)) this.prove(c);
     else if (this.onPort && c.place > 0 && chain > 0) this.prove(c);
     else if (this.candidates.length < CANDIDATES_MAX) this.candidates.push(c);
   }
@@ -308,9 +339,21 @@ export class Recogniser {
 
   /** A candidate that waited for its successors: true where enough have come. */
   private chained(c: Candidate, run: Run): boolean {
-    if (this.chain(c, run) < CHAIN_ENOUGH) return false;
+    if (this.chain(c, run) < CHAIN_ENOUGH || !this.answered(c)) return false;
     this.prove(c);
     return true;
+  }
+
+  /**
+   * Elsewhere than on iSCSI's port, joined in mid-stream: PDUs of one side that travel as data (a
+   * download of what was recorded) are told from a conversation by the other side, which has PDUs
+   * too, or was not captured.
+   */
+  private answered(c: Candidate): boolean {
+    const other = 1 - c.side;
+    const wanted = c.from === FROM_INITIATOR ? FROM_TARGET : FROM_INITIATOR;
+    if (this.onPort || (this.showed[other] & wanted) !== 0) return true;
+    return this.packets(other) === 0 && (this.over || this.packets(c.side) >= ONE_SIDED_PACKETS);
   }
 
   /**

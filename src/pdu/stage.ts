@@ -194,7 +194,9 @@ export class PduStage implements StreamSink, DigestControl {
     let r = this.recognisers[id];
     if (r === undefined) {
       const s = this.connection(id);
-      r = new Recogniser(this.onPort(s), [s.a.startKnown, s.b.startKnown]);
+      r = new Recogniser(this.onPort(s), [s.a.startKnown, s.b.startKnown], (side) => {
+        return (side === 0 ? s.a : s.b).packets;
+      });
       this.recognisers[id] = r;
     }
     return r;

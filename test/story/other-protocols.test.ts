@@ -90,6 +90,36 @@ for (const port of [3260, 8080]) {
   });
 }
 
+test('PDUs of one side that travel as data, joined in mid-stream, are no conversation', async () => {
+  const body = await bareStream();
+  for (const from of [0, 48, 5001, 100_000]) {
+    const conversation = new Conversation({ targetPort: 8080 });
+    let at = from;
+    // Each piece is acknowledged.
+    for (let n = 0; n < 60; n++, at += 8000)
+      conversation.target(body.subarray(at, at + 8000), n * 1e6);
+    conversation.initiator(text('GET /next HTTP/1.1\r\nHost: a\r\n\r\n'), 1e9);
+    const { story } = told(held(conversation));
+    assert.equal(story.pdus.slice(0, 3), [], `from ${from}`);
+  }
+});
+
+test('on any port and in mid-stream both sides are told, and one that was captured alone', async () => {
+  const moved = (await packetsOf(RECORDED)).slice(40).map((p) => {
+    const bytes = p.bytes.slice();
+    const view = new DataView(bytes.buffer);
+    for (const at of [34, 36]) if (view.getUint16(at) === 3260) view.setUint16(at, 8080);
+    return { ...p, bytes };
+  });
+  const whole = told(moved).story.pdus.length;
+  assert.ok(whole > 200);
+  for (const at of [34, 36]) {
+    const half = moved.filter(({ bytes }) => bytes[at] * 256 + bytes[at + 1] === 8080);
+    const { story } = told(half);
+    assert.ok(story.pdus.length > 80, `${story.pdus.length} of one side`);
+  }
+});
+
 test('a login that the capture misses in part is no other protocol', async () => {
   const packets = await packetsOf(RECORDED);
   const first = packets.findIndex(({ bytes }) => bytes.length > 100);
