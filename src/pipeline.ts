@@ -168,9 +168,9 @@ class Both implements PduSink {
     this.second.end(pdu);
   }
 
-  lost(direction: number, bytes: number, timeNs: number, frame: number): void {
-    this.first.lost(direction, bytes, timeNs, frame);
-    this.second.lost(direction, bytes, timeNs, frame);
+  lost(direction: number, bytes: number, timeNs: number, frame: number, absent = 0): void {
+    this.first.lost(direction, bytes, timeNs, frame, absent);
+    this.second.lost(direction, bytes, timeNs, frame, absent);
   }
 
   ended(direction: number, timeNs: number, frame: number): void {

@@ -159,7 +159,8 @@ function bothOf(evidence: PduSink, pdus: PduSink): PduSink {
       evidence.end(pdu);
       pdus.end(pdu);
     },
-    lost: (direction, bytes, timeNs, frame) => evidence.lost(direction, bytes, timeNs, frame),
+    lost: (direction, bytes, timeNs, frame, absent) =>
+      evidence.lost(direction, bytes, timeNs, frame, absent),
     ended: (direction, timeNs, frame) => evidence.ended(direction, timeNs, frame),
   };
 }

@@ -91,10 +91,10 @@ export class Evidence implements TaskSink, PduSink, TcpEventSink {
     }
   }
 
-  lost(direction: number, bytes: number, timeNs: number, frame: number): void {
+  lost(direction: number, bytes: number, timeNs: number, frame: number, absent = 0): void {
     const group = this.#framing(direction >> 1);
     if (group === undefined) return;
-    group.unframedBytes += bytes;
+    group.unframedBytes += bytes - absent;
     group.losses.saw(frame, timeNs);
   }
 

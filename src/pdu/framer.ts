@@ -149,6 +149,7 @@ export class Framer {
           continue;
         }
         s.carryLength = 0;
+        s.absent += rest;
         this.position += rest;
         return;
       }
@@ -202,6 +203,7 @@ export class Framer {
       this.sink.end(this.pdu);
     } else if (phase === HEADER && this.left < BHS) {
       this.connection.headersCut++;
+      this.search.absent = 0;
       this.tellLost(BHS - this.left, timeNs, frame);
     }
     this.beginSearch(this.position);
@@ -599,7 +601,7 @@ export class Framer {
   private tellLost(bytes: number, timeNs: number, frame: number): void {
     if (bytes <= 0) return;
     this.lostTotal += bytes;
-    this.sink.lost(this.pdu.direction, bytes, timeNs, frame);
+    this.sink.lost(this.pdu.direction, bytes, timeNs, frame, this.search.absent);
   }
 
   /** Looks for a header in [at, end) and in what the last call left over. Returns where to go on. */

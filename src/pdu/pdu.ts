@@ -77,9 +77,9 @@ export interface PduSink {
   end(pdu: Pdu): void;
   /**
    * Boundaries are not known for `bytes` bytes of a direction of an iSCSI connection: told when they
-   * are found again, or at the end.
+   * are found again, or at the end. `absent` of them are in gaps of the stream.
    */
-  lost(direction: number, bytes: number, timeNs: number, frame: number): void;
+  lost(direction: number, bytes: number, timeNs: number, frame: number, absent?: number): void;
   /** No more PDUs in this direction. */
   ended(direction: number, timeNs: number, frame: number): void;
 }

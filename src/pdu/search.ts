@@ -27,6 +27,8 @@ const PENDING = 8;
 export class HeaderSearch {
   /** Stream offset from which boundaries are unknown. */
   from = 0;
+  /** Of the bytes since: those in gaps. */
+  absent = 0;
   /** Offset of headers modulo 4, -1 while unknown. */
   alignment = -1;
   /** A place that is proven already (-1: none). */
@@ -52,6 +54,7 @@ export class HeaderSearch {
 
   begin(position: number): void {
     this.from = position;
+    this.absent = 0;
     this.carryLength = 0;
     this.pendingCount = 0;
   }

@@ -192,6 +192,7 @@ test('a gap that hides a header loses that PDU only', () => {
       driver.sink.lostBytes.reduce((a, b) => a + b, 0),
       8240,
     );
+    assert.is(driver.sink.absentBytes, hole);
     assert.is(noted.filter((n) => n.resynchronised).length, 1);
   }
 });

@@ -27,6 +27,8 @@ export interface Noted {
 export class NoteSink implements PduSink {
   readonly noted: Noted[] = [];
   readonly lostBytes: number[] = [];
+  /** Of these: in gaps. */
+  absentBytes = 0;
   readonly wanted: number;
   onEnd: (pdu: Pdu) => void = () => {};
   private readonly open = new Set<Pdu>();
@@ -63,8 +65,9 @@ export class NoteSink implements PduSink {
     this.onEnd(pdu);
   }
 
-  lost(_direction: number, bytes: number): void {
+  lost(_direction: number, bytes: number, _timeNs: number, _frame: number, absent = 0): void {
     this.lostBytes.push(bytes);
+    this.absentBytes += absent;
   }
 
   ended(): void {}

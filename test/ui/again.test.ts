@@ -63,7 +63,7 @@ async function inOrder(path: string): Promise<string[]> {
       return reader.begin(pdu);
     },
     end: (pdu) => reader.end(pdu),
-    lost: (...of) => reader.lost(...of),
+    lost: (direction, bytes, timeNs, frame) => reader.lost(direction, bytes, timeNs, frame),
     ended: (...of) => reader.ended(...of),
   };
   await analyse([path], { taskSink: reader, pduSink: sink, look: reader.look });

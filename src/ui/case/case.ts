@@ -133,9 +133,9 @@ function bothPdus(first: PduSink, second: PduSink): PduSink {
       first.end(pdu);
       second.end(pdu);
     },
-    lost: (direction, bytes, timeNs, frame) => {
-      first.lost(direction, bytes, timeNs, frame);
-      second.lost(direction, bytes, timeNs, frame);
+    lost: (direction, bytes, timeNs, frame, absent) => {
+      first.lost(direction, bytes, timeNs, frame, absent);
+      second.lost(direction, bytes, timeNs, frame, absent);
     },
     ended: (direction, timeNs, frame) => {
       first.ended(direction, timeNs, frame);
