@@ -44,10 +44,12 @@ export class Evidence implements TaskSink, PduSink, TcpEventSink {
   /** By session, then by the LUN's words (signed, so that they are small integers). */
   readonly #byLun: (Map<number, Map<number, LunWatch>> | undefined)[];
   #lastLun: LunWatch | undefined;
+  #lastGroup: TaskGroup | undefined;
 
   constructor() {
     this.#byLun = [];
     this.#lastLun = undefined;
+    this.#lastGroup = undefined;
   }
 
   taskStarted(task: Task): void {
@@ -133,12 +135,7 @@ export class Evidence implements TaskSink, PduSink, TcpEventSink {
   }
 
   #bad(task: Task, lun: LunWatch | undefined): void {
-    const group = entry(
-      this.groups,
-      groupKey(task),
-      FINDINGS_PER_RULE * 8,
-      () => new TaskGroup(task),
-    );
+    const group = this.#group(task);
     if (group === undefined) this.ungrouped++;
     else {
       if (lun === undefined || lun.good === 0) group.early++;
@@ -149,6 +146,14 @@ export class Evidence implements TaskSink, PduSink, TcpEventSink {
     if (task.outcome !== Outcome.reservationConflict) return;
     const session = this.look?.session(task.session);
     if (session !== undefined) this.reservations.conflicted(task, session);
+  }
+
+  /** Those that end alike come one after the other. */
+  #group(task: Task): TaskGroup | undefined {
+    if (this.#lastGroup?.fits(task)) return this.#lastGroup;
+    const most = FINDINGS_PER_RULE * 8;
+    this.#lastGroup = entry(this.groups, groupKey(task), most, () => new TaskGroup(task));
+    return this.#lastGroup;
   }
 
   #stuck(task: Task): void {

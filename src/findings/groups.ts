@@ -46,6 +46,19 @@ export class TaskGroup extends Sight {
     this.asc = task.asc;
     this.ascq = task.ascq;
   }
+
+  fits(task: Task): boolean {
+    return (
+      task.session === this.session &&
+      task.outcome === this.outcome &&
+      task.lunLow === this.lunLow &&
+      task.lunHigh === this.lunHigh &&
+      task.status === this.status &&
+      task.senseKey === this.senseKey &&
+      task.asc === this.asc &&
+      task.ascq === this.ascq
+    );
+  }
 }
 
 /** Commands of a session that waited: for TCP to send again, or for a receive window. */

@@ -107,9 +107,11 @@ function whole(rule: Rule, found: Found): Finding {
   assert(tell !== undefined, `${rule.id} tells ${found.id} and does not say so`);
   const { reference, confidence, disproof, next, proof = [] } = tell;
   const sure = found.confidence ?? confidence;
-  const { fromNs = -1, toNs = fromNs, ...rest } = found;
+  const { fromNs = -1, toNs = fromNs, text, ...rest } = found;
   return {
     ...rest,
+    // Sentences that are left out leave no blanks.
+    text: text.replace(/ {2,}/g, ' ').trim(),
     ...(fromNs < 0 ? {} : { fromNs, toNs: Math.max(fromNs, toNs) }),
     reference,
     confidence: found.inferred === true && sure === 'certain' ? 'likely' : sure,

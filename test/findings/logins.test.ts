@@ -74,6 +74,19 @@ test('an answer that may have been missed accuses nobody', () => {
   assert.equal(foundIn(packets, 'login-answer-not-captured'), []);
 });
 
+test('a target that was used and refuses its host, one that never knew it, one that takes it back', () => {
+  const before = new Dialogue();
+  const t = before.read10(0, 8, before.login(0) + MS).statusNs;
+  before.logout(t + MS);
+  const refusal = () => refused({ statusClass: 2, statusDetail: 4 }, S, { initiatorPort: 40_001 });
+  const after = new Dialogue({ initiatorPort: 40_002, tsih: 2 });
+  after.read10(0, 8, after.login(2 * S) + MS);
+  const [gone] = found([before, refusal()], 'target-removed');
+  assert.match(gone.text, /Target removed, after 1 session that worked/);
+  assert.equal(found([refusal()], 'target-removed'), []);
+  assert.equal(found([before, refusal(), after], 'target-removed'), []);
+});
+
 /** Redirected to an address, then logged in at `then`. */
 function redirected(to: string, then: string | undefined, thenTo?: string): Dialogue[] {
   const away = (address: string): Refusal => ({

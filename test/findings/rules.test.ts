@@ -7,6 +7,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Finding } from '../../src/findings/finding.js';
 import { proofOf, RULES } from '../../src/findings/rules.js';
+import { QUESTIONS } from '../support/findings-text.js';
 import { concat } from '../support/octets.js';
 import { ipBytes } from '../support/packet-builder.js';
 import { PcapngWriter, pcapFile } from '../support/pcap-writer.js';
@@ -118,6 +119,12 @@ async function withFile<T>(packets: readonly HeldPacket[], use: (path: string) =
   rmSync(path);
   return result;
 }
+
+test('every finding answers a question of docs/FINDINGS.md, and all of these exist', () => {
+  const told = RULES.flatMap((rule) => Object.keys(rule.tells));
+  const listed = QUESTIONS.flatMap(([, ids]) => ids);
+  assert.equal([...listed].sort(), [...told].sort());
+});
 
 /** A whole file for as long as `use` takes. */
 async function withBytes(bytes: Uint8Array, id: string): Promise<readonly Finding[]> {

@@ -5,7 +5,7 @@ import type { ConnectionStory } from '../../session/model.js';
 import { flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts, storyOf } from '../facts.js';
 import type { Found } from '../finding.js';
-import { type Rule, when } from '../rule.js';
+import { inOrder, type Rule, when } from '../rule.js';
 
 export const captureLoss: Rule = {
   id: 'capture-loss',
@@ -52,13 +52,21 @@ function missing(facts: Facts): Found[] {
             'them, not the network.'
           : 'No acknowledgement of them was captured either.'),
       count: a.missingGaps + b.missingGaps,
-      frames: [],
+      frames: gapsOf(facts, connection.id),
       session: story.session,
       connection: connection.id,
       values: { missingBytes: bytes, acknowledgedBytes: acked },
     });
   }
   return findings;
+}
+
+/** Packets at which bytes were found to be missing: the first few of the capture are kept. */
+function gapsOf({ problems }: Facts, connection: number): number[] {
+  const known = problems.kept.filter(
+    (problem) => problem.kind === 'bytes-missing' && problem.connection === connection,
+  );
+  return inOrder(known.map(({ frame = 0 }) => frame));
 }
 
 function isOneDirection({ connection }: ConnectionStory): boolean {

@@ -23,7 +23,7 @@ export const captureTrust: Rule = {
   tells: {
     'capture-copies': {
       about: 'Packets are in the capture twice, shortly after each other.',
-      reference: 'field guide row 39 (a mirror port sees a packet in and out)',
+      reference: 'a mirror (SPAN) of two ports shows a packet on its way in and out',
       confidence: 'certain',
       disproof: 'Different TTL or VLAN tags: then it was routed, and captured before and after.',
       next: 'Mirror one direction of each port only. The copies are not counted here.',
@@ -31,14 +31,14 @@ export const captureTrust: Rule = {
     'captured-twice': {
       about:
         'Nearly all data comes twice, some time apart: two taps, or two files, with different clocks.',
-      reference: 'field guide row 39',
+      reference: 'RFC 9293 3.8.1 (bytes that were acknowledged are not sent again)',
       confidence: 'likely',
       disproof: 'One tap, and a sender that really sends all of it again.',
       next: 'Read each tap’s file by itself: retransmissions and waits of this report are not real.',
     },
     'clock-backwards': {
       about: 'Packets have earlier time stamps than the packets before them.',
-      reference: 'field guide row 39',
+      reference: 'the time stamps of pcap and pcapng records',
       confidence: 'certain',
       disproof: 'Nothing: the time stamps are in the file.',
       next:
@@ -54,7 +54,7 @@ export const captureTrust: Rule = {
     },
     'offload-frames': {
       about: 'Segments are longer than the MSS: the capture shows what an offload made of them.',
-      reference: 'Linux TSO, GRO, LRO; field guide row 42',
+      reference: 'segmentation and receive offload (TSO, GRO, LRO)',
       confidence: 'certain',
       disproof: 'Jumbo frames on a path whose SYNs were not captured.',
       next:

@@ -5,6 +5,7 @@ import { durationText, plural } from '../../lib/units.js';
 import { hex64 } from '../../lib/words.js';
 import type { Session } from '../../session/model.js';
 import { Outcome } from '../../session/task.js';
+import { loginStatusName } from '../../wire/iscsi/codes.js';
 import { ascText } from '../../wire/scsi/asc.js';
 import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
@@ -37,6 +38,16 @@ export const deviceGone: Rule = {
       disproof: 'The same LUN answering on another path, or later.',
       next: 'See at the storage whether the LUN was unmapped, deleted or failed; then remove it at the host.',
     },
+    'target-removed': {
+      about:
+        'A host that had used the target is refused at login: the target does not exist any more for it.',
+      reference:
+        'RFC 7143 11.13.5 (0203, 0204, 0202); Broadcom KB 318712 (PDL of targets with one LUN)',
+      confidence: 'likely',
+      proof: ['login-response.statusClass', 'login-response.statusDetail'],
+      disproof: 'A login of the same host to the same target that is accepted later.',
+      next: 'See at the storage whether the target was deleted, renamed, or its access list changed.',
+    },
     'all-paths-down': {
       about: 'No session of the host to the target gets an answer any more, and nothing says why.',
       reference: 'Broadcom KB 318712 (APD)',
@@ -66,6 +77,7 @@ export const deviceGone: Rule = {
     return [
       ...facts.evidence.luns.flatMap((lun) => missing(lun, facts)),
       ...failedUnits(facts),
+      ...removed(facts),
       ...pathsDown(facts),
       ...facts.sessions.flatMap(changed),
     ];
@@ -143,6 +155,42 @@ function failedUnits(facts: Facts): Found[] {
         lun: hex64(group.lunHigh, group.lunLow),
         ...when(group),
         values: { senseKey, asc, ascq },
+      },
+    ];
+  });
+}
+
+/** Not allowed, not found, removed. */
+const REMOVED: ReadonlySet<number> = new Set([0x0202, 0x0203, 0x0204]);
+
+function removed(facts: Facts): Found[] {
+  const told = new Set<string>();
+  return facts.stories.flatMap((story) => {
+    const { login, session: id, connection } = story;
+    const session = facts.sessions[id];
+    if (login?.outcome !== 'rejected' || session === undefined) return [];
+    if (!REMOVED.has(login.statusClass * 256 + login.statusDetail)) return [];
+    const key = `${session.initiatorName} ${session.targetName}`;
+    const same = facts.sessions.filter(
+      (other) => `${other.initiatorName} ${other.targetName}` === key && other.tasks > 0,
+    );
+    const used = same.some((other) => other.startedNs < login.startedNs);
+    const back = same.some((other) => other.startedNs > login.startedNs);
+    if (!used || back || told.has(key)) return [];
+    told.add(key);
+    return [
+      {
+        id: 'target-removed',
+        severity: 'critical' as const,
+        title: 'The target was used, and now refuses the host’s login',
+        text: `${loginStatusName(login.statusClass, login.statusDetail)}, after ${plural(same.length, 'session')} that worked.`,
+        count: 1,
+        frames: inOrder([login.steps.at(-1)?.frame ?? 0]),
+        session: id,
+        connection: connection.id,
+        fromNs: login.startedNs,
+        toNs: login.endedNs,
+        values: { statusClass: login.statusClass, statusDetail: login.statusDetail },
       },
     ];
   });

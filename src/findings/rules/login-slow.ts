@@ -5,6 +5,7 @@ import { durationText } from '../../lib/units.js';
 import type { ConnectionStory, Login } from '../../session/model.js';
 import { synRttNs } from '../../stream/connection.js';
 import { STAGE_NAMES } from '../../wire/iscsi/codes.js';
+import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import type { Rule } from '../rule.js';
 
@@ -31,11 +32,11 @@ export const loginSlow: Rule = {
     },
   },
   find(facts) {
-    return facts.stories.flatMap(found);
+    return facts.stories.flatMap((story) => found(story, facts));
   },
 };
 
-function found({ login, session, connection }: ConnectionStory): Found[] {
+function found({ login, session, connection }: ConnectionStory, facts: Facts): Found[] {
   if (login?.outcome !== 'accepted' || login.incomplete) return [];
   const ns = login.endedNs - login.startedNs;
   if (ns < SLOW_NS) return [];
@@ -55,7 +56,8 @@ function found({ login, session, connection }: ConnectionStory): Found[] {
       text:
         `Most of it, ${durationText(slowest.ns)}, passed before the ${slowest.step.from} sent frame ` +
         `${slowest.step.frame}. By stage: ${stages(login)}.` +
-        (connectNs >= 0 ? ` TCP's handshake took ${durationText(connectNs)}.` : ''),
+        (connectNs >= 0 ? ` TCP's handshake took ${durationText(connectNs)}.` : '') +
+        firstCommand(login, session, facts),
       count: 1,
       frames: login.steps.map((step) => step.frame).slice(0, 20),
       session,
@@ -65,6 +67,13 @@ function found({ login, session, connection }: ConnectionStory): Found[] {
       values: { loginNs: ns, slowestStepNs: slowest.ns, connectNs },
     },
   ];
+}
+
+/** What the host did with the session once it had it. */
+function firstCommand(login: Login, session: number, facts: Facts): string {
+  const depth = facts.metrics.sessions[session]?.depth;
+  if (depth === undefined || depth.fromNs < login.endedNs) return '';
+  return ` The first command came ${durationText(depth.fromNs - login.endedNs)} after it.`;
 }
 
 /** "SecurityNegotiation 1.2 s in 4 PDUs, …": the time from a stage's first PDU to the next stage's. */

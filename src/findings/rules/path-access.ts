@@ -9,6 +9,7 @@ import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import type { TaskGroup } from '../groups.js';
 import { type Gathered, gather, inOrder, nothing, type Rule } from '../rule.js';
+import { lunsOfSession } from './luns.js';
 import { unitOf } from './units.js';
 
 /** A failover there and back is an event; a third move begins a pattern. */
@@ -148,7 +149,7 @@ function flapping(facts: Facts): Found[] {
   }
   return [...all.values()]
     .filter((m) => Math.max(m.attentions, m.changes) >= MOVES_LEAST)
-    .map(toFinding);
+    .map((moves) => toFinding(moves, facts));
 }
 
 function reported(
@@ -173,7 +174,21 @@ function reported(
     .join(', ');
 }
 
-function toFinding(moves: Moves): Found {
+/** Who moved the LUN by command: SET TARGET PORT GROUPS (A4h, service action 0Ah). */
+function setBy(sessions: ReadonlySet<number>, facts: Facts): string {
+  const told: string[] = [];
+  for (const session of sessions) {
+    const cells = lunsOfSession(facts, session).flatMap((lun) => [...lun.cells.values()]);
+    const set = cells.filter((cell) => cell.opcode === 0xa4 && cell.serviceAction === 0x0a);
+    const count = set.reduce((sum, cell) => sum + cell.commands, 0);
+    if (count > 0) told.push(`S${session} (${plural(count, 'time')})`);
+  }
+  return told.length === 0
+    ? 'No host asked for it (SET TARGET PORT GROUPS): it followed the I/O, or the target moved it.'
+    : `SET TARGET PORT GROUPS came from ${told.slice(0, 4).join(', ')}.`;
+}
+
+function toFinding(moves: Moves, facts: Facts): Found {
   const { attentions, changes, sessions, states, session, lun, fromNs, toNs, frames } = moves;
   const times = Math.max(attentions, changes);
   return {
@@ -183,7 +198,7 @@ function toFinding(moves: Moves): Found {
     text:
       `${plural(attentions, 'unit attention')} 2A/06 a session, ${plural(changes, 'change')} in the ` +
       `answers of REPORT TARGET PORT GROUPS, seen by ${plural(sessions.size, 'session')}` +
-      `${states === '' ? '' : ` (${states})`}. Each move stalls all I/O of the LUN.`,
+      `${states === '' ? '' : ` (${states})`}. Each move stalls all I/O of the LUN. ${setBy(sessions, facts)}`,
     count: times,
     frames: inOrder(frames),
     session,

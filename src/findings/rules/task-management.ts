@@ -117,7 +117,7 @@ function told(group: Group, session: Session): Found {
     id: answered ? 'task-management' : 'task-management-unanswered',
     severity: severityOf(fn, answered),
     title: `Task management: ${what}, ${answer}`,
-    text: `${agesText(agesNs)}${meaning(fn, response, event)}${late}`.trim(),
+    text: textOf(`${agesText(agesNs)}${meaning(fn, response, event)}${late}`),
     count: group.count,
     frames: inOrder(group.frames),
     session: session.id,
@@ -131,6 +131,10 @@ function told(group: Group, session: Session): Found {
         : {}),
     },
   };
+}
+
+function textOf(said: string): string {
+  return said === '' ? 'It concerned no command that was open in the capture.' : said;
 }
 
 function severityOf(fn: number, answered: boolean): Severity {
