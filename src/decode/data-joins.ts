@@ -19,6 +19,7 @@ export interface JoinedData {
   readonly there: number;
   readonly end: number;
   readonly pdus: number;
+  readonly isIn: boolean;
 }
 
 /** Where the data of a PDU stands in that of its task; -1 where that was not captured. */
@@ -46,7 +47,7 @@ export class DataJoins {
     if (found === undefined && offset === 0 && (isIn ? final : end >= writeLength)) {
       return undefined;
     }
-    const join = found ?? this.#begin(key);
+    const join = found ?? this.#begin(key, isIn);
     join.add(pdu, offset);
     // F ends a burst (RFC 7143 11.7.1): a write is whole when all that it announced has come.
     const ends = final && (isIn || join.end >= writeLength);
@@ -54,7 +55,14 @@ export class DataJoins {
     // What was sent again, after a SNACK, may fill a gap behind the end.
     const completes = ends || (filled && (join.hadGap || (!isIn && writeLength > 0)));
     join.hadGap = ends && !filled;
+    join.told ||= completes;
     return completes ? join : undefined;
+  }
+
+  /** What came of a task's data in pieces whose last one did not: its task has ended. */
+  unfinished(order: number): JoinedData | undefined {
+    const found = this.#open.get(order * 2 + 1) ?? this.#open.get(order * 2);
+    return found !== undefined && !found.told && found.pdus > 1 ? found : undefined;
   }
 
   taskEnded(order: number): void {
@@ -62,8 +70,8 @@ export class DataJoins {
     this.#open.delete(order * 2 + 1);
   }
 
-  #begin(key: number): Join {
-    const join = new Join();
+  #begin(key: number, isIn: boolean): Join {
+    const join = new Join(isIn);
     this.#open.set(key, join);
     // Tasks whose end nobody saw would stay for ever.
     if (this.#open.size > DATA_JOINS_MAX) this.#open.delete(this.#open.keys().next().value ?? 0);
@@ -78,7 +86,14 @@ class Join implements JoinedData {
   pdus = 0;
   /** Its end was there, and more was missing. */
   hadGap = false;
+  /** It was whole once, and decoded then. */
+  told = false;
+  readonly isIn: boolean;
   #ranges: { readonly from: number; readonly to: number }[] = [];
+
+  constructor(isIn: boolean) {
+    this.isIn = isIn;
+  }
 
   get prefix(): number {
     const first = this.#ranges[0];

@@ -15,6 +15,10 @@ import { pointedAt } from './offences.js';
 
 /** `at`: where the data begins in the PDU. */
 export function dataNodes(pdu: Pdu, at: number, context: PduContext): Node[] {
+  if (pdu.opcode === Opcode.scsiResponse) {
+    const own = pdu.dataSegmentLength === 0 ? [] : responseNodes(pdu, at);
+    return [...own, ...unfinishedNodes(at, context)];
+  }
   if (pdu.dataSegmentLength === 0) return [];
   switch (pdu.opcode) {
     case Opcode.scsiCommand:
@@ -23,8 +27,6 @@ export function dataNodes(pdu: Pdu, at: number, context: PduContext): Node[] {
       return [payloadNode(pdu, at, context, offsetOf(pdu), 'data', false)];
     case Opcode.dataIn:
       return [payloadNode(pdu, at, context, offsetOf(pdu), 'data', true)];
-    case Opcode.scsiResponse:
-      return responseNodes(pdu, at);
     case Opcode.loginRequest:
     case Opcode.loginResponse:
     case Opcode.textRequest:
@@ -111,6 +113,18 @@ function joinedNode(
   }
   const meaning = `${length} bytes from byte ${from} on; joined: ${end} bytes in ${pdus} PDUs`;
   return group('data', label, at, length, nodes, meaning);
+}
+
+/** A status whose command's data lacks its last PDU: all that came of it is decoded here. */
+function unfinishedNodes(at: number, context: PduContext): Node[] {
+  const { joined, cdbLength } = context;
+  if (joined === undefined || joined.prefix === 0 || cdbLength === 0) return [];
+  const { bytes, prefix, end, pdus, isIn } = joined;
+  // Its sender said more than was captured: as if the capture had cut it.
+  const payload: Payload = { bytes, at: 0, captured: prefix, total: Math.max(end, prefix + 1) };
+  const nodes = placed(decoded(context, payload, isIn), at, 0, 0);
+  const meaning = `${prefix} bytes in ${pdus} PDUs; the one with F was not seen`;
+  return [{ ...group('data', 'data of the command', at, 0, nodes, meaning), width: 0 }];
 }
 
 function needs({ there, end }: JoinedData): string {

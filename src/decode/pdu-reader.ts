@@ -157,6 +157,8 @@ export class PduReader implements PduSink, TaskSink {
     const data =
       open !== null && this.#options.details ? this.#dataOf(begun, pdu, ends) : undefined;
     const joined = open !== null && this.#options.details ? this.#join(open, pdu) : undefined;
+    const lost =
+      ends && pdu.opcode === Opcode.scsiResponse ? this.#joins.unfinished(begun.order) : undefined;
     if (ends) this.#joins.taskEnded(begun.order);
     if (!begun.wanted) return;
     const { facts } = this;
@@ -164,7 +166,7 @@ export class PduReader implements PduSink, TaskSink {
     facts.dataInFrame = data?.inFrame ?? 0;
     facts.dataOutFrame = data?.outFrame ?? 0;
     facts.keys = keys;
-    facts.joined = joined;
+    facts.joined = joined ?? lost;
     facts.links = begun.links ?? this.#requests.links;
     facts.victimFrame = begun.victimFrame;
     if (pdu.opcode === Opcode.reject) facts.victimFrame = this.#rejected(pdu);

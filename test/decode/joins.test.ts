@@ -70,6 +70,25 @@ async function dataOf(d: Dialogue, name = 'SCSI Data-In'): Promise<Data[]> {
   return found;
 }
 
+test('a list whose last PDU was lost is decoded with the status', async () => {
+  const list = lunList(40);
+  const sent = parts(list, 64).slice(0, -2);
+  const d = new Dialogue();
+  ask(d, sent, d.login(0) + MS);
+  const found = await dataOf(d, 'SCSI Response');
+  assert.is(found.length, 1);
+  const nodes = [...walkTree(found[0].node.children ?? [])];
+  assert.is(nodes.filter((node) => node.name === 'lun').length, (64 * 4) / 8 - 1);
+  assert.ok(nodes.some((node) => node.kind === 'truncated'));
+  assert.match(found[0].node.meaning ?? '', /256 bytes in 4 PDUs; the one with F was not seen/);
+});
+
+test('a list that came whole is decoded once', async () => {
+  const d = new Dialogue();
+  ask(d, parts(lunList(40), 64), d.login(0) + MS);
+  assert.equal(await dataOf(d, 'SCSI Response'), []);
+});
+
 async function asked(sent: readonly Part[]): Promise<Data[]> {
   const d = new Dialogue();
   ask(d, sent, d.login(0) + MS);

@@ -7,6 +7,7 @@ import { dataKey, operationKey } from '../../src/wire/scsi/tshark-names.js';
 import { type Node, walkPaths } from '../../src/wire/tree.js';
 import { fromHex } from './build.js';
 import { readCapture } from './capture.js';
+import { concat } from './octets.js';
 import { tshark } from './tshark.js';
 
 export interface Comparison {
@@ -40,6 +41,9 @@ interface Part {
   /** From the iSCSI PDU around it. */
   readonly tag: string;
   readonly segment: number;
+  /** The CDB that an AHS completes: tshark counts its positions from the CDB's own first byte. */
+  readonly extension: string;
+  readonly header: number;
   /** Bytes that TCP joined for this frame, if it did. */
   readonly joined: string[];
 }
@@ -161,7 +165,10 @@ function isEqual(node: Node, field: Field, bytes: Uint8Array): boolean {
 
 /** The frame's own bytes, or what TCP joined: whichever holds the fields at their positions. */
 function bytesOf(part: Part, frame: Uint8Array): Uint8Array | undefined {
-  const sources = [frame, ...part.joined.map(fromHex)];
+  const { header, extension } = part;
+  const start = frame.slice(header + 32, header + 48);
+  const cdb = concat(start, fromHex(extension));
+  const sources = extension === '' ? [frame, ...part.joined.map(fromHex)] : [cdb, frame];
   const plain = part.fields.filter((f) => !f.masked);
   return sources.find((bytes) =>
     plain.every((f) => {
@@ -184,6 +191,8 @@ function* scsiParts(pdml: string): Generator<Part> {
   let frame = 0;
   let tag = '';
   let segment = 0;
+  let extension = '';
+  let header = 0;
   let joined: string[] = [];
   let part: (Part & { title: string }) | undefined;
   for (const line of pdml.split('\n')) {
@@ -194,6 +203,10 @@ function* scsiParts(pdml: string): Generator<Part> {
       if (part !== undefined) yield part;
       part = undefined;
       if (has['name'] === 'geninfo') joined = [];
+      if (has['name'] === 'iscsi') {
+        extension = '';
+        header = Number(has['pos']);
+      }
       if (has['name'] === 'scsi') {
         part = {
           frame,
@@ -203,6 +216,8 @@ function* scsiParts(pdml: string): Generator<Part> {
           fields: [],
           tag,
           segment,
+          extension: has['showname']?.startsWith('SCSI CDB') ? extension : '',
+          header,
           joined,
         };
       }
@@ -210,6 +225,7 @@ function* scsiParts(pdml: string): Generator<Part> {
     }
     if (has['name'] === 'num') frame = Number(has['show']);
     if (has['name'] === 'tcp.reassembled.data') joined.push(has['value']);
+    if (has['name'] === 'iscsi.ahs.extended_cdb') extension = has['value'] ?? '';
     if (has['name'] === 'iscsi.initiatortasktag') tag = has['show'];
     if (has['name'] === 'iscsi.datasegmentlength') segment = Number(has['show']);
     if (part === undefined) continue;

@@ -2,7 +2,7 @@
 // noise from a seed, lengths fit.
 
 import { cdbLayouts } from '../../src/wire/scsi/cdb.js';
-import { fromHex } from './build.js';
+import { extendedCdb, fromHex } from './build.js';
 import { tcpPacket } from './packet-builder.js';
 import { pcapFile } from './pcap-writer.js';
 
@@ -20,7 +20,7 @@ interface Sample {
   readonly sense?: Uint8Array;
 }
 
-const LUNS: Readonly<Record<string, number>> = { D: 0, T: 1, R: 5, M: 8 };
+const LUNS: Readonly<Record<string, number>> = { D: 0, T: 1, R: 5, M: 8, F: 17 };
 
 function noise(length: number, ...head: readonly number[]): Uint8Array {
   const bytes = Uint8Array.from({ length }, random);
@@ -280,7 +280,23 @@ function everyNoise(): Sample[] {
     samples.push({ cdb, lun, dataIn: quiet(8 + (random() % 80)) });
     samples.push({ cdb, lun, dataOut: quiet(8 + (random() % 80)) });
   }
-  return [...samples, ...everyDisc()];
+  return [...samples, ...everyDisc(), ...everyObject()];
+}
+
+/** Commands of object storage devices, which are of 200 and 236 bytes (OSD, OSD-2). */
+function everyObject(): Sample[] {
+  const samples: Sample[] = [{ ...inquiry(17), lun: LUNS['F'] }];
+  for (const [first, last, length] of [
+    [0x8801, 0x881c, 200],
+    [0x8880, 0x88b1, 236],
+  ]) {
+    for (let action = first; action <= last; action++) {
+      const cdb = noise(length, 0x7f, 0, 0, 0, 0, 0, 0, length - 8, action >> 8, action & 255);
+      cdb[11] = (cdb[11] & 0xcf) | (random() & 1 ? 0x20 : 0x30);
+      samples.push({ cdb, lun: LUNS['F'] });
+    }
+  }
+  return samples;
 }
 
 /** Formats of READ TOC, features, DVD structures, events. */
@@ -351,11 +367,13 @@ function capture(samples: readonly Sample[]): Uint8Array {
     const tag = i + 1;
     const wanted = sample.dataIn?.length ?? sample.dataOut?.length ?? 0;
     const flags = 0x80 | (sample.dataIn ? 0x40 : 0) | (sample.dataOut ? 0x20 : 0) | 1;
+    const ahs = sample.cdb.length > 16 ? extendedCdb(sample.cdb) : new Uint8Array(0);
     const command = bhs([0x01, flags], sample.dataOut?.length ?? 0, tag, sample.lun);
+    command[4] = ahs.length / 4;
     new DataView(command.buffer).setUint32(20, wanted);
     new DataView(command.buffer).setUint32(24, tag);
-    command.set(sample.cdb, 32);
-    send('initiator', withData(command, sample.dataOut));
+    command.set(sample.cdb.subarray(0, 16), 32);
+    send('initiator', withData(concat(command, ahs), sample.dataOut));
     if (sample.dataIn) send('target', withData(bhs([0x25, 0x80], wanted, tag, 0), sample.dataIn));
     const sense = sample.sense && concat(Uint8Array.of(0, sample.sense.length), sample.sense);
     const answer = bhs([0x21, 0x80, 0, sense ? 2 : 0], sense?.length ?? 0, tag, 0);

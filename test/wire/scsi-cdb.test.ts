@@ -165,4 +165,16 @@ test('random bytes of any length never throw', () => {
   }
 });
 
+test('a variable-length command without a layout shows what all of them have', () => {
+  const cdb = new Uint8Array(200);
+  cdb.set([0x7f, 0x04, 0, 0, 0, 0, 0, 192, 0x88, 0x05, 0xaa]);
+  const nodes = decodeCdb(cdb, 0, cdb.length, 17);
+  const value = (name: string): unknown => nodes.find((node) => node.name === name)?.value;
+  assert.is(value('control'), 4);
+  assert.is(value('additionalCdbLength'), 192);
+  assert.is(value('serviceAction'), 0x8805);
+  assert.match(String(value('serviceActionSpecificFields')), /^aa00/);
+  assert.is(nodes.find((node) => node.name === 'serviceAction')?.meaning, 'READ');
+});
+
 test.run();

@@ -138,6 +138,7 @@ const OWN: readonly (readonly [string, FilterKind])[] = [
   ['cdb.flag', 'number'],
   ['cdb.link', 'number'],
   ['cdb.vendorSpecific', 'number'],
+  ['cdb.serviceActionSpecificFields', 'octets'],
   ['isid.t', 'number'],
   ['isid.a', 'number'],
   ['isid.b', 'number'],

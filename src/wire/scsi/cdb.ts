@@ -78,6 +78,9 @@ export function decodeCdb(
   const nodes = [operationNode(walk, operation)];
   if (walk.captured === 0) return [...nodes, ...walk.ending(1)];
   if (found === undefined) {
+    if (walk.u8(0) === VARIABLE_LENGTH && walk.captured >= 10) {
+      return [...nodes, ...variableLength(walk, operation)];
+    }
     if (walk.captured > 1) nodes.push(walk.octets('CDB', 1, walk.captured - 1));
     return nodes;
   }
@@ -89,6 +92,19 @@ export function decodeCdb(
     nodes.push(withDetails(walk.field(f, 0), found, operation, walk, deviceType));
   }
   return [...nodes, ...leftOver(walk, seen, found.length)];
+}
+
+/** What all commands with the operation code 7Fh have (SPC-4 4.2.3); what follows is their own. */
+function variableLength(walk: Walker, operation: number): Node[] {
+  const fields = walk.fields('1 CONTROL; 7 ADDITIONAL CDB LENGTH; 8-9 SERVICE ACTION', 0, 10);
+  const meaning = operationServiceAction(operation) < 0 ? undefined : operationName(operation);
+  const nodes = fields.map((node) => {
+    if (node.name === 'control') return { ...node, children: control(walk, node.byte) };
+    return node.name === 'serviceAction' ? { ...node, meaning } : node;
+  });
+  if (walk.uint(2, 5) !== 0) nodes.splice(1, 0, walk.octets('bytes 2 to 6', 2, 5));
+  const rest = walk.captured - 10;
+  return rest > 0 ? [...nodes, walk.octets('SERVICE ACTION SPECIFIC FIELDS', 10, rest)] : nodes;
 }
 
 function operationNode(walk: Walker, operation: number): Node {
@@ -177,6 +193,7 @@ function parseLayout(row: string): CdbLayout {
   };
 }
 
+const VARIABLE_LENGTH = 0x7f;
 const FIELD = /^(~?)(.+)@(\d+)\.(\d)\+(\d+)$/;
 
 function parseField(text: string, opcode: number): LayoutField {

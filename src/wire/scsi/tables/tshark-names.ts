@@ -14,7 +14,7 @@ scsi.cdb.control.obs1|c 11.6+1 a0,a3,a5,a6,a7,a8,aa,ac,ad,ae,af,b4,b6,b7,b8,bb|c
 scsi.cdb.control.obs2|c 11.7+1 a0,a3,a5,a6,a7,a8,aa,ac,ad,ae,af,b4,b6,b7,b8,bb|c 15.7+1 80,81,83,84,88,89,8a,8b,8e,8f,90,91,92,93,9c,9e.10,9e.11,9e.12,9e.13,9f.11,a4|c 5.7+1 00,01,03,04,05,07,08,0a,0b,0f,10,11,13,14,15,16,17,19,1a,1b,1d,1e|c 9.7+1 25,28,2a,2b,2e,2f,34,35,37,3b,3e,3f,41,42,43,44,46,48,4a,4c,4d,50,51,52,53,55,56,57,5a,5b,5c,5e,5f
 scsi.cdb.control.reserved|c 11.2+3 a0,a3,a5,a6,a7,a8,aa,ac,ad,ae,af,b4,b6,b7,b8,bb|c 15.2+3 80,81,83,84,88,89,8a,8b,8e,8f,90,91,92,93,9c,9e.10,9e.11,9e.12,9e.13,9f.11,a4|c 5.2+3 00,01,03,04,05,07,08,0a,0b,0f,10,11,13,14,15,16,17,19,1a,1b,1d,1e|c 9.2+3 25,28,2a,2b,2e,2f,34,35,37,3b,3e,3f,41,42,43,44,46,48,4a,4c,4d,50,51,52,53,55,56,57,5a,5b,5c,5e,5f
 scsi.cdb.control.vendorspecific|c 11.0+2 a0,a3,a5,a6,a7,a8,aa,ac,ad,ae,af,b4,b6,b7,b8,bb|c 15.0+2 80,81,83,84,88,89,8a,8b,8e,8f,90,91,92,93,9c,9e.10,9e.11,9e.12,9e.13,9f.11,a4|c 5.0+2 00,01,03,04,05,07,08,0a,0b,0f,10,11,13,14,15,16,17,19,1a,1b,1d,1e|c 9.0+2 25,28,2a,2b,2e,2f,34,35,37,3b,3e,3f,41,42,43,44,46,48,4a,4c,4d,50,51,52,53,55,56,57,5a,5b,5c,5e,5f
-scsi.cdb.control|c 11.0+8 a0,a3,a5,a6,a7,a8,aa,ac,ad,ae,af,b4,b6,b7,b8,bb|c 15.0+8 80,81,83,84,88,89,8a,8b,8e,8f,90,91,92,93,9c,9e.10,9e.11,9e.12,9e.13,9f.11,a4|c 5.0+8 00,01,03,04,05,07,08,0a,0b,0f,10,11,13,14,15,16,17,19,1a,1b,1d,1e|c 9.0+8 25,28,2a,2b,2e,2f,34,35,37,3b,3e,3f,41,42,43,44,46,48,4a,4c,4d,50,51,52,53,55,56,57,5a,5b,5c,5e,5f
+scsi.cdb.control|c 1.0+8 7f|c 11.0+8 a0,a3,a5,a6,a7,a8,aa,ac,ad,ae,af,b4,b6,b7,b8,bb|c 15.0+8 80,81,83,84,88,89,8a,8b,8e,8f,90,91,92,93,9c,9e.10,9e.11,9e.12,9e.13,9f.11,a4|c 5.0+8 00,01,03,04,05,07,08,0a,0b,0f,10,11,13,14,15,16,17,19,1a,1b,1d,1e|c 9.0+8 25,28,2a,2b,2e,2f,34,35,37,3b,3e,3f,41,42,43,44,46,48,4a,4c,4d,50,51,52,53,55,56,57,5a,5b,5c,5e,5f
 scsi.cdb.inq.control|c 5.0+8 12
 scsi.cdb.mode.block_descriptor_length|d blockDescriptorLength 15,1a,55,5a
 scsi.cdb.mode.device_specific_parameter|d 2.0+8 15,1a|d 3.0+8 55,5a|d deviceSpecificParameter 1a,5a
@@ -584,6 +584,82 @@ scsi_mmc.track.flags|d 5.0+8 R52
 scsi_mmc.track_size|d logicalTrackSize R52
 scsi_mmc.track_start_address|d logicalTrackStartAddress R52|d tocTrackDescriptor/trackStartAddress R43
 scsi_mmc.track|c 2.0+32 R52|c 4.0+16 R5b|c 6.0+8 R43|d logicalTrackNumberLsb R52|d tocTrackDescriptor/trackNumber R43
+scsi_osd.addcdblen|c 7.0+8 F7f
+scsi_osd.allocation_length|c 32.0+64 F7f.8883,F7f.8897,F7f.88a0|c 36.0+64 F7f.8803,F7f.8817
+scsi_osd.audit|c 90.0+160 F7f
+scsi_osd.capability_discriminator|c 110.0+96 F7f
+scsi_osd.capability_expiration_time|c 84.0+48 F7f
+scsi_osd.capability_format|c 80.4+4 F7f
+scsi_osd.collection.fcr|c 11.7+1 F7f.8815,F7f.8816,F7f.881a,F7f.8896
+scsi_osd.collection_object_id|c 24.0+64 F7f
+scsi_osd.diicvo|c 192.0+32 F7f|c 216.0+32 F7f
+scsi_osd.doicvo|c 196.0+32 F7f|c 220.0+32 F7f
+scsi_osd.flush.scope|c 10.6+2 F7f.8808
+scsi_osd.flush_collection.scope|c 10.6+2 F7f.881a
+scsi_osd.flush_osd.scope|c 10.6+2 F7f.881c
+scsi_osd.flush_partition.scope|c 10.6+2 F7f.881b
+scsi_osd.formatted_capacity|c 36.0+64 F7f.8801
+scsi_osd.get_attributes_allocation_length|c 56.0+32 F7f|c 60.0+32 F7f
+scsi_osd.get_attributes_list_length|c 52.0+32 F7f
+scsi_osd.get_attributes_list_offset|c 56.0+16 F7f.8883|c 56.0+32 F7f
+scsi_osd.get_attributes_page|c 52.0+32 F7f
+scsi_osd.getset|c 11.2+2 F7f
+scsi_osd.icva|c 81.4+4 F7f
+scsi_osd.initial_object_id|c 40.0+64 F7f.8883,F7f.8897|c 44.0+64 F7f.8803,F7f.8817
+scsi_osd.key_identifier|c 25.0+56 F7f.8818
+scsi_osd.key_to_set|c 11.6+2 F7f.8818
+scsi_osd.key_version|c 81.0+4 F7f
+scsi_osd.length|c 36.0+64 F7f.8805,F7f.8806,F7f.8807,F7f.8812
+scsi_osd.list_identifier|c 32.0+32 F7f.8803,F7f.8817|c 48.0+32 F7f.8883,F7f.8897
+scsi_osd.number_of_user_objects|c 36.0+16 F7f.8802
+scsi_osd.object_created_time|c 122.0+48 F7f
+scsi_osd.object_descriptor_type|c 135.0+4 F7f
+scsi_osd.object_descriptor|c 136.0+192 F7f
+scsi_osd.object_type|c 128.0+8 F7f
+scsi_osd.opcode|c 0.0+8 F7f
+scsi_osd.option.dpo|c 10.3+1 F7f
+scsi_osd.option.fua|c 10.4+1 F7f
+scsi_osd.option|c 10.0+8 F7f
+scsi_osd.partition_id|c 16.0+64 F7f
+scsi_osd.permissions.append|c 129.7+1 F7f
+scsi_osd.permissions.create|c 129.4+1 F7f
+scsi_osd.permissions.dev_mgmt|c 130.0+1 F7f
+scsi_osd.permissions.get_attr|c 129.2+1 F7f
+scsi_osd.permissions.global|c 130.1+1 F7f
+scsi_osd.permissions.obj_mgmt|c 129.6+1 F7f
+scsi_osd.permissions.pol_sec|c 130.2+1 F7f
+scsi_osd.permissions.read|c 129.0+1 F7f
+scsi_osd.permissions.remove|c 129.5+1 F7f
+scsi_osd.permissions.set_attr|c 129.3+1 F7f
+scsi_osd.permissions.write|c 129.1+1 F7f
+scsi_osd.permissions|c 129.0+16 F7f
+scsi_osd.request_nonce|c 180.0+96 F7f|c 204.0+96 F7f
+scsi_osd.requested_collection_object_id|c 24.0+64 F7f,F7f.8815
+scsi_osd.requested_partition_id|c 16.0+64 F7f.880b,F7f.888b
+scsi_osd.requested_user_object_id|c 24.0+64 F7f.8802,F7f.8812
+scsi_osd.retrieved_attributes_offset|c 60.0+32 F7f|c 64.0+32 F7f
+scsi_osd.ricv|c 160.0+160 F7f|c 184.0+160 F7f
+scsi_osd.security_method|c 82.4+4 F7f
+scsi_osd.seed|c 32.0+160 F7f.8818
+scsi_osd.set_attribute_length|c 72.0+32 F7f
+scsi_osd.set_attribute_number|c 68.0+32 F7f
+scsi_osd.set_attributes_list_length|c 68.0+32 F7f
+scsi_osd.set_attributes_list_offset|c 72.0+32 F7f
+scsi_osd.set_attributes_offset|c 76.0+32 F7f
+scsi_osd.set_attributes_page|c 64.0+32 F7f
+scsi_osd.set_key_version|c 24.4+4 F7f.8818
+scsi_osd.sort_order|c 11.4+4 F7f.8803,F7f.8883
+scsi_osd.starting_byte_address|c 44.0+64 F7f.8805,F7f.8806,F7f.8812
+scsi_osd.svcaction|c 8.0+16 F7f
+scsi_osd.timestamps_control|c 12.0+8 F7f
+scsi_osd.user_object_id|c 24.0+64 F7f
+scsi_osd2.cdb_continuation.length|c 48.0+32 F7f
+scsi_osd2.immed_tr|c 11.0+1 F7f.88a0
+scsi_osd2.isolation|c 10.4+4 F7f
+scsi_osd2.list_attr|c 11.1+1 F7f.8883,F7f.8897
+scsi_osd2.matches_collection_object_id|c 40.0+64 F7f.88a0
+scsi_osd2.remove_scope|c 11.5+3 F7f.888c
+scsi_osd2.source_collection_object_id|c 40.0+64 F7f
 scsi_sbc.alloclen16|c 12.0+16 9e.11,9f.11|c 7.0+16 37,3e,3f,41,42,48
 scsi_sbc.alloclen32|c 10.0+32 9e.10,9e.12,9e.13|c 6.0+32 b7
 scsi_sbc.anc_sup|d 5.6+1 T12:b2|d ancSup 12:b2,M12:b2,R12:b2
