@@ -28,24 +28,26 @@ export function failureOf(command: Command, on: string, said: string, how: strin
       text: `${command.name} does not understand the capture filter (${firstWords(said)}): man pcap-filter has its language`,
     };
   }
-  if (NO_INTERFACE.test(said)) {
-    return {
-      kind: 'interface',
-      text: `there is no interface ${name} to capture on, or it is down: sanscope interfaces lists them`,
-    };
-  }
+  if (NO_INTERFACE.test(said)) return noInterface(on);
   if (RIGHTS.test(said)) return { kind: 'rights', text: rightsText(command, name) };
   return { kind: 'other', text: `${command.name} ended (${how}): ${firstWords(said)}` };
 }
 
+export function noInterface(on: string): Failure {
+  const text = `there is no interface ${JSON.stringify(on)} to capture on, or it is down: sanscope interfaces lists them`;
+  return { kind: 'interface', text };
+}
+
 function rightsText(command: Command, name: string): string {
-  const help =
+  const group =
     command.name === 'dumpcap'
-      ? 'sudo usermod -a -G wireshark $USER (and log in again), or ' +
-        `sudo setcap cap_net_raw,cap_net_admin+eip ${command.program}`
-      : `sudo setcap cap_net_raw,cap_net_admin+eip ${command.program}, or ` +
-        'sudo tcpdump --immediate-mode -U -w - tcp port 3260 | sanscope live -';
-  return `${command.name} may not capture on ${name}: ${help}`;
+      ? 'sudo usermod -a -G wireshark $USER and log in again (where dumpcap is of that group), or '
+      : '';
+  return (
+    `${command.name} may not capture on ${name}: ${group}` +
+    `sudo setcap cap_net_raw,cap_net_admin+eip ${command.program}, or ` +
+    'sudo tcpdump --immediate-mode -U -w - tcp port 3260 | sanscope live -'
+  );
 }
 
 function sshFailure(command: Command, said: string, how: string): Failure {

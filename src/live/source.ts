@@ -9,7 +9,8 @@ import type { PipeSpool } from '../capture/pipe-spool.js';
 import type { ProblemLog } from '../problem.js';
 import { Child, type ChildEnd } from './child.js';
 import type { CaptureCounters } from './counters.js';
-import type { Failure } from './failure.js';
+import { type Failure, noInterface } from './failure.js';
+import { listInterfaces } from './interfaces.js';
 import { LiveError } from './live-error.js';
 import {
   type CaptureWish,
@@ -49,12 +50,14 @@ export class ProgramSource implements LiveSource {
   readonly local = true;
   readonly name: string;
   readonly #commands: readonly Command[];
+  readonly #path: string;
   #child: Child | undefined = undefined;
   #stopped = false;
 
   /** Programs that capture, best first: the next is tried where one is not permitted to. */
   constructor(programs: readonly Program[], wish: CaptureWish, path: string) {
     this.name = wish.interface;
+    this.#path = path;
     this.#commands = programs.map((program) => captureCommand(program, wish, path));
   }
 
@@ -86,6 +89,11 @@ export class ProgramSource implements LiveSource {
     return this.#child?.ended ?? Promise.resolve(NOTHING_SAID);
   }
 
+  /** Rights are looked at before the interface: who lacks them is not told that there is none. */
+  #isThere(): boolean {
+    return listInterfaces(this.#path).some(({ name }) => name === this.name);
+  }
+
   async #try(
     command: Command,
     problems: ProblemLog,
@@ -99,6 +107,7 @@ export class ProgramSource implements LiveSource {
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
       const { failure } = await child.ended;
+      if (failure?.kind === 'rights' && !this.#isThere()) return noInterface(this.name);
       if (failure !== undefined) return failure;
       if (this.#stopped) return undefined;
       throw new LiveError(`${command.name} wrote no capture: ${error.message}`);

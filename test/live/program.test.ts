@@ -1,7 +1,7 @@
 // The program on a capturing program that is made up: what it says when it cannot begin, when it is
 // stopped, when it is killed. Needs the build.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -90,17 +90,17 @@ function lines(stdout: string): { type: string; [key: string]: unknown }[] {
 /** Packets were told: whoever makes them up has its traps set. */
 const flowing = (run: Run) => /[1-9][\d,]* packets? \(|"packets":[1-9]/.test(run.stdout);
 
-const DUMP = ['-i', 'eth0', '--program', 'tcpdump'];
+const DUMP = ['-i', 'lo', '--program', 'tcpdump'];
 
 test('each way in which capturing cannot begin is one sentence and exit code 4', async () => {
   const cases: [string, RegExp][] = [
     [
-      "echo 'tcpdump: eth0: You do not have permission to capture' >&2; exit 1",
-      /may not capture on "eth0": .*setcap/,
+      "echo 'tcpdump: lo: You do not have permission to capture' >&2; exit 1",
+      /may not capture on "lo": .*setcap/,
     ],
     [
-      "echo 'tcpdump: eth0: No such device exists' >&2; exit 1",
-      /no interface "eth0".*sanscope interfaces/,
+      "echo 'tcpdump: lo: No such device exists' >&2; exit 1",
+      /no interface "lo".*sanscope interfaces/,
     ],
     [
       "echo 'tcpdump: expression rejects all packets' >&2; exit 1",
@@ -117,19 +117,46 @@ test('each way in which capturing cannot begin is one sentence and exit code 4',
     assert.is(run.stderr.trim().split('\n').length, 1, run.stderr);
     assert.is(run.stdout, '');
   }
-  const none = sanscope(['live', '-i', 'eth0', '--program', 'dumpcap'], { env: { PATH: folder } });
+  const none = sanscope(['live', '-i', 'lo', '--program', 'dumpcap'], { env: { PATH: folder } });
   assert.is(none.status, 4);
   assert.match(none.stderr, /dumpcap is not installed/);
+});
+
+test('whoever has no rights gets one sentence with the commands that help, and exit code 4', () => {
+  // Root gives them away; anybody else has none.
+  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const as = (...args: string[]) =>
+    spawnSync(process.execPath, [BIN, ...args], { ...nobody, cwd: '/', encoding: 'utf8' });
+  const version = as('--version');
+  if (version.status !== 0) {
+    console.log(`  not run: nobody cannot run this checkout (${version.stderr.slice(0, 80)})`);
+    return;
+  }
+  for (const program of ['tcpdump', 'dumpcap']) {
+    if (spawnSync('which', [program]).status !== 0) continue;
+    const refused = as('live', '-i', 'lo', '--program', program, '--json', '--duration', '1s');
+    if (refused.status === 0) {
+      console.log(`  not run: everybody may capture here with ${program}`);
+      continue;
+    }
+    assert.is(refused.status, 4, refused.stderr);
+    assert.match(refused.stderr, /may not capture on "lo": .*setcap .*, or sudo tcpdump /);
+    assert.is(refused.stderr.trim().split('\n').length, 1);
+    assert.is(refused.stdout, '');
+    const none = as('live', '-i', 'nosuch0', '--program', program, '--json');
+    assert.is(none.status, 4);
+    assert.match(none.stderr, /there is no interface "nosuch0".*sanscope interfaces/);
+  }
 });
 
 test('where dumpcap is not permitted tcpdump is tried', async () => {
   const path = fake(
     'dumpcap',
-    'echo \'dumpcap: You do not have permission to capture on device "eth0".\' >&2; exit 1',
+    'echo \'dumpcap: You do not have permission to capture on device "lo".\' >&2; exit 1',
   );
   writeFileSync(join(path, 'tcpdump'), `#!/bin/sh\n${STEADY}\n`);
   chmodSync(join(path, 'tcpdump'), 0o755);
-  const run = start(['-i', 'eth0', '--report-every', '200ms'], path);
+  const run = start(['-i', 'lo', '--report-every', '200ms'], path);
   await until(() => flowing(run));
   run.child.kill('SIGINT');
   assert.is(await run.ended, 0);
@@ -266,12 +293,12 @@ test('a pipe is read to its end, and save-on writes what matched', async () => {
 test('a wrong command line is a usage error', () => {
   const cases: [string[], RegExp][] = [
     [[], /name what to capture/],
-    [['-i', 'eth0', '--follow', 'x'], /one source only/],
+    [['-i', 'lo', '--follow', 'x'], /one source only/],
     [['trace.pcap'], /--follow/],
-    [['-i', 'eth0', '-b', 'files:3', '-w', 'x'], /filesize or a duration/],
-    [['-i', 'eth0', '-b', 'filesize:1MB'], /-b needs -w/],
-    [['-i', 'eth0', '--report-every', 'soon'], /takes a time/],
-    [['-i', 'eth0', '--save-on', 'latenzy > 1s'], /column 1: no field is called latenzy/],
+    [['-i', 'lo', '-b', 'files:3', '-w', 'x'], /filesize or a duration/],
+    [['-i', 'lo', '-b', 'filesize:1MB'], /-b needs -w/],
+    [['-i', 'lo', '--report-every', 'soon'], /takes a time/],
+    [['-i', 'lo', '--save-on', 'latenzy > 1s'], /column 1: no field is called latenzy/],
     [['--ssh', '-oProxyCommand=x'], /.*/],
   ];
   for (const [args, says] of cases) {
