@@ -73,6 +73,7 @@ export class LiveRun {
   #packetsBefore = 0;
   #ticks = 0;
   #missedTold = 0;
+  #spoolTold = false;
 
   constructor(wish: LiveWish, source: LiveSource, telling: LiveTelling) {
     this.#wish = wish;
@@ -179,7 +180,7 @@ export class LiveRun {
     if (epoch === undefined) return;
     this.#recorder?.packet(packet, epoch);
     this.#spool?.packet(packet, epoch);
-    this.#tellWriteFailure();
+    this.#tellWriteFailure(true);
   }
 
   #ended(task: Task): void {
@@ -195,6 +196,7 @@ export class LiveRun {
     if (!this.stopping && this.#clock.quiet()) this.#closeInterval(this.#clock.nowNs());
     this.#telling.flush();
     this.#tellMissed();
+    this.#tellSpool();
     if (this.#ticks % FLUSH_TICKS !== 0) return;
     this.#recorder?.flush();
     this.#tellWriteFailure();
@@ -237,6 +239,7 @@ export class LiveRun {
   #finish(analysis: Analysis, { counters, failure }: ChildEnd): Analysis {
     this.failure = failure;
     this.#tellMissed();
+    this.#tellSpool();
     this.#recorder?.close();
     this.#tellWriteFailure();
     if (this.#packets > this.#packetsBefore || this.#intervals === 0) {
@@ -250,6 +253,15 @@ export class LiveRun {
       this.#say(`${failure.text}; what was captured until then is reported`, true);
     }
     return withCounters(analysis, counters);
+  }
+
+  /** The spool holds less than it was asked to: said once. */
+  #tellSpool(): void {
+    const trouble = this.#spool?.trouble ?? '';
+    if (trouble === '' || this.#spoolTold) return;
+    this.#spoolTold = true;
+    this.#telling.notice('spool', { text: trouble });
+    this.#say(trouble, true);
   }
 
   /** Files of a ring that nobody can read any more. */
@@ -299,18 +311,18 @@ export class LiveRun {
   }
 
   /** The capture cannot be kept any further: that is the end, in order. */
-  #tellWriteFailure(): void {
+  #tellWriteFailure(opening = false): void {
     const failure = this.#recorder?.failure;
     if (failure === undefined || this.writeFailed) return;
     this.writeFailed = true;
-    const why = failure.code === 'ENOSPC' ? 'the disk is full' : failure.message;
-    if (this.#recorder?.packets === 0) {
-      throw new OutputError(`${JSON.stringify(failure.path)} cannot be written: ${why}`);
-    }
-    this.#say(
-      `${JSON.stringify(failure.path)} cannot be written further: ${why}; what it holds is kept`,
-      true,
-    );
+    const name = JSON.stringify(failure.path);
+    const full = failure.code === 'ENOSPC';
+    const why = full ? 'the disk is full' : failure.message;
+    const nothing = this.#recorder?.packets === 0;
+    // Nothing was written and nothing will be: the command line was wrong.
+    if (nothing && !full && opening) throw new OutputError(`${name} cannot be written: ${why}`);
+    const rest = nothing ? why : `${why}; what it holds is kept`;
+    this.#say(`${name} cannot be written${nothing ? '' : ' further'}: ${rest}`, true);
     this.stop();
   }
 

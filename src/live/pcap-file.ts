@@ -22,7 +22,9 @@ export interface PcapStyle {
 export class PcapFile {
   readonly path: string;
   readonly style: PcapStyle;
+  /** Those in the file, and those in the buffer. */
   packets = 0;
+  closed = false;
   firstNs = 0;
   lastNs = 0;
   readonly #fd: number;
@@ -70,24 +72,39 @@ export class PcapFile {
     this.packets++;
   }
 
-  /** Throws what the file system throws; the file then ends with a whole record. */
+  /** Throws what the file system throws; the file then ends with the last record that had room. */
   flush(): void {
+    let done = 0;
     try {
-      for (let done = 0; done < this.#used; ) {
-        done += writeSync(this.#fd, this.#buffer, done, this.#used - done);
-      }
+      while (done < this.#used) done += writeSync(this.#fd, this.#buffer, done, this.#used - done);
     } catch (error) {
-      this.#used = 0;
-      try {
-        ftruncateSync(this.#fd, this.#written);
-      } catch {} // no regular file: its first error is what counts
+      this.#keepWhole(done);
       throw error;
     }
     this.#written += this.#used;
     this.#used = 0;
   }
 
+  /** `done` bytes of the buffer were written: records that are not whole there are forgotten. */
+  #keepWhole(done: number): void {
+    let kept = 0;
+    let lost = 0;
+    for (let at = this.#written === 0 ? FILE_HEADER : 0; at < this.#used; ) {
+      at += RECORD_HEADER + this.#buffer.readUInt32LE(at + 8);
+      if (at <= done) kept = at;
+      else lost++;
+    }
+    if (kept === 0 && this.#written === 0 && done >= FILE_HEADER) kept = FILE_HEADER;
+    this.#written += kept;
+    this.packets -= lost;
+    this.#used = 0;
+    try {
+      ftruncateSync(this.#fd, this.#written);
+    } catch {} // no regular file: its first error is what counts
+  }
+
   close(): void {
+    this.closed = true;
     try {
       this.flush();
     } finally {

@@ -22,8 +22,7 @@ export interface WriteFailure {
 
 export class Recorder {
   failure: WriteFailure | undefined = undefined;
-  /** Packets written, and those of another link type, which a pcap file cannot hold. */
-  packets = 0;
+  /** Packets of another link type, which a pcap file cannot hold. */
   otherLinkType = 0;
   readonly #path: string;
   readonly #ring: RingLimits | undefined;
@@ -31,6 +30,7 @@ export class Recorder {
   readonly #paths: string[] = [];
   #number = 0;
   #file: PcapFile | undefined = undefined;
+  #packetsBefore = 0;
 
   /** `nanoseconds` is asked when the first packet is there. */
   constructor(path: string, ring: RingLimits | undefined, nanoseconds: () => boolean) {
@@ -48,10 +48,14 @@ export class Recorder {
         return;
       }
       file.write(packet, epoch);
-      this.packets++;
     } catch (error) {
       this.#failed(error);
     }
+  }
+
+  /** Written, also to files of a ring that are gone. */
+  get packets(): number {
+    return this.#packetsBefore + (this.#file?.packets ?? 0);
   }
 
   /** What was captured lies on the disk. */
@@ -65,12 +69,19 @@ export class Recorder {
   }
 
   close(): void {
+    const file = this.#file;
     try {
-      this.#file?.close();
+      file?.close();
     } catch (error) {
       this.#failed(error);
     }
+    this.#packetsBefore = this.packets;
     this.#file = undefined;
+    // Not even its header had room: nobody can read it.
+    if (file?.packets === 0 && this.#ring !== undefined && this.failure !== undefined) {
+      rmSync(file.path, { force: true });
+      this.#paths.pop();
+    }
   }
 
   /** Names of the files that are kept. */
@@ -83,6 +94,8 @@ export class Recorder {
     const ring = this.#ring;
     if (file !== undefined && (ring === undefined || !isFull(file, packet, ring))) return file;
     file?.close();
+    this.#packetsBefore = this.packets;
+    this.#file = undefined;
     const style: PcapStyle = {
       nanoseconds: this.#nanoseconds(),
       linkType: packet.linkType,

@@ -44,14 +44,16 @@ export class Saver {
     this.matches++;
     if (nowNs - this.#savedNs < SAVE_PAUSE_NS || this.files >= SAVED_FILES_MAX) return;
     this.#savedNs = nowNs;
-    this.files++;
-    const path = `${this.#wish.prefix}-${stamp(epoch, nowNs)}-${this.files}.pcap`;
+    const path = `${this.#wish.prefix}-${stamp(epoch, nowNs)}-${this.files + 1}.pcap`;
     const frame = task.endFrame > 0 ? task.endFrame : task.statusFrame;
     try {
       const packets = this.#spool.save(path, epoch, nowNs - this.#wish.lastNs);
+      this.files++;
       this.#tell({ path, packets, frame });
     } catch (error) {
-      this.#tell({ path, packets: 0, frame, error: (error as Error).message });
+      const { code, message } = error as NodeJS.ErrnoException;
+      const why = code === 'ENOSPC' ? 'the disk is full' : message;
+      this.#tell({ path, packets: 0, frame, error: why });
     }
   }
 }

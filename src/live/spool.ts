@@ -6,14 +6,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Packet } from '../capture/packet.js';
 import type { Epoch } from '../capture/time.js';
+import { bytesText } from '../lib/units.js';
 import { PcapFile, recordsSince } from './pcap-file.js';
 
 /** So many segments share the limits: one is the grain in which the oldest is forgotten. */
 const SEGMENTS = 16;
+/** Less is of no use. */
+const SPOOL_LEAST = 1 << 16;
 
 /** Invariant: segments are in the order of time; the last one is open. */
 export class Spool {
-  readonly #bytesMax: number;
+  /** Why it holds less than it was asked to; '' while nothing is wrong. */
+  trouble = '';
+  #bytesMax: number;
   readonly #spanNs: number;
   readonly #nanoseconds: () => boolean;
   readonly #folder: string;
@@ -31,15 +36,25 @@ export class Spool {
     process.once('exit', this.close);
   }
 
+  /** Never throws: where the disk is full, older packets make room, and `trouble` says so. */
   packet(packet: Packet, epoch: Epoch): void {
     if (this.#closed) return;
+    try {
+      this.#keep(packet, epoch);
+    } catch (error) {
+      this.#shrink(error as NodeJS.ErrnoException);
+    }
+  }
+
+  #keep(packet: Packet, epoch: Epoch): void {
     let last = this.#segments.at(-1);
     if (last === undefined || this.#isFull(last, packet)) last = this.#begin(packet);
     if (last.style.linkType === packet.linkType) last.write(packet, epoch);
   }
 
   get bytes(): number {
-    return this.#bytesClosed + (this.#segments.at(-1)?.bytes ?? 0);
+    const last = this.#segments.at(-1);
+    return this.#bytesClosed + (last === undefined || last.closed ? 0 : last.bytes);
   }
 
   /**
@@ -49,7 +64,7 @@ export class Spool {
   save(path: string, epoch: Epoch, fromNs: number): number {
     const last = this.#segments.at(-1);
     if (last === undefined) return 0;
-    last.flush();
+    if (!last.closed) last.flush();
     const fd = openSync(path, 'wx', 0o600);
     try {
       let packets = 0;
@@ -57,6 +72,7 @@ export class Spool {
       for (const segment of this.#segments) {
         if (segment.lastNs < fromNs || segment.style.linkType !== last.style.linkType) continue;
         const bytes = readFileSync(segment.path);
+        if (bytes.length < HEAD) continue; // a full disk left it empty
         const since = recordsSince(bytes, segment.style, epoch, fromNs);
         if (!headed) writeAll(fd, bytes, 0, HEAD);
         headed = true;
@@ -64,6 +80,9 @@ export class Spool {
         packets += since.packets;
       }
       return packets;
+    } catch (error) {
+      rmSync(path, { force: true }); // part of a capture: the spool still has all of it
+      throw error;
     } finally {
       closeSync(fd);
     }
@@ -74,13 +93,22 @@ export class Spool {
     this.#closed = true;
     process.removeListener('exit', this.close);
     try {
-      this.#segments.at(-1)?.close();
+      const last = this.#segments.at(-1);
+      if (last?.closed === false) last.close();
     } catch {} // it is deleted anyway
     rmSync(this.#folder, { recursive: true, force: true });
   };
 
   invariants(): boolean {
     return this.bytes <= this.#bytesMax + this.#bytesMax / SEGMENTS && this.#segments.length > 0;
+  }
+
+  /** Holds half of what it does; what was about to be written is lost. */
+  #shrink({ code, message }: NodeJS.ErrnoException): void {
+    const why = code === 'ENOSPC' ? 'the disk is full' : message;
+    this.#bytesMax = Math.max(SPOOL_LEAST, Math.floor(this.bytes / 2));
+    this.trouble = `the temporary folder of --save-on (${this.#folder}) holds the last ${bytesText(this.#bytesMax)} only: ${why}`;
+    while (this.#segments.length > 1 && this.bytes > this.#bytesMax) this.#drop();
   }
 
   #isFull(last: PcapFile, packet: Packet): boolean {
@@ -91,9 +119,12 @@ export class Spool {
 
   #begin(packet: Packet): PcapFile {
     const before = this.#segments.at(-1);
-    if (before !== undefined) {
-      before.close();
-      this.#bytesClosed += before.bytes;
+    if (before !== undefined && !before.closed) {
+      try {
+        before.close();
+      } finally {
+        this.#bytesClosed += before.bytes;
+      }
     }
     this.#number++;
     const segment = new PcapFile(join(this.#folder, `${this.#number}.pcap`), {
@@ -111,10 +142,16 @@ export class Spool {
     while (this.#segments.length > 1) {
       const oldest = this.#segments[0];
       if (this.#bytesClosed <= room && oldest.lastNs >= nowNs - this.#spanNs) return;
-      this.#segments.shift();
-      this.#bytesClosed -= oldest.bytes;
-      rmSync(oldest.path, { force: true });
+      this.#drop();
     }
+  }
+
+  /** The oldest segment, which is closed. */
+  #drop(): void {
+    const oldest = this.#segments.shift();
+    if (oldest === undefined) return;
+    this.#bytesClosed -= oldest.bytes;
+    rmSync(oldest.path, { force: true });
   }
 }
 
