@@ -41,8 +41,6 @@ export class Controller {
   readonly world: World;
   readonly screen: Screen;
   app: App | undefined;
-  /** What the last drawing took. */
-  drawMs = 0;
   /** Counts what the case has learned. */
   version = 0;
   readonly #pages: Pages;
@@ -207,7 +205,6 @@ export class Controller {
 
   draw(): void {
     if (this.#closed) return;
-    const began = this.world.nowMs();
     this.#renewed();
     const { state, screen } = this;
     const { kase, list, outstanding } = this.sources;
@@ -219,7 +216,6 @@ export class Controller {
     screen.below(screenLines(state, page, title, replay, status));
     this.#drawFrame();
     screen.flush();
-    this.drawMs = this.world.nowMs() - began;
   }
 
   /** Only where it says something else: what changes with every key is not in it. */

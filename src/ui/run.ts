@@ -133,13 +133,16 @@ class Ui {
 
   #ticks(): NodeJS.Timeout {
     let before = performance.now();
+    let cpuBefore = cpuMs();
     return setInterval(() => {
       const now = performance.now();
-      // A page that takes long to make is made less often: a replay takes an eighth of the time at most.
+      const cpu = cpuMs();
+      // A page that takes long to make is made less often: a replay takes an eighth of a core at most.
       const { playing = false } = this.#controller.state.replay ?? {};
-      if (playing && now - before < TICK_SHARE * this.#controller.drawMs) return;
+      if (playing && cpu - cpuBefore > (now - before) / TICK_SHARE) return;
       tick(this.#controller, now - before);
       before = now;
+      cpuBefore = cpu;
     }, TICK_MS);
   }
 
@@ -162,6 +165,12 @@ class Ui {
     this.#screen.resize(columns, rows);
     this.#controller.dispatch({ kind: 'resize', columns, rows });
   }
+}
+
+/** Processor time that the program has taken. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function save(path: string, parts: Iterable<string>): void {
