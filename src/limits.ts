@@ -186,6 +186,9 @@ export const FRAGMENT_AGE_NS = 30e9;
  */
 export const FRAGMENT_AGAIN_NS = 10e6;
 
+/** Packets of chosen PDUs that are remembered for the events that they made: events are few. */
+export const CHOSEN_FRAMES_MAX = 1 << 20;
+
 /** Text of a timeline held in memory before it goes to a temporary file. */
 export const SPOOL_BYTES_MAX = 32 << 20;
 

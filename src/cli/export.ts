@@ -1,16 +1,22 @@
 // sanscope export: the timeline of sessions, commands and PDUs as one JSON document, as NDJSON, or
 // its commands as CSV.
 
+import type { Epoch } from '../capture/time.js';
+import { PduReader } from '../decode/pdu-reader.js';
+import { ChosenFrames } from '../export/timeline/choice.js';
 import { TimelineCsv } from '../export/timeline/csv.js';
 import { TimelineWriter } from '../export/timeline/document.js';
 import type { Selection } from '../export/timeline/selection.js';
 import { TimelineStream } from '../export/timeline/stream.js';
 import { TOP_DEFAULT } from '../limits.js';
-import type { Pdu, PduSink } from '../pdu/pdu.js';
+import type { Pdu } from '../pdu/pdu.js';
 import { Collector } from '../report/collect.js';
-import { taskFilter } from '../report/filter/task-filter.js';
+import { FilterError } from '../report/filter/error.js';
+import { type PduFilter, pduFilter } from '../report/filter/pdu-filter.js';
+import { type TaskFilter, taskFilter } from '../report/filter/task-filter.js';
 import type { AnalyseOptions, Analysis } from '../report/input.js';
-import type { Task, TaskSink } from '../session/task.js';
+import type { SessionLook } from '../session/look.js';
+import type { TaskSink } from '../session/task.js';
 import { UsageError } from './errors.js';
 import { type Output, openOutput } from './output.js';
 import {
@@ -52,11 +58,7 @@ async function writeDocument(
   const timeline = new TimelineWriter(of);
   try {
     const analysis = await runRoad(context, {
-      ...sinksOf(collector, timeline, of.pdus ? timeline : undefined),
-      look: (look) => {
-        timeline.look = look;
-        collector.evidence.look = look;
-      },
+      ...sinksOf(context, collector, timeline, of),
       started: (epoch) => {
         timeline.epoch = epoch;
       },
@@ -76,11 +78,7 @@ async function writeStream(
   const collector = new Collector(TOP_DEFAULT);
   const timeline = new TimelineStream(of, output.write);
   const analysis = await runRoad(context, {
-    ...sinksOf(collector, timeline, of.pdus ? timeline : undefined),
-    look: (look) => {
-      timeline.look = look;
-      collector.evidence.look = look;
-    },
+    ...sinksOf(context, collector, timeline, of),
     started: (epoch) => timeline.started(epoch),
   });
   timeline.finish(collector.report(analysis));
@@ -89,16 +87,19 @@ async function writeStream(
 
 async function writeCsv(context: CommandContext, of: Selection, output: Output): Promise<Analysis> {
   const timeline = new TimelineCsv(of, output.write);
-  return await runRoad(context, {
-    taskSink: timeline,
+  const analysis = await runRoad(context, {
+    ...sinksOf(context, undefined, timeline, of),
     started: (epoch) => {
       timeline.epoch = epoch;
     },
   });
+  timeline.settle();
+  return analysis;
 }
 
 function selection(context: CommandContext): Selection {
-  const filter = filterOf(context, taskFilter);
+  const filter = text(context, 'filter');
+  const ofTasks = filter === '' ? undefined : commandFilter(context);
   const fromNs = timeOf(context, 'from') ?? 0;
   const toNs = timeOf(context, 'to') ?? Number.MAX_SAFE_INTEGER;
   if (fromNs > toNs) throw new UsageError('--from lies after --to');
@@ -106,10 +107,22 @@ function selection(context: CommandContext): Selection {
     session: number(context, 'session'),
     fromNs,
     toNs,
-    filter: filter === undefined ? undefined : text(context, 'filter'),
-    passes: filter === undefined ? undefined : (task) => filter.test(task),
+    ...(filter === '' ? {} : { filter, chosen: new ChosenFrames() }),
+    ...(ofTasks === undefined ? {} : { passes: ofTasks.test }),
+    byPdus: filter !== '' && ofTasks === undefined,
     pdus: context.options['pdus'] !== false,
   };
+}
+
+/** undefined where its names are those of PDUs alone: then a command is taken for its PDUs. */
+function commandFilter(context: CommandContext): TaskFilter | undefined {
+  try {
+    return taskFilter(text(context, 'filter'));
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    filterOf(context, pduFilter); // what is wrong in this one too is told
+    return undefined;
+  }
 }
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -132,35 +145,87 @@ function timeOf(context: CommandContext, name: string): number | undefined {
   return Math.round(Number(match[1]) * UNITS[match[2]]);
 }
 
+/** What a timeline takes. */
+interface Timeline extends TaskSink {
+  look?: SessionLook;
+  epoch: Epoch | undefined;
+  end(pdu: Pdu): void;
+  mark(task: number): void;
+  settle(): void;
+}
+
+type Sinks = Pick<AnalyseOptions, 'taskSink' | 'pduSink' | 'look'>;
+
 /** The report's sinks and the timeline's as one. */
 function sinksOf(
-  collector: Collector,
-  tasks: TaskSink,
-  pdus: PduSink | undefined,
-): Pick<AnalyseOptions, 'taskSink' | 'pduSink' | 'tcpSink'> {
-  const { evidence } = collector;
+  context: CommandContext,
+  collector: Collector | undefined,
+  timeline: Timeline,
+  of: Selection,
+): Sinks {
+  const reader = of.filter === undefined ? undefined : filtered(context, timeline, of);
+  const plain = of.pdus && of.filter === undefined ? timeline : undefined;
+  const evidence = collector?.evidence;
   return {
+    look: (look) => {
+      timeline.look = look;
+      if (evidence !== undefined) evidence.look = look;
+      reader?.look(look);
+    },
     taskSink: {
-      taskStarted: (task: Task) => collector.taskStarted(task),
-      taskEnded: (task: Task) => {
-        collector.taskEnded(task);
-        tasks.taskEnded(task);
+      taskStarted: (task) => collector?.taskStarted(task),
+      taskEnded: (task) => {
+        collector?.taskEnded(task);
+        reader?.taskEnded(task);
+        timeline.taskEnded(task);
       },
     },
-    pduSink: pdus === undefined ? evidence : bothOf(evidence, pdus),
-    tcpSink: evidence,
+    pduSink: {
+      begin: (pdu) => Math.max(evidence?.begin(pdu) ?? 0, reader?.begin(pdu) ?? 0),
+      end: (pdu) => {
+        evidence?.end(pdu);
+        reader?.end(pdu);
+        plain?.end(pdu);
+        if (of.byPdus) timeline.settle();
+      },
+      lost: (direction, bytes, timeNs, frame, absent) => {
+        evidence?.lost(direction, bytes, timeNs, frame, absent);
+        reader?.lost(direction, bytes, timeNs, frame);
+      },
+      ended: (direction, timeNs, frame) => {
+        evidence?.ended(direction, timeNs, frame);
+        reader?.ended(direction, timeNs, frame);
+      },
+    },
   };
 }
 
-function bothOf(evidence: PduSink, pdus: PduSink): PduSink {
-  return {
-    begin: (pdu: Pdu) => evidence.begin(pdu),
-    end: (pdu: Pdu) => {
-      evidence.end(pdu);
-      pdus.end(pdu);
+/** Hands on the PDUs that pass the filter. */
+function filtered(
+  context: CommandContext,
+  timeline: Timeline,
+  of: Selection,
+): PduReader | undefined {
+  const filter = pduFilterOf(context, of);
+  if (filter === undefined) return undefined;
+  return new PduReader({
+    details: filter.needs === 'data',
+    take: (facts) => {
+      facts.epoch = timeline.epoch;
+      if (!filter.test(facts)) return;
+      if (facts.task !== null) timeline.mark(facts.task.number);
+      timeline.end(facts.pdu);
     },
-    lost: (direction, bytes, timeNs, frame, absent) =>
-      evidence.lost(direction, bytes, timeNs, frame, absent),
-    ended: (direction, timeNs, frame) => evidence.ended(direction, timeNs, frame),
-  };
+  });
+}
+
+/** undefined where its names are those of commands alone: then no PDU passes. */
+function pduFilterOf(context: CommandContext, of: Selection): PduFilter | undefined {
+  if (of.passes === undefined) return filterOf(context, pduFilter);
+  try {
+    return pduFilter(text(context, 'filter'));
+  } catch (error) {
+    if (error instanceof FilterError) return undefined;
+    throw error;
+  }
 }

@@ -311,7 +311,10 @@ const UNIT_MEMBERS = {
   operations: list({ type: 'object' }),
 };
 
-const SELECTION = object({}, { session: COUNT, fromNs: NS, toNs: NS, commands: TEXT, pdus: FLAG });
+const SELECTION = object(
+  {},
+  { session: COUNT, fromNs: NS, toNs: NS, filter: TEXT, commands: TEXT, pdus: FLAG },
+);
 const CAPTURE_MEMBERS = { files: list({ type: 'object' }), packets: COUNT, spanNs: NS };
 
 const SCHEMA_NAME: Schema = { const: 'sanscope/timeline/1' };

@@ -15,6 +15,7 @@ import {
   TcpCause,
 } from '../../session/task.js';
 import { hex } from '../../wire/field.js';
+import { CommandChoice } from './choice.js';
 import { type Selection, takesTask } from './selection.js';
 
 type Value = string | number;
@@ -88,11 +89,13 @@ export class TimelineCsv implements TaskSink {
   epoch: Epoch | undefined = undefined;
   readonly #of: Selection;
   readonly #write: (text: string) => void;
+  readonly #commands: CommandChoice;
 
   /** Writes the line of names at once. */
   constructor(of: Selection, write: (text: string) => void) {
     this.#of = of;
     this.#write = write;
+    this.#commands = new CommandChoice((_session, text) => write(text));
     write(`${COLUMNS.map((column) => column.name).join(',')}\r\n`);
   }
 
@@ -104,8 +107,22 @@ export class TimelineCsv implements TaskSink {
     for (let i = 0; i < COLUMNS.length; i++) {
       line += (i > 0 ? ',' : '') + quoted(String(COLUMNS[i].of(task, this.epoch)));
     }
-    this.#write(`${line}\r\n`);
+    line += '\r\n';
+    if (this.#of.byPdus) this.#commands.ended(task.number, task.session, line);
+    else this.#write(line);
   }
+
+  /** The task of a PDU that passed the filter; and: the PDU has been looked at. */
+  mark(task: number): void {
+    this.#commands.mark(task);
+  }
+
+  settle(): void {
+    this.#commands.settle();
+  }
+
+  /** PDUs have no rows. */
+  end(): void {}
 }
 
 function quoted(text: string): string {

@@ -7,8 +7,8 @@ import type { Report } from '../../report/report.js';
 import type { SessionLook } from '../../session/look.js';
 import type { Task, TaskSink } from '../../session/task.js';
 import { Spool } from '../spool.js';
+import { CommandChoice, PduChoice } from './choice.js';
 import { commandRecord } from './command-record.js';
-import { pduMembers } from './pdu-record.js';
 import {
   findingsOf,
   headOf,
@@ -18,27 +18,45 @@ import {
   TIMELINE_SCHEMA,
   unitRecords,
 } from './records.js';
-import { EVERYTHING, type Selection, takesSession, takesTask, takesTime } from './selection.js';
+import { EVERYTHING, type Selection, takesTask } from './selection.js';
 
 /** The lane of the spool that holds PDUs; the others are sessions. */
 const PDUS = -1;
 
 export class TimelineWriter implements TaskSink, PduSink {
   epoch: Epoch | undefined = undefined;
-  look: SessionLook | undefined = undefined;
   readonly #of: Selection;
+  readonly #pdus: PduChoice;
+  readonly #commands: CommandChoice;
   readonly #spool: Spool = new Spool();
   readonly #begun: Set<number> = new Set();
 
   constructor(of: Selection = EVERYTHING) {
     this.#of = of;
+    this.#pdus = new PduChoice(of, (members) => this.#append(PDUS, `{${members}}`));
+    this.#commands = new CommandChoice((session, text) => this.#append(session, text));
+  }
+
+  set look(look: SessionLook) {
+    this.#pdus.look = look;
   }
 
   taskStarted(_task: Task): void {}
 
   taskEnded(task: Task): void {
     if (!takesTask(this.#of, task)) return;
-    this.#append(task.session, JSON.stringify(commandRecord(task, this.epoch)));
+    const text = JSON.stringify(commandRecord(task, this.epoch));
+    if (this.#of.byPdus) this.#commands.ended(task.number, task.session, text);
+    else this.#append(task.session, text);
+  }
+
+  /** The task of a PDU that passed the filter; and: the PDU has been looked at. */
+  mark(task: number): void {
+    this.#commands.mark(task);
+  }
+
+  settle(): void {
+    this.#commands.settle();
   }
 
   begin(_pdu: Pdu): number {
@@ -46,9 +64,7 @@ export class TimelineWriter implements TaskSink, PduSink {
   }
 
   end(pdu: Pdu): void {
-    if (!this.#of.pdus || !takesTime(this.#of, pdu.timeNs)) return;
-    const session = this.look?.story(pdu.connection)?.session ?? -1;
-    if (takesSession(this.#of, session)) this.#append(PDUS, `{${pduMembers(pdu, session)}}`);
+    this.#pdus.pdu(pdu);
   }
 
   lost(): void {}
@@ -57,6 +73,8 @@ export class TimelineWriter implements TaskSink, PduSink {
 
   /** Writes the whole document; `report` has what is known of capture and sessions. */
   finish(report: Report, write: (text: string) => void): void {
+    this.#pdus.finish();
+    this.#commands.settle();
     const { problems } = report;
     const findings = findingsOf(report, this.#of);
     write(`{"schema":${JSON.stringify(TIMELINE_SCHEMA)},\n`);

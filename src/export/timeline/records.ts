@@ -31,7 +31,10 @@ export function sessionsOf(report: Report, of: Selection): SessionReport[] {
 }
 
 export function eventsOf(session: SessionReport, of: Selection): EventReport[] {
-  return session.events.filter((event) => takesTime(of, event.relativeNs));
+  const { chosen } = of;
+  return session.events.filter(
+    (event) => takesTime(of, event.relativeNs) && (chosen === undefined || chosen.has(event)),
+  );
 }
 
 /** Of the selected session, and of the capture as a whole. */

@@ -2,6 +2,7 @@
 // Totals and sessions are always those of the whole capture.
 
 import type { Task } from '../../session/task.js';
+import type { ChosenFrames } from './choice.js';
 import { startNs } from './command-record.js';
 
 export interface Selection {
@@ -9,9 +10,13 @@ export interface Selection {
   /** ns since the first packet, both ends included. */
   readonly fromNs: number;
   readonly toNs: number;
-  /** As the user wrote it, and what it does. Only commands are filtered. */
+  /** As the user wrote it. PDUs are asked before they come here (cli/export.ts). */
   readonly filter?: string;
+  /** Of commands. Absent with a filter: those of which a PDU passes it are taken (`byPdus`). */
   readonly passes?: (task: Task) => boolean;
+  readonly byPdus?: boolean;
+  /** With a filter: where PDUs that passed lie, for the events. */
+  readonly chosen?: ChosenFrames;
   /** False: no PDUs. */
   readonly pdus: boolean;
 }
@@ -41,6 +46,7 @@ export function selectionRecord(of: Selection): Record<string, unknown> | undefi
     session,
     fromNs: fromNs > 0 ? fromNs : undefined,
     toNs: toNs < Number.MAX_SAFE_INTEGER ? toNs : undefined,
+    filter,
     commands: filter,
     pdus: pdus ? undefined : false,
   };

@@ -7,8 +7,8 @@ import type { Pdu, PduSink } from '../../pdu/pdu.js';
 import type { Report, SessionReport } from '../../report/report.js';
 import type { SessionLook } from '../../session/look.js';
 import type { Task, TaskSink } from '../../session/task.js';
+import { CommandChoice, PduChoice } from './choice.js';
 import { commandRecord } from './command-record.js';
-import { pduMembers } from './pdu-record.js';
 import {
   eventsOf,
   findingsOf,
@@ -20,13 +20,7 @@ import {
   TIMELINE_SCHEMA,
   unitRecords,
 } from './records.js';
-import {
-  type Selection,
-  selectionRecord,
-  takesSession,
-  takesTask,
-  takesTime,
-} from './selection.js';
+import { type Selection, selectionRecord, takesTask } from './selection.js';
 
 const PDU_HEAD = head('pdu');
 const COMMAND_HEAD = head('command');
@@ -38,13 +32,20 @@ function head(type: string): string {
 
 export class TimelineStream implements TaskSink, PduSink {
   epoch: Epoch | undefined = undefined;
-  look: SessionLook | undefined = undefined;
   readonly #of: Selection;
   readonly #write: (text: string) => void;
+  readonly #pdus: PduChoice;
+  readonly #commands: CommandChoice;
 
   constructor(of: Selection, write: (text: string) => void) {
     this.#of = of;
     this.#write = write;
+    this.#pdus = new PduChoice(of, (members) => write(`${PDU_HEAD}${members}}\n`));
+    this.#commands = new CommandChoice((_session, text) => write(text));
+  }
+
+  set look(look: SessionLook) {
+    this.#pdus.look = look;
   }
 
   /** The first record: when the capture began, and what of it follows. */
@@ -58,7 +59,18 @@ export class TimelineStream implements TaskSink, PduSink {
   taskEnded(task: Task): void {
     if (!takesTask(this.#of, task)) return;
     const members = JSON.stringify(commandRecord(task, this.epoch)).slice(1);
-    this.#write(`${COMMAND_HEAD}${members}\n`);
+    const text = `${COMMAND_HEAD}${members}\n`;
+    if (this.#of.byPdus) this.#commands.ended(task.number, task.session, text);
+    else this.#write(text);
+  }
+
+  /** The task of a PDU that passed the filter; and: the PDU has been looked at. */
+  mark(task: number): void {
+    this.#commands.mark(task);
+  }
+
+  settle(): void {
+    this.#commands.settle();
   }
 
   begin(_pdu: Pdu): number {
@@ -66,10 +78,7 @@ export class TimelineStream implements TaskSink, PduSink {
   }
 
   end(pdu: Pdu): void {
-    if (!this.#of.pdus || !takesTime(this.#of, pdu.timeNs)) return;
-    const session = this.look?.story(pdu.connection)?.session ?? -1;
-    if (!takesSession(this.#of, session)) return;
-    this.#write(`${PDU_HEAD}${pduMembers(pdu, session)}}\n`);
+    this.#pdus.pdu(pdu);
   }
 
   lost(): void {}
@@ -78,6 +87,8 @@ export class TimelineStream implements TaskSink, PduSink {
 
   /** What is known at the end. */
   finish(report: Report): void {
+    this.#pdus.finish();
+    this.#commands.settle();
     if (this.epoch === undefined) {
       this.#record('timeline', { selection: selectionRecord(this.#of) });
     }

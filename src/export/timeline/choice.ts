@@ -1,0 +1,132 @@
+// What of a timeline is written now, and what must wait: PDUs of a login whose session is not known
+// yet, and commands that are chosen by their PDUs, the last of which is looked at after they ended.
+
+import { CHOSEN_FRAMES_MAX, LOGIN_STEPS_MAX } from '../../limits.js';
+import type { Pdu } from '../../pdu/pdu.js';
+import type { EventReport } from '../../report/report.js';
+import type { SessionLook } from '../../session/look.js';
+import { Opcode } from '../../wire/iscsi/codes.js';
+import { pduMembers } from './pdu-record.js';
+import { type Selection, takesSession, takesTime } from './selection.js';
+
+const TWO_32 = 4294967296;
+
+/** PDUs of a selection: told as the members of a JSON object, without its braces. */
+export class PduChoice {
+  look: SessionLook | undefined = undefined;
+  readonly #of: Selection;
+  readonly #write: (members: string) => void;
+  /** By connection: PDUs that wait for their session to be known. */
+  readonly #held: Map<number, string[]> = new Map();
+
+  constructor(of: Selection, write: (members: string) => void) {
+    this.#of = of;
+    this.#write = write;
+  }
+
+  /** A PDU that passed the filter, at its end. */
+  pdu(pdu: Pdu): void {
+    const of = this.#of;
+    if (!takesTime(of, pdu.timeNs)) return;
+    of.chosen?.add(pdu);
+    if (!of.pdus) return;
+    const session = this.look?.story(pdu.connection)?.session ?? -1;
+    if (of.session !== undefined && session < 0) {
+      this.#hold(pdu);
+      return;
+    }
+    if (this.#held.size > 0) this.#release(pdu.connection, session);
+    if (takesSession(of, session)) this.#write(pduMembers(pdu, session));
+  }
+
+  /** Nothing more comes: logins that came to nothing have their session now. */
+  finish(): void {
+    for (const connection of [...this.#held.keys()]) {
+      this.#release(connection, this.look?.story(connection)?.session ?? -1);
+    }
+  }
+
+  #hold(pdu: Pdu): void {
+    const waiting = this.#held.get(pdu.connection);
+    const members = pduMembers(pdu, -1);
+    if (waiting === undefined) this.#held.set(pdu.connection, [members]);
+    else if (waiting.length < LOGIN_STEPS_MAX) waiting.push(members);
+  }
+
+  #release(connection: number, session: number): void {
+    const waiting = this.#held.get(connection);
+    if (waiting === undefined) return;
+    this.#held.delete(connection);
+    if (session < 0 || !takesSession(this.#of, session)) return;
+    for (const members of waiting) this.#write(`"session":${session},${members}`);
+  }
+}
+
+/** Commands that are chosen by a PDU of theirs. */
+export class CommandChoice {
+  readonly #write: (session: number, text: string) => void;
+  readonly #marked: Set<number> = new Set();
+  readonly #ended: { readonly number: number; session: number; text: string }[] = [];
+
+  constructor(write: (session: number, text: string) => void) {
+    this.#write = write;
+  }
+
+  mark(number: number): void {
+    this.#marked.add(number);
+  }
+
+  /** A command that ended; its own PDU may be looked at next. */
+  ended(number: number, session: number, text: string): void {
+    this.#ended.push({ number, session, text });
+  }
+
+  /** The PDU has been looked at. */
+  settle(): void {
+    if (this.#ended.length === 0) return;
+    for (const { number, session, text } of this.#ended) {
+      if (this.#marked.delete(number)) this.#write(session, text);
+    }
+    this.#ended.length = 0;
+  }
+}
+
+const TELLING: ReadonlySet<number> = new Set([
+  Opcode.nopOut,
+  Opcode.nopIn,
+  Opcode.taskManagementRequest,
+  Opcode.taskManagementResponse,
+  Opcode.loginRequest,
+  Opcode.loginResponse,
+  Opcode.textRequest,
+  Opcode.textResponse,
+  Opcode.logoutRequest,
+  Opcode.logoutResponse,
+  Opcode.snackRequest,
+  Opcode.asyncMessage,
+  Opcode.reject,
+  Opcode.scsiCommand,
+]);
+
+/** Where chosen PDUs lie that events may be told of. */
+export class ChosenFrames {
+  readonly #frames: Set<number> = new Set();
+  readonly #connections: Set<number> = new Set();
+
+  add(pdu: Pdu): void {
+    this.#connections.add(pdu.connection);
+    if (!TELLING.has(pdu.opcode) || this.#frames.size >= CHOSEN_FRAMES_MAX) return;
+    this.#frames.add(pdu.connection * TWO_32 + pdu.frame);
+    if (pdu.frameEnd !== pdu.frame) this.#frames.add(pdu.connection * TWO_32 + pdu.frameEnd);
+  }
+
+  /** Its PDU, or the answer, was chosen; where it has none, any PDU of its connection. */
+  has(event: EventReport): boolean {
+    const { kind, connection, frame, frameEnd = 0 } = event;
+    if (kind === 'connection ended' || kind === 'reinstatement') {
+      return this.#connections.has(connection);
+    }
+    const at = connection * TWO_32;
+    return this.#frames.has(at + frame) || this.#frames.has(at + frameEnd);
+  }
+}
