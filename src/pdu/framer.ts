@@ -163,6 +163,7 @@ export class Framer {
       this.crcWhole = false;
       // A cut byte came with its packet. Of a missing one only the telling has a time: it is late.
       if (kind === 'cut') this.touch();
+      else if (n === this.left) this.touchBound(readyNs);
       this.position += n;
       this.left -= n;
       rest -= n;
@@ -221,9 +222,16 @@ export class Framer {
     this.left = left;
   }
 
+  /** The bytes that end a part of the PDU are missing: they came before what follows them. */
+  private touchBound(readyNs: number): void {
+    this.pdu.endBound = true;
+    if (readyNs > this.pdu.endNs) this.pdu.endNs = readyNs;
+  }
+
   /** The PDU has bytes of the packet at hand. */
   private touch(): void {
     this.pdu.frameEnd = this.nowFrame;
+    this.pdu.endBound = false;
     if (this.nowReadyNs > this.pdu.endNs) this.pdu.endNs = this.nowReadyNs;
   }
 
@@ -333,6 +341,7 @@ export class Framer {
     pdu.dataMissing = 0;
     pdu.dataCut = 0;
     pdu.dataKept = 0;
+    pdu.endBound = false;
     pdu.ahsKept = 0;
     pdu.headerDigest = DIGEST_NONE;
     pdu.dataDigest = DIGEST_NONE;

@@ -36,6 +36,8 @@ export class Pdu {
   /** At `end`: packet that holds the last byte (or the last byte seen), and when the receiver could read it. */
   frameEnd = 0;
   endNs = 0;
+  /** Its last bytes were not captured: endNs is an upper bound, when what follows them came. */
+  endBound = false;
   /** At `end`: bytes of the data segment that were never captured, or cut by snaplen. */
   dataMissing = 0;
   dataCut = 0;

@@ -56,8 +56,8 @@ export function statusesUnseen(
   const owners = ownersOf(s, c, hole);
   hole.candidates = owners.length + c.requests.length;
   const complete = owners.filter((open) => mayBeOver(c, open));
-  // Of a target that is not captured, tasks from before the capture may be the owners.
-  const sure = c.targetSeen || commandsKnown(s, c);
+  // A command that was missed may be the owner; of a target not captured also one from before.
+  const sure = c.targetSeen ? noneMissed(s, c) : commandsKnown(s, c);
   if (sure && c.requests.length === 0 && complete.length === count) {
     endAll(book, complete, Evidence.sequence, timeNs, frame);
     return;
@@ -172,12 +172,17 @@ export function requestLeft(book: Book, c: ConnectionState, timeNs: number): voi
   settle(book, c);
 }
 
+/** No command was lost since the capture or the session began. */
+function noneMissed(s: SessionState, c: ConnectionState): boolean {
+  return c.numberedLosses === c.initiatorLosses && s.unseenCommands <= 0;
+}
+
 /**
  * True where every command is known that may own a status: none was missed (CmdSN has no gap that
  * was not explained), and none is left from before the capture.
  */
 function commandsKnown(s: SessionState, c: ConnectionState): boolean {
-  if (c.numberedLosses !== c.initiatorLosses || s.unseenCommands > 0) return false;
+  if (!noneMissed(s, c)) return false;
   const enough = Math.min(JOINED_COMMANDS, JOINED_COMMANDS_MIN + 2 * s.tasks.size);
   return s.story.loginSeen || s.story.tasks > enough;
 }

@@ -166,6 +166,7 @@ function finishTask(book: Book, open: OpenTask, pdu: Pdu): void {
   }
   t.statusFrame = pdu.frameEnd;
   t.statusNs = pdu.endNs;
+  t.statusBound = pdu.endBound;
   settlePhases(open);
   endTask(book, open, outcomeOf(t.response, t.status), pdu.endNs, pdu.frameEnd);
 }

@@ -42,8 +42,8 @@ export function acknowledged(
     if (!lostSince(c)) c.countsForetold = true;
     return;
   }
-  // Of a target that is not captured no R2T is seen: where it may have sent one, E - 1 is certain.
-  const certain = !c.countsForetold && (c.targetSeen || writes === 0);
+  // Where an R2T may have been missed, it foretold a status perhaps: E - 1 is certain.
+  const certain = !c.countsForetold && (writes === 0 || !lostSince(c));
   if (certain) keepAhead(c, expStatSN, timeNs, frame);
   else if (distance(expStatSN - 1, c.nextStatSN) > 0) {
     keepAhead(c, advance(expStatSN, -1), timeNs, frame);
