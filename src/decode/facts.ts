@@ -40,6 +40,8 @@ export class PduFacts implements PduContext {
   /** The same of its last byte; where it was one packet, the same packet. */
   requestFrameEnd = 0;
   requestEndNs = -1;
+  /** Task Management Response: the function of its request; -1 not known. */
+  requestFunction = -1;
   /** SCSI Response: packets that completed the last Data-In and Data-Out; 0 none, or not asked for. */
   dataInFrame = 0;
   dataOutFrame = 0;
@@ -65,6 +67,7 @@ export class PduFacts implements PduContext {
     this.requestNs = -1;
     this.requestFrameEnd = 0;
     this.requestEndNs = -1;
+    this.requestFunction = -1;
     this.victimFrame = 0;
     this.dataInFrame = 0;
     this.dataOutFrame = 0;

@@ -9,7 +9,7 @@ import type { Task, TaskSink } from '../session/task.js';
 import { get } from '../wire/field.js';
 import { ahsFacts } from '../wire/iscsi/ahs.js';
 import { bhs } from '../wire/iscsi/bhs.js';
-import { Opcode } from '../wire/iscsi/codes.js';
+import { AsyncEvent, Opcode } from '../wire/iscsi/codes.js';
 import { isDecoded } from '../wire/scsi/data/data.js';
 import { cdbFacts, operationOf } from '../wire/scsi/operations.js';
 import { readSense } from '../wire/scsi/sense.js';
@@ -26,6 +26,7 @@ const USER_DATA_WANTED = 4096;
 const CDB_AT = 32;
 const CDB_BYTES = 16;
 const TAG_END = 20;
+const EVENT_AT = 36;
 
 export interface ReaderOptions {
   /** Each PDU that was wanted, at its end. */
@@ -109,7 +110,7 @@ export class PduReader implements PduSink, TaskSink {
       const { open } = begun;
       return open !== null && hasUserData(open.task) ? USER_DATA_WANTED : DATA_KEPT_MAX;
     }
-    return pdu.opcode === Opcode.scsiResponse && pdu.dataSegmentLength > 0 ? SENSE_WANTED : 0;
+    return hasSense(pdu) && pdu.dataSegmentLength > 0 ? SENSE_WANTED : 0;
   }
 
   #beginning(pdu: Pdu): Begun {
@@ -178,10 +179,11 @@ export class PduReader implements PduSink, TaskSink {
       facts.requestNs = request.timeNs;
       facts.requestFrameEnd = request.frameEnd;
       facts.requestEndNs = request.endNs;
+      facts.requestFunction = request.func;
     }
     if (ends) this.#commandEnds.delete(begun.order);
     if (pdu.opcode === Opcode.scsiCommand) fillCommand(facts, pdu);
-    else if (pdu.opcode === Opcode.scsiResponse) fillSense(facts, pdu);
+    else if (hasSense(pdu)) fillSense(facts, pdu);
     this.#options.take(facts);
   }
 
@@ -295,6 +297,13 @@ function extension(pdu: Pdu): { cdbAt: number; cdbLength: number } {
   if (pdu.ahsKept === 0) return { cdbAt: 0, cdbLength: 0 };
   const view = new DataView(pdu.ahs.buffer, pdu.ahs.byteOffset, pdu.ahsKept);
   return ahsFacts(view, 0, pdu.ahsLength, pdu.ahsKept);
+}
+
+/** SCSI Response, and the asynchronous event that is SCSI's (RFC 7143 11.4.7, 11.9.4). */
+function hasSense({ opcode, headerCaptured, view, at }: Pdu): boolean {
+  if (opcode === Opcode.scsiResponse) return true;
+  if (opcode !== Opcode.asyncMessage || headerCaptured <= EVENT_AT) return false;
+  return view.getUint8(at + EVENT_AT) === AsyncEvent.scsi;
 }
 
 function fillSense(facts: PduFacts, pdu: Pdu): void {

@@ -6,6 +6,7 @@ import type { Pdu } from '../pdu/pdu.js';
 import { get } from '../wire/field.js';
 import { bhs, targetTransferTag } from '../wire/iscsi/bhs.js';
 import { Opcode, RESERVED_TAG } from '../wire/iscsi/codes.js';
+import { taskManagementRequest } from '../wire/iscsi/task-management-request.js';
 import { TaskLinks } from './links.js';
 
 export interface Request {
@@ -13,6 +14,8 @@ export interface Request {
   readonly timeNs: number;
   readonly frameEnd: number;
   readonly endNs: number;
+  /** Of a task management request; else -1. */
+  readonly func: number;
   /** It and its answer, where links are asked for. */
   readonly links: TaskLinks | undefined;
 }
@@ -76,7 +79,7 @@ export class Requests {
     const links = this.#wantsLinks ? new TaskLinks() : undefined;
     links?.add(pdu);
     this.links = links;
-    open.set(key, { frame, timeNs, frameEnd, endNs, links });
+    open.set(key, { frame, timeNs, frameEnd, endNs, func: functionOf(pdu), links });
     if (open.size <= REQUESTS_PENDING_MAX) return;
     const oldest = open.keys().next().value ?? '';
     over(open.get(oldest));
@@ -94,6 +97,11 @@ export class Requests {
     }
     return found;
   }
+}
+
+function functionOf(pdu: Pdu): number {
+  if (pdu.opcode !== Opcode.taskManagementRequest) return -1;
+  return get(pdu.view, pdu.at, taskManagementRequest.function);
 }
 
 function over(request: Request | undefined): void {

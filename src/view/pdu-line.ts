@@ -6,12 +6,14 @@ import { labelOf } from '../decode/labels.js';
 import { bytesText, durationText } from '../lib/units.js';
 import { DIGEST_BAD, type Pdu } from '../pdu/pdu.js';
 import { type Field, get, present } from '../wire/field.js';
+import { BHS_BYTES } from '../wire/iscsi/bhs.js';
 import {
   codeName,
   loginStatusName,
   Opcode,
   RESERVED_TAG,
   STAGE_NAMES,
+  TASK_MANAGEMENT_NAMES,
 } from '../wire/iscsi/codes.js';
 import { pduOf } from '../wire/iscsi/pdus.js';
 import { ascText } from '../wire/scsi/asc.js';
@@ -81,6 +83,9 @@ function detailsOf(pdu: Pdu, record: PduFacts): string[] {
         say('at', 'bufferOffset'),
         say('DataSN', 'dataSN'),
         n('final') ? 'final' : '',
+        pdu.opcode === Opcode.dataOut && n('targetTransferTag') === RESERVED_TAG
+          ? 'unsolicited'
+          : '',
         ...(pdu.opcode === Opcode.dataIn && n('statusPresent')
           ? [statusWords(pdu, record), residualWords(pdu, record), latencyWords(record)]
           : []),
@@ -90,17 +95,30 @@ function detailsOf(pdu: Pdu, record: PduFacts): string[] {
         `wants ${bytesText(n('desiredDataTransferLength') ?? 0)}`,
         say('at', 'bufferOffset'),
         say('R2TSN', 'r2tSN'),
-        say('TTT', 'targetTransferTag'),
+        tagWords('TTT', n('targetTransferTag')),
       ];
     case Opcode.loginRequest:
     case Opcode.loginResponse:
-      return [...stageWords(pdu, record), textWords(record)];
+      return [
+        ...stageWords(pdu, record),
+        n('tsih') ? say('TSIH', 'tsih') : '',
+        n('cid') ? say('CID', 'cid') : '',
+        textWords(record),
+      ];
     case Opcode.textRequest:
     case Opcode.textResponse:
       return [n('continue') ? 'continues' : '', textWords(record)];
     case Opcode.nopOut:
     case Opcode.nopIn:
-      return [pingWords(n('targetTransferTag')), dataWords(pdu), latencyWords(record)];
+      return [
+        pingWords(pdu, n('initiatorTaskTag'), n('targetTransferTag')),
+        dataWords(pdu),
+        latencyWords(record),
+      ];
+    case Opcode.taskManagementRequest:
+      return managementWords(pdu, record);
+    case Opcode.taskManagementResponse:
+      return [functionWords(record), ...otherWords(pdu, record)];
     default:
       return otherWords(pdu, record);
   }
@@ -123,6 +141,10 @@ function commandWords(pdu: Pdu, record: PduFacts): string[] {
   if (pdu.dataSegmentLength > 0) words.push(`${bytesText(pdu.dataSegmentLength)} immediate`);
   if (numberOf(pdu, record, 'immediate')) words.push('immediate');
   return words;
+}
+
+function hasOwnLun(pdu: Pdu, { table }: PduFacts): boolean {
+  return pdu.headerCaptured === BHS_BYTES && present(pdu.view, pdu.at, table.byName['lun']);
 }
 
 function lunOf(pdu: Pdu): string {
@@ -176,9 +198,40 @@ function textWords({ text }: PduFacts): string {
   return (text ?? []).map(([key, value]) => `${key}=${value}`).join(' ');
 }
 
-function pingWords(ttt: number | undefined): string {
-  if (ttt === undefined || ttt === RESERVED_TAG) return '';
-  return `TTT 0x${ttt.toString(16)}`;
+/** RFC 7143 11.18, 11.19: by its tags a ping asks for an answer, is one, or only tells numbers. */
+function pingWords(pdu: Pdu, itt: number | undefined, ttt: number | undefined): string {
+  if (itt === undefined || ttt === undefined) return '';
+  const isOut = pdu.opcode === Opcode.nopOut;
+  const [own, other] = isOut ? [itt, ttt] : [ttt, itt];
+  if (other !== RESERVED_TAG && !isOut) return 'answer';
+  if (other !== RESERVED_TAG) return `answer, ${tagWords('TTT', ttt)}`;
+  if (own === RESERVED_TAG) return 'no answer wanted';
+  return isOut ? 'ping' : `ping, ${tagWords('TTT', ttt)}`;
+}
+
+function tagWords(word: string, tag: number | undefined): string {
+  if (tag === undefined || tag === RESERVED_TAG) return '';
+  return `${word} 0x${tag.toString(16).padStart(8, '0')}`;
+}
+
+/** What is to be done, and to whom: one task, or a logical unit. */
+function managementWords(pdu: Pdu, record: PduFacts): string[] {
+  const n = (name: string): number | undefined => numberOf(pdu, record, name);
+  return [
+    codeWords(pdu, record, 'function'),
+    hasOwnLun(pdu, record) ? lunOf(pdu) : '',
+    record.victimFrame > 0 ? `of frame ${record.victimFrame}` : '',
+    tagWords('task', n('referencedTaskTag')),
+    n('immediate') ? 'immediate' : '',
+    labelled('CmdSN', n('cmdSN')),
+    labelled('RefCmdSN', n('refCmdSN')),
+    n('expDataSN') ? labelled('ExpDataSN', n('expDataSN')) : '',
+  ];
+}
+
+/** Task management: what the answer is about. */
+function functionWords({ requestFunction }: PduFacts): string {
+  return requestFunction < 0 ? '' : codeName(TASK_MANAGEMENT_NAMES, requestFunction);
 }
 
 function dataWords(pdu: Pdu): string {
@@ -218,7 +271,17 @@ function otherWords(pdu: Pdu, record: PduFacts): string[] {
     else if (value !== 0) words.push(otherWord(pdu, f, value));
   }
   const about = record.victimFrame > 0 ? `of frame ${record.victimFrame}` : '';
-  return [...codes, rejectedWords(pdu), about, ...words, dataWords(pdu), latencyWords(record)];
+  const lun = pdu.opcode === Opcode.asyncMessage && hasOwnLun(pdu, record) ? lunOf(pdu) : '';
+  return [
+    ...codes,
+    lun,
+    senseWords(record),
+    rejectedWords(pdu),
+    about,
+    ...words,
+    dataWords(pdu),
+    latencyWords(record),
+  ];
 }
 
 function otherWord(pdu: Pdu, f: Field, value: number): string {

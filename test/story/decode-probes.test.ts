@@ -91,6 +91,15 @@ probe('t12', 'async events, rejects, and a ping with tag 0', async (path) => {
   assert.is(reasons[5], 'unknown (0x0d)');
   const logout = all.find((l) => l.line.includes('Logout Request'));
   assert.match(logout?.line ?? '', /seconds in which to log out: 10/);
+  const pings = all.filter((l) => l.name.startsWith('NOP')).map((l) => l.line.trimEnd());
+  assert.ok(
+    pings.some((line) => line.includes('answer, TTT 0x00001234')),
+    pings.join(),
+  );
+  assert.ok(
+    pings.some((line) => line.endsWith('0x00000000 ping')),
+    pings.join(),
+  );
   const reject = all.find((l) => l.name === 'Reject');
   assert.match(reject?.line ?? '', /Reserved \(0x01\), SCSI Command/);
   assert.is(all.filter((l) => l.name === 'NOP-Out').length, 2);
@@ -155,7 +164,11 @@ for (const [name, expected] of [
 
 probe('t32', 'an abort knows its command', async (path) => {
   const all = await lines(path, (f) => f.victimFrame);
-  assert.is(all.find((l) => l.name.endsWith('Function Request'))?.more, 6);
+  const request = all.find((l) => l.name.endsWith('Function Request'));
+  assert.is(request?.more, 6);
+  assert.match(request?.line ?? '', /ABORT TASK, LUN 0, of frame 6, task 0x00000002/);
+  const answer = all.find((l) => l.name.endsWith('Function Response'));
+  assert.match(answer?.line ?? '', /ABORT TASK, Function complete, StatSN 2, after 100 ms/);
 });
 
 probe('t33', 'operations by operation code and service action', async (path) => {
