@@ -9,9 +9,10 @@ import { FINDINGS_PER_RULE, METRIC_LUNS_MAX } from '../limits.js';
 import { DIGEST_BAD, type Pdu, type PduSink } from '../pdu/pdu.js';
 import type { SessionLook } from '../session/look.js';
 import { Outcome, type Task, type TaskSink } from '../session/task.js';
+import { flowOf } from '../stream/connection.js';
 import type { AgainKind, TcpEventSink } from '../stream/events.js';
 import { Opcode } from '../wire/iscsi/codes.js';
-import { DelayGroup, entry, FramingGroup, groupKey, TaskGroup } from './groups.js';
+import { DelayGroup, type EndState, entry, FramingGroup, groupKey, TaskGroup } from './groups.js';
 import { LunWatch } from './watch/lun-watch.js';
 import { PingWatch } from './watch/pings.js';
 import { RejectWatch } from './watch/rejects.js';
@@ -19,6 +20,8 @@ import { ReservationWatch, reserves } from './watch/reservations.js';
 import { isUnanswered, StuckWatch } from './watch/stuck.js';
 import { TcpWatch } from './watch/tcp.js';
 
+/** A sender that was only waiting for an ACK goes on so soon: scheduling takes less. */
+const AT_ONCE_NS = 2e6;
 /** Connections whose pings, and whose TCP, are watched. */
 const WATCHED_MAX = 4096;
 
@@ -32,6 +35,8 @@ export class Evidence implements TaskSink, PduSink, TcpEventSink {
   /** By direction. */
   readonly tcp: Map<number, TcpWatch> = new Map();
   readonly stuck: Map<number, StuckWatch> = new Map();
+  /** By connection: how things stood when its first direction ended. */
+  readonly ends: Map<number, EndState> = new Map();
   readonly rejects: RejectWatch = new RejectWatch();
   readonly reservations: ReservationWatch = new ReservationWatch();
   /** In the order of first sight. */
@@ -45,11 +50,19 @@ export class Evidence implements TaskSink, PduSink, TcpEventSink {
   readonly #byLun: (Map<number, Map<number, LunWatch>> | undefined)[];
   #lastLun: LunWatch | undefined;
   #lastGroup: TaskGroup | undefined;
+  /** By session: when a command was last answered. */
+  readonly #answeredNs: number[];
+  /** The last delayed ACK: of which direction, when, and for whom. */
+  #ackedDirection: number;
+  #ackedNs: number;
 
   constructor() {
     this.#byLun = [];
     this.#lastLun = undefined;
     this.#lastGroup = undefined;
+    this.#answeredNs = [];
+    this.#ackedDirection = -1;
+    this.#ackedNs = 0.5;
   }
 
   taskStarted(task: Task): void {
@@ -62,6 +75,7 @@ export class Evidence implements TaskSink, PduSink, TcpEventSink {
     if (task.tcpWaitNs > 0) this.#delayed(this.delays, task, task.tcpWaitNs);
     if (task.zeroWindowNs > 0) this.#delayed(this.zeroWaits, task, task.zeroWindowNs);
     const lun = task.commandSeen ? this.#lun(task) : undefined;
+    if (task.status >= 0) this.#answeredNs[task.session] = task.endNs;
     if (task.outcome !== Outcome.good && task.outcome !== Outcome.conditionMet) {
       this.#bad(task, lun);
     } else if (reserves(task.opcode)) {
@@ -78,6 +92,7 @@ export class Evidence implements TaskSink, PduSink, TcpEventSink {
 
   end(pdu: Pdu): void {
     this.pdus++;
+    if (pdu.direction === this.#ackedDirection) this.#afterAck(pdu);
     if (pdu.opcode === Opcode.nopOut || pdu.opcode === Opcode.nopIn) this.#ping(pdu);
     else if (pdu.opcode === Opcode.reject) this.rejects.ended(pdu);
     if (pdu.headerDigest !== DIGEST_BAD && pdu.dataDigest !== DIGEST_BAD && !pdu.resynchronised) {
@@ -100,7 +115,24 @@ export class Evidence implements TaskSink, PduSink, TcpEventSink {
     group.losses.saw(frame, timeNs);
   }
 
-  ended(_direction: number, _timeNs: number, _frame: number): void {}
+  ended(direction: number, timeNs: number, _frame: number): void {
+    const connection = direction >> 1;
+    const story = this.look?.story(connection);
+    if (story === undefined || this.ends.has(connection)) return;
+    const session = this.look?.session(story.session);
+    entry(this.ends, connection, WATCHED_MAX, () => ({
+      timeNs,
+      initiatorLastNs: story.initiatorLastNs,
+      initiatorLastFrame: story.initiatorLastFrame,
+      initiatorLastOpcode: story.initiatorLastOpcode,
+      targetLastNs: story.targetLastNs,
+      targetLastFrame: story.targetLastFrame,
+      targetLastOpcode: story.targetLastOpcode,
+      targetDataBytes: story.targetDataBytes,
+      tasksEnded: session?.tasksEnded ?? 0,
+      answeredNs: this.#answeredNs[story.session] ?? -1,
+    }));
+  }
 
   retransmission(
     direction: number,
@@ -112,9 +144,10 @@ export class Evidence implements TaskSink, PduSink, TcpEventSink {
     waitedNs: number,
   ): void {
     const watch = this.#tcp(direction);
-    if (watch !== undefined) {
-      watch.retransmission(frame, timeNs, position, length, kind, waitedNs);
-    }
+    if (watch === undefined) return;
+    watch.retransmission(frame, timeNs, position, length, kind, waitedNs);
+    const connection = this.look?.story(direction >> 1)?.connection;
+    if (connection !== undefined) watch.heard(flowOf(connection, direction ^ 1).packets);
   }
 
   holeFilled(): void {}
@@ -131,7 +164,10 @@ export class Evidence implements TaskSink, PduSink, TcpEventSink {
 
   delayedAck(direction: number, frame: number, timeNs: number): void {
     const watch = this.#tcp(direction);
-    if (watch !== undefined) watch.delayedAcks.saw(frame, timeNs);
+    if (watch === undefined) return;
+    watch.ackFrame = frame;
+    this.#ackedDirection = direction;
+    this.#ackedNs = timeNs;
   }
 
   #bad(task: Task, lun: LunWatch | undefined): void {
@@ -148,6 +184,17 @@ export class Evidence implements TaskSink, PduSink, TcpEventSink {
     if (session !== undefined) this.reservations.conflicted(task, session);
   }
 
+  /** What its sender had held back until the delayed ACK came: it waited for it. */
+  #afterAck(pdu: Pdu): void {
+    const ns = pdu.endNs - this.#ackedNs;
+    if (ns < 0) return;
+    if (ns < AT_ONCE_NS) {
+      const watch = this.#tcp(this.#ackedDirection);
+      if (watch !== undefined) watch.delayedAcks.saw(watch.ackFrame, this.#ackedNs);
+    }
+    this.#ackedDirection = -1;
+  }
+
   /** Those that end alike come one after the other. */
   #group(task: Task): TaskGroup | undefined {
     if (this.#lastGroup?.fits(task)) return this.#lastGroup;
@@ -162,7 +209,15 @@ export class Evidence implements TaskSink, PduSink, TcpEventSink {
     const make = () => new StuckWatch(task.session);
     const watch = entry(this.stuck, task.session, FINDINGS_PER_RULE, make);
     if (watch === undefined) this.ungrouped++;
-    else watch.ended(task, session, task.endNs >= 0 ? task.endNs : this.look.nowNs());
+    else {
+      const end = this.ends.get(task.connection);
+      const lostNs = end === undefined ? task.endNs : Math.min(task.endNs, end.timeNs);
+      watch.ended(task, session, {
+        endNs: task.endNs >= 0 ? lostNs : this.look.nowNs(),
+        tasksEnded: end?.tasksEnded ?? session.tasksEnded,
+        answeredNs: end?.answeredNs ?? this.#answeredNs[task.session] ?? -1,
+      });
+    }
   }
 
   #delayed(all: Map<number, DelayGroup>, task: Task, ns: number): void {

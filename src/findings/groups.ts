@@ -88,6 +88,21 @@ export class DelayGroup extends Sight {
   }
 }
 
+/** How a connection stood when its first direction ended: what comes after is too late. */
+export interface EndState {
+  readonly timeNs: number;
+  readonly initiatorLastNs: number;
+  readonly initiatorLastFrame: number;
+  readonly initiatorLastOpcode: number;
+  readonly targetLastNs: number;
+  readonly targetLastFrame: number;
+  readonly targetLastOpcode: number;
+  readonly targetDataBytes: number;
+  /** Of its session: commands that had ended, and when one was last answered (-1: none). */
+  readonly tasksEnded: number;
+  readonly answeredNs: number;
+}
+
 /** What was wrong with the PDUs of one connection. */
 export class FramingGroup {
   readonly connection: number;

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ACK } from '../../src/packet/segment.js';
 import { type BuiltPacket, byTime, made } from '../support/build.js';
-import { Dialogue } from '../support/dialogue.js';
+import { cdb10, Dialogue } from '../support/dialogue.js';
 import { foundIn, MS, S } from '../support/found.js';
 import { delayed, doubled, dropped, hasData, merged } from '../support/mishaps.js';
 
@@ -80,25 +80,31 @@ test('recovery that creeps from one delayed ACK to the next', () => {
   assert.equal(foundIn(recovery(0, false), 'delayed-ack-recovery'), []);
 });
 
-/** Pings whose echo comes later than the target's bare ACK, which is `ackNs` late. */
-function lateAcks(n: number, ackNs: number): BuiltPacket[] {
+/**
+ * Commands of which the second is held back until the first, alone on the wire, is acknowledged
+ * after `ackNs`; or the second comes long after that.
+ */
+function lateAcks(n: number, ackNs: number, heldBack = true): BuiltPacket[] {
   const d = new Dialogue({ acks: 'none' });
   let t = d.login(0) + MS;
   for (let i = 0; i < n; i++) {
-    t = d.nopOut(t, new Uint8Array(0), ackNs + MS);
-    d.tcp.ack('target', t - MS);
-    d.tcp.ack('initiator', t + 1000);
-    t += 10 * MS;
+    d.tcp.ack('target', t + ackNs);
+    const second = t + ackNs + (heldBack ? 100_000 : 30 * MS);
+    d.command(cdb10(0x35, 0, 0), t, { targetNs: ackNs + 50 * MS });
+    d.command(cdb10(0x35, 0, 0), second, { targetNs: 60 * MS });
+    d.tcp.ack('initiator', second + 61 * MS);
+    t = second + 200 * MS;
   }
   return d.tcp.captured();
 }
 
-test('three delayed ACKs, two, and three that are quick', () => {
-  const [finding] = foundIn(lateAcks(4, 50 * MS), 'delayed-ack');
+test('three delayed ACKs that a sender waits for, two, quick ones, and some nobody waits for', () => {
+  const [finding] = foundIn(lateAcks(3, 50 * MS), 'delayed-ack');
   assert.match(finding.title, /The target delayed ACKs/);
-  assert.ok(finding.frames.length >= 3);
+  assert.is(finding.frames.length, 3);
   assert.equal(foundIn(lateAcks(2, 50 * MS), 'delayed-ack'), []);
   assert.equal(foundIn(lateAcks(4, 30 * MS), 'delayed-ack'), []);
+  assert.equal(foundIn(lateAcks(4, 50 * MS, false), 'delayed-ack'), []);
 });
 
 /** The initiator's window is zero in the middle of a read, for so long. */
@@ -166,29 +172,35 @@ test('a receive window that is full for 60 ms, and for 40 ms', () => {
   assert.equal(foundIn(fullWindow(40 * MS), 'full-window'), []);
 });
 
-/** The last full segments of a read are sent again and again and never acknowledged. */
-function blackHole(payload: number, everGetsThrough: boolean): BuiltPacket[] {
+/** A full segment of a read is sent again and again; `answers`: its receiver still says something. */
+function blackHole(
+  payload: number,
+  answers: boolean,
+  tries = [200, 600, 1400, 3000],
+): BuiltPacket[] {
   const d = new Dialogue({ mss: payload });
   let t = d.login(0) + MS;
   t = d.nopOut(t) + MS;
   d.read10(0, 16, t, { targetNs: MS });
   const packets = d.tcp.captured();
   const data = packets.filter((p) => fromTarget(p) && (p.tcp.payload?.length ?? 0) === payload);
-  const first = data[0];
+  const [first] = data;
   const before = packets.filter((p) => p.timeNs <= first.timeNs);
-  const tries = [200, 600, 1400, 3000].map((ms) => again(first, first.timeNs + ms * MS));
-  const rest = packets
-    .filter((p) => p.timeNs > first.timeNs)
-    .map((p) => made({ ...p, timeNs: p.timeNs + 3010 * MS }));
-  return byTime([...before, ...tries, ...(everGetsThrough ? rest : [])]);
+  const resent = tries.map((ms) => again(first, first.timeNs + ms * MS));
+  const mine = before.findLast((p) => p.from === 'initiator' && hasData(p)) ?? first;
+  const seq = ((mine.tcp.seq ?? 0) + (mine.tcp.payload?.length ?? 0)) >>> 0;
+  const tcp = { ...mine.tcp, seq, flags: ACK, ack: first.tcp.seq, payload: undefined };
+  const heard = [300, 700].map((ms) => made({ ...mine, timeNs: first.timeNs + ms * MS, tcp }));
+  return byTime([...before, ...resent, ...(answers ? heard : [])]);
 }
 
-test('full segments that never get through, small ones that do not, and full ones that do', () => {
-  const [finding] = foundIn(blackHole(1460, false), 'mtu-black-hole');
-  assert.match(finding.title, /Segments of 1460 bytes from the target never get through/);
+test('full segments that do not get through, though small ones do; and a line that is dead', () => {
+  const [finding] = foundIn(blackHole(1460, true), 'mtu-black-hole');
+  assert.match(finding.title, /Segments of 1460 bytes from the target do not get through/);
   assert.is(finding.values?.times, 4);
-  assert.equal(foundIn(blackHole(1460, true), 'mtu-black-hole'), []);
-  assert.equal(foundIn(blackHole(1000, false), 'mtu-black-hole'), []);
+  assert.equal(foundIn(blackHole(1460, false), 'mtu-black-hole'), []);
+  assert.equal(foundIn(blackHole(1000, true), 'mtu-black-hole'), []);
+  assert.equal(foundIn(blackHole(1460, true, [200, 600]), 'mtu-black-hole'), []);
 });
 
 test('bytes missing, one direction only, and a whole capture', () => {

@@ -6,6 +6,7 @@ import { flowOf } from '../../stream/connection.js';
 import { ASYNC_EVENT_NAMES, codeName, OPCODE_NAMES } from '../../wire/iscsi/codes.js';
 import { connectionsOf, type Facts } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
+import type { EndState } from '../groups.js';
 import { inOrder, type Rule } from '../rule.js';
 import { closerOf } from './who.js';
 
@@ -50,7 +51,8 @@ function toFinding(story: ConnectionStory, facts: Facts): Found {
   const target = flowOf(connection, story.initiatorDirection ^ 1);
   const heard = target.packets > 0 && target.missingBytes === 0;
   const open = heard ? openAtEnd(story, facts) : 0;
-  const idleNs = connection.closedNs - Math.max(story.initiatorLastNs, story.targetLastNs);
+  const state = facts.evidence.ends.get(connection.id) ?? story;
+  const idleNs = connection.closedNs - Math.max(state.initiatorLastNs, state.targetLastNs);
   const { text, next } = reasonOf(story, facts, open, idleNs);
   return {
     id: connectionLost.id,
@@ -59,10 +61,10 @@ function toFinding(story: ConnectionStory, facts: Facts): Found {
     text:
       `TCP ${reset ? 'RST' : 'FIN'} in frame ${connection.closedFrame}, ` +
       `${heard ? plural(open, 'command') : 'how many commands is not known'} open. ` +
-      `${lastPdus(story)} ${text}`,
+      `${lastPdus(state, connection.closedNs)} ${text}`,
     next,
     count: 1,
-    frames: inOrder([story.initiatorLastFrame, story.targetLastFrame, connection.closedFrame]),
+    frames: inOrder([state.initiatorLastFrame, state.targetLastFrame, connection.closedFrame]),
     session: story.session,
     connection: connection.id,
     fromNs: connection.closedNs,
@@ -88,21 +90,29 @@ function openAtEnd(story: ConnectionStory, facts: Facts): number {
   return typeof open === 'number' ? open : 0;
 }
 
-function lastPdus(story: ConnectionStory): string {
+/** The last PDU of each side, before the end. */
+function lastPdus(state: LastPdus, closedNs: number): string {
   const said = (who: string, opcode: number, frame: number, ns: number): string => {
     if (opcode < 0) return `no PDU of the ${who}`;
-    const ago = durationText(Math.max(0, story.connection.closedNs - ns));
+    const ago = durationText(Math.max(0, closedNs - ns));
     return `${who} ${codeName(OPCODE_NAMES, opcode)} (frame ${frame}, ${ago} before)`;
   };
-  const initiator = said(
-    'initiator',
-    story.initiatorLastOpcode,
-    story.initiatorLastFrame,
-    story.initiatorLastNs,
-  );
-  const target = said('target', story.targetLastOpcode, story.targetLastFrame, story.targetLastNs);
+  const { initiatorLastOpcode, initiatorLastFrame, initiatorLastNs } = state;
+  const { targetLastOpcode, targetLastFrame, targetLastNs } = state;
+  const initiator = said('initiator', initiatorLastOpcode, initiatorLastFrame, initiatorLastNs);
+  const target = said('target', targetLastOpcode, targetLastFrame, targetLastNs);
   return `Last PDUs: ${initiator}; ${target}.`;
 }
+
+type LastPdus = Pick<
+  EndState,
+  | 'initiatorLastNs'
+  | 'initiatorLastFrame'
+  | 'initiatorLastOpcode'
+  | 'targetLastNs'
+  | 'targetLastFrame'
+  | 'targetLastOpcode'
+>;
 
 /** What happened before that explains it, the strongest first. */
 function reasonOf(

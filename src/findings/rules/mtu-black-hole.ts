@@ -1,6 +1,6 @@
 // Small segments pass and full ones never do: a path whose MTU is smaller than both ends think.
 
-import { bytesText, durationText, plural } from '../../lib/units.js';
+import { durationText, plural } from '../../lib/units.js';
 import type { ConnectionStory } from '../../session/model.js';
 import { type Flow, flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts } from '../facts.js';
@@ -9,6 +9,8 @@ import { inOrder, type Rule } from '../rule.js';
 
 /** Tries of the same segment: two may be chance, three with growing pauses are the timer's. */
 const TIMES_LEAST = 3;
+/** … or so many with even pauses. */
+const TIMES_EVEN = 8;
 /** What passes every path (IPv6's least MTU, 1280, less headers); below it the size is not the cause. */
 const SMALL = 1220;
 /** The stuck segment is as large as this side sends them. */
@@ -17,8 +19,8 @@ const FULL_SHARE = 0.9;
 export const mtuBlackHole: Rule = {
   id: 'mtu-black-hole',
   about:
-    'A full-sized segment was sent three times and more with growing pauses, nothing of that side got ' +
-    'through after it, while small ones had: a hop on the path drops large packets and does not say so.',
+    'A full-sized segment was sent again three times and more with growing pauses, while the other side ' +
+    'went on to answer small ones: a hop on the path drops large packets, and may not say so.',
   tells: {
     'mtu-black-hole': {
       about: 'Full-sized segments never arrive, small ones do.',
@@ -52,42 +54,44 @@ export const mtuBlackHole: Rule = {
 function stuck(story: ConnectionStory, side: number, facts: Facts): Found[] {
   const { connection, initiatorDirection } = story;
   const watch = facts.evidence.tcp.get(connection.id * 2 + side);
-  if (watch === undefined || watch.times < TIMES_LEAST || watch.doubled < 1) return [];
+  if (watch === undefined) return [];
+  const one = watch.stuckest();
+  // A sender that is told of the drop by its own host tries again without growing pauses.
+  if (one.times < TIMES_LEAST || (one.doubled < 1 && one.times < TIMES_EVEN)) return [];
   const flow = flowOf(connection, side);
-  const length = watch.length;
+  const length = one.length;
   if (length <= SMALL || length < flow.payloadMax * FULL_SHARE) return [];
+  // A side that is silent is gone, whatever the size; one that answers gets the small ones.
+  if (one.peerSince < 1 || story.pdus < 2) return [];
   const fromInitiator = side === initiatorDirection;
-  const lastPduNs = fromInitiator ? story.initiatorLastNs : story.targetLastNs;
-  // Whatever ends later got through.
-  if (lastPduNs >= watch.lastNs || story.pdus < 2) return [];
   const who = fromInitiator ? 'initiator' : 'target';
   const peer = flowOf(connection, side ^ 1);
   return [
     {
       id: mtuBlackHole.id,
       severity: 'critical',
-      title: `Segments of ${length} bytes from the ${who} never get through`,
+      title: `Segments of ${length} bytes from the ${who} do not get through`,
       text:
-        `Sent ${plural(watch.times + 1, 'time')} in ${durationText(watch.lastNs - watch.firstNs)} with ` +
-        `growing pauses; smaller ones had passed. ${mss(flow, peer)}` +
+        `Sent ${plural(one.times + 1, 'time')} in ${durationText(one.lastNs - one.firstNs)}${one.doubled > 0 ? ' with growing pauses' : ''}, ` +
+        `while the other side answered smaller ones (${plural(one.peerSince, 'packet')}). ${mss(flow, peer)}` +
         (facts.packets.tooBig.count > 0
           ? 'A router had said so (ICMP).'
           : 'No router said so (ICMP).'),
-      count: watch.times,
-      frames: inOrder(watch.stuckFrames),
+      count: one.times,
+      frames: inOrder(one.frames),
       session: story.session,
       connection: connection.id,
       confidence: facts.packets.tooBig.count > 0 ? 'certain' : undefined,
-      fromNs: watch.firstNs,
-      toNs: watch.lastNs,
-      values: { segmentBytes: length, times: watch.times, mss: peer.mss },
+      fromNs: one.firstNs,
+      toNs: one.lastNs,
+      values: { segmentBytes: length, times: one.times, mss: peer.mss },
     },
   ];
 }
 
 function mss(flow: Flow, peer: Flow): string {
   if (peer.mss < 0) return 'The MSS of its peer was not captured. ';
-  return `Its peer’s SYN allows ${bytesText(peer.mss)} (its own: ${flow.mss < 0 ? 'not captured' : flow.mss}). `;
+  return `Its peer’s SYN allows segments of ${peer.mss} bytes (its own: ${flow.mss < 0 ? 'not captured' : flow.mss}). `;
 }
 
 function told({ packets: { tooBig } }: Facts): Found[] {

@@ -102,8 +102,10 @@ function timedOut(watch: PingWatch, story: ConnectionStory, facts: Facts): Found
   const waiting = late(watch.fromInitiator, story, facts);
   if (waiting.length === 0 || !heard(story, 'target')) return [];
   const [first] = waiting;
-  const sent = story.targetDataBytes - first.peerBytes;
-  const busy = story.targetLastNs > first.timeNs;
+  // What came after the end came too late.
+  const state = facts.evidence.ends.get(story.connection.id) ?? story;
+  const sent = state.targetDataBytes - first.peerBytes;
+  const busy = state.targetLastNs > first.timeNs;
   const waitedNs = endOf(story, facts) - first.timeNs;
   const closer = closerOf(story);
   const end =
@@ -119,7 +121,7 @@ function timedOut(watch: PingWatch, story: ConnectionStory, facts: Facts): Found
         `The first waited ${durationText(waitedNs)}. ` +
         (busy
           ? `Meanwhile the target sent other PDUs, ${bytesText(sent)} of data, the last ` +
-            `${durationText(Math.max(0, endOf(story, facts) - story.targetLastNs))} before the end: ` +
+            `${durationText(Math.max(0, endOf(story, facts) - state.targetLastNs))} before the end: ` +
             'the answer waits behind them, or was forgotten.'
           : 'Not one PDU of the target came after it.') +
         growth(watch) +

@@ -1,7 +1,7 @@
 // TCP made a side wait without losing anything: a receive window of zero or full, an ACK that was
 // delayed, also while lost segments were sent again one by one.
 
-import { durationText, plural } from '../../lib/units.js';
+import { durationText, percentText, plural } from '../../lib/units.js';
 import type { ConnectionStory } from '../../session/model.js';
 import { type Flow, flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts } from '../facts.js';
@@ -11,6 +11,9 @@ import type { TcpWatch } from '../watch/tcp.js';
 
 /** Together; a window that closes for a moment is how a busy receiver slows its sender. */
 const ZERO_LEAST_NS = 10e6;
+/** Once so long, or a tenth of the connection's time: then it costs, else it is good to know. */
+const ZERO_LONG_NS = 50e6;
+const ZERO_SHARE = 0.1;
 /** A window is full for a round trip in every bulk transfer: the longest must exceed that by far. */
 const FULL_LEAST_NS = 50e6;
 const FULL_ROUND_TRIPS = 4;
@@ -23,8 +26,8 @@ export const tcpStalls: Rule = {
   id: 'tcp-stalls',
   about:
     'A receive window that stayed at zero for 10 ms in all or longer, or full for 50 ms and four round ' +
-    'trips; three and more ACKs of a lone segment that came 40 ms or more after it (delayed ACK) while ' +
-    'the sender waited; lost segments sent again one by one, each a delayed ACK after the other.',
+    'trips; three and more ACKs of a lone segment that came 40 ms or more after it (delayed ACK), upon ' +
+    'which the sender went on at once; lost segments sent again one by one, each a delayed ACK after the other.',
   tells: {
     'zero-window': {
       about: 'A side took no data: its receive window was zero.',
@@ -112,13 +115,17 @@ function waiters(side: Side, facts: Facts): string {
 function zeroWindow(side: Side, facts: Facts): Found[] {
   const { flow, who, watch } = side;
   if (flow.zeroWindowNs < ZERO_LEAST_NS) return [];
+  const { openedNs, lastNs } = side.story.connection;
+  const spanNs = Math.max(1, lastNs - openedNs);
+  const costs = flow.zeroWindowNsMax >= ZERO_LONG_NS || flow.zeroWindowNs >= spanNs * ZERO_SHARE;
   return [
     {
       id: 'zero-window',
-      severity: 'warning',
+      severity: costs ? 'warning' : 'note',
       title: `The ${who} took no data for ${durationText(flow.zeroWindowNs)} (TCP window zero)`,
       text:
-        `${plural(flow.zeroWindows, 'time')}, ${durationText(flow.zeroWindowNsMax)} at most. Its ` +
+        `${plural(flow.zeroWindows, 'time')}, ${durationText(flow.zeroWindowNsMax)} at most, ` +
+        `${percentText(flow.zeroWindowNs, spanNs)} of the connection’s time. Its ` +
         'program did not read what had come: the other side could not send, whatever it owed. ' +
         waiters(side, facts),
       count: flow.zeroWindows,
@@ -157,21 +164,22 @@ function fullWindow(side: Side): Found[] {
 }
 
 function delayedAcks(side: Side): Found[] {
-  const { flow, who, watch } = side;
-  if (flow.delayedAcks < DELAYED_LEAST) return [];
+  const { flow, who, other, watch } = side;
+  if (watch === undefined || watch.delayedAcks.count < DELAYED_LEAST) return [];
   return [
     {
       id: 'delayed-ack',
       severity: 'warning',
       title: `The ${who} delayed ACKs that its peer waited for`,
       text:
-        `${plural(flow.delayedAcks, 'ACK')} of one segment came 40 ms or more after it, ` +
-        `${durationText(flow.delayedAckNsMax)} at most.`,
-      count: flow.delayedAcks,
-      frames: watch?.delayedAcks.frames ?? [],
+        `${plural(watch.delayedAcks.count, 'ACK')} of a lone segment came 40 ms or more after it, ` +
+        `${durationText(flow.delayedAckNsMax)} at most, and the ${other} sent more at once when it ` +
+        'came: it had held it back.',
+      count: watch.delayedAcks.count,
+      frames: watch.delayedAcks.frames,
       ...placeOf(side),
-      ...(watch === undefined ? {} : when(watch.delayedAcks)),
-      values: { delayedAckNsMax: flow.delayedAckNsMax },
+      ...when(watch.delayedAcks),
+      values: { delayedAckNsMax: flow.delayedAckNsMax, delayedAcks: flow.delayedAcks },
     },
   ];
 }

@@ -8,6 +8,16 @@ import { Sight } from '../groups.js';
 
 /** Younger than this when all was over, a command says nothing: it had just been sent. */
 const AGE_LEAST_NS = 1e9;
+/** Answers so soon after it belong to what was sent before it: later ones show that the target works. */
+const LATER_NS = 1e9;
+
+/** How the session stood when the wait ended. */
+export interface WaitEnd {
+  readonly endNs: number;
+  readonly tasksEnded: number;
+  /** When a command of the session was last answered by then, -1 never. */
+  readonly answeredNs: number;
+}
 
 export class StuckWatch {
   readonly session: number;
@@ -31,8 +41,8 @@ export class StuckWatch {
     this.session = session;
   }
 
-  /** A task that ended without an answer, at `endNs`; or one beyond the window, however it ended. */
-  ended(task: Task, session: Session, endNs: number): void {
+  /** A task that ended without an answer; or one beyond the window, however it ended. */
+  ended(task: Task, session: Session, { endNs, tasksEnded, answeredNs }: WaitEnd): void {
     if (task.outsideWindow) {
       const unanswered = isUnanswered(task);
       (unanswered ? this.ignored : this.served).saw(task.commandFrame, task.commandNs);
@@ -40,8 +50,8 @@ export class StuckWatch {
     }
     const ageNs = endNs - task.commandNs;
     if (!isUnanswered(task) || ageNs < AGE_LEAST_NS) return;
-    const counted = task.outcome === Outcome.open ? 0 : 1;
-    const others = session.tasksEnded - task.endedBefore - counted;
+    const later = answeredNs - task.commandNs >= LATER_NS;
+    const others = later ? tasksEnded - task.endedBefore : 0;
     const known = session.window.known && !task.immediate;
     const accepted = !known || distance(task.cmdSN, session.window.expCmdSN) < 0;
     if (ageNs > this.oldestNs) this.oldestNs = ageNs;
@@ -52,7 +62,7 @@ export class StuckWatch {
     } else if (others > 0 && accepted) {
       this.acceptedOthers = least(this.accepted, this.acceptedOthers, others);
       this.accepted.saw(task.commandFrame, task.commandNs);
-    } else if (!accepted) {
+    } else if (!accepted && others > 0) {
       this.refusedOthers = least(this.refused, this.refusedOthers, others);
       this.refused.saw(task.commandFrame, task.commandNs);
     }

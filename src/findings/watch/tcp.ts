@@ -2,7 +2,7 @@
 // recovery crept from one delayed ACK to the next, and whether one segment never got through.
 
 import type { AgainKind } from '../../stream/events.js';
-import { Sight } from '../groups.js';
+import { keepFrame, Sight } from '../groups.js';
 
 /** A delayed ACK waits 40 to 500 ms (Linux 40, Windows 200, RFC 1122 4.2.3.2: below 500). */
 const DELAYED_NS_LEAST = 35e6;
@@ -11,6 +11,27 @@ const DELAYED_NS_MOST = 550e6;
 const BACKED_OFF = 1.5;
 /** Segments sent again for one reason come together: nearer than this they are one round. */
 const ROUND_NS = 5e6;
+
+/** A segment that is sent again and again. */
+export class StuckSegment {
+  readonly position: number;
+  readonly length: number;
+  /** First sending; how often it came again, with how many pauses that had grown; the last time. */
+  readonly firstNs: number;
+  times = 0;
+  doubled = 0;
+  lastNs = -1;
+  readonly frames: number[] = [];
+  /** Packets of the other side when it was first sent again, and since. */
+  peerBefore = 0;
+  peerSince = 0;
+
+  constructor(position: number, length: number, firstNs: number) {
+    this.position = position;
+    this.length = length;
+    this.firstNs = firstNs;
+  }
+}
 
 export class TcpWatch {
   readonly direction: number;
@@ -23,15 +44,10 @@ export class TcpWatch {
   readonly creeping: Sight = new Sight();
   creepingSegments = 0;
   creepingNs = 0;
-  /** The segment that was sent again and again last: where, how long, when and how often. */
-  position = -1;
-  length = 0;
-  times = 0;
-  doubled = 0;
-  firstNs = -1;
-  lastNs = -1;
-  readonly stuckFrames: number[] = [];
+  /** Late ACKs after which the sender went on at once: it had waited for them. */
   readonly delayedAcks: Sight = new Sight();
+  /** The last of these ACKs, should it turn out to be one. */
+  ackFrame = 0;
   readonly zeroWindows: Sight = new Sight();
   readonly fullWindows: Sight = new Sight();
   fullNs = 0;
@@ -42,6 +58,8 @@ export class TcpWatch {
   #runFromNs: number;
   #runFrames: number[];
   #waitedNs: number;
+  #again: StuckSegment;
+  #worst: StuckSegment;
 
   constructor(direction: number) {
     this.direction = direction;
@@ -51,6 +69,8 @@ export class TcpWatch {
     this.#runFromNs = -1;
     this.#runFrames = [];
     this.#waitedNs = 0;
+    this.#again = new StuckSegment(-1, 0, -1);
+    this.#worst = this.#again;
   }
 
   retransmission(
@@ -69,6 +89,18 @@ export class TcpWatch {
     }
     this.#creep(frame, timeNs, position, length, timeNs - waitedNs);
     this.#stuck(frame, timeNs, position, length, waitedNs);
+  }
+
+  /** Packets that the other side had sent at a retransmission. */
+  heard(packets: number): void {
+    const one = this.#again;
+    if (one.times <= 1) one.peerBefore = packets;
+    one.peerSince = packets - one.peerBefore;
+  }
+
+  /** The segment that was sent again most often in a row. */
+  stuckest(): StuckSegment {
+    return this.#again.times > this.#worst.times ? this.#again : this.#worst;
   }
 
   windowFull(frame: number, fromNs: number, toNs: number): void {
@@ -110,20 +142,17 @@ export class TcpWatch {
   }
 
   #stuck(frame: number, timeNs: number, position: number, length: number, waitedNs: number): void {
-    if (position !== this.position) {
-      this.position = position;
-      this.length = length;
-      this.times = 0;
-      this.doubled = 0;
+    if (position !== this.#again.position) {
+      if (this.#again.times > this.#worst.times) this.#worst = this.#again;
+      this.#again = new StuckSegment(position, length, timeNs - waitedNs);
       this.#waitedNs = 0;
-      this.firstNs = timeNs - waitedNs;
-      this.stuckFrames.length = 0;
     }
-    const stepNs = this.times === 0 ? waitedNs : timeNs - this.lastNs;
-    if (this.times > 0 && stepNs >= this.#waitedNs * BACKED_OFF) this.doubled++;
+    const one = this.#again;
+    const stepNs = one.times === 0 ? waitedNs : timeNs - one.lastNs;
+    if (one.times > 0 && stepNs >= this.#waitedNs * BACKED_OFF) one.doubled++;
     this.#waitedNs = stepNs;
-    this.times++;
-    this.lastNs = timeNs;
-    if (this.stuckFrames.length < 20) this.stuckFrames.push(frame);
+    one.times++;
+    one.lastNs = timeNs;
+    keepFrame(one.frames, frame);
   }
 }
