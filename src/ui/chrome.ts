@@ -7,10 +7,10 @@ import type { Case } from './case/case.js';
 import { momentOf } from './case/moment.js';
 import type { Outstanding } from './case/outstanding.js';
 import { type Binding, commandOf, KEYS, keyText } from './keys.js';
-import type { Page } from './page.js';
+import { type Page, rowText } from './page.js';
 import { type PlaceKind, type State, viewOf } from './state.js';
 import { cutLine, type Line, lineWidth, type Span } from './terminal/line.js';
-import { cut, widthOf } from './terminal/width.js';
+import { cut, slice, widthOf } from './terminal/width.js';
 
 const TABS: readonly (readonly [key: string, kind: PlaceKind, word: string])[] = [
   ['1', 'overview', 'Overview'],
@@ -67,8 +67,18 @@ export function statusLine(kase: Case, state: State, page: Page, listing?: Progr
     listing === undefined ? '' : `  listing ${percentText(listing.done, listing.total)}`;
   const right = cell(`${positionText(state, page)}${making}${loadingText(kase)} `, 'quiet');
   const room = state.columns - lineWidth([right]);
-  const left = state.message === '' ? hints(state, room) : [cell(` ${state.message}`, 'note')];
+  const left =
+    state.message === '' ? idleLine(state, page, room) : [cell(` ${state.message}`, 'note')];
   return [...cutLine(left, 0, room), right];
+}
+
+/** What of the selected row does not fit its line; else the keys that help here. */
+function idleLine(state: State, page: Page, room: number): Line {
+  const { at } = viewOf(state);
+  const width = page.rowWidth ?? state.columns;
+  const text = at < page.count ? rowText(page, at) : '';
+  if (widthOf(text) <= width) return hints(state, room);
+  return [cell(' … ', 'quiet'), cell(slice(text, width - 1, Number.MAX_SAFE_INTEGER).trim())];
 }
 
 /** As many as there is room for: the way out and the help first of all. */

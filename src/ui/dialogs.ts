@@ -47,8 +47,8 @@ export function dialogLines(dialog: Dialog, state: State): DialogLines {
 }
 
 /** Those that are wanted but have no room say so. */
-function columnChoices({ columns, hidden }: State): string[] {
-  const shown = columnsIn(columns, hidden).map((c) => c.name);
+function columnChoices({ columns, hidden, sort }: State): string[] {
+  const shown = columnsIn(columns, hidden, sort).map((c) => c.name);
   return COMMAND_COLUMNS.map(({ name }) => {
     if (hidden.includes(name)) return `[ ] ${name}`;
     return `[x] ${name}${shown.includes(name) ? '' : '  (no room: hide others)'}`;

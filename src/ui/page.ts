@@ -14,6 +14,8 @@ export interface Page {
   /** Said where there are no rows. */
   readonly empty?: string;
   readonly row: (index: number) => Line;
+  /** Columns that rows have; absent: all of the screen. */
+  readonly rowWidth?: number;
   /** The row that is selected first; absent: the first one that opens. */
   readonly start?: number;
   /** True for rows from which Enter leads somewhere. */

@@ -6,7 +6,7 @@ import { begunBy } from './case/list.js';
 import { pduAt, pduWords } from './case/pdus.js';
 import type { Controller } from './controller.js';
 import { toneOfOutcome } from './screens/command-columns.js';
-import { viewOf } from './state.js';
+import { type PlaceKind, viewOf } from './state.js';
 
 /** Updates of a playing replay. */
 export const TICK_MS = 100;
@@ -14,7 +14,7 @@ export const TICK_MS = 100;
 export function play(c: Controller): void {
   const { replay } = c.state;
   const { lastNs } = c.sources.kase;
-  if (replay === undefined) c.dispatch({ kind: 'cursor', ns: timeShown(c) });
+  if (replay === undefined) c.dispatch({ kind: 'cursor', ns: Math.max(0, timeShown(c)) });
   else if (!replay.playing && replay.ns >= lastNs) c.dispatch({ kind: 'cursor', ns: 0 });
   c.dispatch({ kind: 'playing', playing: replay === undefined || !replay.playing });
 }
@@ -40,10 +40,14 @@ function setCursor(c: Controller, ns: number, text = ''): void {
   if (text !== '') c.dispatch({ kind: 'say', text });
 }
 
-/** The time that is looked at: the cursor, or the selected row's. */
+/** Screens that are about the whole capture: what is looked for begins at its start. */
+const WHOLE: ReadonlySet<PlaceKind> = new Set(['overview', 'live', 'latency', 'login', 'tcp']);
+
+/** The time that is looked at: the cursor, or the selected row's; -1 before all of it. */
 function timeShown(c: Controller): number {
-  const { at } = viewOf(c.state);
-  return c.state.replay?.ns ?? c.page().timeNs?.(at) ?? 0;
+  const { at, place } = viewOf(c.state);
+  if (c.state.replay !== undefined) return c.state.replay.ns;
+  return WHOLE.has(place.kind) ? -1 : (c.page().timeNs?.(at) ?? -1);
 }
 
 export function stepPdu(c: Controller, by: 1 | -1): void {

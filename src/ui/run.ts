@@ -55,7 +55,7 @@ class Ui {
       this.#fail = reject;
     });
     this.#terminal = new Terminal({
-      input: (input) => this.#controller.input(input),
+      input: (input) => this.#guarded(() => this.#controller.input(input)),
       resized: () => this.#resized(),
       back: () => {
         this.#resized();
@@ -98,7 +98,7 @@ class Ui {
       },
       save,
       soon: (draw) => {
-        setImmediate(draw);
+        setImmediate(() => this.#guarded(draw));
       },
     });
   }
@@ -140,7 +140,7 @@ class Ui {
       // A page that takes long to make is made less often: a replay takes an eighth of a core at most.
       const { playing = false } = this.#controller.state.replay ?? {};
       if (playing && cpu - cpuBefore > (now - before) / TICK_SHARE) return;
-      tick(this.#controller, now - before);
+      this.#guarded(() => tick(this.#controller, now - before));
       before = now;
       cpuBefore = cpu;
     }, TICK_MS);
@@ -158,6 +158,15 @@ class Ui {
 
   #learned(): void {
     this.#controller.learned();
+  }
+
+  /** A mistake of our own ends the screens with a sentence, like everything that goes wrong. */
+  #guarded(deed: () => void): void {
+    try {
+      deed();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #resized(): void {

@@ -216,6 +216,66 @@ test('where there is nothing every screen says so', async () => {
   assert.match(some.text(), /none is as the filter wants/);
 });
 
+test('TCP of a connection: what held whose bytes back, and the command that waited', async () => {
+  const ui = await open('tgt-reordered.pcap.gz');
+  ui.press('6');
+  assert.match(ui.row(/^ {2}target /), /1,910 +2\.58 MiB +57 +102/);
+  assert.match(ui.row(/zero window {2}/), /target +555 µs +frame 119/);
+  // A hole and the segment that filled it are one thing.
+  assert.not.match(ui.text(), /hole filled/);
+  ui.press('/', 'out of order ', 'Enter', 'Enter');
+  assert.match(ui.text(), /READ\(10\) LBA/);
+});
+
+test('what is sorted by is shown, and the status line has what of a row does not fit', async () => {
+  const ui = await open('tgt-reordered.pcap.gz');
+  ui.press('2');
+  assert.not.match(ui.rows()[2], /TCP wait/);
+  ui.press('s', 'Down', 'Down', 'Down', 'Down', 'Enter');
+  assert.match(ui.rows()[2], /▼TCP wait/);
+  ui.press('Enter', 'j');
+  assert.match(ui.selected(), /out of order ×59.*…$/);
+  assert.match(ui.rows()[29], /^ … .*6\.0 µs/);
+  ui.press('k');
+  assert.match(ui.rows()[29], /\? help/);
+});
+
+test('jumps to logins and gaps go both ways', async () => {
+  const ui = await open('tgt-mid-stream.pcap.gz');
+  ui.press('d');
+  assert.match(ui.rows()[29], /not whole: SCSI Data-In/);
+  const first = ui.rows()[28];
+  ui.press('d');
+  assert.is.not(ui.rows()[28], first);
+  ui.press('D');
+  assert.is(ui.rows()[28], first);
+  const logins = await open('istgt-many-r2ts.pcap.gz');
+  logins.press('i', 'i', 'i');
+  assert.match(logins.rows()[28], /2\.04\d+ s/);
+  logins.press('I');
+  assert.match(logins.rows()[28], /1\.019\d+ s/);
+  logins.press('I', 'I');
+  assert.match(logins.rows()[29], /no login before this time/);
+});
+
+test('what is exported is what is looked at', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz', 100, 60);
+  ui.press('/', 'S1 ', 'Enter', 'Enter', 'w', 's1.json', 'Enter');
+  const records = JSON.parse(ui.saved.get('s1.json') ?? '[]') as { session: number }[];
+  assert.is(records.length, 26);
+  assert.ok(records.every((record) => record.session === 1));
+  ui.press('2', 'w', 'all.csv', 'Enter');
+  const [head, first] = (ui.saved.get('all.csv') ?? '').split('\r\n');
+  assert.match(head, /^relativeNs,time,frame,/);
+  assert.match(first, /^\d+,2026-11-23T/);
+});
+
+test('a filter takes the other names of -Y too, and is completed after and', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz');
+  ui.press('2', 'f', 'scsi.status == 0 and ', 'lat', 'Tab', ' > 5ms', 'Enter');
+  assert.match(ui.rows()[1], /8 of 57 commands {2}filter: scsi\.status == 0 and latency > 5ms/);
+});
+
 test('what does not fit ends in an ellipsis', async () => {
   const ui = await open('tgt-killed-and-back.pcap.gz', 80, 24);
   assert.match(ui.row(/login unans/), /login unans\w*…$/);

@@ -110,7 +110,7 @@ export function commandLadder(
 }
 
 /** A hole is filled by a segment that came again or late: that one tells it all. */
-function apart(events: readonly TcpEvent[]): TcpEvent[] {
+export function apart(events: readonly TcpEvent[]): TcpEvent[] {
   const told = new Set<string>();
   for (const { kind, direction, frame } of events) {
     if (kind === 'retransmission' || kind === 'out of order') told.add(`${direction} ${frame}`);

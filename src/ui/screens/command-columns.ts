@@ -33,6 +33,15 @@ export function goesOn(tasks: TaskStore, row: number, ns: number): boolean {
   return end < 0 || end > ns;
 }
 
+/** Responses and Data-In have no LUN: where the command was not captured it may not be known. */
+function lunKnown(tasks: TaskStore, row: number): boolean {
+  return tasks.commandSeen(row) || tasks.lunHigh(row) > 0 || tasks.lunLow(row) > 0;
+}
+
+function lunOf(tasks: TaskStore, row: number): string {
+  return lunText(tasks.lunHigh(row), tasks.lunLow(row));
+}
+
 export function toneOfOutcome(outcome: number): Tone {
   if (outcome === Outcome.good || outcome === Outcome.conditionMet) return 'good';
   if (outcome === Outcome.open || outcome === Outcome.statusNotCaptured) return 'warn';
@@ -111,7 +120,7 @@ export const COMMAND_COLUMNS: readonly CommandColumn[] = [
     right: false,
     priority: 2,
     sort: 'lun',
-    cell: (t, row) => cell(lunText(t.lunHigh(row), t.lunLow(row)), 'quiet'),
+    cell: (t, row) => (lunKnown(t, row) ? cell(lunOf(t, row), 'quiet') : none()),
   },
   {
     name: 'operation',
@@ -191,11 +200,17 @@ const GAP = 1;
 const TELLS_MORE = 12;
 
 /** Those that are wanted and have room beside two columns for marks, in their own order. */
-export function columnsIn(width: number, hidden: readonly string[]): readonly CommandColumn[] {
+export function columnsIn(
+  width: number,
+  hidden: readonly string[],
+  sort: SortColumn,
+): readonly CommandColumn[] {
   const wanted = COMMAND_COLUMNS.filter((c) => !hidden.includes(c.name));
   let room = width - 2;
   const taken = new Set<CommandColumn>();
-  for (const column of [...wanted].sort((a, b) => a.priority - b.priority)) {
+  // What is sorted by is looked at.
+  const rank = (column: CommandColumn): number => (column.sort === sort ? -1 : column.priority);
+  for (const column of [...wanted].sort((a, b) => rank(a) - rank(b))) {
     if (room < column.width + GAP) continue;
     room -= column.width + GAP;
     taken.add(column);

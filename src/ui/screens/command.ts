@@ -62,9 +62,13 @@ function titleLine(ladder: CommandLadder): Line {
   const { task: t } = ladder;
   return [
     cell(` ${commandTitle(ladder)}`, 'title'),
-    cell(`  S${t.session} C${t.connection} LUN ${lunText(t.lunHigh, t.lunLow)}`, 'quiet'),
+    cell(`  S${t.session} C${t.connection} LUN ${lunOf(t)}`, 'quiet'),
     cell(t.commandSeen ? `  CmdSN ${t.cmdSN}` : '  its command was not captured', 'quiet'),
   ];
+}
+
+function lunOf(t: CommandLadder['task']): string {
+  return t.commandSeen || t.lunHigh > 0 || t.lunLow > 0 ? lunText(t.lunHigh, t.lunLow) : '?';
 }
 
 function outcomeCells(kase: Case, row: number, { task: t }: CommandLadder, ns: number): Cell[] {

@@ -12,7 +12,7 @@ import { fit } from '../terminal/width.js';
 import { type CommandColumn, columnsIn } from './command-columns.js';
 
 export function commandsPage(kase: Case, list: CommandList, state: State): Page {
-  const columns = columnsIn(state.columns, state.hidden);
+  const columns = columnsIn(state.columns, state.hidden, state.sort);
   const ns = state.replay?.ns ?? Number.POSITIVE_INFINITY;
   return {
     title: 'commands',

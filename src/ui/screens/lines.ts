@@ -62,9 +62,13 @@ function openOf(facts: LineFacts | undefined): Place | undefined {
   return typeof facts?.open === 'function' ? facts.open() : facts?.open;
 }
 
-/** Where a packet's PDU is shown: the command it belongs to, or the PDU alone. */
-export function placeOfFrame(kase: Case, frame: number): Place | undefined {
-  const pdu = pduOfFrame(kase, frame);
+/**
+ * Where a packet's PDU is shown: the command it belongs to, or the PDU alone. With a connection also
+ * a PDU that begins before the packet and ends after it.
+ */
+export function placeOfFrame(kase: Case, frame: number, connection?: number): Place | undefined {
+  const exact = pduOfFrame(kase, frame);
+  const pdu = exact < 0 && connection !== undefined ? pduAround(kase, frame, connection) : exact;
   if (pdu < 0) return undefined;
   const task = kase.pdus.task(pdu);
   return task >= 0 ? { kind: 'command', row: task } : { kind: 'pdu', pdu };
@@ -74,6 +78,15 @@ export function placeOfFrame(kase: Case, frame: number): Place | undefined {
 export function pduOfFrame({ pdus }: Case, frame: number): number {
   for (let pdu = 0; pdu < pdus.count; pdu++) {
     if (pdus.frame(pdu) === frame || pdus.frameEnd(pdu) === frame) return pdu;
+  }
+  return -1;
+}
+
+/** A PDU of the connection that has bytes before and behind the packet, -1 where there is none. */
+function pduAround({ pdus }: Case, frame: number, connection: number): number {
+  for (let pdu = 0; pdu < pdus.count; pdu++) {
+    if (pdus.frame(pdu) > frame || pdus.frameEnd(pdu) < frame) continue;
+    if (pdus.connection(pdu) === connection) return pdu;
   }
   return -1;
 }

@@ -73,7 +73,7 @@ function tableOf(shown: readonly SessionReport[], state: State, lines: Lines): v
         head: offers ? 'in force' : `S${s.session} in force`,
         align: 'left',
         priority: 0,
-        least: 8,
+        least: 15,
       };
       if (!offers) return [inForce];
       return [

@@ -33,6 +33,7 @@ export function pduPage(kase: Case, details: Details, state: State, place: PduPl
   const lines = treeLines(detail.tree, { showSecrets: false });
   const wide = state.columns >= BESIDE_LEAST;
   return pageOf(title, head, lines, {
+    rowWidth: wide ? state.columns - HEX_WIDTH - 2 : undefined,
     start: byte === undefined ? undefined : rowOfByte(nodes, byte),
     timeNs: () => kase.pdus.timeNs(pdu),
     find: (text) => rowOfBytes(detail, nodes, text),

@@ -27,7 +27,7 @@ const PARAMETERS: readonly Column[] = [
   { head: 'parameter', align: 'left', priority: 0 },
   { head: 'initiator', align: 'left', priority: 1, least: 9 },
   { head: 'target', align: 'left', priority: 1, least: 9 },
-  { head: 'in force', align: 'left', priority: 0, least: 8 },
+  { head: 'in force', align: 'left', priority: 0, least: 15 },
   { head: 'from', align: 'left', priority: 2 },
   { head: 'rule', align: 'left', priority: 3 },
 ];
@@ -76,7 +76,7 @@ function leadLines(s: SessionReport, lines: Lines): void {
   const text = s.commands === 0 ? 'no commands' : `its ${plural(s.commands, 'command')}`;
   const filter = `session == ${s.session}`;
   lines.add(
-    [blanks(2), cell(text, 'strong'), cell('  as a list', 'quiet')],
+    [blanks(2), cell(text, 'strong'), cell(s.commands === 0 ? '' : '  as a list', 'quiet')],
     s.commands === 0 ? undefined : { open: { kind: 'commands' }, filter },
   );
   lines.add([blanks(2), cell('its login', 'strong'), cell('  beside others', 'quiet')], {

@@ -1,6 +1,7 @@
 // TCP of a connection: what each side sent, lost and sent again, and each event with its wait.
 
 import { bytesText, countText, durationText, plural } from '../../lib/units.js';
+import { apart } from '../../report/ladder/command-ladder.js';
 import type { ConnectionReport } from '../../report/report.js';
 import type { TcpEvent } from '../../report/store/tcp-log.js';
 import type { FlowReport } from '../../report/tcp.js';
@@ -86,9 +87,8 @@ function flowRow(who: string, f: FlowReport): Cell[] {
 function eventLines(kase: Case, state: State, id: number, lines: Lines): void {
   const until = state.replay?.ns ?? Number.POSITIVE_INFINITY;
   const { tcp } = kase.keeper;
-  const events = tcp
-    .during(id, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)
-    .filter((e) => e.toNs <= until);
+  const all = apart(tcp.during(id, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY));
+  const events = all.filter((e) => e.toNs <= until);
   const more = events.length - EVENTS_SHOWN;
   const note = [
     Number.isFinite(until) ? 'up to the cursor' : '',
@@ -97,22 +97,39 @@ function eventLines(kase: Case, state: State, id: number, lines: Lines): void {
   ];
   lines.heading('What held bytes back', note.filter(Boolean).join('; '));
   if (events.length === 0) lines.add([cell('  nothing', 'good')]);
+  else lines.add([cell(EVENT_HEAD, 'quiet')]);
+  const initiator = kase.look?.story(id)?.initiatorDirection ?? 0;
   for (const event of events.slice(0, EVENTS_SHOWN)) {
-    lines.add(eventLine(event), {
-      open: () => placeOfFrame(kase, event.frame),
+    lines.add(eventLine(event, (event.direction & 1) === initiator), {
+      open: () => placeOfFrame(kase, event.frame, id),
       timeNs: event.toNs,
     });
   }
 }
 
-function eventLine(e: TcpEvent): Cell[] {
+const EVENT_HEAD = [
+  'at'.padStart(14),
+  '  what            bytes of             ',
+  'waited'.padStart(10),
+  'bytes'.padStart(10),
+].join('');
+
+const WHY: Readonly<Record<string, string>> = {
+  fast: 'fast',
+  timeout: 'by timeout',
+  probe: 'as a probe',
+  spurious: 'needless',
+};
+
+function eventLine(e: TcpEvent, fromInitiator: boolean): Cell[] {
   const waited = e.toNs - e.fromNs;
   return [
     cell(`  ${secondsText(e.toNs).padStart(12)}  `, 'quiet'),
     cell(`${fit(e.kind, 15)} `, e.kind === 'delayed ACK' ? 'note' : 'warn'),
-    cell(fit(e.why ?? '', 10), 'quiet'),
+    cell(`${fit(fromInitiator ? 'initiator' : 'target', 10)}`),
+    cell(fit(WHY[e.why ?? ''] ?? '', 11), 'quiet'),
     cell(fit(durationText(waited), 10, true), waited > 10e6 ? 'warn' : 'plain'),
-    cell(e.bytes > 0 ? `  ${bytesText(e.bytes)}` : ''),
+    cell(fit(e.bytes > 0 ? bytesText(e.bytes) : '', 10, true)),
     cell(`  frame ${e.frame}`, 'quiet'),
   ];
 }

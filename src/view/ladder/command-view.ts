@@ -78,7 +78,9 @@ function whoItems({ task, session }: CommandLadder): Cell[] {
   const target = session?.targetName || session?.targetAddress;
   if (initiator) items.push(cell(initiator));
   if (target) items.push(cell(`→ ${target}`));
-  items.push(cell(`LUN ${lunText(task.lunHigh, task.lunLow)}`));
+  // Responses and Data-In have none: where the command was not captured it may not be known.
+  if (task.commandSeen || task.lunHigh > 0 || task.lunLow > 0)
+    items.push(cell(`LUN ${lunText(task.lunHigh, task.lunLow)}`));
   items.push(cell(`tag 0x${task.initiatorTaskTag.toString(16).padStart(8, '0')}`));
   if (task.commandSeen) {
     items.push(cell(`CmdSN ${task.cmdSN}${task.immediate ? ' (immediate)' : ''}`));
