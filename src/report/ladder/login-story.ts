@@ -89,9 +89,12 @@ export function authenticationStep(step: LoginStep): string {
   }
   if (has('CHAP_C')) return 'CHAP: algorithm, identifier and challenge';
   if (has('CHAP_A')) return 'CHAP: algorithms offered';
-  if (has('SRP_U')) return 'SRP: user name';
-  if (has('SRP_N')) return 'SRP: group and salt';
-  if (has('SRP_A')) return "SRP: the initiator's public key";
+  if (has('SRP_U')) {
+    const mutual = keys.get('TargetAuth') === 'Yes' ? ', asks for the target’s proof (mutual)' : '';
+    return `SRP: user name${mutual}`;
+  }
+  if (has('SRP_s')) return 'SRP: groups offered, and salt';
+  if (has('SRP_A')) return "SRP: the initiator's public key, and its choice of group";
   if (has('SRP_B')) return "SRP: the target's public key";
   if (has('SRP_HM')) return "SRP: the target's proof";
   if (has('SRP_M')) return "SRP: the initiator's proof";
