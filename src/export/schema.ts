@@ -266,6 +266,13 @@ const WINDOW_SERIES = {
     'not count yet, commands without their end, time closed and used up; null where nothing was told',
 };
 const SESSION_OPTIONAL = {
+  comeback: {
+    ...object(
+      { session: COUNT, afterNs: NS },
+      { time2Wait: COUNT, time2Retain: COUNT, tooSoon: { const: true } },
+    ),
+    description: 'lost, and its initiator was back at the same target',
+  },
   commandWindow: object({ series: WINDOW_SERIES }, {}, true),
   inferred: ref('inferred'),
 };
@@ -291,6 +298,7 @@ const UNIT_MEMBERS = {
     enum: ['NAA', 'EUI-64', 'SCSI name', 'T10 vendor id', 'serial number'],
   },
   commands: COUNT,
+  pathsAtOnce: COUNT,
   commandsShareMax: NUMBER,
   commandsShareMin: NUMBER,
   paths: list(

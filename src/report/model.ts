@@ -6,6 +6,7 @@ import { findAll } from '../findings/rules.js';
 import { hex64 } from '../lib/words.js';
 import type { LunMetrics, SessionMetrics } from '../metrics/cells.js';
 import type { ConnectionStory } from '../session/model.js';
+import { comebacks } from './comeback.js';
 import { commandReport } from './commands.js';
 import { countsOf, depthReport, latencyReport, loadReport } from './numbers.js';
 import { merged, operationReports, operationTotals } from './operations.js';
@@ -52,8 +53,9 @@ function sessionReports(facts: Facts): SessionReport[] {
     if (list === undefined) bySession.set(story.session, [story]);
     else list.push(story);
   }
+  const back = comebacks(facts.sessions);
   return facts.sessions.map((session) =>
-    sessionReport(session, bySession.get(session.id) ?? [], facts),
+    sessionReport(session, bySession.get(session.id) ?? [], facts, back.get(session.id)),
   );
 }
 

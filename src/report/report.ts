@@ -6,6 +6,7 @@ import type { Finding } from '../findings/finding.js';
 import type { Phase, PhaseName, TcpCauses } from '../metrics/phases.js';
 import type { Problem } from '../problem.js';
 import type { AccessReport } from './access.js';
+import type { ComebackReport } from './comeback.js';
 import type { BrokenRules, CommandWindowReport } from './command-window.js';
 import type { CountersReport } from './counters.js';
 import type { FlowReport, TcpReport } from './tcp.js';
@@ -251,6 +252,8 @@ export interface SessionReport extends CountsReport {
   readonly endedNs?: number;
   /** Why it ended; absent while it has not. */
   readonly ended?: string;
+  /** Lost, and its initiator was back at the same target: when, and what they had agreed on. */
+  readonly comeback?: ComebackReport;
   readonly reinstates?: number;
   readonly reinstatedBy?: number;
   readonly parameters: readonly ParameterReport[];

@@ -16,6 +16,7 @@ import { pduOf } from '../wire/iscsi/pdus.js';
 import { DEVICE_TYPE_NAMES } from '../wire/scsi/device-type.js';
 import { lunText } from '../wire/scsi/lun.js';
 import { accessReport } from './access.js';
+import type { ComebackReport } from './comeback.js';
 import { brokenRules, commandWindowReport } from './command-window.js';
 import { countersReport } from './counters.js';
 import { countsOf, depthReport, latencyReport, loadReport } from './numbers.js';
@@ -35,6 +36,7 @@ export function sessionReport(
   session: Session,
   stories: readonly ConnectionStory[],
   facts: Facts,
+  back: ComebackReport | undefined,
 ): SessionReport {
   const metrics = facts.metrics.sessions[session.id];
   const luns = [...(metrics?.luns.values() ?? [])].flatMap((byLow) => [...byLow.values()]);
@@ -57,6 +59,7 @@ export function sessionReport(
     startedNs: session.startedNs,
     endedNs: session.ended === '' || session.endedNs < 0 ? undefined : session.endedNs,
     ended: said(session.ended),
+    comeback: back,
     reinstates: session.reinstates < 0 ? undefined : session.reinstates,
     reinstatedBy: session.reinstatedBy < 0 ? undefined : session.reinstatedBy,
     ...countsOf(luns.flatMap(cellsOf)),

@@ -45,6 +45,8 @@ export interface UnitReport extends CountsReport {
   readonly blockLength?: number;
   readonly blocks?: string;
   readonly paths: readonly PathReport[];
+  /** Most of its sessions that there were at one moment: 1 is one after the other. */
+  readonly pathsAtOnce: number;
   /** Over all paths: the distributions are those of all commands together. */
   readonly latencyNs: LatencyReport | null;
   readonly operations: readonly OperationReport[];
@@ -200,6 +202,7 @@ function unitReport({ keys, paths }: Unit): UnitReport {
     ...counts,
     latencyNs: latencyReport(merged(cells, (cell) => cell.latency)),
     paths: told,
+    pathsAtOnce: atOnce(paths),
     commandsShareMax: Math.max(...shares),
     commandsShareMin: Math.min(...shares),
     latencySkew: means.length > 1 ? skew(means) : undefined,
@@ -229,6 +232,24 @@ function pathReport({ session, lun, metrics, inferred }: Path, all: CountsReport
     queueDepth: depthReport(metrics?.depth),
     inferred: inferred || undefined,
   };
+}
+
+/** Sessions that overlap in time; one that has not ended goes on. */
+function atOnce(paths: readonly Path[]): number {
+  const sessions = [...new Set(paths.map(({ session }) => session))];
+  const steps = sessions.flatMap(({ startedNs, ended, endedNs }): [number, number][] => [
+    [startedNs, 1],
+    [ended === '' ? Number.POSITIVE_INFINITY : endedNs, -1],
+  ]);
+  // Where one ends as another begins, they were not there at once.
+  steps.sort(([a, up], [b, down]) => a - b || up - down);
+  let now = 0;
+  let most = 0;
+  for (const [, by] of steps) {
+    now += by;
+    most = Math.max(most, now);
+  }
+  return most;
 }
 
 function surest(keys: ReadonlySet<string>): [IdentifiedBy, string] {

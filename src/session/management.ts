@@ -257,6 +257,10 @@ export function logoutResponseEnds(
     request.event.endNs = pdu.endNs;
     request.event.endFrame = pdu.frameEnd;
     request.event.fields.response = response;
+    if (pdu.headerCaptured >= BHS_LENGTH) {
+      request.event.fields.time2Wait = get(view, at, logoutResponse.time2Wait);
+      request.event.fields.time2Retain = get(view, at, logoutResponse.time2Retain);
+    }
   }
   // Without its request, the connection that carries the answer is the one that is closed.
   const reason = request?.reason ?? 1;

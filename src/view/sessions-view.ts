@@ -1,6 +1,7 @@
 // Sessions: who, from where to where, how the login went, what was agreed.
 
 import { bytesText, countText, durationText, plural } from '../lib/units.js';
+import type { ComebackReport } from '../report/comeback.js';
 import type {
   ConnectionReport,
   LunReport,
@@ -92,7 +93,20 @@ function whoItems(s: SessionReport): Cell[] {
   if (!s.loginSeen) items.push(cell('login not captured', 'warn'));
   if (s.reinstates !== undefined) items.push(cell(`took the place of S${s.reinstates}`, 'warn'));
   if (s.ended !== undefined) items.push(cell(s.ended, s.ended === 'logout' ? 'quiet' : 'bad'));
+  if (s.comeback !== undefined) items.push(comebackItem(s.comeback));
   return items;
+}
+
+/** "back as S2 after 1.2 s, before its Time2Wait of 2 s was over". */
+function comebackItem({ session, afterNs, time2Wait, tooSoon }: ComebackReport): Cell {
+  const wait =
+    time2Wait === undefined
+      ? ''
+      : tooSoon
+        ? `, before Time2Wait (${time2Wait} s) was over`
+        : ` (Time2Wait ${time2Wait} s)`;
+  const when = afterNs === 0 ? ' at once' : ` after ${durationText(afterNs)}`;
+  return cell(`back as S${session}${when}${wait}`, tooSoon ? 'warn' : 'note');
 }
 
 function connectionItems(c: ConnectionReport): Cell[] {
@@ -183,6 +197,8 @@ const SHOWN: readonly string[] = [
 ];
 
 function agreedItems(s: SessionReport, told: Map<string, number>): Cell[] {
+  const login = s.connections[0]?.login;
+  if (login !== undefined && login.outcome !== 'accepted') return [];
   const own = s.connections[0]?.parameters ?? [];
   const all = [...own, ...s.parameters.filter((p) => own.every((o) => o.key !== p.key))];
   const items = all

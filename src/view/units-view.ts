@@ -56,8 +56,11 @@ function unitItems(unit: UnitReport): Cell[] {
   if (unit.blocks !== undefined && unit.blockLength !== undefined) {
     items.push(cell(bytesText(Number(unit.blocks) * unit.blockLength)));
   }
+  const at = unit.pathsAtOnce;
+  items.push(cell(at > 1 ? `${at} paths at once` : 'one session after the other', 'quiet'));
   if (unit.latencySkew !== undefined) {
-    const tone = unit.latencySkew >= SKEW_NOTABLE ? 'warn' : 'quiet';
+    const apart = unit.pathsAtOnce > 1 && unit.latencySkew >= SKEW_NOTABLE;
+    const tone = apart ? 'warn' : 'quiet';
     items.push(cell(`slowest path ${unit.latencySkew} times the fastest`, tone));
   }
   return items;

@@ -297,6 +297,7 @@ test('a session, a time and a filter select; without PDUs there are none', async
     fromNs: '100000000',
     toNs: '2000000000',
     commands: 'write',
+    filter: 'write',
     pdus: false,
   });
   assert.is(complaint(records[0]), '');

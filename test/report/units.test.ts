@@ -90,6 +90,7 @@ test('two paths with the same NAA name are one unit; its latency is that of all 
   assert.is(others.length, 0);
   assert.is(unit.unit, 'naa.60010203040506070809' + '0a0b0c0d0e0f');
   assert.is(unit.identifiedBy, 'NAA');
+  assert.is(unit.pathsAtOnce, 2);
   assert.is(unit.commands, 3 + 4 + 2);
   assert.equal(
     unit.paths.map((p) => [p.session, p.commands]),
