@@ -131,7 +131,18 @@ const DATA_OUT: Readonly<Record<string, Decoder>> = {
   'WRITE ATTRIBUTE': common.ATTRIBUTES,
 };
 
-/** Data that belongs to users, not to the device: shown only when asked for. */
+/**
+ * Data that belongs to users, not to the device, or holds their passwords (security protocols): shown
+ * only when asked for. What a command moves that nobody here knows may be a user's too.
+ */
+const OF_USERS = new RegExp(
+  `^(${[
+    'ATA PASS-THROUGH|SECURITY PROTOCOL (IN|OUT)|SET KEY|SET MASTER KEY|SEND KEY|REPORT KEY',
+    'RECEIVE CREDENTIAL|APPEND|CREATE AND WRITE|PERFORM SCSI COMMAND|SEND MESSAGE|GET MESSAGE',
+    'READ BUFFER|REBUILD|REGENERATE|UPDATE BLOCK|READ UPDATED BLOCK|SEARCH DATA|PRINT|SLEW AND PRINT',
+    'variable length CDB|extended CDB|unknown|vendor specific|reserved',
+  ].join('|')})\\b|^(SEND|RECEIVE)(\\(\\d+\\))?$`,
+);
 const USER_DATA =
   /^(READ|WRITE|VERIFY|WRITE AND VERIFY|WRITE SAME|WRITE ATOMIC|WRITE STREAM|WRITE SCATTERED|READ REVERSE|ORWRITE|XDREAD|XDWRITE|XPWRITE|XDWRITEREAD|READ LONG|WRITE LONG|XDWRITE EXTENDED|COMPARE)(\(\d+\))?$|^(READ CD|READ CD MSF|RECOVER BUFFERED DATA|WRITE BUFFER|COMPARE AND WRITE)$/;
 
@@ -175,7 +186,7 @@ function decode(decoder: Decoder | undefined, cdb: Cdb, payload: Payload): Node[
   if (made !== undefined) return Array.isArray(made) ? made : walk.top(made as Shape);
   const isUser = USER_DATA.test(cdb.operation);
   const label = isUser ? 'user data' : 'data';
-  const kind = isUser ? 'userData' : undefined;
+  const kind = isUser || OF_USERS.test(cdb.operation) ? 'userData' : undefined;
   return [walk.octets(label, 0, walk.total, kind), ...walk.ending(walk.total)];
 }
 
