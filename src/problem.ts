@@ -64,6 +64,11 @@ export class ProblemLog {
     if (count <= this.#keep) this.kept.push(problem);
   }
 
+  /** False where an example would not be kept: then no sentence need be written. */
+  wants(kind: ProblemKind): boolean {
+    return (this.counts.get(kind) ?? 0) < this.#keep;
+  }
+
   /** Counts without an example: for what happens too often to write a sentence each time. */
   count(kind: ProblemKind, n = 1): void {
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + n);

@@ -73,6 +73,17 @@ const quickWidth = {
   },
 };
 
+/** commander starts programs only for commands that are files of their own: there are none. */
+const noPrograms = {
+  name: 'no-programs',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
+      importer.includes('commander') ? { path, namespace: 'no-programs' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'no-programs' }, () => ({ contents: 'export default {};' }));
+  },
+};
+
 const common = {
   absWorkingDir: top,
   entryPoints: ['src/main.ts'],
@@ -104,7 +115,7 @@ await build({
   alias: {
     '#supports-color': join(top, 'node_modules/chalk/source/vendor/supports-color/browser.js'),
   },
-  plugins: [lazyProcess, elsewhere, quickWidth],
+  plugins: [lazyProcess, elsewhere, quickWidth, noPrograms],
 });
 // What stands in patterns was left as it is: there, too, an escape means the same.
 const ascii = (text) => text.replace(/[^\0-\x7f]/g, (c) => `\\u${hex4(c.charCodeAt(0))}`);

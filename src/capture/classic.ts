@@ -81,8 +81,10 @@ export class ClassicReader implements RecordReader {
     const packet = this.packet;
     this.seconds = view.getUint32(at, true);
     this.nanoseconds = view.getInt32(at + 4, true) * this.#nsPerFraction;
-    packet.bytes = window.bytes;
-    packet.view = view;
+    if (packet.view !== view) {
+      packet.bytes = window.bytes;
+      packet.view = view;
+    }
     packet.offset = body;
     packet.capturedLength = next - body;
     packet.originalLength = view.getInt32(at + ORIGINAL_AT, true);

@@ -16,13 +16,13 @@ export class ProgressLine {
 
   constructor(quiet: boolean) {
     this.#shown = !quiet && isTerminal(2);
-    this.#startedMs = performance.now();
+    this.#startedMs = nowMs();
     this.#nextMs = this.#startedMs + FIRST_MS;
   }
 
   readonly update = (done: number, total: number): void => {
     if (!this.#shown) return;
-    const now = performance.now();
+    const now = nowMs();
     if (now < this.#nextMs) return;
     this.#nextMs = now + EVERY_MS;
     this.#used = true;
@@ -37,6 +37,12 @@ export class ProgressLine {
     if (this.#used) write('\r\x1b[K');
     this.#used = false;
   }
+}
+
+/** Not performance.now(): the first use of that global loads all of node:perf_hooks. */
+function nowMs(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1e3 + nanoseconds / 1e6;
 }
 
 /** Progress is never worth an error. */

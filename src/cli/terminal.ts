@@ -1,6 +1,6 @@
 // What is known of the terminal and the environment: colour, width, whether somebody watches.
 
-import { fstatSync } from 'node:fs';
+import { fstatSync, type Stats, statSync } from 'node:fs';
 import type { ColorLevel } from '../view/theme.js';
 
 /** Not a terminal: wide enough for most columns, narrow enough for a mail. */
@@ -33,10 +33,15 @@ export function outputWidth(asked: number | undefined): number {
 /** Asks the file first: node:tty brings the whole network along, which a pipe does not need. */
 export function isTerminal(fd: 0 | 1 | 2): boolean {
   try {
-    if (!fstatSync(fd).isCharacterDevice()) return false;
+    const stats = fstatSync(fd);
+    if (!stats.isCharacterDevice() || isNull(stats)) return false;
   } catch {
     return false;
   }
   const stream = fd === 0 ? process.stdin : fd === 1 ? process.stdout : process.stderr;
   return stream.isTTY === true;
+}
+
+function isNull(stats: Stats): boolean {
+  return stats.rdev === statSync('/dev/null', { throwIfNoEntry: false })?.rdev;
 }

@@ -10,7 +10,7 @@ export function odd(
   c: ConnectionState,
   counter: OddCount | undefined,
   frame: number,
-  text: string,
+  text: string | (() => string),
 ): void {
   if (counter !== undefined) {
     if (counter.count === 0) {
@@ -28,9 +28,14 @@ export function problem(
   kind: Problem['kind'],
   c: ConnectionState,
   frame: number,
-  text: string,
+  text: string | (() => string),
 ): void {
-  book.problems.add({ kind, text, frame, connection: c.number });
+  if (!book.problems.wants(kind)) {
+    book.problems.count(kind);
+    return;
+  }
+  const words = typeof text === 'string' ? text : text();
+  book.problems.add({ kind, text: words, frame, connection: c.number });
 }
 
 /** Task tags as people write them. */

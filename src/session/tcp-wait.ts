@@ -14,6 +14,8 @@ const COLUMNS = 5;
 /** The last waits of one kind, in the order in which they ended. */
 export class WaitRing {
   count = 0;
+  /** When the last of all ended. */
+  lastNs = -1;
   readonly #cells = new Float64Array(KEPT * COLUMNS);
 
   add(cause: number, position: number, end: number, fromNs: number, toNs: number): void {
@@ -24,11 +26,17 @@ export class WaitRing {
     c[at + 2] = end;
     c[at + 3] = fromNs;
     c[at + 4] = toNs;
+    if (toNs > this.lastNs) this.lastNs = toNs;
   }
 
   /** How many are remembered; 0 is the oldest of them. */
   kept(): number {
     return this.count < KEPT ? this.count : KEPT;
+  }
+
+  /** The same, and 0 where all had ended by then. */
+  keptAfter(timeNs: number): number {
+    return this.lastNs > timeNs ? this.kept() : 0;
   }
 
   cause(i: number): number {
@@ -143,14 +151,14 @@ export function tcpTook(
   if (!flows) {
     // Who owed the move could not read what it was to answer.
     const end = fromInitiator ? open.inStreamEnd : open.outStreamEnd;
-    for (let i = 0; i < other.resent.kept(); i++) {
+    for (let i = 0; i < other.resent.keptAfter(fromNs); i++) {
       if (other.resent.position(i) < end) take(open, phase, other.resent, i, 0);
     }
-    for (let i = 0; i < other.holes.kept(); i++) {
+    for (let i = 0; i < other.holes.keptAfter(fromNs); i++) {
       if (other.holes.position(i) < end) take(open, phase, other.holes, i, 0);
     }
   }
-  for (let i = 0; i < own.holes.kept(); i++) {
+  for (let i = 0; i < own.holes.keptAfter(fromNs); i++) {
     const filledNs = own.holes.toNs(i);
     if (filledNs <= fromNs || filledNs > untilNs) continue;
     const inside = own.holes.end(i) > pdu.streamOffset;
@@ -160,7 +168,7 @@ export function tcpTook(
   }
   if (!flows && phase !== PhaseCode.dataToStatus) return;
   const begin = fromInitiator ? open.outStreamBegin : open.inStreamBegin;
-  for (let i = 0; i < own.resent.kept(); i++) {
+  for (let i = 0; i < own.resent.keptAfter(fromNs); i++) {
     const position = own.resent.position(i);
     if (begin >= 0 && position >= begin && position <= pdu.streamOffset) {
       take(open, phase, own.resent, i, 0);
@@ -168,8 +176,8 @@ export function tcpTook(
   }
   if (!flows) return;
   // A closed window explains a pause within data that flows, not one before it.
-  for (let i = 0; i < own.zero.kept(); i++) take(open, phase, own.zero, i, 0);
-  for (let i = 0; i < own.full.kept(); i++) take(open, phase, own.full, i, 0);
+  for (let i = 0; i < own.zero.keptAfter(fromNs); i++) take(open, phase, own.zero, i, 0);
+  for (let i = 0; i < own.full.keptAfter(fromNs); i++) take(open, phase, own.full, i, 0);
 }
 
 function dataFlows(phase: PhaseCodes): boolean {

@@ -15,7 +15,7 @@ const SIZE = 1024;
 const WORDS = 7;
 
 /** Packets noted that brought something new. */
-const NOTED = 1024;
+const NOTED = 512;
 
 /**
  * The last packets of all connections. Two count as the same where ends, sequence, ACK, IP

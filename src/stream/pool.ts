@@ -8,6 +8,8 @@ export interface Chunk {
 }
 
 const CHUNK_BYTES_MIN = 16 << 10;
+/** Up to here a view of the bytes takes longer to make than they to copy. */
+const COPIED_BY_BYTE = 200;
 const SPARES_PER_SIZE = 2;
 const NO_CHUNK: Chunk = { bytes: new Uint8Array(0), view: new DataView(new ArrayBuffer(0)) };
 
@@ -200,7 +202,12 @@ export class Pool {
     if (this.used + captured > this.chunk.bytes.length || this.chunk === NO_CHUNK) {
       this.makeRoom(captured);
     }
-    this.chunk.bytes.set(source.bytes.subarray(at, at + captured), this.used);
+    if (captured <= COPIED_BY_BYTE) {
+      const from = source.bytes;
+      const to = this.chunk.bytes;
+      const used = this.used;
+      for (let n = 0; n < captured; n++) to[used + n] = from[at + n];
+    } else this.chunk.bytes.set(source.bytes.subarray(at, at + captured), this.used);
     const after = this.list[i];
     const touches = after !== undefined && after.seq === ((seq + length) | 0);
     const openedNs = touches && after.openedNs < timeNs ? after.openedNs : timeNs;
