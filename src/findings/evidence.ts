@@ -13,7 +13,7 @@ import { flowOf } from '../stream/connection.js';
 import type { AgainKind, TcpEventSink } from '../stream/events.js';
 import { Opcode } from '../wire/iscsi/codes.js';
 import { DelayGroup, type EndState, entry, FramingGroup, groupKey, TaskGroup } from './groups.js';
-import { LunWatch } from './watch/lun-watch.js';
+import { type Budget, LunWatch } from './watch/lun-watch.js';
 import { PingWatch } from './watch/pings.js';
 import { RejectWatch } from './watch/rejects.js';
 import { ReservationWatch, reserves } from './watch/reservations.js';
@@ -22,6 +22,8 @@ import { TcpWatch } from './watch/tcp.js';
 
 /** A sender that was only waiting for an ACK goes on so soon: scheduling takes less. */
 const AT_ONCE_NS = 2e6;
+/** LUNs whose discards are watched (some 75 KB each, once they are busy). */
+const DISCARD_WATCHES_MAX = 256;
 /** Connections whose pings, and whose TCP, are watched. */
 const WATCHED_MAX = 4096;
 
@@ -50,6 +52,7 @@ export class Evidence implements TaskSink, PduSink, TcpEventSink {
   readonly #byLun: (Map<number, Map<number, LunWatch>> | undefined)[];
   #lastLun: LunWatch | undefined;
   #lastGroup: TaskGroup | undefined;
+  readonly #budget: Budget;
   /** By session: when a command was last answered. */
   readonly #answeredNs: number[];
   /** The last delayed ACK: of which direction, when, and for whom. */
@@ -60,6 +63,7 @@ export class Evidence implements TaskSink, PduSink, TcpEventSink {
     this.#byLun = [];
     this.#lastLun = undefined;
     this.#lastGroup = undefined;
+    this.#budget = { discards: DISCARD_WATCHES_MAX };
     this.#answeredNs = [];
     this.#ackedDirection = -1;
     this.#ackedNs = 0.5;
@@ -267,7 +271,7 @@ export class Evidence implements TaskSink, PduSink, TcpEventSink {
   #newLun(task: Task, high: number, low: number): LunWatch | undefined {
     if (this.luns.length >= METRIC_LUNS_MAX) return undefined;
     const story = this.look?.session(task.session)?.luns.get(hex64(high, low));
-    const watch = new LunWatch(task, story);
+    const watch = new LunWatch(task, story, this.#budget);
     this.luns.push(watch);
     let byHigh = this.#byLun[task.session];
     if (byHigh === undefined) {

@@ -110,6 +110,8 @@ function whole(rule: Rule, found: Found): Finding {
   const { fromNs = -1, toNs = fromNs, text, ...rest } = found;
   return {
     ...rest,
+    // The capture may go on: what is told so far stays as it is.
+    frames: [...found.frames],
     // Sentences that are left out leave no blanks.
     text: text.replace(/ {2,}/g, ' ').trim(),
     ...(fromNs < 0 ? {} : { fromNs, toNs: Math.max(fromNs, toNs) }),

@@ -148,6 +148,23 @@ test('one command without an answer while others have theirs, and who had it', (
   assert.equal(found([stuck(4, true)], 'r2t-never-came'), []);
 });
 
+test('a target that answers all but the last and then dies is not stuck on that one', () => {
+  const d = new Dialogue();
+  const t = d.login(0) + MS;
+  const last = d.nextTag();
+  const command = {
+    initiatorTaskTag: last,
+    lun: d.options.lun,
+    read: 1,
+    expectedDataTransferLength: 4096,
+  };
+  d.say('scsi-command', { ...command, cdb: cdb10(0x28, 0, 8) }, t, { advance: 'cmdSN' });
+  for (let i = 0; i < 8; i++) d.read10(i * 8, 8, t + (i + 1) * MS);
+  d.tcp.ack('initiator', t + 30 * S);
+  assert.equal(found([d], 'command-stuck'), []);
+  assert.is(found([d], 'commands-open')[0].severity, 'critical');
+});
+
 test('commands open at the end: for long, or just cut off', () => {
   const [old] = found([stuck(4, true)], 'commands-open');
   assert.is(old.severity, 'warning');

@@ -30,6 +30,11 @@ interface Refused {
   readonly strict: boolean;
 }
 
+/** What all LUNs together may still make of the larger watches. */
+export interface Budget {
+  discards: number;
+}
+
 export class LunWatch {
   readonly session: number;
   readonly lunHigh: number;
@@ -61,10 +66,12 @@ export class LunWatch {
   discards: DiscardWatch | undefined = undefined;
   ats: AtsWatch | undefined = undefined;
   readonly #refused: Refused[];
+  readonly #budget: Budget;
   readonly #latencies: Float64Array;
   #measured: number;
 
-  constructor(task: Task, story: LunStory | undefined) {
+  constructor(task: Task, story: LunStory | undefined, budget: Budget) {
+    this.#budget = budget;
     this.session = task.session;
     this.lunHigh = task.lunHigh | 0;
     this.lunLow = task.lunLow | 0;
@@ -84,8 +91,12 @@ export class LunWatch {
     this.overlaps.started(task);
     if (this.refusals !== undefined) this.refusals.started(task);
     if (isDiscard(task.opcode)) {
-      this.discards ??= new DiscardWatch(this.#latencies, Math.min(this.#measured, LATENCIES));
-      this.discards.started(task);
+      if (this.discards === undefined && this.#budget.discards > 0) {
+        this.#budget.discards--;
+        const kept = Math.min(this.#measured, LATENCIES);
+        this.discards = new DiscardWatch(this.#latencies, kept);
+      }
+      this.discards?.started(task);
     } else if (task.opcode === COMPARE_AND_WRITE) {
       this.ats ??= new AtsWatch();
     }
