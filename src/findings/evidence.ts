@@ -15,6 +15,7 @@ import { Opcode } from '../wire/iscsi/codes.js';
 import { DelayGroup, type EndState, entry, FramingGroup, groupKey, TaskGroup } from './groups.js';
 import { type Budget, LunWatch } from './watch/lun-watch.js';
 import { PingWatch } from './watch/pings.js';
+import { R2T_LATE_NS, R2tWaits } from './watch/r2t-waits.js';
 import { RejectWatch } from './watch/rejects.js';
 import { ReservationWatch, reserves } from './watch/reservations.js';
 import { isUnanswered, StuckWatch } from './watch/stuck.js';
@@ -87,7 +88,9 @@ export class Evidence implements TaskSink, PduSink, TcpEventSink {
       if (session !== undefined) this.reservations.reserved(task, session);
     }
     if (task.outsideWindow || isUnanswered(task)) this.#stuck(task);
-    if (lun !== undefined) lun.ended(task);
+    if (lun === undefined) return;
+    if (task.r2ts > 0 && task.endNs - task.commandNs >= R2T_LATE_NS) this.#r2tsLate(task, lun);
+    lun.ended(task);
   }
 
   begin(_pdu: Pdu): number {
@@ -205,6 +208,12 @@ export class Evidence implements TaskSink, PduSink, TcpEventSink {
     const most = FINDINGS_PER_RULE * 8;
     this.#lastGroup = entry(this.groups, groupKey(task), most, () => new TaskGroup(task));
     return this.#lastGroup;
+  }
+
+  #r2tsLate(task: Task, lun: LunWatch): void {
+    const ended = this.look?.session(task.session)?.tasksEnded ?? 0;
+    lun.r2tWaits ??= new R2tWaits();
+    lun.r2tWaits.ended(task, Math.max(0, ended - task.endedBefore - 1));
   }
 
   #stuck(task: Task): void {

@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Finding } from '../../src/findings/finding.js';
 import { RULES } from '../../src/findings/rules.js';
-import { Dialogue, INITIATOR_NAME } from '../support/dialogue.js';
+import { cdb10, Dialogue, INITIATOR_NAME } from '../support/dialogue.js';
 import { findingsText } from '../support/findings-text.js';
 import { reportOf } from '../support/report.js';
 import { run } from '../support/run.js';
@@ -71,6 +71,42 @@ test('a first R2T after 120 ms where 0.1 ms is usual', () => {
   assert.match(finding.title, /WRITE\(10\) waited 120 ms for its first R2T/);
   assert.equal(found([writes(9, 1000, 100_000, '1', 90 * MS)], 'r2t-starved'), []);
   assert.equal(found([writes(9, 1000, 10 * MS, '1', 120 * MS)], 'r2t-starved'), []);
+});
+
+/** Writes of two bursts; the last one's second R2T comes after `lateNs`, beside `others` reads. */
+function betweenBursts(lateNs: number, others: number): Dialogue {
+  const d = new Dialogue();
+  let at = d.login(0) + MS;
+  for (let i = 0; i < 9; i++) at = d.write10(i * 32, 32, at, { burst: 8192 }).statusNs + MS;
+  const initiatorTaskTag = d.nextTag();
+  const { lun } = d.options;
+  const command = { write: 1, expectedDataTransferLength: 16384, cdb: cdb10(0x2a, 0, 32) };
+  d.say('scsi-command', { initiatorTaskTag, lun, ...command }, at, { advance: 'cmdSN' });
+  [0, 1].forEach((burst) => {
+    const t = at + MS + burst * lateNs;
+    const span = {
+      initiatorTaskTag,
+      targetTransferTag: 99 + burst,
+      bufferOffset: burst * 8192,
+      lun,
+    };
+    d.say('r2t', { ...span, r2tSN: burst, desiredDataTransferLength: 8192 }, t);
+    d.say('data-out', span, t + 50_000, { data: new Uint8Array(8192) });
+  });
+  d.say('scsi-response', { initiatorTaskTag }, at + lateNs + 2 * MS, { advance: 'statSN' });
+  for (let i = 0; i < others; i++) d.read10(i * 8, 8, at + 5 * MS + i * MS);
+  return d;
+}
+
+test('an R2T between bursts after 120 ms, and what the target answered meanwhile', () => {
+  const [busy] = found([betweenBursts(120 * MS, 3)], 'r2t-starved');
+  assert.match(busy.title, /WRITE\(10\) waited 1\d\d ms for R2Ts between its bursts/);
+  assert.match(busy.text, /3 other commands of the session ended while it was open/);
+  assert.match(
+    found([betweenBursts(120 * MS, 0)], 'r2t-starved')[0].text,
+    /all of the target stalled/,
+  );
+  assert.equal(found([betweenBursts(90 * MS, 3)], 'r2t-starved'), []);
 });
 
 function reads(n: number, misaligned: number): Dialogue {

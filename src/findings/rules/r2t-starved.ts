@@ -3,13 +3,13 @@
 import { durationText, plural } from '../../lib/units.js';
 import { hex64 } from '../../lib/words.js';
 import type { LunMetrics, OperationCell } from '../../metrics/cells.js';
+import { PhaseCode } from '../../session/task.js';
 import { operationName } from '../../wire/scsi/operations.js';
 import type { Found } from '../finding.js';
 import type { Rule } from '../rule.js';
+import { R2T_LATE_NS, type R2tWait } from '../watch/r2t-waits.js';
 import { lunsOf } from './luns.js';
 
-/** Disks take some 10 ms; a tenth of a second is felt by who waits. */
-const LATE_NS = 100e6;
 /** So many times what is usual: a target that is always slow is not starved but slow. */
 const UNUSUAL = 20;
 /** Fewer writes make no usual. */
@@ -18,11 +18,12 @@ const COMMANDS_LEAST = 8;
 export const r2tStarved: Rule = {
   id: 'r2t-starved',
   about:
-    'The first R2T of a write came 100 ms or more after the command, and 20 times later than that of ' +
-    'most writes of the same logical unit: the target has no buffer, or its disks stall.',
+    'The first R2T of a write came 100 ms or more after the command, or the next one after its burst, and ' +
+    '20 times later than usual for the same logical unit: the target has no buffer, or its disks stall. ' +
+    'What else it answered meanwhile tells which.',
   tells: {
     'r2t-starved': {
-      about: 'A write waited far longer than usual for its first R2T.',
+      about: 'A write waited far longer than usual for an R2T.',
       reference:
         'RFC 7143 11.8 (an R2T is the target’s to send); VirtualWisdom’s write-ack latency',
       confidence: 'certain',
@@ -34,29 +35,71 @@ export const r2tStarved: Rule = {
     },
   },
   find(facts) {
-    return lunsOf(facts).flatMap((lun) => [...lun.cells.values()].flatMap((c) => found(lun, c)));
+    return lunsOf(facts).flatMap((lun) => {
+      const watch = facts.evidence.luns.find(
+        ({ session, lunHigh, lunLow }) =>
+          session === lun.session && lunHigh === lun.lunHigh && lunLow === lun.lunLow,
+      );
+      if (watch?.r2tWaits === undefined) return [];
+      const { first, between } = watch.r2tWaits;
+      const cells = [...lun.cells.values()];
+      return cells.flatMap((cell) => [...early(lun, cell, first), ...late(lun, cell, between)]);
+    });
   },
 };
 
-function found(lun: LunMetrics, cell: OperationCell): Found[] {
-  const { firstR2t, firstR2tFrame, operation } = cell;
+function early(lun: LunMetrics, cell: OperationCell, wait: R2tWait): Found[] {
+  const { firstR2t, firstR2tFrame } = cell;
   if (firstR2t === undefined || firstR2t.count < COMMANDS_LEAST) return [];
   const usual = firstR2t.percentile(0.5);
-  if (firstR2t.max < LATE_NS || firstR2t.max < usual * UNUSUAL) return [];
-  const p99 = firstR2t.percentile(0.99);
+  if (firstR2t.max < R2T_LATE_NS || firstR2t.max < usual * UNUSUAL) return [];
+  // The LUN's longest wait may be of another operation: then nothing is known of its others.
+  const others = firstR2tFrame === wait.frame ? wait.others : -1;
   return [
-    {
-      id: r2tStarved.id,
-      severity: 'warning',
-      title: `${operationName(operation)} waited ${durationText(firstR2t.max)} for its first R2T`,
-      text:
-        `Usually it comes after ${durationText(usual)} (p50 of ${plural(firstR2t.count, 'write')}; ` +
-        `p99 ${durationText(p99)}).`,
-      count: 1,
-      frames: [firstR2tFrame],
-      session: lun.session,
-      lun: hex64(lun.lunHigh, lun.lunLow),
-      values: { firstR2tNsMax: firstR2t.max, firstR2tNsP50: usual, firstR2tNsP99: p99 },
-    },
+    toFinding(lun, cell, { ns: firstR2t.max, usual, frame: firstR2tFrame, others, wait }, true),
   ];
+}
+
+function late(lun: LunMetrics, cell: OperationCell, wait: R2tWait): Found[] {
+  const writes = cell.latency.count;
+  if (wait.count === 0 || writes < COMMANDS_LEAST || cell.r2ts < 2 * writes) return [];
+  const rest = cell.phaseNs[PhaseCode.betweenBursts] - wait.ns;
+  const usual = Math.max(0, rest) / (writes - 1);
+  if (wait.ns < usual * UNUSUAL) return [];
+  const { ns, frame, others } = wait;
+  return [toFinding(lun, cell, { ns, usual, frame, others, wait }, false)];
+}
+
+interface Starved {
+  readonly ns: number;
+  readonly usual: number;
+  readonly frame: number;
+  /** Commands that ended meanwhile; -1 not known. */
+  readonly others: number;
+  readonly wait: R2tWait;
+}
+
+function toFinding(lun: LunMetrics, cell: OperationCell, of: Starved, first: boolean): Found {
+  const { ns, usual, frame, others, wait } = of;
+  const what = first ? 'its first R2T' : 'R2Ts between its bursts';
+  const meanwhile =
+    others < 0
+      ? ''
+      : others === 0
+        ? ' No other command of the session ended while it was open: all of the target stalled.'
+        : ` ${plural(others, 'other command')} of the session ended while it was open: the target ` +
+          'works, and has no room for this one’s data.';
+  return {
+    id: r2tStarved.id,
+    severity: 'warning',
+    title: `${operationName(cell.operation)} waited ${durationText(ns)} for ${what}`,
+    text: `Usually that takes ${durationText(usual)}.${meanwhile}`,
+    count: Math.max(1, wait.count),
+    frames: [frame],
+    session: lun.session,
+    lun: hex64(lun.lunHigh, lun.lunLow),
+    fromNs: wait.timeNs,
+    toNs: wait.timeNs + ns,
+    values: { waitNsMax: ns, waitNsUsual: usual, othersEnded: Math.max(0, others) },
+  };
 }

@@ -11,6 +11,7 @@ import { AtsWatch, COMPARE_AND_WRITE } from './ats.js';
 import { DiscardWatch, isDiscard } from './discards.js';
 import { LengthWatch } from './lengths.js';
 import { Overlaps } from './overlaps.js';
+import type { R2tWaits } from './r2t-waits.js';
 import { RefusalWatch } from './refusals.js';
 
 /** Refused commands whose later ones are watched: more at once say the same. */
@@ -62,6 +63,7 @@ export class LunWatch {
   passedStrict = 0;
   readonly overlaps: Overlaps = new Overlaps();
   readonly lengths: LengthWatch = new LengthWatch();
+  r2tWaits: R2tWaits | undefined = undefined;
   refusals: RefusalWatch | undefined = undefined;
   discards: DiscardWatch | undefined = undefined;
   ats: AtsWatch | undefined = undefined;
