@@ -118,6 +118,8 @@ export function dataInEnds(book: Book, c: ConnectionState, s: SessionState, pdu:
   t.dataMissing += pdu.dataMissing + pdu.dataCut;
   if (pdu.dataKept > 0) learn(s, t, pdu.data, pdu.dataKept, pdu.frame);
   if (withStatus) {
+    // The capture, or the connection, ended inside it: the initiator does not have it either.
+    if (!pdu.complete) return true;
     t.response = 0;
     t.status = pdu.view.getUint8(pdu.at + STATUS);
     finishTask(book, open, pdu);

@@ -78,4 +78,17 @@ for (const name of ['tgt-mixed-load.pcap.gz', 'tgt-header-digest.pcap.gz']) {
   });
 }
 
+test('a capture that ends inside a last Data-In: its command is open, not quick', async () => {
+  const packets = await packetsOf(join(CAPTURES, 'tgt-mixed-load.pcap.gz'));
+  const whole = ends(packets);
+  let open = 0;
+  for (let n = 3300; n < 3420; n += 9) {
+    for (const [key, { ns, outcome }] of ends(packets.slice(0, n))) {
+      if (outcome === 'open') open++;
+      else assert.is(ns, whole.get(key)!.ns, `${key} of ${n} packets`);
+    }
+  }
+  assert.ok(open > 10);
+});
+
 test.run();
