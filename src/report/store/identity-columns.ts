@@ -2,6 +2,7 @@
 // Columns of what a task is: whose, where to, its CDB.
 
 import {
+  SeldomColumn,
   SparseColumn,
   Uint8Column,
   Uint16Column,
@@ -17,7 +18,7 @@ export const CDB_BYTES = 16;
 export class IdentityColumns {
   readonly session = new Uint16Column();
   readonly connection = new WideColumn(16);
-  readonly lunHigh = new Uint32Column();
+  readonly lunHigh = new SeldomColumn();
   /** Only LUNs of more than two levels have one (SAM-5 4.7). */
   readonly lunLow = new SparseColumn(0);
   readonly tag = new Uint32Column();
@@ -25,7 +26,8 @@ export class IdentityColumns {
   /** Plus one: 0 is unknown. Operation code and service action follow from it and the CDB. */
   readonly operation = new Uint16Column();
   readonly deviceType = new Uint8Column();
-  readonly lbaHigh = new Uint32Column();
+  /** Beyond 2 TiB in blocks of 512 bytes. */
+  readonly lbaHigh = new SeldomColumn();
   readonly lbaLow = new Uint32Column();
   readonly blocks = new Uint32Column();
   /** 16 cells a row. */

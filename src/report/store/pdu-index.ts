@@ -6,6 +6,7 @@
 import type { Packet, PacketSink } from '../../capture/packet.js';
 import {
   NearColumn,
+  SeldomColumn,
   SparseColumn,
   Uint8Column,
   Uint32Column,
@@ -47,7 +48,7 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
   /** Opcode, and two flags: whole, F bit. */
   readonly #opcode = new Uint8Column();
   readonly #length = new Uint32Column();
-  readonly #bufferOffset = new Uint32Column();
+  readonly #bufferOffset = new SeldomColumn();
   /** Where its first byte stands in its direction's bytes, modulo 2^32. */
   readonly #position = new Uint32Column();
   /** Digests' states, and whether all of its bytes were in captured packets. */
