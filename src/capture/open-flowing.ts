@@ -10,7 +10,7 @@ import { CLASSIC_HEADER_BYTES } from './classic-header.js';
 import type { Compression, FileLog } from './facts.js';
 import type { FileSource } from './file-source.js';
 import { PipeRecords } from './pipe-records.js';
-import { type PipeSpool, spooled } from './pipe-spool.js';
+import { type PipeSpool, spooled, unpackedKept } from './pipe-spool.js';
 import { isStandardInput, laneOf, type Place } from './place.js';
 import type { Lane } from './pump.js';
 import { classicFacts, compressionOf, isPlainClassic, sniff, unread } from './sniff.js';
@@ -43,8 +43,11 @@ export async function openPacked(
   const read = counted(packed, (chunk) => {
     bytesRead += chunk.length;
   });
-  const chunks = unpack(compression, read, few ? UNPACKED_CHUNK_BYTES : windowBytes);
-  const window = new ByteWindow(windowBytes, FILE_WINDOW_BYTES, false, true);
+  const { spool } = place;
+  const unpacked = unpack(compression, read, few ? UNPACKED_CHUNK_BYTES : windowBytes);
+  const chunks = spool ? unpackedKept(unpacked, path, spool) : unpacked;
+  // Offsets are those of the copy, where there is one.
+  const window = new ByteWindow(windowBytes, FILE_WINDOW_BYTES, spool !== undefined, true);
   return openUnpacked(place, new StreamSource(chunks, window, () => bytesRead));
 }
 

@@ -1,5 +1,6 @@
-// Pipes cannot be read twice. A spool keeps what flowed through them in temporary files, up to a
-// bound, so that details can be decoded again as from any file.
+// Pipes cannot be read twice, and packed files only from their start. A spool keeps what flowed
+// through them, or was unpacked, in temporary files, up to a bound, so that details can be decoded
+// again as from any file.
 
 import {
   closeSync,
@@ -18,6 +19,9 @@ import { isStandardInput } from './place.js';
 /** Standard input by another name, under which it is read from its begin (Linux). */
 const INPUT_AGAIN = '/proc/self/fd/0';
 
+/** Before the path of a packed file: no path has it. */
+const UNPACKED = '\0unpacked ';
+
 interface Copy {
   readonly fd: number;
   readonly path: string;
@@ -30,6 +34,7 @@ export class PipeSpool {
   incomplete = '';
   readonly #bytesMax: number;
   readonly #copies: Map<string, Copy> = new Map();
+  readonly #unpackedEnded: Set<string> = new Set();
   #folder = '';
 
   constructor(bytesMax = SPOOLED_BYTES_MAX) {
@@ -51,6 +56,28 @@ export class PipeSpool {
       const why = error instanceof Error ? error.message : String(error);
       this.incomplete = `the pipe could not be kept further: ${why}`;
     }
+  }
+
+  /**
+   * Keeps what was unpacked of a packed file, so that single packets of it are found again. Where
+   * there is no room for all of it the file itself can still be read from its start: no trouble.
+   */
+  addUnpacked(path: string, chunk: Uint8Array): void {
+    if (this.#unpackedEnded.has(path)) return;
+    try {
+      if (this.bytes + chunk.length > this.#bytesMax) throw new Error('no room');
+      const key = UNPACKED + path;
+      const { fd } = this.#copies.get(key) ?? this.#open(key);
+      for (let done = 0; done < chunk.length; ) done += writeSync(fd, chunk, done);
+      this.bytes += chunk.length;
+    } catch {
+      this.#unpackedEnded.add(path);
+    }
+  }
+
+  /** The copy of what was unpacked of a file; undefined where there is none. */
+  unpackedOf(path: string): string | undefined {
+    return this.#copies.get(UNPACKED + path)?.path;
   }
 
   /** Where to read again what came by this path: the copy of a pipe, or the file itself. */
@@ -97,6 +124,18 @@ export async function* spooled(
 ): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
     spool.add(path, chunk);
+    yield chunk;
+  }
+}
+
+/** The same of a packed file's unpacked bytes. */
+export async function* unpackedKept(
+  chunks: AsyncIterable<Uint8Array>,
+  path: string,
+  spool: PipeSpool,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    spool.addUnpacked(path, chunk);
     yield chunk;
   }
 }

@@ -147,6 +147,34 @@ async function compareKept(
   return { pdus: kase.pdus.count, found };
 }
 
+test('a packed file is unpacked once: places in it are found in the copy, as far as there is room', async () => {
+  const path = resolve(captures, 'istgt-many-r2ts.pcap.gz');
+  const expected = await inOrder(path);
+  for (const [room, least] of [
+    [1 << 30, expected.length],
+    // One chunk and no more.
+    [1 << 21, 100],
+  ]) {
+    const spool = new PipeSpool(room);
+    const kase = new Case({ files: [path], analyse, options: { spool }, turn() {} });
+    await kase.load();
+    const again = new Again(kase, () => spool.unpackedOf(path) ?? path);
+    let found = 0;
+    for (let row = 0; row < kase.pdus.count; row++) {
+      const detail = again.read(row);
+      if (detail === undefined) continue;
+      found++;
+      assert.is(told(detail.tree, detail.parts), expected[row], `PDU ${row}`);
+    }
+    assert.ok(found >= least, `${found} of ${expected.length}`);
+    assert.is(found === expected.length, room > 1 << 21);
+    // The file itself can be read again from its start.
+    assert.is(spool.incomplete, '');
+    assert.is(spool.pathOf(path), path);
+    spool.close();
+  }
+});
+
 for (const name of ['istgt-many-r2ts.pcap.gz', 'tgt-two-interfaces.pcapng.gz']) {
   test(`${name} through a pipe: every PDU is there at once, too`, async () => {
     const path = unpacked(name);

@@ -46,7 +46,7 @@ export class Details {
     this.#analyse = analyse;
     this.#options = options;
     this.#changed = changed;
-    this.#again = kase && new Again(kase, (file) => this.#pathOf(files[file]));
+    this.#again = kase && new Again(kase, (file) => this.#placesOf(files[file]));
   }
 
   /** What is known of a PDU now; where nothing is, it and those `beside` it are fetched. */
@@ -104,6 +104,11 @@ export class Details {
       stop: () => left <= 0,
       progress: () => new Promise((resolve) => setImmediate(resolve)),
     });
+  }
+
+  /** Where places in a file are found again: of a packed one, in what was unpacked. */
+  #placesOf(file: string): string {
+    return this.#options.spool?.unpackedOf(file) ?? this.#pathOf(file);
   }
 
   /** Where a file of the capture is read again. */
