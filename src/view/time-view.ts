@@ -10,6 +10,8 @@ import { count, duration, NOTHING, share } from './format.js';
 const ROWS_SHOWN = 12;
 /** Phases that took less than this share are left to the JSON. */
 const LEAST_SHARE = 0.005;
+/** Causes of less of TCP's part are left to the JSON. */
+const LEAST_CAUSE = 0.05;
 
 const TIME_COLUMNS: readonly Column[] = [
   { head: 'operation', align: 'left', priority: 0, least: 12 },
@@ -19,7 +21,7 @@ const TIME_COLUMNS: readonly Column[] = [
   { head: 'initiator', align: 'right', priority: 0 },
   { head: 'data flow', align: 'right', priority: 0 },
   { head: 'TCP', align: 'right', priority: 1 },
-  { head: 'by cause', align: 'left', priority: 3, least: 14 },
+  { head: 'by cause', align: 'left', priority: 1, least: 14 },
   { head: 'array p99', align: 'right', priority: 6 },
   { head: 'host p99', align: 'right', priority: 7 },
   { head: 'R2Ts', align: 'right', priority: 8 },
@@ -56,12 +58,13 @@ function timeTable(timed: readonly OperationReport[]): Block {
   };
 }
 
-/** "retransmission 8.1 %, zero window 0.2 %" of the whole, the largest first. */
-function causesText(phases: readonly PhaseTotal[], whole: number): string {
-  return Object.entries(tcpCauseSums(phases))
-    .sort(([, a], [, b]) => b - a)
-    .map(([cause, ns]) => `${TCP_CAUSE_WORDS[cause as keyof TcpCauses]} ${percentText(ns, whole)}`)
-    .join(', ');
+/** "retransmission"; several with their shares of TCP's part, the largest first. */
+function causesText(phases: readonly PhaseTotal[]): string {
+  const sums = Object.entries(tcpCauseSums(phases)) as [keyof TcpCauses, number][];
+  const all = sums.reduce((sum, [, ns]) => sum + ns, 0);
+  const causes = sums.sort(([, a], [, b]) => b - a).filter(([, ns]) => ns >= all * LEAST_CAUSE);
+  if (causes.length === 1) return TCP_CAUSE_WORDS[causes[0][0]];
+  return causes.map(([cause, ns]) => `${TCP_CAUSE_WORDS[cause]} ${share(ns, all)}`).join(', ');
 }
 
 function timeRow(o: OperationReport): Cell[] {
@@ -79,7 +82,7 @@ function timeRow(o: OperationReport): Cell[] {
     by('initiator'),
     by('both'),
     tcp > 0 ? cell(percentText(tcp, whole), 'warn') : cell(NOTHING, 'quiet'),
-    cell(causesText(phases, whole), 'warn'),
+    cell(causesText(phases), 'warn'),
     duration(o.arrayNs?.p99),
     duration(o.hostNs?.p99),
     count(o.r2ts ?? 0),
