@@ -30,18 +30,32 @@ export class WindowSeries {
   #cells = new Float64Array(FIRST_BUCKETS * CELLS);
   /** What holds since `#sinceNs` (-1: nothing is known yet). */
   #sinceNs = -1;
+  /** Where the bucket of `#sinceNs` lies, and its end (-1: to be found). */
+  #at = 0;
+  #endNs = -1;
   #width = 0;
   #taken = 0;
   #open = 0;
 
   /** From `timeNs` on. A time before the last one (a clock that stepped back) is now. */
   step(timeNs: number, width: number, taken: number, open: number): void {
-    this.advance(timeNs);
-    if (this.#sinceNs < 0) this.#sinceNs = timeNs;
+    const ns = timeNs - this.#sinceNs;
+    if (this.#sinceNs >= 0 && timeNs < this.#endNs) {
+      // Nearly always in the bucket of the step before.
+      if (ns > 0) {
+        this.#add(this.#at, ns);
+        this.#sinceNs = timeNs;
+      }
+    } else {
+      this.advance(timeNs);
+      if (this.#sinceNs < 0) this.#sinceNs = timeNs;
+      this.#at = this.#bucket(this.#sinceNs);
+      this.#endNs = (this.#at / CELLS + 1) * this.bucketNs;
+    }
     this.#width = width;
     this.#taken = taken > 0 ? taken : 0;
     this.#open = open;
-    this.#extremes(this.#bucket(this.#sinceNs));
+    this.#extremes(this.#at);
   }
 
   /** What holds goes on until `timeNs`. */
@@ -49,11 +63,13 @@ export class WindowSeries {
     let fromNs = this.#sinceNs;
     if (fromNs < 0 || timeNs <= fromNs) return;
     this.#bucket(timeNs - 1);
+    this.#endNs = -1;
     while (fromNs < timeNs) {
       const i = Math.floor(fromNs / this.bucketNs);
       const endNs = (i + 1) * this.bucketNs;
       const untilNs = endNs < timeNs ? endNs : timeNs;
       this.#add(i * CELLS, untilNs - fromNs);
+      this.#extremes(i * CELLS);
       fromNs = untilNs;
     }
     this.#sinceNs = timeNs;
@@ -120,7 +136,6 @@ export class WindowSeries {
     c[at + OPEN_SUM] += ns * this.#open;
     if (this.#width <= 0) c[at + CLOSED] += ns;
     else if (this.#taken >= this.#width) c[at + USED_UP] += ns;
-    this.#extremes(at);
   }
 
   #extremes(at: number): void {
