@@ -137,6 +137,7 @@ export class OpenTask {
     t.r2tBytes = 0;
     t.r2tsOutstandingMax = 0;
     t.dataMissing = 0;
+    t.pdusMissed = false;
     t.commandFrame = 0;
     t.commandNs = -1;
     t.commandEndNs = -1;

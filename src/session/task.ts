@@ -156,6 +156,8 @@ export class Task {
   r2tsOutstandingMax = 0;
   /** Bytes of this task's payload that the capture does not hold. */
   dataMissing = 0;
+  /** Bytes that hid PDUs of its connection were missed while it was open: some may have been its own. */
+  pdusMissed = false;
   /** First and last byte of the command PDU. */
   commandFrame = 0;
   commandNs = -1;

@@ -64,6 +64,7 @@ export function endTask(
   const c = book.connections[t.connection];
   if (c !== undefined) {
     c.openTasks--;
+    t.pdusMissed = open.lossesAtStart !== c.initiatorLosses + c.targetLosses;
     if (open.countedWrite) c.openWrites--;
   }
   if (!open.told) tell(book, open);

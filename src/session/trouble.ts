@@ -19,6 +19,7 @@ import {
 import { commandFacts, operationFacts } from './command.js';
 import { addEvent } from './events.js';
 import { endUnseen } from './holes.js';
+import { unsure } from './limit-odd.js';
 import { odd, tagText } from './odd.js';
 import type { OpenTask } from './open-task.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
@@ -208,6 +209,8 @@ export function beyondLength(
   pdu: Pdu,
   end: number,
 ): void {
+  // After a loss the tag may be that of a later command, which was not captured.
+  if (unsure(c, open)) return;
   const t = open.task;
   const of = `task ${tagText(t.initiatorTaskTag)}`;
   const text = `${nameOf(pdu)} reaches to byte ${end} of ${of}, which expects ${t.expectedLength}`;

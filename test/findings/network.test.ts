@@ -7,6 +7,7 @@ import { type BuiltPacket, byTime, made } from '../support/build.js';
 import { cdb10, Dialogue } from '../support/dialogue.js';
 import { foundIn, MS, S } from '../support/found.js';
 import { delayed, doubled, dropped, hasData, merged } from '../support/mishaps.js';
+import { run } from '../support/run.js';
 
 /** Reads of 8 blocks, one after the other. */
 function reads(n: number, everyNs = 10 * MS): Dialogue {
@@ -253,6 +254,37 @@ test('segments longer than the MSS are an offload’s', () => {
   const [finding] = foundIn(merged(packets), 'offload-frames');
   assert.match(finding.title, /of the segments are longer than the MSS/);
   assert.equal(foundIn(packets, 'offload-frames'), []);
+});
+
+test('what the capture misses accuses nobody', () => {
+  const d = new Dialogue({ segment: 4096 });
+  let t = d.login(0) + MS;
+  for (let i = 0; i < 12; i++) t = d.read10(i * 32, 32, t).statusNs + 10 * MS;
+  const packets = d.tcp.captured();
+  const data = packets.filter(fromTarget);
+  // Of every command some Data-In are lost whole, with their headers.
+  const lost = dropped(packets, (p) => data.includes(p) && data.indexOf(p) % 7 < 3);
+  const { findings } = run(lost).report;
+  const accused = findings.filter((f) => f.severity !== 'note' && f.id !== 'capture-loss');
+  assert.equal(accused, []);
+  assert.ok(findings.some((f) => f.id === 'capture-loss'));
+  assert.ok(findings.every((f) => f.id !== 'residual-mismatch'));
+});
+
+test('segments that overtake each other by some µs are a note, by 20 ms a warning', () => {
+  const late = (ns: number) => {
+    const d = new Dialogue({ acks: 'none' });
+    let t = d.login(0) + MS;
+    for (let i = 0; i < 10; i++) t = d.read10(i * 8, 8, t, { targetNs: 20 * MS }).statusNs + MS;
+    const packets = d.tcp.captured();
+    const victim = packets.filter(fromTarget).at(-4);
+    return foundIn(
+      delayed(packets, (p) => p === victim, ns),
+      'tcp-delay',
+    )[0];
+  };
+  assert.is(late(50_000).severity, 'note');
+  assert.is(late(20 * MS).severity, 'warning');
 });
 
 test('a session of a minute is quiet', () => {

@@ -307,19 +307,30 @@ function found(row: Row, session: Session, facts: Facts): Found[] {
   const told = key === 'cmdSNOutsideWindow' ? ignored(session, facts) : 0;
   const count = session.sequence[key].count - told;
   if (count <= 0) return [];
+  const missed = lossy(session, facts);
   const times = count === 1 ? '' : `${plural(count, 'time')}: `;
   return [
     {
       id,
-      severity,
+      severity: missed ? 'note' : severity,
       title: `${times}${title}`,
-      text,
+      text: missed
+        ? `${text} Bytes of the session are missing in the capture, which may be why.`
+        : text,
       count,
       frames: frame > 0 ? [frame] : [],
       session: session.id,
       fromNs: timeNs,
+      ...(missed ? { confidence: 'possible' as const, inferred: true } : {}),
     },
   ];
+}
+
+/** The stage looks away after a loss that it knows of; one that it took for something else is left. */
+function lossy(session: Session, { stories }: Facts): boolean {
+  return stories.some(({ session: of, connection: { a, b } }) => {
+    return of === session.id && a.missingBytes + b.missingBytes > 0;
+  });
 }
 
 function ignored(session: Session, facts: Facts): number {

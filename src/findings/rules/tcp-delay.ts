@@ -8,6 +8,10 @@ import type { DelayGroup } from '../groups.js';
 import { type Rule, when } from '../rule.js';
 import { lunsOfSession } from './luns.js';
 
+/** One such wait is felt; or all of them, at this share of the session's latency. */
+const LONG_NS = 10e6;
+const SHARE_LEAST = 0.05;
+
 export const tcpDelay: Rule = {
   id: 'tcp-delay',
   about:
@@ -31,7 +35,7 @@ export const tcpDelay: Rule = {
       const all = latencyOf(facts, group.session);
       return {
         id: tcpDelay.id,
-        severity: 'warning' as const,
+        severity: costs(group, all, again) ? ('warning' as const) : ('note' as const),
         title: `${plural(group.count, 'command')} waited for ${lateBytes(again)}`,
         text:
           `${durationText(group.waitNs)} in all, ${durationText(group.waitNsMax)} at most (frame ` +
@@ -47,6 +51,11 @@ export const tcpDelay: Rule = {
     });
   },
 };
+
+/** Packets that overtake each other by some µs cost nothing: all captures have some. */
+function costs(group: DelayGroup, all: number, again: ReadonlyMap<AgainKind, number>): boolean {
+  return wasSentAgain(again) || group.waitNsMax >= LONG_NS || group.waitNs >= all * SHARE_LEAST;
+}
 
 function valuesOf(group: DelayGroup, all: number, again: ReadonlyMap<AgainKind, number>) {
   return {
@@ -77,10 +86,13 @@ function latencyOf(facts: Facts, session: number): number {
   return cells.reduce((sum, cell) => sum + cell.latency.sum, 0);
 }
 
+function wasSentAgain(again: ReadonlyMap<AgainKind, number>): boolean {
+  return [...again].some(([kind]) => kind !== 'outOfOrder' && kind !== 'spurious');
+}
+
 /** Without a retransmission it was the order of the packets, in the network or in the capture. */
 function lateBytes(again: ReadonlyMap<AgainKind, number>): string {
-  const sent = [...again].some(([kind]) => kind !== 'outOfOrder' && kind !== 'spurious');
-  return sent ? 'TCP retransmissions' : 'segments that came out of order';
+  return wasSentAgain(again) ? 'TCP retransmissions' : 'segments that came out of order';
 }
 
 const WORDS: Readonly<Record<AgainKind, string>> = {

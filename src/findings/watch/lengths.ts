@@ -78,7 +78,7 @@ export class LengthWatch {
  * have sent with its command what the target then did not want.
  */
 function residualWrong(task: Task): boolean {
-  if (task.reads === task.writes || task.dataMissing > 0) return false;
+  if (task.reads === task.writes || task.dataMissing > 0 || task.pdusMissed) return false;
   if (task.statusBound || task.residualKind === OVERFLOW) return false;
   const left = task.residualKind === UNDERFLOW ? task.residualCount : 0;
   if (task.writes) return task.dataOutBytes + left < task.expectedLength;
