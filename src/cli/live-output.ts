@@ -12,7 +12,7 @@ import { intervalBlocks } from '../view/interval-view.js';
 import { reportBlocks } from '../view/report-view.js';
 import { makePaint, type Paint } from '../view/theme.js';
 import { ReaderGone } from './errors.js';
-import type { LiveTelling } from './live-run.js';
+import type { LiveTelling } from './live-telling.js';
 import { Output } from './output.js';
 import { type CommandContext, flag, number, text } from './run.js';
 import { type ColorChoice, colorLevel, isTerminal, outputWidth } from './terminal.js';

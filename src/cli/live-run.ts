@@ -3,40 +3,26 @@
 
 import type { Capture } from '../capture/capture.js';
 import type { Packet } from '../capture/packet.js';
-import type { Epoch } from '../capture/time.js';
 import { countText, plural } from '../lib/units.js';
 import { PROBLEMS_KEPT_PER_KIND, SESSION_LINGER_NS } from '../limits.js';
 import type { ChildEnd } from '../live/child.js';
 import type { CaptureCounters } from '../live/counters.js';
 import type { Failure } from '../live/failure.js';
-import { Recorder } from '../live/recorder.js';
-import { type Saved, Saver } from '../live/saver.js';
 import type { LiveSource } from '../live/source.js';
-import { Spool } from '../live/spool.js';
 import { IntervalMetrics } from '../metrics/interval.js';
 import { analyseCapture } from '../pipeline.js';
 import { ProblemLog } from '../problem.js';
 import type { AnalyseOptions, Analysis } from '../report/input.js';
-import { type IntervalReport, makeInterval } from '../report/interval.js';
+import { makeInterval } from '../report/interval.js';
 import { bothTasks } from '../report/store/keeper.js';
 import type { SessionLook } from '../session/look.js';
 import { Outcome, type Task, type TaskSink } from '../session/task.js';
 import { BothEvents } from '../stream/events.js';
-import { EXIT, OutputError } from './errors.js';
+import { EXIT } from './errors.js';
 import { LiveClock } from './live-clock.js';
+import { LiveKeep } from './live-keep.js';
 import type { LiveWish } from './live-options.js';
-
-/** Who is told. */
-export interface LiveTelling {
-  /** True once nobody listens. */
-  readonly gone: boolean;
-  interval(interval: IntervalReport): void;
-  command(task: Task, epoch: Epoch | undefined): void;
-  notice(about: string, fields: Readonly<Record<string, unknown>>): void;
-  /** A sentence beside the data; `always`: also where it shall be quiet. */
-  say(text: string, always: boolean): void;
-  flush(): void;
-}
+import type { LiveTelling } from './live-telling.js';
 
 /** Stopped before a capture began. */
 export class NothingCaptured extends Error {
@@ -56,16 +42,12 @@ export class LiveRun {
   stopping = false;
   /** Why the source ended, where nobody asked it to; known at the end. */
   failure: Failure | undefined = undefined;
-  /** The capture could not be kept as -w asks. */
-  writeFailed = false;
   readonly #wish: LiveWish;
   readonly #source: LiveSource;
   readonly #clock: LiveClock;
   readonly #telling: LiveTelling;
   readonly #metrics = new IntervalMetrics();
-  readonly #recorder: Recorder | undefined = undefined;
-  readonly #spool: Spool | undefined = undefined;
-  readonly #saver: Saver | undefined = undefined;
+  readonly #keep: LiveKeep;
   #capture: Capture | undefined = undefined;
   #look: SessionLook | undefined = undefined;
   #intervals = 0;
@@ -73,7 +55,6 @@ export class LiveRun {
   #packetsBefore = 0;
   #ticks = 0;
   #missedTold = 0;
-  #spoolTold = false;
 
   constructor(wish: LiveWish, source: LiveSource, telling: LiveTelling) {
     this.#wish = wish;
@@ -81,11 +62,12 @@ export class LiveRun {
     this.#telling = telling;
     this.#clock = new LiveClock(wish.everyNs, source.local);
     const nanoseconds = () => this.#capture?.finerThanMicroseconds ?? false;
-    if (wish.write !== undefined) this.#recorder = new Recorder(wish.write, wish.ring, nanoseconds);
-    if (wish.saveOn === undefined) return;
-    this.#spool = new Spool(wish.spoolBytes, wish.saveLastNs, nanoseconds);
-    const save = { test: wish.saveOn.test, prefix: wish.saveTo, lastNs: wish.saveLastNs };
-    this.#saver = new Saver(save, this.#spool, (saved) => this.#tellSaved(saved));
+    this.#keep = new LiveKeep(wish, telling, nanoseconds, () => this.stop());
+  }
+
+  /** The capture could not be kept as -w asks. */
+  get writeFailed(): boolean {
+    return this.#keep.failed;
   }
 
   /** Asks for the end; what is under way still comes. */
@@ -98,13 +80,8 @@ export class LiveRun {
   /** A signal ends the process now: the child is told, and what was captured lies on the disk. */
   readonly killed = (): void => {
     this.stop();
-    this.#close();
+    this.#keep.close();
   };
-
-  #close(): void {
-    this.#recorder?.close();
-    this.#spool?.close();
-  }
 
   /**
    * Reads until the end, and tells. Throws where nothing can be captured (LiveError, CaptureError,
@@ -129,7 +106,7 @@ export class LiveRun {
       clearInterval(ticks);
       clearTimeout(timer);
       this.stop();
-      this.#close();
+      this.#keep.close();
     }
   }
 
@@ -178,9 +155,7 @@ export class LiveRun {
     this.#packets++;
     const { epoch } = clock;
     if (epoch === undefined) return;
-    this.#recorder?.packet(packet, epoch);
-    this.#spool?.packet(packet, epoch);
-    this.#tellWriteFailure(true);
+    this.#keep.packet(packet, epoch);
   }
 
   #ended(task: Task): void {
@@ -188,7 +163,7 @@ export class LiveRun {
     if (task.outcome === Outcome.open) return;
     const { epoch } = this.#clock;
     this.#telling.command(task, epoch);
-    if (epoch !== undefined) this.#saver?.ended(task, epoch, Math.max(task.endNs, task.statusNs));
+    if (epoch !== undefined) this.#keep.ended(task, epoch);
   }
 
   #tick(): void {
@@ -196,10 +171,7 @@ export class LiveRun {
     if (!this.stopping && this.#clock.quiet()) this.#closeInterval(this.#clock.nowNs());
     this.#telling.flush();
     this.#tellMissed();
-    this.#tellSpool();
-    if (this.#ticks % FLUSH_TICKS !== 0) return;
-    this.#recorder?.flush();
-    this.#tellWriteFailure();
+    if (this.#ticks % FLUSH_TICKS === 0) this.#keep.flush();
   }
 
   #closeInterval(untilNs: number): void {
@@ -239,29 +211,18 @@ export class LiveRun {
   #finish(analysis: Analysis, { counters, failure }: ChildEnd): Analysis {
     this.failure = failure;
     this.#tellMissed();
-    this.#tellSpool();
-    this.#recorder?.close();
-    this.#tellWriteFailure();
+    this.#keep.finish();
     if (this.#packets > this.#packetsBefore || this.#intervals === 0) {
       this.#clock.end(analysis.lastNs);
       this.#tellInterval();
     }
     if (counters !== undefined) this.#tellCounters(counters);
-    this.#tellKept();
+    this.#keep.tell();
     if (failure !== undefined) {
       this.#telling.notice('source ended', { text: failure.text });
       this.#say(`${failure.text}; what was captured until then is reported`, true);
     }
     return withCounters(analysis, counters);
-  }
-
-  /** The spool holds less than it was asked to: said once. */
-  #tellSpool(): void {
-    const trouble = this.#spool?.trouble ?? '';
-    if (trouble === '' || this.#spoolTold) return;
-    this.#spoolTold = true;
-    this.#telling.notice('spool', { text: trouble });
-    this.#say(trouble, true);
   }
 
   /** Files of a ring that nobody can read any more. */
@@ -280,50 +241,6 @@ export class LiveRun {
       `${what} received by the kernel's filter, ${countText(dropped)} dropped`,
       dropped > 0,
     );
-  }
-
-  #tellKept(): void {
-    const recorder = this.#recorder;
-    if (recorder !== undefined && recorder.paths().length > 0) {
-      const files = recorder.paths().map((path) => JSON.stringify(path));
-      this.#say(`${plural(recorder.packets, 'packet')} written to ${files.join(', ')}`);
-      if (recorder.otherLinkType > 0) {
-        const what = plural(recorder.otherLinkType, 'packet');
-        this.#say(`${what} of another link type not written: a pcap file has one`, true);
-      }
-    }
-    if (this.#saver !== undefined) {
-      const { matches, files } = this.#saver;
-      this.#say(
-        `--save-on: ${plural(matches, 'match', 'matches')}, ${plural(files, 'file')} written`,
-      );
-    }
-  }
-
-  #tellSaved(saved: Saved): void {
-    this.#telling.notice('saved', { ...saved });
-    if (saved.error === undefined) {
-      const what = plural(saved.packets, 'packet');
-      this.#say(
-        `${what} saved to ${JSON.stringify(saved.path)}: the command that ended in packet ${countText(saved.frame)} matches`,
-      );
-    } else this.#say(`${JSON.stringify(saved.path)} cannot be written: ${saved.error}`, true);
-  }
-
-  /** The capture cannot be kept any further: that is the end, in order. */
-  #tellWriteFailure(opening = false): void {
-    const failure = this.#recorder?.failure;
-    if (failure === undefined || this.writeFailed) return;
-    this.writeFailed = true;
-    const name = JSON.stringify(failure.path);
-    const full = failure.code === 'ENOSPC';
-    const why = full ? 'the disk is full' : failure.message;
-    const nothing = this.#recorder?.packets === 0;
-    // Nothing was written and nothing will be: the command line was wrong.
-    if (nothing && !full && opening) throw new OutputError(`${name} cannot be written: ${why}`);
-    const rest = nothing ? why : `${why}; what it holds is kept`;
-    this.#say(`${name} cannot be written${nothing ? '' : ' further'}: ${rest}`, true);
-    this.stop();
   }
 
   #say(what: string, always = false): void {

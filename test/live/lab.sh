@@ -19,9 +19,10 @@ bench() { initiator_must qemu-img bench -f raw -t none "$@" "$disk"; }
 teller_start() {
   rm -f "$WORK/words"
   mkfifo "$WORK/words"
+  : >"$WORK/teller.log" # what the one before said is no answer of this one
   exec 3<>"$WORK/words"
   ip netns exec "$INITIATOR_NS" $PIN timeout -k 2 "$BOUND" qemu-io -t none -f raw "$disk" \
-    <"$WORK/words" >"$WORK/teller.log" 2>&1 3>&- &
+    <"$WORK/words" >>"$WORK/teller.log" 2>&1 3>&- &
   INITIATOR=$!; STARTED+=("$INITIATOR")
 }
 ask() { echo "read $(($1 * 8))k 4k" >&3; }
