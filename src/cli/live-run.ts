@@ -81,6 +81,7 @@ export class LiveRun {
   readonly killed = (): void => {
     this.stop();
     this.#keep.close();
+    this.#keep.tell();
   };
 
   /**

@@ -24,7 +24,6 @@ export async function liveScreens(
     interval: (interval) => picture.push(interval),
     command: () => {},
     notice: () => {},
-    // The terminal belongs to the screens: what is said there stands on stderr once they are gone.
     say: (what, always) => {
       said.push({ what, always });
       picture.say(what);
@@ -33,6 +32,13 @@ export async function liveScreens(
   };
   const run = new LiveRun(wish, source, telling);
   const { runUi } = await import('../ui/run.js');
+  /** What was said meanwhile stands on the terminal that was given back; once. */
+  const tell = (first?: string): void => {
+    if (first !== undefined) said.unshift({ what: first, always: true });
+    for (const { what, always } of said.splice(0)) {
+      if (always || !flag(context, 'quiet')) context.say(`sanscope: ${harmless(what)}\n`);
+    }
+  };
   let ended: Promise<unknown> = Promise.resolve();
   try {
     const code = await runUi({
@@ -42,7 +48,10 @@ export async function liveScreens(
       color: screenColors(text(context, 'color') as ColorChoice, context.env),
       live: {
         picture,
-        killed: run.killed,
+        killed: () => {
+          run.killed();
+          tell('ended by a signal');
+        },
         analyse: (_, options) => {
           const analysis = run.analyse(options);
           ended = analysis.catch(() => {});
@@ -55,8 +64,6 @@ export async function liveScreens(
     return code === 0 ? exitCode(run) : code;
   } finally {
     run.stop();
-    for (const { what, always } of said) {
-      if (always || !flag(context, 'quiet')) context.say(`sanscope: ${harmless(what)}\n`);
-    }
+    tell();
   }
 }

@@ -91,6 +91,8 @@ test('SIGTERM gives the terminal back, ends the child and keeps what -w wrote', 
     pty.kill('SIGTERM');
     await pty.end();
     assert.not.ok(pty.taken);
+    // What became of it stands on the terminal that was given back.
+    assert.match(pty.rows().join(''), /ended by a signal.*packets written to ".*kept\.pcap"/);
     await gone(children);
     assert.ok(completedIn(kept) >= 10);
   } finally {
