@@ -202,6 +202,22 @@ test('the strip chart: closer, along, a click sets the cursor, and all of it aga
   assert.match(ui.rows()[0], /› time /);
 });
 
+test('latency: the busiest first, histogram in sight, then whose time it was and all operations', async () => {
+  const ui = await open('tgt-mixed-load.pcap.gz');
+  ui.press('3');
+  assert.match(ui.rows()[1], /the 9 of 55 that took most time; all of them below/);
+  assert.match(ui.text(), /Histogram/);
+  const busiest = ui.rows()[3];
+  assert.match(busiest, /S6 +1 +WRITE\(10\)/);
+  ui.press('/', 'Where the time went', 'Enter');
+  assert.match(ui.selected(), /who owed the next move/);
+  ui.press('/', 'Access', 'Enter', 'G');
+  assert.match(ui.text(), /S0 +1 +READ CAPACITY\(16\)/);
+  ui.press('g', 'j', 'j', 'Enter');
+  assert.match(ui.rows()[0], /latency of WRITE\(10\)/);
+  assert.match(ui.text(), /Histogram {2}S6, WRITE\(10\) of LUN 1; 24 with a known latency/);
+});
+
 test('where there is nothing every screen says so', async () => {
   const path = new URL('../../captures/tgt-login-not-allowed.pcap', import.meta.url).pathname;
   const ui = await new Screens([path], 80, 24).load();

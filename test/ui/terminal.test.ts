@@ -1,5 +1,8 @@
 // The program in a real pseudo-terminal: the terminal comes back on every way out, and nothing flickers.
 
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -146,6 +149,30 @@ test('a capture on standard input, keys from the terminal', async () => {
   pty.press('q');
   await pty.end();
   assertGivenBack(pty);
+});
+
+test('the copy of a packed file has its PDUs at once, and is gone on every way out', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sanscope-test-'));
+  const before = process.env['TMPDIR'];
+  process.env['TMPDIR'] = folder;
+  try {
+    for (const leave of ['q', 'SIGTERM', 'SIGHUP']) {
+      const pty = await opened();
+      assert.is(readdirSync(folder).length, 1);
+      pty.press('2G\r');
+      await pty.until(/What it was/);
+      pty.press('\r');
+      await pty.until(/CmdSN/);
+      if (leave === 'q') pty.press('q');
+      else pty.kill(leave);
+      await pty.end();
+      assert.equal(readdirSync(folder), [], leave);
+    }
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test('F-keys, help, dialogs over the page', async () => {

@@ -7,6 +7,7 @@ import { operationText } from '../../report/commands.js';
 import type { OperationReport, Report } from '../../report/report.js';
 import { type Cell, type Column, cell } from '../../view/cells.js';
 import { bytes, count, duration, NOTHING, secondsText } from '../../view/format.js';
+import { accessBlocks, timeBlocks } from '../../view/time-view.js';
 import { lunText } from '../../wire/scsi/lun.js';
 import { tableLines } from '../blocks.js';
 import type { Case } from '../case/case.js';
@@ -57,6 +58,8 @@ export function latencyPage(kase: Case, state: State, only: Only | undefined): P
   histogramLines(found, what, state, lines);
   heatLines(kase, found, what, state, lines);
   slowestLines(kase, report, only, lines);
+  lines.section(timeBlocks(report));
+  lines.section(accessBlocks(report));
   if (!all) tableOf(operations, operations.length, state, lines);
   return lines.page(only === undefined ? 'latency' : `latency of ${only.operation}`);
 }

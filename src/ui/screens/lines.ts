@@ -38,6 +38,13 @@ export class Lines {
     for (const line of blockLines(blocks, this.width)) this.add(line);
   }
 
+  /** Blocks that begin with a heading, after a blank line; nothing where there are none. */
+  section(blocks: readonly Block[]): void {
+    if (blocks.length === 0) return;
+    if (this.#lines.length > 0) this.add([]);
+    this.blocks(blocks);
+  }
+
   page(title: string, head: readonly Line[] = []): Page {
     const lines = this.#lines;
     const facts = this.#facts;

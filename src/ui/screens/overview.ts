@@ -7,6 +7,7 @@ import { captureBlocks } from '../../view/capture-view.js';
 import { type Block, type Cell, cell, type Tone } from '../../view/cells.js';
 import { alike, findingWhere } from '../../view/findings-view.js';
 import { secondsText } from '../../view/format.js';
+import { unitBlocks } from '../../view/units-view.js';
 import { blanks, blockLines } from '../blocks.js';
 import type { Case } from '../case/case.js';
 import type { Outstanding } from '../case/outstanding.js';
@@ -105,6 +106,7 @@ function reportLines(
     lines.add([blanks(2), cell(none, report.sessions.length > 0 ? 'good' : 'quiet')]);
   }
   for (const group of alike(report.findings)) findingLines(report, group, state.columns, lines);
+  lines.section(unitBlocks(report));
   problemLines(kase, report, state.columns, lines);
 }
 
