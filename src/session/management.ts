@@ -159,12 +159,19 @@ function reassign(book: Book, c: ConnectionState, s: SessionState, m: Management
     before.openTasks--;
     if (open.countedWrite) before.openWrites--;
   }
+  const from = open.task.connection;
   open.task.connection = c.number;
   open.inLosses = c.targetLosses;
   open.outLosses = c.initiatorLosses;
   open.again = true; // what was not acknowledged is sent anew
   c.openTasks++;
   if (open.countedWrite) c.openWrites++;
+  // Where its PDUs lie is told in bytes of the other connection.
+  open.outStreamBegin = -1;
+  open.outStreamEnd = 0;
+  open.inStreamBegin = -1;
+  open.inStreamEnd = 0;
+  book.sink.taskMoved?.(open.task, from);
 }
 
 export function rejectEnds(book: Book, c: ConnectionState, s: SessionState, pdu: Pdu): void {

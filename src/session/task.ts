@@ -212,6 +212,8 @@ export interface TaskSink {
   taskStarted(task: Task): void;
   /** The task's outcome is known, or the capture is over (outcome open). */
   taskEnded(task: Task): void;
+  /** It goes on on another connection of its session (`task.connection`) than `from`. */
+  taskMoved?(task: Task, from: number): void;
 }
 
 /** Latency in ns by the definition of ECT: first byte of the command to last byte of the status; -1 unknown. */

@@ -39,6 +39,7 @@ export function run(
         ended(task);
         pduSink?.taskEnded?.(task);
       },
+      taskMoved: (task, from) => pduSink?.taskMoved?.(task, from),
     },
     pduSink: pduSink === undefined ? collector.evidence : both(collector.evidence, pduSink),
   });

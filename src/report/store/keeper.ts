@@ -64,6 +64,9 @@ export class Keeper {
       taskEnded: (task) => {
         if (task.number < this.tasks.count) tasks.taskEnded(task);
       },
+      taskMoved: (task, from) => {
+        if (task.number < this.tasks.count) tasks.taskMoved?.(task, from);
+      },
     };
   }
 
@@ -107,6 +110,10 @@ export function bothTasks(first: TaskSink, second: TaskSink): TaskSink {
     taskEnded(task: Task): void {
       first.taskEnded(task);
       second.taskEnded(task);
+    },
+    taskMoved(task: Task, from: number): void {
+      first.taskMoved?.(task, from);
+      second.taskMoved?.(task, from);
     },
   };
 }

@@ -90,6 +90,11 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
     this.#last.delete(task.number);
   }
 
+  taskMoved(task: Task, from: number): void {
+    this.#open.delete(keyOf(from, task.initiatorTaskTag));
+    this.taskStarted(task);
+  }
+
   begin(pdu: Pdu): number {
     const row = this.count++;
     this.#pending[pdu.direction] = row;
