@@ -244,6 +244,10 @@ const SESSION_MEMBERS = {
   startedNs: NS,
   parameters: list(ref('parameter')),
 };
+const PING = object(
+  { sent: COUNT, answered: COUNT, unanswered: COUNT, oneWay: COUNT },
+  { rttNsMin: NS, rttNsMean: NS, rttNsMax: NS, unansweredSinceNs: NS },
+);
 const MAYBE = (of: Schema): Schema => list({ anyOf: [of, { type: 'null' }] });
 const WINDOW_SERIES = {
   ...object(
@@ -266,6 +270,7 @@ const WINDOW_SERIES = {
     'not count yet, commands without their end, time closed and used up; null where nothing was told',
 };
 const SESSION_OPTIONAL = {
+  pings: object({}, { initiator: PING, target: PING }),
   comeback: {
     ...object(
       { session: COUNT, afterNs: NS },

@@ -223,6 +223,20 @@ export interface LunReport extends CountsReport {
   readonly load?: LoadReport;
 }
 
+/** NOP-Out and NOP-In as pings (RFC 7143 11.18, 11.19): those that one side sent. */
+export interface PingReport {
+  readonly sent: number;
+  readonly answered: number;
+  readonly unanswered: number;
+  /** Sent without asking for an answer. */
+  readonly oneWay: number;
+  readonly rttNsMin?: number;
+  readonly rttNsMean?: number;
+  readonly rttNsMax?: number;
+  /** Since when the oldest without an answer had waited at the end. */
+  readonly unansweredSinceNs?: number;
+}
+
 export interface EventReport {
   readonly kind: string;
   readonly connection: number;
@@ -265,6 +279,8 @@ export interface SessionReport extends CountsReport {
   /** What happens seldom: logins, logouts, task management, rejects, …; the first ones. */
   readonly events: readonly EventReport[];
   readonly eventsDropped?: number;
+  /** Pings of either side; absent where that side sent none. */
+  readonly pings?: { readonly initiator?: PingReport; readonly target?: PingReport };
   /** Counters by the names of iscsiadm and of RFC 7147. */
   readonly counters?: CountersReport;
   /** CmdSN and its window; rules of numbers and limits that were broken. */

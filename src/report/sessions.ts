@@ -4,7 +4,13 @@ import { shownValue } from '../decode/secrets.js';
 import type { Facts } from '../findings/facts.js';
 import { hex64 } from '../lib/words.js';
 import type { LunMetrics, OperationCell } from '../metrics/cells.js';
-import type { ConnectionStory, LunStory, Session, SessionEvent } from '../session/model.js';
+import type {
+  ConnectionStory,
+  LunStory,
+  PingStory,
+  Session,
+  SessionEvent,
+} from '../session/model.js';
 import { type Connection, endpointText } from '../stream/connection.js';
 import {
   codeName,
@@ -27,6 +33,7 @@ import type {
   LoginReport,
   LunReport,
   ParameterReport,
+  PingReport,
   SessionReport,
 } from './report.js';
 import { flowReport, tcpReport } from './tcp.js';
@@ -71,6 +78,7 @@ export function sessionReport(
     luns: lunReports(session, luns),
     events: session.events.map(eventReport),
     eventsDropped: session.eventsDropped || undefined,
+    pings: pingsReport(session),
     counters: countersReport(session, stories, facts),
     commandWindow: commandWindowReport(session),
     brokenRules: brokenRules(session),
@@ -204,6 +212,24 @@ function logoutReport({ logout }: ConnectionStory): ConnectionReport['logout'] {
     frame,
     reason: codeName(LOGOUT_REASON_NAMES, reason),
     response: response < 0 ? undefined : codeName(LOGOUT_RESPONSE_NAMES, response),
+  };
+}
+
+function pingsReport({ nopOut, nopIn }: Session): SessionReport['pings'] {
+  const initiator = pingReport(nopOut);
+  const target = pingReport(nopIn);
+  return initiator === undefined && target === undefined ? undefined : { initiator, target };
+}
+
+function pingReport(p: PingStory): PingReport | undefined {
+  if (p.sent + p.oneWay === 0) return undefined;
+  const { sent, answered, unanswered, oneWay } = p;
+  return {
+    ...{ sent, answered, unanswered, oneWay },
+    rttNsMin: answered > 0 ? p.rttNsMin : undefined,
+    rttNsMean: answered > 0 ? Math.round(p.rttNsTotal / answered) : undefined,
+    rttNsMax: answered > 0 ? p.rttNsMax : undefined,
+    unansweredSinceNs: p.unansweredSinceNs < 0 ? undefined : p.unansweredSinceNs,
   };
 }
 

@@ -6,10 +6,11 @@ import type {
   ConnectionReport,
   LunReport,
   ParameterReport,
+  PingReport,
   Report,
   SessionReport,
 } from '../report/report.js';
-import { type Block, type Cell, cell } from './cells.js';
+import { type Block, type Cell, cell, type Tone } from './cells.js';
 import { sparkline } from './format.js';
 import { tcpItems } from './tcp-view.js';
 
@@ -60,6 +61,8 @@ function sessionBlock(s: SessionReport, told: Map<string, number>): Block[] {
   if (seen.length > 0) blocks.push(flow('seen', seen));
   const window = windowItems(s);
   if (window.length > 0) blocks.push(flow('window', window));
+  const seldom = eventItems(s);
+  if (seldom.length > 0) blocks.push(flow('events', seldom));
   // A task whose command was not captured does not tell its LUN.
   const luns = s.luns.filter((l) => l.commands > 0 || l.deviceType !== undefined);
   for (const lun of luns.slice(0, LUNS_SHOWN)) {
@@ -94,6 +97,48 @@ function whoItems(s: SessionReport): Cell[] {
   if (s.reinstates !== undefined) items.push(cell(`took the place of S${s.reinstates}`, 'warn'));
   if (s.ended !== undefined) items.push(cell(s.ended, s.ended === 'logout' ? 'quiet' : 'bad'));
   if (s.comeback !== undefined) items.push(comebackItem(s.comeback));
+  return items;
+}
+
+/** What happened beside commands: pings with their round trip, and the rest counted by kind. */
+function eventItems(s: SessionReport): Cell[] {
+  const items = [
+    ...pingItems('initiator', s.pings?.initiator),
+    ...pingItems('target', s.pings?.target),
+  ];
+  const counts = new Map<string, number>();
+  for (const { kind } of s.events) {
+    if (COUNTED.has(kind)) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  for (const [kind, n] of counts) {
+    items.push(cell(n === 1 ? kind : `${countText(n)} × ${kind}`, TONES[kind] ?? 'plain'));
+  }
+  return items;
+}
+
+/** Told elsewhere: logins, logouts, how connections ended. */
+const COUNTED: ReadonlySet<string> = new Set([
+  'async message',
+  'SNACK',
+  'task management',
+  'reject',
+  'command retry',
+]);
+const TONES: Readonly<Record<string, Tone>> = { reject: 'bad', 'task management': 'warn' };
+
+function pingItems(from: string, p: PingReport | undefined): Cell[] {
+  if (p === undefined) return [];
+  const rtt =
+    p.rttNsMean === undefined
+      ? ''
+      : `, answered in ${durationText(p.rttNsMean)} mean, ${durationText(p.rttNsMax ?? 0)} max`;
+  const items: Cell[] = [];
+  if (p.sent > 0) items.push(cell(`${plural(p.sent, 'ping')} of the ${from}${rtt}`));
+  if (p.unanswered > 0) items.push(cell(`${countText(p.unanswered)} not answered`, 'bad'));
+  if (p.oneWay > 0) {
+    const name = from === 'target' ? 'NOP-In' : 'NOP-Out';
+    items.push(cell(`${countText(p.oneWay)} × ${name} that asks no answer`, 'quiet'));
+  }
   return items;
 }
 

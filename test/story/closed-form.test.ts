@@ -182,4 +182,18 @@ probe('t51', async (path) => {
   assert.ok(findings.some((f) => /^Reject: /.test(f.title)));
 });
 
+test('pings: round trips of 1, 2 and 6 ms, one never answered', () => {
+  const d = new Dialogue();
+  let t = d.login(0) + MS;
+  for (const ms of [1, 2, 6]) t = d.nopOut(t, new Uint8Array(0), ms * MS) + MS;
+  const lost = { initiatorTaskTag: 0x99, immediate: 1 };
+  d.say('nop-out', lost, t);
+  const { report } = run(together(d));
+  const ping = report.sessions[0].pings?.initiator;
+  assert.equal([ping?.sent, ping?.answered, ping?.unanswered, ping?.oneWay], [4, 3, 1, 0]);
+  assert.equal([ping?.rttNsMin, ping?.rttNsMean, ping?.rttNsMax], [MS, 3 * MS, 6 * MS]);
+  assert.is(ping?.unansweredSinceNs, t);
+  assert.is(report.sessions[0].pings?.target, undefined);
+});
+
 test.run();
