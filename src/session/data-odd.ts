@@ -27,6 +27,12 @@ export function inDataSNJumped(
   pdu: Pdu,
   dataSN: number,
 ): void {
+  const t = open.task;
+  // Of a command that was not captured, the first of its PDUs says where the count stands.
+  if (!t.commandSeen && t.r2ts + t.dataInPdus <= 1) {
+    open.nextDataSN = advance(dataSN, 1);
+    return;
+  }
   const expected = open.nextDataSN;
   const known = c.targetLosses === open.inLosses;
   const behind = distance(dataSN, expected) < 0;

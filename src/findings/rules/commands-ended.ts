@@ -3,8 +3,10 @@
 
 import { plural } from '../../lib/units.js';
 import { Outcome } from '../../session/task.js';
-import type { Severity } from '../finding.js';
-import { bySession, type Rule, type Tell } from '../rule.js';
+import type { Facts } from '../facts.js';
+import type { Found, Severity } from '../finding.js';
+import { bySession, type Rule, type SessionGroup, type Tell } from '../rule.js';
+import { DOUBTS, doubtOf } from './doubt.js';
 
 interface Row {
   readonly id: string;
@@ -84,18 +86,27 @@ export const commandsEnded: Rule = {
   tells: Object.fromEntries(ROWS.map(({ id, text, tell }) => [id, { about: text, ...tell }])),
   find(facts) {
     return ROWS.flatMap((row) =>
-      bySession(facts, (group) => group.outcome === row.outcome).map((group) => ({
-        id: row.id,
-        severity: row.severity,
-        title: `${plural(group.count, 'command')} ${row.words}`,
-        text: row.text,
-        count: group.count,
-        frames: group.frames,
-        session: group.session,
-        inferred: row.inferred,
-        fromNs: group.fromNs,
-        toNs: group.toNs,
-      })),
+      bySession(facts, (group) => group.outcome === row.outcome).map((group) =>
+        toFinding(row, group, facts),
+      ),
     );
   },
 };
+
+function toFinding(row: Row, group: SessionGroup, facts: Facts): Found {
+  // A status that was not captured, or too late, makes a command look lost.
+  const doubt = row.outcome === Outcome.lost ? doubtOf(group.session, facts) : undefined;
+  return {
+    id: row.id,
+    severity: doubt === undefined ? row.severity : doubt === 'missing' ? 'warning' : 'note',
+    title: `${plural(group.count, 'command')} ${row.words}`,
+    text: doubt === undefined ? row.text : `${row.text} ${DOUBTS[doubt]}`,
+    count: group.count,
+    frames: group.frames,
+    session: group.session,
+    inferred: doubt === undefined ? row.inferred : true,
+    fromNs: group.fromNs,
+    toNs: group.toNs,
+    confidence: doubt === undefined ? undefined : 'possible',
+  };
+}

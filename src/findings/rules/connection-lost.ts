@@ -8,6 +8,7 @@ import { connectionsOf, type Facts } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
 import type { EndState } from '../groups.js';
 import { inOrder, type Rule } from '../rule.js';
+import { DOUBTS, doubtOf } from './doubt.js';
 import { closerOf } from './who.js';
 
 /** Asynchronous events that announce an end: logout request, drop of connection or session (11.9.1). */
@@ -53,15 +54,19 @@ function toFinding(story: ConnectionStory, facts: Facts): Found {
   const open = heard ? openAtEnd(story, facts) : 0;
   const state = facts.evidence.ends.get(connection.id) ?? story;
   const idleNs = connection.closedNs - Math.max(state.initiatorLastNs, state.targetLastNs);
+  const doubt = doubtOf(story.session, facts);
   const { text, next } = reasonOf(story, facts, open, idleNs);
   return {
     id: connectionLost.id,
-    severity: severityOf(reset, who, open),
+    // The logout may be among what was not captured.
+    severity: doubt === undefined || open > 0 ? severityOf(reset, who, open) : 'note',
+    confidence: doubt === undefined ? undefined : 'possible',
+    inferred: doubt === undefined ? undefined : true,
     title: `Connection ${reset ? 'reset' : 'closed'} by the ${who} without a logout`,
     text:
       `TCP ${reset ? 'RST' : 'FIN'} in frame ${connection.closedFrame}, ` +
       `${heard ? plural(open, 'command') : 'how many commands is not known'} open. ` +
-      `${lastPdus(state, connection.closedNs)} ${text}`,
+      `${lastPdus(state, connection.closedNs)} ${text}${doubt === undefined ? '' : ` ${DOUBTS[doubt]}`}`,
     next,
     count: 1,
     frames: inOrder([state.initiatorLastFrame, state.targetLastFrame, connection.closedFrame]),

@@ -6,6 +6,7 @@ import type { SequenceStory, Session } from '../../session/model.js';
 import type { Facts } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
 import type { Rule, Tell } from '../rule.js';
+import { DOUBTS, doubtOf } from './doubt.js';
 
 type Key = Exclude<keyof SequenceStory, 'unknownTask'>;
 
@@ -307,29 +308,35 @@ function found(row: Row, session: Session, facts: Facts): Found[] {
   const told = key === 'cmdSNOutsideWindow' ? ignored(session, facts) : 0;
   const count = session.sequence[key].count - told;
   if (count <= 0) return [];
-  const missed = lossy(session, facts);
+  // Of a session joined in the middle nobody knows on how many connections it runs.
+  if (key === 'cmdSNJumps' && (!session.loginSeen || mayHaveMore(session, facts))) return [];
+  // The stage looks away after a loss that it knows of; one that it took for something else is left.
+  const doubt = doubtOf(session.id, facts);
   const times = count === 1 ? '' : `${plural(count, 'time')}: `;
   return [
     {
       id,
-      severity: missed ? 'note' : severity,
+      severity: doubt === undefined ? severity : 'note',
       title: `${times}${title}`,
-      text: missed
-        ? `${text} Bytes of the session are missing in the capture, which may be why.`
-        : text,
+      text: doubt === undefined ? text : `${text} ${DOUBTS[doubt]}`,
       count,
       frames: frame > 0 ? [frame] : [],
       session: session.id,
       fromNs: timeNs,
-      ...(missed ? { confidence: 'possible' as const, inferred: true } : {}),
+      ...(doubt === undefined ? {} : { confidence: 'possible' as const, inferred: true }),
     },
   ];
 }
 
-/** The stage looks away after a loss that it knows of; one that it took for something else is left. */
-function lossy(session: Session, { stories }: Facts): boolean {
-  return stories.some(({ session: of, connection: { a, b } }) => {
-    return of === session.id && a.missingBytes + b.missingBytes > 0;
+/** A connection that asked to join a session of the same two ends was not told to be of this one. */
+function mayHaveMore(session: Session, { stories, sessions }: Facts): boolean {
+  return stories.some(({ login, session: of }) => {
+    const other = sessions[of];
+    if (other === undefined || other === session) return false;
+    const same =
+      other.initiatorAddress === session.initiatorAddress &&
+      other.targetAddress === session.targetAddress;
+    return same && (login === undefined || login.tsih !== 0);
   });
 }
 

@@ -1,0 +1,33 @@
+// Why what a session seems to have done may be the capture's doing.
+
+import type { Flow } from '../../stream/connection.js';
+import type { Facts } from '../facts.js';
+
+/** As the rule clocks-differ has it: of two clocks a good part of the data comes after its ACK. */
+const LATE_SEGMENTS = 10;
+const LATE_SHARE = 0.2;
+
+export type Doubt = 'missing' | 'one side' | 'clocks';
+
+/** What to say of it, after a sentence. */
+export const DOUBTS: Readonly<Record<Doubt, string>> = {
+  missing: 'Bytes of the session are missing in the capture, which may be why.',
+  'one side': 'Only one side was captured, which may be why.',
+  clocks: 'The two directions were captured by clocks that differ, which may be why.',
+};
+
+export function doubtOf(session: number, { stories }: Facts): Doubt | undefined {
+  let missing = false;
+  for (const { session: of, connection } of stories) {
+    if (of !== session) continue;
+    const { a, b } = connection;
+    if (a.packets === 0 || b.packets === 0) return 'one side';
+    if (isLate(a) || isLate(b)) return 'clocks';
+    missing ||= a.missingBytes + b.missingBytes > 0;
+  }
+  return missing ? 'missing' : undefined;
+}
+
+function isLate({ seenAfterAck, dataSegments }: Flow): boolean {
+  return seenAfterAck >= LATE_SEGMENTS && seenAfterAck >= dataSegments * LATE_SHARE;
+}
