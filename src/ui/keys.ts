@@ -216,7 +216,7 @@ export const KEYS: readonly Binding[] = [
     command: 'everyPdu',
     about: 'every data PDU as a row of its own, or runs of them as one',
     hint: 'every PDU',
-    where: ['command'],
+    where: ['command', 'compare'],
   },
   {
     group: 'Work',

@@ -46,7 +46,8 @@ export function commandPage(kase: Case, state: State, row: number): Page {
   return lines.page(`command 0x${hex32(ladder.task.initiatorTaskTag)}`, head);
 }
 
-function ladderOf(kase: Case, row: number, everyPdu: boolean): CommandLadder {
+/** As it is drawn: each data PDU a step, or runs of them. */
+export function ladderOf(kase: Case, row: number, everyPdu: boolean): CommandLadder {
   const { look, keeper, lastNs } = kase;
   const id = keeper.tasks.session(row);
   const session = look?.session(id);

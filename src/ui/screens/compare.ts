@@ -8,13 +8,15 @@ import { makeTaskRow, type TaskRow } from '../../report/store/task-store.js';
 import { OUTCOME_NAMES } from '../../session/task.js';
 import { cell } from '../../view/cells.js';
 import { NOTHING, secondsText } from '../../view/format.js';
+import { rungsOf } from '../../view/ladder/command-view.js';
+import type { Rung } from '../../view/ladder/lane.js';
 import { lunText } from '../../wire/scsi/lun.js';
 import type { Case } from '../case/case.js';
-import { pdusOfTask, pduWords } from '../case/pdus.js';
 import type { Page } from '../page.js';
 import type { State } from '../state.js';
 import { beside, type Span } from '../terminal/line.js';
 import { fit } from '../terminal/width.js';
+import { ladderOf } from './command.js';
 import { Lines } from './lines.js';
 
 const LABEL = 20;
@@ -32,8 +34,8 @@ export function comparePage(kase: Case, state: State, rows: readonly number[]): 
     const cells = texts.map((text): Span => cell(fit(text, width), differ ? 'warn' : 'plain'));
     lines.add([cell(differ ? '≠ ' : '  ', 'warn'), cell(fit(label, LABEL), 'quiet'), ...cells]);
   }
-  lines.heading('Ladders', 'since each command began; Enter opens the first one’s PDU');
-  ladderLines(kase, rows, Math.floor((state.columns - 2) / rows.length), lines);
+  lines.heading('Ladders', 'since each command began; Enter opens the left one’s PDU');
+  ladderLines(kase, state, rows, lines);
   return lines.page(`${tasks.map((t) => `0x${hex32(t.initiatorTaskTag)}`).join(' and ')} compared`);
 }
 
@@ -76,27 +78,34 @@ function factsOf(
   ];
 }
 
-function ladderLines(kase: Case, rows: readonly number[], width: number, lines: Lines): void {
-  const lists = rows.map((row) => pdusOfTask(kase, row));
-  const most = Math.max(0, ...lists.map((list) => list.length));
+/** The rungs of both beside each other, bursts as one unless each PDU is asked for. */
+function ladderLines(kase: Case, state: State, rows: readonly number[], lines: Lines): void {
+  const width = Math.floor((state.columns - 2) / rows.length);
+  const ladders = rows.map((row) => ladderOf(kase, row, state.everyPdu));
+  const rungs = ladders.map(rungsOf);
+  const most = Math.max(0, ...rungs.map((list) => list.length));
   for (let i = 0; i < most; i++) {
-    const cells = lists.map((list, k) => rung(kase, list[i], rows[k]));
-    const [left, ...right] = cells;
-    const [pdu] = lists[0].slice(i, i + 1);
+    const [left, ...right] = rungs.map((list) => rungSpans(list[i]));
+    const step = ladders[0].steps.at(i);
     lines.add(
       beside(left, width, right.flat()),
-      pdu === undefined ? undefined : { open: { kind: 'pdu', pdu } },
+      step?.kind === 'pdu' ? { open: { kind: 'pdu', pdu: step.row } } : undefined,
     );
   }
 }
 
-function rung(kase: Case, pdu: number | undefined, row: number): Span[] {
-  if (pdu === undefined) return [];
-  const { pdus } = kase;
-  const since = durationText(Math.max(0, pdus.timeNs(pdu) - kase.tasks.startNs(row)));
+const ARROWS: Readonly<Record<Rung['way'], string>> = {
+  initiator: ' ─▶ ',
+  target: ' ◀─ ',
+  none: '  · ',
+};
+
+function rungSpans(rung: Rung | undefined): Span[] {
+  if (rung === undefined) return [];
   return [
-    cell(fit(`+${since}`, 11, true), 'quiet'),
-    cell(pdus.fromInitiator(pdu) ? ' ─▶ ' : ' ◀─ ', 'quiet'),
-    cell(pduWords(kase, pdu)),
+    cell(fit(`+${durationText(Math.max(0, rung.sinceNs))}`, 11, true), 'quiet'),
+    cell(ARROWS[rung.way], 'quiet'),
+    cell(`${rung.label}  `, rung.tone),
+    ...rung.details,
   ];
 }
