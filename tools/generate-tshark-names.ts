@@ -9,11 +9,16 @@ import { keyFor } from '../src/wire/scsi/tshark-names.js';
 import { temporaryFile } from '../test/support/capture.js';
 import { judge } from '../test/support/scsi-judge.js';
 import { scsiNoiseCapture, scsiSampleCapture } from '../test/support/scsi-samples.js';
+import { tshark } from '../test/support/tshark.js';
 
 const OUT = join(
   dirname(fileURLToPath(import.meta.url)),
   '../src/wire/scsi/tables/tshark-names.ts',
 );
+/** Where tshark takes reserved bits beside a field for a part of it: the value is the same. */
+const EXTRA: readonly (readonly [string, string])[] = [
+  ['scsi_smc.element_type_code', 'd Mb8 elementStatusPage/elementTypeCode'],
+];
 const SEEDS = [1, 2, 3, 4];
 const RECORDED = [
   'tgt-libiscsi-scsi-tests.pcap.gz',
@@ -25,6 +30,7 @@ async function main(): Promise<void> {
   const made = [scsiSampleCapture(), ...SEEDS.map(scsiNoiseCapture)];
   const captures = [...made.map((bytes) => temporaryFile(bytes, 'scsi.pcap')), ...RECORDED];
   const found = new Map<string, Map<string, number>>();
+  const types = tsharkTypes();
   for (const capture of captures) {
     const { places } = await judge(capture);
     for (const [name, all] of places) {
@@ -33,16 +39,28 @@ async function main(): Promise<void> {
       found.set(name, times);
     }
   }
+  for (const [name, place] of EXTRA) found.get(name)?.set(place, 1);
   const rows = [...found].flatMap(([name, times]) => {
     const places = grouped(name, certain(times));
-    return places.length === 0 ? [] : [[name, ...places].join('|')];
+    return places.length === 0 ? [] : [[`${name}${types.get(name) ?? ''}`, ...places].join('|')];
   });
   const head =
-    '// Made by tools/generate-tshark-names.ts: do not edit.\n// tshark’s field|its places: "c 2.0+32 28,2a" are bits of a CDB, "d group/name 12:83" a node of data\n';
+    '// Made by tools/generate-tshark-names.ts: do not edit.\n// tshark’s field (=text or =octets, else a number)|its places: "c 2.0+32 28,2a" are bits of a CDB, "d group/name 12:83" a node of data\n';
   writeFileSync(
     OUT,
     `${head}\nexport const TSHARK_NAME_ROWS = \`\n${rows.sort().join('\n')}\n\`;\n`,
   );
+}
+
+/** Fields that are no numbers: "=text" or "=octets". */
+function tsharkTypes(): Map<string, string> {
+  const types = new Map<string, string>();
+  for (const row of tshark('-G', 'fields').split('\n')) {
+    const [, , name, type] = row.split('\t');
+    if (type?.startsWith('FT_STRING')) types.set(name, '=text');
+    if (type === 'FT_BYTES') types.set(name, '=octets');
+  }
+  return types;
 }
 
 /** Bits of data without a node of ours count only where they have one place in a command's data. */

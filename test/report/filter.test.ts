@@ -273,7 +273,7 @@ for (const [filter, expected] of [
   ['expCmdSN <= maxCmdSN', 9],
   ['iscsi.opcode === 0x21', 2],
   ['scsi.lun == 0', 0],
-  ['scsi.inquiry.devtype == 0', 8],
+  ['scsi.inquiry.devtype == 0', 7],
   ['frame.time >= "2020-01-01" and frame.time_epoch > 1600000000.5', 18],
   ['frame.time < "Nov 23, 1999 21:24:13 UTC"', 0],
   ['frame.number == 14', 1],

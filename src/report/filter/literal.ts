@@ -140,18 +140,19 @@ function size(text: string): Literal {
   return wrong('a number of bytes is expected (4096, 64KiB, 1MB)');
 }
 
-/** 0x…, aa:bb:cc, aabbcc; a quoted text that is none of these is its bytes. */
+/** 0x…, aa:bb:cc, aabbcc, a digit alone; a text in quotes is its bytes. */
 function octets(text: string, quoted: boolean): Literal {
-  const digits = text
-    .replace(/^0[xX]/, '')
-    .replace(/[:.-]/g, '')
-    .toLowerCase();
-  if (digits.length > 0 && digits.length % 2 === 0 && /^[0-9a-f]+$/.test(digits)) {
-    return value(digits);
+  if (quoted) {
+    const bytes = [...new TextEncoder().encode(text)];
+    return value(bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(''));
   }
-  if (!quoted) return wrong('octets are expected (28:00, 0x2800), or a text in quotes');
-  const bytes = [...new TextEncoder().encode(text)];
-  return value(bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(''));
+  const parts = text
+    .replace(/^0[xX]/, '')
+    .toLowerCase()
+    .split(/[:.-]/);
+  const digits = parts.map((part) => (part.length % 2 === 0 ? part : `0${part}`)).join('');
+  if (digits !== '' && /^[0-9a-f]+$/.test(digits)) return value(digits);
+  return wrong('octets are expected (28:00, 0x2800), or a text in quotes');
 }
 
 function address(text: string): Literal {

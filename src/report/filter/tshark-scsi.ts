@@ -14,10 +14,11 @@ import {
   type Place,
   type Position,
   tsharkPlaces,
+  tsharkType,
 } from '../../wire/scsi/tshark-names.js';
-import { walkPaths, walkTree } from '../../wire/tree.js';
+import { type Node, walkPaths, walkTree } from '../../wire/tree.js';
 import type { FilterField, FilterKind, Value } from './field.js';
-import { nodeValue, partNodes, pathNames, treeField } from './tree-fields.js';
+import { nodeValue, partNodes, treeField } from './tree-fields.js';
 
 /** A command as far as its CDB and its device say. */
 interface Command {
@@ -59,7 +60,7 @@ export function tsharkScsiField(asked: string): FilterField<PduFacts> | undefine
   const places = tsharkPlaces(name);
   if (places === undefined) return undefined;
   const onlyCdb = places.every(({ part }) => part === 'cdb');
-  const kind = kindOf(places);
+  const kind = tsharkType(name);
   const values = (facts: PduFacts): readonly Value[] =>
     placesOf(name, places, facts).flatMap((place) => valuesAt(facts, place, kind));
   const texts = (facts: PduFacts): readonly string[] =>
@@ -90,7 +91,7 @@ export function tsharkTaskField(asked: string): FilterField<Task> | undefined {
   if (places.length === 0) return undefined;
   const values = (task: Task): readonly Value[] =>
     placesOf(name, places, task).flatMap((place) => bitsOf(task, place));
-  return { name: asked, kind: kindOf(places), needs: 'end', values };
+  return { name: asked, kind: tsharkType(name), needs: 'end', values };
 }
 
 /** The places that a command's CDB, its data and its sense data have. */
@@ -109,16 +110,6 @@ function devicesOf(name: string): (deviceType: number) => boolean {
   return DEVICES[name.split('.')[0]] ?? (() => true);
 }
 
-/** Octets where any place is wider than a number, else what our own fields of those names are. */
-function kindOf(places: readonly Place[]): FilterKind {
-  const known = pathNames();
-  const kinds = places.map(({ part, at }): FilterKind => {
-    if (typeof at !== 'string') return at.width > 64 ? 'octets' : 'number';
-    return known.get(`${part}.${at.slice(at.lastIndexOf('/') + 1)}`) ?? 'number';
-  });
-  return kinds.find((kind) => kind !== 'number') ?? 'number';
-}
-
 function valuesAt(facts: PduFacts, place: Place, kind: FilterKind): readonly Value[] {
   const { pdu } = facts;
   if (place.part === 'cdb') return pdu.opcode === Opcode.scsiCommand ? bitsOf(facts, place) : [];
@@ -128,7 +119,21 @@ function valuesAt(facts: PduFacts, place: Place, kind: FilterKind): readonly Val
     const length = Math.min(pdu.dataKept, pdu.dataSegmentLength);
     return isFirst(facts) ? bits(pdu.data, length, at) : [];
   }
-  return nodesAt(facts, part, at).map((node) => nodeValue(node, kind));
+  return nodesAt(facts, part, at).flatMap((node) => valuesOf(node, kind));
+}
+
+/** Texts with the spaces that tshark keeps at their ends, and without; octets as hex. */
+function valuesOf(node: Node, kind: FilterKind): readonly Value[] {
+  const value = nodeValue(node, kind === 'octets' ? 'number' : kind);
+  const size = Math.ceil(node.width / 8);
+  if (kind === 'text') {
+    const text = String(value);
+    return text.length < size ? [text, text.padEnd(size)] : [text];
+  }
+  if (kind !== 'octets') return [value];
+  if (typeof value !== 'string') return [value.toString(16).padStart(2 * size, '0')];
+  const isHex = /^[0-9a-f]*$/.test(value) && value.length === 2 * size;
+  return [isHex ? value : Buffer.from(value.padEnd(size, ' '), 'latin1').toString('hex')];
 }
 
 /** True where the PDU has the part of which the place tells. */
@@ -194,7 +199,9 @@ function deviceType(name: string): FilterField<PduFacts> {
   const values = (facts: PduFacts): readonly Value[] => {
     if (facts.task === null || !facts.task.commandSeen) return [];
     const { opcode, dataSegmentLength } = facts.pdu;
+    // It does not say it with R2Ts and sense data.
     if (opcode === Opcode.r2t) return [];
+    if (opcode === Opcode.scsiResponse && dataSegmentLength > 0) return [];
     const own = Math.max(0, facts.deviceType);
     return dataSegmentLength > 0 ? [own, ...(told.values?.(facts) ?? [])] : [own];
   };

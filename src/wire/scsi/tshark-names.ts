@@ -1,6 +1,7 @@
 // tshark's names of SCSI fields and where their bits stand: so that a filter written for tshark
 // (`scsi_sbc.rdwr10.lba == 4096`) asks for the same here. Made by tools/generate-tshark-names.ts.
 
+import { cdbLayout } from './cdb.js';
 import { operationOf, operationOpcode, operationServiceAction } from './operations.js';
 import { TSHARK_NAME_ROWS } from './tables/tshark-names.js';
 
@@ -20,11 +21,21 @@ export interface Place {
   readonly at: Position | string;
 }
 
-let places: Map<string, readonly Place[]> | undefined;
+/** A field of tshark's: its type there, and its places. */
+interface Entry {
+  readonly type: 'number' | 'text' | 'octets';
+  readonly places: readonly Place[];
+}
+
+let entries: Map<string, Entry> | undefined;
 
 /** Where a field of tshark's stands; undefined where it is not known. */
 export function tsharkPlaces(name: string): readonly Place[] | undefined {
-  return table().get(name);
+  return table().get(name)?.places;
+}
+
+export function tsharkType(name: string): Entry['type'] {
+  return table().get(name)?.type ?? 'number';
 }
 
 /** All of tshark's names that are known here. */
@@ -42,9 +53,15 @@ export function operationKey(cdb: Uint8Array, deviceType: number): string {
   const view = new DataView(cdb.buffer, cdb.byteOffset, cdb.byteLength);
   const operation = operationOf(view, 0, cdb.length, deviceType);
   const action = operationServiceAction(operation);
-  const letter = LETTERS[deviceType] ?? '';
+  const letter = LETTERS[deviceType] ?? (deviceType < 0 ? onlyDevice(operation) : '');
   const opcode = letter + operationOpcode(operation).toString(16).padStart(2, '0');
   return action < 0 ? opcode : `${opcode}.${action.toString(16)}`;
+}
+
+/** Of a device that nobody asked what it is: the one kind that has the command, if no disk has it. */
+function onlyDevice(operation: number): string {
+  const letter = cdbLayout(operation, -1)?.letters[0] ?? '';
+  return 'TRM'.includes(letter) ? letter : '';
 }
 
 /** The same of its data: what INQUIRY brings depends on the page that it asks for ("12:83"). */
@@ -63,20 +80,24 @@ export function hasKey({ keys }: Place, key: string): boolean {
 
 /** tshark shows what SPC says of all devices under one name. */
 export function keyFor(name: string, key: string): string {
-  return name.startsWith('scsi.') ? key.replace(/^[A-Z]/, '') : key;
+  const ofAll = name.startsWith('scsi.') && !/^scsi\.(mode\.)?(sbc|ssc|mmc|smc)/.test(name);
+  return ofAll ? key.replace(/^[A-Z]/, '') : key;
 }
 
-function table(): Map<string, readonly Place[]> {
-  places ??= new Map(
+function table(): Map<string, Entry> {
+  entries ??= new Map(
     TSHARK_NAME_ROWS.trim()
       .split('\n')
       .map((row) => {
-        const [name, ...rest] = row.split('|');
-        return [name, rest.map(placeOf)];
+        const [head, ...rest] = row.split('|');
+        const [name, type] = head.split('=');
+        return [name, { type: TYPES[type] ?? 'number', places: rest.map(placeOf) }];
       }),
   );
-  return places;
+  return entries;
 }
+
+const TYPES: Readonly<Record<string, Entry['type']>> = { text: 'text', octets: 'octets' };
 
 const PARTS: Readonly<Record<string, Place['part']>> = { c: 'cdb', d: 'data', s: 'sense' };
 

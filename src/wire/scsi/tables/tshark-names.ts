@@ -1,5 +1,5 @@
 // Made by tools/generate-tshark-names.ts: do not edit.
-// tshark’s field|its places: "c 2.0+32 28,2a" are bits of a CDB, "d group/name 12:83" a node of data
+// tshark’s field (=text or =octets, else a number)|its places: "c 2.0+32 28,2a" are bits of a CDB, "d group/name 12:83" a node of data
 
 export const TSHARK_NAME_ROWS = `
 scsi.blockdescs.block_length|d blockDescriptor/logicalBlockLength 15,1a,55,5a
@@ -73,13 +73,13 @@ scsi.inquiry.devtype|d peripheralDeviceType 12,12:00,12:01,12:02,12:03,12:04,12:
 scsi.inquiry.encserv|d encserv 12
 scsi.inquiry.evpd.devid.association|d designationDescriptor/association 12:83
 scsi.inquiry.evpd.devid.code_set|d designationDescriptor/codeSet 12:83
-scsi.inquiry.evpd.devid.identifier_bytes|d designationDescriptor/designator 12:83|d designationDescriptor/eui64Identifier 12:83|d designationDescriptor/naaIdentifier 12:83|d designationDescriptor/scsiNameString 12:83
+scsi.inquiry.evpd.devid.identifier_bytes=octets|d designationDescriptor/designator 12:83|d designationDescriptor/eui64Identifier 12:83|d designationDescriptor/naaIdentifier 12:83|d designationDescriptor/scsiNameString 12:83
 scsi.inquiry.evpd.devid.identifier_length|d designationDescriptor/designatorLength 12:83
-scsi.inquiry.evpd.devid.identifier_str|d designationDescriptor/designator 12:83|d designationDescriptor/eui64Identifier 12:83|d designationDescriptor/naaIdentifier 12:83|d designationDescriptor/scsiNameString 12:83|d designationDescriptor/vendorSpecificIdentifier 12:83
+scsi.inquiry.evpd.devid.identifier_str=text|d designationDescriptor/designator 12:83|d designationDescriptor/eui64Identifier 12:83|d designationDescriptor/naaIdentifier 12:83|d designationDescriptor/scsiNameString 12:83|d designationDescriptor/vendorSpecificIdentifier 12:83
 scsi.inquiry.evpd.devid.identifier_type|d designationDescriptor/designatorType 12:83
 scsi.inquiry.evpd.pagecode|c 2.0+8 12|d pageCode 12:00,12:01,12:02,12:03,12:04,12:05,12:06,12:07,12:08,12:09,12:0a,12:0b,12:0c,12:0d,12:0e,12:0f,12:10,12:11,12:12,12:13,12:14,12:15,12:16,12:17,12:18,12:19,12:1a,12:1b,12:1c,12:1d,12:1e,12:1f,12:20,12:21,12:22,12:23,12:24,12:25,12:26,12:27,12:28,12:29,12:2a,12:2b,12:2c,12:2d,12:2e,12:2f,12:30,12:31,12:32,12:33,12:34,12:35,12:36,12:37,12:38,12:39,12:3a,12:3b,12:3c,12:3d,12:3e,12:3f,12:40,12:41,12:42,12:43,12:44,12:45,12:46,12:47,12:48,12:49,12:4a,12:4b,12:4c,12:4d,12:4e,12:4f,12:50,12:51,12:52,12:53,12:54,12:55,12:56,12:57,12:58,12:59,12:5a,12:5b,12:5c,12:5d,12:5e,12:5f,12:60,12:61,12:62,12:63,12:64,12:65,12:66,12:67,12:68,12:69,12:6a,12:6b,12:6c,12:6d,12:6e,12:6f,12:70,12:71,12:72,12:73,12:74,12:75,12:76,12:77,12:78,12:79,12:7a,12:7b,12:7c,12:7d,12:7e,12:7f,12:80,12:81,12:82,12:83,12:84,12:85,12:86,12:87,12:88,12:89,12:8a,12:8b,12:8c,12:8d,12:8e,12:8f,12:90,12:91,12:92,12:93,12:94,12:95,12:96,12:97,12:98,12:99,12:9a,12:9b,12:9c,12:9d,12:9e,12:9f,12:a0,12:a1,12:a2,12:a3,12:a4,12:a5,12:a6,12:a7,12:a8,12:a9,12:aa,12:ab,12:ac,12:ad,12:ae,12:af,12:b0,12:b1,12:b2,12:b3,12:b4,12:b5,12:b6,12:b7,12:b8,12:b9,12:ba,12:bb,12:bc,12:bd,12:be,12:bf,12:c0,12:c1,12:c2,12:c3,12:c4,12:c5,12:c6,12:c7,12:c8,12:c9,12:ca,12:cb,12:cc,12:cd,12:ce,12:cf,12:d0,12:d1,12:d2,12:d3,12:d4,12:d5,12:d6,12:d7,12:d8,12:d9,12:da,12:db,12:dc,12:dd,12:de,12:df,12:e0,12:e1,12:e2,12:e3,12:e4,12:e5,12:e6,12:e7,12:e8,12:e9,12:ea,12:eb,12:ec,12:ed,12:ee,12:ef,12:f0,12:f1,12:f2,12:f3,12:f4,12:f5,12:f6,12:f7,12:f8,12:f9,12:fa,12:fb,12:fc,12:fd,12:fe,12:ff
 scsi.inquiry.evpd.pagelength|d pageLength 12:00,12:01,12:02,12:03,12:04,12:05,12:06,12:07,12:08,12:09,12:0a,12:0b,12:0c,12:0d,12:0e,12:0f,12:10,12:11,12:12,12:13,12:14,12:15,12:16,12:17,12:18,12:19,12:1a,12:1b,12:1c,12:1d,12:1e,12:1f,12:20,12:21,12:22,12:23,12:24,12:25,12:26,12:27,12:28,12:29,12:2a,12:2b,12:2c,12:2d,12:2e,12:2f,12:30,12:31,12:32,12:33,12:34,12:35,12:36,12:37,12:38,12:39,12:3a,12:3b,12:3c,12:3d,12:3e,12:3f,12:40,12:41,12:42,12:43,12:44,12:45,12:46,12:47,12:48,12:49,12:4a,12:4b,12:4c,12:4d,12:4e,12:4f,12:50,12:51,12:52,12:53,12:54,12:55,12:56,12:57,12:58,12:59,12:5a,12:5b,12:5c,12:5d,12:5e,12:5f,12:60,12:61,12:62,12:63,12:64,12:65,12:66,12:67,12:68,12:69,12:6a,12:6b,12:6c,12:6d,12:6e,12:6f,12:70,12:71,12:72,12:73,12:74,12:75,12:76,12:77,12:78,12:79,12:7a,12:7b,12:7c,12:7d,12:7e,12:7f,12:80,12:81,12:82,12:83,12:84,12:85,12:86,12:87,12:88,12:89,12:8a,12:8b,12:8c,12:8d,12:8e,12:8f,12:90,12:91,12:92,12:93,12:94,12:95,12:96,12:97,12:98,12:99,12:9a,12:9b,12:9c,12:9d,12:9e,12:9f,12:a0,12:a1,12:a2,12:a3,12:a4,12:a5,12:a6,12:a7,12:a8,12:a9,12:aa,12:ab,12:ac,12:ad,12:ae,12:af,12:b0,12:b1,12:b2,12:b3,12:b4,12:b5,12:b6,12:b7,12:b8,12:b9,12:ba,12:bb,12:bc,12:bd,12:be,12:bf,12:c0,12:c1,12:c2,12:c3,12:c4,12:c5,12:c6,12:c7,12:c8,12:c9,12:ca,12:cb,12:cc,12:cd,12:ce,12:cf,12:d0,12:d1,12:d2,12:d3,12:d4,12:d5,12:d6,12:d7,12:d8,12:d9,12:da,12:db,12:dc,12:dd,12:de,12:df,12:e0,12:e1,12:e2,12:e3,12:e4,12:e5,12:e6,12:e7,12:e8,12:e9,12:ea,12:eb,12:ec,12:ed,12:ee,12:ef,12:f0,12:f1,12:f2,12:f3,12:f4,12:f5,12:f6,12:f7,12:f8,12:f9,12:fa,12:fb,12:fc,12:fd,12:fe,12:ff
-scsi.inquiry.evpd.product_serial_number|d productSerialNumber 12:80
+scsi.inquiry.evpd.product_serial_number=text|d productSerialNumber 12:80
 scsi.inquiry.evpd.supported_page|d supportedPage/pageCode 12:00
 scsi.inquiry.flags|c 1.0+8 12
 scsi.inquiry.hisup|d hisup 12
@@ -88,8 +88,8 @@ scsi.inquiry.mchngr|d mchngr 12
 scsi.inquiry.multip|d multip 12
 scsi.inquiry.normaca|d normaca 12
 scsi.inquiry.peripheral|d 0.0+8 12
-scsi.inquiry.product_id|d productIdentification 12
-scsi.inquiry.product_rev|d productRevisionLevel 12
+scsi.inquiry.product_id=text|d productIdentification 12
+scsi.inquiry.product_rev=text|d productRevisionLevel 12
 scsi.inquiry.protect|d protect 12
 scsi.inquiry.qualifier|d peripheralQualifier 12,12:00,12:01,12:02,12:03,12:04,12:05,12:06,12:07,12:08,12:09,12:0a,12:0b,12:0c,12:0d,12:0e,12:0f,12:10,12:11,12:12,12:13,12:14,12:15,12:16,12:17,12:18,12:19,12:1a,12:1b,12:1c,12:1d,12:1e,12:1f,12:20,12:21,12:22,12:23,12:24,12:25,12:26,12:27,12:28,12:29,12:2a,12:2b,12:2c,12:2d,12:2e,12:2f,12:30,12:31,12:32,12:33,12:34,12:35,12:36,12:37,12:38,12:39,12:3a,12:3b,12:3c,12:3d,12:3e,12:3f,12:40,12:41,12:42,12:43,12:44,12:45,12:46,12:47,12:48,12:49,12:4a,12:4b,12:4c,12:4d,12:4e,12:4f,12:50,12:51,12:52,12:53,12:54,12:55,12:56,12:57,12:58,12:59,12:5a,12:5b,12:5c,12:5d,12:5e,12:5f,12:60,12:61,12:62,12:63,12:64,12:65,12:66,12:67,12:68,12:69,12:6a,12:6b,12:6c,12:6d,12:6e,12:6f,12:70,12:71,12:72,12:73,12:74,12:75,12:76,12:77,12:78,12:79,12:7a,12:7b,12:7c,12:7d,12:7e,12:7f,12:80,12:81,12:82,12:83,12:84,12:85,12:86,12:87,12:88,12:89,12:8a,12:8b,12:8c,12:8d,12:8e,12:8f,12:90,12:91,12:92,12:93,12:94,12:95,12:96,12:97,12:98,12:99,12:9a,12:9b,12:9c,12:9d,12:9e,12:9f,12:a0,12:a1,12:a2,12:a3,12:a4,12:a5,12:a6,12:a7,12:a8,12:a9,12:aa,12:ab,12:ac,12:ad,12:ae,12:af,12:b0,12:b1,12:b2,12:b3,12:b4,12:b5,12:b6,12:b7,12:b8,12:b9,12:ba,12:bb,12:bc,12:bd,12:be,12:bf,12:c0,12:c1,12:c2,12:c3,12:c4,12:c5,12:c6,12:c7,12:c8,12:c9,12:ca,12:cb,12:cc,12:cd,12:ce,12:cf,12:d0,12:d1,12:d2,12:d3,12:d4,12:d5,12:d6,12:d7,12:d8,12:d9,12:da,12:db,12:dc,12:dd,12:de,12:df,12:e0,12:e1,12:e2,12:e3,12:e4,12:e5,12:e6,12:e7,12:e8,12:e9,12:ea,12:eb,12:ec,12:ed,12:ee,12:ef,12:f0,12:f1,12:f2,12:f3,12:f4,12:f5,12:f6,12:f7,12:f8,12:f9,12:fa,12:fb,12:fc,12:fd,12:fe,12:ff
 scsi.inquiry.rdf|d responseDataFormat 12
@@ -100,13 +100,13 @@ scsi.inquiry.sccsflags|d 5.0+8 12
 scsi.inquiry.sccs|d sccs 12
 scsi.inquiry.tpc|d thirdPartyCopy 12
 scsi.inquiry.tpgs|d tpgs 12
-scsi.inquiry.vendor_id|d designationDescriptor/t10VendorIdentification 12:83|d t10VendorIdentification 12
-scsi.inquiry.vendor_specific|d vendorSpecific 12
+scsi.inquiry.vendor_id=text|d designationDescriptor/t10VendorIdentification 12:83|d t10VendorIdentification 12
+scsi.inquiry.vendor_specific=octets|d vendorSpecific 12
 scsi.inquiry.version_desc|d versionDescriptor 12
 scsi.inquiry.version|d version 12
 scsi.log.page_length|d pageLength 4d
 scsi.log.pagecode|c 2.2+6 4d|d pageCode 4d
-scsi.log.param_data|d logParameter/accumulatedPowerOnMinutes 4d|d logParameter/exponent 4d|d logParameter/idleTimeIntervals 4d|d logParameter/parameterValue 4d
+scsi.log.param_data=octets|d logParameter/accumulatedPowerOnMinutes 4d|d logParameter/exponent 4d|d logParameter/idleTimeIntervals 4d|d logParameter/parameterValue 4d
 scsi.log.param_len|d logParameter/parameterLength 4d
 scsi.log.param_ptr|c 5.0+16 4d
 scsi.log.parameter_code|d logParameter/parameterCode 4d
@@ -130,123 +130,123 @@ scsi.log.ta.rw|d logParameter/flag 4d
 scsi.log.ta.wf|d logParameter/flag 4d
 scsi.log.ta.ww|d logParameter/flag 4d
 scsi.lun.address_mode|d lun/addressMethod a0
-scsi.mmc5.modepage.audio_play|d modePage/audioPlay 15,1a,55,5a
-scsi.mmc5.modepage.bckf|d modePage/bckf 15,1a,55,5a
-scsi.mmc5.modepage.buffer_size_supported|d modePage/bufferSizeSupported 15,1a,55,5a
-scsi.mmc5.modepage.buf|d modePage/buf 15,1a,55,5a
-scsi.mmc5.modepage.c2_pointers_supported|d modePage/c2PointersSupported 15,1a,55,5a
-scsi.mmc5.modepage.cd_da_cmds_supported|d modePage/cdDaCmdsSupported 15,1a,55,5a
-scsi.mmc5.modepage.cd_da_stream_is_accurate|d modePage/cdDaStreamIsAccurate 15,1a,55,5a
-scsi.mmc5.modepage.cd_r_read|d modePage/cdRRead 15,1a,55,5a
-scsi.mmc5.modepage.cd_r_write|d modePage/cdRWrite 15,1a,55,5a
-scsi.mmc5.modepage.cd_rw_read|d modePage/cdRwRead 15,1a,55,5a
-scsi.mmc5.modepage.cd_rw_write|d modePage/cdRwWrite 15,1a,55,5a
-scsi.mmc5.modepage.changer_supports_disc_present|d modePage/changerSupportsDiscPresent 15,1a,55,5a
-scsi.mmc5.modepage.composite|d modePage/composite 15,1a,55,5a
-scsi.mmc5.modepage.copy_management_revision_support|d modePage/copyManagementRevisionSupported 15,1a,55,5a
-scsi.mmc5.modepage.current_write_speed_selected|d modePage/currentWriteSpeedSelected 15,1a,55,5a
-scsi.mmc5.modepage.digital_port1|d modePage/digitalPort1 15,1a,55,5a
-scsi.mmc5.modepage.digital_port2|d modePage/digitalPort2 15,1a,55,5a
-scsi.mmc5.modepage.dvd_r_read|d modePage/dvdRRead 15,1a,55,5a
-scsi.mmc5.modepage.dvd_r_write|d modePage/dvdRWrite 15,1a,55,5a
-scsi.mmc5.modepage.dvd_ram_read|d modePage/dvdRamRead 15,1a,55,5a
-scsi.mmc5.modepage.dvd_ram_write|d modePage/dvdRamWrite 15,1a,55,5a
-scsi.mmc5.modepage.dvd_rom_read|d modePage/dvdRomRead 15,1a,55,5a
-scsi.mmc5.modepage.eject|d modePage/eject 15,1a,55,5a
-scsi.mmc5.modepage.isrc|d modePage/isrc 15,1a,55,5a
-scsi.mmc5.modepage.length|d modePage/length 15,1a,55,5a
-scsi.mmc5.modepage.loading_mechanism_type|d modePage/loadingMechanismType 15,1a,55,5a
-scsi.mmc5.modepage.lock_state|d modePage/lockState 15,1a,55,5a
-scsi.mmc5.modepage.lock|d modePage/lock 15,1a,55,5a
-scsi.mmc5.modepage.lsbf|d modePage/length 15,1a,55,5a
-scsi.mmc5.modepage.method_2|d modePage/method2 15,1a,55,5a
-scsi.mmc5.modepage.mmcap_multi_session|d modePage/multiSession 15,1a,55,5a
-scsi.mmc5.modepage.mmcap_test_write|d modePage/testWrite 15,1a,55,5a
-scsi.mmc5.modepage.mode_2_form1|d modePage/mode2Form1 15,1a,55,5a
-scsi.mmc5.modepage.mode_2_form2|d modePage/mode2Form2 15,1a,55,5a
-scsi.mmc5.modepage.num_write_speed_performance|d modePage/numberOfLogicalUnitWriteSpeedPerformanceDescriptors 15,1a,55,5a
-scsi.mmc5.modepage.number_of_volume_levels_supported|d modePage/numberOfVolumeLevelsSupported 15,1a,55,5a
-scsi.mmc5.modepage.prevent_jumper|d modePage/preventJumper 15,1a,55,5a
-scsi.mmc5.modepage.rck|d modePage/rck 15,1a,55,5a
-scsi.mmc5.modepage.read_bar_code|d modePage/readBarCode 15,1a,55,5a
-scsi.mmc5.modepage.rotation_control_selected|d modePage/rotationControlSelected 15,1a,55,5a
-scsi.mmc5.modepage.rw_deinterleaved_corrected|d modePage/rWDeInterleavedCorrected 15,1a,55,5a
-scsi.mmc5.modepage.rw_in_lead_in|d modePage/rWInLeadIn 15,1a,55,5a
-scsi.mmc5.modepage.rw_supported|d modePage/rWSupported 15,1a,55,5a
-scsi.mmc5.modepage.separate_channel_mute|d modePage/separateChannelMute 15,1a,55,5a
-scsi.mmc5.modepage.separate_volume_levels|d modePage/separateVolumeLevels 15,1a,55,5a
-scsi.mmc5.modepage.side_change_capable|d modePage/sideChangeCapable 15,1a,55,5a
-scsi.mmc5.modepage.sw_slot_selection|d modePage/sss 15,1a,55,5a
-scsi.mmc5.modepage.upc|d modePage/upc 15,1a,55,5a
+scsi.mmc5.modepage.audio_play|d modePage/audioPlay R15,R1a,R55,R5a
+scsi.mmc5.modepage.bckf|d modePage/bckf R15,R1a,R55,R5a
+scsi.mmc5.modepage.buffer_size_supported|d modePage/bufferSizeSupported R15,R1a,R55,R5a
+scsi.mmc5.modepage.buf|d modePage/buf R15,R1a,R55,R5a
+scsi.mmc5.modepage.c2_pointers_supported|d modePage/c2PointersSupported R15,R1a,R55,R5a
+scsi.mmc5.modepage.cd_da_cmds_supported|d modePage/cdDaCmdsSupported R15,R1a,R55,R5a
+scsi.mmc5.modepage.cd_da_stream_is_accurate|d modePage/cdDaStreamIsAccurate R15,R1a,R55,R5a
+scsi.mmc5.modepage.cd_r_read|d modePage/cdRRead R15,R1a,R55,R5a
+scsi.mmc5.modepage.cd_r_write|d modePage/cdRWrite R15,R1a,R55,R5a
+scsi.mmc5.modepage.cd_rw_read|d modePage/cdRwRead R15,R1a,R55,R5a
+scsi.mmc5.modepage.cd_rw_write|d modePage/cdRwWrite R15,R1a,R55,R5a
+scsi.mmc5.modepage.changer_supports_disc_present|d modePage/changerSupportsDiscPresent R15,R1a,R55,R5a
+scsi.mmc5.modepage.composite|d modePage/composite R15,R1a,R55,R5a
+scsi.mmc5.modepage.copy_management_revision_support|d modePage/copyManagementRevisionSupported R15,R1a,R55,R5a
+scsi.mmc5.modepage.current_write_speed_selected|d modePage/currentWriteSpeedSelected R15,R1a,R55,R5a
+scsi.mmc5.modepage.digital_port1|d modePage/digitalPort1 R15,R1a,R55,R5a
+scsi.mmc5.modepage.digital_port2|d modePage/digitalPort2 R15,R1a,R55,R5a
+scsi.mmc5.modepage.dvd_r_read|d modePage/dvdRRead R15,R1a,R55,R5a
+scsi.mmc5.modepage.dvd_r_write|d modePage/dvdRWrite R15,R1a,R55,R5a
+scsi.mmc5.modepage.dvd_ram_read|d modePage/dvdRamRead R15,R1a,R55,R5a
+scsi.mmc5.modepage.dvd_ram_write|d modePage/dvdRamWrite R15,R1a,R55,R5a
+scsi.mmc5.modepage.dvd_rom_read|d modePage/dvdRomRead R15,R1a,R55,R5a
+scsi.mmc5.modepage.eject|d modePage/eject R15,R1a,R55,R5a
+scsi.mmc5.modepage.isrc|d modePage/isrc R15,R1a,R55,R5a
+scsi.mmc5.modepage.length|d modePage/length R15,R1a,R55,R5a
+scsi.mmc5.modepage.loading_mechanism_type|d modePage/loadingMechanismType R15,R1a,R55,R5a
+scsi.mmc5.modepage.lock_state|d modePage/lockState R15,R1a,R55,R5a
+scsi.mmc5.modepage.lock|d modePage/lock R15,R1a,R55,R5a
+scsi.mmc5.modepage.lsbf|d modePage/length R15,R1a,R55,R5a
+scsi.mmc5.modepage.method_2|d modePage/method2 R15,R1a,R55,R5a
+scsi.mmc5.modepage.mmcap_multi_session|d modePage/multiSession R15,R1a,R55,R5a
+scsi.mmc5.modepage.mmcap_test_write|d modePage/testWrite R15,R1a,R55,R5a
+scsi.mmc5.modepage.mode_2_form1|d modePage/mode2Form1 R15,R1a,R55,R5a
+scsi.mmc5.modepage.mode_2_form2|d modePage/mode2Form2 R15,R1a,R55,R5a
+scsi.mmc5.modepage.num_write_speed_performance|d modePage/numberOfLogicalUnitWriteSpeedPerformanceDescriptors R15,R1a,R55,R5a
+scsi.mmc5.modepage.number_of_volume_levels_supported|d modePage/numberOfVolumeLevelsSupported R15,R1a,R55,R5a
+scsi.mmc5.modepage.prevent_jumper|d modePage/preventJumper R15,R1a,R55,R5a
+scsi.mmc5.modepage.rck|d modePage/rck R15,R1a,R55,R5a
+scsi.mmc5.modepage.read_bar_code|d modePage/readBarCode R15,R1a,R55,R5a
+scsi.mmc5.modepage.rotation_control_selected|d modePage/rotationControlSelected R15,R1a,R55,R5a
+scsi.mmc5.modepage.rw_deinterleaved_corrected|d modePage/rWDeInterleavedCorrected R15,R1a,R55,R5a
+scsi.mmc5.modepage.rw_in_lead_in|d modePage/rWInLeadIn R15,R1a,R55,R5a
+scsi.mmc5.modepage.rw_supported|d modePage/rWSupported R15,R1a,R55,R5a
+scsi.mmc5.modepage.separate_channel_mute|d modePage/separateChannelMute R15,R1a,R55,R5a
+scsi.mmc5.modepage.separate_volume_levels|d modePage/separateVolumeLevels R15,R1a,R55,R5a
+scsi.mmc5.modepage.side_change_capable|d modePage/sideChangeCapable R15,R1a,R55,R5a
+scsi.mmc5.modepage.sw_slot_selection|d modePage/sss R15,R1a,R55,R5a
+scsi.mmc5.modepage.upc|d modePage/upc R15,R1a,R55,R5a
 scsi.mode.flags|c 1.0+8 1a,5a
-scsi.mode.mmc.pagecode|c 2.2+6 1a,5a|d modePage/pageCode 15,1a,55,5a
+scsi.mode.mmc.pagecode|c 2.2+6 R1a,R5a|d modePage/pageCode R15,R1a,R55,R5a
 scsi.mode.mrie|d modePage/mrie 15,1a,55,5a
 scsi.mode.pc|c 2.0+2 1a,5a
 scsi.mode.qmod|d modePage/queueAlgorithmModifier 15,1a,55,5a
 scsi.mode.rac|d modePage/rac 15,1a,55,5a
 scsi.mode.sbc.pagecode|c 2.2+6 1a,5a|d modePage/pageCode 15,1a,55,5a
-scsi.mode.smc.dt_dt|d modePage/dtToDt 15,1a,55,5a
-scsi.mode.smc.dt_ie|d modePage/dtToIE 15,1a,55,5a
-scsi.mode.smc.dt_mt|d modePage/dtToMt 15,1a,55,5a
-scsi.mode.smc.dt_ne_dt|d modePage/dtWithDt 15,1a,55,5a
-scsi.mode.smc.dt_ne_ie|d modePage/dtWithIE 15,1a,55,5a
-scsi.mode.smc.dt_ne_mt|d modePage/dtWithMt 15,1a,55,5a
-scsi.mode.smc.dt_ne_st|d modePage/dtWithSt 15,1a,55,5a
-scsi.mode.smc.dt_st|d modePage/dtToSt 15,1a,55,5a
-scsi.mode.smc.first_data_transfer_element_address|d modePage/firstDataTransferElementAddress 15,1a,55,5a
-scsi.mode.smc.first_import_export_element_address|d modePage/firstImportExportElementAddress 15,1a,55,5a
-scsi.mode.smc.first_medium_transport_element_address|d modePage/firstMediumTransportElementAddress 15,1a,55,5a
-scsi.mode.smc.first_storage_element_address|d modePage/firstStorageElementAddress 15,1a,55,5a
-scsi.mode.smc.ie_dt|d modePage/iEToDt 15,1a,55,5a
-scsi.mode.smc.ie_ie|d modePage/iEToIE 15,1a,55,5a
-scsi.mode.smc.ie_mt|d modePage/iEToMt 15,1a,55,5a
-scsi.mode.smc.ie_ne_dt|d modePage/iEWithDt 15,1a,55,5a
-scsi.mode.smc.ie_ne_ie|d modePage/iEWithIE 15,1a,55,5a
-scsi.mode.smc.ie_ne_mt|d modePage/iEWithMt 15,1a,55,5a
-scsi.mode.smc.ie_ne_st|d modePage/iEWithSt 15,1a,55,5a
-scsi.mode.smc.ie_st|d modePage/iEToSt 15,1a,55,5a
-scsi.mode.smc.mt_dt|d modePage/mtToDt 15,1a,55,5a
-scsi.mode.smc.mt_ie|d modePage/mtToIE 15,1a,55,5a
-scsi.mode.smc.mt_mt|d modePage/mtToMt 15,1a,55,5a
-scsi.mode.smc.mt_ne_dt|d modePage/mtWithDt 15,1a,55,5a
-scsi.mode.smc.mt_ne_ie|d modePage/mtWithIE 15,1a,55,5a
-scsi.mode.smc.mt_ne_mt|d modePage/mtWithMt 15,1a,55,5a
-scsi.mode.smc.mt_ne_st|d modePage/mtWithSt 15,1a,55,5a
-scsi.mode.smc.mt_st|d modePage/mtToSt 15,1a,55,5a
-scsi.mode.smc.number_of_data_transfer_elements|d modePage/numberOfDataTransferElements 15,1a,55,5a
-scsi.mode.smc.number_of_import_export_elements|d modePage/numberOfImportExportElements 15,1a,55,5a
-scsi.mode.smc.number_of_medium_transport_elements|d modePage/numberOfMediumTransportElements 15,1a,55,5a
-scsi.mode.smc.number_of_storage_elements|d modePage/numberOfStorageElements 15,1a,55,5a
-scsi.mode.smc.pagecode|c 2.2+6 1a,5a|d modePage/pageCode 15,1a,55,5a
-scsi.mode.smc.st_dt|d modePage/stToDt 15,1a,55,5a
-scsi.mode.smc.st_ie|d modePage/stToIE 15,1a,55,5a
-scsi.mode.smc.st_mt|d modePage/stToMt 15,1a,55,5a
-scsi.mode.smc.st_ne_dt|d modePage/stWithDt 15,1a,55,5a
-scsi.mode.smc.st_ne_ie|d modePage/stWithIE 15,1a,55,5a
-scsi.mode.smc.st_ne_mt|d modePage/stWithMt 15,1a,55,5a
-scsi.mode.smc.st_ne_st|d modePage/stWithSt 15,1a,55,5a
-scsi.mode.smc.st_st|d modePage/stToSt 15,1a,55,5a
-scsi.mode.smc.stordt|d modePage/stordt 15,1a,55,5a
-scsi.mode.smc.storie|d modePage/storiE 15,1a,55,5a
-scsi.mode.smc.stormt|d modePage/stormt 15,1a,55,5a
-scsi.mode.smc.storst|d modePage/storst 15,1a,55,5a
+scsi.mode.smc.dt_dt|d modePage/dtToDt M15,M1a,M55,M5a
+scsi.mode.smc.dt_ie|d modePage/dtToIE M15,M1a,M55,M5a
+scsi.mode.smc.dt_mt|d modePage/dtToMt M15,M1a,M55,M5a
+scsi.mode.smc.dt_ne_dt|d modePage/dtWithDt M15,M1a,M55,M5a
+scsi.mode.smc.dt_ne_ie|d modePage/dtWithIE M15,M1a,M55,M5a
+scsi.mode.smc.dt_ne_mt|d modePage/dtWithMt M15,M1a,M55,M5a
+scsi.mode.smc.dt_ne_st|d modePage/dtWithSt M15,M1a,M55,M5a
+scsi.mode.smc.dt_st|d modePage/dtToSt M15,M1a,M55,M5a
+scsi.mode.smc.first_data_transfer_element_address|d modePage/firstDataTransferElementAddress M15,M1a,M55,M5a
+scsi.mode.smc.first_import_export_element_address|d modePage/firstImportExportElementAddress M15,M1a,M55,M5a
+scsi.mode.smc.first_medium_transport_element_address|d modePage/firstMediumTransportElementAddress M15,M1a,M55,M5a
+scsi.mode.smc.first_storage_element_address|d modePage/firstStorageElementAddress M15,M1a,M55,M5a
+scsi.mode.smc.ie_dt|d modePage/iEToDt M15,M1a,M55,M5a
+scsi.mode.smc.ie_ie|d modePage/iEToIE M15,M1a,M55,M5a
+scsi.mode.smc.ie_mt|d modePage/iEToMt M15,M1a,M55,M5a
+scsi.mode.smc.ie_ne_dt|d modePage/iEWithDt M15,M1a,M55,M5a
+scsi.mode.smc.ie_ne_ie|d modePage/iEWithIE M15,M1a,M55,M5a
+scsi.mode.smc.ie_ne_mt|d modePage/iEWithMt M15,M1a,M55,M5a
+scsi.mode.smc.ie_ne_st|d modePage/iEWithSt M15,M1a,M55,M5a
+scsi.mode.smc.ie_st|d modePage/iEToSt M15,M1a,M55,M5a
+scsi.mode.smc.mt_dt|d modePage/mtToDt M15,M1a,M55,M5a
+scsi.mode.smc.mt_ie|d modePage/mtToIE M15,M1a,M55,M5a
+scsi.mode.smc.mt_mt|d modePage/mtToMt M15,M1a,M55,M5a
+scsi.mode.smc.mt_ne_dt|d modePage/mtWithDt M15,M1a,M55,M5a
+scsi.mode.smc.mt_ne_ie|d modePage/mtWithIE M15,M1a,M55,M5a
+scsi.mode.smc.mt_ne_mt|d modePage/mtWithMt M15,M1a,M55,M5a
+scsi.mode.smc.mt_ne_st|d modePage/mtWithSt M15,M1a,M55,M5a
+scsi.mode.smc.mt_st|d modePage/mtToSt M15,M1a,M55,M5a
+scsi.mode.smc.number_of_data_transfer_elements|d modePage/numberOfDataTransferElements M15,M1a,M55,M5a
+scsi.mode.smc.number_of_import_export_elements|d modePage/numberOfImportExportElements M15,M1a,M55,M5a
+scsi.mode.smc.number_of_medium_transport_elements|d modePage/numberOfMediumTransportElements M15,M1a,M55,M5a
+scsi.mode.smc.number_of_storage_elements|d modePage/numberOfStorageElements M15,M1a,M55,M5a
+scsi.mode.smc.pagecode|c 2.2+6 M1a,M5a|d modePage/pageCode M15,M1a,M55,M5a
+scsi.mode.smc.st_dt|d modePage/stToDt M15,M1a,M55,M5a
+scsi.mode.smc.st_ie|d modePage/stToIE M15,M1a,M55,M5a
+scsi.mode.smc.st_mt|d modePage/stToMt M15,M1a,M55,M5a
+scsi.mode.smc.st_ne_dt|d modePage/stWithDt M15,M1a,M55,M5a
+scsi.mode.smc.st_ne_ie|d modePage/stWithIE M15,M1a,M55,M5a
+scsi.mode.smc.st_ne_mt|d modePage/stWithMt M15,M1a,M55,M5a
+scsi.mode.smc.st_ne_st|d modePage/stWithSt M15,M1a,M55,M5a
+scsi.mode.smc.st_st|d modePage/stToSt M15,M1a,M55,M5a
+scsi.mode.smc.stordt|d modePage/stordt M15,M1a,M55,M5a
+scsi.mode.smc.storie|d modePage/storiE M15,M1a,M55,M5a
+scsi.mode.smc.stormt|d modePage/stormt M15,M1a,M55,M5a
+scsi.mode.smc.storst|d modePage/storst M15,M1a,M55,M5a
 scsi.mode.spc.pagecode|c 2.2+6 1a,5a|d modePage/pageCode 15,1a,55,5a
 scsi.mode.spc.subpagecode|d modePage/subpageCode 15,1a,55,5a
-scsi.mode.ssc.pagecode|c 2.2+6 1a,5a|d modePage/pageCode 15,1a,55,5a
+scsi.mode.ssc.pagecode|c 2.2+6 T1a,T5a|d modePage/pageCode T15,T1a,T55,T5a
 scsi.mode.tac|d modePage/vs 15,1a,55,5a
 scsi.mode.tst|d modePage/tst 15,1a,55,5a
 scsi.mpi.service_action|c 1.3+5 a3
 scsi.naa.ieee_company_id|d designationDescriptor/ieeeCompanyId 12:83
 scsi.naa.type|d designationDescriptor/naa 12:83,83.0
-scsi.naa.vendor_specific.extension|d designationDescriptor/vendorSpecificIdentifierExtension 12:83,83.0
+scsi.naa.vendor_specific.extension=octets|d designationDescriptor/vendorSpecificIdentifierExtension 12:83,83.0
 scsi.naa.vendor_specific|d designationDescriptor/vendorSpecificIdentifierB 12:83
 scsi.persresv.control.all_tg_pt|d allTgPt 5f
 scsi.persresv.control.aptpl|d aptpl 5f
 scsi.persresv.control.spec_i_pt|d specIPt 5f
 scsi.persresv.control.unreg|d unreg 5f.7
 scsi.persresv.rel_tpi|d relativeTargetPortIdentifier 5f.7
-scsi.persresv.reskey|d reservationKey 5f
-scsi.persresv.sareskey|d serviceActionReservationKey 5f
+scsi.persresv.reskey=octets|d reservationKey 5f
+scsi.persresv.sareskey=octets|d serviceActionReservationKey 5f
 scsi.persresv.scope|c 2.0+4 5f|d scope 5e.1
 scsi.persresv.transportid_len|d transportidLength 5f.7
 scsi.persresv.type|c 2.4+4 5f|d type 5e.1
@@ -254,7 +254,7 @@ scsi.persresvin.additional_length|d additionalLength 5e.0,5e.1
 scsi.persresvin.generation_number|d prgeneration 5e.0,5e.1
 scsi.persresvin.svcaction|c 1.3+5 5e
 scsi.persresvout.svcaction|c 1.3+5 5f
-scsi.presresv.obs|d scopeSpecificAddress 5f
+scsi.presresv.obs=octets|d scopeSpecificAddress 5f
 scsi.prevent_allow.flags|c 4.0+8 1e
 scsi.prevent_allow.prevent|c 4.7+1 1e
 scsi.proto|d modePage/protocolIdentifier 15,1a,55,5a
@@ -275,9 +275,9 @@ scsi.recv_copy.service_action|c 1.3+5 84
 scsi.recv_copy.snlid|d snlid 84.3
 scsi.recv_copy.total_con_copies|d totalConcurrentCopies 84.3
 scsi.release.flags|c 1.0+8 56,57
-scsi.release.thirdpartyid|c 3.0+8 56,57
+scsi.release.thirdpartyid=octets|c 3.0+8 56,57
 scsi.report_opcodes.cdb_length|d cdbSize a3.c|d commandDescriptor/cdbLength a3.c
-scsi.report_opcodes.cdb_usage_data|d cdbUsageData a3.c
+scsi.report_opcodes.cdb_usage_data=octets|d cdbUsageData a3.c
 scsi.report_opcodes.command_data_length|d commandDataLength a3.c
 scsi.report_opcodes.ctdp|d commandDescriptor/ctdp a3.c
 scsi.report_opcodes.ncpt|d commandTimeoutsDescriptor/nominalCommandProcessingTimeout a3.c
@@ -354,7 +354,7 @@ scsi.sns.addlen|s additionalSenseLength
 scsi.sns.ascascq|s additionalSense
 scsi.sns.ascq|s additionalSenseCodeQualifier
 scsi.sns.asc|s additionalSenseCode
-scsi.sns.command_specific_information|s commandSpecificInformation
+scsi.sns.command_specific_information=octets|s commandSpecificInformation
 scsi.sns.desc.length|s anotherProgressIndication/additionalLength|s blockCommands/additionalLength|s commandSpecificInformation/additionalLength|s fieldReplaceableUnit/additionalLength|s information/additionalLength|s senseDescriptor/additionalLength|s senseKeySpecific/additionalLength
 scsi.sns.desc.type|s anotherProgressIndication/descriptorType|s blockCommands/descriptorType|s commandSpecificInformation/descriptorType|s fieldReplaceableUnit/descriptorType|s information/descriptorType|s senseDescriptor/descriptorType|s senseKeySpecific/descriptorType
 scsi.sns.eom|s eom
@@ -404,8 +404,8 @@ scsi.spc.modepage.swp|d modePage/swp 15,1a,55,5a
 scsi.spc.modepage.tcmos|d modePage/tcmos 15,1a,55,5a
 scsi.spc.modepage.test|d modePage/test 15,1a,55,5a
 scsi.spc.opcode|c 0.0+8 a6
-scsi.spc.resv.key|d key/reservationKey 5e.0|d reservationKey 5e.1
-scsi.spc.resv.scopeaddr|d scopeSpecificAddress 5e.1
+scsi.spc.resv.key=octets|d key/reservationKey 5e.0|d reservationKey 5e.1
+scsi.spc.resv.scopeaddr=octets|d scopeSpecificAddress 5e.1
 scsi.spc.sb.bufid|c 2.0+8 3b
 scsi.spc.select_report|c 2.0+8 a0
 scsi.spc.senddiag.code|c 1.0+3 1d
@@ -415,52 +415,52 @@ scsi.spc.senddiag.st|c 1.5+1 1d
 scsi.spc.senddiag.unitoff|c 1.7+1 1d
 scsi.spc.wb.bufoff|c 3.0+24 3b
 scsi.spc.wb.mode|c 1.4+4 3b
-scsi.ssc2.modepage.active_format|d modePage/activeFormat 15,1a,55,5a
-scsi.ssc2.modepage.active_partition|d modePage/activePartition 15,1a,55,5a
-scsi.ssc2.modepage.additional_partitions_defined|d modePage/additionalPartitionsDefined 15,1a,55,5a
-scsi.ssc2.modepage.addp|d modePage/addp 15,1a,55,5a
-scsi.ssc2.modepage.asocwp|d modePage/asocwp 15,1a,55,5a
-scsi.ssc2.modepage.avc|d modePage/avc 15,1a,55,5a
-scsi.ssc2.modepage.baml|d modePage/baml 15,1a,55,5a
-scsi.ssc2.modepage.bam|d modePage/bam 15,1a,55,5a
-scsi.ssc2.modepage.caf|d modePage/caf 15,1a,55,5a
-scsi.ssc2.modepage.clear|d modePage/clear 15,1a,55,5a
-scsi.ssc2.modepage.compression_algorithm|d modePage/compressionAlgorithm 15,1a,55,5a
-scsi.ssc2.modepage.dcc|d modePage/dcc 15,1a,55,5a
-scsi.ssc2.modepage.dce|d modePage/dce 15,1a,55,5a
-scsi.ssc2.modepage.dde|d modePage/dde 15,1a,55,5a
-scsi.ssc2.modepage.decompression_algorithm|d modePage/decompressionAlgorithm 15,1a,55,5a
-scsi.ssc2.modepage.dsp|d modePage/sdp 15,1a,55,5a
-scsi.ssc2.modepage.eeg|d modePage/eeg 15,1a,55,5a
-scsi.ssc2.modepage.eod_defined|d modePage/eodDefined 15,1a,55,5a
-scsi.ssc2.modepage.fdp|d modePage/fdp 15,1a,55,5a
-scsi.ssc2.modepage.gap_size|d modePage/gapSize 15,1a,55,5a
-scsi.ssc2.modepage.idp|d modePage/idp 15,1a,55,5a
-scsi.ssc2.modepage.lois|d modePage/lois 15,1a,55,5a
-scsi.ssc2.modepage.maximum_additional_partitions|d modePage/maximumAdditionalPartitions 15,1a,55,5a
-scsi.ssc2.modepage.media_format_recognition|d modePage/mediumFormatRecognition 15,1a,55,5a
-scsi.ssc2.modepage.object_buffer_size_at_early_warning|d modePage/objectBufferSizeAtEarlyWarning 15,1a,55,5a
-scsi.ssc2.modepage.obr|d modePage/obr 15,1a,55,5a
-scsi.ssc2.modepage.oir|d modePage/oir 15,1a,55,5a
-scsi.ssc2.modepage.partition_size|d modePage/partitionSize0 15,1a,55,5a
-scsi.ssc2.modepage.partition_units|d modePage/partitionUnits 15,1a,55,5a
-scsi.ssc2.modepage.perswp|d modePage/perswp 15,1a,55,5a
-scsi.ssc2.modepage.pofm|d modePage/pofm 15,1a,55,5a
-scsi.ssc2.modepage.prmwp|d modePage/prmwp 15,1a,55,5a
-scsi.ssc2.modepage.psum|d modePage/psum 15,1a,55,5a
-scsi.ssc2.modepage.read_object_buffer_empty_ratio|d modePage/readObjectBufferEmptyRatio 15,1a,55,5a
-scsi.ssc2.modepage.red|d modePage/red 15,1a,55,5a
-scsi.ssc2.modepage.rewind_on_reset|d modePage/rewindOnReset 15,1a,55,5a
-scsi.ssc2.modepage.rew|d modePage/rew 15,1a,55,5a
-scsi.ssc2.modepage.robo|d modePage/robo 15,1a,55,5a
-scsi.ssc2.modepage.rsmk|d modePage/rsmk 15,1a,55,5a
-scsi.ssc2.modepage.select_data_compression_algorithm|d modePage/selectDataCompressionAlgorithm 15,1a,55,5a
-scsi.ssc2.modepage.sew|d modePage/sew 15,1a,55,5a
-scsi.ssc2.modepage.socf|d modePage/socf 15,1a,55,5a
-scsi.ssc2.modepage.swp|d modePage/swp 15,1a,55,5a
-scsi.ssc2.modepage.write_delay_time|d modePage/writeDelayTime 15,1a,55,5a
-scsi.ssc2.modepage.write_object_buffer_full_ratio|d modePage/writeObjectBufferFullRatio 15,1a,55,5a
-scsi_mmc.adip.device_manufacturer_id|d 23.0+64 Rad
+scsi.ssc2.modepage.active_format|d modePage/activeFormat T15,T1a,T55,T5a
+scsi.ssc2.modepage.active_partition|d modePage/activePartition T15,T1a,T55,T5a
+scsi.ssc2.modepage.additional_partitions_defined|d modePage/additionalPartitionsDefined T15,T1a,T55,T5a
+scsi.ssc2.modepage.addp|d modePage/addp T15,T1a,T55,T5a
+scsi.ssc2.modepage.asocwp|d modePage/asocwp T15,T1a,T55,T5a
+scsi.ssc2.modepage.avc|d modePage/avc T15,T1a,T55,T5a
+scsi.ssc2.modepage.baml|d modePage/baml T15,T1a,T55,T5a
+scsi.ssc2.modepage.bam|d modePage/bam T15,T1a,T55,T5a
+scsi.ssc2.modepage.caf|d modePage/caf T15,T1a,T55,T5a
+scsi.ssc2.modepage.clear|d modePage/clear T15,T1a,T55,T5a
+scsi.ssc2.modepage.compression_algorithm|d modePage/compressionAlgorithm T15,T1a,T55,T5a
+scsi.ssc2.modepage.dcc|d modePage/dcc T15,T1a,T55,T5a
+scsi.ssc2.modepage.dce|d modePage/dce T15,T1a,T55,T5a
+scsi.ssc2.modepage.dde|d modePage/dde T15,T1a,T55,T5a
+scsi.ssc2.modepage.decompression_algorithm|d modePage/decompressionAlgorithm T15,T1a,T55,T5a
+scsi.ssc2.modepage.dsp|d modePage/sdp T15,T1a,T55,T5a
+scsi.ssc2.modepage.eeg|d modePage/eeg T15,T1a,T55,T5a
+scsi.ssc2.modepage.eod_defined|d modePage/eodDefined T15,T1a,T55,T5a
+scsi.ssc2.modepage.fdp|d modePage/fdp T15,T1a,T55,T5a
+scsi.ssc2.modepage.gap_size|d modePage/gapSize T15,T1a,T55,T5a
+scsi.ssc2.modepage.idp|d modePage/idp T15,T1a,T55,T5a
+scsi.ssc2.modepage.lois|d modePage/lois T15,T1a,T55,T5a
+scsi.ssc2.modepage.maximum_additional_partitions|d modePage/maximumAdditionalPartitions T15,T1a,T55,T5a
+scsi.ssc2.modepage.media_format_recognition|d modePage/mediumFormatRecognition T15,T1a,T55,T5a
+scsi.ssc2.modepage.object_buffer_size_at_early_warning|d modePage/objectBufferSizeAtEarlyWarning T15,T1a,T55,T5a
+scsi.ssc2.modepage.obr|d modePage/obr T15,T1a,T55,T5a
+scsi.ssc2.modepage.oir|d modePage/oir T15,T1a,T55,T5a
+scsi.ssc2.modepage.partition_size|d modePage/partitionSize0 T15,T1a,T55,T5a
+scsi.ssc2.modepage.partition_units|d modePage/partitionUnits T15,T1a,T55,T5a
+scsi.ssc2.modepage.perswp|d modePage/perswp T15,T1a,T55,T5a
+scsi.ssc2.modepage.pofm|d modePage/pofm T15,T1a,T55,T5a
+scsi.ssc2.modepage.prmwp|d modePage/prmwp T15,T1a,T55,T5a
+scsi.ssc2.modepage.psum|d modePage/psum T15,T1a,T55,T5a
+scsi.ssc2.modepage.read_object_buffer_empty_ratio|d modePage/readObjectBufferEmptyRatio T15,T1a,T55,T5a
+scsi.ssc2.modepage.red|d modePage/red T15,T1a,T55,T5a
+scsi.ssc2.modepage.rewind_on_reset|d modePage/rewindOnReset T15,T1a,T55,T5a
+scsi.ssc2.modepage.rew|d modePage/rew T15,T1a,T55,T5a
+scsi.ssc2.modepage.robo|d modePage/robo T15,T1a,T55,T5a
+scsi.ssc2.modepage.rsmk|d modePage/rsmk T15,T1a,T55,T5a
+scsi.ssc2.modepage.select_data_compression_algorithm|d modePage/selectDataCompressionAlgorithm T15,T1a,T55,T5a
+scsi.ssc2.modepage.sew|d modePage/sew T15,T1a,T55,T5a
+scsi.ssc2.modepage.socf|d modePage/socf T15,T1a,T55,T5a
+scsi.ssc2.modepage.swp|d modePage/swp T15,T1a,T55,T5a
+scsi.ssc2.modepage.write_delay_time|d modePage/writeDelayTime T15,T1a,T55,T5a
+scsi.ssc2.modepage.write_object_buffer_full_ratio|d modePage/writeObjectBufferFullRatio T15,T1a,T55,T5a
+scsi_mmc.adip.device_manufacturer_id=text|d 23.0+64 Rad
 scsi_mmc.adip.extended_format_block.0|d 22.7+1 Rad
 scsi_mmc.adip.extended_format_block.1|d 22.6+1 Rad
 scsi_mmc.adip.extended_format_block.2|d 22.5+1 Rad
@@ -468,7 +468,7 @@ scsi_mmc.adip.extended_format_block.3|d 22.4+1 Rad
 scsi_mmc.adip.extended_format_block.4|d 22.3+1 Rad
 scsi_mmc.adip.extended_format_block.5|d 22.2+1 Rad
 scsi_mmc.adip.extended_format_info|d 20.1+1 Rad
-scsi_mmc.adip.media_type_id|d 31.0+24 Rad
+scsi_mmc.adip.media_type_id=text|d 31.0+24 Rad
 scsi_mmc.adip.number_of_physical_info|d 35.0+8 Rad
 scsi_mmc.adip.product_revision_number|d 34.0+8 Rad
 scsi_mmc.agid|c 10.0+2 Ra4
@@ -506,7 +506,7 @@ scsi_mmc.disk.track_path|d 6.3+1 Rad
 scsi_mmc.disk_application_code|d 21.0+8 Rad
 scsi_mmc.feature.additional_length|d featureDescriptor/additionalLength R46
 scsi_mmc.feature.current|d featureDescriptor/current R46
-scsi_mmc.feature.lun_sn|d featureDescriptor/featureDependentData R46
+scsi_mmc.feature.lun_sn=text|d featureDescriptor/featureDependentData R46
 scsi_mmc.feature.persistent|d featureDescriptor/persistent R46
 scsi_mmc.feature.profile.current|d profileDescriptor/currentp R46
 scsi_mmc.feature.profile|d profileDescriptor/profileNumber R46
@@ -586,12 +586,12 @@ scsi_mmc.track_start_address|d logicalTrackStartAddress R52|d tocTrackDescriptor
 scsi_mmc.track|c 2.0+32 R52|c 4.0+16 R5b|c 6.0+8 R43|d logicalTrackNumberLsb R52|d tocTrackDescriptor/trackNumber R43
 scsi_osd.addcdblen|c 7.0+8 F7f
 scsi_osd.allocation_length|c 32.0+64 F7f.8883,F7f.8897,F7f.88a0|c 36.0+64 F7f.8803,F7f.8817
-scsi_osd.audit|c 90.0+160 F7f
-scsi_osd.capability_discriminator|c 110.0+96 F7f
-scsi_osd.capability_expiration_time|c 84.0+48 F7f
+scsi_osd.audit=octets|c 90.0+160 F7f
+scsi_osd.capability_discriminator=octets|c 110.0+96 F7f
+scsi_osd.capability_expiration_time=octets|c 84.0+48 F7f
 scsi_osd.capability_format|c 80.4+4 F7f
 scsi_osd.collection.fcr|c 11.7+1 F7f.8815,F7f.8816,F7f.881a,F7f.8896
-scsi_osd.collection_object_id|c 24.0+64 F7f
+scsi_osd.collection_object_id=octets|c 24.0+64 F7f
 scsi_osd.diicvo|c 192.0+32 F7f|c 216.0+32 F7f
 scsi_osd.doicvo|c 196.0+32 F7f|c 220.0+32 F7f
 scsi_osd.flush.scope|c 10.6+2 F7f.8808
@@ -605,16 +605,16 @@ scsi_osd.get_attributes_list_offset|c 56.0+16 F7f.8883|c 56.0+32 F7f
 scsi_osd.get_attributes_page|c 52.0+32 F7f
 scsi_osd.getset|c 11.2+2 F7f
 scsi_osd.icva|c 81.4+4 F7f
-scsi_osd.initial_object_id|c 40.0+64 F7f.8883,F7f.8897|c 44.0+64 F7f.8803,F7f.8817
-scsi_osd.key_identifier|c 25.0+56 F7f.8818
+scsi_osd.initial_object_id=octets|c 40.0+64 F7f.8883,F7f.8897|c 44.0+64 F7f.8803,F7f.8817
+scsi_osd.key_identifier=octets|c 25.0+56 F7f.8818
 scsi_osd.key_to_set|c 11.6+2 F7f.8818
 scsi_osd.key_version|c 81.0+4 F7f
 scsi_osd.length|c 36.0+64 F7f.8805,F7f.8806,F7f.8807,F7f.8812
 scsi_osd.list_identifier|c 32.0+32 F7f.8803,F7f.8817|c 48.0+32 F7f.8883,F7f.8897
 scsi_osd.number_of_user_objects|c 36.0+16 F7f.8802
-scsi_osd.object_created_time|c 122.0+48 F7f
+scsi_osd.object_created_time=octets|c 122.0+48 F7f
+scsi_osd.object_descriptor=octets|c 136.0+192 F7f
 scsi_osd.object_descriptor_type|c 135.0+4 F7f
-scsi_osd.object_descriptor|c 136.0+192 F7f
 scsi_osd.object_type|c 128.0+8 F7f
 scsi_osd.opcode|c 0.0+8 F7f
 scsi_osd.option.dpo|c 10.3+1 F7f
@@ -633,14 +633,14 @@ scsi_osd.permissions.remove|c 129.5+1 F7f
 scsi_osd.permissions.set_attr|c 129.3+1 F7f
 scsi_osd.permissions.write|c 129.1+1 F7f
 scsi_osd.permissions|c 129.0+16 F7f
-scsi_osd.request_nonce|c 180.0+96 F7f|c 204.0+96 F7f
-scsi_osd.requested_collection_object_id|c 24.0+64 F7f,F7f.8815
+scsi_osd.request_nonce=octets|c 180.0+96 F7f|c 204.0+96 F7f
+scsi_osd.requested_collection_object_id=octets|c 24.0+64 F7f,F7f.8815
 scsi_osd.requested_partition_id|c 16.0+64 F7f.880b,F7f.888b
-scsi_osd.requested_user_object_id|c 24.0+64 F7f.8802,F7f.8812
+scsi_osd.requested_user_object_id=octets|c 24.0+64 F7f.8802,F7f.8812
 scsi_osd.retrieved_attributes_offset|c 60.0+32 F7f|c 64.0+32 F7f
-scsi_osd.ricv|c 160.0+160 F7f|c 184.0+160 F7f
+scsi_osd.ricv=octets|c 160.0+160 F7f|c 184.0+160 F7f
 scsi_osd.security_method|c 82.4+4 F7f
-scsi_osd.seed|c 32.0+160 F7f.8818
+scsi_osd.seed=octets|c 32.0+160 F7f.8818
 scsi_osd.set_attribute_length|c 72.0+32 F7f
 scsi_osd.set_attribute_number|c 68.0+32 F7f
 scsi_osd.set_attributes_list_length|c 68.0+32 F7f
@@ -652,14 +652,14 @@ scsi_osd.sort_order|c 11.4+4 F7f.8803,F7f.8883
 scsi_osd.starting_byte_address|c 44.0+64 F7f.8805,F7f.8806,F7f.8812
 scsi_osd.svcaction|c 8.0+16 F7f
 scsi_osd.timestamps_control|c 12.0+8 F7f
-scsi_osd.user_object_id|c 24.0+64 F7f
+scsi_osd.user_object_id=octets|c 24.0+64 F7f
 scsi_osd2.cdb_continuation.length|c 48.0+32 F7f
 scsi_osd2.immed_tr|c 11.0+1 F7f.88a0
 scsi_osd2.isolation|c 10.4+4 F7f
 scsi_osd2.list_attr|c 11.1+1 F7f.8883,F7f.8897
-scsi_osd2.matches_collection_object_id|c 40.0+64 F7f.88a0
+scsi_osd2.matches_collection_object_id=octets|c 40.0+64 F7f.88a0
 scsi_osd2.remove_scope|c 11.5+3 F7f.888c
-scsi_osd2.source_collection_object_id|c 40.0+64 F7f
+scsi_osd2.source_collection_object_id=octets|c 40.0+64 F7f
 scsi_sbc.alloclen16|c 12.0+16 9e.11,9f.11|c 7.0+16 37,3e,3f,41,42,48
 scsi_sbc.alloclen32|c 10.0+32 9e.10,9e.12,9e.13|c 6.0+32 b7
 scsi_sbc.anc_sup|d 5.6+1 T12:b2|d ancSup 12:b2,M12:b2,R12:b2
@@ -721,7 +721,7 @@ scsi_sbc.rdprotect|c 1.0+3 28,88,Ra8,a8
 scsi_sbc.rdwr10.lba|c 2.0+32 28,2a,34,35,3e,3f,41,50,51,52,53,Ra8,Raa,a8,aa
 scsi_sbc.rdwr10.xferlen|c 7.0+16 28,2a,34,35,50,51,52,53
 scsi_sbc.rdwr12.xferlen|c 10.0+32 88,8a,8b,90,91,93|c 12.0+16 9c|c 13.0+8 89|c 6.0+32 Ra8,Raa,a8,aa
-scsi_sbc.rdwr16.lba|c 2.0+64 88,89,8a,8b,90,91,93,9c
+scsi_sbc.rdwr16.lba=octets|c 2.0+64 88,89,8a,8b,90,91,93,9c
 scsi_sbc.rdwr6.lba|c 1.4+20 08,0a
 scsi_sbc.rdwr6.xferlen|c 4.0+8 08,0a
 scsi_sbc.read.flags|c 1.0+8 28,2a,88,89,8a,8b,9c,Ra8,Raa,a8,aa
@@ -784,7 +784,7 @@ scsi_smc.da|c 4.0+16 M2b|c 6.0+16 Ma5,Ta7
 scsi_smc.dvcid|c 5.7+1 Mb8,Tb4
 scsi_smc.ea|c 2.0+16 M1b|d elementDescriptor/elementAddress Mb8,Tb4
 scsi_smc.element_descriptor_length|d elementStatusPage/elementDescriptorLength Mb8,Tb4
-scsi_smc.element_type_code|c 1.4+4 Mb8,Tb4
+scsi_smc.element_type_code|c 1.4+4 Mb8,Tb4|d elementStatusPage/elementTypeCode Mb8
 scsi_smc.except|d elementDescriptor/except Mb8
 scsi_smc.fast|c 1.6+1 M37
 scsi_smc.fda|c 6.0+16 Ma6
@@ -806,7 +806,7 @@ scsi_smc.number_of_elements_available|d numberOfElementsAvailable Mb8,Tb4
 scsi_smc.number_of_elements|c 4.0+16 Mb8,Tb4
 scsi_smc.opcode|c 0.0+8 M07,M12,M16,M1a,M1b,M2b,M37,M4d,M5a,Ma5,Mb8
 scsi_smc.primary_vol_seq_num|d primaryVolumeTag/volumeSequenceNumber Mb8
-scsi_smc.primary_vol_tag_id|d primaryVolumeTag/volumeIdentification Mb8
+scsi_smc.primary_vol_tag_id=text|d primaryVolumeTag/volumeIdentification Mb8
 scsi_smc.pvoltag|d elementStatusPage/avoltag Mb8,Tb4|d elementStatusPage/pvoltag Mb8,Tb4
 scsi_smc.range_flags|c 1.0+8 M37|c 10.0+8 Ma5,Ta7
 scsi_smc.range|c 1.7+1 M37
