@@ -7,16 +7,30 @@ import type { Half, Link } from './half.js';
 import { readSynOptions } from './options.js';
 import { jumpLimit, start } from './sequence.js';
 
+/** Late copies of a SYN come sooner than this after the close, or while nothing is said. */
+const REPLAY_AFTER_CLOSE_NS = 100e6;
+const REPLAY_IDLE_NS = 1e9;
+
 /** True where a SYN cannot belong to the connection as it stands. */
 export function isReuse(link: Link, h: Half, p: Half, s: Segment): boolean {
   const isn = s.seq | 0;
-  if (h.facts.synSeen && isn === h.isn) return false;
+  if (h.facts.synSeen && isn === h.isn) return isReplay(link, p, s);
   if (link.done) return true;
   const answers = (s.flags & ACK) !== 0 && p.facts.synSeen;
   if (!h.started) return answers && (s.ack | 0) !== p.start && p.facts.streamBytes === 0;
   if (!h.facts.synSeen && isn === ((h.start - 1) | 0)) return false;
   const idle = h.facts.dataSegments + p.facts.dataSegments === 0;
   return idle || Math.abs((isn - h.next) | 0) > jumpLimit(p);
+}
+
+/**
+ * The same SYN again, but not for want of an answer: what was captured is sent once more (tcpreplay in
+ * a loop). Copies and stragglers of the first come sooner.
+ */
+function isReplay(link: Link, p: Half, s: Segment): boolean {
+  if ((s.flags & ACK) !== 0) return false;
+  if (link.done) return s.timeNs - link.connection.closedNs > REPLAY_AFTER_CLOSE_NS;
+  return p.facts.dataSegments > 0 && s.timeNs - p.facts.lastNs > REPLAY_IDLE_NS;
 }
 
 /** What a SYN says of its sender, once. */

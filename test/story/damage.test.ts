@@ -152,6 +152,18 @@ test("IP length 0, as offload leaves it in its own host's capture: counted, and 
   }
 });
 
+test('the same packets sent once more later, with closes captured or not: told once more', async () => {
+  const packets = await recorded('tgt-chap.pcap');
+  const once = told(packets);
+  for (const part of [packets, packets.slice(0, -6)]) {
+    const lastNs = part[part.length - 1].timeNs;
+    const later = packets.map((p) => ({ ...p, timeNs: p.timeNs + lastNs + 2e9 }));
+    const { story, road } = told([...part, ...later]);
+    assert.is(road.stories.length, 2 * once.road.stories.length);
+    assert.equal(story.pdus.slice(-once.story.pdus.length), once.story.pdus);
+  }
+});
+
 test('two taps whose clocks are 1 ms apart, either way: the same tasks', async () => {
   const packets = await recorded('tgt-mixed-load.pcap.gz');
   const once = told(packets);
