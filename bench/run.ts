@@ -1,5 +1,6 @@
 // npm run bench: writes big captures (or finds those of an earlier run), times `sanscope report` on
-// them as a whole process beside `cat` and tshark, and keeps the figures in bench/runs.jsonl.
+// them as a whole process beside `cat` and tshark, holds the figures against what is to be reached,
+// and keeps them in bench/runs.jsonl.
 //
 //   --quick        captures of some 50 MB
 //   --full         64 KiB frames in 4.7 GB
@@ -90,6 +91,7 @@ async function benchmark(capture: WrittenCapture): Promise<Result> {
     wrong,
   };
   print(capture, result);
+  printBudget(capture, result);
   return result;
 }
 
@@ -171,6 +173,32 @@ function print(capture: WrittenCapture, result: Result): void {
     say(`  ns of processor time a packet, by stage: ${parts.join(', ')}`);
   }
   say(result.wrong.length === 0 ? '  counts are right' : `  WRONG: ${result.wrong.join('; ')}`);
+}
+
+/** What was to be reached, and what was. */
+function printBudget({ budget = {} }: WrittenCapture, result: Result): void {
+  const { report, cat, tshark } = result;
+  const tell = (what: string, is: number, wanted: number, atLeast: boolean) => {
+    const met = atLeast ? is >= wanted : is <= wanted;
+    const words = atLeast ? 'at least' : 'at most';
+    say(
+      `  ${what}: ${is.toFixed(2)}, ${words} ${wanted.toFixed(2)} wanted${met ? '' : ': MISSED'}`,
+    );
+  };
+  if (tshark !== undefined && budget.timesTshark !== undefined) {
+    tell('times faster than tshark', tshark.seconds / report.seconds, budget.timesTshark, true);
+  }
+  if (tshark !== undefined && budget.memoryPart !== undefined) {
+    tell("part of tshark's memory", report.peakMB / tshark.peakMB, budget.memoryPart, false);
+  }
+  if (budget.timesCat !== undefined) {
+    tell("times cat's time", report.seconds / cat.seconds, budget.timesCat, false);
+  }
+  const other = results.find((one) => one.capture === budget.over?.name);
+  if (budget.over !== undefined && other !== undefined) {
+    const { name, times } = budget.over;
+    tell(`times ${name}'s time`, report.seconds / other.report.seconds, times, false);
+  }
 }
 
 function line(name: string, of: Figure, result: Result): void {

@@ -27,11 +27,6 @@ async function sinkOf(depth: Depth): Promise<PacketSink> {
   switch (depth) {
     case 'capture':
       return { packet(_: Packet) {} };
-    case 'packet': {
-      const { PacketDecoder } =
-        await load<typeof import('../src/packet/decoder.js')>('packet/decoder');
-      return new PacketDecoder({ segment() {} }, problems);
-    }
     case 'stream':
     case 'pdu':
       return streamSink(depth, problems);
@@ -47,7 +42,13 @@ async function streamSink(depth: Depth, problems: Problems): Promise<PacketSink>
   const { StreamStage } = await load<typeof import('../src/stream/stage.js')>('stream/stage');
   const { PduStage } = await load<typeof import('../src/pdu/stage.js')>('pdu/stage');
   const below = depth === 'stream' ? NO_STREAM : new PduStage(NO_PDU);
-  return new PacketDecoder(new StreamStage(below, { problems }), problems);
+  const streams = new StreamStage(below, { problems });
+  const packets = new PacketDecoder(streams, problems);
+  return {
+    packet(packet: Packet): void {
+      if (!streams.take(packet)) packets.packet(packet);
+    },
+  };
 }
 
 async function roadSink(depth: Depth, problems: Problems): Promise<PacketSink> {
