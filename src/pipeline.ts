@@ -69,7 +69,7 @@ export class Road implements PacketSink {
   readonly sessions: SessionStage;
   private readonly problems: ProblemLog;
   private readonly packetSink: PacketSink | undefined;
-  private lastNs = 0;
+  private lastNs = -0; // a double from the start (lib/doubles.ts)
 
   constructor(problems: ProblemLog, options: AnalyseOptions) {
     this.problems = problems;

@@ -2,6 +2,8 @@
 // One captured packet, as a cursor that is reused: all it points to is borrowed and valid until
 // the callback returns.
 
+import { asDoubles } from '../lib/doubles.js';
+
 const NONE = new Uint8Array(0);
 
 export class Packet {
@@ -30,3 +32,5 @@ export class Packet {
 export interface PacketSink {
   packet(packet: Packet): void;
 }
+
+asDoubles(new Packet(), ['timeNs', 'fileOffset']);

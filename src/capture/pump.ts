@@ -2,6 +2,7 @@
 // Delivers packets of several files in time order: each file is a lane, and the lane whose packet
 // is oldest delivers until another one's is older.
 
+import { asDoubles } from '../lib/doubles.js';
 import type { FileLog } from './facts.js';
 import type { PacketSink } from './packet.js';
 import type { RecordReader } from './record.js';
@@ -35,6 +36,7 @@ export class Lane {
     this.reader = reader;
     this.source = source;
     this.log = log;
+    asDoubles<Lane>(this, ['capturedBytes', 'originalBytes']);
   }
 }
 
@@ -47,7 +49,7 @@ export class Pump {
   readonly epoch: Epoch = { seconds: 0, nanoseconds: 0 };
   readonly #sink: PacketSink;
   /** Time of the last packet delivered, of whatever file. */
-  #nowNs = 0;
+  #nowNs = -0; // a double from the start (lib/doubles.ts)
 
   constructor(sink: PacketSink) {
     this.#sink = sink;

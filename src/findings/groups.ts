@@ -1,5 +1,6 @@
 // What is gathered as evidence, in groups. Not hot: only what goes wrong comes here.
 
+import { asDoubles } from '../lib/doubles.js';
 import { EVIDENCE_PER_FINDING } from '../limits.js';
 import type { Task } from '../session/task.js';
 
@@ -141,3 +142,5 @@ export function entry<K, V>(map: Map<K, V>, key: K, most: number, make: () => V)
   }
   return found;
 }
+
+asDoubles(new DelayGroup(0), ['waitNs', 'waitNsMax', 'latencyNs', 'lastNs']);

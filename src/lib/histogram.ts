@@ -4,6 +4,8 @@
 // wrong. Count, sum, min and max are always exact. Two histograms merge to the very histogram that
 // all their values together would have made.
 
+import { asDoubles } from './doubles.js';
+
 const BUCKETS_PER_OCTAVE = 128;
 /** Below 256 a bucket is one value wide. */
 const LINEAR_BITS = 8;
@@ -192,3 +194,5 @@ function lowOf(bucket: number): number {
 function middleOf(bucket: number): number {
   return lowOf(bucket) + Math.floor((widthOf(bucket) - 1) / 2);
 }
+
+asDoubles(new Histogram(1), ['sum', 'min', 'max']);

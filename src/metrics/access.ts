@@ -55,6 +55,9 @@ export class Access {
   constructor() {
     this.#ends = new Float64Array(SEQUENTIAL_STARTS).fill(-1);
     this.#at = 0;
+    // Doubles from the start (lib/doubles.ts).
+    this.#lastStartNs = -0.5;
+    this.#lastEndNs = -0.5;
     this.#lastStartNs = -1;
     this.#lastEndNs = -1;
   }

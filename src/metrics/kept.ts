@@ -1,6 +1,7 @@
 // hot: no allocation per packet
 // The facts of one task, copied out of the pool: what a list of slow or open commands shows.
 
+import { asDoubles } from '../lib/doubles.js';
 import {
   type EvidenceCode,
   type OutcomeCode,
@@ -111,3 +112,14 @@ function copyTimes(from: Task, to: KeptCommand): void {
   to.phaseTcpNs.set(from.phaseTcpNs);
   to.tcpCauseNs.set(from.tcpCauseNs);
 }
+
+asDoubles(new KeptCommand(), [
+  'commandNs',
+  'firstDataInNs',
+  'lastDataInNs',
+  'firstR2tNs',
+  'firstDataOutNs',
+  'lastDataOutNs',
+  'statusNs',
+  'endNs',
+]);

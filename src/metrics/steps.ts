@@ -2,6 +2,7 @@
 // A step function of time with whole numbers: how many commands were open. Its window begins with
 // the first command and ends with the last event (or the capture, where commands are still open).
 
+import { asDoubles } from '../lib/doubles.js';
 import { QUEUE_DEPTHS_MAX } from '../limits.js';
 
 const FIRST_DEPTHS = 16;
@@ -95,3 +96,5 @@ export class StepFunction {
     this.#timeAt = more;
   }
 }
+
+asDoubles(new StepFunction(), ['fromNs', 'toNs', 'area']);

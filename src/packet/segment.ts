@@ -3,6 +3,8 @@
 // IPv4 as ::ffff:a.b.c.d (words 0, 0, 0xffff, address). Words are kept signed (`| 0`): only
 // equality matters to the road, and small integers do not allocate.
 
+import { asDoubles } from '../lib/doubles.js';
+
 const NONE = new Uint8Array(0);
 
 export class Segment {
@@ -59,3 +61,5 @@ export const URG = 0x20;
 export interface SegmentSink {
   segment(segment: Segment): void;
 }
+
+asDoubles(new Segment(), ['timeNs', 'seq', 'ack']);

@@ -49,7 +49,7 @@ export class Framer {
   private readonly sink: PduSink;
   private phase = SEARCH;
   private left = 0;
-  private position = 0;
+  private position = -0;
   private padding = 0;
   private readonly scratch = new Uint8Array(BHS);
   private readonly scratchView = new DataView(this.scratch.buffer);
@@ -57,9 +57,9 @@ export class Framer {
   private dataBuffer = NONE;
   private wanted = 0;
   /** When, and in which packet, the bytes at hand came; when they could be read. */
-  private nowNs = 0;
+  private nowNs = -0; // doubles from the start (lib/doubles.ts)
   private nowFrame = 0;
-  private nowReadyNs = 0;
+  private nowReadyNs = -0;
   /** CRC over what the pending digest covers; crcWhole is false where a byte of it is missing. */
   private crc = 0;
   private crcOn = false;

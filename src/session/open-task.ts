@@ -100,7 +100,14 @@ export class OpenTask {
   readonly cdb = new Uint8Array(CDB_BYTES);
 
   constructor() {
-    asDoubles<OpenTask>(this, ['outStreamBegin', 'outStreamEnd', 'inStreamBegin', 'inStreamEnd']);
+    asDoubles<OpenTask>(this, [
+      'outStreamBegin',
+      'outStreamEnd',
+      'inStreamBegin',
+      'inStreamEnd',
+      'markNs',
+      'waitNs',
+    ]);
   }
 
   reset(): void {

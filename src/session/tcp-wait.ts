@@ -3,6 +3,7 @@
 // being read, and a receive window that was closed or full kept the sender from sending
 // (stream/events.ts). Waits are rare, so that the last few of a direction are enough.
 
+import { asDoubles } from '../lib/doubles.js';
 import type { Pdu } from '../pdu/pdu.js';
 import type { OpenTask } from './open-task.js';
 import { PhaseCode, type PhaseCodes, TCP_CAUSES, TcpCause } from './task.js';
@@ -213,3 +214,6 @@ function take(open: OpenTask, phase: PhaseCodes, ring: WaitRing, i: number, sinc
   t.tcpTook = true;
   if (cause === TcpCause.zeroWindow) t.zeroWindowNs += ns;
 }
+
+asDoubles(new WaitRing(), ['lastNs']);
+asDoubles(new DirectionWaits(), ['lastNs', 'openedNs', 'filledNs', 'position', 'end']);

@@ -2,6 +2,7 @@
 // that follows reads them. Times are ns since the capture's first packet, -1 for "never seen";
 // everything else is a count from 0 unless its comment says otherwise.
 
+import { asDoubles } from '../lib/doubles.js';
 import { RttSeries } from './rtt.js';
 
 /** A is the opener: who sent the SYN, or who was seen first where no SYN was captured. */
@@ -224,3 +225,13 @@ function ipv6Text(groups: readonly number[]): string {
   if (bestAt < 0) return hex.join(':');
   return `${hex.slice(0, bestAt).join(':')}::${hex.slice(bestAt + best).join(':')}`;
 }
+
+asDoubles(new Connection(0, 0, 0), [
+  'openedNs',
+  'lastNs',
+  'closedNs',
+  'synNs',
+  'synAckNs',
+  'handshakeAckNs',
+]);
+asDoubles(new Flow(), ['firstNs', 'lastNs', 'finNs', 'payloadBytes', 'streamBytes', 'cutBytes']);

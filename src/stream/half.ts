@@ -2,8 +2,9 @@
 // What the assembler knows of a connection while it lives: two halves, one for the bytes each side
 // sends. Sequence numbers are kept signed (`| 0`), as small integers that do not allocate.
 
-import type { Connection, Flow } from './connection.js';
-import { Pool, type PoolMemory } from './pool.js';
+import { asDoubles } from '../lib/doubles.js';
+import { type Connection, Flow } from './connection.js';
+import { Pool, PoolMemory } from './pool.js';
 import { SendLog } from './sendlog.js';
 
 /** A window not known in bytes (its scale was not captured): never full. */
@@ -126,3 +127,5 @@ export class Link {
     return h === this.a ? this.b : this.a;
   }
 }
+
+asDoubles(new Half(0, new Flow(), new PoolMemory()), ['lastDataNs', 'zeroNs', 'fullNs', 'graceNs']);

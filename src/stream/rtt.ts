@@ -2,6 +2,8 @@
 // Round trips over time: count, least, mean, most, and a series of at most 64 buckets whose width
 // doubles as the connection grows older, so that memory is bounded and short ones keep detail.
 
+import { asDoubles } from '../lib/doubles.js';
+
 const BUCKETS = 64;
 const FIRST_WIDTH_NS = 100e6;
 const SUMS = BUCKETS;
@@ -23,7 +25,7 @@ export class RttSeries {
   widthNs = FIRST_WIDTH_NS;
   /** The bucket of the last sample, and the end of its time. */
   private at = 0;
-  private untilNs = 0;
+  untilNs = 0;
   /** Counts, then sums, then maxima: one array, since a scan makes many of these. */
   private cells = NO_CELLS;
 
@@ -87,3 +89,5 @@ export class RttSeries {
     this.widthNs *= 2;
   }
 }
+
+asDoubles(new RttSeries(), ['minNs', 'maxNs', 'sumNs', 'lastNs', 'fromNs', 'widthNs', 'untilNs']);
