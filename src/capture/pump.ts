@@ -14,6 +14,9 @@ export const BEATEN = 0;
 export const DRY = 1;
 export const STOPPED = 2;
 
+/** A double, not a small integer: so the product is computed as one from the first packet on. */
+const SECOND_NS = Float64Array.of(1e9);
+
 export class Lane {
   /** Index of the file: where times are equal the file named first comes first. */
   readonly file: number;
@@ -92,7 +95,7 @@ export class Pump {
       epoch.seconds = seconds;
       epoch.nanoseconds = nanoseconds;
     }
-    const timeNs = (seconds - epoch.seconds) * 1e9 + (nanoseconds - epoch.nanoseconds);
+    const timeNs = (seconds - epoch.seconds) * SECOND_NS[0] + (nanoseconds - epoch.nanoseconds);
     if (timeNs < lane.previousNs) lane.log.backwards(this.frame + 1, lane.previousNs - timeNs);
     if (timeNs < lane.firstNs) lane.firstNs = timeNs;
     if (timeNs > lane.lastNs) lane.lastNs = timeNs;
