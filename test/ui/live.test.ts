@@ -204,6 +204,22 @@ test('what is over comes last among equals', () => {
   assert.match(rowsOf(ui)[2], /disk1 +1 /);
 });
 
+test('an initiator that logged in again has the row of its newest session', () => {
+  const { ui, picture } = live();
+  const next = interval(2, 5, 6, 7);
+  const [first, ...rest] = next.luns;
+  const again = { ...first, session: 8, iops: 50 };
+  picture.push({ ...next, luns: [{ ...first, over: true }, again, ...rest] });
+  assert.is(rowsOf(ui).length, 3);
+  assert.match(rowsOf(ui)[0], /disk1 +1 +50/);
+  // Both over: the newest tells how it ended.
+  picture.push({ ...next, luns: [{ ...first, over: true }, { ...again, over: true }, ...rest] });
+  assert.is(rowsOf(ui).length, 3);
+  // Two paths at work are two rows.
+  picture.push({ ...next, luns: [first, again, ...rest] });
+  assert.is(rowsOf(ui).length, 4);
+});
+
 test('keys of lists mean rows on the live screen, and commands on theirs', () => {
   assert.is(commandOf('f', 'live'), 'liveFilter');
   assert.is(commandOf('c', 'live'), 'liveClear');

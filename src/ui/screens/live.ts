@@ -21,7 +21,7 @@ const SPARKS = 20;
 export function livePage(kase: Case, picture: LivePicture, state: State): Page {
   const interval = picture.at(state.live.paused);
   if (interval === undefined) return waitingPage(picture);
-  const wanted = interval.luns.filter(rowsOf(state.live.filter));
+  const wanted = current(interval.luns).filter(rowsOf(state.live.filter));
   const luns = sortedLuns(wanted, LIVE_SORTS[state.live.sort]);
   const table = {
     kind: 'table',
@@ -63,6 +63,18 @@ export function livePage(kase: Case, picture: LivePicture, state: State): Page {
     },
     task: commandAt,
   };
+}
+
+/** An initiator that logged in again has one row: the one of its newest session. */
+function current(luns: readonly LunNow[]): readonly LunNow[] {
+  if (!luns.some((lun) => lun.over)) return luns;
+  const newest = new Map<string, number>();
+  const nameOf = (lun: LunNow) => JSON.stringify([lun.initiator, lun.target, lun.lun]);
+  for (const lun of luns) {
+    const name = nameOf(lun);
+    newest.set(name, Math.max(newest.get(name) ?? -1, lun.session ?? -1));
+  }
+  return luns.filter((lun) => !lun.over || newest.get(nameOf(lun)) === lun.session);
 }
 
 function waitingPage(picture: LivePicture): Page {
