@@ -335,8 +335,8 @@ export class SessionStage implements PduSink, TcpEventSink, SessionLook {
     kind: AgainKind,
     waitedNs: number,
   ): void {
-    // A probe, or what nobody asked for, proves no loss.
-    if (kind !== 'fast' && kind !== 'timeout') return;
+    // A probe, or what had been acknowledged, proves no loss.
+    if (kind === 'probe' || kind === 'spurious' || kind === 'outOfOrder') return;
     const waits = this.#waits(direction);
     waits?.sentAgain(position, position + length, timeNs - waitedNs, timeNs);
   }
