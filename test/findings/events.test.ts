@@ -30,6 +30,19 @@ test('a ping without an answer: the target silent, or busy', () => {
   assert.equal(found([ping(0.9 * S, false)], 'ping-timeout'), []);
 });
 
+test('a ping that waits at the end of the capture: as long as a timer, or not yet', () => {
+  const ends = (ns: number): Dialogue => {
+    const d = new Dialogue();
+    const t = d.login(0) + MS;
+    d.say('nop-out', { initiatorTaskTag: d.nextTag(), immediate: 1 }, t);
+    d.tcp.ack('initiator', t + ns);
+    return d;
+  };
+  assert.is(found([ends(6 * S)], 'ping-timeout')[0].severity, 'critical');
+  assert.is(found([ends(3 * S)], 'ping-timeout')[0].severity, 'warning');
+  assert.equal(found([ends(1.5 * S)], 'ping-timeout'), []);
+});
+
 test('a ping that takes a second, or a little less', () => {
   const slow = (ns: number): Dialogue => {
     const d = new Dialogue();
@@ -191,6 +204,7 @@ test('a reject points at its victim and at the field that offends', () => {
   assert.match(field.text, /SCSI Command, task tag 0x[0-9a-f]{8}, CmdSN 1/);
   assert.match(field.text, /Offending: .*no such task attribute/);
   assert.is(field.values?.offendingByte, 1);
+  assert.is(field.frames.length, 2, 'the command and its reject');
   assert.is(field.severity, 'critical');
   const [digest] = found([rejected(2, false)], 'reject');
   assert.is(digest.severity, 'warning');

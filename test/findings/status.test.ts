@@ -254,6 +254,8 @@ test('lengths and directions that disagree, and that agree', () => {
   const [long] = found([lengths({ expectedDataTransferLength: 8192 }, 8192)], 'length-mismatch');
   assert.match(long.text, /8 blocks of 512 bytes, Expected Data Transfer Length 8192/);
   assert.equal(found([lengths({})], 'length-mismatch'), []);
+  const nothing = lengths({ read: 0, expectedDataTransferLength: 0 }, 0);
+  assert.match(found([nothing], 'length-mismatch')[0].text, /Expected Data Transfer Length 0/);
   const [wrong] = found([lengths({ read: 0, write: 1 })], 'direction-mismatch');
   assert.match(wrong.text, /READ\(10\)/);
   assert.equal(found([lengths({})], 'direction-mismatch'), []);

@@ -3,6 +3,8 @@
 
 import { countText, plural } from '../../lib/units.js';
 import { hex64 } from '../../lib/words.js';
+import { TaskManagement } from '../../wire/iscsi/codes.js';
+import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, type Rule, when } from '../rule.js';
 import type { LunWatch } from '../watch/lun-watch.js';
@@ -76,7 +78,7 @@ export const ordering: Rule = {
       ...overlaps(lun),
       ...mixed(lun),
       ...immediate(lun),
-      ...naca(lun),
+      ...naca(lun, facts),
     ]);
   },
 };
@@ -185,14 +187,20 @@ function immediate(lun: LunWatch): Found[] {
   ];
 }
 
-function naca(lun: LunWatch): Found[] {
+function naca(lun: LunWatch, facts: Facts): Found[] {
   if (lun.naca === 0) return [];
+  const events = facts.sessions[lun.session]?.events ?? [];
+  const cleared = events.filter(
+    ({ kind, fields }) => kind === 'task management' && fields.function === TaskManagement.clearAca,
+  ).length;
   return [
     {
       id: 'naca-used',
       severity: 'note',
       title: `${plural(lun.naca, 'command')} with NACA`,
-      text: 'An error of one of them blocks all other tasks until the initiator sends CLEAR ACA.',
+      text:
+        'An error of one of them blocks all other tasks until the initiator sends CLEAR ACA; ' +
+        (cleared === 0 ? 'none was sent.' : `${plural(cleared, 'CLEAR ACA')} sent.`),
       count: lun.naca,
       frames: inOrder([lun.nacaFrame]),
       ...place(lun),

@@ -13,6 +13,8 @@ import { closerOf } from './who.js';
 
 /** Initiators wait 5 to 15 s; a ping that had less time when all was over is not late. */
 const WAITED_LEAST_NS = 2e9;
+/** The shortest of these timers: younger pings may still be answered in time. */
+const TIMER_NS = 5e9;
 /** A round trip of a ping that comes near the timers. */
 const SLOW_NS = 1e9;
 
@@ -115,7 +117,7 @@ function timedOut(watch: PingWatch, story: ConnectionStory, facts: Facts): Found
   return [
     {
       id: 'ping-timeout',
-      severity: 'critical',
+      severity: end !== '' || waitedNs >= TIMER_NS ? 'critical' : 'warning',
       title: `${plural(waiting.length, 'ping')} never answered: the target was ${busy ? 'busy, not dead' : 'silent'}`,
       text:
         `The first waited ${durationText(waitedNs)}. ` +

@@ -2,6 +2,7 @@
 
 import { plural } from '../../lib/units.js';
 import { hex32 } from '../../lib/words.js';
+import type { ConnectionStory } from '../../session/model.js';
 import {
   codeName,
   OPCODE_NAMES,
@@ -11,7 +12,7 @@ import {
 } from '../../wire/iscsi/codes.js';
 import { type Facts, storyOf } from '../facts.js';
 import type { Found } from '../finding.js';
-import { type Rule, when } from '../rule.js';
+import { inOrder, type Rule, when } from '../rule.js';
 import type { RejectGroup } from '../watch/rejects.js';
 
 /** Reasons that ask for something else than a look at the header (11.17.1). */
@@ -42,6 +43,20 @@ export const rejects: Rule = {
   },
 };
 
+/** The commands that were refused, as the session stage linked them. */
+function victimsOf(
+  { connection, reason, frames }: RejectGroup,
+  story: ConnectionStory | undefined,
+  facts: Facts,
+): number[] {
+  const events = facts.sessions[story?.session ?? -1]?.events ?? [];
+  return events.flatMap(({ kind, connection: of, fields, frame }) => {
+    const mine = kind === 'reject' && of === connection && fields.reason === reason;
+    const victim = fields.commandFrame;
+    return mine && typeof victim === 'number' && frames.includes(frame) ? [victim] : [];
+  });
+}
+
 function toFinding(group: RejectGroup, facts: Facts): Found {
   const { reason, opcode, connection, initiatorTaskTag, cmdSN, offences } = group;
   const story = storyOf(facts, connection);
@@ -62,7 +77,7 @@ function toFinding(group: RejectGroup, facts: Facts): Found {
     text: `${plural(group.count, 'time')}, of ${victim}${tag}${number}. ${wrong}`,
     next: NEXT[reason],
     count: group.count,
-    frames: group.frames,
+    frames: inOrder([...victimsOf(group, story, facts), ...group.frames]),
     session: story?.session,
     connection,
     ...when(group),

@@ -192,7 +192,7 @@ function storm(events: readonly SessionEvent[], session: Session): Found[] {
     {
       id: 'abort-storm',
       severity: 'critical',
-      title: `${plural(lost.length, 'abort or reset', 'aborts and resets')} in ${durationText(last.timeNs - first.timeNs)}`,
+      title: `${session.eventsDropped > 0 ? 'At least ' : ''}${plural(lost.length, 'abort or reset', 'aborts and resets')} in ${durationText(last.timeNs - first.timeNs)}`,
       text:
         `Of ${plural(luns.size, 'LUN')}; ${silent} without an answer. ${agesText(agesNs)}` +
         'The host is in error handling: its commands wait for the storage, all at once.',

@@ -39,7 +39,8 @@ export class LengthWatch {
     if (!task.commandSeen || task.operation < 0) return;
     if (task.outcome === Outcome.good && residualWrong(task)) this.#residual(task);
     if (RULE[task.operation] === Rule.fixed && directionWrong(task)) this.#direction(task);
-    if (WHOLE[task.opcode] === 1 && task.blocks > 0 && task.reads !== task.writes) {
+    const oneWay = task.reads !== task.writes || task.expectedLength === 0;
+    if (WHOLE[task.opcode] === 1 && task.blocks > 0 && oneWay) {
       const block = story === undefined ? -1 : story.blockLength;
       if (blocksWrong(task, block)) this.#blocks(task, block);
     }
@@ -102,6 +103,7 @@ function directionWrong(task: Task): boolean {
 function blocksWrong(task: Task, block: number): boolean {
   if (!BLOCK_TYPES.includes(task.deviceType)) return false;
   if (task.opcode >= 0x28 && task.cdb[1] >> 5 !== 0) return false;
+  if (task.expectedLength === 0) return true;
   if (block > 0) return task.expectedLength !== task.blocks * block;
   return task.expectedLength % task.blocks !== 0;
 }
