@@ -278,12 +278,16 @@ class NarrowestWindow {
   readonly #widths: Map<number, number> = new Map();
 
   told(connection: number, width: number): void {
+    const before = this.#widths.get(connection);
     this.#widths.set(connection, width);
-    this.#renew();
+    if (this.width < 0 || width <= this.width) this.width = width;
+    else if (before === this.width) this.#renew();
   }
 
   end(connection: number): void {
-    if (this.#widths.delete(connection)) this.#renew();
+    const before = this.#widths.get(connection);
+    this.#widths.delete(connection);
+    if (before === this.width) this.#renew();
   }
 
   #renew(): void {
