@@ -33,8 +33,7 @@ export async function pdus(context: CommandContext): Promise<number> {
   const filter = filterOf(context, pduFilter);
   const json = flag(context, 'json');
   const detailed = !json && (show.tree || show.hex);
-  // Who reads a pipe wants to be told at once: there nothing waits for what follows.
-  const looksAhead = (json && !context.files.includes('-')) || (detailed && show.tree);
+  const looksAhead = json || (detailed && show.tree);
   const parts = json ? jsonDetails(show) : textDetails(show);
   const details = new DetailWriter(output.write, parts);
   const inReach = selection(context);
