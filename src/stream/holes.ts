@@ -307,8 +307,11 @@ export class Holes {
       if (h.pool.count > 0) {
         const head = h.pool.head();
         const hole = (head.seq - h.next) | 0;
-        if (hole > 0)
-          this.teller.tellMissing(h, Math.min(hole, proven), head.timeNs, head.frame, true);
+        if (hole > 0) {
+          // They came before what follows them, and before the ACK that proves them.
+          const cameNs = Math.min(head.timeNs, h.graceNs);
+          this.teller.tellMissing(h, Math.min(hole, proven), cameNs, head.frame, true);
+        }
         if (hole > proven || !ready(h, p)) break;
         while (ready(h, p)) {
           if (ready(p, h) && p.pool.head().frame < h.pool.head().frame) this.teller.tellHead(p);
