@@ -62,7 +62,8 @@ const REPORTED: ReadonlySet<PlaceKind> = new Set([
 
 function makePage(place: Place, state: State, sources: Sources): Page {
   const { kase, details } = sources;
-  if (REPORTED.has(place.kind)) kase.freshReport();
+  const late = sources.live?.behind === true && kase.report !== undefined;
+  if (REPORTED.has(place.kind) && !late) kase.freshReport();
   switch (place.kind) {
     case 'live':
       if (sources.live !== undefined) return livePage(kase, sources.live, state);

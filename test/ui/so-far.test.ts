@@ -22,7 +22,12 @@ const PLACES: readonly Place[] = [
 ];
 
 /** Every place as text behind packet `at` of a capture, and at its end. */
-async function looks(name: string, at: number): Promise<Map<string, [string, string]>> {
+async function looks(
+  name: string,
+  at: number,
+  live = new LivePicture(() => {}),
+  also = 0,
+): Promise<Map<string, [string, string]>> {
   const path = new URL(`../../captures/${name}`, import.meta.url).pathname;
   const seen = new Map<string, [string, string]>();
   let packets = 0;
@@ -32,7 +37,8 @@ async function looks(name: string, at: number): Promise<Map<string, [string, str
       analyse(files, {
         ...options,
         stop: () => {
-          if (++packets === at) look(0);
+          packets++;
+          if (packets === at || packets === also) look(0);
           return false;
         },
       }),
@@ -43,7 +49,6 @@ async function looks(name: string, at: number): Promise<Map<string, [string, str
   const list = new CommandList(kase.tasks);
   const details = new Details([path], analyse, {}, () => {});
   const outstanding = new Outstanding(kase.tasks);
-  const live = new LivePicture(() => {});
   const pages = new Pages({ kase, list, details, outstanding, live });
   let version = 0;
   const look = (which: 0 | 1) => {
@@ -77,6 +82,16 @@ test('while the capture goes on every screen shows what was read', async () => {
   assert.not.equal(over, overview);
   assert.match(seen.get('session')?.[0] ?? '', /InitialR2T/);
   assert.match(seen.get('tcp')?.[0] ?? '', /C0 /);
+});
+
+test('while packets come faster than they are read, a report that is there does', async () => {
+  const picture = new LivePicture(() => {});
+  Object.defineProperty(picture, 'behind', { value: true });
+  // Asked for behind packet 500 since there is none yet, and not again behind packet 2000.
+  const seen = await looks('istgt-mixed-load.pcap.gz', 500, picture, 2000);
+  const [overview, over] = seen.get('overview') ?? ['', ''];
+  assert.match(overview, /So far[\s\S]*\(pcap, gzip, 500 packets\)/);
+  assert.not.match(over, /, 500 packets/);
 });
 
 test('a command that is open is no finding yet', async () => {

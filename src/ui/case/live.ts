@@ -4,6 +4,8 @@ import type { IntervalReport, LunNow } from '../../report/interval.js';
 
 /** Intervals of a second: what a line of sparks can show, and some more. */
 export const INTERVALS_KEPT = 300;
+/** dumpcap alone takes a quarter of a second. */
+const BEHIND_MS = 1000;
 
 export class LivePicture {
   /** The newest last. */
@@ -28,6 +30,11 @@ export class LivePicture {
   say(text: string): void {
     this.message = text;
     this.changed();
+  }
+
+  /** Packets come faster than they are read: what can wait waits. */
+  get behind(): boolean {
+    return (this.intervals.at(-1)?.source.delayMsMax ?? 0) > BEHIND_MS;
   }
 
   /** The interval of this number, or the newest where it is not kept (any more). */

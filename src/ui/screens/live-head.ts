@@ -75,7 +75,7 @@ function sourceLine({ source, retransmissions, retransmissionsTotal }: IntervalR
   return [
     cell(` ${plural(packets, 'packet')}  `, 'quiet'),
     packetsDropped === undefined
-      ? cell('drops not told so far  ', 'quiet')
+      ? cell('? dropped  ', 'quiet')
       : cell(`${countText(packetsDropped)} dropped  `, packetsDropped > 0 ? 'bad' : 'quiet'),
     cell(`delay ${durationText(delayMs * 1e6)}`, late ? 'warn' : 'quiet'),
     cell(late ? `, up to ${durationText(delayMsMax * 1e6)}` : '', 'warn'),
