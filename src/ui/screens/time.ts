@@ -2,7 +2,6 @@
 // other on one time axis. Enter looks closer, around the time cursor; Esc goes back.
 
 import { countText, durationText } from '../../lib/units.js';
-import { Outcome } from '../../session/task.js';
 import { cell, type Tone } from '../../view/cells.js';
 import { megabytes, secondsText } from '../../view/format.js';
 import type { Case } from '../case/case.js';
@@ -11,8 +10,8 @@ import { Dots } from '../plot.js';
 import { bodyRows, type Place, type State } from '../state.js';
 import type { Line, Span } from '../terminal/line.js';
 import { fit } from '../terminal/width.js';
-import { toneOfOutcome } from './command-columns.js';
 import { Lines } from './lines.js';
+import { measure, windowWidths } from './time-series.js';
 
 type TimePlace = Place & { kind: 'time' };
 
@@ -23,22 +22,6 @@ const PLOT_LEAST = 3;
 const OTHER_LINES = 10;
 /** No closer than that: a packet of 1,500 bytes takes 1 µs at 10 Gbit/s. */
 const SPAN_LEAST_NS = 10_000;
-
-/** What happened, by dot columns (two a character). */
-interface Series {
-  readonly fromNs: number;
-  readonly toNs: number;
-  readonly dots: number;
-  readonly latency: Dots;
-  readonly latencyTop: number;
-  readonly lba: Dots;
-  readonly lbaTop: number;
-  /** Mean commands open, bytes read and written, failed commands, by dot column. */
-  readonly depth: Float64Array;
-  readonly read: Float64Array;
-  readonly written: Float64Array;
-  readonly failed: Float64Array;
-}
 
 export function timePage(kase: Case, state: State, place: TimePlace): Page {
   const { fromNs, toNs } = rangeOf(kase, state, place);
@@ -156,146 +139,12 @@ function zoomed(state: State, fromNs: number, toNs: number): Place {
   return { kind: 'time', fromNs: from, toNs: from + span };
 }
 
-function measure(
-  kase: Case,
-  state: State,
-  fromNs: number,
-  toNs: number,
-  width: number,
-  latencyRows: number,
-  lbaRows: number,
-): Series {
-  const { tasks } = kase;
-  const until = state.replay?.ns ?? Number.POSITIVE_INFINITY;
-  const dots = width * 2;
-  const perNs = dots / (toNs - fromNs);
-  const latency = new Dots(width, latencyRows);
-  const lba = new Dots(width, lbaRows);
-  const series = {
-    depth: new Float64Array(dots),
-    read: new Float64Array(dots),
-    written: new Float64Array(dots),
-    failed: new Float64Array(dots),
-  };
-  const { latencyTop, latencyLow, lbaTop } = tops(kase);
-  const scale = (latency.height - 1) / Math.max(0.1, Math.log(latencyTop / latencyLow));
-  for (let row = 0; row < tasks.count; row++) {
-    const start = tasks.startNs(row);
-    const ended = tasks.endNs(row);
-    const end = Math.min(until, ended < 0 ? kase.lastNs : ended);
-    if (end < fromNs || start > toNs || start > until) continue;
-    overlap(series.depth, (start - fromNs) * perNs, (end - fromNs) * perNs);
-    if (tasks.lbaKnown(row) && start >= fromNs) {
-      const address = tasks.lbaHigh(row) * 2 ** 32 + tasks.lbaLow(row);
-      lba.set(
-        Math.floor((start - fromNs) * perNs),
-        Math.floor((address / lbaTop) * (lba.height - 1)),
-      );
-    }
-    if (ended < 0 || ended > until || ended > toNs) continue;
-    const x = Math.min(dots - 1, Math.floor((ended - fromNs) * perNs));
-    series.read[x] += tasks.dataInBytes(row);
-    series.written[x] += tasks.dataOutBytes(row);
-    if (isFailure(tasks.outcome(row))) series.failed[x]++;
-    const ns = tasks.latencyNs(row);
-    if (ns >= 0)
-      latency.set(x, Math.round(Math.log(Math.max(ns, latencyLow) / latencyLow) * scale));
-  }
-  return { fromNs, toNs, dots, latency, latencyTop, lba, lbaTop, ...series };
-}
-
-function isFailure(outcome: number): boolean {
-  return outcome !== Outcome.open && toneOfOutcome(outcome) === 'bad';
-}
-
-/** Scales of the whole capture: they stay when time goes on, or is looked at closer. */
-function tops({ tasks, report }: Case): { latencyTop: number; latencyLow: number; lbaTop: number } {
-  let lbaTop = 1;
-  let latencyTop = report?.totals.latencyNs?.max ?? 0;
-  const latencyLow = Math.max(1000, report?.totals.latencyNs?.min ?? 1000);
-  for (let row = 0; row < tasks.count; row++) {
-    if (tasks.lbaKnown(row))
-      lbaTop = Math.max(lbaTop, tasks.lbaHigh(row) * 2 ** 32 + tasks.lbaLow(row));
-    if (report === undefined) latencyTop = Math.max(latencyTop, tasks.latencyNs(row));
-  }
-  return { latencyTop: Math.max(latencyTop, latencyLow * 2), latencyLow, lbaTop };
-}
-
-/** Adds the share of each dot column that lies between two places. */
-function overlap(columns: Float64Array, from: number, to: number): void {
-  const first = Math.max(0, Math.floor(from));
-  const last = Math.min(columns.length - 1, Math.floor(to));
-  for (let x = first; x <= last; x++) columns[x] += Math.min(to, x + 1) - Math.max(from, x);
-}
-
 function bars(values: Float64Array, most: number, width: number, rows: number): string[] {
   const dots = new Dots(width, rows);
   for (let x = 0; x < values.length; x++) {
     if (values[x] > 0) dots.bar(x, Math.round((values[x] / most) * (dots.height - 1)));
   }
   return dots.lines();
-}
-
-/** The narrowest command window of all connections at any time in each dot column. */
-function windowWidths(
-  { windows, report }: Case,
-  state: State,
-  fromNs: number,
-  toNs: number,
-  dots: number,
-): Float64Array {
-  const until = Math.min(toNs, state.replay?.ns ?? Number.POSITIVE_INFINITY);
-  const widths = new Float64Array(dots);
-  const ends = (report?.sessions ?? [])
-    .flatMap((s) => s.connections)
-    .sort((x, y) => x.lastNs - y.lastNs);
-  const now = new NarrowestWindow();
-  const column = (ns: number): number => Math.floor(((ns - fromNs) / (toNs - fromNs)) * dots);
-  let next = 0;
-  let row = 0;
-  for (let x = 0; x < dots; x++) {
-    let least = now.width;
-    for (;;) {
-      const toldNs = row < windows.count ? windows.timeNs(row) : Number.POSITIVE_INFINITY;
-      const endNs = next < ends.length ? ends[next].lastNs : Number.POSITIVE_INFINITY;
-      const ns = Math.min(toldNs, endNs);
-      if (ns > until || column(ns) > x) break;
-      if (endNs <= toldNs) now.end(ends[next++].connection);
-      else {
-        now.told(windows.connection(row), windows.width(row));
-        row++;
-      }
-      if (now.width >= 0 && (least < 0 || now.width < least)) least = now.width;
-    }
-    if (fromNs + (x / dots) * (toNs - fromNs) <= until) widths[x] = Math.max(0, least);
-  }
-  return widths;
-}
-
-/** Invariant: `width` is the smallest of what connections told last; -1 where none is open. */
-class NarrowestWindow {
-  width = -1;
-  readonly #widths: Map<number, number> = new Map();
-
-  told(connection: number, width: number): void {
-    const before = this.#widths.get(connection);
-    this.#widths.set(connection, width);
-    if (this.width < 0 || width <= this.width) this.width = width;
-    else if (before === this.width) this.#renew();
-  }
-
-  end(connection: number): void {
-    const before = this.#widths.get(connection);
-    this.#widths.delete(connection);
-    if (before === this.width) this.#renew();
-  }
-
-  #renew(): void {
-    this.width = -1;
-    for (const width of this.#widths.values()) {
-      if (this.width < 0 || width < this.width) this.width = width;
-    }
-  }
 }
 
 function marks(values: Float64Array, width: number, mark: string): string {
