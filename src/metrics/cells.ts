@@ -98,10 +98,15 @@ export class OperationCell {
   }
 
   #tcp(task: Task): void {
-    for (let i = 0; i < PHASE_COUNT; i++) this.phaseTcpNs[i] += task.phaseTcpNs[i];
     this.tcpCauseNs ??= new Float64Array(PHASE_COUNT * TCP_CAUSES);
     const causes = this.tcpCauseNs;
-    for (let i = 0; i < causes.length; i++) causes[i] += task.tcpCauseNs[i];
+    for (let phase = 0; phase < PHASE_COUNT; phase++) {
+      const ns = task.phaseTcpNs[phase];
+      if (ns === 0) continue;
+      this.phaseTcpNs[phase] += ns;
+      const end = (phase + 1) * TCP_CAUSES;
+      for (let i = phase * TCP_CAUSES; i < end; i++) causes[i] += task.tcpCauseNs[i];
+    }
   }
 
   #moved(ns: number): void {

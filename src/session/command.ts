@@ -24,7 +24,7 @@ import { lunOfTask } from './lun-table.js';
 import type { OpenTask } from './open-task.js';
 import { passed } from './phase.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
-import { clearTcp, PhaseCode } from './task.js';
+import { clearPhases, clearTcp, PhaseCode } from './task.js';
 import { beginTask, countWrite, tell } from './tasks.js';
 import { streamEndOf, waited } from './tcp-wait.js';
 import { commandAgain, extendedCdb } from './trouble.js';
@@ -85,7 +85,7 @@ export function commandFacts(book: Book, s: SessionState, open: OpenTask, pdu: P
   t.expectedLength = view.getUint32(at + EXPECTED_LENGTH);
   t.commandFrame = pdu.frame;
   t.commandNs = pdu.timeNs;
-  t.phaseNs.fill(0);
+  clearPhases(t);
   clearTcp(t);
   open.outStreamBegin = pdu.streamOffset;
   open.outStreamEnd = streamEndOf(pdu);

@@ -4,7 +4,7 @@
 // commands. They come from a pool and go back to it.
 
 import { asDoubles } from '../lib/doubles.js';
-import { clearTcp, Evidence, Outcome, Task } from './task.js';
+import { clearPhases, clearTcp, Evidence, Outcome, Task } from './task.js';
 
 /** R2Ts whose data has not all come, remembered a task: MaxOutstandingR2T is 1 to 8 in practice. */
 export const R2TS_REMEMBERED = 16;
@@ -159,7 +159,7 @@ export class OpenTask {
     t.statusBound = false;
     t.tcpWaitNs = 0;
     t.zeroWindowNs = 0;
-    t.phaseNs.fill(0);
+    clearPhases(t);
     clearTcp(t);
     t.r2tsAnswered = 0;
     t.hostNs = 0;
