@@ -40,6 +40,30 @@ export function storyOf({ stories }: RoadFacts, connection: number): ConnectionS
   return stories.find((story) => story.connection.id === connection && !story.replaced);
 }
 
+const indexes = new WeakMap<RoadFacts, Map<number, ConnectionStory[]>>();
+
+/** The stories of a session: a login storm has as many of both, so that they are sorted once. */
+export function storiesOf(facts: RoadFacts, session: number): readonly ConnectionStory[] {
+  let index = indexes.get(facts);
+  if (index === undefined) {
+    index = groupedBy(facts.stories, (story) => story.session);
+    indexes.set(facts, index);
+  }
+  return index.get(session) ?? [];
+}
+
+/** What has the same key, in its order. */
+export function groupedBy<K, T>(all: readonly T[], keyOf: (one: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const one of all) {
+    const key = keyOf(one);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return groups;
+}
+
 /** What a rule may look at. */
 export interface Facts extends RoadFacts {
   readonly metrics: Metrics;

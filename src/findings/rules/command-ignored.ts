@@ -4,7 +4,7 @@
 import { distance } from '../../lib/serial.js';
 import { durationText, plural } from '../../lib/units.js';
 import type { Session } from '../../session/model.js';
-import type { Facts } from '../facts.js';
+import { type Facts, storiesOf } from '../facts.js';
 import type { Found } from '../finding.js';
 import { type Rule, when } from '../rule.js';
 
@@ -110,8 +110,7 @@ function stuck(session: Session, facts: Facts): Found[] {
 
 /** Bytes of the session that the capture misses may hold what seems not to have come. */
 function missed(session: Session, facts: Facts): boolean {
-  return facts.stories.some(({ session: of, connection: { a, b } }) => {
-    if (of !== session.id) return false;
+  return storiesOf(facts, session.id).some(({ connection: { a, b } }) => {
     return a.missingBytes + b.missingBytes > 0 || a.packets === 0 || b.packets === 0;
   });
 }

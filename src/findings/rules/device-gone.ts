@@ -7,7 +7,7 @@ import type { Session } from '../../session/model.js';
 import { Outcome } from '../../session/task.js';
 import { loginStatusName } from '../../wire/iscsi/codes.js';
 import { ascText } from '../../wire/scsi/asc.js';
-import type { Facts } from '../facts.js';
+import { type Facts, groupedBy, storiesOf } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, type Rule, when } from '../rule.js';
 import type { LunWatch } from '../watch/lun-watch.js';
@@ -75,7 +75,7 @@ export const deviceGone: Rule = {
   },
   find(facts) {
     return [
-      ...facts.evidence.luns.flatMap((lun) => missing(lun, facts)),
+      ...missing(facts),
       ...failedUnits(facts),
       ...removed(facts),
       ...pathsDown(facts),
@@ -85,9 +85,18 @@ export const deviceGone: Rule = {
 };
 
 /** 05/25/00: gone where it was used before and no path to it works, else never there. */
-function missing(lun: LunWatch, facts: Facts): Found[] {
+function missing(facts: Facts): Found[] {
+  const { luns } = facts.evidence;
+  const met = luns.filter((lun) => lun.unsupported.count > 0);
+  if (met.length === 0) return [];
+  const keyOf = (lun: LunWatch) => unitOf(facts, lun.session, hex64(lun.lunHigh, lun.lunLow));
+  const units = groupedBy(luns, keyOf);
+  return met.flatMap((lun) => ofLun(lun, units.get(keyOf(lun)) ?? []));
+}
+
+/** `paths`: the same logical unit as all sessions see it. */
+function ofLun(lun: LunWatch, paths: readonly LunWatch[]): Found[] {
   const { unsupported, goodBefore, goodAfter, session } = lun;
-  if (unsupported.count === 0) return [];
   const key = hex64(lun.lunHigh, lun.lunLow);
   const base = {
     count: unsupported.count,
@@ -96,9 +105,8 @@ function missing(lun: LunWatch, facts: Facts): Found[] {
     lun: key,
     ...when(unsupported),
   };
-  const others = pathsOf(lun, facts);
-  const alive = others.filter(
-    (o) => o.lastGoodNs > unsupported.firstNs && o.unsupported.count === 0,
+  const alive = paths.filter(
+    (o) => o !== lun && o.lastGoodNs > unsupported.firstNs && o.unsupported.count === 0,
   );
   if (goodBefore === 0) return [{ ...base, ...neverThere(lun) }];
   if (goodAfter > 0) return [];
@@ -129,15 +137,6 @@ function neverThere({ unsupported }: LunWatch): Pick<Found, 'id' | 'severity' | 
   };
 }
 
-/** The same logical unit as other sessions see it. */
-function pathsOf(lun: LunWatch, facts: Facts): LunWatch[] {
-  const key = unitOf(facts, lun.session, hex64(lun.lunHigh, lun.lunLow));
-  return facts.evidence.luns.filter(
-    (other) =>
-      other !== lun && unitOf(facts, other.session, hex64(other.lunHigh, other.lunLow)) === key,
-  );
-}
-
 function failedUnits(facts: Facts): Found[] {
   return [...facts.evidence.groups.values()].flatMap((group) => {
     const { outcome, senseKey, asc, ascq, session, count, frames } = group;
@@ -165,18 +164,21 @@ const REMOVED: ReadonlySet<number> = new Set([0x0202, 0x0203, 0x0204]);
 
 function removed(facts: Facts): Found[] {
   const told = new Set<string>();
+  const keyOf = ({ initiatorName, targetName }: Session) => `${initiatorName} ${targetName}`;
+  const used = groupedBy(
+    facts.sessions.filter((session) => session.tasks > 0),
+    keyOf,
+  );
   return facts.stories.flatMap((story) => {
     const { login, session: id, connection } = story;
     const session = facts.sessions[id];
     if (login?.outcome !== 'rejected' || session === undefined) return [];
     if (!REMOVED.has(login.statusClass * 256 + login.statusDetail)) return [];
-    const key = `${session.initiatorName} ${session.targetName}`;
-    const same = facts.sessions.filter(
-      (other) => `${other.initiatorName} ${other.targetName}` === key && other.tasks > 0,
-    );
-    const used = same.some((other) => other.startedNs < login.startedNs);
+    const key = keyOf(session);
+    const same = used.get(key) ?? [];
+    const before = same.some((other) => other.startedNs < login.startedNs);
     const back = same.some((other) => other.startedNs > login.startedNs);
-    if (!used || back || told.has(key)) return [];
+    if (!before || back || told.has(key)) return [];
     told.add(key);
     return [
       {
@@ -247,7 +249,7 @@ function silenceOf(session: Session, facts: Facts): Silence | undefined {
     // What took its place decides.
     return session.reinstatedBy >= 0 ? { sinceNs: 0, open: 0, frames: [] } : undefined;
   }
-  const stories = facts.stories.filter((story) => story.session === session.id);
+  const stories = storiesOf(facts, session.id);
   if (stories.some(({ connection: { a, b } }) => a.packets === 0 || b.packets === 0))
     return undefined;
   const sinceNs = Math.max(...stories.map((story) => story.targetLastNs));

@@ -1,7 +1,7 @@
 // Why what a session seems to have done may be the capture's doing.
 
 import type { Flow } from '../../stream/connection.js';
-import type { Facts } from '../facts.js';
+import { type Facts, storiesOf } from '../facts.js';
 
 /** As the rule clocks-differ has it: of two clocks a good part of the data comes after its ACK. */
 const LATE_SEGMENTS = 10;
@@ -16,10 +16,9 @@ export const DOUBTS: Readonly<Record<Doubt, string>> = {
   clocks: 'The two directions were captured by clocks that differ, which may be why.',
 };
 
-export function doubtOf(session: number, { stories }: Facts): Doubt | undefined {
+export function doubtOf(session: number, facts: Facts): Doubt | undefined {
   let missing = false;
-  for (const { session: of, connection } of stories) {
-    if (of !== session) continue;
+  for (const { connection } of storiesOf(facts, session)) {
     const { a, b } = connection;
     if (a.packets === 0 || b.packets === 0) return 'one side';
     if (isLate(a) || isLate(b)) return 'clocks';

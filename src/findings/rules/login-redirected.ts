@@ -3,7 +3,7 @@
 import { durationText, plural } from '../../lib/units.js';
 import type { ConnectionStory } from '../../session/model.js';
 import { endpointText } from '../../stream/connection.js';
-import type { Facts } from '../facts.js';
+import { type Facts, groupedBy } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, type Rule } from '../rule.js';
 
@@ -47,24 +47,31 @@ export const loginRedirected: Rule = {
   },
   find(facts) {
     const redirected = facts.stories.filter((story) => story.login?.outcome === 'redirected');
+    if (redirected.length === 0) return [];
     const followed = new Set<ConnectionStory>();
+    const ways = groupedBy(
+      facts.stories
+        .filter((story) => story.login !== undefined)
+        .sort((a, b) => timeOf(a) - timeOf(b)),
+      (story) => wayOf(targetOf(story), story, facts),
+    );
     for (const story of redirected) {
-      const next = nextOf(story, facts);
+      const next = nextOf(story, facts, ways);
       if (next !== undefined) followed.add(next);
     }
     // A chain is told once, from its first login.
-    return redirected.filter((story) => !followed.has(story)).flatMap((s) => chain(s, facts));
+    return redirected.filter((story) => !followed.has(story)).flatMap((s) => chain(s, facts, ways));
   },
 };
 
-function chain(first: ConnectionStory, facts: Facts): Found[] {
+function chain(first: ConnectionStory, facts: Facts, ways: Ways): Found[] {
   const hops: ConnectionStory[] = [first];
   const seen = new Set([targetOf(first)]);
   let loops = false;
   for (let at = first; hops.length < HOPS_MAX && at.login?.outcome === 'redirected'; ) {
     const to = addressOf(at.login.redirectedTo ?? '');
     loops ||= seen.has(to);
-    const next = nextOf(at, facts);
+    const next = nextOf(at, facts, ways);
     if (next === undefined || loops) break;
     seen.add(to);
     hops.push(next);
@@ -110,21 +117,27 @@ function toFinding(hops: readonly ConnectionStory[], loops: boolean, facts: Fact
   };
 }
 
+/** Logins by where they went and who went there. */
+type Ways = ReadonlyMap<string, readonly ConnectionStory[]>;
+
+function wayOf(target: string, story: ConnectionStory, facts: Facts): string {
+  return `${target} ${facts.sessions[story.session]?.initiatorName}`;
+}
+
 /** The login that followed a redirect: of the same initiator, to that address, next in time. */
-function nextOf(story: ConnectionStory, facts: Facts): ConnectionStory | undefined {
+function nextOf(story: ConnectionStory, facts: Facts, ways: Ways): ConnectionStory | undefined {
   const to = addressOf(story.login?.redirectedTo ?? '');
-  const name = facts.sessions[story.session]?.initiatorName;
   const from = timeOf(story);
-  return facts.stories.find((other) => {
-    if (other === story || other.login === undefined) return false;
-    const ns = timeOf(other) - from;
-    return (
-      ns >= 0 &&
-      ns <= FOLLOW_NS &&
-      targetOf(other) === to &&
-      facts.sessions[other.session]?.initiatorName === name
-    );
-  });
+  const logins = ways.get(wayOf(to, story, facts)) ?? [];
+  // In the order of time: in a storm of them the first that is late enough is found by halving.
+  let [low, high] = [0, logins.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (timeOf(logins[middle]) < from) low = middle + 1;
+    else high = middle;
+  }
+  const next = logins[low] === story ? logins[low + 1] : logins[low];
+  return next !== undefined && timeOf(next) - from <= FOLLOW_NS ? next : undefined;
 }
 
 function timeOf(story: ConnectionStory): number {

@@ -53,11 +53,12 @@ function startOf(story: ConnectionStory): number {
 function worst(portal: string, stories: ConnectionStory[], facts: Facts): Found[] {
   const sorted = [...stories].sort((a, b) => startOf(a) - startOf(b));
   let from = 0;
-  let best: ConnectionStory[] = [];
+  let [bestFrom, bestTo] = [0, 0];
   for (let to = 0; to < sorted.length; to++) {
     while (startOf(sorted[to]) - startOf(sorted[from]) > WINDOW_NS) from++;
-    if (to - from + 1 > best.length) best = sorted.slice(from, to + 1);
+    if (to - from + 1 > bestTo - bestFrom) [bestFrom, bestTo] = [from, to + 1];
   }
+  const best = sorted.slice(bestFrom, bestTo);
   if (best.length < LOGINS_LEAST) return [];
   const troubled = best.filter(isTroubled);
   if (troubled.length < TROUBLED_LEAST) return [];

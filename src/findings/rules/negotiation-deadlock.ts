@@ -2,7 +2,7 @@
 
 import type { ConnectionStory, Parameter } from '../../session/model.js';
 import { KeyAnswer } from '../../wire/iscsi/keys.js';
-import type { Facts } from '../facts.js';
+import { type Facts, groupedBy } from '../facts.js';
 import type { Found } from '../finding.js';
 import type { Rule } from '../rule.js';
 
@@ -83,21 +83,22 @@ function disagrees(p: Parameter): boolean {
 function discoveryOnly(facts: Facts): Found[] {
   const found: Found[] = [];
   const told = new Set<string>();
+  const nameOf = (story: ConnectionStory) => facts.sessions[story.session]?.initiatorName ?? '';
+  const byName = groupedBy(
+    facts.stories.filter((story) => story.login?.outcome === 'accepted'),
+    nameOf,
+  );
   for (const story of facts.stories) {
     const session = facts.sessions[story.session];
     if (session?.type !== 'Discovery' || story.login?.outcome !== 'accepted') continue;
     const digests = DIGESTS.filter((key) => usesDigest(story, key));
-    const normal = facts.stories.filter((other) => {
-      const one = facts.sessions[other.session];
-      return (
-        one?.type === 'Normal' &&
-        other.login?.outcome === 'accepted' &&
-        one.initiatorName === session.initiatorName
-      );
-    });
-    const only = digests.filter((key) => normal.every((other) => !usesDigest(other, key)));
-    if (normal.length === 0 || only.length === 0 || told.has(session.initiatorName)) continue;
+    if (digests.length === 0 || told.has(session.initiatorName)) continue;
     told.add(session.initiatorName);
+    const normal = (byName.get(session.initiatorName) ?? []).filter(
+      (other) => facts.sessions[other.session]?.type === 'Normal',
+    );
+    const only = digests.filter((key) => normal.every((other) => !usesDigest(other, key)));
+    if (normal.length === 0 || only.length === 0) continue;
     found.push({
       id: 'digest-discovery-only',
       severity: 'note',
