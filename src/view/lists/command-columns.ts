@@ -6,7 +6,14 @@ import { decimal64, hex64 } from '../../lib/words.js';
 import { phasesOf } from '../../metrics/phases.js';
 import { operationText } from '../../report/commands.js';
 import type { Session } from '../../session/model.js';
-import { latencyNs, OUTCOME_NAMES, Outcome, type Task } from '../../session/task.js';
+import {
+  latencyNs,
+  OUTCOME_NAMES,
+  Outcome,
+  type Task,
+  TCP_CAUSES,
+  TcpCause,
+} from '../../session/task.js';
 import { hex } from '../../wire/field.js';
 import { ascText } from '../../wire/scsi/asc.js';
 import { lunText } from '../../wire/scsi/lun.js';
@@ -269,6 +276,10 @@ export const COMMAND_COLUMNS: readonly Column[] = [
     value: ({ task }) => task.tcpWaitNs,
     cell: ({ task }) => duration(task.tcpWaitNs > 0 ? task.tcpWaitNs : undefined, 'warn'),
   },
+  tcpCause('tcpRetransmission', TcpCause.retransmission, 'again', 'bytes lost and sent again'),
+  tcpCause('tcpReordering', TcpCause.reordering, 'reordered', 'packets that overtook each other'),
+  tcpCause('tcpZeroWindow', TcpCause.zeroWindow, 'window 0', 'a receive window of zero'),
+  tcpCause('tcpWindowFull', TcpCause.windowFull, 'win full', 'a full receive window'),
   {
     name: 'phase',
     key: 'longestPhase',
@@ -406,4 +417,24 @@ function plainCell(value: number | undefined): Cell {
 
 function textCell(value: ListValue, tone: Tone = 'plain'): Cell {
   return value === undefined ? nothing() : cell(String(value), tone);
+}
+
+/** Of the latency what TCP took for one cause, over all phases. */
+function tcpCause(name: string, cause: number, head: string, about: string): Column {
+  const sum = (task: CommandRow['task']): number => {
+    let ns = 0;
+    for (let at = cause; at < task.tcpCauseNs.length; at += TCP_CAUSES) ns += task.tcpCauseNs[at];
+    return ns;
+  };
+  return {
+    name,
+    key: `${name}Ns`,
+    head,
+    align: 'right',
+    width: 9,
+    priority: 0,
+    about: `of the latency: ${about}`,
+    value: ({ task }) => sum(task),
+    cell: ({ task }) => duration(sum(task) || undefined, 'warn'),
+  };
 }

@@ -48,6 +48,8 @@ export function lunRows(report: Report): LunRow[] {
   const rows: LunRow[] = [];
   for (const session of report.sessions) {
     for (const lun of session.luns) {
+      // A task whose command was not captured does not tell its LUN.
+      if (lun.commands === 0 && lun.deviceType === undefined) continue;
       const unit = ofPath.get(`${session.session} ${lun.lun}`);
       if (unit === undefined) {
         rows.push({ session, lun, unit: unitOf(lun), paths: [session.session] });
