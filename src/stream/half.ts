@@ -39,6 +39,8 @@ export class Half {
   /** Up to here the other direction no longer waits for bytes of this one. */
   excused = 0;
   excusedSet = false;
+  /** When the ACK came that says so. */
+  excusedNs = 0;
   /** Bytes from the pool were readable no earlier than this. */
   readyNs = Number.NEGATIVE_INFINITY;
   /** FIN: its sequence number, once seen; `ended` once all before it was told. */

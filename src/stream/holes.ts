@@ -299,7 +299,10 @@ export class Holes {
   /** The grace is over: what it proved and did not come is a gap. */
   private expire(link: Link, h: Half, timeNs: number): void {
     h.grace = 0;
+    const earlier = h.excusedSet ? h.excused : h.next;
+    const earlierNs = h.excusedNs;
     h.excused = h.graceAck;
+    h.excusedNs = h.graceNs;
     h.excusedSet = true;
     const p = link.other(h);
     while (((h.graceAck - h.next) | 0) > 0) {
@@ -309,8 +312,9 @@ export class Holes {
         const hole = (head.seq - h.next) | 0;
         if (hole > 0) {
           // They came before what follows them, and before the ACK that proves them.
-          const cameNs = Math.min(head.timeNs, h.graceNs);
-          this.teller.tellMissing(h, Math.min(hole, proven), cameNs, head.frame, true);
+          const n = Math.min(hole, proven);
+          const ackNs = ((earlier - h.next - n) | 0) >= 0 ? earlierNs : h.graceNs;
+          this.teller.tellMissing(h, n, Math.min(head.timeNs, ackNs), head.frame, true);
         }
         if (hole > proven || !ready(h, p)) break;
         while (ready(h, p)) {
