@@ -57,6 +57,11 @@ export class LiveClock {
     return timeNs >= this.toNs;
   }
 
+  /** The interval at hand ends at this time at the latest. */
+  endBy(ns: number): void {
+    if (ns > this.fromNs && ns < this.toNs) this.toNs = ns;
+  }
+
   /** No packet came for a while. True where the interval ended meanwhile. */
   quiet(): boolean {
     return this.nowNs() >= this.toNs + GRACE_MS * NS_PER_MS;

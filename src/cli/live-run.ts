@@ -34,6 +34,8 @@ export class NothingCaptured extends Error {
 }
 
 const TICK_MS = 100;
+/** A row that is new on the screen waits no longer than this, and the clock's grace. */
+const NEW_ROW_NS = 250e6;
 /** So often -w is written out: others may follow the file. */
 const FLUSH_TICKS = 5;
 
@@ -118,7 +120,7 @@ export class LiveRun {
 
   #asked(options: AnalyseOptions): AnalyseOptions {
     const mine: TaskSink = {
-      taskStarted: (task) => this.#metrics.taskStarted(task),
+      taskStarted: (task) => this.#started(task),
       taskEnded: (task) => this.#ended(task),
     };
     const { tcp } = this.#metrics;
@@ -157,6 +159,14 @@ export class LiveRun {
     const { epoch } = clock;
     if (epoch === undefined) return;
     this.#keep.packet(packet, epoch);
+  }
+
+  #started(task: Task): void {
+    const { luns } = this.#metrics;
+    const before = luns.size;
+    this.#metrics.taskStarted(task);
+    // Whoever looks sees a new row within a second: the interval in which it begins is a short one.
+    if (luns.size > before && this.#wish.screens) this.#clock.endBy(task.commandNs + NEW_ROW_NS);
   }
 
   #ended(task: Task): void {

@@ -68,4 +68,18 @@ test("another machine's clock is no delay; what comes later than the first is", 
   assert.is(clock.delayMsMax, 400);
 });
 
+test('an interval may be told to end early; the next one is whole', () => {
+  const clock = new LiveClock(1e9, true, () => START_MS);
+  clock.begin(EPOCH);
+  clock.endBy(250e6);
+  // Later, or before it began: no.
+  clock.endBy(2e9);
+  clock.endBy(0);
+  assert.equal([clock.fromNs, clock.toNs], [0, 250e6]);
+  assert.not.ok(clock.packet(249e6));
+  assert.ok(clock.packet(250e6));
+  clock.next(250e6);
+  assert.equal([clock.fromNs, clock.toNs], [250e6, 1250e6]);
+});
+
 test.run();
