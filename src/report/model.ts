@@ -17,7 +17,7 @@ import {
   type SessionReport,
   type TotalsReport,
 } from './report.js';
-import { cellsOf, sessionReport } from './sessions.js';
+import { cellsOf, loginNumbers, sessionReport } from './sessions.js';
 import { unitReports } from './units.js';
 
 /** `filter`: of the commands that are counted, where not all are. */
@@ -54,8 +54,9 @@ function sessionReports(facts: Facts): SessionReport[] {
     else list.push(story);
   }
   const back = comebacks(facts.sessions);
+  const nth = loginNumbers(facts.stories);
   return facts.sessions.map((session) =>
-    sessionReport(session, bySession.get(session.id) ?? [], facts, back.get(session.id)),
+    sessionReport(session, bySession.get(session.id) ?? [], facts, back.get(session.id), nth),
   );
 }
 

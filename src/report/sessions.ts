@@ -44,6 +44,7 @@ export function sessionReport(
   stories: readonly ConnectionStory[],
   facts: Facts,
   back: ComebackReport | undefined,
+  nth: ReadonlyMap<ConnectionStory, number>,
 ): SessionReport {
   const metrics = facts.metrics.sessions[session.id];
   const luns = [...(metrics?.luns.values() ?? [])].flatMap((byLow) => [...byLow.values()]);
@@ -74,7 +75,7 @@ export function sessionReport(
     queueDepth: depth,
     parameters: session.parameters.map(parameterReport),
     discovered: session.discovered,
-    connections: stories.map((story) => connectionReport(story, nthOf(story, facts))),
+    connections: stories.map((story) => connectionReport(story, nth.get(story))),
     luns: lunReports(session, luns),
     events: session.events.map(eventReport),
     eventsDropped: session.eventsDropped || undefined,
@@ -133,11 +134,17 @@ function lunReport(
   };
 }
 
-/** Which of the logins on its TCP connection it is, from 1; undefined where it is the only one. */
-function nthOf(story: ConnectionStory, facts: Facts): number | undefined {
-  if (!story.replaced && story.fromBytes[0] + story.fromBytes[1] === 0) return undefined;
-  const same = facts.stories.filter((other) => other.connection === story.connection);
-  return same.length > 1 ? same.indexOf(story) + 1 : undefined;
+/** Of those that share a TCP connection with other logins: which of them each is, from 1. */
+export function loginNumbers(stories: readonly ConnectionStory[]): Map<ConnectionStory, number> {
+  const last = new Map<number, number>();
+  const numbers = new Map<ConnectionStory, number>();
+  for (const story of stories) {
+    const nth = (last.get(story.connection.id) ?? 0) + 1;
+    last.set(story.connection.id, nth);
+    numbers.set(story, nth);
+  }
+  for (const story of stories) if (last.get(story.connection.id) === 1) numbers.delete(story);
+  return numbers;
 }
 
 function connectionReport(story: ConnectionStory, nth: number | undefined): ConnectionReport {
