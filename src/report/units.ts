@@ -4,7 +4,7 @@
 import type { Facts } from '../findings/facts.js';
 import type { LunMetrics } from '../metrics/cells.js';
 import type { LunStory, Session } from '../session/model.js';
-import { lunText } from '../wire/scsi/lun.js';
+import { lunTextOf } from '../wire/scsi/lun.js';
 import { countsOf, depthReport, latencyReport, loadReport } from './numbers.js';
 import { merged, operationTotals } from './operations.js';
 import type {
@@ -280,5 +280,5 @@ function spanOf(luns: readonly LunMetrics[]): number {
 
 /** The LUN as people say it. */
 export function pathLun(path: PathReport): string {
-  return lunText(Number.parseInt(path.lun.slice(0, 8), 16), Number.parseInt(path.lun.slice(8), 16));
+  return lunTextOf(path.lun);
 }

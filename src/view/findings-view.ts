@@ -3,6 +3,7 @@
 import type { Finding, Severity } from '../findings/finding.js';
 import { countText, plural } from '../lib/units.js';
 import type { Report } from '../report/report.js';
+import { lunTextOf } from '../wire/scsi/lun.js';
 import { type Block, cell, type Tone } from './cells.js';
 import { frames, secondsText } from './format.js';
 
@@ -25,7 +26,8 @@ export function findingBlocks({ findings, problems }: Report): Block[] {
     blocks.push({ kind: 'line', indent: 2, cells: [cell(text, 'good')] });
   }
   const groups = alike(findings);
-  for (const group of groups.slice(0, FINDINGS_SHOWN)) blocks.push(...findingBlock(group));
+  const told = new Set<string>();
+  for (const group of groups.slice(0, FINDINGS_SHOWN)) blocks.push(...findingBlock(group, told));
   const more = groups.length - FINDINGS_SHOWN;
   if (more > 0) {
     const text = `… and ${plural(more, 'finding')} more (--json lists all)`;
@@ -46,17 +48,25 @@ export function alike(findings: readonly Finding[]): Finding[][] {
   return [...groups.values()];
 }
 
-function findingBlock(found: readonly Finding[]): Block[] {
+/** `told`: sentences that stand above already; findings of one kind share theirs. */
+function findingBlock(found: readonly Finding[], told: Set<string>): Block[] {
   const [f] = found;
   const { word, tone } = MARKS[f.severity];
   const items = findingWhere(found).map((text) => cell(text, 'quiet'));
-  return [
+  const blocks: Block[] = [
     { kind: 'prose', indent: 2, label: cell(`${word} `, tone), cell: cell(f.title, 'strong') },
     { kind: 'flow', indent: DETAILS, label: cell(''), items },
-    { kind: 'prose', indent: DETAILS, cell: cell(f.text, 'quiet') },
-    { kind: 'prose', indent: DETAILS, cell: cell(ground(f), 'quiet') },
-    { kind: 'prose', indent: DETAILS, label: cell('Next: ', 'note'), cell: cell(f.next) },
   ];
+  const say = (text: string, block: Block): void => {
+    if (!told.has(text)) blocks.push(block);
+    told.add(text);
+  };
+  const why = ground(f);
+  say(f.text, { kind: 'prose', indent: DETAILS, cell: cell(f.text, 'quiet') });
+  say(why, { kind: 'prose', indent: DETAILS, cell: cell(why, 'quiet') });
+  const next = cell(f.next);
+  say(f.next, { kind: 'prose', indent: DETAILS, label: cell('Next: ', 'note'), cell: next });
+  return blocks;
 }
 
 /** How often, when, of whom, in which packets: of findings that are told together. */
@@ -75,7 +85,7 @@ export function findingWhere(found: readonly Finding[]): string[] {
     evidence.length === 0
       ? ''
       : `${evidence.length === 1 ? 'frame' : 'frames'} ${frames(evidence, FRAMES_SHOWN)}`,
-    f.lun === undefined ? '' : `LUN ${f.lun}`,
+    f.lun === undefined ? '' : `LUN ${lunTextOf(f.lun)}`,
     f.inferred ? 'inferred' : '',
   ];
   return where.filter((text) => text !== '');

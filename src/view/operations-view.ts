@@ -3,7 +3,7 @@
 import { countText, plural } from '../lib/units.js';
 import { TCP_CAUSE_WORDS, type TcpCauses, tcpCauseSums } from '../metrics/phases.js';
 import type { CommandReport, OperationReport, Report } from '../report/report.js';
-import { lunText } from '../wire/scsi/lun.js';
+import { lunTextOf } from '../wire/scsi/lun.js';
 import { type Block, type Cell, type Column, cell } from './cells.js';
 import { bytes, count, duration, NOTHING, share, sinceStart } from './format.js';
 
@@ -97,7 +97,7 @@ function errorsOf(o: OperationReport): number {
 
 function lunCell(lun: string | undefined): Cell {
   if (lun === undefined) return cell(NOTHING, 'quiet');
-  return cell(lunText(Number.parseInt(lun.slice(0, 8), 16), Number.parseInt(lun.slice(8), 16)));
+  return cell(lunTextOf(lun));
 }
 
 const SLOWEST_COLUMNS: readonly Column[] = [

@@ -8,7 +8,7 @@ import type { OperationReport, Report } from '../../report/report.js';
 import { type Cell, type Column, cell } from '../../view/cells.js';
 import { bytes, count, duration, NOTHING, secondsText } from '../../view/format.js';
 import { accessBlocks, timeBlocks } from '../../view/time-view.js';
-import { lunText } from '../../wire/scsi/lun.js';
+import { lunTextOf } from '../../wire/scsi/lun.js';
 import { tableLines } from '../blocks.js';
 import type { Case } from '../case/case.js';
 import { type Page, pageOf } from '../page.js';
@@ -118,7 +118,7 @@ function operationRow(o: OperationReport): Cell[] {
 }
 
 function lunOf(key: string): string {
-  return lunText(Number.parseInt(key.slice(0, 8), 16), Number.parseInt(key.slice(8), 16));
+  return lunTextOf(key);
 }
 
 /** True for the rows of its commands. */

@@ -40,6 +40,11 @@ export function lunText(high: number, low: number): string {
     .join('/');
 }
 
+/** The same of a LUN's 16 hex digits, as reports keep it. */
+export function lunTextOf(key: string): string {
+  return lunText(Number.parseInt(key.slice(0, 8), 16), Number.parseInt(key.slice(8), 16));
+}
+
 /** The levels in use: at least one, at most four; levels of zeros at the end are not in use. */
 export function lunLevels(high: number, low: number): LunLevel[] {
   const bytes = [
