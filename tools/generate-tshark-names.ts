@@ -18,6 +18,7 @@ const OUT = join(
 /** Where tshark takes reserved bits beside a field for a part of it: the value is the same. */
 const EXTRA: readonly (readonly [string, string])[] = [
   ['scsi_smc.element_type_code', 'd Mb8 elementStatusPage/elementTypeCode'],
+  ['scsi_smc.invert', 'd Mb8 elementDescriptor/invert'],
 ];
 const SEEDS = [1, 2, 3, 4];
 const RECORDED = [

@@ -65,6 +65,10 @@ const DIFFERENCES: readonly (readonly [RegExp, string])[] = [
     'names are texts here, and a vendor identification is apart from the rest of its identifier',
   ],
   [
+    /^scsi\.naa\.(vendor_specific|ieee_company_id|locally_assigned): /,
+    'NAA fields begin in the middle of a byte (SPC-4 7.8.6.6): tshark reads whole bytes',
+  ],
+  [
     /^scsi\.persresvin\.(generation_number|additional_length): .*; ours: absent/,
     'tshark reads REPORT CAPABILITIES, which has no generation, as READ KEYS (SPC-4 6.14.4)',
   ],
@@ -93,7 +97,7 @@ const DIFFERENCES: readonly (readonly [RegExp, string])[] = [
     'COMPARE AND WRITE has NUMBER OF LOGICAL BLOCKS in byte 13 alone (SBC-3 5.2)',
   ],
   [
-    /^scsi_mmc\.(track|track_start_address|first_track|readtoc\.last_track|q\.subchannel\.control): /,
+    /^scsi_mmc\.(track|track_start_address|first_track|readtoc\.last_track|q\.subchannel\.(control|adr)): /,
     'FORMAT stands in the control byte of old drives (MMC-1): it is no TOC of tracks',
   ],
   [

@@ -125,7 +125,8 @@ function compare(
   const ours = new Map<string, readonly [node: Node, path: string]>();
   for (const [node, path] of walkPaths(nodes)) {
     const key = `${node.byte}.${node.bit}+${node.width}`;
-    if (node.value !== null && !ours.has(key)) ours.set(key, [node, path]);
+    const isField = node.value !== null && node.kind !== 'reserved';
+    if (isField && !ours.has(key)) ours.set(key, [node, path]);
   }
   for (const field of part.fields) {
     const position = `${field.byte - part.pos}.${field.bit}+${field.width}`;

@@ -35,10 +35,10 @@ function padded(hex: string): Uint8Array {
 }
 
 /** Every CDB of 16 bytes and less, its fields filled with noise. */
-function everyCdb(): Sample[] {
+function everyCdb(on?: string): Sample[] {
   const samples: Sample[] = [];
   for (const layout of cdbLayouts()) {
-    const lun = LUNS[layout.letters === '' ? 'D' : layout.letters[0]];
+    const lun = LUNS[on ?? (layout.letters === '' ? 'D' : layout.letters[0])];
     if (layout.length > 16 || lun === undefined) continue;
     const cdb = new Uint8Array(16);
     for (const f of layout.fields) {
@@ -408,7 +408,9 @@ export function scsiSampleCapture(): Uint8Array {
     ['M', 8],
   ] as const;
   const first = types.map(([letter, type]) => ({ ...inquiry(type), lun: LUNS[letter] }));
-  return capture([...first, ...everyCdb(), ...everyData(), ...everySense()]);
+  // tshark shows a disk's commands with other devices too: READ(10) of a CD.
+  const others = TYPE_LETTERS.slice(1).flatMap((letter) => everyCdb(letter));
+  return capture([...first, ...everyCdb(), ...others, ...everyData(), ...everySense()]);
 }
 
 /** The same devices, noise. */

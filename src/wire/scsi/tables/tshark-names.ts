@@ -536,10 +536,14 @@ scsi_mmc.key_format|c 10.2+6 Ra4
 scsi_mmc.last_physical_layer0|d 17.0+24 Rad
 scsi_mmc.last_physical|d 13.0+24 Rad
 scsi_mmc.last_recorded_address|d lastRecordedAddress R52
-scsi_mmc.lba|c 2.0+32 R52,Ra4
+scsi_mmc.lba|c 2.0+32 R35,R52,Ra4
 scsi_mmc.next_writable_address|d nextWritableAddress R52
 scsi_mmc.notification.flags|c 4.0+8 R4a
-scsi_mmc.opcode|c 0.0+8 R12,R1a,R25,R43,R46,R4a,R4d,R51,R52,R53,R5a,R5b,R5c,Ra3,Ra4,Ra8,Raa,Rac,Rad,Rb6,Rbb
+scsi_mmc.num_blocks|c 7.0+16 R35
+scsi_mmc.opcode|c 0.0+8 R00,R03,R12,R15,R16,R17,R1a,R1b,R1d,R1e,R25,R28,R2a,R35,R3b,R43,R46,R4a,R4c,R4d,R51,R52,R53,R55,R56,R57,R5a,R5b,R5c,R5e.1d,R5f.b,R83,R84,Ra0,Ra3,Ra4,Ra8,Raa,Rac,Rad,Rb6,Rbb
+scsi_mmc.prevent_allow.flags|c 4.0+8 R1e
+scsi_mmc.prevent_allow.persistent|c 4.6+1 R1e
+scsi_mmc.prevent_allow.prevent|c 4.7+1 R1e
 scsi_mmc.q.subchannel.adr|d tocTrackDescriptor/adr R43
 scsi_mmc.q.subchannel.control|d tocTrackDescriptor/control R43
 scsi_mmc.rbc.alob_blocks|d blankLengthOfTheBuffer R5c
@@ -580,6 +584,8 @@ scsi_mmc.setcdspeed.logical_unit_write_speed|c 4.0+16 Rbb
 scsi_mmc.setcdspeed.rc|c 1.6+2 Rbb
 scsi_mmc.setstreaming.param_len|c 9.0+16 Rb6
 scsi_mmc.setstreaming.type|c 8.0+8 Rb6
+scsi_mmc.synccache.immed|c 1.6+1 R35
+scsi_mmc.synccache.reladr|c 1.7+1 R35
 scsi_mmc.track.flags|d 5.0+8 R52
 scsi_mmc.track_size|d logicalTrackSize R52
 scsi_mmc.track_start_address|d logicalTrackStartAddress R52|d tocTrackDescriptor/trackStartAddress R43
@@ -685,7 +691,7 @@ scsi_sbc.corrct_flags|c 1.0+8 3e
 scsi_sbc.corrct|c 1.6+1 3e
 scsi_sbc.defect_list_format|c 1.5+3 04,b7|c 2.5+3 37
 scsi_sbc.disable_write|c 1.5+1 50,53
-scsi_sbc.dpo|c 1.3+1 28,2a,2e,2f,50,51,53,88,89,8a,8b,8e,8f,9c,Ra8,Raa,a8,aa,ae,af
+scsi_sbc.dpo|c 1.3+1 28,2a,2e,2f,50,51,53,88,89,8a,8b,8e,8f,9c,R28,R2a,Ra8,Raa,a8,aa,ae,af
 scsi_sbc.dp|d 5.7+1 T12:b2|d dp 12:b2,M12:b2,R12:b2
 scsi_sbc.format_unit.cmplist|c 1.4+1 04
 scsi_sbc.format_unit.fmtdata|c 1.3+1 04
@@ -695,12 +701,12 @@ scsi_sbc.format_unit.rto_req|c 1.1+1 04
 scsi_sbc.formatunit.flags|c 1.0+5 04
 scsi_sbc.formatunit.interleave|c 3.0+16 04
 scsi_sbc.formatunit.vendor|c 2.0+8 04
-scsi_sbc.fua_nv|c 1.6+1 28,2a,50,51,53,88,89,8a,8b,Ra8,Raa,a8,aa
-scsi_sbc.fua|c 1.4+1 28,2a,50,51,53,88,89,8a,8b,9c,Ra8,Raa,a8,aa
+scsi_sbc.fua_nv|c 1.6+1 28,2a,50,51,53,88,89,8a,8b,R28,R2a,Ra8,Raa,a8,aa
+scsi_sbc.fua|c 1.4+1 28,2a,50,51,53,88,89,8a,8b,9c,R28,R2a,Ra8,Raa,a8,aa
 scsi_sbc.get_lba_status.data_length|d parameterDataLength 9e.12
 scsi_sbc.get_lba_status.num_blocks|d lbaStatusDescriptor/numberOfLogicalBlocks 9e.12
 scsi_sbc.get_lba_status.start_lba|c 2.0+64 9e.12|d lbaStatusDescriptor/logicalBlockAddress 9e.12
-scsi_sbc.group|c 10.3+5 Ra8,Raa,a8,aa,ae,af|c 14.3+5 88,89,8a,8b,8e,8f,90,91,93,9c|c 6.3+5 28,2a,2e,2f,34,35,41,42,50,51,52,53
+scsi_sbc.group|c 10.3+5 Ra8,Raa,a8,aa,ae,af|c 14.3+5 88,89,8a,8b,8e,8f,90,91,93,9c|c 6.3+5 28,2a,2e,2f,34,35,41,42,50,51,52,53,R28,R2a
 scsi_sbc.lalba|d lowestAlignedLogicalBlockAddress 9e.10
 scsi_sbc.lba64_add|c 2.0+64 9e.11,9e.13,9f.11|d returnedLogicalBlockAddress 9e.10
 scsi_sbc.lbdata|c 1.6+1 41,93
@@ -717,14 +723,14 @@ scsi_sbc.prefetch.flags|c 1.0+8 34,90
 scsi_sbc.prefetch.immediate|c 1.6+1 34,90
 scsi_sbc.prot_en|d protEn 9e.10
 scsi_sbc.ptype|d 6.5+3 T12:b2|d pType 9e.10|d provisioningType 12:b2,M12:b2,R12:b2
-scsi_sbc.rdprotect|c 1.0+3 28,88,Ra8,a8
-scsi_sbc.rdwr10.lba|c 2.0+32 28,2a,34,35,3e,3f,41,50,51,52,53,Ra8,Raa,a8,aa
-scsi_sbc.rdwr10.xferlen|c 7.0+16 28,2a,34,35,50,51,52,53
+scsi_sbc.rdprotect|c 1.0+3 28,88,R28,Ra8,a8
+scsi_sbc.rdwr10.lba|c 2.0+32 28,2a,34,35,3e,3f,41,50,51,52,53,R28,R2a,Ra8,Raa,a8,aa
+scsi_sbc.rdwr10.xferlen|c 7.0+16 28,2a,34,35,50,51,52,53,R28,R2a
 scsi_sbc.rdwr12.xferlen|c 10.0+32 88,8a,8b,90,91,93|c 12.0+16 9c|c 13.0+8 89|c 6.0+32 Ra8,Raa,a8,aa
 scsi_sbc.rdwr16.lba=octets|c 2.0+64 88,89,8a,8b,90,91,93,9c
 scsi_sbc.rdwr6.lba|c 1.4+20 08,0a
 scsi_sbc.rdwr6.xferlen|c 4.0+8 08,0a
-scsi_sbc.read.flags|c 1.0+8 28,2a,88,89,8a,8b,9c,Ra8,Raa,a8,aa
+scsi_sbc.read.flags|c 1.0+8 28,2a,88,89,8a,8b,9c,R28,R2a,Ra8,Raa,a8,aa
 scsi_sbc.readdefdata.flags|c 1.0+8 b7|c 2.0+8 37
 scsi_sbc.reassignblks.flags|c 1.0+8 07
 scsi_sbc.reassignblocks.longlba|c 1.6+1 07
@@ -737,12 +743,12 @@ scsi_sbc.sanitize.immed|c 1.0+1 48
 scsi_sbc.sanitize.sa|c 1.3+5 48
 scsi_sbc.sanitize_flags|c 1.0+8 48
 scsi_sbc.sa|c 1.3+5 9e,9f.11,9f.12
-scsi_sbc.ssu.immed_flags|c 1.0+8 1b
-scsi_sbc.ssu.immediate|c 1.7+1 1b
-scsi_sbc.ssu.loej|c 4.6+1 1b
-scsi_sbc.ssu.pwr_flags|c 4.0+8 1b
-scsi_sbc.ssu.pwr|c 4.0+4 1b
-scsi_sbc.ssu.start|c 4.7+1 1b
+scsi_sbc.ssu.immed_flags|c 1.0+8 1b,R1b
+scsi_sbc.ssu.immediate|c 1.7+1 1b,R1b
+scsi_sbc.ssu.loej|c 4.6+1 1b,R1b
+scsi_sbc.ssu.pwr_flags|c 4.0+8 1b,R1b
+scsi_sbc.ssu.pwr|c 4.0+4 1b,R1b
+scsi_sbc.ssu.start|c 4.7+1 1b,R1b
 scsi_sbc.synccache.flags|c 1.0+8 35,91
 scsi_sbc.synccache.immediate|c 1.6+1 35,91
 scsi_sbc.synccache.sync_nv|c 1.5+1 35,91
@@ -761,7 +767,7 @@ scsi_sbc.verify.vlen|c 7.0+16 2f
 scsi_sbc.verify_flags|c 1.0+8 2f,8f,af
 scsi_sbc.vrprotect|c 1.0+3 2f,8f,af
 scsi_sbc.writesame_flags|c 1.0+8 41,93
-scsi_sbc.wrprotect|c 1.0+3 2a,2e,41,50,53,89,8a,8b,8e,93,9c,Raa,aa,ae
+scsi_sbc.wrprotect|c 1.0+3 2a,2e,41,50,53,89,8a,8b,8e,93,9c,R2a,Raa,aa,ae
 scsi_sbc.wrverify.lba64|c 2.0+64 8e
 scsi_sbc.wrverify.lba|c 2.0+32 2e,ae
 scsi_sbc.wrverify.xferlen32|c 10.0+32 8e|c 6.0+32 ae
@@ -775,16 +781,16 @@ scsi_sbc.xpwrite.flags|c 1.0+8 51
 scsi_smc.access|d elementDescriptor/access Mb8
 scsi_smc.action_code|c 4.3+5 M1b
 scsi_smc.additional_sense_code_qualifier|d elementDescriptor/additionalSenseCode Mb8,Tb4
-scsi_smc.allocation_length|c 7.0+24 Mb8,Tb4
+scsi_smc.allocation_length|c 7.0+24 Mb4,Mb8,Tb4,Tb8
 scsi_smc.byte_count_of_descriptor_data_available|d elementStatusPage/byteCountOfDescriptorDataAvailable Mb8,Tb4
 scsi_smc.byte_count_of_report_available|d byteCountOfReportAvailable Mb8,Tb4
 scsi_smc.code_set|d elementIdentifier/codeSet Mb8
-scsi_smc.curdata|c 5.6+1 Mb8,Tb4
-scsi_smc.da|c 4.0+16 M2b|c 6.0+16 Ma5,Ta7
-scsi_smc.dvcid|c 5.7+1 Mb8,Tb4
+scsi_smc.curdata|c 5.6+1 Mb4,Mb8,Tb4,Tb8
+scsi_smc.da|c 4.0+16 M2b|c 6.0+16 Ma5,Ma7,Ta5,Ta7
+scsi_smc.dvcid|c 5.7+1 Mb4,Mb8,Tb4,Tb8
 scsi_smc.ea|c 2.0+16 M1b|d elementDescriptor/elementAddress Mb8,Tb4
 scsi_smc.element_descriptor_length|d elementStatusPage/elementDescriptorLength Mb8,Tb4
-scsi_smc.element_type_code|c 1.4+4 Mb8,Tb4|d elementStatusPage/elementTypeCode Mb8
+scsi_smc.element_type_code|c 1.4+4 Mb4,Mb8,Tb4,Tb8|d elementStatusPage/elementTypeCode Mb8
 scsi_smc.except|d elementDescriptor/except Mb8
 scsi_smc.fast|c 1.6+1 M37
 scsi_smc.fda|c 6.0+16 Ma6
@@ -795,27 +801,27 @@ scsi_smc.identifier_length|d elementIdentifier/identifierLength Mb8
 scsi_smc.identifier_type|d elementIdentifier/identifierType Mb8
 scsi_smc.inv1|c 10.6+1 Ma6
 scsi_smc.inv2|c 10.7+1 Ma6
-scsi_smc.invert|c 10.7+1 Ma5,Ta7|c 8.7+1 M2b
+scsi_smc.invert|c 10.7+1 Ma5,Ma7,Ta5,Ta7|c 8.7+1 M2b|d elementDescriptor/invert Mb8
 scsi_smc.lu_valid|d elementDescriptor/luValid Mb8
-scsi_smc.lun|d elementDescriptor/lun Mb8
 scsi_smc.medium_flags|c 10.0+8 Ma6|c 8.0+8 M2b
-scsi_smc.mta|c 2.0+16 M2b,Ma5,Ma6,Ta7
+scsi_smc.mta|c 2.0+16 M2b,Ma5,Ma6,Ma7,Ta5,Ta7
 scsi_smc.not_bus|d elementDescriptor/notBus Mb8
 scsi_smc.num_elements|c 6.0+16 M37
 scsi_smc.number_of_elements_available|d numberOfElementsAvailable Mb8,Tb4
-scsi_smc.number_of_elements|c 4.0+16 Mb8,Tb4
-scsi_smc.opcode|c 0.0+8 M07,M12,M16,M1a,M1b,M2b,M37,M4d,M5a,Ma5,Mb8
+scsi_smc.number_of_elements|c 4.0+16 Mb4,Mb8,Tb4,Tb8
+scsi_smc.opcode|c 0.0+8 M00,M03,M07,M12,M15,M16,M17,M1a,M1b,M1d,M1e,M2b,M37,M3b,M4c,M4d,M55,M56,M57,M5a,M5e.10,M5f.b,M83,M84,Ma0,Ma3,Ma5,Ma7,Mb4,Mb8
 scsi_smc.primary_vol_seq_num|d primaryVolumeTag/volumeSequenceNumber Mb8
 scsi_smc.primary_vol_tag_id=text|d primaryVolumeTag/volumeIdentification Mb8
 scsi_smc.pvoltag|d elementStatusPage/avoltag Mb8,Tb4|d elementStatusPage/pvoltag Mb8,Tb4
-scsi_smc.range_flags|c 1.0+8 M37|c 10.0+8 Ma5,Ta7
+scsi_smc.range_flags|c 1.0+8 M37|c 10.0+8 Ma5,Ma7,Ta5,Ta7
 scsi_smc.range|c 1.7+1 M37
-scsi_smc.sa|c 2.0+16 M37|c 4.0+16 Ma5,Ma6,Ta7
+scsi_smc.sa|c 2.0+16 M37|c 4.0+16 Ma5,Ma6,Ma7,Ta5,Ta7
+scsi_smc.scsi_bus_address|d elementDescriptor/scsiBusAddress Mb8
 scsi_smc.sda|c 8.0+16 Ma6
 scsi_smc.source_storage_element_address|d elementDescriptor/sourceStorageElementAddress Mb8,Tb4
-scsi_smc.starting_element_address|c 2.0+16 Mb8,Tb4
+scsi_smc.starting_element_address|c 2.0+16 Mb4,Mb8,Tb4,Tb8
 scsi_smc.svalid|d elementDescriptor/svalid Mb8,Tb4
-scsi_smc.voltag|c 1.3+1 Mb8,Tb4
+scsi_smc.voltag|c 1.3+1 Mb4,Mb8,Tb4,Tb8
 scsi_ssc.bam_flags|c 2.0+8 T92
 scsi_ssc.bam|c 2.7+1 T92
 scsi_ssc.bt|c 1.5+1 T2b
@@ -846,7 +852,7 @@ scsi_ssc.locate_flags|c 1.0+8 T2b,T92
 scsi_ssc.long|c 1.7+1 T93
 scsi_ssc.media|c 1.7+1 T44
 scsi_ssc.medium_type|c 1.6+1 T44
-scsi_ssc.opcode|c 0.0+8 T01,T04,T05,T08,T0a,T0b,T0f,T10,T11,T12,T13,T14,T19,T1a,T1b,T2b,T34,T44,T4d,T5a,T80,T81,T88,T8a,T8f,T91,T92,T93,Ta3.1d,Ta3.1e,Ta7,Tb4
+scsi_ssc.opcode|c 0.0+8 T00,T01,T03,T04,T05,T08,T0a,T0b,T0f,T10,T11,T12,T13,T14,T15,T16,T17,T19,T1a,T1b,T1d,T1e,T2b,T34,T3b,T44,T4c,T4d,T55,T56,T57,T5a,T5e.3,T5f.2,T80,T81,T83,T84,T88,T8a,T8f,T91,T92,T93,Ta0,Ta3,Ta5,Ta7,Tb4,Tb8
 scsi_ssc.partition|c 3.0+8 T80,T81,T88,T8a,T8f,T92,T93|c 8.0+8 T2b|d partitionNumber T34
 scsi_ssc.rdwr10.xferlen|c 3.0+16 T04
 scsi_ssc.rdwr6.xferlen|c 12.0+24 T80,T81,T88,T8a|c 2.0+24 T08,T0a,T0f,T10,T14|c 7.0+16 T44
@@ -860,17 +866,14 @@ scsi_ssc.readposition.bop|d bop T34
 scsi_ssc.readposition.bpu|d lolu T34
 scsi_ssc.readposition.bycu|d bycu T34
 scsi_ssc.readposition.eop|d eop T34
-scsi_ssc.readposition.file_number|d logicalFileIdentifier T34
 scsi_ssc.readposition.first_block_location|d firstLogicalObjectLocation T34
 scsi_ssc.readposition.flags|d 0.0+8 T34
 scsi_ssc.readposition.last_block_location|d lastLogicalObjectLocation T34
 scsi_ssc.readposition.mpu|d mpu T34
 scsi_ssc.readposition.num_blocks_buffer|d numberOfLogicalObjectsInObjectBuffer T34
-scsi_ssc.readposition.num_bytes_buffer|d numberOfBytesInObjectBuffer T34
 scsi_ssc.readposition.parameter_len|c 7.0+16 T34
 scsi_ssc.readposition.perr|d perr T34
 scsi_ssc.readposition.service_action|c 1.3+5 T34
-scsi_ssc.readposition.set_number|d logicalSetIdentifier T34
 scsi_ssc.reten|c 4.6+1 T1b
 scsi_ssc.sili|c 1.6+1 T08,T0f,T14,T81,T88
 scsi_ssc.space16.count|c 4.0+64 T91
