@@ -28,8 +28,10 @@ export class OperationCell {
   readonly outcomes: Uint32Array = new Uint32Array(OUTCOME_NAMES.length);
   dataInBytes = 0;
   dataOutBytes = 0;
-  /** Commands whose latency is known: command and status captured. */
+  /** Commands whose latency is known: command and status captured (countedLatencyNs). */
   readonly latency: Histogram = new Histogram(EXACT_VALUES_PER_CELL);
+  /** Of these: the last bytes of the status' PDU were not captured, it took at most so long. */
+  latencyAtMost = 0;
   /** Command → first Data-In, command → first R2T, first → last byte of data; made when needed. */
   firstData: Histogram | undefined = undefined;
   firstR2t: Histogram | undefined = undefined;
@@ -64,6 +66,7 @@ export class OperationCell {
     this.dataOutBytes += task.dataOutBytes;
     if (latencyNs >= 0) {
       this.latency.record(latencyNs);
+      if (task.statusBound) this.latencyAtMost++;
       this.#phases(task);
     }
     this.r2ts += task.r2ts;

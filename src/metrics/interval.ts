@@ -5,7 +5,7 @@
 
 import { Histogram } from '../lib/histogram.js';
 import { EXACT_VALUES_PER_CELL, METRIC_LUNS_MAX } from '../limits.js';
-import { latencyNs, Outcome, type Task, type TaskSink } from '../session/task.js';
+import { countedLatencyNs, Outcome, type Task, type TaskSink } from '../session/task.js';
 import type { TcpEventSink } from '../stream/events.js';
 import { NO_EVENTS } from '../stream/events.js';
 import { POOLED } from './metrics.js';
@@ -105,7 +105,7 @@ export class IntervalMetrics implements TaskSink {
     if (!task.commandSeen || task.outcome === Outcome.open) return;
     if (lun.open.delete(task.number)) this.open--;
     for (const counts of [lun.now, lun.total, this.now, this.total]) countEnd(counts, task);
-    const latency = task.statusBound ? -1 : latencyNs(task);
+    const latency = countedLatencyNs(task);
     if (latency < 0) return;
     lun.latency.record(latency);
     this.latency.record(latency);
@@ -152,9 +152,16 @@ export class IntervalMetrics implements TaskSink {
   }
 }
 
+/** A status that was not captured is not known to be a bad one. */
+const ENDED_WELL: ReadonlySet<number> = new Set([
+  Outcome.good,
+  Outcome.conditionMet,
+  Outcome.statusNotCaptured,
+]);
+
 function countEnd(counts: IntervalCounts, task: Task): void {
   counts.ended++;
-  if (task.outcome !== Outcome.good && task.outcome !== Outcome.conditionMet) counts.failed++;
+  if (!ENDED_WELL.has(task.outcome)) counts.failed++;
   counts.dataInBytes += task.dataInBytes;
   counts.dataOutBytes += task.dataOutBytes;
 }

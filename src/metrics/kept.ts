@@ -35,6 +35,7 @@ export class KeptCommand {
   r2ts = 0;
   commandFrame = 0;
   statusFrame = 0;
+  statusBound = false;
   endFrame = 0;
   commandNs = -1;
   firstR2tNs = -1;
@@ -98,6 +99,7 @@ export function copyTask(from: Task, to: KeptCommand): void {
 function copyTimes(from: Task, to: KeptCommand): void {
   to.commandFrame = from.commandFrame;
   to.statusFrame = from.statusFrame;
+  to.statusBound = from.statusBound;
   to.endFrame = from.endFrame;
   to.commandNs = from.commandNs;
   to.firstR2tNs = from.firstR2tNs;

@@ -4,7 +4,7 @@
 
 import { Top } from '../lib/top.js';
 import { METRIC_CELLS_MAX, METRIC_LUNS_MAX } from '../limits.js';
-import { latencyNs, Outcome, type Task, type TaskSink } from '../session/task.js';
+import { countedLatencyNs, Outcome, type Task, type TaskSink } from '../session/task.js';
 import { LunMetrics, OperationCell, SessionMetrics } from './cells.js';
 import { copyTask, type KeptCommand, makeKeptCommand } from './kept.js';
 import { StepFunction } from './steps.js';
@@ -55,8 +55,7 @@ export class Metrics implements TaskSink {
       if (task.outcome !== Outcome.open) this.#step(lun, endOf(task), -1);
       return;
     }
-    // An upper bound is no latency: it would spoil the percentiles.
-    const latency = task.statusBound ? -1 : latencyNs(task);
+    const latency = countedLatencyNs(task);
     this.#cell(lun, task).count(task, latency);
     if (task.outcome === Outcome.open) {
       this.open.offer(-task.commandNs, task);

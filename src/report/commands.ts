@@ -39,6 +39,7 @@ export function commandReport(
     relativeNs: c.commandNs,
     latencyNs: Math.max(0, (open ? lastNs : c.statusNs) - c.commandNs),
     open: open ? true : undefined,
+    atMost: c.statusBound && !open ? true : undefined,
     phases: phasesOf(c),
     tcpWaitNs: c.tcpWaitNs > 0 ? c.tcpWaitNs : undefined,
     outcome: OUTCOME_NAMES[c.outcome],

@@ -64,6 +64,7 @@ function operationReport(
     serviceAction: first.serviceAction < 0 ? undefined : first.serviceAction,
     ...countsOf(cells),
     latencyNs: latencyReport(merged(cells, (cell) => cell.latency)),
+    latencyAtMost: total(cells, (cell) => cell.latencyAtMost) || undefined,
     firstDataNs: latencyReport(merged(cells, (cell) => cell.firstData)) ?? undefined,
     firstR2tNs: latencyReport(merged(cells, (cell) => cell.firstR2t)) ?? undefined,
     transferNs: latencyReport(merged(cells, (cell) => cell.transfer)) ?? undefined,

@@ -297,6 +297,8 @@ export interface OperationReport extends CountsReport {
   readonly opcode?: number;
   readonly serviceAction?: number;
   readonly latencyNs: LatencyReport | null;
+  /** Of how many commands it is an upper bound: the last bytes of the status' PDU are missing. */
+  readonly latencyAtMost?: number;
   /** First byte of the command to first byte of Data-In; to first R2T; first to last byte of data. */
   readonly firstDataNs?: LatencyReport;
   readonly firstR2tNs?: LatencyReport;
@@ -350,6 +352,8 @@ export interface CommandReport {
   /** Open commands: their age at the end of the capture, with `open` true. */
   readonly latencyNs: number;
   readonly open?: true;
+  /** The last bytes of the status' PDU are missing: `latencyNs` is an upper bound. */
+  readonly atMost?: true;
   readonly phases: readonly Phase[];
   /** Time in which its PDUs waited for TCP to send again. */
   readonly tcpWaitNs?: number;

@@ -221,6 +221,15 @@ export function latencyNs(task: Task): number {
   return task.commandSeen && task.statusNs >= 0 ? task.statusNs - task.commandNs : -1;
 }
 
+/**
+ * The latency that statistics count; -1 unknown. A status that was not captured at all ends at a bound
+ * that may be far off: it is left out. Where only the last bytes of the status' PDU are missing, the
+ * bound is the next byte or ACK behind them: it counts, and `statusBound` says that it is at most so.
+ */
+export function countedLatencyNs(task: Task): number {
+  return task.outcome === Outcome.statusNotCaptured ? -1 : latencyNs(task);
+}
+
 /** Of nine numbers: fill() takes ten times as long. */
 export function clearPhases(t: Task): void {
   const ns = t.phaseNs;

@@ -62,6 +62,11 @@ function tableOf(text: string, note: string, rows: readonly OperationReport[]): 
     const words = `… and ${plural(more, 'row')} more (--json lists all)`;
     blocks.push({ kind: 'line', indent: 2, cells: [cell(words, 'quiet')] });
   }
+  const atMost = rows.reduce((sum, row) => sum + (row.latencyAtMost ?? 0), 0);
+  if (atMost > 0) {
+    const words = `${plural(atMost, 'latency', 'latencies')} of these are upper bounds: the last bytes of the PDU with the status were not captured`;
+    blocks.push({ kind: 'prose', indent: 2, cell: cell(words, 'quiet') });
+  }
   return blocks;
 }
 
@@ -134,7 +139,7 @@ export function slowestBlocks({ slowest, open }: Report): Block[] {
 
 function slowRow(c: CommandReport): Cell[] {
   return [
-    duration(c.latencyNs, c.open ? 'bad' : 'strong'),
+    latencyCell(c),
     cell(countText(c.frame)),
     c.frameEnd === undefined ? cell(NOTHING, 'quiet') : cell(countText(c.frameEnd), 'quiet'),
     sinceStart(c.relativeNs),
@@ -149,6 +154,11 @@ function slowRow(c: CommandReport): Cell[] {
     largestPhase(c),
     outcomeCell(c),
   ];
+}
+
+function latencyCell(c: CommandReport): Cell {
+  const found = duration(c.latencyNs, c.open ? 'bad' : 'strong');
+  return c.atMost ? { ...found, text: `≤ ${found.text}` } : found;
 }
 
 /** Where most of the time went: "command to data 93 %". */

@@ -64,7 +64,7 @@ test('what is open is told with the age of the oldest, whatever its LUN', () => 
 
 test('an upper bound is no latency, a bad status is counted, a command that was not captured is not', () => {
   const metrics = new IntervalMetrics();
-  metrics.taskEnded(task({ statusBound: true }));
+  metrics.taskEnded(task({ statusBound: true, outcome: Outcome.statusNotCaptured }));
   metrics.taskEnded(task({ outcome: Outcome.checkCondition }));
   metrics.taskEnded(task({ commandSeen: false }));
   const interval = told(metrics, 1e9);

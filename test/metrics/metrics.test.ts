@@ -77,6 +77,11 @@ test('what has no status is told apart, and has no latency', () => {
   assert.is(m.depth.toNs, 10_000);
 });
 
+test('a status whose last bytes are missing counts, and how many such are told', () => {
+  const [cell] = cells(run([task({ statusBound: true }), task({})]));
+  assert.equal([cell.latency.count, cell.latencyAtMost], [2, 1]);
+});
+
 test('a task whose command was not captured is counted apart', () => {
   const m = run([task({ commandSeen: false, commandNs: -1 })]);
   assert.equal(cells(m), []);
