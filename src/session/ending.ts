@@ -85,7 +85,7 @@ export function connectionClosed(
 ): void {
   const s = c.session;
   if (s === undefined) return;
-  const loggedOut = c.story.logout !== undefined;
+  const loggedOut = c.story.logout !== undefined || s.story.ended === 'logout';
   const why = c.story.ended !== '' ? c.story.ended : loggedOut ? 'logout' : 'connection lost';
   if (c.story.ended === '') endStory(c, why, timeNs);
   addEvent(s, 'connection ended', c, frame, timeNs, { why, tasksOpen: c.openTasks });

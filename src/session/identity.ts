@@ -55,8 +55,10 @@ export function sessionAccepted(
 ): SessionState {
   const key = `${who.initiatorName}\n${who.isid}`;
   const known = book.byInitiator.get(key) ?? [];
-  const joined = known.find((s) => joins(book, s, who));
+  const joined = known.find((s) => joins(book, s, who, startedNs));
   if (joined !== undefined) {
+    joined.over = false;
+    if (joined.story.tsih === 0) joined.story.tsih = who.requestTsih;
     reinstateConnection(book, joined, who, nowNs, frame);
     join(joined, c, who.cid);
     return joined;
@@ -71,15 +73,25 @@ export function sessionAccepted(
   return s;
 }
 
-function joins(book: Book, s: SessionState, who: Identity): boolean {
+function joins(book: Book, s: SessionState, who: Identity, startedNs: number): boolean {
   const story = s.story;
-  if (s.over || story.targetName !== who.targetName) return false;
-  if (who.requestTsih !== 0) return story.tsih === who.requestTsih;
+  if (!lived(s, startedNs) || story.targetName !== who.targetName) return false;
+  // 0: the response was not captured. An ISID has one session at a time with a target (4.4.3).
+  if (who.requestTsih !== 0) return story.tsih === who.requestTsih || story.tsih === 0;
   // TSIH 0 asks for a new session; but the same TSIH for a session that lives, with nothing to
   // clear away, is the same SSID: one more connection of it.
   if (story.tsih !== who.responseTsih || story.tsih === 0 || s.tasks.size > 0) return false;
   if (who.type !== 'Normal') return false;
+  if (s.over) return who.cid < 0; // of a request that was captured its 0 is believed
   return s.connections.some((c) => c.story.ended === '' && isOpen(book, c));
+}
+
+/**
+ * The session was there when the login began. Where one side is not captured its bytes are waited
+ * for, so that all of one connection, its end too, may be told before the next one's login.
+ */
+function lived(s: SessionState, startedNs: number): boolean {
+  return !s.over || (s.story.ended !== 'reinstated' && s.story.endedNs > startedNs);
 }
 
 function takesPlaceOf(who: Identity, other: SessionState): boolean {
@@ -117,8 +129,10 @@ function reinstateConnection(
   nowNs: number,
   frame: number,
 ): void {
-  s.story.ended = '';
-  s.story.endedNs = -1;
+  if (s.story.ended !== 'logout') {
+    s.story.ended = '';
+    s.story.endedNs = -1;
+  }
   if (who.requestTsih === 0) return;
   for (const old of s.connections) {
     if (old.story.cid !== who.cid || old.story.ended === 'logout') continue;

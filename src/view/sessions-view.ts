@@ -50,7 +50,12 @@ function sessionBlock(s: SessionReport, told: Map<string, number>): Block[] {
     },
   ];
   for (const c of s.connections.slice(0, CONNECTIONS_SHOWN)) {
-    blocks.push(flow(s.connections.length > 1 ? `CID ${c.cid}` : 'path', connectionItems(c)));
+    blocks.push(
+      flow(
+        s.connections.length > 1 ? `CID ${c.cid < 0 ? '?' : c.cid}` : 'path',
+        connectionItems(c),
+      ),
+    );
     const tcp = tcpItems(c);
     if (tcp.length > 0) blocks.push(flow('TCP', tcp));
   }

@@ -78,6 +78,22 @@ for (const name of ['tgt-mixed-load.pcap.gz', 'tgt-header-digest.pcap.gz']) {
   });
 }
 
+const fromTarget = ({ bytes }: HeldPacket) => bytes[34] * 256 + bytes[35] === 3260;
+
+for (const [side, of] of [
+  ['initiator', fromInitiator],
+  ['target', fromTarget],
+] as const) {
+  test(`only the ${side}'s side: three connections are still one session`, async () => {
+    const packets = await packetsOf(join(CAPTURES, 'istgt-three-connections.pcap.gz'));
+    const { sessions } = told(packets.filter(of)).road;
+    assert.equal(
+      sessions.map(({ tsih, ended, connections }) => ({ tsih, ended, connections })),
+      [{ tsih: 9, ended: 'logout', connections: [0, 1, 2] }],
+    );
+  });
+}
+
 test('a capture that ends inside a last Data-In: its command is open, not quick', async () => {
   const packets = await packetsOf(join(CAPTURES, 'tgt-mixed-load.pcap.gz'));
   const whole = ends(packets);

@@ -186,7 +186,10 @@ function lunRow(lun: LunReport, session: SessionReport, report: Report): Cell[] 
 }
 
 function connectionLines(c: ConnectionReport, lines: Lines): void {
-  lines.heading(`Connection C${c.connection}, CID ${c.cid}`, 'Enter opens its TCP');
+  lines.heading(
+    `Connection C${c.connection}, CID ${c.cid < 0 ? '?' : c.cid}`,
+    'Enter opens its TCP',
+  );
   const open = { kind: 'tcp', connection: c.connection } as const;
   lines.add(
     [blanks(2), cell(`${c.initiator} → ${c.target}`, 'strong'), cell(`  ${c.closedHow}`, 'quiet')],
