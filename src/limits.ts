@@ -228,5 +228,8 @@ export const SPOOLED_BYTES_MAX = 1 << 30;
 /** LUNs of a session that has ended stand on the live screen for so long: what happened is still seen. */
 export const SESSION_LINGER_NS = 60e9;
 
-/** Commands and PDUs that the screens of a live capture keep: some 3 million commands of four PDUs. */
+/** Of forgotten rows so many chunks (of 16,384) stay for commands in them that are open: 150 MB at most. */
+export const PINNED_CHUNKS_MAX = 64;
+
+/** Commands and PDUs that the screens of a live capture keep: the last 3 million commands of four PDUs. */
 export const LIVE_KEPT_BYTES = 768 << 20;

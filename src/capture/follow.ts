@@ -216,7 +216,7 @@ class FollowRecords implements RecordReader, Refill {
     }
     const further = this.#current !== undefined && this.#log.facts.format === 'pcap';
     let left = further ? HEAD_BYTES : 0;
-    window.origin = spool.bytes - left;
+    window.origin = spool.flowed - left;
     for await (const chunk of file.chunks()) {
       const from = Math.min(left, chunk.length);
       left -= from;

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SPOOLED_BYTES_MAX } from '../limits.js';
+import { PipeRing, type RingPlace } from './pipe-ring.js';
 import { isStandardInput } from './place.js';
 
 /** Standard input by another name, under which it is read from its begin (Linux). */
@@ -33,17 +34,31 @@ export class PipeSpool {
   /** Why not everything was kept: the bound, or what the system said; '' while all is. */
   incomplete = '';
   readonly #bytesMax: number;
+  /** Of a pipe that does not end the last bytes are kept, not the first. */
+  readonly #endless: boolean;
+  #ring: { readonly path: string; readonly ring: PipeRing } | undefined = undefined;
   readonly #copies: Map<string, Copy> = new Map();
   readonly #unpackedEnded: Set<string> = new Set();
   #folder = '';
+  #closed = false;
 
-  constructor(bytesMax = SPOOLED_BYTES_MAX) {
+  constructor(bytesMax = SPOOLED_BYTES_MAX, endless = false) {
     this.#bytesMax = bytesMax;
+    this.#endless = endless;
+  }
+
+  /** What flowed through pipes so far, kept or not: where the next byte of one stands. */
+  get flowed(): number {
+    return this.#ring === undefined ? this.bytes : this.#ring.ring.flowed;
   }
 
   /** Keeps what comes next from the pipe of this path. Never throws: trouble ends the copying. */
   add(path: string, chunk: Uint8Array): void {
     if (this.incomplete !== '') return;
+    if (this.#endless) {
+      this.#addEndless(path, chunk);
+      return;
+    }
     if (this.bytes + chunk.length > this.#bytesMax) {
       this.incomplete = `only the first ${this.bytes} bytes of the pipe were kept`;
       return;
@@ -56,6 +71,33 @@ export class PipeSpool {
       const why = error instanceof Error ? error.message : String(error);
       this.incomplete = `the pipe could not be kept further: ${why}`;
     }
+  }
+
+  #addEndless(path: string, chunk: Uint8Array): void {
+    try {
+      if (this.#ring === undefined) {
+        const folder = this.#openFolder();
+        const ring = new PipeRing(this.#bytesMax, (n) => join(folder, `pipe-${n}`));
+        this.#ring = { path, ring };
+      }
+      this.#ring.ring.add(chunk);
+      this.bytes = this.#ring.ring.bytes;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.incomplete = `the packets could not be kept further: ${why}`;
+    }
+  }
+
+  /** Why a capture that came by this path cannot be read again from its start; '' where it can. */
+  forgotten(path: string): string {
+    const gone = this.#ring?.path === path && !this.#ring.ring.whole;
+    return gone ? 'its packets, or those that it depends on, are not kept any more' : '';
+  }
+
+  /** Where the packet whose bytes stand at `offset` is found again; undefined: nowhere any more. */
+  placeOf(path: string, offset: number): RingPlace | undefined {
+    if (this.#ring?.path === path) return this.#ring.ring.placeOf(offset);
+    return { path: this.unpackedOf(path) ?? this.pathOf(path), offset };
   }
 
   /**
@@ -84,6 +126,7 @@ export class PipeSpool {
   pathOf(path: string): string {
     const copy = this.#copies.get(path);
     if (copy !== undefined) return copy.path;
+    if (this.#ring?.path === path) return this.#ring.ring.firstPath ?? path;
     return isStandardInput(path) && inputIsFile() ? INPUT_AGAIN : path;
   }
 
@@ -91,17 +134,25 @@ export class PipeSpool {
   readonly close = (): void => {
     for (const { fd } of this.#copies.values()) closeSync(fd);
     this.#copies.clear();
+    this.#ring?.ring.close();
+    this.#ring = undefined;
+    this.#closed = true;
     if (this.#folder !== '') rmSync(this.#folder, { recursive: true, force: true });
     this.#folder = '';
     process.off('exit', this.close);
   };
 
-  #open(path: string): Copy {
+  #openFolder(): string {
+    if (this.#closed) throw new Error('the copies are removed');
     if (this.#folder === '') {
       this.#folder = mkdtempSync(join(tmpdir(), 'sanscope-'));
       process.on('exit', this.close);
     }
-    const file = join(this.#folder, `pipe-${this.#copies.size}`);
+    return this.#folder;
+  }
+
+  #open(path: string): Copy {
+    const file = join(this.#openFolder(), `pipe-${this.#copies.size}`);
     const copy = { fd: openSync(file, 'wx', 0o600), path: file };
     this.#copies.set(path, copy);
     return copy;

@@ -3,7 +3,7 @@
 // first chunk, and a row costs its octets and nothing more.
 
 /** Rows of a chunk: 2^14. */
-const CHUNK_BITS = 14;
+export const CHUNK_BITS = 14;
 const CHUNK_ROWS = 1 << CHUNK_BITS;
 const MASK = CHUNK_ROWS - 1;
 /** The first chunk begins small: most captures are. */
@@ -11,40 +11,85 @@ const FIRST_ROWS = 64;
 
 type Cells = Float64Array | Uint32Array | Uint16Array | Uint8Array;
 
+/** Few rows are set behind others that lie so many chunks after them. */
+const LATE_CHUNKS = 4;
+
+/** Chunks of rows: which ones are forgotten is told in them. */
+export type ChunkSet = ReadonlySet<number>;
+
+/** True for a row whose chunk is forgotten: it lies before the chunk `end`, and is not in `keep`. */
+export function isForgotten(row: number, end: number, keep: ChunkSet): boolean {
+  return row >>> CHUNK_BITS < end && !keep.has(row >>> CHUNK_BITS);
+}
+
 /**
  * The chunks of a column. Invariant: all but the first have CHUNK_ROWS cells, and so has the first
- * where there is a second. Columns of each kind have their own get and set: shared ones would see
- * all kinds of arrays, and take 70 ns where these take 3.
+ * where there is a second; those that were forgotten have none. Columns of each kind have their own
+ * get and set: shared ones would see all kinds of arrays, and take 70 ns where these take 3.
  */
 abstract class Chunks<T extends Cells> {
   protected readonly chunks: T[];
   readonly #make: (rows: number) => T;
+  readonly #none: T;
+  #bytes: number;
+  /** Chunks before this one are forgotten, but for some. */
+  #end: number;
 
   protected constructor(make: (rows: number) => T) {
     this.chunks = [];
     this.#make = make;
+    this.#none = make(0);
+    this.#bytes = 0;
+    this.#end = 0;
   }
 
   /** Octets held. */
   bytes(): number {
-    let sum = 0;
-    for (let i = 0; i < this.chunks.length; i++) sum += this.chunks[i].byteLength;
-    return sum;
+    return this.#bytes;
+  }
+
+  /** Chunks before `end` that are not in `keep` hold nothing any more: 0 is read, what is set is lost. */
+  forget(end: number, keep: ChunkSet): void {
+    const { chunks } = this;
+    for (let at = 0; at < end && at < chunks.length; at++) {
+      if (keep.has(at) || chunks[at].length === 0) continue;
+      this.#bytes -= chunks[at].byteLength;
+      chunks[at] = this.#none;
+    }
+    this.#end = end;
   }
 
   /** Makes room for a row; its chunk. */
   protected grow(row: number): T {
     const at = row >>> CHUNK_BITS;
     const chunks = this.chunks;
-    if (chunks.length === 0) {
-      chunks.push(this.#make(at > 0 ? CHUNK_ROWS : roomFor(row)));
-    } else if (chunks[0].length < CHUNK_ROWS) {
+    if (this.#end === 0 && chunks.length === 0) {
+      this.#push(at > 0 ? CHUNK_ROWS : roomFor(row));
+    } else if (this.#end === 0 && chunks[0].length < CHUNK_ROWS) {
       const more = this.#make(at > 0 ? CHUNK_ROWS : roomFor(row));
       more.set(chunks[0]);
+      this.#bytes += more.byteLength - chunks[0].byteLength;
       chunks[0] = more;
     }
-    while (chunks.length <= at) chunks.push(this.#make(CHUNK_ROWS));
+    while (chunks.length <= at) this.#push(CHUNK_ROWS);
     return chunks[at];
+  }
+
+  #push(rows: number): void {
+    const chunk = this.chunks.length < this.#end ? this.#none : this.#make(rows);
+    this.#bytes += chunk.byteLength;
+    this.chunks.push(chunk);
+  }
+}
+
+/**
+ * Forgets what stands aside for rows that are forgotten. Rows come nearly in their order: what was
+ * set behind much newer ones is found when these are forgotten.
+ */
+function forgetAside(aside: Map<number, number>, end: number, keep: ChunkSet): void {
+  for (const row of aside.keys()) {
+    if (row >>> CHUNK_BITS > end + LATE_CHUNKS) return;
+    if (isForgotten(row, end, keep)) aside.delete(row);
   }
 }
 
@@ -93,15 +138,18 @@ export class Uint32Column extends Chunks<Uint32Array> {
 
 /** In a cell of 32 bits: the number is larger, and stands aside. */
 const ASIDE = 0xffffffff;
+const SELDOM_BYTES = CHUNK_ROWS * 4;
 
 /** Numbers that are 0 in long runs of rows: chunks of nothing but 0 hold nothing. */
 export class SeldomColumn {
   readonly #chunks: (Uint32Array | undefined)[];
   readonly #aside: Map<number, number>;
+  #bytes: number;
 
   constructor() {
     this.#chunks = [];
     this.#aside = new Map();
+    this.#bytes = 0;
   }
 
   get(row: number): number {
@@ -117,6 +165,7 @@ export class SeldomColumn {
     if (chunk === undefined) {
       if (value === 0) return;
       chunk = new Uint32Array(CHUNK_ROWS);
+      this.#bytes += SELDOM_BYTES;
       while (this.#chunks.length < at) this.#chunks.push(undefined);
       this.#chunks[at] = chunk;
     }
@@ -125,9 +174,17 @@ export class SeldomColumn {
   }
 
   bytes(): number {
-    let sum = this.#aside.size * MAP_ENTRY_BYTES;
-    for (let i = 0; i < this.#chunks.length; i++) sum += this.#chunks[i]?.byteLength ?? 0;
-    return sum;
+    return this.#aside.size * MAP_ENTRY_BYTES + this.#bytes;
+  }
+
+  forget(end: number, keep: ChunkSet): void {
+    const chunks = this.#chunks;
+    for (let at = 0; at < end && at < chunks.length; at++) {
+      if (keep.has(at) || chunks[at] === undefined) continue;
+      chunks[at] = undefined;
+      this.#bytes -= SELDOM_BYTES;
+    }
+    forgetAside(this.#aside, end, keep);
   }
 }
 
@@ -207,6 +264,11 @@ export class WideColumn {
   bytes(): number {
     return this.#cells.bytes() + this.#aside.size * MAP_ENTRY_BYTES;
   }
+
+  forget(end: number, keep: ChunkSet): void {
+    this.#cells.forget(end, keep);
+    forgetAside(this.#aside, end, keep);
+  }
 }
 
 /** A number that most rows do not have (they have `absent`). */
@@ -230,6 +292,10 @@ export class SparseColumn {
 
   bytes(): number {
     return this.#values.size * MAP_ENTRY_BYTES;
+  }
+
+  forget(end: number, keep: ChunkSet): void {
+    forgetAside(this.#values, end, keep);
   }
 }
 
@@ -263,5 +329,12 @@ export class NearColumn {
 
   bytes(): number {
     return this.#bases.bytes() + this.#cells.bytes();
+  }
+
+  forget(end: number, keep: ChunkSet): void {
+    this.#cells.forget(end, keep);
+    const kept = new Set<number>();
+    for (const at of keep) kept.add(at >>> BASE_BITS);
+    this.#bases.forget(end >>> BASE_BITS, kept);
   }
 }

@@ -68,6 +68,12 @@ export type Command =
   | 'previousGap';
 
 export type Action =
+  /** Commands were forgotten: where each view's selection stands now, and which marks stay. */
+  | {
+      readonly kind: 'forgotten';
+      readonly ats: readonly number[];
+      readonly holds: (row: number) => boolean;
+    }
   | { readonly kind: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly kind: 'move'; readonly by: number }
   | { readonly kind: 'moveTo'; readonly at: number }

@@ -8,6 +8,7 @@ import { momentOf } from './case/moment.js';
 import type { Outstanding } from './case/outstanding.js';
 import { type Binding, commandOf, KEYS, keyText } from './keys.js';
 import { type Page, rowText } from './page.js';
+import { forgottenText } from './screens/forgotten.js';
 import { type PlaceKind, type State, viewOf } from './state.js';
 import { cutLine, type Line, lineWidth, type Span } from './terminal/line.js';
 import { cut, slice, widthOf } from './terminal/width.js';
@@ -65,7 +66,10 @@ export interface Progress {
 export function statusLine(kase: Case, state: State, page: Page, listing?: Progress): Line {
   const making =
     listing === undefined ? '' : `  listing ${percentText(listing.done, listing.total)}`;
-  const right = cell(`${positionText(state, page)}${making}${loadingText(kase)} `, 'quiet');
+  const right = cell(
+    `${positionText(state, page)}${making}${olderText(kase, state)}${loadingText(kase)} `,
+    'quiet',
+  );
   const room = state.columns - lineWidth([right]);
   const left =
     state.message === '' ? idleLine(state, page, room) : [cell(` ${state.message}`, 'note')];
@@ -114,6 +118,13 @@ function letterOf([first, second]: readonly string[]): string {
 
 function positionText(state: State, page: Page): string {
   return page.count === 0 ? '' : ` ${countText(viewOf(state).at + 1)}/${countText(page.count)}`;
+}
+
+/** Where pictures are drawn from the commands that are kept. */
+function olderText(kase: Case, state: State): string {
+  const { kind } = viewOf(state).place;
+  const older = kind === 'time' || kind === 'latency' ? forgottenText(kase) : '';
+  return older === '' ? '' : `  not drawn: ${older}`;
 }
 
 function loadingText(kase: Case): string {

@@ -70,6 +70,7 @@ export class Controller {
   }
 
   dispatch(action: Action): void {
+    this.#renewList();
     const before = viewOf(this.state).place;
     this.state = reduce(this.state, action, this.#size());
     // The new page may be shorter, and its rows in sight others.
@@ -114,6 +115,7 @@ export class Controller {
   }
 
   input(input: Input): void {
+    this.#renewList();
     this.#renewed();
     if (input.kind === 'key' && input.name === 'ctrl-c') {
       this.world.quit(130);
@@ -205,6 +207,7 @@ export class Controller {
 
   draw(): void {
     if (this.#closed) return;
+    this.#renewList();
     this.#renewed();
     const { state, screen } = this;
     const { kase, list, outstanding } = this.sources;
@@ -254,6 +257,7 @@ export class Controller {
   #renewList(): void {
     const { state } = this;
     const { kase, list } = this.sources;
+    const rows = list.outdated ? this.#selectedRows() : undefined;
     list.update(
       {
         sort: state.sort,
@@ -265,6 +269,30 @@ export class Controller {
       this.world.nowMs,
     );
     if (list.working && !this.#listing) this.#listSoon();
+    if (rows !== undefined) this.#followRows(rows);
+  }
+
+  /** The command on which each view's selection stands, -1 where it is on none of the list. */
+  #selectedRows(): readonly number[] {
+    const { list } = this.sources;
+    return this.state.views.map(({ place, at }) =>
+      place.kind === 'commands' && at < list.count ? list.row(at) : -1,
+    );
+  }
+
+  /** Commands were forgotten: selections stay on theirs, or go to the nearest one that is left. */
+  #followRows(rows: readonly number[]): void {
+    const { kase, list } = this.sources;
+    const natural = this.state.sort === 'time' && !this.state.descending;
+    const ats = this.state.views.map(({ at }, i) => {
+      if (rows[i] < 0) return at;
+      const index = list.indexOf(rows[i]);
+      if (index >= 0) return index;
+      return natural ? 0 : Math.max(0, Math.min(at, list.count - 1));
+    });
+    const holds = (row: number): boolean => kase.tasks.holds(row);
+    const action = { kind: 'forgotten', ats, holds } as const;
+    this.state = reduce(this.state, action, { count: list.count, rows: 1 });
   }
 
   /** The next slice of a list that is under way, when keys have been looked at. */

@@ -11,6 +11,7 @@ import { commandPage } from './screens/command.js';
 import { commandsPage } from './screens/commands.js';
 import { comparePage } from './screens/compare.js';
 import { findingPage } from './screens/finding.js';
+import { forgottenPage } from './screens/forgotten.js';
 import { latencyPage } from './screens/latency.js';
 import { livePage } from './screens/live.js';
 import { loginPage } from './screens/login.js';
@@ -45,7 +46,8 @@ export class Pages {
     const { kase, list } = this.#sources;
     if (place.kind === 'commands') return commandsPage(kase, list, state);
     const size = `${state.columns} ${state.rows} ${state.replay?.ns}`;
-    const key = `${JSON.stringify([place, state.live, state.everyPdu])} ${size} ${version}`;
+    const seen = `${version} ${kase.tasks.rounds}`;
+    const key = `${JSON.stringify([place, state.live, state.everyPdu])} ${size} ${seen}`;
     if (this.#kept?.key !== key) this.#kept = { key, page: makePage(place, state, this.#sources) };
     return this.#kept.page;
   }
@@ -62,6 +64,8 @@ const REPORTED: ReadonlySet<PlaceKind> = new Set([
 
 function makePage(place: Place, state: State, sources: Sources): Page {
   const { kase, details } = sources;
+  const gone = forgottenPage(kase, place);
+  if (gone !== undefined) return gone;
   const late = sources.live?.behind === true && kase.report !== undefined;
   if (REPORTED.has(place.kind) && !late) kase.freshReport();
   switch (place.kind) {

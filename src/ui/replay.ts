@@ -55,14 +55,14 @@ export function stepPdu(c: Controller, by: 1 | -1): void {
   const { pdus } = kase;
   const now =
     c.state.replay === undefined ? pduAt(kase, timeShown(c)) - by : pduAt(kase, timeShown(c));
-  const next = Math.max(0, Math.min(pdus.count - 1, now + by));
+  const next = Math.max(pdus.first, Math.min(pdus.count - 1, now + by));
   if (pdus.count === 0) return;
   const words = `${pdus.fromInitiator(next) ? '→' : '←'} ${pduWords(kase, next)}, frame ${pdus.frame(next)}`;
   // Several PDUs of one packet have one time: a step back goes before all of them.
   let ns = pdus.timeNs(next);
   if (by < 0 && ns === c.state.replay?.ns) {
     let before = next;
-    while (before > 0 && pdus.timeNs(before) >= ns) before--;
+    while (before > pdus.first && pdus.timeNs(before) >= ns) before--;
     ns = pdus.timeNs(before);
   }
   setCursor(c, ns, words);
@@ -70,10 +70,10 @@ export function stepPdu(c: Controller, by: 1 | -1): void {
 
 export function stepCommand(c: Controller, by: 1 | -1): void {
   const { tasks } = c.sources.kase;
-  if (tasks.count === 0) return;
+  if (tasks.held === 0) return;
   const begun = begunBy(tasks, timeShown(c));
   const row = by > 0 ? begun : begun - 2;
-  showTask(c, Math.max(0, Math.min(tasks.count - 1, row)), '');
+  showTask(c, tasks.rowAt(Math.max(0, Math.min(tasks.held - 1, row))), '');
 }
 
 export function jumpToSlow(c: Controller, by: 1 | -1): void {
@@ -93,9 +93,10 @@ export function jumpToError(c: Controller, by: 1 | -1): void {
 /** To the next command, from the one that is looked at on, that is wanted. */
 function jump(c: Controller, by: 1 | -1, what: string, wanted: (row: number) => boolean): void {
   const { tasks } = c.sources.kase;
-  const from =
-    c.page().task?.(viewOf(c.state).at) ?? taskOfPlace(c) ?? begunBy(tasks, timeShown(c)) - 1;
-  for (let row = from + by; row >= 0 && row < tasks.count; row += by) {
+  const shown = c.page().task?.(viewOf(c.state).at) ?? taskOfPlace(c);
+  const from = shown === undefined ? begunBy(tasks, timeShown(c)) - 1 : tasks.indexOf(shown);
+  for (let index = from + by; index >= 0 && index < tasks.held; index += by) {
+    const row = tasks.rowAt(index);
     if (!wanted(row)) continue;
     const took = tasks.latencyNs(row);
     const words = took < 0 ? '' : `, ${durationText(took)}`;
@@ -152,8 +153,8 @@ export function jumpToGap(c: Controller, by: 1 | -1): void {
   const now = pduAt(kase, timeShown(c));
   // Those of one time are one place.
   let pdu = now + (by > 0 ? 1 : 0);
-  while (by < 0 && pdu >= 0 && pdus.timeNs(pdu) >= timeShown(c)) pdu--;
-  for (; pdu >= 0 && pdu < pdus.count; pdu += by) {
+  while (by < 0 && pdu >= pdus.first && pdus.timeNs(pdu) >= timeShown(c)) pdu--;
+  for (; pdu >= pdus.first && pdu < pdus.count; pdu += by) {
     if (!pdus.seen(pdu)) {
       setCursor(c, pdus.timeNs(pdu), `not whole: ${pduWords(kase, pdu)}, frame ${pdus.frame(pdu)}`);
       return;
@@ -174,7 +175,7 @@ export function goTo(c: Controller, text: string): string {
   if (!/^\d+$/.test(text.trim())) return 'a frame is a number, a time has a unit: 1.5s, 20ms';
   const frame = Number(text);
   const { pdus } = kase;
-  for (let pdu = 0; pdu < pdus.count; pdu++) {
+  for (let pdu = pdus.first; pdu < pdus.count; pdu++) {
     if (pdus.frameEnd(pdu) < frame || pdus.frame(pdu) > frame) continue;
     c.dispatch({ kind: 'go', place: { kind: 'pdu', pdu } });
     return '';

@@ -2,7 +2,7 @@
 
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { PipeSpool } from '../capture/pipe-spool.js';
-import { LIVE_KEPT_BYTES } from '../limits.js';
+import { LIVE_KEPT_BYTES, SPOOLED_BYTES_MAX } from '../limits.js';
 import type { Analyse, AnalyseOptions } from '../report/input.js';
 import { type ColorLevel, makeBrush } from '../view/theme.js';
 import { Case } from './case/case.js';
@@ -43,7 +43,7 @@ class Ui {
   readonly #kase: Case;
   readonly #live: LivePicture | undefined;
   /** A pipe is kept, so that its PDUs can be decoded again as a file's. */
-  readonly #spool: PipeSpool = new PipeSpool();
+  readonly #spool: PipeSpool;
   readonly #exit: Promise<number>;
   #nextDrawMs = 0;
   #quit: (code: number) => void = () => {};
@@ -67,6 +67,7 @@ class Ui {
         live?.killed();
       },
     });
+    this.#spool = new PipeSpool(SPOOLED_BYTES_MAX, live !== undefined);
     const { columns, rows } = this.#terminal;
     const brush = makeBrush(color);
     this.#screen = new Screen(columns, rows, brush, this.#terminal.write);

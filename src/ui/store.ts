@@ -58,6 +58,8 @@ export function reduce(state: State, action: Action, page: PageSize): State {
       return state.replay === undefined
         ? state
         : { ...state, replay: { ...state.replay, speed: speedOf(state.replay, action.by) } };
+    case 'forgotten':
+      return forgotten(state, action.ats, action.holds);
     case 'live':
       return { ...said(state), live: { ...state.live, ...action.change } };
     case 'renewed':
@@ -133,6 +135,15 @@ function renewed(state: State, page: PageSize): State {
   let now = Math.max(0, Math.min(count - 1, at));
   for (let i = 0; i < count; i++) if (key(i) === row) now = i;
   return scrolled(now === at ? state : withView(state, { at: now }), page);
+}
+
+/** Selections go with their rows, and what is in sight with them. */
+function forgotten(state: State, ats: readonly number[], holds: (row: number) => boolean): State {
+  const views = state.views.map((view, i): View => {
+    const top = Math.max(0, Math.min(ats[i], view.top + ats[i] - view.at));
+    return ats[i] === view.at ? view : { ...view, at: ats[i], top };
+  });
+  return { ...state, views, marks: state.marks.filter(holds) };
 }
 
 function toggled<T>(list: readonly T[], item: T): readonly T[] {

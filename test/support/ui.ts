@@ -34,10 +34,24 @@ export class Screens {
   settling = true;
   #nowMs = 0;
 
-  constructor(files: readonly string[], columns: number, rows: number, live?: LivePicture) {
+  /** `bytesMax`: what may be kept of commands and PDUs. */
+  constructor(
+    files: readonly string[],
+    columns: number,
+    rows: number,
+    live?: LivePicture,
+    bytesMax?: number,
+  ) {
     const brush = makeBrush(0);
     this.screen = new Screen(columns, rows, brush, (text) => this.#show(text));
-    this.#kase = new Case({ files, analyse, options: {}, turn: () => this.controller.draw() });
+    this.#kase = new Case({
+      files,
+      analyse: (paths, options) =>
+        analyse(paths, { ...options, stop: () => this.#eachPacket() || options.stop?.() === true }),
+      bytesMax,
+      options: {},
+      turn: () => this.controller.draw(),
+    });
     const details = new Details(files, analyse, {}, () => this.#learned(), this.#kase);
     const { tasks } = this.#kase;
     const list = new CommandList(tasks);
@@ -63,6 +77,14 @@ export class Screens {
       this.controller.input(input);
       this.settle();
     });
+  }
+
+  /** Called between packets while the capture is read. */
+  eachPacket: () => void = () => {};
+
+  #eachPacket(): boolean {
+    this.eachPacket();
+    return false;
   }
 
   /** Reads the whole capture. */

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -27,6 +28,7 @@ import { analyse, analyseCapture } from '../../src/pipeline.js';
 import { ProblemLog } from '../../src/problem.js';
 import { Again } from '../../src/ui/case/again.js';
 import { Case } from '../../src/ui/case/case.js';
+import { Details } from '../../src/ui/case/details.js';
 import type { Node } from '../../src/wire/tree.js';
 import { open } from '../support/ui.js';
 
@@ -75,7 +77,7 @@ async function compare(name: string): Promise<{ pdus: number; found: number }> {
   const kase = new Case({ files: [path], analyse, options: {}, turn() {} });
   await kase.load();
   const expected = await inOrder(path);
-  const again = new Again(kase, () => path);
+  const again = new Again(kase, (_, offset) => ({ path, offset }));
   let found = 0;
   for (let row = 0; row < kase.pdus.count; row++) {
     const detail = again.read(row);
@@ -123,8 +125,8 @@ test('joined in mid-stream: all but PDUs whose bytes were not captured', async (
 async function compareKept(
   path: string,
   open: (options: CaptureOptions) => Promise<Capture>,
-): Promise<{ pdus: number; found: number }> {
-  const spool = new PipeSpool();
+  spool = new PipeSpool(),
+): Promise<{ pdus: number; found: number; firstFound: number; lastFound: number }> {
   const problems = new ProblemLog(PROBLEMS_KEPT_PER_KIND);
   const kase = new Case({
     files: ['live'],
@@ -135,16 +137,20 @@ async function compareKept(
   });
   await kase.load();
   const expected = await inOrder(path);
-  const again = new Again(kase, () => spool.pathOf('live'));
+  const again = new Again(kase, (_, offset) => spool.placeOf('live', offset));
   let found = 0;
+  let firstFound = -1;
+  let lastFound = -1;
   for (let row = 0; row < kase.pdus.count; row++) {
     const detail = again.read(row);
     if (detail === undefined) continue;
     found++;
+    if (firstFound < 0) firstFound = row;
+    lastFound = row;
     assert.is(told(detail.tree, detail.parts), expected[row], `PDU ${row}`);
   }
   spool.close();
-  return { pdus: kase.pdus.count, found };
+  return { pdus: kase.pdus.count, found, firstFound, lastFound };
 }
 
 test('a packed file is unpacked once: places in it are found in the copy, as far as there is room', async () => {
@@ -158,7 +164,7 @@ test('a packed file is unpacked once: places in it are found in the copy, as far
     const spool = new PipeSpool(room);
     const kase = new Case({ files: [path], analyse, options: { spool }, turn() {} });
     await kase.load();
-    const again = new Again(kase, () => spool.unpackedOf(path) ?? path);
+    const again = new Again(kase, (_, offset) => spool.placeOf(path, offset));
     let found = 0;
     for (let row = 0; row < kase.pdus.count; row++) {
       const detail = again.read(row);
@@ -183,6 +189,45 @@ for (const name of ['istgt-many-r2ts.pcap.gz', 'tgt-two-interfaces.pcapng.gz']) 
     assert.ok(pdus > 0);
     assert.is(found, pdus);
   });
+
+  test(`${name} through a pipe that does not end: the last PDUs are, the first were forgotten`, async () => {
+    const path = unpacked(name);
+    const bytes = statSync(path).size;
+    const stream = createReadStream(path, { highWaterMark: 5000 });
+    const bound = Math.floor(bytes / 2);
+    const spool = new PipeSpool(bound, true);
+    const open = (o: CaptureOptions): Promise<Capture> => captureStream('live', stream, o);
+    const seen = await compareKept(path, open, spool);
+    assert.is(spool.incomplete, '');
+    assert.is(seen.lastFound, seen.pdus - 1);
+    assert.ok(seen.firstFound > 0, `${seen.firstFound}`);
+    // But for those that need others which were forgotten, all are found from one on.
+    const held = seen.pdus - seen.firstFound;
+    assert.ok(seen.found >= held - 5 && held > seen.pdus / 6, `${seen.found} of ${held}`);
+    assert.match(await forgottenWhy(path, bound), /not kept any more/);
+  });
+}
+
+/** What is said of the first PDU where its packets were forgotten. */
+async function forgottenWhy(path: string, bound: number): Promise<string> {
+  const spool = new PipeSpool(bound, true);
+  const problems = new ProblemLog(PROBLEMS_KEPT_PER_KIND);
+  const stream = createReadStream(path, { highWaterMark: 5000 });
+  const options = { spool };
+  const kase = new Case({
+    files: ['live'],
+    analyse: async (_, more) =>
+      analyseCapture(await captureStream('live', stream, { problems, spool }), problems, more),
+    options,
+    turn() {},
+  });
+  await kase.load();
+  const details = new Details(['live'], analyse, options, () => {}, kase);
+  const last = details.of(kase.pdus.count - 1, []);
+  const first = details.of(0, []);
+  spool.close();
+  assert.is(last.kind, 'ready');
+  return first.kind === 'failed' ? first.why : first.kind;
 }
 
 test('… and from the files of a ring, of which one is left in the end', async () => {
@@ -218,7 +263,7 @@ test('… and from the files of a ring, of which one is left in the end', async 
   await kase.load();
   for (const file of files.slice(0, -1)) rmSync(file);
   const expected = await inOrder(path);
-  const again = new Again(kase, () => spool.pathOf(followed.pattern));
+  const again = new Again(kase, (_, offset) => spool.placeOf(followed.pattern, offset));
   assert.is(kase.pdus.count, expected.length);
   for (let row = 0; row < kase.pdus.count; row++) {
     const detail = again.read(row);
@@ -245,7 +290,7 @@ test('a file that became another one, or is gone, gives no answer', async () => 
   const zeros = join(folder, 'zeros.pcap');
   writeFileSync(zeros, readFileSync(path).fill(0, 24));
   for (const other of [shortened, zeros, join(folder, 'none.pcap')]) {
-    const again = new Again(kase, () => other);
+    const again = new Again(kase, (_, offset) => ({ path: other, offset }));
     assert.is(again.read(kase.pdus.count - 1), undefined);
   }
 });

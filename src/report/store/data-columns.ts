@@ -2,6 +2,7 @@
 // Columns of what a task moved, and in how many PDUs.
 
 import {
+  type ChunkSet,
   SeldomColumn,
   SparseColumn,
   Uint8Column,
@@ -9,7 +10,7 @@ import {
   WideColumn,
 } from '../../lib/columns.js';
 import type { Task } from '../../session/task.js';
-import { bytesOf } from './group.js';
+import { bytesOf, forgetIn, type Held } from './group.js';
 
 const OUTSTANDING_MAX = 255;
 
@@ -64,7 +65,15 @@ export class DataColumns {
   }
 
   bytes(): number {
-    return bytesOf([
+    return bytesOf(this.#all());
+  }
+
+  forget(end: number, keep: ChunkSet): void {
+    forgetIn(this.#all(), end, keep);
+  }
+
+  #all(): Held[] {
+    return [
       this.expected,
       this.dataIn,
       this.dataOut,
@@ -78,7 +87,7 @@ export class DataColumns {
       this.#outstanding,
       this.#missing,
       this.#residual,
-    ]);
+    ];
   }
 }
 

@@ -2,6 +2,8 @@
 // Columns of what a task is: whose, where to, its CDB.
 
 import {
+  type ChunkSet,
+  isForgotten,
   SeldomColumn,
   SparseColumn,
   Uint8Column,
@@ -11,7 +13,7 @@ import {
 } from '../../lib/columns.js';
 import type { Task } from '../../session/task.js';
 import { operationServiceAction } from '../../wire/scsi/operations.js';
-import { bytesOf, type Held } from './group.js';
+import { bytesOf, forgetIn, type Held } from './group.js';
 
 export const CDB_BYTES = 16;
 
@@ -80,9 +82,22 @@ export class IdentityColumns {
   bytes(): number {
     let long = 0;
     for (const cdb of this.#longCdbs.values()) long += cdb.length;
-    return long + bytesOf(this.#all());
+    return long + this.#cdb.bytes() + bytesOf(this.#all());
   }
 
+  forget(end: number, keep: ChunkSet): void {
+    forgetIn(this.#all(), end, keep);
+    const kept = new Set<number>();
+    for (const at of keep) {
+      for (let i = 0; i < CDB_BYTES; i++) kept.add(at * CDB_BYTES + i);
+    }
+    this.#cdb.forget(end * CDB_BYTES, kept);
+    for (const row of this.#longCdbs.keys()) {
+      if (isForgotten(row, end, keep)) this.#longCdbs.delete(row);
+    }
+  }
+
+  /** All but the CDBs: these have more cells a row. */
   #all(): Held[] {
     return [
       this.session,
@@ -96,7 +111,6 @@ export class IdentityColumns {
       this.lbaHigh,
       this.lbaLow,
       this.blocks,
-      this.#cdb,
       this.#cdbLength,
     ];
   }

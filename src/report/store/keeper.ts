@@ -13,8 +13,9 @@
 import type { PduSink } from '../../pdu/pdu.js';
 import type { Task, TaskSink } from '../../session/task.js';
 import type { AnalyseOptions } from '../input.js';
+import { forgetOldest } from './forget.js';
 import { PduIndex } from './pdu-index.js';
-import { TaskStore } from './task-store.js';
+import { ROWS_MAX, TaskStore } from './task-store.js';
 import { TcpLog } from './tcp-log.js';
 
 const ROWS_A_LOOK = 4096;
@@ -22,7 +23,7 @@ const ROWS_A_LOOK = 4096;
 export interface KeeperOptions {
   /** Keep the PDUs and TCP's events too. */
   readonly pdus: boolean;
-  /** What the columns may hold; what comes later is not kept. Absent: no bound. */
+  /** What the columns may hold: the oldest commands that are over make room. Absent: no bound. */
   readonly bytesMax?: number;
 }
 
@@ -30,8 +31,8 @@ export class Keeper {
   readonly tasks: TaskStore = new TaskStore();
   /** Empty where they are not kept. */
   readonly pdus: PduIndex = new PduIndex();
-  readonly tcp: TcpLog = new TcpLog();
-  /** True once the bound was reached. */
+  readonly tcp: TcpLog;
+  /** True once rows have no more numbers: what comes later is not kept. */
   full = false;
   readonly #keepsPdus: boolean;
   readonly #bytesMax: number;
@@ -40,6 +41,7 @@ export class Keeper {
   constructor(options: KeeperOptions) {
     this.#keepsPdus = options.pdus;
     this.#bytesMax = options.bytesMax ?? Number.POSITIVE_INFINITY;
+    this.tcp = new TcpLog(options.bytesMax !== undefined);
   }
 
   /** What analyse() is to be given; other sinks can be joined with bothTasks. */
@@ -55,17 +57,16 @@ export class Keeper {
     };
   }
 
-  /** A task that is kept is kept to its end. */
   #boundedTasks(tasks: TaskSink): TaskSink {
     return {
       taskStarted: (task) => {
-        if (!this.#isFull()) tasks.taskStarted(task);
+        if (this.#hasRoom()) tasks.taskStarted(task);
       },
       taskEnded: (task) => {
-        if (task.number < this.tasks.count) tasks.taskEnded(task);
+        if (this.tasks.holds(task.number)) tasks.taskEnded(task);
       },
       taskMoved: (task, from) => {
-        if (task.number < this.tasks.count) tasks.taskMoved?.(task, from);
+        if (this.tasks.holds(task.number)) tasks.taskMoved?.(task, from);
       },
     };
   }
@@ -75,7 +76,7 @@ export class Keeper {
     const kept: boolean[] = [];
     return {
       begin: (pdu) => {
-        const keeps = !this.#isFull();
+        const keeps = this.#hasRoom();
         kept[pdu.direction] = keeps;
         return keeps ? pdus.begin(pdu) : 0;
       },
@@ -87,11 +88,13 @@ export class Keeper {
     };
   }
 
-  /** Looks now and then: adding up all columns takes longer than keeping a row. */
-  #isFull(): boolean {
-    if (this.full) return true;
-    if (this.#looks++ % ROWS_A_LOOK === 0) this.full = this.bytes() > this.#bytesMax;
-    return this.full;
+  /** Looks now and then only; where there is none it is made. */
+  #hasRoom(): boolean {
+    if (this.full) return false;
+    if (this.#looks++ % ROWS_A_LOOK !== 0) return true;
+    this.full = this.tasks.spent || this.pdus.count > ROWS_MAX;
+    if (!this.full && this.bytes() > this.#bytesMax) forgetOldest(this.tasks, this.pdus);
+    return !this.full;
   }
 
   /** Octets held by all columns. */

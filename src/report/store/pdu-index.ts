@@ -5,6 +5,8 @@
 
 import type { Packet, PacketSink } from '../../capture/packet.js';
 import {
+  CHUNK_BITS,
+  type ChunkSet,
   NearColumn,
   SeldomColumn,
   SparseColumn,
@@ -19,7 +21,7 @@ import { Opcode } from '../../wire/iscsi/codes.js';
 import { dataIn } from '../../wire/iscsi/data-in.js';
 import { dataOut } from '../../wire/iscsi/data-out.js';
 import { r2t } from '../../wire/iscsi/r2t.js';
-import { bytesOf } from './group.js';
+import { bytesOf, forgetIn, type Held } from './group.js';
 
 /** Packets whose place in the file is remembered: a PDU's first bytes wait no longer for a hole. */
 const RECENT = 1 << 16;
@@ -37,9 +39,16 @@ const FRAMED = 0x20;
 /** The last byte may have come in an earlier packet than the first, which was sent again. */
 const REORDERED = 1 << 12;
 
-/** Invariant: rows 0 … count-1 are set; a task's chain is in the order of its rows. */
+/**
+ * Invariant: rows first … count-1 are set, and those before of the `older` tasks; a task's chain is
+ * in the order of its rows. The other rows before `first` are forgotten.
+ */
 export class PduIndex implements PacketSink, PduSink, TaskSink {
+  /** All rows that there were. */
   count = 0;
+  first = 0;
+  #older: ReadonlySet<number> = new Set();
+  #tasksFirst = 0;
   readonly #frame = new Uint32Column();
   readonly #frames = new WideColumn(16);
   readonly #time = new NearColumn();
@@ -112,7 +121,7 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
 
   end(pdu: Pdu): void {
     const row = this.#pending[pdu.direction];
-    if (row === undefined) return;
+    if (row === undefined || (row < this.first && !this.holds(row))) return;
     this.#frames.set(row, pdu.frameEnd - pdu.frame + REORDERED);
     this.#duration.set(row, Math.max(0, pdu.endNs - pdu.timeNs));
     const final = pdu.headerCaptured > 1 && pdu.view.getUint8(pdu.at + 1) >= 0x80;
@@ -131,6 +140,35 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
   lost(): void {}
 
   ended(): void {}
+
+  /** False for what was forgotten, and for what never was. */
+  holds(row: number): boolean {
+    if (row >= this.first) return row < this.count;
+    return row >= 0 && this.#older.has(this.task(row));
+  }
+
+  /**
+   * Forgets the PDUs before `first` but for those of the `older` tasks, whose chunks are in `keep`;
+   * of the tasks those before `tasksFirst` but for the older ones, whose chunks are in `keepTasks`.
+   */
+  forget(
+    first: number,
+    keep: ChunkSet,
+    tasksFirst: number,
+    older: ReadonlySet<number>,
+    keepTasks: ChunkSet,
+  ): void {
+    for (const [key, task] of this.#open) {
+      if (task >= tasksFirst || older.has(task)) continue;
+      this.#open.delete(key);
+      this.#last.delete(task);
+    }
+    this.first = first;
+    this.#tasksFirst = tasksFirst;
+    this.#older = older;
+    forgetIn(this.#columns(), first >>> CHUNK_BITS, keep);
+    this.#first.forget(tasksFirst >>> CHUNK_BITS, keepTasks);
+  }
 
   /** Packet that holds the first byte, and the one that holds the last. */
   frame(row: number): number {
@@ -212,9 +250,10 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
     return this.#bufferOffset.get(row);
   }
 
-  /** The task it belongs to (row of the task store), -1 for none. */
+  /** The task it belongs to (row of the task store), -1 for none and for one that is forgotten. */
   task(row: number): number {
-    return this.#task.get(row) - 1;
+    const task = this.#task.get(row) - 1;
+    return task >= this.#tasksFirst || this.#older.has(task) ? task : -1;
   }
 
   /** Initiator Task Tag of a PDU without a task; FFFFFFFFh where it has none, or a task. */
@@ -243,7 +282,12 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
 
   /** Octets held by all columns. */
   bytes(): number {
-    return bytesOf([
+    return bytesOf(this.#columns()) + this.#first.bytes();
+  }
+
+  /** Those whose rows are PDUs. */
+  #columns(): Held[] {
+    return [
       this.#frame,
       this.#frames,
       this.#time,
@@ -259,8 +303,7 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
       this.#task,
       this.#tag,
       this.#next,
-      this.#first,
-    ]);
+    ];
   }
 
   #transfer(row: number, pdu: Pdu): void {

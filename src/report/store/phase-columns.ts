@@ -2,9 +2,15 @@
 // Columns of how a task's time is split. The phases of a read, and of a command without data, follow
 // from its marks; only those of others are kept, each in as many words as it has phases.
 
-import { SparseColumn, Uint32Column, WideColumn } from '../../lib/columns.js';
+import {
+  CHUNK_BITS,
+  type ChunkSet,
+  SparseColumn,
+  Uint32Column,
+  WideColumn,
+} from '../../lib/columns.js';
 import { clearTcp, PHASE_COUNT, PhaseCode, type Task, TCP_CAUSES } from '../../session/task.js';
-import { bytesOf } from './group.js';
+import { bytesOf, type HeldRows } from './group.js';
 
 /** Bits of a record's first word beyond those of the phases: numbers that are not as usual. */
 const HOST = 1 << PHASE_COUNT;
@@ -15,6 +21,9 @@ const USUAL = HOST << 3;
 const TCP_WAIT = HOST << 4;
 /** From this bit on one a phase: TCP took some of it. */
 const TCP_PHASES = HOST << 5;
+
+/** One a phase, one and more a phase that TCP took of, and a few single ones. */
+const RECORD_WORDS_MAX = PHASE_COUNT * (2 + TCP_CAUSES) + 5;
 
 /** As many as there are sets of causes. */
 const MASKS = 1 << TCP_CAUSES;
@@ -79,6 +88,30 @@ export class PhaseColumns {
 
   bytes(): number {
     return bytesOf([this.#at, this.#words, this.#zeroWindow]);
+  }
+
+  /** Words written; each has a number of 32 bits. */
+  get words(): number {
+    return this.#used;
+  }
+
+  /** `rows` are those that stay: of their records the oldest chunk is the first one kept. */
+  forget(end: number, keep: ChunkSet, rows: HeldRows): void {
+    let least = this.#used + 1;
+    for (let row = rows.first; row < rows.count; row++) {
+      const at = this.#at.get(row);
+      if (at !== 0 && at < least) least = at;
+    }
+    const kept = new Set<number>();
+    for (const row of rows.older) {
+      const at = this.#at.get(row) - 1;
+      if (at < 0) continue;
+      kept.add(at >>> CHUNK_BITS);
+      kept.add((at + RECORD_WORDS_MAX) >>> CHUNK_BITS);
+    }
+    this.#words.forget((least - 1) >>> CHUNK_BITS, kept);
+    this.#at.forget(end, keep);
+    this.#zeroWindow.forget(end, keep);
   }
 
   /** In one word the time that TCP took of a phase and which causes it had; where several, each. */

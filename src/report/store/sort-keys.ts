@@ -50,9 +50,10 @@ export function sortTasks(
 
 /** Rows in their own order, those that `wanted` takes (all where it is absent). */
 export function selectTasks(store: TaskStore, wanted?: (row: number) => boolean): Uint32Array {
-  const rows = new Uint32Array(store.count);
+  const rows = new Uint32Array(store.held);
   let count = 0;
-  for (let row = 0; row < rows.length; row++) {
+  for (let index = 0; index < rows.length; index++) {
+    const row = store.rowAt(index);
     if (wanted === undefined || wanted(row)) rows[count++] = row;
   }
   return count === rows.length ? rows : rows.slice(0, count);

@@ -4,14 +4,23 @@
 // still open has its row too, with what was known when it began. sort.ts orders rows, select.ts
 // picks them.
 
-import { SparseColumn, Uint8Column, Uint16Column } from '../../lib/columns.js';
+import {
+  CHUNK_BITS,
+  type ChunkSet,
+  SparseColumn,
+  Uint8Column,
+  Uint16Column,
+} from '../../lib/columns.js';
 import { asDoubles } from '../../lib/doubles.js';
 import { type EvidenceCode, type OutcomeCode, Task, type TaskSink } from '../../session/task.js';
 import { DataColumns } from './data-columns.js';
+import { forgetIn, type HeldRows } from './group.js';
 import { CDB_BYTES, IdentityColumns } from './identity-columns.js';
 import { PhaseColumns } from './phase-columns.js';
 import { TimeColumns } from './time-columns.js';
 
+/** Less than 2^32 by what may come between two looks. */
+export const ROWS_MAX = 2 ** 32 - 2 ** 20;
 const COMMAND_SEEN = 1;
 const IMMEDIATE = 2;
 const READS = 4;
@@ -37,10 +46,19 @@ export function makeTaskRow(): TaskRow {
   return asDoubles(new TaskRow(), ['commandNs', 'statusNs', 'endNs', 'initiatorTaskTag', 'cmdSN']);
 }
 
-/** Invariant: rows 0 … count-1 are set; `openRows` of them have not ended. */
-export class TaskStore implements TaskSink {
+/**
+ * Invariant: rows first … count-1 are set, and those in `older`, which lie before them; `openRows`
+ * have not ended. The other rows before `first` are forgotten.
+ */
+export class TaskStore implements TaskSink, HeldRows {
+  /** All rows that there were. */
   count = 0;
   openRows = 0;
+  first = 0;
+  older: readonly number[] = [];
+  /** How often rows were forgotten. */
+  rounds = 0;
+  #olderSet: ReadonlySet<number> = new Set();
   readonly #identity = new IdentityColumns();
   readonly #data = new DataColumns();
   readonly #times = new TimeColumns();
@@ -62,8 +80,62 @@ export class TaskStore implements TaskSink {
   }
 
   taskEnded(task: Task): void {
+    if (!this.holds(task.number)) return;
     this.openRows--;
     this.#write(task, ENDED);
+  }
+
+  /** False for what was forgotten, and for what never was. */
+  holds(row: number): boolean {
+    return row >= this.first ? row < this.count : this.#olderSet.has(row);
+  }
+
+  /** Rows that are held: `rowAt` has them by their index, in their order. */
+  get held(): number {
+    return this.older.length + this.count - this.first;
+  }
+
+  get forgotten(): number {
+    return this.count - this.held;
+  }
+
+  rowAt(index: number): number {
+    const { older } = this;
+    return index < older.length ? older[index] : index - older.length + this.first;
+  }
+
+  /** Its index among the rows that are held; of one that is not, where it would stand. */
+  indexOf(row: number): number {
+    if (row >= this.first) return row - this.first + this.older.length;
+    let index = 0;
+    while (index < this.older.length && this.older[index] < row) index++;
+    return index;
+  }
+
+  /** Numbers of rows have 32 bits, and so have their words: true shortly before they end. */
+  get spent(): boolean {
+    return Math.max(this.count, this.#phases.words) > ROWS_MAX;
+  }
+
+  /** Forgets the rows before `first` but for the `older` ones, whose chunks are in `keep`. */
+  forget(first: number, older: readonly number[], keep: ChunkSet): void {
+    const stay = new Set(older);
+    for (let index = 0; index < this.held; index++) {
+      const row = this.rowAt(index);
+      if (row >= first) break;
+      if (!this.ended(row) && !stay.has(row)) this.openRows--;
+    }
+    this.rounds++;
+    this.first = first;
+    this.older = older;
+    this.#olderSet = stay;
+    const end = first >>> CHUNK_BITS;
+    this.#phases.forget(end, keep, this);
+    this.#identity.forget(end, keep);
+    this.#data.forget(end, keep);
+    this.#times.forget(end, keep);
+    const own = [this.#flags, this.#more, this.#outcome, this.#status, this.#response, this.#sense];
+    forgetIn(own, end, keep);
   }
 
   /** Fills `out` with all that a Task has, but for its bursts: the PDUs tell these. Its `cdb` is borrowed until the next call. */

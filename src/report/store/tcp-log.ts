@@ -32,6 +32,12 @@ export interface TcpEvent {
 export class TcpLog implements TcpEventSink {
   readonly events: TcpEvent[] = [];
   dropped = 0;
+  readonly #last: boolean;
+
+  /** `last`: where not all can be kept the last ones are, else the first. */
+  constructor(last = false) {
+    this.#last = last;
+  }
 
   retransmission(
     direction: number,
@@ -80,7 +86,13 @@ export class TcpLog implements TcpEventSink {
   }
 
   #keep(event: TcpEvent): void {
-    if (this.events.length < TCP_EVENTS_KEPT) this.events.push(event);
-    else this.dropped++;
+    if (this.events.length >= TCP_EVENTS_KEPT) {
+      if (!this.#last) {
+        this.dropped++;
+        return;
+      }
+      this.dropped += this.events.splice(0, TCP_EVENTS_KEPT >> 2).length;
+    }
+    this.events.push(event);
   }
 }

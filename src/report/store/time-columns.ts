@@ -2,9 +2,15 @@
 // Columns of a task's times, counted from its start: 32 bits hold 4.2 s of ns, later ones stand
 // aside. Frames beside them.
 
-import { NearColumn, SparseColumn, Uint32Column, WideColumn } from '../../lib/columns.js';
+import {
+  type ChunkSet,
+  NearColumn,
+  SparseColumn,
+  Uint32Column,
+  WideColumn,
+} from '../../lib/columns.js';
 import type { Task } from '../../session/task.js';
-import { bytesOf } from './group.js';
+import { bytesOf, forgetIn, type Held } from './group.js';
 
 /** endNs where it is the status' own. */
 const AT_STATUS = Number.POSITIVE_INFINITY;
@@ -78,7 +84,15 @@ export class TimeColumns {
   }
 
   bytes(): number {
-    return bytesOf([
+    return bytesOf(this.#all());
+  }
+
+  forget(end: number, keep: ChunkSet): void {
+    forgetIn(this.#all(), end, keep);
+  }
+
+  #all(): Held[] {
+    return [
       this.start,
       this.commandFrame,
       this.#endFrames,
@@ -92,7 +106,7 @@ export class TimeColumns {
       this.#lastR2t,
       this.#firstDataOut,
       this.#lastDataOut,
-    ]);
+    ];
   }
 }
 

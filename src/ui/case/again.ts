@@ -27,13 +27,19 @@ const EARLIER = 64;
 /** Where data was sent again the packets that filled it come later. */
 const PACKETS_LATER = 4096;
 
+/** Where a packet's bytes at an offset of one of the files are found again; undefined: nowhere. */
+export type PlaceOf = (
+  file: number,
+  offset: number,
+) => { readonly path: string; readonly offset: number } | undefined;
+
 export class Again {
   readonly #kase: Case;
-  readonly #pathOf: (file: number) => string;
+  readonly #placeOf: PlaceOf;
 
-  constructor(kase: Case, pathOf: (file: number) => string) {
+  constructor(kase: Case, placeOf: PlaceOf) {
     this.#kase = kase;
-    this.#pathOf = pathOf;
+    this.#placeOf = placeOf;
   }
 
   /** undefined where it cannot be told this way. Never throws. */
@@ -66,7 +72,7 @@ export class Again {
     const task = pdus.task(row);
     if (hasText(pdus.opcode(row))) {
       const connection = pdus.connection(row);
-      for (let p = 0; p < row; p++) {
+      for (let p = pdus.first; p < row; p++) {
         if (hasText(pdus.opcode(p)) && pdus.connection(p) === connection) needed.push(p);
       }
     } else if (task >= 0 && isData(pdus.opcode(row)) && !this.#hasUserData(task)) {
@@ -145,7 +151,7 @@ export class Again {
       dataDigest: pdus.dataDigest(row) !== DIGEST_NONE,
     };
     const packets = Math.abs(pdus.frameEnd(row) - pdus.frame(row)) + PACKETS_LATER;
-    for (const from of [row, Math.max(0, row - EARLIER)]) {
+    for (const from of [row, Math.max(Math.min(row, pdus.first), row - EARLIER)]) {
       const stretch = new Stretch(wish);
       if (this.#fill(stretch, from, pdus.file(row), packets)) return stretch;
       if (stretch.contradicts) return undefined;
@@ -162,7 +168,9 @@ export class Again {
     if (offset < 0 || pdus.file(from) !== file) return false;
     let left = packets;
     let bytes = 0;
-    packetsFrom(this.#pathOf(file), offset, (packet) => {
+    const place = this.#placeOf(file, offset);
+    if (place === undefined) return false;
+    packetsFrom(place.path, place.offset, (packet) => {
       stretch.packet(packet);
       bytes += packet.capturedLength;
       return !stretch.done && --left > 0 && bytes < BYTES_MAX;

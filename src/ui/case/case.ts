@@ -21,7 +21,7 @@ const SO_FAR_SHARE = 20;
 export interface CaseOptions {
   readonly files: readonly string[];
   readonly analyse: Analyse;
-  /** What may be kept of commands and PDUs; absent: all of them. */
+  /** What may be kept of commands and PDUs, the last ones; absent: all of them. */
   readonly bytesMax?: number;
   /** The capture does not end by itself: reports are made on the way. */
   readonly goesOn?: boolean;
@@ -34,7 +34,7 @@ export interface CaseOptions {
 export class Case {
   readonly files: readonly string[];
   readonly keeper: Keeper;
-  readonly windows: WindowLog = new WindowLog();
+  readonly windows: WindowLog;
   /** Of all that was captured; while the capture goes on, of what was read when it was asked for. */
   report: Report | undefined;
   epoch: Epoch | undefined;
@@ -49,6 +49,7 @@ export class Case {
   constructor(options: CaseOptions) {
     this.files = options.files;
     this.#options = options;
+    this.windows = new WindowLog(options.bytesMax !== undefined);
     this.keeper = new Keeper({ pdus: true, bytesMax: options.bytesMax });
   }
 

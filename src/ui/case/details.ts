@@ -7,7 +7,7 @@ import { PduReader } from '../../decode/pdu-reader.js';
 import type { Pdu, PduSink } from '../../pdu/pdu.js';
 import type { Analyse, AnalyseOptions } from '../../report/input.js';
 import type { Node } from '../../wire/tree.js';
-import { Again } from './again.js';
+import { Again, type PlaceOf } from './again.js';
 import type { Case } from './case.js';
 
 export interface PduDetail {
@@ -46,7 +46,7 @@ export class Details {
     this.#analyse = analyse;
     this.#options = options;
     this.#changed = changed;
-    this.#again = kase && new Again(kase, (file) => this.#placesOf(files[file]));
+    this.#again = kase && new Again(kase, (file, offset) => this.#placeOf(files[file], offset));
   }
 
   /** What is known of a PDU now; where nothing is, it and those `beside` it are fetched. */
@@ -63,6 +63,8 @@ export class Details {
     if (spool === undefined && this.#files.includes('-')) {
       return { kind: 'failed', why: 'the capture came through a pipe: it cannot be read again' };
     }
+    const why = this.#files.map((file) => spool?.forgotten(file) ?? '').find((one) => one !== '');
+    if (why !== undefined) return { kind: 'failed', why: `this PDU cannot be decoded: ${why}` };
     this.#next = near(beside, pdu);
     if (!this.#busy) void this.#fetch();
     return LOADING;
@@ -106,9 +108,10 @@ export class Details {
     });
   }
 
-  /** Where places in a file are found again: of a packed one, in what was unpacked. */
-  #placesOf(file: string): string {
-    return this.#options.spool?.unpackedOf(file) ?? this.#pathOf(file);
+  /** Where a place in a file is found again: of a packed one, in what was unpacked. */
+  #placeOf(file: string, offset: number): ReturnType<PlaceOf> {
+    const { spool } = this.#options;
+    return spool === undefined ? { path: file, offset } : spool.placeOf(file, offset);
   }
 
   /** Where a file of the capture is read again. */

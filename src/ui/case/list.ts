@@ -21,8 +21,9 @@ const SLICE_MS = 20;
 /** Rows between two looks at the clock. */
 const AT_ONCE = 2048;
 
-/** A list under way: rows below `at` were looked at, the `count` that are wanted are in `found`. */
+/** A list under way: rows of indices below `at` were looked at, the `count` that are wanted are in `found`. */
 interface Work {
+  readonly tasks: TaskStore;
   readonly key: string;
   readonly sort: SortColumn;
   readonly descending: boolean;
@@ -47,6 +48,10 @@ export class CommandList {
   /** What was asked for last. */
   #key = '';
   #seen = 0;
+  /** As the store was when the list was made: rows may have been forgotten since. */
+  #rounds = 0;
+  #first = 0;
+  #older: readonly number[] = [];
   #untilNs: number | undefined;
   #madeMs = Number.NEGATIVE_INFINITY;
   #work: Work | undefined;
@@ -72,24 +77,47 @@ export class CommandList {
   }
 
   row(index: number): number {
-    return this.#rows === null ? index : this.#rows[index];
+    if (this.#rows !== null) return this.#rows[index];
+    const older = this.#older;
+    return index < older.length ? older[index] : index - older.length + this.#first;
   }
 
   /** Where a task stands in the list, -1 where it does not. */
   indexOf(task: number): number {
-    if (this.#rows === null) return task < this.#count ? task : -1;
-    return this.#rows.indexOf(task);
+    if (this.#rows !== null) return this.#rows.indexOf(task);
+    if (task < this.#first) return this.#older.indexOf(task);
+    const index = task - this.#first + this.#older.length;
+    return index < this.#count ? index : -1;
+  }
+
+  /** True where rows of the list were forgotten since: `update` makes it without them. */
+  get outdated(): boolean {
+    return this.#rounds !== this.#tasks.rounds;
+  }
+
+  /** Rows that were forgotten are not in the list any more, and what was under way begins anew. */
+  #forget(): void {
+    const tasks = this.#tasks;
+    this.#rounds = tasks.rounds;
+    this.#first = tasks.first;
+    this.#older = tasks.older;
+    this.#work = undefined;
+    this.#key = '';
+    if (this.#rows === null) return;
+    this.#rows = this.#rows.filter((row) => tasks.holds(row));
+    this.#count = this.#rows.length;
   }
 
   /** Another wish than before ends what is under way, and begins anew: with its first slice. */
   update(wish: ListWish, clock: Clock): void {
     const tasks = this.#tasks;
+    if (this.outdated) this.#forget();
     const key = `${wish.sort} ${wish.descending} ${wish.filter}`;
     const natural = wish.sort === 'time' && !wish.descending && wish.wanted === undefined;
     if (natural) {
       this.#work = undefined;
       this.#rows = null;
-      this.#count = wish.untilNs === undefined ? tasks.count : begunBy(tasks, wish.untilNs);
+      this.#count = wish.untilNs === undefined ? tasks.held : begunBy(tasks, wish.untilNs);
       this.#key = key;
       this.#shown = key;
       return;
@@ -100,8 +128,9 @@ export class CommandList {
     this.#untilNs = wish.untilNs;
     this.#madeMs = clock();
     const { sort, descending } = wish;
-    const found = new Uint32Array(tasks.count);
-    this.#work = { key, sort, descending, wanted: wantedOf(tasks, wish), found, at: 0, count: 0 };
+    const found = new Uint32Array(tasks.held);
+    const wanted = wantedOf(tasks, wish);
+    this.#work = { tasks, key, sort, descending, wanted, found, at: 0, count: 0 };
     this.work(clock);
   }
 
@@ -137,7 +166,8 @@ export class CommandList {
 function lookAt(work: Work, end: number): void {
   const { wanted, found } = work;
   for (; work.at < end; work.at++) {
-    if (wanted === undefined || wanted(work.at)) found[work.count++] = work.at;
+    const row = work.tasks.rowAt(work.at);
+    if (wanted === undefined || wanted(row)) found[work.count++] = row;
   }
 }
 
@@ -147,13 +177,13 @@ function wantedOf(tasks: TaskStore, wish: ListWish): ((row: number) => boolean) 
   return (row) => tasks.startNs(row) <= untilNs && (wanted === undefined || wanted(row));
 }
 
-/** Rows come in the order of their begin: how many had begun by a time. */
+/** Rows come in the order of their begin: how many of those held had begun by a time. */
 export function begunBy(tasks: TaskStore, ns: number): number {
   let low = 0;
-  let high = tasks.count;
+  let high = tasks.held;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (tasks.startNs(middle) <= ns) low = middle + 1;
+    if (tasks.startNs(tasks.rowAt(middle)) <= ns) low = middle + 1;
     else high = middle;
   }
   return low;

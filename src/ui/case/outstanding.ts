@@ -18,8 +18,8 @@ export interface Passed {
 }
 
 /**
- * Invariant: `open` holds the rows of [0, #begun) that are not among the first #ended by their end;
- * #all and #bySession are sums over [0, #begun) and those first #ended.
+ * Invariant: of the first #begun rows that are held `open` has those that are not among the first
+ * #ended by their end; #all and #bySession are sums over them and those first #ended.
  */
 export class Outstanding {
   readonly open: Set<number> = new Set();
@@ -29,6 +29,7 @@ export class Outstanding {
   #byEnd: Uint32Array = new Uint32Array(0);
   #seen = -1;
   #seenOpen = -1;
+  #rounds = 0;
   #begun = 0;
   #ended = 0;
   #all: Passed = nothing();
@@ -45,14 +46,15 @@ export class Outstanding {
 
   moveTo(ns: number): void {
     this.ns = ns;
-    const { count, openRows } = this.#tasks;
-    if (this.#seen !== count || this.#seenOpen !== openRows) this.#renew();
+    const { count, openRows, rounds } = this.#tasks;
+    const same = this.#seen === count && this.#seenOpen === openRows && this.#rounds === rounds;
+    if (!same) this.#renew();
     const begun = begunBy(this.#tasks, ns);
     const ended = this.#endedBy(ns);
-    while (this.#begun < begun) this.#begins(this.#begun++, 1);
+    while (this.#begun < begun) this.#begins(this.#tasks.rowAt(this.#begun++), 1);
     while (this.#ended < ended) this.#ends(this.#byEnd[this.#ended++], 1);
     while (this.#ended > ended) this.#ends(this.#byEnd[--this.#ended], -1);
-    while (this.#begun > begun) this.#begins(--this.#begun, -1);
+    while (this.#begun > begun) this.#begins(this.#tasks.rowAt(--this.#begun), -1);
   }
 
   #begins(row: number, by: 1 | -1): void {
@@ -108,6 +110,7 @@ export class Outstanding {
     this.#byEnd = sortRows(selectTasks(tasks), key, false);
     this.#seen = tasks.count;
     this.#seenOpen = tasks.openRows;
+    this.#rounds = tasks.rounds;
     this.open.clear();
     this.#begun = 0;
     this.#ended = 0;

@@ -18,7 +18,7 @@ export function neighbours(kase: Case, pdu: number): number[] {
   if (task >= 0) return pdusOfTask(kase, task);
   const { pdus } = kase;
   const found: number[] = [];
-  for (let p = Math.max(0, pdu - AROUND); p < Math.min(pdus.count, pdu + AROUND); p++) {
+  for (let p = Math.max(pdus.first, pdu - AROUND); p < Math.min(pdus.count, pdu + AROUND); p++) {
     if (pdus.connection(p) === pdus.connection(pdu)) found.push(p);
   }
   return found;
@@ -42,9 +42,9 @@ export function pduWords({ pdus }: Case, pdu: number): string {
   return words.join(', ');
 }
 
-/** The last PDU that began by a time, -1 before the first. */
+/** The last PDU that began by a time, one before the first where there is none. */
 export function pduAt({ pdus }: Case, ns: number): number {
-  let low = 0;
+  let low = pdus.first;
   let high = pdus.count;
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -10,6 +10,7 @@ import type { State } from '../state.js';
 import type { Line, Span } from '../terminal/line.js';
 import { fit } from '../terminal/width.js';
 import { type CommandColumn, columnsIn } from './command-columns.js';
+import { forgottenText } from './forgotten.js';
 
 export function commandsPage(kase: Case, list: CommandList, state: State): Page {
   const columns = columnsIn(state.columns, state.hidden, state.sort);
@@ -38,7 +39,8 @@ function emptyWords(kase: Case, list: CommandList, state: State): string {
 }
 
 function summary(kase: Case, list: CommandList, state: State): Line {
-  const all = kase.tasks.count;
+  const all = kase.tasks.held;
+  const older = forgottenText(kase);
   const shown =
     list.count === all
       ? plural(all, 'command')
@@ -47,6 +49,7 @@ function summary(kase: Case, list: CommandList, state: State): Line {
   const underWay = list.progress === undefined ? '' : ' (under way)';
   return [
     cell(` ${shown}`, 'title'),
+    cell(older === '' ? '' : `  ${older}`, 'quiet'),
     cell(state.filter === '' ? '' : `  filter: ${state.filter}${underWay}`, 'note'),
     cell(`  by ${sortName(state.sort)}${state.descending ? ', largest first' : ''}`, 'quiet'),
     cell(state.marks.length > 0 ? `  ${countText(state.marks.length)} marked` : '', 'note'),

@@ -124,7 +124,7 @@ function pdusOfFrames({ pdus }: Case, frames: ReadonlySet<number>): Map<number, 
     if (rows === undefined) found.set(frame, [pdu]);
     else rows.push(pdu);
   };
-  for (let pdu = 0; pdu < pdus.count; pdu++) {
+  for (let pdu = pdus.first; pdu < pdus.count; pdu++) {
     add(pdus.frame(pdu), pdu);
     if (pdus.frameEnd(pdu) !== pdus.frame(pdu)) add(pdus.frameEnd(pdu), pdu);
   }

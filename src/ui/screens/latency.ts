@@ -153,7 +153,8 @@ function measured(kase: Case, state: State, wanted: (row: number) => boolean): M
   const grid: Uint32Array[] = [];
   const byStep: number[] = [];
   let total = 0;
-  for (let row = 0; row < tasks.count; row++) {
+  for (let index = 0; index < tasks.held; index++) {
+    const row = tasks.rowAt(index);
     const ns = tasks.latencyNs(row);
     if (ns < 0 || tasks.endNs(row) > until || !wanted(row)) continue;
     const step = stepOf(ns);

@@ -83,7 +83,7 @@ export function placeOfFrame(kase: Case, frame: number, connection?: number): Pl
 
 /** The first PDU that begins or ends in the packet, -1 where there is none. */
 export function pduOfFrame({ pdus }: Case, frame: number): number {
-  for (let pdu = 0; pdu < pdus.count; pdu++) {
+  for (let pdu = pdus.first; pdu < pdus.count; pdu++) {
     if (pdus.frame(pdu) === frame || pdus.frameEnd(pdu) === frame) return pdu;
   }
   return -1;
@@ -91,7 +91,7 @@ export function pduOfFrame({ pdus }: Case, frame: number): number {
 
 /** A PDU of the connection that has bytes before and behind the packet, -1 where there is none. */
 function pduAround({ pdus }: Case, frame: number, connection: number): number {
-  for (let pdu = 0; pdu < pdus.count; pdu++) {
+  for (let pdu = pdus.first; pdu < pdus.count; pdu++) {
     if (pdus.frame(pdu) > frame || pdus.frameEnd(pdu) < frame) continue;
     if (pdus.connection(pdu) === connection) return pdu;
   }

@@ -9,6 +9,7 @@ import type { Case } from '../case/case.js';
 import { INTERVALS_KEPT, type LivePicture } from '../case/live.js';
 import { LIVE_SORTS, type State } from '../state.js';
 import type { Line } from '../terminal/line.js';
+import { forgottenText } from './forgotten.js';
 import { OLD_NS } from './live-waiting.js';
 
 /** What stands beside the sparks, and how many intervals they show. */
@@ -24,14 +25,19 @@ export function liveHead(
   state: State,
 ): Line[] {
   const full = kase.keeper.full
-    ? 'memory for commands is full: the first ones are kept, later ones only counted; '
+    ? 'no more commands can be numbered: later ones are only counted; '
     : '';
+  const older = forgottenText(kase);
   return [
     loadLine(i, state),
     ...sparkLines(i, picture, state),
     sourceLine(i),
     oldestLine(i),
-    [blanks(1), cell(full + picture.message, 'warn')],
+    [
+      blanks(1),
+      cell(older === '' ? '' : `${older}  `, 'quiet'),
+      cell(full + picture.message, 'warn'),
+    ],
   ];
 }
 

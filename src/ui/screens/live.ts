@@ -37,7 +37,7 @@ export function livePage(kase: Case, picture: LivePicture, state: State): Page {
   /** Its row among the commands that are kept. */
   const commandAt = (index: number) => {
     const { command } = waiting[index - rows.length] ?? {};
-    return command && command.command < kase.tasks.count ? command.command : undefined;
+    return command && kase.tasks.holds(command.command) ? command.command : undefined;
   };
   return {
     title:

@@ -10,6 +10,7 @@ import type { Outstanding } from '../case/outstanding.js';
 import type { State } from '../state.js';
 import type { Line } from '../terminal/line.js';
 import { fit } from '../terminal/width.js';
+import { forgottenText } from './forgotten.js';
 import type { Lines } from './lines.js';
 
 const SHOWN = 8;
@@ -53,6 +54,7 @@ export function momentLines(
 function passedLine(kase: Case, outstanding: Outstanding, session: number | undefined): Line {
   const { begun, ended, failed, readBytes, writtenBytes } = outstanding.passed(session);
   const { report, tasks } = kase;
+  const older = forgottenText(kase);
   const all = session === undefined ? tasks.count : (report?.sessions[session]?.commands ?? begun);
   const words = [
     `${countText(begun)} of ${plural(all, 'command')}`,
@@ -64,6 +66,7 @@ function passedLine(kase: Case, outstanding: Outstanding, session: number | unde
     cell('  so far  ', 'quiet'),
     cell(words.join(' · ')),
     cell(failed > 0 ? ` · ${countText(failed)} failed` : '', 'bad'),
+    cell(older === '' ? '' : `; not among them: ${older}`, 'quiet'),
   ];
 }
 

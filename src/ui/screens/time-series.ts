@@ -47,7 +47,8 @@ export function measure(
   };
   const { latencyTop, latencyLow, lbaTop } = tops(kase);
   const scale = (latency.height - 1) / Math.max(0.1, Math.log(latencyTop / latencyLow));
-  for (let row = 0; row < tasks.count; row++) {
+  for (let index = 0; index < tasks.held; index++) {
+    const row = tasks.rowAt(index);
     const start = tasks.startNs(row);
     const ended = tasks.endNs(row);
     const end = Math.min(until, ended < 0 ? kase.lastNs : ended);
@@ -81,7 +82,8 @@ function tops({ tasks, report }: Case): { latencyTop: number; latencyLow: number
   let lbaTop = 1;
   let latencyTop = report?.totals.latencyNs?.max ?? 0;
   const latencyLow = Math.max(1000, report?.totals.latencyNs?.min ?? 1000);
-  for (let row = 0; row < tasks.count; row++) {
+  for (let index = 0; index < tasks.held; index++) {
+    const row = tasks.rowAt(index);
     if (tasks.lbaKnown(row))
       lbaTop = Math.max(lbaTop, tasks.lbaHigh(row) * 2 ** 32 + tasks.lbaLow(row));
     if (report === undefined) latencyTop = Math.max(latencyTop, tasks.latencyNs(row));
@@ -112,7 +114,7 @@ export function windowWidths(
   const now = new NarrowestWindow();
   const column = (ns: number): number => Math.floor(((ns - fromNs) / (toNs - fromNs)) * dots);
   let next = 0;
-  let row = 0;
+  let row = windows.first;
   for (let x = 0; x < dots; x++) {
     let least = now.width;
     for (;;) {
