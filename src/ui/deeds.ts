@@ -198,8 +198,8 @@ function link(c: Controller, by: 1 | -1): void {
 /** The command that the row, or the whole screen, is about. */
 export function taskShown(c: Controller): number | undefined {
   const { at, place } = viewOf(c.state);
-  if (place.kind === 'command') return place.row;
-  return c.page().task?.(at);
+  const row = place.kind === 'command' ? place.row : c.page().task?.(at);
+  return row !== undefined && c.sources.kase.tasks.holds(row) ? row : undefined;
 }
 
 function markRow(c: Controller): void {

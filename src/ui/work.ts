@@ -83,8 +83,13 @@ export function exportTo(c: Controller, path: string): string {
   return '';
 }
 
-/** The marked commands; where none is, those of what is looked at. */
+/** The marked commands; where none is, those of what is looked at: as far as they are kept. */
 function selection(c: Controller): Uint32Array {
+  const { tasks } = c.sources.kase;
+  return selected(c).filter((row) => tasks.holds(row));
+}
+
+function selected(c: Controller): Uint32Array {
   const { marks } = c.state;
   if (marks.length > 0) return Uint32Array.from(marks);
   const { list, kase } = c.sources;
