@@ -109,7 +109,9 @@ export class Observer {
   seenAfterAck(h: Half, s: Segment): void {
     const facts = h.facts;
     facts.seenAfterAck++;
-    if (h.excusedSet && ((h.excused - s.seq) | 0) > 0) this.tooLate++;
+    // Only what reaches that ACK proves it true: a damaged one lies ahead of all that comes.
+    const behind = (h.excused - s.seq) | 0;
+    if (h.excusedSet && behind > 0 && behind <= s.payloadLength) this.tooLate++;
     if (((h.graceAck - s.seq) | 0) <= 0) return;
     const ns = s.timeNs - h.graceNs;
     if (ns > facts.seenAfterAckNsMax) facts.seenAfterAckNsMax = ns;
@@ -308,7 +310,8 @@ export class Observer {
       const n = Math.min(from + length, h.gaps[i + 1]) - Math.max(from, h.gaps[i]);
       if (n <= 0) continue;
       h.facts.lateBytes += n;
-      this.tooLate++;
+      // Behind a damaged sequence number all that comes is late, and waiting longer is no help.
+      if (from + length >= h.gaps[i + 1]) this.tooLate++;
     }
   }
 
