@@ -7,7 +7,13 @@ import * as assert from 'uvu/assert';
 import { sortRows } from '../../../src/report/store/sort.js';
 import { SORT_COLUMNS, selectTasks, sortTasks } from '../../../src/report/store/sort-keys.js';
 import { makeTaskRow, TaskStore } from '../../../src/report/store/task-store.js';
-import { latencyNs, PHASE_COUNT, type Task, TCP_CAUSES } from '../../../src/session/task.js';
+import {
+  countedLatencyNs,
+  latencyNs,
+  PHASE_COUNT,
+  type Task,
+  TCP_CAUSES,
+} from '../../../src/session/task.js';
 import { operationServiceAction } from '../../../src/wire/scsi/operations.js';
 import { task } from '../../support/task.js';
 
@@ -271,7 +277,7 @@ test('every column sorts as its values do', () => {
   }
   const seen = (value: number): number | undefined => (value < 0 ? undefined : value);
   const values: Record<string, (t: Task) => number | bigint | undefined> = {
-    latency: (t) => (latencyNs(t) < 0 ? undefined : latencyNs(t)),
+    latency: (t) => seen(countedLatencyNs(t)),
     lba: (t) => (t.lbaKnown ? (BigInt(t.lbaHigh) << 32n) | BigInt(t.lbaLow) : undefined),
     bytes: (t) => t.dataInBytes + t.dataOutBytes,
     status: (t) => seen(t.status),
