@@ -2,7 +2,7 @@
 // the run, quietly.
 
 import type { Epoch } from '../capture/time.js';
-import { CommandLines, endJson, intervalJson, noticeJson } from '../export/interval-json.js';
+import { commandJson, endJson, intervalJson, noticeJson } from '../export/interval-json.js';
 import { blocksText } from '../export/report-text.js';
 import type { IntervalReport } from '../report/interval.js';
 import type { Report } from '../report/report.js';
@@ -26,7 +26,6 @@ export class LiveOutput implements LiveTelling {
   readonly #output = new Output(1, 'standard output');
   readonly #say: (text: string) => void;
   readonly #quiet: boolean;
-  readonly #commands = new CommandLines();
   readonly #paint: Paint;
   readonly #width: number;
 
@@ -47,7 +46,7 @@ export class LiveOutput implements LiveTelling {
 
   /** A command is over. */
   command(task: Task, epoch: Epoch | undefined): void {
-    if (this.json) this.#write(this.#commands.line(task, epoch));
+    if (this.json) this.#write(commandJson(task, epoch));
   }
 
   notice(about: string, fields: Readonly<Record<string, unknown>>): void {

@@ -1,7 +1,6 @@
 // A capture that goes on as NDJSON: a record an interval, one a command that is over, one at the end.
 
 import type { Epoch } from '../capture/time.js';
-import { copyTask, makeKeptCommand } from '../metrics/kept.js';
 import { commandReport } from '../report/commands.js';
 import { type IntervalReport, LIVE_SCHEMA } from '../report/interval.js';
 import type { Report } from '../report/report.js';
@@ -11,15 +10,9 @@ export function intervalJson(interval: IntervalReport): string {
   return `${JSON.stringify(interval)}\n`;
 }
 
-/** Tasks are pooled, and so is what a line is made from. */
-export class CommandLines {
-  readonly #kept = makeKeptCommand();
-
-  line(task: Task, epoch: Epoch | undefined): string {
-    copyTask(task, this.#kept);
-    const command = commandReport(this.#kept, epoch, Math.max(task.endNs, task.statusNs));
-    return `${JSON.stringify({ schema: LIVE_SCHEMA, type: 'command', ...command })}\n`;
-  }
+export function commandJson(task: Task, epoch: Epoch | undefined): string {
+  const command = commandReport(task, epoch, Math.max(task.endNs, task.statusNs));
+  return `${JSON.stringify({ schema: LIVE_SCHEMA, type: 'command', ...command })}\n`;
 }
 
 /** What happened beside the traffic: a capture was saved, the source ended. */

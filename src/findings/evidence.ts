@@ -8,7 +8,7 @@ import { hex64 } from '../lib/words.js';
 import { FINDINGS_PER_RULE, METRIC_LUNS_MAX } from '../limits.js';
 import { DIGEST_BAD, type Pdu, type PduSink } from '../pdu/pdu.js';
 import type { SessionLook } from '../session/look.js';
-import { Outcome, type Task, type TaskSink } from '../session/task.js';
+import { endedWell, Outcome, type Task, type TaskSink } from '../session/task.js';
 import { flowOf } from '../stream/connection.js';
 import type { AgainKind, TcpEventSink } from '../stream/events.js';
 import { Opcode } from '../wire/iscsi/codes.js';
@@ -81,7 +81,7 @@ export class Evidence implements TaskSink, PduSink, TcpEventSink {
     if (task.zeroWindowNs > 0) this.#delayed(this.zeroWaits, task, task.zeroWindowNs);
     const lun = task.commandSeen ? this.#lun(task) : undefined;
     if (task.status >= 0) this.#answeredNs[task.session] = task.endNs;
-    if (task.outcome !== Outcome.good && task.outcome !== Outcome.conditionMet) {
+    if (!endedWell(task.outcome)) {
       this.#bad(task, lun);
     } else if (reserves(task.opcode)) {
       const session = this.look?.session(task.session);

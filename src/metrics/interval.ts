@@ -5,7 +5,7 @@
 
 import { Histogram } from '../lib/histogram.js';
 import { EXACT_VALUES_PER_CELL, METRIC_LUNS_MAX } from '../limits.js';
-import { countedLatencyNs, Outcome, type Task, type TaskSink } from '../session/task.js';
+import { countedLatencyNs, failed, Outcome, type Task, type TaskSink } from '../session/task.js';
 import type { TcpEventSink } from '../stream/events.js';
 import { NO_EVENTS } from '../stream/events.js';
 import { POOLED } from './metrics.js';
@@ -152,16 +152,9 @@ export class IntervalMetrics implements TaskSink {
   }
 }
 
-/** A status that was not captured is not known to be a bad one. */
-const ENDED_WELL: ReadonlySet<number> = new Set([
-  Outcome.good,
-  Outcome.conditionMet,
-  Outcome.statusNotCaptured,
-]);
-
 function countEnd(counts: IntervalCounts, task: Task): void {
   counts.ended++;
-  if (!ENDED_WELL.has(task.outcome)) counts.failed++;
+  if (failed(task.outcome)) counts.failed++;
   counts.dataInBytes += task.dataInBytes;
   counts.dataOutBytes += task.dataOutBytes;
 }

@@ -1,65 +1,63 @@
 // hot: no allocation per packet
 // The facts of one task, copied out of the pool: what a list of slow or open commands shows.
 
-import { asDoubles } from '../lib/doubles.js';
-import {
-  type EvidenceCode,
-  type OutcomeCode,
-  PHASE_COUNT,
-  type Task,
-  TCP_CAUSES,
-} from '../session/task.js';
+import { Task } from '../session/task.js';
 
 const CDB_KEPT = 32;
 
-export class KeptCommand {
-  session = 0;
-  connection = 0;
-  lunHigh = 0;
-  lunLow = 0;
-  initiatorTaskTag = 0;
-  cmdSN = 0;
-  commandSeen = false;
-  cdb: Uint8Array = new Uint8Array(CDB_KEPT);
-  cdbLength = 0;
-  opcode = 0;
-  serviceAction = -1;
-  operation = -1;
-  lbaKnown = false;
-  lbaHigh = 0;
-  lbaLow = 0;
-  blocks = 0;
-  expectedLength = 0;
-  dataInBytes = 0;
-  dataOutBytes = 0;
-  r2ts = 0;
-  commandFrame = 0;
-  statusFrame = 0;
-  statusBound = false;
-  endFrame = 0;
-  commandNs = -1;
-  firstR2tNs = -1;
-  firstDataOutNs = -1;
-  lastDataOutNs = -1;
-  firstDataInNs = -1;
-  lastDataInNs = -1;
-  statusNs = -1;
-  endNs = -1;
-  tcpWaitNs = 0;
-  readonly phaseNs: Float64Array = new Float64Array(PHASE_COUNT);
-  readonly phaseTcpNs: Float64Array = new Float64Array(PHASE_COUNT);
-  readonly tcpCauseNs: Float64Array = new Float64Array(PHASE_COUNT * TCP_CAUSES);
-  status = -1;
-  response = -1;
-  senseKey = -1;
-  asc = -1;
-  ascq = -1;
-  outcome: OutcomeCode = 0;
-  evidence: EvidenceCode = 0;
-}
+/** What copyTask copies; what each of them means stands at Task. */
+export type KeptCommand = Pick<
+  Task,
+  | 'session'
+  | 'connection'
+  | 'lunHigh'
+  | 'lunLow'
+  | 'initiatorTaskTag'
+  | 'cmdSN'
+  | 'commandSeen'
+  | 'cdb'
+  | 'cdbLength'
+  | 'opcode'
+  | 'serviceAction'
+  | 'operation'
+  | 'lbaKnown'
+  | 'lbaHigh'
+  | 'lbaLow'
+  | 'blocks'
+  | 'expectedLength'
+  | 'dataInBytes'
+  | 'dataOutBytes'
+  | 'r2ts'
+  | 'commandFrame'
+  | 'statusFrame'
+  | 'statusBound'
+  | 'endFrame'
+  | 'commandNs'
+  | 'firstR2tNs'
+  | 'firstDataOutNs'
+  | 'lastDataOutNs'
+  | 'firstDataInNs'
+  | 'lastDataInNs'
+  | 'statusNs'
+  | 'endNs'
+  | 'tcpWaitNs'
+  | 'phaseNs'
+  | 'phaseTcpNs'
+  | 'tcpCauseNs'
+  | 'status'
+  | 'response'
+  | 'senseKey'
+  | 'asc'
+  | 'ascq'
+  | 'outcome'
+  | 'evidence'
+>;
 
+/** A slot is a task of which only what is kept shows. */
 export function makeKeptCommand(): KeptCommand {
-  return new KeptCommand();
+  const task = new Task();
+  task.cdb = new Uint8Array(CDB_KEPT);
+  return task;
 }
 
 /** Copies what is kept of `from`; a CDB longer than the slot makes the slot longer. */
@@ -90,6 +88,7 @@ export function copyTask(from: Task, to: KeptCommand): void {
   to.status = from.status;
   to.response = from.response;
   to.senseKey = from.senseKey;
+
   to.asc = from.asc;
   to.ascq = from.ascq;
   to.outcome = from.outcome;
@@ -114,14 +113,3 @@ function copyTimes(from: Task, to: KeptCommand): void {
   to.phaseTcpNs.set(from.phaseTcpNs);
   to.tcpCauseNs.set(from.tcpCauseNs);
 }
-
-asDoubles(new KeptCommand(), [
-  'commandNs',
-  'firstDataInNs',
-  'lastDataInNs',
-  'firstR2tNs',
-  'firstDataOutNs',
-  'lastDataOutNs',
-  'statusNs',
-  'endNs',
-]);

@@ -1,24 +1,25 @@
 // The time of one command split by who owed the next move; the phases sum up to the whole. The
 // session stage splits it while PDUs pass (session/phase.ts); this gives it names and order.
 
-import { PHASE_COUNT, PhaseCode, TCP_CAUSES } from '../session/task.js';
+import { PHASE_COUNT, PhaseCode, type Task, TCP_CAUSES } from '../session/task.js';
 
 /** The times of a command: Task and KeptCommand both have them. */
-export interface CommandTimes {
-  readonly commandSeen: boolean;
-  readonly commandNs: number;
-  readonly firstR2tNs: number;
-  readonly firstDataOutNs: number;
-  readonly lastDataOutNs: number;
-  readonly firstDataInNs: number;
-  readonly lastDataInNs: number;
-  readonly statusNs: number;
-  /** By PhaseCode; all 0 where only the marks above were kept. */
-  readonly phaseNs: Float64Array;
-  readonly phaseTcpNs: Float64Array;
-  /** phaseTcpNs by cause (session/task.ts). */
-  readonly tcpCauseNs: Float64Array;
-}
+export type CommandTimes = Readonly<
+  Pick<
+    Task,
+    | 'commandSeen'
+    | 'commandNs'
+    | 'firstR2tNs'
+    | 'firstDataOutNs'
+    | 'lastDataOutNs'
+    | 'firstDataInNs'
+    | 'lastDataInNs'
+    | 'statusNs'
+    | 'phaseNs'
+    | 'phaseTcpNs'
+    | 'tcpCauseNs'
+  >
+>;
 
 /** Why TCP kept bytes back, and how long; what did not happen is absent. */
 export interface TcpCauses {

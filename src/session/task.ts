@@ -79,6 +79,19 @@ export const OUTCOME_NAMES: readonly string[] = [
   'status not captured',
 ];
 
+/** The status says that the command did what it should. */
+export function endedWell(outcome: number): boolean {
+  return outcome === Outcome.good || outcome === Outcome.conditionMet;
+}
+
+/**
+ * The command is known to have ended otherwise. One whose status was not captured is not: nobody
+ * knows how it ended. So this is not the contrary of endedWell, and who counts failures asks this.
+ */
+export function failed(outcome: number): boolean {
+  return !endedWell(outcome) && outcome !== Outcome.open && outcome !== Outcome.statusNotCaptured;
+}
+
 /** How we know that a task ended, where its status was not captured (statusNotCaptured). */
 export const Evidence = {
   /** The status itself, or nothing: the task is open. */

@@ -1,11 +1,10 @@
 // The time cursor: playing, steps and jumps. It is one number, and all screens follow it.
 
 import { countText, durationText } from '../lib/units.js';
-import { Outcome } from '../session/task.js';
+import { failed } from '../session/task.js';
 import { begunBy } from './case/list.js';
 import { pduAt, pduWords } from './case/pdus.js';
 import type { Controller } from './controller.js';
-import { toneOfOutcome } from './screens/command-columns.js';
 import { type PlaceKind, viewOf } from './state.js';
 
 /** Updates of a playing replay. */
@@ -84,10 +83,7 @@ export function jumpToSlow(c: Controller, by: 1 | -1): void {
 
 export function jumpToError(c: Controller, by: 1 | -1): void {
   const { tasks } = c.sources.kase;
-  jump(c, by, 'failed command', (row) => {
-    const outcome = tasks.outcome(row);
-    return outcome !== Outcome.open && toneOfOutcome(outcome) === 'bad';
-  });
+  jump(c, by, 'failed command', (row) => failed(tasks.outcome(row)));
 }
 
 /** To the next command, from the one that is looked at on, that is wanted. */

@@ -5,7 +5,7 @@
 import { asDoubles } from '../../lib/doubles.js';
 import { distance } from '../../lib/serial.js';
 import type { LunStory } from '../../session/model.js';
-import { Outcome, type Task } from '../../session/task.js';
+import { endedWell, Outcome, type Task } from '../../session/task.js';
 import { Sight } from '../groups.js';
 import { AtsWatch, COMPARE_AND_WRITE } from './ats.js';
 import { DiscardWatch, isDiscard } from './discards.js';
@@ -110,7 +110,7 @@ export class LunWatch {
     if (this.discards !== undefined) this.discards.ended(task);
     else if (task.lbaKnown && task.outcome === Outcome.good) this.#measure(task);
     if (this.ats !== undefined && task.opcode === COMPARE_AND_WRITE) this.ats.ended(task);
-    if (task.outcome === Outcome.good || task.outcome === Outcome.conditionMet) this.#good(task);
+    if (endedWell(task.outcome)) this.#good(task);
     else this.#bad(task);
     if (this.open > 0) this.open--;
   }

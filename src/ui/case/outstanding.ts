@@ -4,7 +4,7 @@
 import { type SortKey, sortRows } from '../../report/store/sort.js';
 import { selectTasks } from '../../report/store/sort-keys.js';
 import type { TaskStore } from '../../report/store/task-store.js';
-import { Outcome } from '../../session/task.js';
+import { failed } from '../../session/task.js';
 import { begunBy } from './list.js';
 
 /** Commands up to a time; bytes are those of commands that had ended. */
@@ -65,11 +65,10 @@ export class Outstanding {
 
   #ends(row: number, by: 1 | -1): void {
     const tasks = this.#tasks;
-    const outcome = tasks.outcome(row);
-    const failed = FAILURES.has(outcome);
+    const badly = failed(tasks.outcome(row));
     for (const sum of [this.#all, this.#of(row)]) {
       sum.ended += by;
-      if (failed) sum.failed += by;
+      if (badly) sum.failed += by;
       sum.readBytes += by * tasks.dataInBytes(row);
       sum.writtenBytes += by * tasks.dataOutBytes(row);
     }
@@ -118,16 +117,6 @@ export class Outstanding {
     this.#bySession = [];
   }
 }
-
-const FAILURES: ReadonlySet<number> = new Set(
-  Object.values(Outcome).filter(
-    (outcome) =>
-      outcome !== Outcome.good &&
-      outcome !== Outcome.conditionMet &&
-      outcome !== Outcome.open &&
-      outcome !== Outcome.statusNotCaptured,
-  ),
-);
 
 function nothing(): Passed {
   return { begun: 0, ended: 0, failed: 0, readBytes: 0, writtenBytes: 0 };

@@ -5,7 +5,7 @@ import { decimal64, hex32 } from '../../lib/words.js';
 import { operationText } from '../../report/commands.js';
 import type { SortColumn } from '../../report/store/sort-keys.js';
 import { makeTaskRow, type TaskStore } from '../../report/store/task-store.js';
-import { OUTCOME_NAMES, Outcome } from '../../session/task.js';
+import { endedWell, failed, OUTCOME_NAMES, Outcome } from '../../session/task.js';
 import { type Cell, cell, type Tone } from '../../view/cells.js';
 import { NOTHING, secondsText } from '../../view/format.js';
 import { senseText } from '../../view/lists/command-columns.js';
@@ -43,9 +43,8 @@ function lunOf(tasks: TaskStore, row: number): string {
 }
 
 export function toneOfOutcome(outcome: number): Tone {
-  if (outcome === Outcome.good || outcome === Outcome.conditionMet) return 'good';
-  if (outcome === Outcome.open || outcome === Outcome.statusNotCaptured) return 'warn';
-  return 'bad';
+  if (failed(outcome)) return 'bad';
+  return endedWell(outcome) ? 'good' : 'warn';
 }
 
 function latency(tasks: TaskStore, row: number, ns: number): Cell {

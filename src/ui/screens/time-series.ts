@@ -1,11 +1,10 @@
 // What the strip chart draws, as numbers by dot columns: latency and addresses as dots, queue depth,
 // throughput and failures as sums, and the command window.
 
-import { Outcome } from '../../session/task.js';
+import { failed } from '../../session/task.js';
 import type { Case } from '../case/case.js';
 import { Dots } from '../plot.js';
 import type { State } from '../state.js';
-import { toneOfOutcome } from './command-columns.js';
 
 /** What happened, by dot columns (two a character). */
 export interface Series {
@@ -65,16 +64,12 @@ export function measure(
     const x = Math.min(dots - 1, Math.floor((ended - fromNs) * perNs));
     series.read[x] += tasks.dataInBytes(row);
     series.written[x] += tasks.dataOutBytes(row);
-    if (isFailure(tasks.outcome(row))) series.failed[x]++;
+    if (failed(tasks.outcome(row))) series.failed[x]++;
     const ns = tasks.latencyNs(row);
     if (ns >= 0)
       latency.set(x, Math.round(Math.log(Math.max(ns, latencyLow) / latencyLow) * scale));
   }
   return { fromNs, toNs, dots, latency, latencyTop, lba, lbaTop, ...series };
-}
-
-function isFailure(outcome: number): boolean {
-  return outcome !== Outcome.open && toneOfOutcome(outcome) === 'bad';
 }
 
 /** Scales of the whole capture: they stay when time goes on, or is looked at closer. */

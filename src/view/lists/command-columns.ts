@@ -7,6 +7,7 @@ import { phasesOf } from '../../metrics/phases.js';
 import { operationText } from '../../report/commands.js';
 import type { Session } from '../../session/model.js';
 import {
+  endedWell,
   latencyNs,
   OUTCOME_NAMES,
   Outcome,
@@ -346,10 +347,8 @@ export function senseText(task: Task): string | undefined {
 }
 
 export function outcomeTone(task: Task): Tone {
+  if (endedWell(task.outcome)) return 'good';
   switch (task.outcome) {
-    case Outcome.good:
-    case Outcome.conditionMet:
-      return 'good';
     case Outcome.open:
     case Outcome.lost:
     case Outcome.aborted:
