@@ -14,7 +14,8 @@ import {
 import { makeTaskRow } from '../report/store/task-store.js';
 import type { SessionLook } from '../session/look.js';
 import type { Task } from '../session/task.js';
-import { COMMAND_COLUMNS, type CommandRow } from '../view/lists/command-columns.js';
+import type { CommandRow } from '../view/lists/command-cells.js';
+import { COMMAND_COLUMNS } from '../view/lists/command-columns.js';
 import { UsageError } from './errors.js';
 import { chosenColumns, isDescending, listStyle } from './list-options.js';
 import { Output } from './output.js';

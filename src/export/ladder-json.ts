@@ -5,7 +5,7 @@ import { decimal64, hex64 } from '../lib/words.js';
 import { operationText } from '../report/commands.js';
 import type { CommandLadder, LadderStep } from '../report/ladder/command-ladder.js';
 import { OUTCOME_NAMES } from '../session/task.js';
-import { senseText } from '../view/lists/command-columns.js';
+import { senseText } from '../view/lists/command-cells.js';
 import { hex } from '../wire/field.js';
 import { pduOf } from '../wire/iscsi/pdus.js';
 

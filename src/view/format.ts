@@ -9,9 +9,18 @@ export function count(n: number, tone: Tone = 'plain'): Cell {
   return n === 0 ? cell('0', 'quiet') : cell(countText(n), tone);
 }
 
+/** What is not known is a dash. */
+export function said(value: string | number | boolean | undefined, tone: Tone = 'plain'): Cell {
+  return value === undefined ? nothing() : cell(String(value), tone);
+}
+
+export function nothing(): Cell {
+  return cell(NOTHING, 'quiet');
+}
+
 /** An absent duration is a dash. */
 export function duration(ns: number | undefined, tone: Tone = 'plain'): Cell {
-  return ns === undefined ? cell(NOTHING, 'quiet') : cell(durationText(ns), tone);
+  return ns === undefined ? nothing() : cell(durationText(ns), tone);
 }
 
 export function bytes(n: number): Cell {

@@ -4,7 +4,7 @@
 import { bytesText, countText, durationText, plural } from '../lib/units.js';
 import type { IntervalReport, LunNow, OldestOpen } from '../report/interval.js';
 import { type Block, type Cell, type Column, cell } from './cells.js';
-import { count, duration, megabytes, NOTHING, rate } from './format.js';
+import { count, duration, megabytes, nothing, rate } from './format.js';
 
 /** Rows of one interval: more belongs on a screen. */
 const ROWS_MAX = 20;
@@ -119,5 +119,5 @@ function lunRow(lun: LunNow): Cell[] {
 
 function windowCell({ commandWindow, windowClosedNs }: LunNow): Cell {
   if (windowClosedNs !== undefined) return cell(`closed ${durationText(windowClosedNs)}`, 'bad');
-  return commandWindow === undefined ? cell(NOTHING, 'quiet') : cell(countText(commandWindow));
+  return commandWindow === undefined ? nothing() : cell(countText(commandWindow));
 }

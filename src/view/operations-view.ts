@@ -5,7 +5,7 @@ import { TCP_CAUSE_WORDS, type TcpCauses, tcpCauseSums } from '../metrics/phases
 import type { CommandReport, OperationReport, Report } from '../report/report.js';
 import { lunTextOf } from '../wire/scsi/lun.js';
 import { type Block, type Cell, type Column, cell } from './cells.js';
-import { bytes, count, duration, NOTHING, share, sinceStart } from './format.js';
+import { bytes, count, duration, nothing, share, sinceStart } from './format.js';
 
 const OPERATIONS_SHOWN = 24;
 
@@ -74,7 +74,7 @@ function operationRow(o: OperationReport): Cell[] {
   const l = o.latencyNs ?? undefined;
   const errors = errorsOf(o);
   return [
-    o.session === undefined ? cell(NOTHING, 'quiet') : cell(`S${o.session}`, 'quiet'),
+    o.session === undefined ? nothing() : cell(`S${o.session}`, 'quiet'),
     lunCell(o.lun),
     cell(o.operation, 'strong'),
     count(o.commands),
@@ -101,7 +101,7 @@ function errorsOf(o: OperationReport): number {
 }
 
 function lunCell(lun: string | undefined): Cell {
-  if (lun === undefined) return cell(NOTHING, 'quiet');
+  if (lun === undefined) return nothing();
   return cell(lunTextOf(lun));
 }
 
@@ -141,13 +141,13 @@ function slowRow(c: CommandReport): Cell[] {
   return [
     latencyCell(c),
     cell(countText(c.frame)),
-    c.frameEnd === undefined ? cell(NOTHING, 'quiet') : cell(countText(c.frameEnd), 'quiet'),
+    c.frameEnd === undefined ? nothing() : cell(countText(c.frameEnd), 'quiet'),
     sinceStart(c.relativeNs),
     cell(`S${c.session}`, 'quiet'),
     lunCell(c.lun),
     cell(c.operation),
-    c.lba === undefined ? cell(NOTHING, 'quiet') : cell(c.lba),
-    c.blocks === undefined ? cell(NOTHING, 'quiet') : count(c.blocks),
+    c.lba === undefined ? nothing() : cell(c.lba),
+    c.blocks === undefined ? nothing() : count(c.blocks),
     bytes(c.bytes),
     count(c.r2ts),
     cell(`0x${c.initiatorTaskTag.toString(16)}`, 'quiet'),
@@ -170,7 +170,7 @@ function largestPhase(c: CommandReport): Cell {
     }
   }
   const [first, ...rest] = c.phases;
-  if (first === undefined) return cell(NOTHING, 'quiet');
+  if (first === undefined) return nothing();
   const most = rest.reduce((a, b) => (b.ns > a.ns ? b : a), first);
   return cell(`${most.name} ${share(most.ns, c.latencyNs)}`);
 }

@@ -5,7 +5,7 @@ import { TCP_CAUSE_WORDS, type TcpCauses, tcpCauseSums } from '../metrics/phases
 import type { AccessReport, SizesReport } from '../report/access.js';
 import type { OperationReport, PhaseTotal, Report } from '../report/report.js';
 import { type Block, type Cell, type Column, cell } from './cells.js';
-import { count, duration, NOTHING, share } from './format.js';
+import { count, duration, nothing, share } from './format.js';
 
 const ROWS_SHOWN = 12;
 /** Phases that took less than this share are left to the JSON. */
@@ -81,7 +81,7 @@ function timeRow(o: OperationReport): Cell[] {
     by('target'),
     by('initiator'),
     by('both'),
-    tcp > 0 ? cell(percentText(tcp, whole), 'warn') : cell(NOTHING, 'quiet'),
+    tcp > 0 ? cell(percentText(tcp, whole), 'warn') : nothing(),
     cell(causesText(phases), 'warn'),
     duration(o.arrayNs?.p99),
     duration(o.hostNs?.p99),
@@ -95,7 +95,7 @@ function totalOf(phases: readonly PhaseTotal[] | undefined): number {
 }
 
 function part(ns: number, whole: number): Cell {
-  return ns < whole * LEAST_SHARE ? cell(NOTHING, 'quiet') : cell(share(ns, whole));
+  return ns < whole * LEAST_SHARE ? nothing() : cell(share(ns, whole));
 }
 
 /** One line a LUN that was read or written. */

@@ -7,8 +7,8 @@ import type { SortColumn } from '../../report/store/sort-keys.js';
 import { makeTaskRow, type TaskStore } from '../../report/store/task-store.js';
 import { endedWell, failed, OUTCOME_NAMES, Outcome } from '../../session/task.js';
 import { type Cell, cell, type Tone } from '../../view/cells.js';
-import { NOTHING, secondsText } from '../../view/format.js';
-import { senseText } from '../../view/lists/command-columns.js';
+import { NOTHING, nothing, secondsText } from '../../view/format.js';
+import { senseText } from '../../view/lists/command-cells.js';
 import { lunText } from '../../wire/scsi/lun.js';
 
 /** At `ns` (the time cursor; Infinity without one) a command may still be going on. */
@@ -25,7 +25,7 @@ export interface CommandColumn {
   readonly widerCell?: CommandColumn['cell'];
 }
 
-const none = (): Cell => cell(NOTHING, 'quiet');
+const none = (): Cell => nothing();
 
 /** True where the command had not ended at a time. */
 export function goesOn(tasks: TaskStore, row: number, ns: number): boolean {

@@ -15,7 +15,7 @@ import { secondsText } from '../../view/format.js';
 import { commandTitle, factBlocks, rungsOf } from '../../view/ladder/command-view.js';
 import { laneHead, rungLine } from '../../view/ladder/lane.js';
 import { phaseFlow } from '../../view/ladder/phase-bar.js';
-import { senseText } from '../../view/lists/command-columns.js';
+import { senseText } from '../../view/lists/command-cells.js';
 import { lunText } from '../../wire/scsi/lun.js';
 import { blanks, blockLines } from '../blocks.js';
 import type { Case } from '../case/case.js';

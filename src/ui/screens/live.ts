@@ -5,7 +5,15 @@
 import { countText, durationText, plural } from '../../lib/units.js';
 import type { IntervalReport, LunNow } from '../../report/interval.js';
 import { type Cell, type Column, cell } from '../../view/cells.js';
-import { count, duration, megabytes, NOTHING, rate, sparkline } from '../../view/format.js';
+import {
+  count,
+  duration,
+  megabytes,
+  NOTHING,
+  nothing,
+  rate,
+  sparkline,
+} from '../../view/format.js';
 import { blanks, tableLines } from '../blocks.js';
 import type { Case } from '../case/case.js';
 import type { LivePicture } from '../case/live.js';
@@ -142,7 +150,7 @@ function row(lun: LunNow, interval: IntervalReport, picture: LivePicture, since:
 function windowCell({ over, windowClosedNs, commandWindow }: LunNow): Cell {
   if (over) return cell('over', 'quiet');
   if (windowClosedNs !== undefined) return cell(`closed ${durationText(windowClosedNs)}`, 'bad');
-  return commandWindow === undefined ? cell(NOTHING, 'quiet') : cell(countText(commandWindow));
+  return commandWindow === undefined ? nothing() : cell(countText(commandWindow));
 }
 
 const MEASURES: Readonly<Record<LiveSort, (lun: LunNow) => number>> = {

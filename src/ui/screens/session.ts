@@ -10,7 +10,7 @@ import type {
   SessionReport,
 } from '../../report/report.js';
 import { type Cell, type Column, cell } from '../../view/cells.js';
-import { count, duration, NOTHING, secondsText } from '../../view/format.js';
+import { count, duration, NOTHING, nothing, secondsText } from '../../view/format.js';
 import { sessionBlocks } from '../../view/sessions-view.js';
 import { pduOf } from '../../wire/iscsi/pdus.js';
 import { blanks, tableLines } from '../blocks.js';
@@ -127,8 +127,7 @@ function parameterLines(session: SessionReport, state: State, lines: Lines): voi
 }
 
 export function parameterRow(p: ParameterReport): Cell[] {
-  const said = (text: string | undefined): Cell =>
-    text === undefined ? cell(NOTHING, 'quiet') : cell(text);
+  const said = (text: string | undefined): Cell => (text === undefined ? nothing() : cell(text));
   const sides = [p.initiatorInForce, p.targetInForce].filter((v) => v !== undefined);
   const value =
     p.result ??
@@ -141,7 +140,7 @@ export function parameterRow(p: ParameterReport): Cell[] {
     cell(p.key, 'strong'),
     said(p.initiator),
     said(p.target),
-    inForce === undefined ? cell(NOTHING, 'quiet') : cell(inForce, quiet ? 'quiet' : 'good'),
+    inForce === undefined ? nothing() : cell(inForce, quiet ? 'quiet' : 'good'),
     cell(p.source + (p.renegotiated ? ', again' : ''), quiet ? 'quiet' : 'plain'),
     cell(p.rule ?? '', 'quiet'),
   ];

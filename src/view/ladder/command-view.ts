@@ -24,7 +24,7 @@ import { scsiStatusName } from '../../wire/scsi/status.js';
 import { commandText } from '../../wire/scsi/summary.js';
 import { BLANK, type Block, type Cell, cell, type Tone } from '../cells.js';
 import { secondsText } from '../format.js';
-import { outcomeTone, senseText } from '../lists/command-columns.js';
+import { outcomeTone, senseText } from '../lists/command-cells.js';
 import { laneHead, type Rung, rungLine } from './lane.js';
 import { phaseBlocks } from './phase-bar.js';
 

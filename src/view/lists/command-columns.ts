@@ -1,35 +1,28 @@
 // The columns of a list of commands. A row is a Task, and who is behind its session.
 
-import { type Epoch, isoTime } from '../../capture/time.js';
-import { countText, durationText } from '../../lib/units.js';
-import { decimal64, hex64 } from '../../lib/words.js';
-import { phasesOf } from '../../metrics/phases.js';
+import { hex64 } from '../../lib/words.js';
 import { operationText } from '../../report/commands.js';
-import type { Session } from '../../session/model.js';
-import {
-  endedWell,
-  latencyNs,
-  OUTCOME_NAMES,
-  Outcome,
-  type Task,
-  TCP_CAUSES,
-  TcpCause,
-} from '../../session/task.js';
+import { latencyNs, OUTCOME_NAMES, TcpCause } from '../../session/task.js';
 import { hex } from '../../wire/field.js';
-import { ascText } from '../../wire/scsi/asc.js';
 import { lunText } from '../../wire/scsi/lun.js';
-import { senseKeyName } from '../../wire/scsi/sense.js';
 import { scsiStatusName } from '../../wire/scsi/status.js';
-import { type Cell, cell, type Tone } from '../cells.js';
-import { bytes, count, duration, NOTHING, share, sinceStart } from '../format.js';
-import type { ListColumn, ListValue } from './list.js';
-
-/** One row: a task, borrowed, and what is known around it. */
-export interface CommandRow {
-  task: Task;
-  readonly epoch: Epoch | undefined;
-  readonly session: (id: number) => Session | undefined;
-}
+import { cell } from '../cells.js';
+import { bytes, count, duration, nothing, said, sinceStart } from '../format.js';
+import {
+  type CommandRow,
+  clockOf,
+  known,
+  latencyCell,
+  lbaOf,
+  longestPhase,
+  numberCell,
+  outcomeCell,
+  phaseCell,
+  senseText,
+  sideOf,
+  tcpCauseNs,
+} from './command-cells.js';
+import type { ListColumn } from './list.js';
 
 type Column = ListColumn<CommandRow>;
 
@@ -54,7 +47,7 @@ export const COMMAND_COLUMNS: readonly Column[] = [
     priority: 0,
     about: 'the same as wall clock',
     value: clockOf,
-    cell: (row) => textCell(clockOf(row)),
+    cell: (row) => said(clockOf(row)),
   },
   {
     name: 'frame',
@@ -109,7 +102,7 @@ export const COMMAND_COLUMNS: readonly Column[] = [
     priority: 0,
     about: "the initiator's name, or its address",
     value: (row) => sideOf(row, 'initiator'),
-    cell: (row) => textCell(sideOf(row, 'initiator')),
+    cell: (row) => said(sideOf(row, 'initiator')),
   },
   {
     name: 'target',
@@ -120,7 +113,7 @@ export const COMMAND_COLUMNS: readonly Column[] = [
     priority: 0,
     about: "the target's name, or its address",
     value: (row) => sideOf(row, 'target'),
-    cell: (row) => textCell(sideOf(row, 'target')),
+    cell: (row) => said(sideOf(row, 'target')),
   },
   {
     name: 'lun',
@@ -153,7 +146,7 @@ export const COMMAND_COLUMNS: readonly Column[] = [
     priority: 0,
     about: 'command sequence number',
     value: ({ task }) => (task.commandSeen ? task.cmdSN : undefined),
-    cell: ({ task }) => plainCell(task.commandSeen ? task.cmdSN : undefined),
+    cell: ({ task }) => said(task.commandSeen ? task.cmdSN : undefined),
   },
   {
     name: 'operation',
@@ -176,7 +169,7 @@ export const COMMAND_COLUMNS: readonly Column[] = [
     priority: 4,
     about: 'first logical block',
     value: lbaOf,
-    cell: (row) => textCell(lbaOf(row)),
+    cell: (row) => said(lbaOf(row)),
   },
   {
     name: 'blocks',
@@ -301,7 +294,7 @@ export const COMMAND_COLUMNS: readonly Column[] = [
     priority: 0,
     about: 'SCSI status',
     value: ({ task }) => known(task.status),
-    cell: ({ task }) => textCell(task.status < 0 ? undefined : scsiStatusName(task.status)),
+    cell: ({ task }) => said(task.status < 0 ? undefined : scsiStatusName(task.status)),
   },
   {
     name: 'sense',
@@ -312,7 +305,7 @@ export const COMMAND_COLUMNS: readonly Column[] = [
     priority: 0,
     about: 'sense key and additional sense code',
     value: ({ task }) => senseText(task),
-    cell: ({ task }) => textCell(senseText(task), 'warn'),
+    cell: ({ task }) => said(senseText(task), 'warn'),
   },
   {
     name: 'outcome',
@@ -335,96 +328,11 @@ export const COMMAND_COLUMNS: readonly Column[] = [
     about: 'the CDB in hex',
     value: ({ task }) => (task.cdbLength > 0 ? hex(task.cdb, 0, task.cdbLength) : undefined),
     cell: ({ task }) =>
-      textCell(task.cdbLength > 0 ? hex(task.cdb, 0, task.cdbLength) : undefined, 'quiet'),
+      said(task.cdbLength > 0 ? hex(task.cdb, 0, task.cdbLength) : undefined, 'quiet'),
   },
 ];
 
-/** Sense key and additional sense code in words. */
-export function senseText(task: Task): string | undefined {
-  if (task.senseKey < 0) return undefined;
-  const code = task.asc < 0 ? '' : `, ${ascText(task.asc, task.ascq)}`;
-  return senseKeyName(task.senseKey) + code;
-}
-
-export function outcomeTone(task: Task): Tone {
-  if (endedWell(task.outcome)) return 'good';
-  switch (task.outcome) {
-    case Outcome.open:
-    case Outcome.lost:
-    case Outcome.aborted:
-    case Outcome.taskAborted:
-    case Outcome.targetFailure:
-      return 'bad';
-    default:
-      return 'warn';
-  }
-}
-
-function outcomeCell({ task }: CommandRow): Cell {
-  return cell(OUTCOME_NAMES[task.outcome], outcomeTone(task));
-}
-
-function latencyCell({ task }: CommandRow): Cell {
-  const ns = latencyNs(task);
-  if (ns < 0) return nothing();
-  return cell(task.statusBound ? `≤ ${durationText(ns)}` : durationText(ns), 'strong');
-}
-
-function longestPhase(task: Task): { readonly name: string; readonly ns: number } | undefined {
-  if (task.statusBound) return undefined;
-  const phases = phasesOf(task);
-  return phases.length === 0 ? undefined : phases.reduce((a, b) => (b.ns > a.ns ? b : a));
-}
-
-function phaseCell({ task }: CommandRow): Cell {
-  const most = longestPhase(task);
-  if (most === undefined) return nothing();
-  return cell(`${most.name} ${share(most.ns, latencyNs(task))}`);
-}
-
-function lbaOf({ task }: CommandRow): string | undefined {
-  return task.lbaKnown ? decimal64(task.lbaHigh, task.lbaLow) : undefined;
-}
-
-function clockOf({ task, epoch }: CommandRow): string | undefined {
-  return epoch !== undefined && task.commandSeen ? isoTime(epoch, task.commandNs) : undefined;
-}
-
-function sideOf({ task, session }: CommandRow, side: 'initiator' | 'target'): ListValue {
-  const of = session(task.session);
-  if (of === undefined) return undefined;
-  const name = side === 'initiator' ? of.initiatorName : of.targetName;
-  return name || (side === 'initiator' ? of.initiatorAddress : of.targetAddress) || undefined;
-}
-
-function known(value: number): number | undefined {
-  return value < 0 ? undefined : value;
-}
-
-function nothing(): Cell {
-  return cell(NOTHING, 'quiet');
-}
-
-function numberCell(value: number | undefined, tone: Tone = 'plain'): Cell {
-  return value === undefined ? nothing() : cell(countText(value), tone);
-}
-
-/** A number that counts nothing: without separators. */
-function plainCell(value: number | undefined): Cell {
-  return value === undefined ? nothing() : cell(String(value));
-}
-
-function textCell(value: ListValue, tone: Tone = 'plain'): Cell {
-  return value === undefined ? nothing() : cell(String(value), tone);
-}
-
-/** Of the latency what TCP took for one cause, over all phases. */
 function tcpCause(name: string, cause: number, head: string, about: string): Column {
-  const sum = (task: CommandRow['task']): number => {
-    let ns = 0;
-    for (let at = cause; at < task.tcpCauseNs.length; at += TCP_CAUSES) ns += task.tcpCauseNs[at];
-    return ns;
-  };
   return {
     name,
     key: `${name}Ns`,
@@ -433,7 +341,7 @@ function tcpCause(name: string, cause: number, head: string, about: string): Col
     width: 9,
     priority: 0,
     about: `of the latency: ${about}`,
-    value: ({ task }) => sum(task),
-    cell: ({ task }) => duration(sum(task) || undefined, 'warn'),
+    value: ({ task }) => tcpCauseNs(task, cause),
+    cell: ({ task }) => duration(tcpCauseNs(task, cause) || undefined, 'warn'),
   };
 }

@@ -4,8 +4,8 @@
 import { bytesText, percentText } from '../../lib/units.js';
 import type { LunReport, Report, SessionReport } from '../../report/report.js';
 import type { UnitReport } from '../../report/units.js';
-import { type Cell, cell, type Tone } from '../cells.js';
-import { bytes, count, duration, NOTHING } from '../format.js';
+import { cell } from '../cells.js';
+import { bytes, count, duration, NOTHING, said } from '../format.js';
 import type { ListColumn } from './list.js';
 
 export interface LunRow {
@@ -282,8 +282,4 @@ function latency(
     value,
     cell: (row) => duration(value(row)),
   };
-}
-
-function said(value?: string | number, tone: Tone = 'plain'): Cell {
-  return value === undefined ? cell(NOTHING, 'quiet') : cell(String(value), tone);
 }

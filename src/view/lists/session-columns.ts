@@ -2,8 +2,8 @@
 
 import { durationText } from '../../lib/units.js';
 import type { SessionReport } from '../../report/report.js';
-import { type Cell, cell, type Tone } from '../cells.js';
-import { bytes, count, NOTHING, sinceStart } from '../format.js';
+import { cell, type Tone } from '../cells.js';
+import { bytes, count, nothing, said, sinceStart } from '../format.js';
 import type { ListColumn } from './list.js';
 
 type Column = ListColumn<SessionReport>;
@@ -99,7 +99,8 @@ export const SESSION_COLUMNS: readonly Column[] = [
     priority: 11,
     about: 'from its start to its end',
     value: (s) => (s.endedNs === undefined ? undefined : s.endedNs - s.startedNs),
-    cell: (s) => (s.endedNs === undefined ? said() : cell(durationText(s.endedNs - s.startedNs))),
+    cell: (s) =>
+      s.endedNs === undefined ? nothing() : cell(durationText(s.endedNs - s.startedNs)),
   },
   {
     name: 'ended',
@@ -191,8 +192,4 @@ function loginTone(s: SessionReport): Tone {
   const outcome = loginOf(s);
   if (outcome === 'accepted') return 'good';
   return outcome === 'not captured' || outcome === 'redirected' ? 'warn' : 'bad';
-}
-
-function said(value?: string | number, tone: Tone = 'plain'): Cell {
-  return value === undefined ? cell(NOTHING, 'quiet') : cell(String(value), tone);
 }

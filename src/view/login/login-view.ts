@@ -11,7 +11,7 @@ import {
 import type { LoginStep, Parameter } from '../../session/model.js';
 import { codeName, loginStatusName, STAGE_NAMES } from '../../wire/iscsi/codes.js';
 import { BLANK, type Block, type Cell, type Column, cell, type Tone } from '../cells.js';
-import { frames, NOTHING, secondsText } from '../format.js';
+import { frames, NOTHING, nothing, secondsText } from '../format.js';
 import { laneHead, rungLine } from '../ladder/lane.js';
 import { shorten } from '../layout.js';
 
@@ -261,9 +261,7 @@ function parameterBlocks({ parameters }: LoginStory, showSecrets: boolean): Bloc
 function parameterRow(p: Parameter, showSecrets: boolean): Cell[] {
   const tone: Tone = p.source === 'default' ? 'quiet' : p.source === 'inferred' ? 'warn' : 'plain';
   const said = (value: string | undefined): Cell =>
-    value === undefined
-      ? cell(NOTHING, 'quiet')
-      : cell(shownValue(p.key, value, showSecrets), tone);
+    value === undefined ? nothing() : cell(shownValue(p.key, value, showSecrets), tone);
   const inForce =
     p.initiatorInForce === undefined && p.targetInForce === undefined
       ? said(p.result === undefined ? undefined : bounded(p, p.result))
