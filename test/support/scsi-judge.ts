@@ -3,8 +3,8 @@
 import { decodeCdb } from '../../src/wire/scsi/cdb.js';
 import { decodeDataIn, decodeDataOut, decodeSense } from '../../src/wire/scsi/data/data.js';
 import { CdbFacts, cdbFacts, Direction } from '../../src/wire/scsi/operations.js';
-import { dataKey, operationKey } from '../../src/wire/scsi/tshark-names.js';
-import { type Node, walkPaths } from '../../src/wire/tree.js';
+import { dataKey, operationKey, placedPaths } from '../../src/wire/scsi/tshark-names.js';
+import type { Node } from '../../src/wire/tree.js';
 import { fromHex } from './build.js';
 import { readCapture } from './capture.js';
 import { concat } from './octets.js';
@@ -123,7 +123,7 @@ function compare(
   result: Comparison,
 ): void {
   const ours = new Map<string, readonly [node: Node, path: string]>();
-  for (const [node, path] of walkPaths(nodes)) {
+  for (const [node, path] of placedPaths(nodes)) {
     const key = `${node.byte}.${node.bit}+${node.width}`;
     const isField = node.value !== null && node.kind !== 'reserved';
     if (isField && !ours.has(key)) ours.set(key, [node, path]);

@@ -133,6 +133,7 @@ function everyData(): Sample[] {
     ),
     to('D', '4d004d000000000000ff', fromHex('0d00000c000003020019000103020041')),
     to('T', '4d006e000000000000ff', fromHex('2e00000a0001040101000204010000')),
+    to('T', '4d006e0000000003ff00', tapeAlerts()),
     to('D', '5e000000000000000000', concat(words(7, 16), noise(16))),
     to('D', '5e010000000000000000', concat(words(7, 16), noise(8), fromHex('0000000000050000'))),
     to(
@@ -202,6 +203,13 @@ function everyData(): Sample[] {
     ),
     out('55100000000000001400', noise(20, 0, 0, 0, 0, 0, 0, 0, 0, 0x0a, 10)),
   ];
+}
+
+/** All flags of TapeAlert, every other one set: tshark has a name for each. */
+function tapeAlerts(): Uint8Array {
+  const flags = Array.from({ length: 64 }, (_, i) => Uint8Array.of(0, i + 1, 4, 1, i & 1));
+  const all = concat(...flags);
+  return concat(Uint8Array.of(0x2e, 0, all.length >> 8, all.length & 0xff), all);
 }
 
 function cscd(): Uint8Array {

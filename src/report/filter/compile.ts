@@ -1,7 +1,7 @@
 // A filter's tree → one closure, which reads only what it asks for.
 
 import { derived, sliced } from './derived.js';
-import { FilterError, similar } from './error.js';
+import { FilterError, nearest, similar } from './error.js';
 import type { FieldBook, FilterField, Needs } from './field.js';
 import { type Literal, literal, numberOf, plainName } from './literal.js';
 import {
@@ -128,15 +128,17 @@ class Compiler<T> {
     const inBytes = op === 'contains' || op === 'matches' || slices !== undefined;
     const field = this.#book.find(token.text === 'frame' && inBytes ? 'tcp' : token.text);
     if (field !== undefined) return field;
-    const near = similar(token.text, this.#book.names());
-    const help = near.length > 0 ? [`did you mean ${near.join(', ')}?`] : [];
+    const why = this.#book.whyNot?.(token.text);
+    const near = nearest(token.text, this.#book.names(), why !== undefined);
+    const list = near.join(', ');
+    const hint = why === undefined ? `did you mean ${list}?` : `nearest here: ${list}`;
+    const help = near.length > 0 ? [hint] : [];
     if (OF_PACKETS.test(token.text)) {
       help.push('it is a field of packets: here PDUs, whatever packets they came in, are filtered');
     }
-    throw new FilterError(this.#text, token.at, token.length, `no field is called ${token.text}`, [
-      ...help,
-      'sanscope fields lists them all',
-    ]);
+    const what = why ?? `no field is called ${token.text}`;
+    help.push('sanscope fields lists them all');
+    throw new FilterError(this.#text, token.at, token.length, what, help);
   }
 
   #mask({ mask }: Test): number | undefined {

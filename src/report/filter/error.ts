@@ -30,6 +30,21 @@ export function similar(name: string, names: Iterable<string>, most = 3): string
   return found.slice(0, most).map((f) => f.name);
 }
 
+/**
+ * The same. Where the name is `known` to stand for something, and no other is spelled like it, those
+ * that begin with the same words.
+ */
+export function nearest(name: string, names: Iterable<string>, known: boolean): string[] {
+  const all = [...names];
+  const near = similar(name, all);
+  if (near.length > 0 || !known) return near;
+  for (let dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
+    const family = all.filter((other) => other.startsWith(name.slice(0, dot + 1)));
+    if (family.length > 0) return family.slice(0, 3);
+  }
+  return [];
+}
+
 function costOf(wanted: string, other: string): number {
   if (other === wanted) return 0;
   if (wanted.length >= 3 && other.endsWith(`.${wanted}`)) return 0.5;

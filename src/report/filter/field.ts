@@ -50,4 +50,6 @@ export interface FieldBook<T> {
   find(name: string): FilterField<T> | undefined;
   /** For suggestions. */
   names(): Iterable<string>;
+  /** Of a name that there is not: what is known of it all the same. */
+  whyNot?(name: string): string | undefined;
 }

@@ -14,6 +14,7 @@ import { ROAD_FIELDS } from './road-fields.js';
 import { TASK_FIELDS } from './task-fields.js';
 import { pathField, pathNames, treeField } from './tree-fields.js';
 import { allTsharkNames, tsharkField } from './tshark-fields.js';
+import { isTsharkOnly } from './tshark-only.js';
 
 export type PduFilter = Filter<PduFacts>;
 type PduField = FilterField<PduFacts>;
@@ -68,6 +69,12 @@ export class PduBook implements FieldBook<PduFacts> {
     yield* pathNames().keys();
     yield* allTsharkNames();
     yield* PROTOCOLS.keys();
+  }
+
+  whyNot(name: string): string | undefined {
+    return isTsharkOnly(name)
+      ? `tshark has the field ${name}, sanscope does not decode it`
+      : undefined;
   }
 }
 

@@ -3,6 +3,7 @@
 import type { Task } from '../../session/task.js';
 import { compileFilter, type Filter } from './compile.js';
 import type { FieldBook, FilterField } from './field.js';
+import { pduBook } from './pdu-filter.js';
 import { TASK_FIELDS } from './task-fields.js';
 import { cdbField, pathNames } from './tree-fields.js';
 import { tsharkTaskField } from './tshark-scsi.js';
@@ -53,6 +54,10 @@ const ALIASES: Readonly<Record<string, string>> = {
 export const TASK_BOOK: FieldBook<Task> = {
   find: (name) => FIELDS.get(name) ?? FIELDS.get(ALIASES[name] ?? '') ?? cdbOf(name),
   names: taskFieldNames,
+  whyNot: (name) =>
+    pduBook().find(name) === undefined
+      ? pduBook().whyNot(name)
+      : `${name} is a field of PDUs (\`sanscope pdus -Y\`), not of commands`,
 };
 
 /** `cdb.transferLength`, `scsi_sbc.rdwr10.lba`. */

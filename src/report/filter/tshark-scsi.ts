@@ -13,10 +13,11 @@ import {
   operationKey,
   type Place,
   type Position,
+  placedPaths,
   tsharkPlaces,
   tsharkType,
 } from '../../wire/scsi/tshark-names.js';
-import { type Node, walkPaths, walkTree } from '../../wire/tree.js';
+import { type Node, walkTree } from '../../wire/tree.js';
 import type { FilterField, FilterKind, Value } from './field.js';
 import { nodeValue, partNodes, treeField } from './tree-fields.js';
 
@@ -47,14 +48,14 @@ export const OPCODE_FIELDS: readonly string[] = [
 ];
 
 /** Names of before Wireshark 1.12, which recipes still have. */
-function modern(name: string): string {
+export function modernName(name: string): string {
   return name
     .replace(/^scsi\.(sbc|ssc|mmc|smc|osd)\.(?!modepage)/, 'scsi_$1.')
     .replace(/^scsi_spc\./, 'scsi.spc.');
 }
 
 export function tsharkScsiField(asked: string): FilterField<PduFacts> | undefined {
-  const name = tsharkPlaces(asked) === undefined ? modern(asked) : asked;
+  const name = tsharkPlaces(asked) === undefined ? modernName(asked) : asked;
   if (name === 'scsi.inquiry.devtype') return deviceType(name);
   if (OPCODE_FIELDS.includes(name)) return operationCode(name);
   const places = tsharkPlaces(name);
@@ -78,7 +79,7 @@ export function tsharkScsiField(asked: string): FilterField<PduFacts> | undefine
 
 /** tshark's name of a field of the CDB, said of a command. */
 export function tsharkTaskField(asked: string): FilterField<Task> | undefined {
-  const name = tsharkPlaces(asked) === undefined ? modern(asked) : asked;
+  const name = tsharkPlaces(asked) === undefined ? modernName(asked) : asked;
   const applies = devicesOf(name);
   if (OPCODE_FIELDS.includes(name)) {
     const number = ({ cdb, cdbLength, deviceType }: Task): number =>
@@ -154,7 +155,7 @@ function isFirst({ pdu }: PduFacts): boolean {
 function nodesAt(facts: PduFacts, part: 'data' | 'sense', path: string) {
   // What REQUEST SENSE brings is sense data, as a whole.
   const where = facts.pdu.opcode === Opcode.dataIn ? 'data' : part;
-  return [...walkPaths(partNodes(facts, where))].flatMap(([node, own]) =>
+  return [...placedPaths(partNodes(facts, where))].flatMap(([node, own]) =>
     own === path && node.value !== null ? [node] : [],
   );
 }

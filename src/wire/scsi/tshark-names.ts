@@ -1,6 +1,7 @@
 // tshark's names of SCSI fields and where their bits stand: so that a filter written for tshark
 // (`scsi_sbc.rdwr10.lba == 4096`) asks for the same here. Made by tools/generate-tshark-names.ts.
 
+import type { Node } from '../tree.js';
 import { cdbLayout } from './cdb.js';
 import { operationOf, operationOpcode, operationServiceAction } from './operations.js';
 import { TSHARK_NAME_ROWS } from './tables/tshark-names.js';
@@ -36,6 +37,23 @@ export function tsharkPlaces(name: string): readonly Place[] | undefined {
 
 export function tsharkType(name: string): Entry['type'] {
   return table().get(name)?.type ?? 'number';
+}
+
+/**
+ * All nodes with their paths as places have them: as in tree.ts, but TapeAlert's flags, each of which
+ * tshark calls by a name of its own, with the code of their parameter: "logParameter#3/flag".
+ */
+export function* placedPaths(
+  nodes: readonly Node[],
+  parent = '',
+): Generator<readonly [node: Node, path: string]> {
+  let code: Node['value'] = null;
+  for (const node of nodes) {
+    if (node.name === 'parameterCode') code = node.value;
+    const group = node.name === 'flag' ? `${parent}#${code}` : parent;
+    yield [node, group === '' ? node.name : `${group}/${node.name}`];
+    if (node.children) yield* placedPaths(node.children, node.name);
+  }
 }
 
 /** All of tshark's names that are known here. */

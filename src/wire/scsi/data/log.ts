@@ -165,6 +165,7 @@ const FIELDS: Readonly<Record<string, Readonly<Record<number, string>>>> = {
 const SELF_TEST = `4.7-5 SELF-TEST CODE =selfTestCode; 4.3-0 SELF-TEST RESULTS =selfTestResult;
   5 SELF-TEST NUMBER; 6-7 ACCUMULATED POWER ON HOURS; 8-15 ADDRESS OF FIRST FAILURE =hex;
   16.3-0 SENSE KEY =senseKey; 17-18 ADDITIONAL SENSE CODE =asc; 19 VENDOR SPECIFIC`;
+const TAPE_ALERT = '4.0 FLAG';
 const BACKGROUND_SCAN = `4-7 ACCUMULATED POWER ON MINUTES; 8.7-4 REASSIGN STATUS;
   8.3-0 SENSE KEY =senseKey; 9-10 ADDITIONAL SENSE CODE =asc; 11-15 VENDOR SPECIFIC =hex;
   16-23 LOGICAL BLOCK ADDRESS`;
@@ -172,7 +173,7 @@ const BACKGROUND_SCAN = `4-7 ACCUMULATED POWER ON MINUTES; 8.7-4 REASSIGN STATUS
 function fieldsOf(page: number, subpage: number, code: number, letter: string): string | undefined {
   if (subpage !== 0) return undefined;
   if (page === 0x10) return SELF_TEST;
-  if (page === 0x2e) return '4.0 FLAG';
+  if (page === 0x2e) return TAPE_ALERT;
   if (page === 0x15 && code > 0 && letterOf(letter) === 'D') return BACKGROUND_SCAN;
   return inTable(FIELDS, page, letter)?.[code];
 }
@@ -227,6 +228,7 @@ export function logCatalog(): { readonly label: string; readonly fields: string 
     { label: 'log parameter', fields: PARAMETER },
     { label: pageName('l', 0x10, 0, 'D'), fields: SELF_TEST },
     { label: pageName('l', 0x15, 0, 'D'), fields: BACKGROUND_SCAN },
+    { label: pageName('l', 0x2e, 0, 'T'), fields: TAPE_ALERT },
     ...own,
   ];
 }
