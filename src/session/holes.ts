@@ -15,6 +15,11 @@ export interface StatusHole {
   /** Statuses in it, and tasks and requests that may own them. */
   left: number;
   candidates: number;
+  /**
+   * Commands that were not captured and may own some, too; -1 until the initiator's next CmdSN tells
+   * how many bytes of it that are missing held.
+   */
+  unseen: number;
   /** Tasks begun later are none of them. */
   readonly order: number;
   /** When the statuses had passed at the latest, and the packet that says so. */
@@ -43,11 +48,13 @@ export function statusesUnseen(
   frame: number,
 ): void {
   const s = c.session;
-  if (s === undefined || c.openTasks === 0 || s.tasks.size > SEARCH_MAX) return;
+  if (s === undefined || s.tasks.size > SEARCH_MAX) return;
+  if (c.openTasks === 0 && s.unseenCommands <= 0) return;
   const hole: StatusHole = {
     id: ++book.holeIds,
     left: count,
     candidates: 0,
+    unseen: c.numberedLosses === c.initiatorLosses ? Math.max(0, s.unseenCommands) : -1,
     order: lastOrderBefore(s, c, timeNs, frame),
     timeNs,
     frame,
@@ -57,12 +64,12 @@ export function statusesUnseen(
   hole.candidates = owners.length + c.requests.length;
   const complete = owners.filter((open) => mayBeOver(c, open));
   // A command that was missed may be the owner; of a target not captured also one from before.
-  const sure = c.targetSeen ? noneMissed(s, c) : commandsKnown(s, c);
+  const sure = noneMissed(s, c) && (c.targetSeen || joinedLongAgo(s));
   if (sure && c.requests.length === 0 && complete.length === count) {
     endAll(book, complete, Evidence.sequence, timeNs, frame);
     return;
   }
-  if (hole.candidates < count) return;
+  if (hole.unseen >= 0 && hole.candidates + hole.unseen < count) return;
   c.holes.push(hole);
   settle(book, c);
   if (c.holes.length <= STATUS_HOLES_MAX) return;
@@ -177,14 +184,21 @@ function noneMissed(s: SessionState, c: ConnectionState): boolean {
   return c.numberedLosses === c.initiatorLosses && s.unseenCommands <= 0;
 }
 
-/**
- * True where every command is known that may own a status: none was missed (CmdSN has no gap that
- * was not explained), and none is left from before the capture.
- */
-function commandsKnown(s: SessionState, c: ConnectionState): boolean {
-  if (!noneMissed(s, c)) return false;
+/** True where none is left from before the capture that may own a status. */
+function joinedLongAgo(s: SessionState): boolean {
   const enough = Math.min(JOINED_COMMANDS, JOINED_COMMANDS_MIN + 2 * s.tasks.size);
   return s.story.loginSeen || s.story.tasks > enough;
+}
+
+/** The initiator's next CmdSN came: how many commands were missed since the last one is known. */
+export function unseenNumbered(book: Book, c: ConnectionState, s: SessionState): void {
+  for (const hole of c.holes) if (hole.unseen < 0) hole.unseen = Math.max(0, s.unseenCommands);
+  settle(book, c);
+}
+
+/** A command that was not captured shows: it is open, and owns none of the holes. */
+export function unseenShown(c: ConnectionState, count: number): void {
+  for (const hole of c.holes) if (hole.unseen > 0) hole.unseen -= Math.min(hole.unseen, count);
 }
 
 /**
@@ -194,14 +208,21 @@ function commandsKnown(s: SessionState, c: ConnectionState): boolean {
 export function settle(book: Book, c: ConnectionState): void {
   const s = c.session;
   if (s === undefined) return;
-  const known = commandsKnown(s, c);
+  const known = joinedLongAgo(s);
   let left = 0;
   for (let i = 0; i < c.holes.length; i++) {
     const hole = c.holes[i];
     left += hole.left;
-    if (hole.left > 0 && (hole.candidates > left || (hole.candidates === left && !known))) continue;
-    const owners = hole.left > 0 && hole.candidates === left ? ownersOf(s, c, hole) : [];
+    const owning = hole.candidates + Math.max(0, hole.unseen);
+    const undecided = hole.unseen < 0 || owning > left || (owning === left && !known);
+    if (hole.left > 0 && undecided) continue;
+    const all = hole.left > 0 && owning === left;
+    const owners = all ? ownersOf(s, c, hole) : [];
     c.holes.splice(0, i + 1);
+    if (all && hole.unseen > 0) {
+      s.unseenCommands -= Math.min(hole.unseen, s.unseenCommands);
+      unseenShown(c, hole.unseen);
+    }
     endAll(book, owners, Evidence.sequence, hole.timeNs, hole.frame);
     // Ending tasks may have changed the list: from the beginning, on what is left of it.
     left = 0;
@@ -236,9 +257,12 @@ function lastOrderBefore(
   return 0;
 }
 
-/** As allMoved, but of a target that is not captured no data is seen at all. */
+/** As allMoved, but what was not captured may have moved, too. */
 function mayBeOver(c: ConnectionState, open: OpenTask): boolean {
-  return allMoved(open) || (!c.targetSeen && open.task.reads && !open.task.writes);
+  const t = open.task;
+  if (t.writes && open.outLosses !== c.initiatorLosses) return true;
+  if (!c.targetSeen && (!t.commandSeen || (t.reads && !t.writes))) return true;
+  return allMoved(open);
 }
 
 /** All data of the task has moved, as far as headers tell: only its status was due. */

@@ -18,7 +18,7 @@ import {
 } from './bhs.js';
 import { commandFacts, operationFacts } from './command.js';
 import { addEvent } from './events.js';
-import { endUnseen } from './holes.js';
+import { endUnseen, unseenShown } from './holes.js';
 import { unsure } from './limit-odd.js';
 import { odd, tagText } from './odd.js';
 import type { OpenTask } from './open-task.js';
@@ -111,7 +111,9 @@ function initiatorWhole(c: ConnectionState): boolean {
 
 /** A command that was not captured shows, before or after CmdSN tells that one is missing. */
 function unseenShows(c: ConnectionState, s: SessionState): void {
-  if (s.unseenCommands > 0 || c.numberedLosses !== c.initiatorLosses) s.unseenCommands--;
+  if (s.unseenCommands <= 0 && c.numberedLosses === c.initiatorLosses) return;
+  s.unseenCommands--;
+  unseenShown(c, 1);
 }
 
 /** A status that has passed before, sent again for a SNACK (11.16). */

@@ -6,7 +6,7 @@ import { advance, distance } from '../lib/serial.js';
 import { CLOSURES_MAX, CMD_SN_HOLES_MAX } from '../limits.js';
 import type { Pdu } from '../pdu/pdu.js';
 import { Opcode } from '../wire/iscsi/codes.js';
-import { settle } from './holes.js';
+import { unseenNumbered } from './holes.js';
 import type { CmdSNHole, CommandWindow } from './model.js';
 import { commandJumped, outsideWindow } from './number-odd.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
@@ -132,7 +132,7 @@ export function commandNumbered(
   if (c.numberedLosses !== c.initiatorLosses) {
     c.numberedLosses = c.initiatorLosses;
     if (s.unseenCommands < 0) s.unseenCommands = 0;
-    if (c.holes.length > 0) settle(book, c);
+    if (c.holes.length > 0) unseenNumbered(book, c, s);
   }
 }
 

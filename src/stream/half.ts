@@ -3,6 +3,7 @@
 // sends. Sequence numbers are kept signed (`| 0`), as small integers that do not allocate.
 
 import { asDoubles } from '../lib/doubles.js';
+import type { AckTimes } from './ack-times.js';
 import { type Connection, Flow } from './connection.js';
 import { Pool, PoolMemory } from './pool.js';
 import { SendLog } from './sendlog.js';
@@ -39,8 +40,8 @@ export class Half {
   /** Up to here the other direction no longer waits for bytes of this one. */
   excused = 0;
   excusedSet = false;
-  /** When the ACK came that says so. */
-  excusedNs = 0;
+  /** When bytes were acknowledged that were not told yet; none before the first such ACK. */
+  ackTimes: AckTimes | undefined = undefined;
   /** Bytes from the pool were readable no earlier than this. */
   readyNs = Number.NEGATIVE_INFINITY;
   /** FIN: its sequence number, once seen; `ended` once all before it was told. */

@@ -23,7 +23,7 @@ import type { Segment } from '../packet/segment.js';
 import type { Half, Link } from './half.js';
 import type { Observer } from './observe.js';
 import { PoolMemory } from './pool.js';
-import { full, jumpLimit, mayTell, overdue, ready, start } from './sequence.js';
+import { boundNs, full, jumpLimit, mayTell, overdue, rank, ready, start } from './sequence.js';
 import type { Teller } from './teller.js';
 
 /** After so many packets of one side, none of the other will come. */
@@ -141,14 +141,15 @@ export class Holes {
     this.settle(link);
   }
 
-  /** No more packets: what waits is told with its gaps, in the order of packet numbers. */
+  /** No more packets: what waits is told with its gaps, in the order of the two ends. */
   flush(link: Link, timeNs: number, frame: number): void {
     const { a, b } = link;
     let missing = a.facts.missingBytes + b.facts.missingBytes;
     while (a.pool.count > 0 || b.pool.count > 0) {
-      const frameA = a.pool.count > 0 ? a.pool.head().frame : Number.POSITIVE_INFINITY;
-      const frameB = b.pool.count > 0 ? b.pool.head().frame : Number.POSITIVE_INFINITY;
-      this.giveUpTo(frameA <= frameB ? a : b);
+      const rankA = rank(a, b);
+      const rankB = rank(b, a);
+      const first = rankA === rankB ? a.pool.head().frame <= b.pool.head().frame : rankA < rankB;
+      this.giveUpTo(first ? a : b);
     }
     this.tail(a, timeNs, frame);
     this.tail(b, timeNs, frame);
@@ -299,10 +300,7 @@ export class Holes {
   /** The grace is over: what it proved and did not come is a gap. */
   private expire(link: Link, h: Half, timeNs: number): void {
     h.grace = 0;
-    const earlier = h.excusedSet ? h.excused : h.next;
-    const earlierNs = h.excusedNs;
     h.excused = h.graceAck;
-    h.excusedNs = h.graceNs;
     h.excusedSet = true;
     const p = link.other(h);
     while (((h.graceAck - h.next) | 0) > 0) {
@@ -311,23 +309,37 @@ export class Holes {
         const head = h.pool.head();
         const hole = (head.seq - h.next) | 0;
         if (hole > 0) {
-          // They came before what follows them, and before the ACK that proves them.
           const n = Math.min(hole, proven);
-          const ackNs = ((earlier - h.next - n) | 0) >= 0 ? earlierNs : h.graceNs;
-          this.teller.tellMissing(h, n, Math.min(head.timeNs, ackNs), head.frame, true);
+          this.teller.tellMissing(h, n, boundNs(h, n, head.timeNs), head.frame, true);
         }
-        if (hole > proven || !ready(h, p)) break;
-        while (ready(h, p)) {
-          if (ready(p, h) && p.pool.head().frame < h.pool.head().frame) this.teller.tellHead(p);
-          else this.teller.tellHead(h);
-        }
+        if (hole > proven || !this.tellNext(h, p)) break;
       } else {
         const beforeFin = (h.finSeq - h.next) | 0;
         if (!h.finSeen || beforeFin <= 0 || beforeFin > proven) break;
-        this.teller.tellMissing(h, beforeFin, h.facts.finNs, h.facts.finFrame, true);
+        const { finNs, finFrame } = h.facts;
+        this.teller.tellMissing(h, beforeFin, boundNs(h, beforeFin, finNs), finFrame, true);
       }
     }
     this.drain(link, timeNs);
+  }
+
+  /**
+   * `h` stands at its pool's first stretch: that is told, and what of the other side comes before it.
+   * False where it waits for bytes that are not there. What was sent again carries a later ACK than
+   * it did at first: where two wait for each other, the first one captured is told.
+   */
+  private tellNext(h: Half, p: Half): boolean {
+    const count = h.pool.count;
+    while (h.pool.count === count) {
+      const other = p.pool.count > 0 && p.pool.head().seq === p.next;
+      const otherFirst = other && p.pool.head().frame < h.pool.head().frame;
+      const mine = ready(h, p);
+      const theirs = other && ready(p, h);
+      if (!mine && !theirs && !other) return false;
+      if (mine === theirs ? otherFirst : theirs) this.teller.tellHead(p);
+      else this.teller.tellHead(h);
+    }
+    return true;
   }
 
   /** Tells the hole before the first stretch, and the stretch, whatever it waits for. */
@@ -336,7 +348,7 @@ export class Holes {
     const hole = (head.seq - h.next) | 0;
     if (hole > 0) {
       const proven = h.ackKnown && ((h.acked - head.seq) | 0) >= 0;
-      this.teller.tellMissing(h, hole, head.timeNs, head.frame, proven);
+      this.teller.tellMissing(h, hole, boundNs(h, hole, head.timeNs), head.frame, proven);
     }
     this.teller.tellHead(h);
   }
@@ -348,7 +360,8 @@ export class Holes {
     const sent = h.finSeen ? (h.finSeq - h.next) | 0 : 0;
     // One more than was sent is the FIN itself, captured or not.
     const length = h.finSeen ? sent : acked === 1 ? 0 : acked;
-    if (length > 0) this.teller.tellMissing(h, length, timeNs, frame, acked >= length);
+    if (length <= 0) return;
+    this.teller.tellMissing(h, length, boundNs(h, length, timeNs), frame, acked >= length);
   }
 
   /** Of a segment, what lies before the FIN. */

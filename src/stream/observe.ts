@@ -3,6 +3,7 @@
 
 import { REORDER_DOUBLED_MAX, REORDER_GRACE_NS } from '../limits.js';
 import type { Segment } from '../packet/segment.js';
+import { AckTimes } from './ack-times.js';
 import { ackRttNs, synRttNs } from './connection.js';
 import type { AgainKind, TcpEventSink } from './events.js';
 import { type Half, type Link, WINDOW_UNKNOWN } from './half.js';
@@ -75,6 +76,8 @@ export class Observer {
     // Duplicate ACKs say that the receiver lacked these bytes until now, the capture still does.
     if (h.dupAcks > 0 && h.pool.count > 0 && s.timeNs > h.readyNs) h.readyNs = s.timeNs;
     h.acked = ack;
+    h.ackTimes ??= new AckTimes();
+    h.ackTimes.note(ack, s.timeNs, h.next);
     h.dupAcks = 0;
     h.sacked = false;
     h.log.take(ack);

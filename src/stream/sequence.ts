@@ -28,7 +28,10 @@ export function jumpLimit(p: Half): number {
 export function mayTell(ack: number, p: Half): boolean {
   const ahead = (ack - p.next) | 0;
   if (ahead <= 0) return true;
-  if (p.excusedSet && ((ack - p.excused) | 0) <= 0) return true;
+  // Bytes that are missing are not waited for, but those that wait behind them are.
+  if (p.excusedSet && ((ack - p.excused) | 0) <= 0) {
+    if (p.pool.count === 0 || ((ack - p.pool.head().seq) | 0) <= 0) return true;
+  }
   // An ACK that is not believed is not waited for.
   return ahead > ((p.acked - p.next) | 0);
 }
@@ -45,4 +48,17 @@ export function ready(h: Half, p: Half): boolean {
 
 export function overdue(h: Half, timeNs: number): boolean {
   return timeNs >= h.graceEndNs;
+}
+
+/** Of two that wait: what is ready, then what has a hole, then what waits for the other's bytes. */
+export function rank(h: Half, p: Half): number {
+  if (h.pool.count === 0) return 3;
+  if (ready(h, p)) return 0;
+  return h.pool.head().seq !== h.next ? 1 : 2;
+}
+
+/** When the next `length` bytes had come: before what follows them, and before the ACK that proves them. */
+export function boundNs(h: Half, length: number, followedNs: number): number {
+  const ackedNs = h.ackTimes?.since((h.next + length) | 0) ?? followedNs;
+  return Math.min(ackedNs, followedNs);
 }

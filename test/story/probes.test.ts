@@ -159,4 +159,24 @@ test('the CD-ROM: 1,087 holes, every command with its response', async () => {
   assert.ok(totals.commands > 200);
 });
 
+test('the CD-ROM, only the initiator: every command ends, though some were not captured', async () => {
+  const path = sharedCapture('real/iscsi-scsi-data-cdrom.pcap');
+  if (!path) return;
+  const all = await packetsOf(path);
+  const ended = new Map<string, number>();
+  told(
+    all.filter(({ bytes }) => bytes[36] * 256 + bytes[37] === 3260),
+    { taskEnded: (t) => void ended.set(`${t.cmdSN}`, t.statusNs) },
+  );
+  assert.is(ended.size, 709);
+  // Both sides: the ACK tells when the end of a response had come that the capture lacks.
+  told(all, {
+    taskEnded(t) {
+      const latest = ended.get(`${t.cmdSN}`);
+      if (!t.commandSeen || latest === undefined) return;
+      assert.ok(t.statusNs >= 0 && t.statusNs <= latest, `CmdSN ${t.cmdSN} ends at ${t.statusNs}`);
+    },
+  });
+});
+
 test.run();

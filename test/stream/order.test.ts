@@ -346,6 +346,18 @@ test('where all connections are in use none is pushed out, but for one to a wish
   assert.ok(texts.some((text) => text.includes('200 packets of further ones were not followed')));
 });
 
+test('an ACK that came while another hole was being proven still says when its own bytes had come', () => {
+  const t = new Talk().b(0, 100).a(0, 48, 200); // 4, 5: 100 to 200 are missing
+  t.b(200, 100, 48).a(48, 48, 400); // 6, 7: and 300 to 400, in the first one's grace
+  t.b(400, 100, 96, { at: 50e6 }).a(96, 48, 500, { at: 60e6 });
+  t.finish();
+  const gaps = t.written.ready.filter((_, i) => t.told[i].endsWith('missing'));
+  assert.equal(
+    gaps.map(({ readyNs }) => readyNs),
+    [5e6, 7e6],
+  );
+});
+
 test('the same packets tell the same, to the letter', () => {
   const run = () => {
     const t = new Talk();
