@@ -20,6 +20,7 @@ import { connectionLost } from './rules/connection-lost.js';
 import { deviceGone } from './rules/device-gone.js';
 import { digestBad } from './rules/digest-bad.js';
 import { discardStorm } from './rules/discard-storm.js';
+import { expDataSnUnset } from './rules/expdatasn-unset.js';
 import { hostSlow } from './rules/host-slow.js';
 import { loginFailed } from './rules/login-failed.js';
 import { loginRedirected } from './rules/login-redirected.js';
@@ -80,11 +81,12 @@ export const RULES: readonly Rule[] = [
   checkCondition,
   unitAttention,
   discardStorm,
-  loginSlow,
   r2tSerialised,
   misalignedIo,
   ordering,
   pathSkew,
+  loginSlow,
+  expDataSnUnset,
   clocksDiffer,
   captureLoss,
   captureTrust,

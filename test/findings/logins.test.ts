@@ -179,6 +179,43 @@ test('a slow login tells its stages', () => {
   assert.equal(found([slow(0.9 * S)], 'login-slow'), []);
 });
 
+/** The login of one of several initiators, as long as this. */
+function loginOf(i: number, ns: number): Dialogue {
+  const d = new Dialogue({ initiatorPort: 40_000 + i, tsih: i + 1 });
+  const offered = NAMES.map(
+    ([key, value]) => [key, key === 'InitiatorName' ? `${value}${i}` : value] as const,
+  );
+  const t = d.tcp.connect(i * 100 * S) + MS;
+  d.loginStep(t, { csg: 1, nsg: 3, offered, answered: [], answerNs: ns });
+  return d;
+}
+
+test('slow logins of one target are one note, and one that a host gives up on stays its own', () => {
+  const alike = found(
+    [0, 1, 2].map((i) => loginOf(i, S + i * MS)),
+    'login-slow',
+  );
+  assert.is(alike.length, 1);
+  assert.match(alike[0].title, /^3 of 3 logins at .* took up to 1\.00 s/);
+  assert.match(alike[0].text, /longest is that of S2\. .*All take as long/);
+  assert.is(alike[0].frames.length, 6);
+  assert.is(alike[0].severity, 'note');
+
+  const mixed = found(
+    [loginOf(0, S), loginOf(1, 6 * S), loginOf(2, 3 * S), loginOf(3, MS)],
+    'login-slow',
+  );
+  assert.equal(
+    mixed.map((f) => [f.severity, f.session]),
+    [
+      ['warning', 1],
+      ['note', undefined],
+    ],
+  );
+  assert.match(mixed[1].title, /^2 of 4 logins at .* took up to 3\.00 s/);
+  assert.not.match(mixed[1].text, /All take as long/);
+});
+
 /** Hosts that log in within five seconds; the first `failing` give up without an answer. */
 function storm(hosts: number, failing: number): Dialogue[] {
   return Array.from({ length: hosts }, (_, i) => {

@@ -23,11 +23,12 @@ const AGREED: Pairs = [
 ];
 
 class Script {
-  readonly d = new Dialogue();
+  readonly d: Dialogue;
   now: number;
   tag = 0;
 
-  constructor(more: Pairs = []) {
+  constructor(more: Pairs = [], of: ConstructorParameters<typeof Dialogue>[0] = {}) {
+    this.d = new Dialogue(of);
     const keys = new Map([...AGREED, ...more]);
     const agreed = [...keys] as unknown as Pairs;
     this.now = this.d.login(0, agreed, agreed) + MS;
@@ -293,5 +294,19 @@ for (const [id, breaks, keeps] of CASES) {
     assert.equal(found([keeps().d], id), []);
   });
 }
+
+test('a target that leaves ExpDataSN unset is told once, however many sessions it has', () => {
+  const session = (i: number): Dialogue =>
+    new Script([], { initiatorPort: 40_000 + i, isid: `00023d00000${i}`, tsih: i + 1 })
+      .read(512)
+      .dataIn(0, 512)
+      .status({ expDataSN: 0 }).d;
+  const all = found([1, 2, 3].map(session), 'expdatasn-unset');
+  assert.is(all.length, 1);
+  assert.match(all[0].title, /^3 times: .*, in 3 sessions with /);
+  assert.is(all[0].frames.length, 3);
+  assert.is(all[0].session, undefined);
+  assert.is(found([session(1)], 'expdatasn-unset')[0].session, 0);
+});
 
 test.run();

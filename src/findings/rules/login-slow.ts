@@ -1,24 +1,27 @@
 // Logins that took long, though they were accepted: by stage, who was waited for, and what came before
 // and after.
 
-import { durationText } from '../../lib/units.js';
+import { durationText, plural } from '../../lib/units.js';
 import type { ConnectionStory, Login } from '../../session/model.js';
 import { synRttNs } from '../../stream/connection.js';
 import { STAGE_NAMES } from '../../wire/iscsi/codes.js';
-import type { Facts } from '../facts.js';
+import { type Facts, groupedBy } from '../facts.js';
 import type { Found } from '../finding.js';
-import type { Rule } from '../rule.js';
+import { inOrder, type Rule } from '../rule.js';
+import { targetOf } from './who.js';
 
 /** A login is some round trips and a hash or two: a second is long for a person who waits. */
 const SLOW_NS = 1e9;
 /** ESXi's software iSCSI gives up after 5 s. */
 const DANGER_NS = 5e9;
+/** Logins that differ less than by this factor take the same time. */
+const ALIKE = 1.1;
 
 export const loginSlow: Rule = {
   id: 'login-slow',
   about:
     'A login that was accepted took a second or longer from its first request to its last response. ' +
-    'ESXi gives up after 5 s by default, open-iscsi after 15 s.',
+    'ESXi gives up after 5 s by default, open-iscsi after 15 s. Below 5 s they are told once a target.',
   tells: {
     'login-slow': {
       about: 'A login took long.',
@@ -32,41 +35,107 @@ export const loginSlow: Rule = {
     },
   },
   find(facts) {
-    return facts.stories.flatMap((story) => found(story, facts));
+    const slow = facts.stories.flatMap((story) => slowOf(story));
+    const long = slow.filter(({ ns }) => ns >= DANGER_NS);
+    const rest = slow.filter(({ ns }) => ns < DANGER_NS);
+    const byTarget = groupedBy(rest, ({ story }) => targetOf(facts.sessions[story.session]));
+    return [
+      ...long.map((one) => ofOne(one, facts)),
+      ...[...byTarget].map(([target, all]) =>
+        all.length === 1 ? ofOne(all[0], facts) : ofTarget(target, all, facts),
+      ),
+    ];
   },
 };
 
-function found({ login, session, connection }: ConnectionStory, facts: Facts): Found[] {
+/** An accepted login that took long. */
+interface Slow {
+  readonly story: ConnectionStory;
+  readonly login: Login;
+  readonly ns: number;
+}
+
+function slowOf(story: ConnectionStory): Slow[] {
+  const { login } = story;
   if (login?.outcome !== 'accepted' || login.incomplete) return [];
   const ns = login.endedNs - login.startedNs;
-  if (ns < SLOW_NS) return [];
-  const slowest = login.steps.reduce(
-    (worst, step, i) => {
-      const wait = i === 0 ? 0 : step.timeNs - login.steps[i - 1].timeNs;
-      return wait > worst.ns ? { ns: wait, step } : worst;
-    },
-    { ns: -1, step: login.steps[0] },
-  );
+  return ns < SLOW_NS ? [] : [{ story, login, ns }];
+}
+
+function ofOne({ story, login, ns }: Slow, facts: Facts): Found {
+  const { session, connection } = story;
+  const wait = longestWait(login);
   const connectNs = synRttNs(connection);
-  return [
-    {
-      id: loginSlow.id,
-      severity: ns >= DANGER_NS ? 'warning' : 'note',
-      title: `Login took ${durationText(ns)}`,
-      text:
-        `Most of it, ${durationText(slowest.ns)}, passed before the ${slowest.step.from} sent frame ` +
-        `${slowest.step.frame}. By stage: ${stages(login)}.` +
-        (connectNs >= 0 ? ` TCP's handshake took ${durationText(connectNs)}.` : '') +
-        firstCommand(login, session, facts),
-      count: 1,
-      frames: login.steps.map((step) => step.frame).slice(0, 20),
-      session,
-      connection: connection.id,
-      fromNs: login.startedNs,
-      toNs: login.endedNs,
-      values: { loginNs: ns, slowestStepNs: slowest.ns, connectNs },
+  return {
+    id: loginSlow.id,
+    severity: ns >= DANGER_NS ? 'warning' : 'note',
+    title: `Login took ${durationText(ns)}`,
+    text: whereOf(login, wait, connectNs) + firstCommand(login, session, facts),
+    count: 1,
+    frames: login.steps.map((step) => step.frame).slice(0, 20),
+    session,
+    connection: connection.id,
+    fromNs: login.startedNs,
+    toNs: login.endedNs,
+    values: { loginNs: ns, slowestStepNs: wait.ns, connectNs },
+  };
+}
+
+/** Several of one target, as one: how long it takes is mostly a habit of its software. */
+function ofTarget(target: string, all: readonly Slow[], facts: Facts): Found {
+  const worst = all.reduce((most, one) => (one.ns > most.ns ? one : most));
+  const least = all.reduce((low, { ns }) => Math.min(low, ns), worst.ns);
+  const accepted = facts.stories.filter(
+    ({ login, session }) =>
+      login?.outcome === 'accepted' && targetOf(facts.sessions[session]) === target,
+  ).length;
+  const wait = longestWait(worst.login);
+  const connectNs = synRttNs(worst.story.connection);
+  const alike = accepted === all.length && worst.ns <= least * ALIKE;
+  return {
+    id: loginSlow.id,
+    severity: 'note',
+    title: `${all.length} of ${plural(accepted, 'login')} at ${target} took up to ${durationText(worst.ns)}`,
+    text:
+      `The longest is that of S${worst.story.session}. ${whereOf(worst.login, wait, connectNs)}` +
+      (alike ? ' All take as long, as if the side waited for a timer of its own.' : ''),
+    count: all.length,
+    frames: inOrder(
+      all.flatMap(({ login }) => [login.steps[0].frame, login.steps.at(-1)?.frame ?? 0]),
+    ),
+    fromNs: Math.min(...all.map(({ login }) => login.startedNs)),
+    toNs: Math.max(...all.map(({ login }) => login.endedNs)),
+    values: {
+      target,
+      logins: accepted,
+      loginNsMin: least,
+      loginNsMax: worst.ns,
+      slowestStepNs: wait.ns,
+      connectNs,
     },
-  ];
+  };
+}
+
+interface Wait {
+  readonly ns: number;
+  readonly step: Login['steps'][number];
+}
+
+function longestWait({ steps }: Login): Wait {
+  let worst: Wait = { ns: -1, step: steps[0] };
+  for (let i = 0; i < steps.length; i++) {
+    const ns = i === 0 ? 0 : steps[i].timeNs - steps[i - 1].timeNs;
+    if (ns > worst.ns) worst = { ns, step: steps[i] };
+  }
+  return worst;
+}
+
+function whereOf(login: Login, { ns, step }: Wait, connectNs: number): string {
+  return (
+    `Most of it, ${durationText(ns)}, passed before the ${step.from} sent frame ` +
+    `${step.frame}. By stage: ${stages(login)}.` +
+    (connectNs >= 0 ? ` TCP's handshake took ${durationText(connectNs)}.` : '')
+  );
 }
 
 /** What the host did with the session once it had it. */

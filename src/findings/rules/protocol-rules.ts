@@ -164,18 +164,6 @@ const ROWS: readonly Row[] = [
     who: 'target',
   },
   {
-    key: 'expDataSNUnset',
-    id: 'expdatasn-unset',
-    severity: 'note',
-    title: 'ExpDataSN 0 although Data-In passed',
-    text:
-      'ExpDataSN of a SCSI Response is the number of Data-In that the target sent. ' +
-      'tgt and istgt never fill it in; initiators at ErrorRecoveryLevel 0 do not look.',
-    reference: 'RFC 7143 11.4.8',
-    proof: ['scsi-response.expDataSN'],
-    who: 'target',
-  },
-  {
     key: 'beyondR2t',
     id: 'r2t-exceeded',
     severity: 'warning',
