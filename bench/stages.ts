@@ -26,7 +26,7 @@ async function sinkOf(depth: Depth): Promise<PacketSink> {
   const problems = new ProblemLog(16);
   switch (depth) {
     case 'capture':
-      return { packet(_: Packet) {} };
+      return { packet(_: Packet) {}, plain: { take: () => true } };
     case 'stream':
     case 'pdu':
       return streamSink(depth, problems);
@@ -46,8 +46,9 @@ async function streamSink(depth: Depth, problems: Problems): Promise<PacketSink>
   const packets = new PacketDecoder(streams, problems);
   return {
     packet(packet: Packet): void {
-      if (!streams.take(packet)) packets.packet(packet);
+      if (packet.refused || !streams.take(packet)) packets.packet(packet);
     },
+    plain: streams.express,
   };
 }
 

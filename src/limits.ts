@@ -15,7 +15,14 @@ export const BLOCK_SKIP_MAX = 1 << 26;
 /** Window over a capture file. One read per window; records that straddle move to its front. */
 export const FILE_WINDOW_BYTES = 1 << 21;
 
-/** Of a large file so much is read ahead, behind room for the record that straddles two parts. */
+/** … of which so much is used while records are short: what was read is still in the processor's cache. */
+export const FILE_READ_BYTES = 1 << 19;
+
+/** Reads slower than 0.5 GB/s come from a disk; after so many of them the next part is read ahead. */
+export const SLOW_BYTES_PER_MS = 500_000;
+export const SLOW_READS = 4;
+
+/** So much, behind room for the record that straddles two parts. */
 export const AHEAD_BYTES = 1 << 20;
 export const AHEAD_TAIL_BYTES = 1 << 18;
 

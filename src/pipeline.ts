@@ -6,7 +6,7 @@
 
 import { type Capture, openCapture } from './capture/capture.js';
 import type { CaptureFacts } from './capture/facts.js';
-import type { Packet, PacketSink } from './capture/packet.js';
+import type { Packet, PacketSink, PlainSink } from './capture/packet.js';
 import { PROBLEMS_KEPT_PER_KIND } from './limits.js';
 import { notTcpByReason, tooBig } from './packet/counts.js';
 import { PacketDecoder } from './packet/decoder.js';
@@ -96,8 +96,18 @@ export class Road implements PacketSink {
   packet(packet: Packet): void {
     if (packet.timeNs > this.lastNs) this.lastNs = packet.timeNs;
     this.packetSink?.packet(packet);
-    if (this.streams.take(packet)) this.packets.counts.taken();
+    if (!packet.refused && this.streams.take(packet)) this.packets.counts.taken(1);
     else this.packets.packet(packet);
+  }
+
+  /** Where nobody wants to see each packet. */
+  get plain(): PlainSink | undefined {
+    return this.packetSink === undefined ? this.streams.express : undefined;
+  }
+
+  plainTook(count: number, timeNs: number): void {
+    if (timeNs > this.lastNs) this.lastNs = timeNs;
+    this.packets.counts.taken(count);
   }
 
   /** The capture is over: what is open is told as open, and the facts are final. */

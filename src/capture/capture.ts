@@ -1,6 +1,6 @@
 // Files and pipes → packets in time order. The door of the capture stage: openCapture, then run.
 
-import { PROBLEMS_KEPT_PER_KIND } from '../limits.js';
+import { PROBLEMS_KEPT_PER_KIND, SLOW_BYTES_PER_MS } from '../limits.js';
 import { ProblemLog } from '../problem.js';
 import { CaptureError } from './capture-error.js';
 import { type CaptureFacts, emptyFacts, type FileFacts, FileLog } from './facts.js';
@@ -69,6 +69,8 @@ export class Capture {
   readonly problems: ProblemLog;
   /** Files that could not be read. */
   readonly failures: CaptureError[] = [];
+  /** Files whose reads bring fewer bytes a millisecond are read ahead. */
+  readAheadBelow = SLOW_BYTES_PER_MS;
   readonly #files: FileFacts[] = [];
   readonly #lanes: Lane[] = [];
   readonly #waiting: Lane[] = [];
@@ -143,7 +145,9 @@ export class Capture {
     this.#progress = progress;
     this.#bytesTotal = this.#total();
     if (this.#lanes.length <= AHEAD_FILES) {
-      for (const { source } of this.#lanes) if (source instanceof FileSource) source.readAhead();
+      for (const { source } of this.#lanes) {
+        if (source instanceof FileSource) source.readAhead(this.readAheadBelow);
+      }
     }
     for (const lane of this.#lanes) await this.#load(lane);
     while (this.#waiting.length > 0 && !this.#stopped) {

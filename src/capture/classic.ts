@@ -3,6 +3,7 @@
 // follows it is plausible too; else the cold road (classic-damage.ts) decides where the next begins.
 
 import { PACKET_BYTES_MAX } from '../limits.js';
+import { LinkType } from '../wire/net/linktype.js';
 import {
   candidate,
   chains,
@@ -15,12 +16,14 @@ import {
 } from './classic-damage.js';
 import { type ClassicHeader, logLength, logOdd } from './classic-header.js';
 import type { FileLog } from './facts.js';
-import { Packet } from './packet.js';
+import { type Delivery, Packet, type PlainSink } from './packet.js';
 import type { RecordReader } from './record.js';
 import type { ByteWindow } from './window.js';
 
 /** The usual record header: seconds, fraction, captured, original. */
 const HEADER_BYTES = 16;
+/** A double, not a small integer (pump.ts). */
+const SECOND_NS = Float64Array.of(1e9);
 const CAPTURED_AT = 8;
 const ORIGINAL_AT = 12;
 
@@ -91,6 +94,55 @@ export class ClassicReader implements RecordReader {
     packet.fileOffset = window.seekable ? window.origin + body : -1;
     window.start = next;
     return true;
+  }
+
+  /** As #next(), but told where they lie; what is not taken is next()'s, as if nothing had been. */
+  deliver(sink: PlainSink, delivery: Delivery): boolean {
+    if (!this.#believed || !this.#usual || this.packet.linkType !== LinkType.ethernet) return false;
+    const window = this.#window;
+    const { bytes, view, end } = window;
+    const { epochSeconds, epochNanoseconds, untilNs } = delivery;
+    const limit = this.#rules.fractionLimit;
+    const unit = this.#nsPerFraction;
+    let { timeNs, frame, capturedBytes, originalBytes, packetsTruncated } = delivery;
+    let refused = false;
+    let at = window.start;
+    let captured = view.getInt32(at + CAPTURED_AT, true);
+    let original = view.getInt32(at + ORIGINAL_AT, true);
+    let nanoseconds = view.getInt32(at + 4, true) * unit;
+    for (;;) {
+      const body = at + HEADER_BYTES;
+      const next = body + captured;
+      if (next + HEADER_BYTES > end) break;
+      const capturedNext = view.getInt32(next + CAPTURED_AT, true);
+      const originalNext = view.getInt32(next + ORIGINAL_AT, true);
+      const fraction = view.getInt32(next + 4, true);
+      if (capturedNext < 0 || capturedNext > originalNext || originalNext > PACKET_BYTES_MAX) break;
+      if (originalNext === 0 || fraction < 0 || fraction >= limit) break;
+      const seconds = view.getUint32(at, true) - epochSeconds;
+      const nowNs = seconds * SECOND_NS[0] + (nanoseconds - epochNanoseconds);
+      if (nowNs < timeNs || nowNs >= untilNs) break;
+      if (!sink.take(bytes, view, body, captured, original, nowNs, frame + 1)) {
+        refused = true;
+        break;
+      }
+      timeNs = nowNs;
+      frame++;
+      capturedBytes += captured;
+      originalBytes += original;
+      if (captured < original) packetsTruncated++;
+      at = next;
+      captured = capturedNext;
+      original = originalNext;
+      nanoseconds = fraction * unit;
+    }
+    window.start = at;
+    delivery.timeNs = timeNs;
+    delivery.frame = frame;
+    delivery.capturedBytes = capturedBytes;
+    delivery.originalBytes = originalBytes;
+    delivery.packetsTruncated = packetsTruncated;
+    return refused;
   }
 
   #nextOfAny(): boolean {

@@ -1,9 +1,9 @@
 // A regular file behind a window: read straight into the window, nothing copied but the unread tail.
-// Of a large one the next part is read by another thread meanwhile: to copy a file out of the page
-// cache takes as long as to analyse it.
+// Where the disk is slow the next part is read by another thread meanwhile; what lies in memory is
+// fetched sooner than another thread is woken.
 
 import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs';
-import { AHEAD_BYTES, AHEAD_TAIL_BYTES } from '../limits.js';
+import { AHEAD_BYTES, AHEAD_TAIL_BYTES, SLOW_READS } from '../limits.js';
 import type { ByteSource } from './window.js';
 import { ByteWindow } from './window.js';
 
@@ -22,6 +22,9 @@ export class FileSource implements ByteSource {
   /** Where the next part is read to, behind room for the unread tail; and whether it is, now. */
   #ahead: Uint8Array | undefined;
   #reading: Promise<number> | undefined;
+  /** Reads slower than so many bytes a millisecond count as slow; how many were. */
+  #slowBelow = 0;
+  #slow = 0;
 
   /**
    * `fd` is open; the source closes it. With many files at once, `keepOpen` false closes between
@@ -36,9 +39,18 @@ export class FileSource implements ByteSource {
     this.window = new ByteWindow(wanted, capacityMax, true, true);
   }
 
-  /** From now on, what comes next is read while the window is looked at. Waiting costs promises. */
-  readAhead(): void {
-    if (!this.#keepOpen || this.#sizeAtOpen - this.#read < 2 * AHEAD_BYTES) return;
+  /** From now on, what comes next is read while the window is looked at, once reads prove slow. */
+  readAhead(slowBelow: number): void {
+    if (this.#keepOpen) this.#slowBelow = slowBelow;
+  }
+
+  /** `count` bytes took since `started`. (Node loads `performance` where it is used: 8 ms.) */
+  #judge(count: number, started: [number, number]): void {
+    const [seconds, nanoseconds] = process.hrtime(started);
+    if (count > (seconds * 1e3 + nanoseconds / 1e6) * this.#slowBelow) return;
+    if (++this.#slow < SLOW_READS) return;
+    this.#slowBelow = 0;
+    if (this.#sizeAtOpen - this.#read < 2 * AHEAD_BYTES) return;
     this.#ahead = new Uint8Array(AHEAD_TAIL_BYTES + AHEAD_BYTES);
     this.#readOn();
   }
@@ -53,10 +65,12 @@ export class FileSource implements ByteSource {
       const room = window.bytes.length - window.end;
       // Standard input may be a file that was read from before: go on where it stands.
       const position = this.#path === '-' ? null : this.#read;
+      const started = process.hrtime();
       const count = readSync(this.#fd, window.bytes, window.end, room, position);
       this.#read += count;
       window.end += count;
       if (count === 0) window.ended = true;
+      else if (this.#slowBelow > 0) this.#judge(count, started);
     } catch (error) {
       this.failure = error as Error;
       window.ended = true;

@@ -3,7 +3,7 @@
 // small capture.
 
 import { closeSync, fstatSync, openSync, type Stats, statSync } from 'node:fs';
-import { FILE_WINDOW_BYTES } from '../limits.js';
+import { FILE_READ_BYTES, FILE_WINDOW_BYTES } from '../limits.js';
 import { label, unreadable } from './capture-error.js';
 import type { FileLog } from './facts.js';
 import { FileSource } from './file-source.js';
@@ -30,7 +30,7 @@ export async function openLane(
     index,
     log,
     few,
-    windowBytes: few ? FILE_WINDOW_BYTES : SMALL_WINDOW_BYTES,
+    windowBytes: few ? FILE_READ_BYTES : SMALL_WINDOW_BYTES,
     spool,
   };
   const stats = look(path);

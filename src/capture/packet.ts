@@ -26,11 +26,47 @@ export class Packet {
   /** Which file (index) and where in it (offset of the packet's bytes; -1 on a pipe or compressed). */
   file = 0;
   fileOffset = -1;
+  /** The sink's `plain` was asked, and did not take it. */
+  refused = false;
 }
 
 /** Takes packets. `packet` is borrowed until the call returns. */
 export interface PacketSink {
   packet(packet: Packet): void;
+  /** Where packets of Ethernet may be tried first, as they lie in the window. */
+  readonly plain?: PlainSink;
+  /** `plain` took `count` packets since, the last one at `timeNs`. */
+  plainTook?(count: number, timeNs: number): void;
+}
+
+/** Takes what is plain of the packets of Ethernet, with neither a cursor nor a stage between. */
+export interface PlainSink {
+  /** True where it was taken; else nothing has changed, and it must come as a Packet. */
+  take(
+    bytes: Uint8Array,
+    view: DataView,
+    at: number,
+    capturedLength: number,
+    originalLength: number,
+    timeNs: number,
+    frame: number,
+  ): boolean;
+}
+
+/** How far a lane has come: moved on by its reader while it delivers plain packets on its own. */
+export class Delivery {
+  /** The capture's epoch; only packets before \`untilNs\` may be delivered, none older than \`timeNs\`. */
+  epochSeconds = 0;
+  epochNanoseconds = 0;
+  untilNs = 0;
+  /** Of the last packet delivered. */
+  timeNs = 0;
+  frame = 0;
+  /** Counted since the pump last looked. */
+  capturedBytes = 0;
+  originalBytes = 0;
+  packetsTruncated = 0;
 }
 
 asDoubles(new Packet(), ['timeNs', 'fileOffset']);
+asDoubles(new Delivery(), ['untilNs', 'timeNs']);

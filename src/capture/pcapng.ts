@@ -3,14 +3,20 @@
 // else, and every contradiction, takes the cold road (pcapng-cold.ts, pcapng-damage.ts).
 
 import { BLOCK_BYTES_MAX } from '../limits.js';
+import { LinkType } from '../wire/net/linktype.js';
 import type { FileLog } from './facts.js';
-import { Packet } from './packet.js';
+import { type Delivery, Packet, type PlainSink } from './packet.js';
 import { ENHANCED_PACKET, type PcapngInterface, readPacketOptions } from './pcapng-blocks.js';
 import { otherBlock } from './pcapng-cold.js';
 import { oddBlock, shortBlock, skipOn } from './pcapng-damage.js';
 import { AGAIN, PACKET, Section } from './pcapng-section.js';
 import type { RecordReader } from './record.js';
 import type { ByteWindow } from './window.js';
+
+/** An enhanced packet block of no bytes and no options. */
+const BLOCK_OF_NOTHING = 32;
+/** A double, not a small integer (pump.ts). */
+const SECOND_NS = Float64Array.of(1e9);
 
 /** Invariant: `window.start` is where a block begins, except while skipping or scanning. */
 export class PcapngReader implements RecordReader {
@@ -58,6 +64,58 @@ export class PcapngReader implements RecordReader {
     const of = this.section.interfaces[view.getUint32(at + 8, little)];
     if (of === undefined) return oddBlock(this, at);
     return this.take(at, length, captured, of);
+  }
+
+  /**
+   * Enhanced packet blocks without options, told where their packets lie; what is not taken, or not
+   * of this kind, is next()'s, as if nothing had been.
+   */
+  deliver(sink: PlainSink, delivery: Delivery): boolean {
+    const { section, window } = this;
+    if (section.astray || !section.little) return false;
+    const { bytes, view, end } = window;
+    const { interfaces } = section;
+    const { epochSeconds, epochNanoseconds, untilNs } = delivery;
+    let { timeNs, frame, capturedBytes, originalBytes, packetsTruncated } = delivery;
+    let refused = false;
+    let at = window.start;
+    while (at + BLOCK_OF_NOTHING <= end) {
+      if (view.getUint32(at, true) !== ENHANCED_PACKET) break;
+      const length = view.getInt32(at + 4, true);
+      const captured = view.getInt32(at + 20, true);
+      if (captured < 0 || length !== BLOCK_OF_NOTHING + ((captured + 3) & ~3)) break;
+      if (length > BLOCK_BYTES_MAX || at + length > end) break;
+      if (view.getInt32(at + length - 4, true) !== length) break;
+      const of = interfaces[view.getUint32(at + 8, true)];
+      const original = view.getUint32(at + 24, true);
+      if (of === undefined || of.facts.linkType !== LinkType.ethernet || of.nsPerTick === 0) break;
+      const high = view.getUint32(at + 12, true);
+      if (high !== of.high) break;
+      const ticks = of.baseTicks + view.getUint32(at + 16, true);
+      const whole = Math.floor(ticks / of.ticksPerSecond);
+      const rest = Math.floor((ticks - whole * of.ticksPerSecond) * of.nsPerTick);
+      const seconds = of.baseSeconds + whole - epochSeconds;
+      const nowNs = seconds * SECOND_NS[0] + (rest - epochNanoseconds);
+      if (nowNs < timeNs || nowNs >= untilNs) break;
+      if (!sink.take(bytes, view, at + 28, captured, original, nowNs, frame + 1)) {
+        refused = true;
+        break;
+      }
+      of.facts.packets += 1;
+      timeNs = nowNs;
+      frame++;
+      capturedBytes += captured;
+      originalBytes += original;
+      if (captured < original) packetsTruncated++;
+      at += length;
+    }
+    window.start = at;
+    delivery.timeNs = timeNs;
+    delivery.frame = frame;
+    delivery.capturedBytes = capturedBytes;
+    delivery.originalBytes = originalBytes;
+    delivery.packetsTruncated = packetsTruncated;
+    return refused;
   }
 
   /** Fills the packet from an enhanced packet block. */

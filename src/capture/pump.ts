@@ -4,7 +4,7 @@
 
 import { asDoubles } from '../lib/doubles.js';
 import type { FileLog } from './facts.js';
-import type { PacketSink } from './packet.js';
+import { Delivery, type PacketSink, type PlainSink } from './packet.js';
 import type { RecordReader } from './record.js';
 import type { Epoch } from './time.js';
 import type { Refill } from './window.js';
@@ -51,6 +51,7 @@ export class Pump {
   timed = false;
   readonly epoch: Epoch = { seconds: 0, nanoseconds: 0 };
   readonly #sink: PacketSink;
+  readonly #delivery = new Delivery();
   /** Time of the last packet delivered, of whatever file. */
   #nowNs = -0; // a double from the start (lib/doubles.ts)
 
@@ -66,7 +67,9 @@ export class Pump {
     const reader = lane.reader;
     const packet = reader.packet;
     const sink = this.#sink;
+    const plain = sink.plain;
     packet.file = lane.file;
+    packet.refused = false;
     do {
       const seconds = reader.seconds;
       const nanoseconds = reader.nanoseconds;
@@ -84,8 +87,43 @@ export class Pump {
       if (packet.capturedLength < packet.originalLength) lane.packetsTruncated++;
       sink.packet(packet);
       if (this.stopped) return STOPPED;
+      if (plain !== undefined && reader.timed && reader.deliver !== undefined) {
+        packet.refused = this.#deliver(lane, plain, rivalSeconds, rivalNanoseconds);
+      }
     } while (reader.next());
     return DRY;
+  }
+
+  /** Lets the reader deliver what is plain. */
+  #deliver(lane: Lane, plain: PlainSink, rivalSeconds: number, rivalNanoseconds: number): boolean {
+    const delivery = this.#delivery;
+    const { frame } = this;
+    const { seconds, nanoseconds } = this.epoch;
+    delivery.epochSeconds = seconds;
+    delivery.epochNanoseconds = nanoseconds;
+    delivery.untilNs = (rivalSeconds - seconds) * SECOND_NS[0] + (rivalNanoseconds - nanoseconds);
+    delivery.timeNs = lane.previousNs;
+    delivery.frame = frame;
+    const refused = lane.reader.deliver!(plain, delivery);
+    const count = delivery.frame - frame;
+    if (count === 0) return refused;
+    const { timeNs } = delivery;
+    const whole = Math.floor((timeNs + nanoseconds) / 1e9);
+    lane.reader.seconds = seconds + whole;
+    lane.reader.nanoseconds = timeNs + nanoseconds - whole * 1e9;
+    this.frame = delivery.frame;
+    this.#nowNs = timeNs;
+    lane.previousNs = timeNs;
+    if (timeNs > lane.lastNs) lane.lastNs = timeNs;
+    lane.packets += count;
+    lane.capturedBytes += delivery.capturedBytes;
+    lane.originalBytes += delivery.originalBytes;
+    lane.packetsTruncated += delivery.packetsTruncated;
+    delivery.capturedBytes = 0;
+    delivery.originalBytes = 0;
+    delivery.packetsTruncated = 0;
+    this.#sink.plainTook?.(count, timeNs);
+    return refused;
   }
 
   #setTime(lane: Lane, seconds: number, nanoseconds: number): void {

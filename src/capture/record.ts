@@ -1,6 +1,6 @@
 // What every reader of records offers: one packet after the other, pulled.
 
-import type { Packet } from './packet.js';
+import type { Delivery, Packet, PlainSink } from './packet.js';
 
 export interface RecordReader {
   /** The packet that next() filled; borrowed until the next call. */
@@ -16,4 +16,9 @@ export interface RecordReader {
   done: boolean;
   /** Fills `packet`; false where more bytes are needed, or where nothing more will come. */
   next(): boolean;
+  /**
+   * Delivers the packets behind `packet` as long as they are in order and taken. True where the sink
+   * did not take the next one.
+   */
+  deliver?(sink: PlainSink, delivery: Delivery): boolean;
 }

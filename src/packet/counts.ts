@@ -50,10 +50,10 @@ export class PacketCounts {
   readonly fragmentationNeeded = new TooBig();
   readonly packetTooBig = new TooBig();
 
-  /** A packet was found to be a segment by others (stream/express.ts). */
-  taken(): void {
-    this.packets++;
-    this.segments++;
+  /** \`count\` packets were found to be segments by others (stream/express.ts). */
+  taken(count: number): void {
+    this.packets += count;
+    this.segments += count;
   }
 
   notTcp(): number {

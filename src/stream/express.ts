@@ -5,16 +5,17 @@
 // changes anything: what it does not take is the other roads' (stage.ts) as if it had not looked, and
 // a test proves that all tell the same.
 
-import type { Packet } from '../capture/packet.js';
+import type { PlainSink } from '../capture/packet.js';
+import { POOL_BYTES_TOTAL, SEQUENCE_JUMP_BYTES } from '../limits.js';
 import { Segment } from '../packet/segment.js';
 import { EtherType } from '../wire/net/ethernet.js';
 import { IpProtocol } from '../wire/net/ipv4.js';
-import { LinkType } from '../wire/net/linktype.js';
 import { type Half, WINDOW_UNKNOWN } from './half.js';
 import type { Holes } from './holes.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { Mirror } from './mirror.js';
 import { type Observer, windowBytes } from './observe.js';
+import { full } from './sequence.js';
 import type { Teller } from './teller.js';
 
 /** Ethernet, IPv4 and TCP without options. */
@@ -32,7 +33,7 @@ const ODD_OR_ACK = 0x37_0000;
 /** Directions found by their ends at once. */
 const PLACES = 256;
 
-export class Express {
+export class Express implements PlainSink {
   private readonly teller: Teller;
   private readonly holes: Holes;
   private readonly life: Lifecycle;
@@ -60,99 +61,123 @@ export class Express {
     this.places[placeOf(h.ports, h.src)] = h;
   }
 
-  /** True where the packet was taken; else nothing has changed. */
-  take(packet: Packet): boolean {
-    const captured = packet.capturedLength;
-    if (captured < BYTES_MIN || packet.linkType !== LinkType.ethernet) return false;
-    const view = packet.view;
-    const at = packet.offset;
+  /**
+   * A packet of Ethernet at `at`: true where it was taken, else nothing has changed. One function, for
+   * a call costs more than most of what is asked here.
+   */
+  take(
+    bytes: Uint8Array,
+    view: DataView,
+    at: number,
+    captured: number,
+    original: number,
+    timeNs: number,
+    frame: number,
+  ): boolean {
+    if (captured < BYTES_MIN) return false;
     const ip = at + ETHERNET_BYTES;
     const head = view.getInt32(ip);
-    if (head >>> 24 !== VERSION_4_NO_OPTIONS) return false;
-    if (view.getUint16(ip - 2) !== EtherType.ipv4) return false;
     const identity = view.getInt32(ip + 4);
-    const life = view.getUint16(ip + 8);
-    if ((identity & FRAGMENT) !== 0 || (life & 0xff) !== IpProtocol.tcp) return false;
+    const life = view.getInt32(ip + 8);
+    if (head >>> 24 !== VERSION_4_NO_OPTIONS || view.getUint16(ip - 2) !== EtherType.ipv4)
+      return false;
+    if ((identity & FRAGMENT) !== 0 || ((life >>> 16) & 0xff) !== IpProtocol.tcp) return false;
     const tcp = ip + IPV4_BYTES;
     const src = view.getInt32(ip + 12);
     const ports = view.getInt32(tcp);
     const h = this.places[placeOf(ports, src)];
     if (h === undefined || h.ports !== ports || h.src !== src) return false;
-    if (h.dst !== view.getInt32(ip + 16) || h.ttl !== life >> 8 || !h.plain) return false;
+    if (h.dst !== view.getInt32(ip + 16) || h.ttl !== life >>> 24 || !h.plain) return false;
     const control = view.getInt32(tcp + 12);
     const payload = tcp + ((control >>> 28) << 2);
     const wire = ip + (head & 0xffff);
     const end = at + captured;
     if ((control & ODD_OR_ACK) !== ACK || control >>> 28 < TCP_WORDS) return false;
-    if (payload > wire || payload > end || wire > at + packet.originalLength) return false;
+    if (payload > wire || payload > end || wire > at + original) return false;
     const seq = view.getInt32(tcp + 4);
     const ack = view.getInt32(tcp + 8);
+    const window = control & 0xffff;
     const length = wire - payload;
     const there = wire < end ? length : end - payload;
-    const timeNs = packet.timeNs;
-    if (!this.easy(h, seq, ack, control & 0xffff, length, there, timeNs)) return false;
-    const idWindow = (identity & 0xffff0000) | (control & 0xffff);
-    const lengthFlags = (length << 8) | ((control >>> 16) & 0xff);
-    this.mirror.note(seq, ack, ports, idWindow, lengthFlags, src, h.dst, timeNs);
-    this.seen(h, identity >>> 16, timeNs, packet.frame);
+    // Bytes that are next, or an ACK of something new; nothing waits, and no window is closed.
     const p = h.peer;
-    if (((ack - p.acked) | 0) > 0) this.acknowledge(h, p, ack, length, packet);
-    if ((control & 0xffff) !== h.windowRaw) {
-      h.windowRaw = control & 0xffff;
-      h.windowBytes = windowBytes(h, p, control & 0xffff);
-    }
-    if (length > 0) {
-      inLine(h, p, length, timeNs, packet.frame);
-      if (length < h.indifferent) this.teller.count(h, there, length, packet.frame, timeNs);
-      else {
-        const { bytes, frame } = packet;
-        this.teller.give(h, bytes, view, payload, there, length, timeNs, frame, timeNs);
-      }
-    } else {
-      h.newAck = ack;
-      h.newAckId = identity >>> 16;
-    }
-    return true;
-  }
-
-  /** Bytes that are next, or an ACK of something new; nothing waits, and no window is closed. */
-  private easy(
-    h: Half,
-    seq: number,
-    ack: number,
-    window: number,
-    length: number,
-    there: number,
-    timeNs: number,
-  ): boolean {
-    const p = h.peer;
+    const { facts, link } = h;
     const news = ((ack - p.acked) | 0) > 0;
-    if (((ack - p.next) | 0) > 0 || h.link.waiting) return false;
+    if (((ack - p.next) | 0) > 0 || link.waiting) return false;
+    const { pool } = h;
     if (length > 0) {
-      // The first cut is put into words.
-      if (seq !== h.next || h.pool.count > 0 || (there < length && h.facts.cutGaps === 0))
-        return false;
       if (h.ackKnown && ((h.acked - seq) | 0) > 0) return false;
+      if (pool.count > 0) {
+        if (!this.behind(h, p, seq, there, timeNs)) return false;
+        // The first cut is put into words.
+      } else if (seq !== h.next || (there < length && facts.cutGaps === 0)) return false;
     } else if (!news || ((seq - h.highest) | 0) === -1) return false;
     if (window !== h.windowRaw && (window === 0 || h.zeroNs >= 0)) return false;
     if (p.fullNs >= 0 && (news || window !== h.windowRaw)) return false;
-    return timeNs < this.holes.deadlineNs && timeNs < this.life.deadlineNs;
-  }
+    if (timeNs >= this.holes.deadlineNs || timeNs >= this.life.deadlineNs) return false;
 
-  private seen(h: Half, ipId: number, timeNs: number, frame: number): void {
-    const c = h.link.connection;
+    const ipId = identity >>> 16;
+    this.mirror.note(
+      seq,
+      ack,
+      ports,
+      (identity & 0xffff0000) | window,
+      (length << 8) | ((control >>> 16) & 0xff),
+      src,
+      h.dst,
+      timeNs,
+    );
+    const c = link.connection;
     c.lastNs = timeNs;
     c.lastFrame = frame;
-    const facts = h.facts;
     facts.packets++;
     facts.lastNs = timeNs;
     if (ipId !== h.ipId) {
       if (h.ipId >= 0) h.ipIdVaries = true;
       h.ipId = ipId;
     }
+    if (news) this.acknowledge(h, p, ack, length, timeNs, frame);
+    if (window !== h.windowRaw) {
+      h.windowRaw = window;
+      h.windowBytes = windowBytes(h, p, window);
+    }
+    if (length === 0) {
+      h.newAck = ack;
+      h.newAckId = ipId;
+      return true;
+    }
+    if (pool.count > 0) {
+      pool.append(seq, length, there, view, payload, ack, timeNs, frame);
+      h.lastDataNs = timeNs;
+      sent(h, p, seq, length, timeNs, frame);
+      return true;
+    }
+    inLine(h, p, length, timeNs, frame);
+    if (length < h.indifferent) this.teller.count(h, there, length, frame, timeNs);
+    else this.teller.give(h, bytes, view, payload, there, length, timeNs, frame, timeNs);
+    return true;
   }
 
-  private acknowledge(h: Half, p: Half, ack: number, length: number, packet: Packet): void {
+  /** A hole is open, nothing yet proves that it stays, and these bytes go on where the last ended. */
+  private behind(h: Half, p: Half, seq: number, there: number, timeNs: number): boolean {
+    const { pool } = h;
+    const head = pool.head();
+    const ahead = (seq - h.next) | 0;
+    if (seq !== h.highest || seq !== pool.end() || ahead > SEQUENCE_JUMP_BYTES) return false;
+    if (((head.seq - h.next) | 0) <= 0 || p.facts.lastNs < head.openedNs) return false;
+    if (((h.acked - h.next) | 0) > 0 || ((p.acked - p.next) | 0) > 0) return false;
+    if (p.zeroNs >= 0 || h.finSeen || timeNs < head.openedNs) return false;
+    return !full(pool, there) && this.holes.memory.lent + there <= POOL_BYTES_TOTAL;
+  }
+
+  private acknowledge(
+    h: Half,
+    p: Half,
+    ack: number,
+    length: number,
+    timeNs: number,
+    frame: number,
+  ): void {
     p.acked = ack;
     if (p.dupAcks !== 0) {
       p.dupAcks = 0;
@@ -163,17 +188,23 @@ export class Express {
     const s = this.ack;
     s.ack = ack;
     s.payloadLength = length;
-    s.timeNs = packet.timeNs;
-    s.frame = packet.frame;
+    s.timeNs = timeNs;
+    s.frame = frame;
     this.observer.roundTrip(p, h, s, sentNs);
   }
 }
 
 /** The facts of `length` bytes that are next in line. */
 export function inLine(h: Half, p: Half, length: number, timeNs: number, frame: number): void {
+  const seq = h.next;
+  h.next = (seq + length) | 0;
+  sent(h, p, seq, length, timeNs, frame);
+}
+
+/** The facts of `length` bytes from `seq` on, where all that came so far ended. */
+function sent(h: Half, p: Half, seq: number, length: number, timeNs: number, frame: number): void {
   const facts = h.facts;
-  const end = (h.next + length) | 0;
-  h.next = end;
+  const end = (seq + length) | 0;
   h.highest = end;
   facts.dataSegments++;
   facts.payloadBytes += length;

@@ -7,6 +7,7 @@ import type { Packet } from '../capture/packet.js';
 import { PROBLEMS_KEPT_PER_KIND, SEQUENCE_JUMP_BYTES } from '../limits.js';
 import { ACK, FIN, RST, type Segment, type SegmentSink, SYN, URG } from '../packet/segment.js';
 import { ProblemLog } from '../problem.js';
+import { LinkType } from '../wire/net/linktype.js';
 import { NO_EVENTS, type TcpEventSink } from './events.js';
 import { Express, inLine } from './express.js';
 import type { Half, Link } from './half.js';
@@ -38,7 +39,8 @@ export class StreamStage implements SegmentSink {
   private readonly holes: Holes;
   private readonly life: Lifecycle;
   private readonly mirror = new Mirror();
-  private readonly express: Express;
+  /** Takes packets of the plainest kind where they lie. */
+  readonly express: Express;
 
   constructor(sink: StreamSink, options: StreamOptions = {}) {
     const events = options.events ?? NO_EVENTS;
@@ -60,7 +62,9 @@ export class StreamStage implements SegmentSink {
 
   /** True where the packet is of the plainest kind and was taken; else it must come as a segment. */
   take(packet: Packet): boolean {
-    return this.express.take(packet);
+    const { bytes, view, offset, capturedLength, originalLength, timeNs, frame } = packet;
+    if (packet.linkType !== LinkType.ethernet) return false;
+    return this.express.take(bytes, view, offset, capturedLength, originalLength, timeNs, frame);
   }
 
   segment(s: Segment): void {

@@ -30,10 +30,18 @@ export interface ReadCapture {
   readonly failures: readonly string[];
 }
 
-/** Reads whole captures; throws what openCapture throws. `stopAfter` stops at that frame. */
-export async function readCapture(paths: readonly string[], stopAfter = 0): Promise<ReadCapture> {
+/**
+ * Reads whole captures; throws what openCapture throws. `stopAfter` stops at that frame; `ahead` says
+ * that another thread reads, as from a slow disk.
+ */
+export async function readCapture(
+  paths: readonly string[],
+  stopAfter = 0,
+  ahead = false,
+): Promise<ReadCapture> {
   const problems = new ProblemLog(PROBLEMS_KEPT_PER_KIND);
   const capture = await openCapture(paths, { problems });
+  if (ahead) capture.readAheadBelow = Number.POSITIVE_INFINITY;
   const packets: ReadPacket[] = [];
   const facts = await capture.run({
     packet(packet) {
