@@ -7,6 +7,7 @@ import type { Facts } from './facts.js';
 import { type Finding, type Found, type Proof, SEVERITIES } from './finding.js';
 import type { Rule } from './rule.js';
 import { atsMiscompare } from './rules/ats-miscompare.js';
+import { blockLimits } from './rules/block-limits.js';
 import { captureLoss } from './rules/capture-loss.js';
 import { captureTrust } from './rules/capture-trust.js';
 import { checkCondition } from './rules/check-condition.js';
@@ -83,6 +84,7 @@ export const RULES: readonly Rule[] = [
   discardStorm,
   r2tSerialised,
   misalignedIo,
+  blockLimits,
   ordering,
   pathSkew,
   loginSlow,

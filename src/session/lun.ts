@@ -4,6 +4,7 @@
 import { LUN_CHANGES_MAX, LUNS_PER_SESSION } from '../limits.js';
 import { hex } from '../wire/field.js';
 import { readSense, SenseCodes } from '../wire/scsi/sense.js';
+import { readBlockLimits, sameLimits } from './block-limits.js';
 import type { LunDesignator, LunStory } from './model.js';
 import { learnPortGroups } from './port-groups.js';
 import type { SessionState } from './state.js';
@@ -16,6 +17,8 @@ const READ_CAPACITY_16 = 0x10;
 const REPORT_LUNS = 0xa0;
 const MAINTENANCE_IN = 0xa3;
 const DESIGNATORS_MAX = 32;
+/** Whose VPD B0h is Block Limits: disk, write-once, optical, reduced, host managed zones (SPC). */
+const BLOCK_TYPES: ReadonlySet<number> = new Set([0, 4, 7, 14, 20]);
 
 export function lunText(high: number, low: number): string {
   return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
@@ -42,6 +45,7 @@ function newLun(lun: string): LunStory {
     revision: '',
     serial: '',
     designators: [],
+    limits: undefined,
     blockLength: -1,
     blocks: '',
     frame: 0,
@@ -84,6 +88,10 @@ function learnInquiry(lun: LunStory, cdb: Uint8Array, view: DataView, frame: num
   const end = Math.min(view.byteLength, 4 + view.getUint16(2));
   if (view.getUint8(1) === 0x80) lun.serial = text(view, 4, end - 4);
   else if (view.getUint8(1) === 0x83) lun.designators = designators(view, end);
+  else if (view.getUint8(1) === 0xb0 && BLOCK_TYPES.has(lun.deviceType)) {
+    const limits = readBlockLimits(view, end, frame);
+    if (lun.limits === undefined || !sameLimits(lun.limits, limits)) lun.limits = limits;
+  }
 }
 
 function designators(view: DataView, end: number): LunDesignator[] {

@@ -2,6 +2,7 @@
 // by all that follows. Times are ns since the capture's first packet, -1 for "never seen".
 
 import type { Connection } from '../stream/connection.js';
+import type { BlockLimits } from './block-limits.js';
 import type { Observed } from './observed.js';
 import type { WindowSeries } from './window-series.js';
 
@@ -124,6 +125,8 @@ export interface LunStory {
   serial: string;
   /** VPD 83h, those of the logical unit first: `naa.6001405…`, `eui.…`, `t10.…`. */
   designators: LunDesignator[];
+  /** VPD B0h. */
+  limits: BlockLimits | undefined;
   blockLength: number;
   /** Logical blocks, as a decimal string; '' unknown. */
   blocks: string;

@@ -107,6 +107,10 @@ export const QUESTIONS: readonly (readonly [question: string, ids: readonly stri
   ['Lengths and directions', ['residual-mismatch', 'length-mismatch', 'direction-mismatch']],
   ['Rejects', ['reject', 'commands-rejected']],
   ['Misaligned and tiny I/O', ['misaligned-io', 'tiny-sequential-io']],
+  [
+    'Lengths and places against VPD B0h',
+    ['block-limit-exceeded', 'optimal-length-exceeded', 'granularity-missed'],
+  ],
   ['UNMAP and WRITE SAME', ['discard-storm']],
   ['ATS', ['ats-miscompare']],
   ['LUNs that are not there, lists that change', ['lun-missing', 'luns-changed']],

@@ -4,12 +4,14 @@
 
 import { asDoubles } from '../../lib/doubles.js';
 import { distance } from '../../lib/serial.js';
+import type { BlockLimits } from '../../session/block-limits.js';
 import type { LunStory } from '../../session/model.js';
 import { endedWell, Outcome, type Task } from '../../session/task.js';
 import { Sight } from '../groups.js';
 import { AtsWatch, COMPARE_AND_WRITE } from './ats.js';
 import { DiscardWatch, isDiscard } from './discards.js';
 import { LengthWatch } from './lengths.js';
+import { LimitWatch } from './limits.js';
 import { Overlaps } from './overlaps.js';
 import type { R2tWaits } from './r2t-waits.js';
 import { RefusalWatch } from './refusals.js';
@@ -67,6 +69,7 @@ export class LunWatch {
   refusals: RefusalWatch | undefined = undefined;
   discards: DiscardWatch | undefined = undefined;
   ats: AtsWatch | undefined = undefined;
+  limits: LimitWatch | undefined = undefined;
   readonly #refused: Refused[];
   readonly #budget: Budget;
   readonly #latencies: Float64Array;
@@ -107,12 +110,19 @@ export class LunWatch {
   ended(task: Task): void {
     this.overlaps.ended(task);
     this.lengths.ended(task, this.story);
+    if (this.story?.limits !== undefined) this.#limited(task, this.story.limits);
     if (this.discards !== undefined) this.discards.ended(task);
     else if (task.lbaKnown && task.outcome === Outcome.good) this.#measure(task);
     if (this.ats !== undefined && task.opcode === COMPARE_AND_WRITE) this.ats.ended(task);
     if (endedWell(task.outcome)) this.#good(task);
     else this.#bad(task);
     if (this.open > 0) this.open--;
+  }
+
+  #limited(task: Task, limits: BlockLimits): void {
+    if (this.limits === undefined) this.limits = new LimitWatch(limits);
+    else if (this.limits.limits !== limits) this.limits.told(limits);
+    this.limits.ended(task);
   }
 
   /** Before the first discard: the last latencies of reads and writes, to compare with. */
