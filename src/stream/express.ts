@@ -18,7 +18,7 @@ import { type Observer, windowBytes } from './observe.js';
 import { full } from './sequence.js';
 import type { Teller } from './teller.js';
 
-/** Ethernet, IPv4 and TCP without options. */
+/** Ethernet with at most one tag, IPv4 without options or IPv6 without extension headers, and TCP. */
 const BYTES_MIN = 54;
 const ETHERNET_BYTES = 14;
 const IPV4_BYTES = 20;
@@ -27,6 +27,9 @@ const VERSION_4_NO_OPTIONS = 0x45;
 /** More Fragments, and the fragment's offset. */
 const FRAGMENT = 0x3fff;
 const TCP_WORDS = 5;
+const TCP_BYTES = 20;
+const IPV6_BYTES = 40;
+const TAG_BYTES = 4;
 /** In the fourth word of TCP: ACK, and all flags that leave this road (URG, RST, SYN, FIN). */
 const ACK = 0x10_0000;
 const ODD_OR_ACK = 0x37_0000;
@@ -54,7 +57,7 @@ export class Express implements PlainSink {
 
   /** Packets like this one, of `h`, may come this way from now on. */
   admit(h: Half, s: Segment): void {
-    if (s.srcC !== 0xffff || s.srcB !== 0 || s.srcA !== 0) return;
+    if (s.srcC !== 0xffff || s.srcB !== 0 || s.srcA !== 0) h.ends ??= endsOf(s);
     h.src = s.srcD;
     h.dst = s.dstD;
     h.ports = (s.srcPort << 16) | s.dstPort;
@@ -75,23 +78,42 @@ export class Express implements PlainSink {
     frame: number,
   ): boolean {
     if (captured < BYTES_MIN) return false;
-    const ip = at + ETHERNET_BYTES;
+    const end = at + captured;
+    let ip = at + ETHERNET_BYTES;
+    let type = view.getUint16(ip - 2);
+    if (type === EtherType.vlan && captured >= BYTES_MIN + TAG_BYTES) {
+      ip += TAG_BYTES;
+      type = view.getUint16(ip - 2);
+    }
     const head = view.getInt32(ip);
-    const identity = view.getInt32(ip + 4);
-    const life = view.getInt32(ip + 8);
-    if (head >>> 24 !== VERSION_4_NO_OPTIONS || view.getUint16(ip - 2) !== EtherType.ipv4)
-      return false;
-    if ((identity & FRAGMENT) !== 0 || ((life >>> 16) & 0xff) !== IpProtocol.tcp) return false;
-    const tcp = ip + IPV4_BYTES;
-    const src = view.getInt32(ip + 12);
+    const second = view.getInt32(ip + 4);
+    let tcp = ip + IPV4_BYTES;
+    let wire = ip + (head & 0xffff);
+    let source = ip + 12;
+    let hopsProtocol = view.getUint16(ip + 8);
+    let ipId = second >>> 16;
+    if (type === EtherType.ipv4) {
+      if (head >>> 24 !== VERSION_4_NO_OPTIONS || (second & FRAGMENT) !== 0) return false;
+    } else {
+      if (type !== EtherType.ipv6 || head >>> 28 !== 6 || end - ip < IPV6_BYTES + TCP_BYTES)
+        return false;
+      tcp = ip + IPV6_BYTES;
+      wire = tcp + ipId;
+      source = ip + 20;
+      hopsProtocol = ((second & 0xff) << 8) | ((second >>> 8) & 0xff);
+      ipId = 0;
+    }
+    if ((hopsProtocol & 0xff) !== IpProtocol.tcp) return false;
+    const src = view.getInt32(source);
     const ports = view.getInt32(tcp);
     const h = this.places[placeOf(ports, src)];
     if (h === undefined || h.ports !== ports || h.src !== src) return false;
-    if (h.dst !== view.getInt32(ip + 16) || h.ttl !== life >>> 24 || !h.plain) return false;
+    if (h.ttl !== hopsProtocol >>> 8 || !h.plain) return false;
+    if (type === EtherType.ipv4) {
+      if (h.dst !== view.getInt32(ip + 16) || h.ends !== undefined) return false;
+    } else if (!isBetween(h, view, ip + 8)) return false;
     const control = view.getInt32(tcp + 12);
     const payload = tcp + ((control >>> 28) << 2);
-    const wire = ip + (head & 0xffff);
-    const end = at + captured;
     if ((control & ODD_OR_ACK) !== ACK || control >>> 28 < TCP_WORDS) return false;
     if (payload > wire || payload > end || wire > at + original) return false;
     const seq = view.getInt32(tcp + 4);
@@ -116,12 +138,11 @@ export class Express implements PlainSink {
     if (p.fullNs >= 0 && (news || window !== h.windowRaw)) return false;
     if (timeNs >= this.holes.deadlineNs || timeNs >= this.life.deadlineNs) return false;
 
-    const ipId = identity >>> 16;
     this.mirror.note(
       seq,
       ack,
       ports,
-      (identity & 0xffff0000) | window,
+      (ipId << 16) | window,
       (length << 8) | ((control >>> 16) & 0xff),
       src,
       h.dst,
@@ -218,6 +239,19 @@ function sent(h: Half, p: Half, seq: number, length: number, timeNs: number, fra
     h.fullFrame = frame;
     facts.windowFulls++;
   }
+}
+
+/** Both addresses of IPv6, as they stand in its header. */
+function endsOf(s: Segment): Int32Array {
+  return Int32Array.of(s.srcA, s.srcB, s.srcC, s.srcD, s.dstA, s.dstB, s.dstC, s.dstD);
+}
+
+/** True where the two addresses of IPv6 at `at` are those of `h`. */
+function isBetween(h: Half, view: DataView, at: number): boolean {
+  const { ends } = h;
+  if (ends === undefined) return false;
+  for (let i = 0; i < 8; i++) if (ends[i] !== view.getInt32(at + 4 * i)) return false;
+  return true;
 }
 
 function placeOf(ports: number, src: number): number {

@@ -83,10 +83,12 @@ export class Half {
   passedCut = 0;
   passedFrame = 0;
   passedNs = Number.NEGATIVE_INFINITY;
-  /** Ends of its packets where they are IPv4's, for express.ts; the connection and its other half. */
+  /** Ends of its packets, for express.ts: last words, ports, both whole where they are IPv6's. */
   src = 0;
   dst = 0;
   ports = 0;
+  ends: Int32Array | undefined = undefined;
+  /** The connection and its other half. */
   link!: Link;
   peer: Half = this;
   /** A RST that was not believed, but may yet be. */

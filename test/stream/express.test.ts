@@ -100,7 +100,19 @@ function damaged(packets: readonly HeldPacket[], seed: number, snaplen: number):
   return result;
 }
 
+/** With a tag of IEEE 802.1Q between addresses and EtherType. */
+function tagged(packets: readonly HeldPacket[]): HeldPacket[] {
+  return packets.map((packet) => {
+    const bytes = new Uint8Array(packet.bytes.length + 4);
+    bytes.set(packet.bytes.subarray(0, 12));
+    bytes.set([0x81, 0x00, 0x00, 0x64], 12);
+    bytes.set(packet.bytes.subarray(12), 16);
+    return { ...packet, bytes, originalLength: packet.originalLength + 4 };
+  });
+}
+
 let express = 0;
+let ipv6 = 0;
 for (const name of NAMES) {
   test(`${name}: with and without the express road`, async () => {
     const packets = (await packetsOf(join(CAPTURES, name))).slice(0, PACKETS);
@@ -114,14 +126,28 @@ for (const name of NAMES) {
       const with_ = toldOf(all, true);
       const without = toldOf(all, false);
       express += with_.taken;
+      if (name.includes('ipv6')) ipv6 += with_.taken;
       assert.is(first(with_.text, without.text), '', `${name}, seed ${seed}`);
     }
   });
 }
 
-test('most packets go by express', () => {
+test('most packets go by express, and of IPv6, too', () => {
   assert.ok(express > 10_000, `${express} packets`);
+  assert.ok(ipv6 > 300, `${ipv6} packets of IPv6`);
 });
+
+for (const name of ['tgt-mixed-load.pcap.gz', 'tgt-ipv6.pcap.gz']) {
+  test(`${name} with tags: as many go by express, and tell the same`, async () => {
+    const packets = (await packetsOf(join(CAPTURES, name))).slice(0, PACKETS);
+    const plain = toldOf(packets, true);
+    const with_ = toldOf(tagged(packets), true);
+    assert.is(with_.taken, plain.taken);
+    assert.is(first(with_.text, plain.text), '');
+    const bad = tagged(damaged(packets, 4, 70));
+    assert.is(first(toldOf(bad, true).text, toldOf(bad, false).text), '');
+  });
+}
 
 /** The first line that differs. */
 function first(a: string, b: string): string {
