@@ -11,9 +11,10 @@ export async function main(argv: readonly string[]): Promise<number> {
       toStdout(`${version()}\n`);
       return 0;
     }
-    const { parse, report, wantsScreens } = await import('./cli/app.js');
+    const { parse, refuseMistyped, report, wantsScreens } = await import('./cli/app.js');
     const call = parse(argv, version(), toStdout);
     if (call.kind === 'done') return call.exitCode;
+    if (call.command === 'report') refuseMistyped(argv, call.files);
     if (call.command === 'report' && wantsScreens(argv, process.env)) {
       const { screens } = await import('./cli/screens.js');
       return await screens({ files: call.files, options: call.options, env: process.env, say });

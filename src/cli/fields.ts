@@ -1,6 +1,8 @@
 // sanscope fields: every field that JSON shows and that filters may ask for.
 
 import { type FieldRow, fieldRows } from '../report/filter/catalogue.js';
+import { similar } from '../report/filter/error.js';
+import { harmless } from '../view/cells.js';
 import { Output } from './output.js';
 import { type CommandContext, flag } from './run.js';
 
@@ -17,11 +19,21 @@ const HEAD: FieldRow = {
 export async function fields(context: CommandContext): Promise<number> {
   const words = context.files.map((word) => word.toLowerCase());
   const rows = fieldRows().filter((row) => isWanted(row, words));
+  if (rows.length === 0) {
+    const near = words.flatMap((word) => similar(word, namesOf(fieldRows())));
+    const hint = near.length > 0 ? `: did you mean ${near.join(', ')}?` : '';
+    context.say(`sanscope: no field has ${harmless(words.join(' or '))} in its name${hint}\n`);
+    return 0;
+  }
   const output = new Output(1, 'standard output');
   if (flag(context, 'json')) for (const row of rows) output.write(`${JSON.stringify(row)}\n`);
   else for (const line of table(rows)) output.write(line);
   output.close();
   return 0;
+}
+
+function namesOf(rows: readonly FieldRow[]): string[] {
+  return [...new Set(rows.map(({ name }) => name))];
 }
 
 function isWanted({ name, tshark }: FieldRow, words: readonly string[]): boolean {

@@ -49,7 +49,7 @@ export function parse(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'done', exitCode: EXIT.ok };
-    throw new UsageError(sentence(complaint || error.message));
+    throw new UsageError(sentence(complaint || error.message, argv));
   }
   return call ?? { kind: 'done', exitCode: EXIT.usage };
 }
@@ -114,8 +114,10 @@ function pairOf(text: string): string {
 
 function numberOf(text: string, flag: Flag): number {
   const n = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (n >= (flag.least ?? 0) && n <= (flag.most ?? Number.MAX_SAFE_INTEGER)) return n;
-  throw new InvalidArgumentError(`It takes a whole number from ${flag.least} to ${flag.most}.`);
+  const { least = 0, most = Number.MAX_SAFE_INTEGER } = flag;
+  if (n >= least && n <= most) return n;
+  const range = most >= Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
+  throw new InvalidArgumentError(`It takes a whole number, ${range}.`);
 }
 
 function rangeOf(text: string): FrameRange {
@@ -137,11 +139,15 @@ function examplesText(examples: CommandEntry['examples']): string {
   return `\nExamples:\n${examples.map(([line, about]) => `  $ ${line}\n      ${about}`).join('\n')}`;
 }
 
-/** commander's complaint as one sentence, with the way to help. */
-function sentence(complaint: string): string {
+/** commander's complaint as one sentence, with the way to the help of its command. */
+function sentence(complaint: string, argv: readonly string[]): string {
   const text = complaint
     .trim()
     .replace(/^error: /, '')
-    .replace(/\n\(?/g, ' (');
-  return `${text}; sanscope --help shows how it is used`;
+    .replace(/\n\(?/g, ' (')
+    .replace(/ is invalid\. ([A-Z])/, (_, letter: string) => ` is invalid: ${letter.toLowerCase()}`)
+    .replace(/\.$/, '');
+  const command = argv.find((word) => COMMANDS.some(({ name }) => name === word));
+  const help = command === undefined ? 'sanscope --help' : `sanscope ${command} --help`;
+  return `${text}; ${help} shows how it is used`;
 }

@@ -9,7 +9,7 @@ const FILES_SHOWN = 10;
 
 export function captureBlocks({ capture, totals }: Report): Block[] {
   const blocks: Block[] = [{ kind: 'heading', text: 'Capture' }];
-  for (const file of capture.files.slice(0, FILES_SHOWN)) blocks.push(fileLine(file));
+  for (const file of capture.files.slice(0, FILES_SHOWN)) blocks.push(...fileLines(file));
   const more = capture.files.length - FILES_SHOWN;
   if (more > 0)
     blocks.push({
@@ -32,15 +32,20 @@ function flow(label: string, items: readonly Cell[]): Block {
   return { kind: 'flow', indent: 2, label: cell(label.padEnd(9), 'quiet'), items };
 }
 
-function fileLine(file: FileReport): Block {
+/** What is wrong with a file has a line of its own: behind a long path it would be cut. */
+function fileLines(file: FileReport): Block[] {
   const packed = file.compression === 'none' ? '' : `, ${file.compression}`;
   const cells = [
     cell(file.path === '-' ? 'standard input' : file.path, 'strong'),
     cell(` (${file.format}${packed}, ${plural(file.packets, 'packet')})`, 'quiet'),
   ];
-  if (file.error !== undefined) cells.push(cell(` ${file.error}`, 'bad'));
-  else if (file.end !== 'complete') cells.push(cell(` ${END_WORDS[file.end] ?? file.end}`, 'warn'));
-  return { kind: 'line', indent: 2, cells };
+  const whole = file.error === undefined && file.end === 'complete';
+  const trouble =
+    file.error === undefined
+      ? cell(END_WORDS[file.end] ?? file.end, 'warn')
+      : cell(file.error, 'bad');
+  const named: Block = { kind: 'line', indent: 2, cells };
+  return whole ? [named] : [named, { kind: 'prose', indent: 4, cell: trouble }];
 }
 
 const END_WORDS: Readonly<Record<string, string>> = {

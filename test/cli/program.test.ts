@@ -46,8 +46,12 @@ test('a wrong command line is told in a sentence, exit code 2', () => {
     [[], /name a capture/],
     [['--bogus', CHAP], /unknown option '--bogus'/],
     [['report'], /missing required argument/],
-    [['report', '--top', 'many', CHAP], /whole number from 0/],
-    [['pdus', '-c', '0', CHAP], /whole number from 1/],
+    [
+      ['report', '--top', 'many', CHAP],
+      /: it takes a whole number, 0 to 10000; sanscope report --help shows/,
+    ],
+    [['pdus', '-c', '0', CHAP], /whole number, 1 or more; sanscope pdus --help/],
+    [['reprot', CHAP], /"reprot" is no file, and no command: did you mean sanscope report\?/],
     [['pdus', '--frame', '9-3', CHAP], /frame number or a range/],
     [['--color=pink', CHAP], /auto, always, never/],
     [['export', CHAP], /--output/],
@@ -58,6 +62,19 @@ test('a wrong command line is told in a sentence, exit code 2', () => {
     assert.is(run.stdout, '');
     assertSentence(run.stderr, says);
   }
+});
+
+test('a file that reads like a command is read', () => {
+  made('reprot', readFileSync(join(TOP, CHAP)));
+  const run = sanscope(['reprot'], { cwd: folder });
+  assert.is(run.status, 0, run.stderr);
+  assert.match(run.stdout, /reprot \(pcap/);
+});
+
+test('fields says where no name has a word in it, and what is spelled like it', () => {
+  const run = sanscope(['fields', 'iscsi.opcoed']);
+  assert.is(run.stdout, '');
+  assertSentence(run.stderr, /no field has iscsi\.opcoed in its name: did you mean iscsi\.opcode/);
 });
 
 test('every kind of bad file is told in a sentence, exit code 3', () => {

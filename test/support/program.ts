@@ -15,10 +15,14 @@ export interface Outcome {
 /** Runs `sanscope …`; `env` is all of its environment beside PATH. */
 export function sanscope(
   args: readonly string[],
-  options: { readonly env?: Record<string, string>; readonly input?: Uint8Array } = {},
+  options: {
+    readonly env?: Record<string, string>;
+    readonly input?: Uint8Array;
+    readonly cwd?: string;
+  } = {},
 ): Outcome {
   const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
-    cwd: TOP,
+    cwd: options.cwd ?? TOP,
     env: { PATH: process.env['PATH'] ?? '', ...options.env },
     input: options.input ?? '',
     encoding: 'utf8',
