@@ -40,8 +40,11 @@ export function columnNamed<Row>(
 ): ListColumn<Row> {
   const found = columns.find((column) => column.name === name || column.key === name);
   if (found !== undefined) return found;
-  const names = columns.map((column) => column.name).join(', ');
-  throw new UsageError(`there is no column ${JSON.stringify(name)}: ${names}`);
+  const width = columns.reduce((most, column) => Math.max(most, column.name.length), 0);
+  const lines = columns.map((column) => `  ${column.name.padEnd(width)}  ${column.about}`);
+  throw new UsageError(
+    `there is no column ${JSON.stringify(name)}; there are\n${lines.join('\n')}`,
+  );
 }
 
 /** Where nothing else is said: durations and counts the largest first, all else the smallest. */

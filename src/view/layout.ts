@@ -77,6 +77,20 @@ export function shorten(text: string, width: number, cut?: 'start'): string {
   return width <= 1 ? text.slice(0, width) : `${text.slice(0, width - 1)}…`;
 }
 
+/** Characters of a line. */
+export function cellsLength(cells: readonly Cell[]): number {
+  return cells.reduce((sum, { text }) => sum + text.length, 0);
+}
+
+/** "initiator → target" within `width`: of what is too long the ends, where names differ. */
+export function pairText(from: string, to: string, width: number): string {
+  const room = Math.max(2, width - 3);
+  const half = Math.floor(room / 2);
+  const first = Math.max(half, room - to.length);
+  const start = shorten(from, first, 'start');
+  return `${start} → ${shorten(to, Math.max(1, room - start.length), 'start')}`;
+}
+
 /** Words over lines of at most `width`; a word that is longer is broken. */
 export function wrapWords(text: string, width: number): string[] {
   const lines: string[] = [];

@@ -294,7 +294,13 @@ test('a filter takes the other names of -Y too, and is completed after and', asy
 
 test('what does not fit ends in an ellipsis', async () => {
   const ui = await open('tgt-killed-and-back.pcap.gz', 80, 24);
-  assert.match(ui.row(/login unans/), /login unans\w*…$/);
+  ui.press('4');
+  assert.match(ui.row(/Enter looks closer/), /…$/);
+});
+
+test('where names are too long their ends stay, and how the session ended', async () => {
+  const ui = await open('tgt-killed-and-back.pcap.gz', 80, 24);
+  assert.match(ui.row(/S1 /), /linux-kvm → ….*example:disk {2}login unanswered$/);
 });
 
 test('replay plays at its speed, pauses, and stops at the end', async () => {

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cell, type TableBlock } from '../../src/view/cells.js';
-import { fitColumns, flowItems, shorten, wrapWords } from '../../src/view/layout.js';
+import { fitColumns, flowItems, pairText, shorten, wrapWords } from '../../src/view/layout.js';
 
 const BLOCK: TableBlock = {
   kind: 'table',
@@ -54,6 +54,17 @@ test('items flow and stay whole', () => {
     lines.map((line) => line.map((c) => c.text)),
     [['aaa', 'bbb'], ['cc'], ['toolongf…']],
   );
+});
+
+test('a pair of names keeps the ends of both, and the whole of what has room', () => {
+  const pair = (width: number): string => pairText('iqn.2001-04.com.example:host', 'disk', width);
+  assert.is(pair(40), 'iqn.2001-04.com.example:host → disk');
+  assert.is(pair(35), 'iqn.2001-04.com.example:host → disk');
+  assert.is(pair(20), '…example:host → disk');
+  assert.is(pairText('aaaaaaaaaa', 'bbbbbbbbbb', 13), '…aaaa → …bbbb');
+  for (let width = 0; width < 60; width++) {
+    assert.ok(pair(width).length <= Math.max(width, 5), `${width}: ${pair(width)}`);
+  }
 });
 
 test.run();

@@ -52,10 +52,11 @@ export function latencyPage(kase: Case, state: State, only: Only | undefined): P
   const wanted = only === undefined ? () => true : rowsOnly(kase, only);
   const what =
     only === undefined
-      ? 'all commands; Enter on a row above: only those'
+      ? 'all commands'
       : `S${only.session}, ${only.operation} of LUN ${lunOf(only.lun)}`;
   const found = measured(kase, state, wanted);
-  histogramLines(found, what, state, lines);
+  const hint = only === undefined ? '; Enter above: those of a row' : '';
+  histogramLines(found, what, hint, state, lines);
   heatLines(kase, found, what, state, lines);
   slowestLines(kase, report, only, lines);
   lines.section(timeBlocks(report));
@@ -174,9 +175,9 @@ function label(step: number): Span {
   return cell(`  ${fit(`≥ ${durationText(stepNs(step))}`, LABEL, true)} `, 'quiet');
 }
 
-function histogramLines(m: Measured, what: string, state: State, lines: Lines): void {
+function histogramLines(m: Measured, what: string, hint: string, state: State, lines: Lines): void {
   if (m.total === 0) return;
-  lines.heading('Histogram', `${what}; ${countText(m.total)} with a known latency`);
+  lines.heading('Histogram', `${what}; ${countText(m.total)} with a known latency${hint}`);
   const most = Math.max(...m.byStep);
   const width = Math.max(10, state.columns - LABEL - 30);
   let below = 0;

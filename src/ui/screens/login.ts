@@ -4,12 +4,13 @@ import { durationText, plural } from '../../lib/units.js';
 import type { ParameterReport, SessionReport } from '../../report/report.js';
 import { type Cell, type Column, cell } from '../../view/cells.js';
 import { NOTHING, secondsText } from '../../view/format.js';
+import { cellsLength } from '../../view/layout.js';
 import { blanks, tableLines } from '../blocks.js';
 import type { Case } from '../case/case.js';
 import { type Page, pageOf } from '../page.js';
 import type { State } from '../state.js';
 import { Lines } from './lines.js';
-import { targetOf } from './overview.js';
+import { namesOf } from './overview.js';
 import { NAMES } from './session.js';
 
 /** Two sessions, each with what both sides said. */
@@ -32,7 +33,7 @@ export function loginPage(kase: Case, state: State, ids: readonly number[]): Pag
 
 function whoLines(s: SessionReport, lines: Lines): void {
   const { login } = s.connections.find((c) => c.login !== undefined) ?? {};
-  const names = `${s.initiatorName ?? s.initiator} → ${targetOf(s)}`;
+  const names = namesOf(s, lines.width - ` S${s.session}  `.length);
   lines.add([cell(` S${s.session}  `, 'title'), cell(names, 'strong')], {
     open: { kind: 'session', session: s.session },
     timeNs: s.startedNs,
@@ -129,16 +130,12 @@ function pickLines(
   for (const s of all) {
     const first = shown[0]?.session ?? s.session;
     const outcome = s.connections.find((c) => c.login)?.login?.outcome ?? 'login not captured';
-    lines.add(
-      [
-        cell(`  S${s.session}`.padEnd(7), 'title'),
-        cell(`${s.initiatorName ?? s.initiator} → ${targetOf(s)}`),
-        cell(`  ${outcome}`, outcome === 'accepted' ? 'quiet' : 'warn'),
-      ],
-      {
-        open: { kind: 'login', sessions: first === s.session ? [s.session] : [first, s.session] },
-        timeNs: s.startedNs,
-      },
-    );
+    const head = cell(`  S${s.session}`.padEnd(7), 'title');
+    const end = cell(`  ${outcome}`, outcome === 'accepted' ? 'quiet' : 'warn');
+    const names = namesOf(s, lines.width - cellsLength([head, end]));
+    lines.add([head, cell(names), end], {
+      open: { kind: 'login', sessions: first === s.session ? [s.session] : [first, s.session] },
+      timeNs: s.startedNs,
+    });
   }
 }

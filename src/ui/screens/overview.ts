@@ -7,6 +7,7 @@ import { captureBlocks } from '../../view/capture-view.js';
 import { type Block, type Cell, cell, type Tone } from '../../view/cells.js';
 import { alike, findingWhere } from '../../view/findings-view.js';
 import { secondsText } from '../../view/format.js';
+import { cellsLength, pairText } from '../../view/layout.js';
 import { unitBlocks } from '../../view/units-view.js';
 import { blanks, blockLines } from '../blocks.js';
 import type { Case } from '../case/case.js';
@@ -70,8 +71,10 @@ function loadingLines(kase: Case, lines: Lines): void {
     const names = [
       session.initiatorName || session.initiatorAddress,
       session.targetName || session.targetAddress,
-    ];
-    lines.add([blanks(2), cell(`S${id}  `, 'title'), cell(names.filter(Boolean).join(' → '))]);
+    ].filter(Boolean);
+    const [from, to] = names;
+    const both = names.length === 2 ? pairText(from, to, lines.width - 7) : names.join('');
+    lines.add([blanks(2), cell(`S${id}`.padEnd(5), 'title'), cell(both)]);
   }
 }
 
@@ -134,21 +137,20 @@ function sessionLines(
 ): void {
   const open = { kind: 'session', session: s.session } as const;
   const ns = state.replay?.ns;
-  lines.add(
-    [
-      blanks(2),
-      cell(`S${s.session}`.padEnd(5), 'title'),
-      cell(`${s.initiatorName ?? s.initiator} → ${targetOf(s)}`, 'strong'),
-      endOf(s, ns),
-      cell(s.loginSeen ? '' : '  login not captured', 'warn'),
-    ],
-    { open, timeNs: s.startedNs },
-  );
+  const behind = [endOf(s, ns), cell(s.loginSeen ? '' : '  login not captured', 'warn')];
+  const head = [blanks(2), cell(`S${s.session}`.padEnd(5), 'title')];
+  const names = cell(namesOf(s, lines.width - cellsLength([...head, ...behind])), 'strong');
+  lines.add([...head, names, ...behind], { open, timeNs: s.startedNs });
   const facts = ns === undefined ? wholeFacts(s) : factsAt(s, ns, outstanding);
   lines.add([blanks(7), cell(facts.filter(Boolean).join(' · '), 'quiet')], {
     open,
     timeNs: s.startedNs,
   });
+}
+
+/** Who talks to whom, within `width`. */
+export function namesOf(s: SessionReport, width: number): string {
+  return pairText(s.initiatorName ?? s.initiator, targetOf(s), width);
 }
 
 /** Whom a session is with, as far as it is known. */
