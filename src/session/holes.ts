@@ -6,6 +6,14 @@ import { advance } from '../lib/serial.js';
 import { STATUS_HOLES_MAX } from '../limits.js';
 import { problem } from './odd.js';
 import type { OpenTask } from './open-task.js';
+import {
+  allMoved,
+  clearUnderway,
+  isCandidate,
+  lastOrderBefore,
+  mayBeOver,
+  ownersOf,
+} from './owners.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
 import { Evidence, type EvidenceCode, Outcome } from './task.js';
 import { endTask } from './tasks.js';
@@ -22,6 +30,8 @@ export interface StatusHole {
   unseen: number;
   /** Tasks begun later are none of them. */
   readonly order: number;
+  /** Bytes of the target that were missed meanwhile. */
+  readonly lostBytes: number;
   /** When the statuses had passed at the latest, and the packet that says so. */
   readonly timeNs: number;
   readonly frame: number;
@@ -29,8 +39,6 @@ export interface StatusHole {
 
 /** More open tasks than this are not searched for owners: a hostile capture makes many holes. */
 const SEARCH_MAX = 1024;
-/** MaxBurstLength where nobody spoke (RFC 7143 13.13): a longer read has several final Data-Ins. */
-const BURST_DEFAULT = 262_144;
 
 /**
  * Commands after which nothing from before the capture is taken to be outstanding: in a short
@@ -56,16 +64,18 @@ export function statusesUnseen(
     candidates: 0,
     unseen: c.numberedLosses === c.initiatorLosses ? Math.max(0, s.unseenCommands) : -1,
     order: lastOrderBefore(s, c, timeNs, frame),
+    lostBytes: c.statLostBytes,
     timeNs,
     frame,
   };
-  if (!c.targetSeen) clearUnderway(s, c, hole);
+  clearUnderway(s, c, hole);
   const owners = ownersOf(s, c, hole);
   hole.candidates = owners.length + c.requests.length;
-  const complete = owners.filter((open) => mayBeOver(c, open));
+  const complete = owners.filter((open) => mayBeOver(c, open, hole.lostBytes));
+  const moved = !c.targetSeen || complete.every(allMoved);
   // A command that was missed may be the owner; of a target not captured also one from before.
   const sure = noneMissed(s, c) && (c.targetSeen || joinedLongAgo(s));
-  if (sure && c.requests.length === 0 && complete.length === count) {
+  if (sure && moved && c.requests.length === 0 && complete.length === count) {
     endAll(book, complete, Evidence.sequence, timeNs, frame);
     return;
   }
@@ -77,15 +87,6 @@ export function statusesUnseen(
   const text =
     'too many statuses were not captured: the owners of the oldest are not sought any more';
   problem(book, 'limit-reached', c, frame, text);
-}
-
-/** What still sends its data has no status yet, unless it was refused: that is not said of it. */
-function clearUnderway(s: SessionState, c: ConnectionState, hole: StatusHole): void {
-  for (const open of ownersOf(s, c, hole)) {
-    const t = open.task;
-    const whole = open.outLosses === c.initiatorLosses;
-    if (t.writes && whole && open.outEnd < t.expectedLength) open.clearedHole = hole.id;
-  }
 }
 
 /** Tasks that may have ended in `count` bare headers that are missing. */
@@ -196,9 +197,13 @@ export function unseenNumbered(book: Book, c: ConnectionState, s: SessionState):
   settle(book, c);
 }
 
-/** A command that was not captured shows: it is open, and owns none of the holes. */
-export function unseenShown(c: ConnectionState, count: number): void {
-  for (const hole of c.holes) if (hole.unseen > 0) hole.unseen -= Math.min(hole.unseen, count);
+/**
+ * A command that was not captured shows: it is open, and owns none of the holes. Which of them it is
+ * its tag does not say: a later one perhaps.
+ */
+export function unseenShown(c: ConnectionState, s: SessionState): void {
+  const left = Math.max(0, s.unseenCommands);
+  for (const hole of c.holes) if (hole.unseen > left) hole.unseen = left;
 }
 
 /**
@@ -210,69 +215,31 @@ export function settle(book: Book, c: ConnectionState): void {
   if (s === undefined) return;
   const known = joinedLongAgo(s);
   let left = 0;
+  let lostBytes = 0;
   for (let i = 0; i < c.holes.length; i++) {
     const hole = c.holes[i];
     left += hole.left;
+    lostBytes += hole.lostBytes;
     const owning = hole.candidates + Math.max(0, hole.unseen);
     const undecided = hole.unseen < 0 || owning > left || (owning === left && !known);
     if (hole.left > 0 && undecided) continue;
     const all = hole.left > 0 && owning === left;
     const owners = all ? ownersOf(s, c, hole) : [];
+    // A status in mid-data is a refusal, and rare: what comes next shows whether it goes on.
+    if (owners.some((open) => !mayBeOver(c, open, lostBytes))) continue;
     c.holes.splice(0, i + 1);
     if (all && hole.unseen > 0) {
       s.unseenCommands -= Math.min(hole.unseen, s.unseenCommands);
-      unseenShown(c, hole.unseen);
+      for (const later of c.holes) {
+        if (later.unseen > 0) later.unseen = Math.max(0, later.unseen - hole.unseen);
+      }
     }
     endAll(book, owners, Evidence.sequence, hole.timeNs, hole.frame);
     // Ending tasks may have changed the list: from the beginning, on what is left of it.
     left = 0;
+    lostBytes = 0;
     i = -1;
   }
-}
-
-function isCandidate(open: OpenTask, hole: StatusHole): boolean {
-  return open.order <= hole.order && open.clearedHole < hole.id;
-}
-
-function ownersOf(s: SessionState, c: ConnectionState, hole: StatusHole): OpenTask[] {
-  const owners: OpenTask[] = [];
-  for (let at = s.tasks.first; at !== null && at.order <= hole.order; at = at.next) {
-    if (at.task.connection === c.number && isCandidate(at, hole)) owners.push(at);
-  }
-  return owners;
-}
-
-/** Order of the youngest task whose command had begun by then, not with that very packet. */
-function lastOrderBefore(
-  s: SessionState,
-  c: ConnectionState,
-  timeNs: number,
-  frame: number,
-): number {
-  for (let at = s.tasks.last; at !== null; at = at.previous) {
-    const t = at.task;
-    if (t.connection !== c.number || t.commandFrame === frame) continue;
-    if (t.commandNs <= timeNs) return at.order;
-  }
-  return 0;
-}
-
-/** As allMoved, but what was not captured may have moved, too. */
-function mayBeOver(c: ConnectionState, open: OpenTask): boolean {
-  const t = open.task;
-  if (t.writes && open.outLosses !== c.initiatorLosses) return true;
-  if (!c.targetSeen && (!t.commandSeen || (t.reads && !t.writes))) return true;
-  return allMoved(open);
-}
-
-/** All data of the task has moved, as far as headers tell: only its status was due. */
-export function allMoved(open: OpenTask): boolean {
-  const t = open.task;
-  if (!t.commandSeen) return open.finalIn;
-  if (t.writes && open.outEnd < t.expectedLength) return false;
-  if (!t.reads) return true;
-  const expected = t.writes ? t.bidiReadExpectedLength : t.expectedLength;
-  return open.inEnd >= expected || (open.finalIn && expected <= BURST_DEFAULT);
 }
 
 function endAll(

@@ -22,10 +22,11 @@ import {
   TAG_END,
 } from './bhs.js';
 import { expDataSNOff, inDataSNJumped } from './data-odd.js';
-import { allMoved, clearOfHoles } from './holes.js';
+import { clearOfHoles } from './holes.js';
 import { inSequenceTooLong, segmentTooLong } from './limit-odd.js';
 import { learn, learnSense } from './lun.js';
 import type { OpenTask } from './open-task.js';
+import { allMoved } from './owners.js';
 import { passed, phaseBeforeStatus, settlePhases } from './phase.js';
 import type { Book, ConnectionState, SessionState } from './state.js';
 import { Outcome, type OutcomeCode, PhaseCode } from './task.js';

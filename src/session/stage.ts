@@ -44,7 +44,13 @@ import type { OpenTask } from './open-task.js';
 import { nopInEnds, nopOutEnds } from './ping.js';
 import { dataInBegins, dataInEnds, responseEnds, responseWants } from './read.js';
 import { Book, ConnectionState, Phase, type SessionState } from './state.js';
-import { acknowledged, statusForetold, statusPassed, targetPassed } from './status.js';
+import {
+  acknowledged,
+  statusForetold,
+  statusPassed,
+  targetIncomplete,
+  targetPassed,
+} from './status.js';
 import { newStory } from './story.js';
 import { type TaskSink, TcpCause } from './task.js';
 import type { DirectionWaits } from './tcp-wait.js';
@@ -169,7 +175,7 @@ export class SessionStage implements PduSink, TcpEventSink, SessionLook {
       story.targetLastFrame = pdu.frameEnd;
       story.targetLastOpcode = pdu.opcode;
       this.#targetEnds(c, pdu);
-      if (!pdu.complete || pdu.headerCaptured < BHS_LENGTH) c.targetLosses++;
+      if (!pdu.complete || pdu.headerCaptured < BHS_LENGTH) targetIncomplete(c, pdu);
     } else {
       story.initiatorLastNs = pdu.endNs;
       story.initiatorLastFrame = pdu.frameEnd;
@@ -290,6 +296,7 @@ export class SessionStage implements PduSink, TcpEventSink, SessionLook {
       return;
     }
     c.targetLosses++;
+    c.statLostBytes += bytes;
     // Bare headers and nothing else may have been statuses; their digest makes them longer.
     const header = BHS_LENGTH + (c.story.headerDigest ? 4 : 0);
     if (bytes === header && statusBehindData(this.#book, c, timeNs, frame)) return;

@@ -57,8 +57,12 @@ export class ConnectionState {
   /** StatSN that the target's next status should have (known 0: no, 1: by ExpStatSN, 2: by StatSN). */
   statSNKnown = 0;
   nextStatSN = 0;
+  /** The target leaves out numbers, with nothing missing (istgt): they prove no status. */
+  skipsStatSN = false;
   /** Losses of the target when the status numbers were last in step. */
   statTargetLosses = 0;
+  /** Bytes of the target missed since then, with their headers. */
+  statLostBytes = 0;
   /** Latest ExpStatSN. */
   expStatSN = 0;
   expStatSNKnown = false;
@@ -72,6 +76,8 @@ export class ConnectionState {
   readonly aheadSN: number[] = [];
   readonly aheadNs: number[] = [];
   readonly aheadFrame: number[] = [];
+  /** Writes were open: should something of the target be missing, the last may be one foretold. */
+  readonly aheadForetells: boolean[] = [];
   /** Losses of the target's direction since its last PDU, and whose statuses these may have been. */
   lostInRow = 0;
   headersUnseen: HeadersUnseen | undefined = undefined;

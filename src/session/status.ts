@@ -4,7 +4,7 @@
 
 import { advance, distance } from '../lib/serial.js';
 import type { Pdu } from '../pdu/pdu.js';
-import { STAT_SN, STAT_SN_END } from './bhs.js';
+import { BHS_LENGTH, STAT_SN, STAT_SN_END } from './bhs.js';
 import { requestLeft, settleHeaders, statusesUnseen } from './holes.js';
 import { ackedUnsent, statusJumped, statusRepeated } from './number-odd.js';
 import type { Book, ConnectionState } from './state.js';
@@ -34,6 +34,7 @@ export function acknowledged(
     c.statSNKnown = 1;
     c.nextStatSN = expStatSN;
     c.statTargetLosses = c.targetLosses;
+    c.statLostBytes = 0;
     return;
   }
   if (distance(expStatSN, c.nextStatSN) <= 0) return;
@@ -42,27 +43,37 @@ export function acknowledged(
     if (!lostSince(c)) c.countsForetold = true;
     return;
   }
-  // Where an R2T may have been missed, it foretold a status perhaps: E - 1 is certain.
-  const certain = !c.countsForetold && (writes === 0 || !lostSince(c));
-  if (certain) keepAhead(c, expStatSN, timeNs, frame);
-  else if (distance(expStatSN - 1, c.nextStatSN) > 0) {
-    keepAhead(c, advance(expStatSN, -1), timeNs, frame);
+  // Where an R2T may have been missed, it foretold a status perhaps: E - 1 is certain. What was
+  // missed may show only later.
+  const foretells = c.countsForetold || writes > 0;
+  if (!foretells || !(c.countsForetold || lostSince(c))) {
+    keepAhead(c, expStatSN, timeNs, frame, foretells);
+  } else if (distance(expStatSN - 1, c.nextStatSN) > 0) {
+    keepAhead(c, advance(expStatSN, -1), timeNs, frame, false);
   }
   // Where the target is not captured at all, nothing of it is on its way.
   if (!c.targetSeen && c.aheadSN.length > 0) settleAhead(book, c, c.aheadSN.length - 1);
 }
 
 /** The statuses may still be on their way, behind bytes that are waited for: settled later. */
-function keepAhead(c: ConnectionState, expStatSN: number, timeNs: number, frame: number): void {
+function keepAhead(
+  c: ConnectionState,
+  expStatSN: number,
+  timeNs: number,
+  frame: number,
+  foretells: boolean,
+): void {
   const n = c.aheadSN.length;
   if (n > 0 && distance(expStatSN, c.aheadSN[n - 1]) <= 0) return;
   if (n >= AHEAD_MAX) {
     c.aheadSN[n - 1] = expStatSN;
+    c.aheadForetells[n - 1] = foretells;
     return;
   }
   c.aheadSN.push(expStatSN);
   c.aheadNs.push(timeNs);
   c.aheadFrame.push(frame);
+  c.aheadForetells.push(foretells);
 }
 
 /** A PDU of the target that counts as a status passed, with its StatSN. */
@@ -94,6 +105,14 @@ export function statusForetold(book: Book, c: ConnectionState, pdu: Pdu, statSN:
   if (ahead > 0 && c.statSNKnown > 0 && lostSince(c) && ahead <= mostDue(c)) {
     openHoles(book, c, statSN, pdu.timeNs, pdu.frame);
     inStep(c);
+  } else if (ahead === 0 && c.statSNKnown > 0) {
+    // No status passed since: an ExpStatSN that says so took one foretold for it.
+    const before = aheadBefore(c, pdu.timeNs);
+    if (before > 0) {
+      c.countsForetold = true;
+      forgetAhead(c, c.aheadSN[before - 1]);
+    }
+    inStep(c);
   } else if (c.aheadSN.length > 0 || c.lostInRow > 0) {
     targetPassed(book, c, pdu);
   }
@@ -101,11 +120,17 @@ export function statusForetold(book: Book, c: ConnectionState, pdu: Pdu, statSN:
 
 /** A PDU of the target passed that says nothing of statuses. Call where something waits. */
 export function targetPassed(book: Book, c: ConnectionState, pdu: Pdu): void {
-  let last = -1;
-  while (last + 1 < c.aheadSN.length && c.aheadNs[last + 1] < pdu.timeNs) last++;
-  if (last >= 0) settleAhead(book, c, last);
+  const before = aheadBefore(c, pdu.timeNs);
+  if (before > 0) settleAhead(book, c, before - 1);
   else settleHeaders(book, c);
   forgetHeaders(c);
+}
+
+/** How many of the ExpStatSNs ahead are older. */
+function aheadBefore(c: ConnectionState, timeNs: number): number {
+  let n = 0;
+  while (n < c.aheadSN.length && c.aheadNs[n] < timeNs) n++;
+  return n;
 }
 
 /** Nothing more will come from the target: what waits is settled. */
@@ -113,6 +138,7 @@ export function settleAtEnd(book: Book, c: ConnectionState): void {
   const n = c.aheadSN.length;
   if (n > 0) {
     c.targetLosses++; // acknowledged and never seen: the capture ended, or missed it
+    c.statLostBytes = Number.MAX_SAFE_INTEGER;
     settleAhead(book, c, n - 1);
   } else settleHeaders(book, c);
   forgetHeaders(c);
@@ -120,18 +146,19 @@ export function settleAtEnd(book: Book, c: ConnectionState): void {
 
 /** The first of the ExpStatSNs ahead, up to `last`, are older than what the target sends now. */
 function settleAhead(book: Book, c: ConnectionState, last: number): void {
-  const statSN = c.aheadSN[last];
-  if (distance(statSN, c.nextStatSN) <= 0) {
-    forgetAhead(c, statSN);
-    return;
-  }
-  if (lostSince(c) && distance(statSN, c.nextStatSN) <= mostDue(c)) {
+  const said = c.aheadSN[last];
+  const statSN = certain(c, last);
+  const count = distance(statSN, c.nextStatSN);
+  if (count > 0 && lostSince(c) && count <= mostDue(c)) {
     openHoles(book, c, statSN, c.aheadNs[last], c.aheadFrame[last]);
     inStep(c);
-    return;
-  }
-  ackedUnsent(book, c, statSN, c.aheadFrame[last]);
-  forgetAhead(c, statSN);
+  } else if (count > 0) ackedUnsent(book, c, statSN, c.aheadFrame[last]);
+  forgetAhead(c, said);
+}
+
+/** An ExpStatSN ahead; one less where the last may be one foretold, by an R2T that was missed. */
+function certain(c: ConnectionState, i: number): number {
+  return c.aheadForetells[i] && lostSince(c) ? advance(c.aheadSN[i], -1) : c.aheadSN[i];
 }
 
 /** More statuses than ever wait for their acknowledgement. */
@@ -151,6 +178,7 @@ function outOfStep(book: Book, c: ConnectionState, pdu: Pdu, statSN: number): vo
   if (lostSince(c)) {
     if (ahead <= mostDue(c)) openHoles(book, c, statSN, pdu.timeNs, pdu.frame);
   } else if (c.statSNKnown === 2) {
+    if (ahead === 1) c.skipsStatSN = true;
     statusJumped(book, c, statSN, pdu.frame);
   }
 }
@@ -165,14 +193,20 @@ function openHoles(
 ): void {
   let from = c.nextStatSN;
   c.nextStatSN = statSN;
+  // A number that nobody saw may have been skipped by the target again.
+  if (c.skipsStatSN) {
+    forgetAhead(c, statSN);
+    return;
+  }
   let used = 0;
   for (; used < c.aheadSN.length && distance(c.aheadSN[used], statSN) <= 0; used++) {
-    const count = distance(c.aheadSN[used], from);
+    const ahead = certain(c, used);
+    const count = distance(ahead, from);
     if (count <= 0) continue;
     const earlier = c.aheadNs[used] < timeNs;
     const boundNs = earlier ? c.aheadNs[used] : timeNs;
     statusesUnseen(book, c, count, boundNs, earlier ? c.aheadFrame[used] : frame);
-    from = c.aheadSN[used];
+    from = ahead;
   }
   forgetAhead(c, statSN);
   const count = distance(statSN, from);
@@ -187,10 +221,12 @@ function forgetAhead(c: ConnectionState, statSN: number): void {
   c.aheadSN.splice(0, n);
   c.aheadNs.splice(0, n);
   c.aheadFrame.splice(0, n);
+  c.aheadForetells.splice(0, n);
 }
 
 function inStep(c: ConnectionState): void {
   c.statTargetLosses = c.targetLosses;
+  c.statLostBytes = 0;
   forgetHeaders(c);
 }
 
@@ -206,4 +242,12 @@ function lostSince(c: ConnectionState): boolean {
 
 function mostDue(c: ConnectionState): number {
   return c.openTasks + c.requests.length + UNSOLICITED_MAX;
+}
+
+/** The end of a PDU of the target of which something was not captured, its number perhaps. */
+export function targetIncomplete(c: ConnectionState, pdu: Pdu): void {
+  const inStepStill = pdu.complete && pdu.headerCaptured >= STAT_SN_END && !lostSince(c);
+  c.targetLosses++;
+  if (inStepStill) c.statTargetLosses = c.targetLosses;
+  else c.statLostBytes += BHS_LENGTH + pdu.dataSegmentLength;
 }

@@ -113,7 +113,7 @@ function initiatorWhole(c: ConnectionState): boolean {
 function unseenShows(c: ConnectionState, s: SessionState): void {
   if (s.unseenCommands <= 0 && c.numberedLosses === c.initiatorLosses) return;
   s.unseenCommands--;
-  unseenShown(c, 1);
+  unseenShown(c, s);
 }
 
 /** A status that has passed before, sent again for a SNACK (11.16). */

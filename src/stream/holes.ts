@@ -149,7 +149,9 @@ export class Holes {
       const rankA = rank(a, b);
       const rankB = rank(b, a);
       const first = rankA === rankB ? a.pool.head().frame <= b.pool.head().frame : rankA < rankB;
-      this.giveUpTo(first ? a : b);
+      const h = first ? a : b;
+      if (h.pool.head().seq !== h.next) this.tellHole(h);
+      else this.teller.tellHead(h);
     }
     this.tail(a, timeNs, frame);
     this.tail(b, timeNs, frame);
@@ -344,13 +346,15 @@ export class Holes {
 
   /** Tells the hole before the first stretch, and the stretch, whatever it waits for. */
   private giveUpTo(h: Half): void {
-    const head = h.pool.head();
-    const hole = (head.seq - h.next) | 0;
-    if (hole > 0) {
-      const proven = h.ackKnown && ((h.acked - head.seq) | 0) >= 0;
-      this.teller.tellMissing(h, hole, boundNs(h, hole, head.timeNs), head.frame, proven);
-    }
+    if (h.pool.head().seq !== h.next) this.tellHole(h);
     this.teller.tellHead(h);
+  }
+
+  private tellHole(h: Half): void {
+    const head = h.pool.head();
+    const length = (head.seq - h.next) | 0;
+    const proven = h.ackKnown && ((h.acked - head.seq) | 0) >= 0;
+    this.teller.tellMissing(h, length, boundNs(h, length, head.timeNs), head.frame, proven);
   }
 
   /** What is known to have been sent after the last byte told: before a FIN, or acknowledged. */

@@ -87,6 +87,44 @@ test('one status is missing and two reads are open: the one with all its data ha
   assert.is(d.stage.isOpen(0, 2), true);
 });
 
+test('… but where the bytes that are missing could hold the rest of the other, both stay open', () => {
+  const d = withReads([1, 2]);
+  dataIn(d, 1, 4096);
+  d.lost('target', 4096 + 96);
+  read10(d, 3, 3, 3);
+  dataIn(d, 3, 4096, { statSN: 3 });
+  assert.equal(d.outcomes(), ['3 good']);
+  dataIn(d, 2, 2048, { final: false });
+  assert.equal(d.outcomes(), ['3 good', '1 status not captured']);
+});
+
+test('of a write some data was not captured: it may be the one that is over', () => {
+  const d = new Driver();
+  login(d);
+  write10(d, 1, 1, 2, { data: new Uint8Array(4096) });
+  write10(d, 2, 2, 2);
+  d.lost('initiator', 4144);
+  d.lost('target', 48);
+  read10(d, 3, 3, 3);
+  response(d, 3, 3);
+  d.finish();
+  assert.equal(d.outcomes(), ['3 good', '1 open', '2 open']);
+});
+
+test('a write in mid-data is over only if nothing more comes of it', () => {
+  const d = new Driver();
+  login(d);
+  write10(d, 1, 1, 2, { blocks: 16, data: new Uint8Array(2048) });
+  d.lost('target', 48);
+  read10(d, 2, 2, 2);
+  response(d, 2, 3);
+  assert.equal(d.outcomes(), ['2 good']);
+  const more = { initiatorTaskTag: 1, targetTransferTag: 1, statSN: 4, ...WINDOW };
+  d.send('r2t', { ...more, bufferOffset: 2048, desiredDataTransferLength: 6144 });
+  response(d, 1, 4);
+  assert.equal(d.outcomes(), ['2 good', '1 good']);
+});
+
 test('one status is missing, two tasks may own it: both stay open', () => {
   const d = withReads([1, 2]);
   d.lost('target', 9000);
@@ -151,6 +189,28 @@ test('commands that may have been missed too leave it undecided', () => {
   assert.equal(d.outcomes(), ['2 good', '1 open']);
 });
 
+test('commands that were missed own statuses, too: when all have passed, all are over', () => {
+  const d = withReads([1]);
+  d.lost('initiator', 96);
+  d.lost('target', 30_000);
+  read10(d, 4, 4, 5); // 2 and 3 were missed
+  response(d, 4, 5);
+  assert.equal(d.outcomes(), ['4 good', '1 status not captured']);
+});
+
+test('… and one that shows may be any of them', () => {
+  const d = withReads([1]);
+  d.lost('initiator', 48);
+  d.lost('target', 9000);
+  read10(d, 3, 3, 2); // 2 was missed
+  response(d, 3, 3); // and a status: of 1, or of 2
+  d.lost('initiator', 48);
+  read10(d, 5, 5, 3); // 4 was missed
+  dataIn(d, 4, 2048, { final: false });
+  d.finish();
+  assert.equal(d.outcomes(), ['3 good', '1 open', '5 open', '4 open']);
+});
+
 test('just the bytes of one header are missing behind all the data', () => {
   const d = withReads([1]);
   dataIn(d, 1, 4096, { final: false });
@@ -212,6 +272,31 @@ test('an initiator that takes the StatSN of an R2T for a status proves nothing',
   assert.is(d.stage.isOpen(0, 1), true);
   response(d, 1, 2);
   assert.equal(d.outcomes(), ['1 good']);
+});
+
+test('… also where it is that R2T which is missing: the next one says what comes next', () => {
+  const d = new Driver();
+  login(d);
+  write10(d, 1, 1, 2, { blocks: 16 });
+  const out = { initiatorTaskTag: 1, targetTransferTag: 1, expStatSN: 3 };
+  d.send('data-out', out, { data: new Uint8Array(4096) }); // the gap before shows only later
+  d.lost('target', 48);
+  const r2t = { initiatorTaskTag: 1, targetTransferTag: 2, statSN: 2, ...WINDOW };
+  d.send('r2t', { ...r2t, r2tSN: 1, bufferOffset: 4096, desiredDataTransferLength: 4096 });
+  assert.equal(d.outcomes(), []);
+  response(d, 1, 2);
+  assert.equal(d.outcomes(), ['1 good']);
+  assert.is(d.sessions[0].sequence.expStatSNAhead.count, 0);
+});
+
+test('a target that leaves out numbers proves nothing by them', () => {
+  const d = withReads([1, 2, 3]);
+  response(d, 1, 3); // 2 was never there
+  dataIn(d, 2, 4096);
+  d.lost('target', 9000);
+  response(d, 3, 5);
+  d.finish();
+  assert.equal(d.outcomes(), ['1 good', '3 good', '2 open']);
 });
 
 test('a jump without a loss is the target being odd: nothing ends by it', () => {
