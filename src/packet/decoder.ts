@@ -15,6 +15,7 @@ import { LinkType } from '../wire/net/linktype.js';
 import { TCP_BYTES_MIN } from '../wire/net/tcp.js';
 import { PacketCounts } from './counts.js';
 import type { Datagram } from './datagram.js';
+import { esp } from './esp.js';
 import { FragmentStore, type FragmentWatch, type MissingWhy } from './fragments.js';
 import {
   authentication,
@@ -25,11 +26,13 @@ import {
   ipv6,
   routing,
 } from './ip.js';
-import { ethernet, link, llc, mpls, ppp, pppoe } from './link.js';
+import { ethernet, ipByVersion, link, llc, mpls, ppp, pppoe, typed } from './link.js';
 import { plain } from './plain.js';
 import { Segment, type SegmentSink } from './segment.js';
+import { fabricPath, macsec, nsh, trill } from './shim.js';
 import { PacketTrouble } from './trouble.js';
-import { etherIp, gre, udp } from './tunnel.js';
+import { etherIp, gre } from './tunnel.js';
+import { l2tpInIp, udp } from './udp-tunnel.js';
 import { Layer, lacks, malformed, Walk } from './walk.js';
 
 /** A bare ACK of 54 bytes fills the least frame of 60 (IEEE 802.3) with these: without IP's length they look like data. */
@@ -148,7 +151,7 @@ export class PacketDecoder implements PacketSink, FragmentWatch {
       case Layer.icmpv6:
         return this.#icmpv6(w);
       default:
-        return layer;
+        return rare(w, layer);
     }
   }
 
@@ -252,12 +255,13 @@ export class PacketDecoder implements PacketSink, FragmentWatch {
         return;
       case Layer.stopEncrypted:
         counts.encrypted++;
-        counts.byIpProtocol[IpProtocol.esp]++;
+        if (w.code === IpProtocol.esp) counts.byIpProtocol[IpProtocol.esp]++;
+        else counts.byEtherType.set(w.code, (counts.byEtherType.get(w.code) ?? 0) + 1);
         return;
       case Layer.stopLinkType:
         counts.linkTypeUnknown++;
         counts.byLinkType.set(w.code, (counts.byLinkType.get(w.code) ?? 0) + 1);
-        this.#trouble.linkType(packet);
+        this.#trouble.linkType(w.code, packet.frame);
         return;
       case Layer.stopFragmentHeld:
         counts.fragmentsHeld++;
@@ -270,5 +274,31 @@ export class PacketDecoder implements PacketSink, FragmentWatch {
         this.#trouble.tooDeep(packet);
         return;
     }
+  }
+}
+
+/** The layers that few captures have. */
+function rare(w: Walk, layer: number): number {
+  switch (layer) {
+    case Layer.ip:
+      return ipByVersion(w);
+    case Layer.link:
+      return link(w, w.code);
+    case Layer.etherType:
+      return typed(w, w.code);
+    case Layer.macsec:
+      return macsec(w);
+    case Layer.trill:
+      return trill(w);
+    case Layer.fabricPath:
+      return fabricPath(w);
+    case Layer.nsh:
+      return nsh(w);
+    case Layer.esp:
+      return esp(w);
+    case Layer.l2tp:
+      return l2tpInIp(w);
+    default:
+      return layer;
   }
 }

@@ -113,7 +113,9 @@ export function byProtocol(w: Walk, protocol: number): number {
     case IpProtocol.ah:
       return Layer.authentication;
     case IpProtocol.esp:
-      return Layer.stopEncrypted;
+      return Layer.esp;
+    case IpProtocol.l2tp:
+      return Layer.l2tp;
     case IpProtocol.mpls:
       return Layer.mpls;
     case IpProtocol.etherIp:

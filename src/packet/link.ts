@@ -3,6 +3,7 @@
 // those of wire/net, whose tables a test compares with this file.
 
 import { MPLS_LABELS_MAX, VLAN_TAGS_MAX } from '../limits.js';
+import { DSA_BYTES } from '../wire/net/dsa.js';
 import {
   ETHERNET_BYTES,
   EtherType,
@@ -39,10 +40,15 @@ import { SLL2_BYTES } from '../wire/net/sll2.js';
 import {
   CISCO_META_DATA_BYTES,
   E_TAG_BYTES,
+  EDSA_BYTES,
+  HSR_BYTES,
   I_TAG_BYTES,
+  R_TAG_BYTES,
   VLAN_BYTES,
   VN_TAG_BYTES,
 } from '../wire/net/vlan.js';
+import { holdsIp } from './guess.js';
+import { oddLink } from './odd-link.js';
 import { Layer, lacks, malformed, otherEtherType, type Walk } from './walk.js';
 
 /** The first layer of a packet of this link type; steps over what stands before an EtherType. */
@@ -74,8 +80,7 @@ export function link(w: Walk, linkType: number): number {
     case LinkType.mpls:
       return Layer.mpls;
     default:
-      w.code = linkType;
-      return Layer.stopLinkType;
+      return oddLink(w, linkType);
   }
 }
 
@@ -112,6 +117,15 @@ export function typed(w: Walk, etherType: number): number {
       case EtherType.ciscoMetaData:
         size = CISCO_META_DATA_BYTES;
         break;
+      case EtherType.hsr:
+        size = HSR_BYTES;
+        break;
+      case EtherType.redundancyTag:
+        size = R_TAG_BYTES;
+        break;
+      case EtherType.edsa:
+        size = EDSA_BYTES;
+        break;
       default:
         return beyondTags(w, type);
     }
@@ -136,9 +150,32 @@ function beyondTags(w: Walk, type: number): number {
       return Layer.ethernet;
     case EtherType.llc:
       return Layer.llc;
+    case EtherType.macsec:
+      return Layer.macsec;
+    case EtherType.trill:
+      return Layer.trill;
+    case EtherType.fabricPath:
+      return Layer.fabricPath;
+    case EtherType.nsh:
+      return Layer.nsh;
     default:
+      if (plainDsa(w)) return Layer.etherType;
       return type <= IEEE_802_3_LENGTH_MAX ? Layer.llc : otherEtherType(w, type);
   }
+}
+
+/**
+ * A switch chip's tag of four bytes (Marvell's DSA, Broadcom's) in a capture that calls itself
+ * Ethernet: it stands in the place of the type, which follows and leads to IP.
+ */
+function plainDsa(w: Walk): boolean {
+  const next = w.at + DSA_BYTES;
+  if (next > w.end) return false;
+  w.code = w.view.getUint16(next - 2);
+  if (w.code !== EtherType.ipv4 && w.code !== EtherType.ipv6) return false;
+  if (!holdsIp(w, next)) return false;
+  w.at = next;
+  return true;
 }
 
 /** IEEE 802.2: IP has a SAP of its own, or comes behind SNAP (RFC 1042). */

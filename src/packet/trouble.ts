@@ -46,10 +46,10 @@ export class PacketTrouble {
     this.#problems.add({ kind: 'packet-malformed', text, frame: packet.frame });
   }
 
-  linkType(packet: Packet): void {
+  linkType(linkType: number, frame: number): void {
     if (!this.#room('link-type-unknown')) return;
-    const text = `link type ${packet.linkType} is not one that sanscope reads`;
-    this.#problems.add({ kind: 'link-type-unknown', text, frame: packet.frame });
+    const text = `link type ${linkType} is not one that sanscope reads`;
+    this.#problems.add({ kind: 'link-type-unknown', text, frame });
   }
 
   tooDeep(packet: Packet): void {

@@ -1,6 +1,6 @@
 // hot: no allocation per packet
-// Tunnels: VXLAN, GENEVE and MPLS in UDP; GRE with NVGRE and ERSPAN; EtherIP. Each leads back to a
-// link or IP layer, as deep as limits.ts allows.
+// Tunnels in IP: GRE with NVGRE, ERSPAN, WCCP and PPTP; EtherIP. Each leads back to a link or IP
+// layer, as deep as limits.ts allows.
 
 import {
   ERSPAN_VERSION_2,
@@ -11,70 +11,73 @@ import {
   ERSPAN3_PLATFORM_BYTES,
 } from '../wire/net/erspan.js';
 import { ETHERNET_BYTES, EtherType, IEEE_802_3_LENGTH_MAX } from '../wire/net/ethernet.js';
-import { GENEVE_BYTES_MIN } from '../wire/net/geneve.js';
-import { GRE_BYTES_MIN, GRE_OPTION_BYTES } from '../wire/net/gre.js';
+import {
+  GRE_BYTES_MIN,
+  GRE_OPTION_BYTES,
+  GRE_PPTP_BYTES_MIN,
+  GRE_ROUTE_BYTES,
+  WCCP_REDIRECT_BYTES,
+} from '../wire/net/gre.js';
 import { IpProtocol } from '../wire/net/ipv4.js';
-import { TunnelPort, UDP_BYTES } from '../wire/net/udp.js';
-import { VXLAN_BYTES } from '../wire/net/vxlan.js';
 import { ipByVersion, typed } from './link.js';
 import { Layer, lacks, otherProtocol, type Walk } from './walk.js';
 
 const ETHER_IP_BYTES = 2;
 
-/** UDP is another protocol unless its destination port is a tunnel's and its first bytes agree. */
-export function udp(w: Walk): number {
-  const at = w.at;
-  if (at + UDP_BYTES > w.end) return otherProtocol(w, IpProtocol.udp);
-  const port = w.view.getUint16(at + 2);
-  const inner = at + UDP_BYTES;
-  switch (port) {
-    case TunnelPort.vxlan:
-    case TunnelPort.vxlanLinux:
-      return vxlan(w, inner);
-    case TunnelPort.geneve:
-      return geneve(w, inner);
-    case TunnelPort.mpls:
-      w.at = inner;
-      return Layer.mpls;
-    default:
-      return otherProtocol(w, IpProtocol.udp);
-  }
-}
-
-/** RFC 7348 5: the I flag must be set. Other flags are ignored, as group policy uses them. */
-function vxlan(w: Walk, at: number): number {
-  if (at + VXLAN_BYTES > w.end) return lacks(w, UDP_BYTES + VXLAN_BYTES, 'VXLAN header');
-  if ((w.bytes[at] & 0x08) === 0) return otherProtocol(w, IpProtocol.udp);
-  w.at = at + VXLAN_BYTES;
-  return Layer.ethernet;
-}
-
-/** RFC 8926 3.4: version 0 only. */
-function geneve(w: Walk, at: number): number {
-  if (at + GENEVE_BYTES_MIN > w.end) return lacks(w, UDP_BYTES + GENEVE_BYTES_MIN, 'GENEVE header');
-  if (w.bytes[at] >> 6 !== 0) return otherProtocol(w, IpProtocol.udp);
-  const type = w.view.getUint16(at + 2);
-  if (type <= IEEE_802_3_LENGTH_MAX) return otherProtocol(w, IpProtocol.udp);
-  w.at = at + GENEVE_BYTES_MIN + ((w.bytes[at] & 0x3f) << 2);
-  return typed(w, type);
-}
-
-/** RFC 2784, 2890. Version 1 (PPTP) and source routes (RFC 1701) are not followed. */
+/** RFC 2784, 2890; source routes (RFC 1701) are stepped over. */
 export function gre(w: Walk): number {
   const at = w.at;
   if (at + GRE_BYTES_MIN > w.end) return lacks(w, GRE_BYTES_MIN, 'GRE header');
   const flags = w.view.getUint16(at);
-  if ((flags & 0x4007) !== 0) return otherProtocol(w, IpProtocol.gre);
-  const words = (flags >> 15) + ((flags >> 13) & 1) + ((flags >> 12) & 1);
+  if ((flags & 7) !== 0) return pptp(w, flags);
+  const routed = (flags & 0x4000) !== 0;
+  // Checksum and offset come together where either is wanted.
+  const words = (flags & 0xc000 ? 1 : 0) + ((flags >> 13) & 1) + ((flags >> 12) & 1);
   const size = GRE_BYTES_MIN + words * GRE_OPTION_BYTES;
   if (at + size > w.end) return lacks(w, size, 'GRE header');
   const type = w.view.getUint16(at + 2);
   // Below are keepalives (0) and names of before there were EtherTypes.
   if (type <= IEEE_802_3_LENGTH_MAX) return otherProtocol(w, IpProtocol.gre);
   w.at = at + size;
+  if (routed && !pastRoutes(w)) return lacks(w, w.end - w.at + 1, 'GRE source route');
   const sequence = (flags & 0x1000) !== 0;
   if (type === EtherType.erspan3 || (type === EtherType.erspan2 && sequence)) return erspan(w);
+  if (type === EtherType.wccp) return wccp(w);
   return type === EtherType.erspan2 ? Layer.ethernet : typed(w, type);
+}
+
+/** RFC 1701: entries of family, offset and length, ended by one without either. */
+function pastRoutes(w: Walk): boolean {
+  for (let next = w.at; next + GRE_ROUTE_BYTES <= w.end; ) {
+    const length = w.bytes[next + 3];
+    const last = length === 0 && w.view.getUint16(next) === 0;
+    next += GRE_ROUTE_BYTES + length;
+    if (!last) continue;
+    w.at = next;
+    return true;
+  }
+  return false;
+}
+
+/** RFC 2637 4.1: PPP in GRE's version 1. */
+function pptp(w: Walk, flags: number): number {
+  if ((flags & 7) !== 1 || w.at + GRE_PPTP_BYTES_MIN > w.end) {
+    return otherProtocol(w, IpProtocol.gre);
+  }
+  const payload = w.view.getUint16(w.at + 4);
+  if (w.view.getUint16(w.at + 2) !== EtherType.pptp || payload === 0) {
+    return otherProtocol(w, IpProtocol.gre);
+  }
+  const words = ((flags >> 12) & 1) + ((flags >> 7) & 1);
+  w.at += GRE_PPTP_BYTES_MIN + words * GRE_OPTION_BYTES;
+  return Layer.ppp;
+}
+
+/** Version 2 of WCCP has a redirect header before the packet, version 1 has none. */
+function wccp(w: Walk): number {
+  const version = w.at < w.end ? w.bytes[w.at] >> 4 : 0;
+  if (version !== 4 && version !== 6) w.at += WCCP_REDIRECT_BYTES;
+  return Layer.ip;
 }
 
 /** The version, not GRE's type, tells II from III: switches write 0x88be before both. */

@@ -25,20 +25,32 @@ export const Layer = {
   icmpv6: 15,
   etherIp: 16,
   llc: 17,
+  /** IP of the version that its first byte tells. */
+  ip: 18,
+  /** Link type and EtherType stand in `code`. */
+  link: 19,
+  etherType: 20,
+  macsec: 21,
+  trill: 22,
+  fabricPath: 23,
+  nsh: 24,
+  esp: 25,
+  l2tp: 26,
   /** The segment went to the sink. */
-  delivered: 18,
-  stopTruncated: 19,
-  stopMalformed: 20,
+  delivered: 32,
+  stopTruncated: 33,
+  stopMalformed: 34,
   /** Not IP; `code` is the EtherType (or PPP protocol), below 1536 another kind of frame. */
-  stopEtherType: 21,
+  stopEtherType: 35,
   /** IP, but not TCP nor a tunnel; `code` is the protocol. */
-  stopProtocol: 22,
-  stopEncrypted: 23,
-  stopLinkType: 24,
-  stopFragmentHeld: 25,
-  stopFragmentAgain: 26,
+  stopProtocol: 36,
+  /** `code` is ESP's IP protocol or MACsec's EtherType. */
+  stopEncrypted: 37,
+  stopLinkType: 38,
+  stopFragmentHeld: 39,
+  stopFragmentAgain: 40,
   /** More headers, tags or labels than limits.ts allows. */
-  stopTooDeep: 27,
+  stopTooDeep: 41,
 } as const;
 
 const NONE = new Uint8Array(0);
@@ -53,7 +65,7 @@ export class Walk {
   at = 0;
   end = 0;
   wire = 0;
-  /** EtherType, PPP protocol or IP protocol of what comes next. */
+  /** Link type, EtherType, PPP protocol or IP protocol of what comes next. */
   code = 0;
   /** IPv6 payload length 0 before hop-by-hop options: they may hold the jumbo length. */
   jumbo = false;

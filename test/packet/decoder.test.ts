@@ -15,7 +15,7 @@ import {
   tcpPacket,
 } from '../support/packet-builder.js';
 import { ethernetFrame } from '../support/packet-link.js';
-import { inUdp } from '../support/packet-tunnel.js';
+import { espNull, inUdp } from '../support/packet-tunnel.js';
 import { TIMESTAMPS, zoo } from '../support/packet-zoo.js';
 
 for (const { name, linkType, bytes, spec, wrap } of zoo()) {
@@ -254,6 +254,62 @@ test('what is not TCP is counted by what it is', () => {
   const told = { ARP: 1, STP: 1, CDP: 1, UDP: 2, ESP: 1, SCTP: 1, 'link type 147': 1 };
   assert.equal(notTcpByReason(counts), told);
   assert.is(bench.problems.counts.get('link-type-unknown'), 1);
+});
+
+test('MACsec that is encrypted is told as such; a link type in another is told by its own number', () => {
+  const bench = new Bench();
+  const { counts } = bench.decoder;
+  const sealed = concat(Uint8Array.of(0x2c, 0, 0, 0, 0, 9), pattern(100));
+  bench.show(ethernetFrame(0x88e5, sealed));
+  bench.show(ethernetFrame(0x8100, concat(Uint8Array.of(0, 5, 0x88, 0xe5), sealed)));
+  bench.show(concat(Uint8Array.of(0, 0, 8, 0, 105, 0, 0, 0), pattern(60)), LINK_TYPES.ppi);
+  bench.show(concat(Uint8Array.of(0, 0, 8, 0, 192, 0, 0, 0), pattern(60)), LINK_TYPES.ppi);
+  assert.is(counts.encrypted, 2);
+  assert.equal(notTcpByReason(counts), { MACsec: 2, 'link type 105': 1, 'link type 192': 1 });
+  assert.is(bench.problems.kept[0].text, 'link type 105 is not one that sanscope reads');
+});
+
+const ESP_ENDS = [undefined, { ip: 6 as const }];
+
+test('ESP that encrypts nothing is read where a checksum proves it, with every check value', () => {
+  for (const wrap of ESP_ENDS) {
+    for (const icv of [0, 12, 16, 24, 32]) {
+      for (let length = 0; length < 9; length++) {
+        const spec = { payload: pattern(length) };
+        const bench = new Bench();
+        const body = espNull(6, tcpBytes(spec, wrap?.ip), icv);
+        const s = bench.show(ethernetFrame(wrap ? 0x86dd : 0x0800, ipBytes(50, body, {}, wrap)));
+        assert.equal(s?.payload, spec.payload, `${length} bytes, check value of ${icv}`);
+        body[20] ^= 0x40;
+        const odd = ethernetFrame(wrap ? 0x86dd : 0x0800, ipBytes(50, body, {}, wrap));
+        assert.is(bench.show(odd), undefined);
+        assert.is(bench.decoder.counts.encrypted, 1);
+      }
+    }
+  }
+});
+
+test('ESP of random bytes is encrypted, whole or cut', () => {
+  const octet = fc.uint8Array({ minLength: 8, maxLength: 400 });
+  fc.assert(
+    fc.property(octet, fc.integer({ min: 50, max: 500 }), (bytes, captured) => {
+      for (const wrap of ESP_ENDS) {
+        const bench = new Bench();
+        const frame = ethernetFrame(wrap ? 0x86dd : 0x0800, ipBytes(50, bytes, {}, wrap));
+        bench.show(frame, 1, { captured: Math.min(captured, frame.length) });
+        assert.is(bench.decoder.counts.segments, 0);
+      }
+    }),
+    { seed: 3, numRuns: 2000 },
+  );
+});
+
+test('what stands behind a tunnel’s port without being one is UDP', () => {
+  const bench = new Bench();
+  for (const port of [1701, 2152, 4341, 4500, 4789, 4790, 6081, 37008]) {
+    bench.show(ethernetFrame(0x0800, inUdp(port, new Uint8Array(60))));
+  }
+  assert.equal(notTcpByReason(bench.decoder.counts), { UDP: 8 });
 });
 
 test('routers that say "too big" are remembered', () => {

@@ -7,6 +7,7 @@ import { LinkType } from '../../src/wire/net/linktype.js';
 import { TCP_BYTES_MIN, tcp } from '../../src/wire/net/tcp.js';
 import { concat, words } from './octets.js';
 import { type LinkName, linkFrame, type Shims } from './packet-link.js';
+import { ODD_LINKS } from './packet-odd-link.js';
 import { type Tunnel, tunnelled } from './packet-tunnel.js';
 
 export type { LinkName, Tunnel };
@@ -68,6 +69,7 @@ export const LINK_TYPES: Readonly<Record<LinkName, number>> = {
   'ppp-ether': LinkType.pppEther,
   'cisco-hdlc': LinkType.ciscoHdlc,
   mpls: LinkType.mpls,
+  ...Object.fromEntries(Object.entries(ODD_LINKS).map(([name, [linkType]]) => [name, linkType])),
 };
 
 /** One packet with one TCP segment. */

@@ -30,6 +30,7 @@ import { SLL_BYTES, sll } from '../../src/wire/net/sll.js';
 import { SLL2_BYTES, sll2 } from '../../src/wire/net/sll2.js';
 import { VLAN_BYTES, vlan } from '../../src/wire/net/vlan.js';
 import { concat, words } from './octets.js';
+import { ODD_LINKS, type Parts } from './packet-odd-link.js';
 
 export type LinkName =
   | 'ethernet'
@@ -49,7 +50,8 @@ export type LinkName =
   | 'ppp-hdlc'
   | 'ppp-ether'
   | 'cisco-hdlc'
-  | 'mpls';
+  | 'mpls'
+  | (string & {});
 
 /** What stands between the link's type and IP, in this order. */
 export interface Shims {
@@ -102,9 +104,17 @@ export function linkFrame(
     case 'mpls':
       return shims.mpls ? body : concat(labelStack([16]), body);
     default:
-      return body;
+      return ODD_LINKS[link]?.[1](type, body, PARTS) ?? body;
   }
 }
+
+const PARTS: Parts = {
+  ethernet: ethernetFrame,
+  llcSnap,
+  ppp: pppHeader,
+  hdlc: hdlcHeader,
+  cisco: ciscoHeader,
+};
 
 export function ethernetFrame(type: number, body: Uint8Array): Uint8Array {
   const head = words(ETHERNET_BYTES, [[ethernet.etherType, type]]);

@@ -9,12 +9,21 @@ import {
   erspan2,
   erspan3,
 } from '../../src/wire/net/erspan.js';
+import { ESP_BYTES, esp } from '../../src/wire/net/esp.js';
 import { EtherType } from '../../src/wire/net/ethernet.js';
 import { GENEVE_BYTES_MIN, geneve } from '../../src/wire/net/geneve.js';
-import { GRE_BYTES_MIN, GRE_OPTION_BYTES, gre } from '../../src/wire/net/gre.js';
+import {
+  GRE_BYTES_MIN,
+  GRE_OPTION_BYTES,
+  GRE_PPTP_BYTES_MIN,
+  gre,
+  grePptp,
+} from '../../src/wire/net/gre.js';
+import { GTPU_BYTES_MIN, GTPU_PACKET, gtpu } from '../../src/wire/net/gtpu.js';
 import { IpProtocol } from '../../src/wire/net/ipv4.js';
 import { TunnelPort, UDP_BYTES, udp } from '../../src/wire/net/udp.js';
 import { VXLAN_BYTES, vxlan } from '../../src/wire/net/vxlan.js';
+import { VXLAN_GPE_BYTES, vxlanGpe } from '../../src/wire/net/vxlan-gpe.js';
 import { concat, words } from './octets.js';
 import { ipBytes } from './packet-builder.js';
 import { ethernetFrame, ipType } from './packet-link.js';
@@ -37,6 +46,23 @@ export const TUNNELS = [
   'mpls-in-udp',
   'mpls-in-ip',
   'etherip',
+  'vxlan-gpe',
+  'vxlan-gpe-ip',
+  'vxlan-gpe-nsh',
+  'gtpu',
+  'gtpu-extended',
+  'lisp',
+  'tzsp',
+  'gre-in-udp',
+  'gre-routed',
+  'wccp',
+  'wccp2',
+  'pptp',
+  'l2tpv2',
+  'l2tpv3-udp',
+  'l2tpv3-ip',
+  'esp-null-tunnel',
+  'esp-null-udp',
 ] as const;
 
 export type Tunnel = (typeof TUNNELS)[number];
@@ -49,7 +75,8 @@ const LABEL = Uint8Array.of(0x00, 0x01, 0x01, 0x40);
 export function tunnelled(tunnel: Tunnel, packet: Uint8Array): Uint8Array {
   const type = ipType(packet);
   const frame = ethernetFrame(type, packet);
-  const inner = type === EtherType.ipv6 ? IpProtocol.ipv6 : IpProtocol.ipv4;
+  const six = type === EtherType.ipv6;
+  const inner = six ? IpProtocol.ipv6 : IpProtocol.ipv4;
   switch (tunnel) {
     case 'vxlan':
       return inUdp(TunnelPort.vxlan, vxlanHeader(), frame);
@@ -89,6 +116,57 @@ export function tunnelled(tunnel: Tunnel, packet: Uint8Array): Uint8Array {
       return ipBytes(IpProtocol.mpls, concat(LABEL, packet), ENDS);
     case 'etherip':
       return ipBytes(IpProtocol.etherIp, concat(Uint8Array.of(0x30, 0), frame), ENDS);
+    case 'vxlan-gpe':
+      return inUdp(TunnelPort.vxlanGpe, gpeHeader(3), frame);
+    case 'vxlan-gpe-ip':
+      return inUdp(TunnelPort.vxlanGpe, gpeHeader(six ? 2 : 1), packet);
+    case 'vxlan-gpe-nsh':
+      return inUdp(TunnelPort.vxlanGpe, gpeHeader(4), NSH_ETHERNET, frame);
+    case 'gtpu':
+      return inUdp(TunnelPort.gtpu, gtpuHeader(0, packet.length), packet);
+    case 'gtpu-extended':
+      return inUdp(TunnelPort.gtpu, gtpuHeader(6, packet.length + 8), GTPU_SESSION, packet);
+    case 'lisp':
+      return inUdp(TunnelPort.lisp, Uint8Array.of(0x80, 1, 2, 3, 0, 0, 0, 1), packet);
+    case 'tzsp':
+      return inUdp(TunnelPort.tzsp, TZSP_HEAD, frame);
+    case 'gre-in-udp':
+      return inUdp(TunnelPort.gre, Uint8Array.of(0, 0, type >> 8, type & 255), packet);
+    case 'gre-routed':
+      return ipBytes(
+        IpProtocol.gre,
+        concat(Uint8Array.of(0x40, 0, type >> 8, type & 255), GRE_ROUTES, packet),
+        ENDS,
+      );
+    case 'wccp':
+      return inGre(EtherType.wccp, '', packet);
+    case 'wccp2':
+      return inGre(EtherType.wccp, '', concat(Uint8Array.of(0, 9, 0, 1), packet));
+    case 'pptp':
+      return ipBytes(
+        IpProtocol.gre,
+        concat(pptpHeader(packet.length + 4), Uint8Array.of(0xff, 3), pppType(six), packet),
+        ENDS,
+      );
+    case 'l2tpv2':
+      return inUdp(
+        TunnelPort.l2tp,
+        Uint8Array.of(0x42, 2, ...length16(packet.length + 16), 0, 5, 0, 6, 0, 2, 9, 9, 0xff, 3),
+        pppType(six),
+        packet,
+      );
+    case 'l2tpv3-udp':
+      return inUdp(TunnelPort.l2tp, Uint8Array.of(0, 3, 0, 0, 0, 0, 0, 9, 1, 2, 3, 4), frame);
+    case 'l2tpv3-ip':
+      return ipBytes(
+        IpProtocol.l2tp,
+        concat(Uint8Array.of(0, 0, 0, 9, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0), frame),
+        ENDS,
+      );
+    case 'esp-null-tunnel':
+      return ipBytes(IpProtocol.esp, espNull(inner, packet, 12), ENDS);
+    case 'esp-null-udp':
+      return inUdp(TunnelPort.espNat, espNull(inner, packet, 16));
   }
 }
 
@@ -149,3 +227,67 @@ function erspan3Header(optional: number): Uint8Array {
     [erspan3.optionalSubHeader, optional],
   ]);
 }
+
+function gpeHeader(next: number): Uint8Array {
+  return words(VXLAN_GPE_BYTES, [
+    [vxlanGpe.validVni, 1],
+    [vxlanGpe.nextProtocolPresent, 1],
+    [vxlanGpe.nextProtocol, next],
+    [vxlanGpe.vni, 42],
+  ]);
+}
+
+/** With the four bytes that any of `flags` brings: the last names the first extension. */
+function gtpuHeader(flags: number, length: number): Uint8Array {
+  const head = words(GTPU_BYTES_MIN, [
+    [gtpu.version, 1],
+    [gtpu.protocolType, 1],
+    [gtpu.extensionPresent, flags >> 2],
+    [gtpu.sequencePresent, (flags >> 1) & 1],
+    [gtpu.messageType, GTPU_PACKET],
+    [gtpu.length, length],
+    [gtpu.tunnelId, 7],
+  ]);
+  return flags === 0 ? head : concat(head, Uint8Array.of(0, 9, 0, 0x85));
+}
+
+function pptpHeader(payload: number): Uint8Array {
+  const head = words(GRE_PPTP_BYTES_MIN, [
+    [grePptp.keyPresent, 1],
+    [grePptp.sequencePresent, 1],
+    [grePptp.acknowledgmentPresent, 1],
+    [grePptp.version, 1],
+    [grePptp.protocolType, EtherType.pptp],
+    [grePptp.payloadLength, payload],
+    [grePptp.callId, 9],
+  ]);
+  return concat(head, Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 1));
+}
+
+function length16(length: number): [number, number] {
+  return [length >> 8, length & 255];
+}
+
+function pppType(six: boolean): Uint8Array {
+  return Uint8Array.of(0, six ? 0x57 : 0x21);
+}
+
+/** ESP that encrypts nothing, padded to words, with a check value of `icv` bytes. */
+export function espNull(next: number, body: Uint8Array, icv: number): Uint8Array {
+  const pad = -(body.length + 2) & 3;
+  const head = words(ESP_BYTES, [
+    [esp.securityParametersIndex, 0x1234],
+    [esp.sequenceNumber, 5],
+  ]);
+  const trailer = Uint8Array.of(...[1, 2, 3].slice(0, pad), pad, next);
+  return concat(head, body, trailer, new Uint8Array(icv).fill(0xcc));
+}
+
+/** Level 2 metadata, Ethernet next. */
+const NSH_ETHERNET = Uint8Array.of(0x0f, 0xc2, 2, 3, 0, 0, 5, 254);
+/** PDU session container (3GPP TS 38.415) of four bytes, the last extension. */
+const GTPU_SESSION = Uint8Array.of(1, 0, 9, 0);
+/** Padding and a time stamp before the end. */
+const TZSP_HEAD = Uint8Array.of(1, 0, 0, 1, 0, 0x0d, 4, 0, 0, 0, 9, 1);
+/** Checksum, offset, one IPv4 entry, the entry that ends the list. */
+const GRE_ROUTES = Uint8Array.of(0, 0, 0, 0, 8, 0, 0, 4, 10, 0, 0, 9, 0, 0, 0, 0);

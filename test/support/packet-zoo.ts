@@ -64,6 +64,16 @@ const WRAPS: readonly (readonly [string, WrapSpec])[] = [
   ['bare pseudowire', { mpls: [100], pseudowire: 'bare' }],
   ['VXLAN in VXLAN', { tunnel: ['vxlan', 'vxlan'] }],
   ['ERSPAN of VXLAN', { tunnel: ['erspan2', 'vxlan'] }],
+  [
+    'VLAN, MPLS, GRE, VXLAN-GPE, VXLAN',
+    { vlan: [5], mpls: [1, 2], tunnel: ['gre', 'vxlan-gpe', 'vxlan'] },
+  ],
+  [
+    'QinQ, PPPoE, GTP-U, GENEVE',
+    { vlan: [1, 2], pppoe: true, tunnel: ['gtpu-extended', 'geneve'] },
+  ],
+  ['TRILL of ERSPAN of NSH', { link: 'trill', tunnel: ['erspan3', 'vxlan-gpe-nsh'] }],
+  ['PPI of PBB', { link: 'ppi', vlan: [4], tunnel: ['gre-full'] }],
   ['padding', { padding: 6 }],
 ];
 

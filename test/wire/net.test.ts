@@ -4,21 +4,34 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Field, get, hex, set } from '../../src/wire/field.js';
+import { DSA_BYTES, dsa } from '../../src/wire/net/dsa.js';
+import { ERF_BYTES, erf } from '../../src/wire/net/erf.js';
 import * as erspan from '../../src/wire/net/erspan.js';
+import { ESP_BYTES, ESP_TRAILER_BYTES, esp, espTrailer } from '../../src/wire/net/esp.js';
 import * as eth from '../../src/wire/net/ethernet.js';
+import * as log from '../../src/wire/net/firewall-log.js';
 import { GENEVE_BYTES_MIN, geneve } from '../../src/wire/net/geneve.js';
-import { GRE_BYTES_MIN, gre } from '../../src/wire/net/gre.js';
+import { GRE_BYTES_MIN, GRE_PPTP_BYTES_MIN, gre, grePptp } from '../../src/wire/net/gre.js';
+import { GTPU_BYTES_MIN, gtpu } from '../../src/wire/net/gtpu.js';
 import { IPV4_BYTES_MIN, ipv4 } from '../../src/wire/net/ipv4.js';
 import * as v6 from '../../src/wire/net/ipv6.js';
+import { JUNIPER_BYTES_MIN, juniper } from '../../src/wire/net/juniper.js';
+import { L2TP_BYTES_MIN, l2tp } from '../../src/wire/net/l2tp.js';
+import { MACSEC_BYTES_MIN, macsec } from '../../src/wire/net/macsec.js';
 import { MPLS_BYTES, mpls, PSEUDOWIRE_BYTES, pseudowire } from '../../src/wire/net/mpls.js';
+import { NSH_BYTES_MIN, nsh } from '../../src/wire/net/nsh.js';
 import { LOOPBACK_BYTES, loopback } from '../../src/wire/net/null.js';
+import { PKTAP_BYTES_MIN, PPI_BYTES_MIN, pktap, ppi } from '../../src/wire/net/ppi.js';
 import * as p from '../../src/wire/net/ppp.js';
 import { SLL_BYTES, sll } from '../../src/wire/net/sll.js';
 import { SLL2_BYTES, sll2 } from '../../src/wire/net/sll2.js';
 import { TCP_BYTES_MIN, tcp } from '../../src/wire/net/tcp.js';
+import { FABRIC_PATH_BYTES, fabricPath, TRILL_BYTES_MIN, trill } from '../../src/wire/net/trill.js';
+import { TZSP_BYTES_MIN, tzsp } from '../../src/wire/net/tzsp.js';
 import { UDP_BYTES, udp } from '../../src/wire/net/udp.js';
 import { VLAN_BYTES, vlan } from '../../src/wire/net/vlan.js';
 import { VXLAN_BYTES, vxlan } from '../../src/wire/net/vxlan.js';
+import { VXLAN_GPE_BYTES, vxlanGpe } from '../../src/wire/net/vxlan-gpe.js';
 
 type Table = Readonly<Record<string, Field>>;
 
@@ -49,6 +62,26 @@ const HEADERS: readonly (readonly [string, Table, number])[] = [
   ['gre', gre, GRE_BYTES_MIN],
   ['erspan2', erspan.erspan2, erspan.ERSPAN2_BYTES],
   ['erspan3', erspan.erspan3, erspan.ERSPAN3_BYTES],
+  ['grePptp', grePptp, GRE_PPTP_BYTES_MIN],
+  ['vxlanGpe', vxlanGpe, VXLAN_GPE_BYTES],
+  ['nsh', nsh, NSH_BYTES_MIN],
+  ['macsec', macsec, MACSEC_BYTES_MIN],
+  ['trill', trill, TRILL_BYTES_MIN],
+  ['fabricPath', fabricPath, FABRIC_PATH_BYTES],
+  ['gtpu', gtpu, GTPU_BYTES_MIN],
+  ['l2tp', l2tp, L2TP_BYTES_MIN],
+  ['tzsp', tzsp, TZSP_BYTES_MIN],
+  ['esp', esp, ESP_BYTES],
+  ['espTrailer', espTrailer, ESP_TRAILER_BYTES],
+  ['dsa', dsa, DSA_BYTES],
+  ['juniper', juniper, JUNIPER_BYTES_MIN],
+  ['erf', erf, ERF_BYTES],
+  ['ppi', ppi, PPI_BYTES_MIN],
+  ['pktap', pktap, PKTAP_BYTES_MIN],
+  ['pflog', log.pflog, 2],
+  ['enc', log.enc, log.ENC_BYTES],
+  ['nflog', log.nflog, log.NFLOG_BYTES],
+  ['nflogValue', log.nflogValue, log.NFLOG_VALUE_BYTES],
 ];
 
 for (const [name, table, bytes] of HEADERS) {

@@ -21,6 +21,15 @@ export const EtherType = {
   transparentEthernet: 0x6558,
   erspan2: 0x88be,
   erspan3: 0x22eb,
+  trill: 0x22f3,
+  wccp: 0x883e,
+  pptp: 0x880b,
+  macsec: 0x88e5,
+  hsr: 0x892f,
+  fabricPath: 0x8903,
+  nsh: 0x894f,
+  edsa: 0xdada,
+  redundancyTag: 0xf1c1,
 } as const;
 
 /** Names of what is met in storage networks (standards-oui.ieee.org/ethertype). */
@@ -30,12 +39,15 @@ export const ETHER_TYPE_NAMES: Readonly<Record<number, string>> = {
   8192: 'CDP',
   8195: 'VTP',
   8196: 'DTP',
+  8947: 'TRILL',
   25944: 'Ethernet',
   32821: 'RARP',
   33024: 'VLAN',
   34525: 'IPv6',
   34824: 'Ethernet flow control',
   34825: 'LACP',
+  34827: 'PPTP',
+  34878: 'WCCP',
   34887: 'MPLS',
   34888: 'MPLS multicast',
   34915: 'PPPoE discovery',
@@ -47,10 +59,15 @@ export const ETHER_TYPE_NAMES: Readonly<Record<number, string>> = {
   35045: 'MACsec',
   35063: 'PTP',
   35074: 'CFM',
+  35075: 'FabricPath',
   35078: 'FCoE',
   35092: 'FIP',
   35093: 'RoCE',
+  35119: 'HSR',
+  35151: 'NSH',
   36864: 'loopback test',
+  56026: 'switch tag (EDSA)',
+  61889: 'redundancy tag',
 };
 
 /** Service access points of 802.2 frames that are not IP. */

@@ -2,13 +2,22 @@
 
 import { field } from '../field.js';
 
-/** Destination ports behind which a tunnel is looked for. */
+/** Destination ports behind which a tunnel is looked for; of L2TP, ESP and GTP the source port too. */
 export const TunnelPort = {
+  l2tp: 1701,
+  gtpu: 2152,
+  lisp: 4341,
+  /** ESP that passes NAT (RFC 3948). */
+  espNat: 4500,
+  /** RFC 8086. */
+  gre: 4754,
   vxlan: 4789,
+  vxlanGpe: 4790,
   /** Linux's first port for VXLAN, still its default. */
   vxlanLinux: 8472,
   geneve: 6081,
   mpls: 6635,
+  tzsp: 37008,
 } as const;
 
 export const udp = {
@@ -19,3 +28,6 @@ export const udp = {
 } as const;
 
 export const UDP_BYTES = 8;
+
+/** LISP's data header (RFC 6830 5.3): flags, nonce, instance; an IP packet follows. */
+export const LISP_BYTES = 8;

@@ -18,6 +18,11 @@ export const VLAN_BYTES = 4;
 export const VN_TAG_BYTES = 6;
 export const E_TAG_BYTES = 8;
 export const CISCO_META_DATA_BYTES = 8;
+/** IEC 62439-3 HSR: path and size, sequence number; IEEE 802.1CB R-TAG: reserved, sequence number. */
+export const HSR_BYTES = 6;
+export const R_TAG_BYTES = 6;
+/** Marvell's EtherType DSA (dsa.ts): two zeros, the tag, the type. */
+export const EDSA_BYTES = 8;
 
 /** IEEE 802.1ah I-TAG: information only, a whole Ethernet frame follows. */
 export const I_TAG_BYTES = 4;
