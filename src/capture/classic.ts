@@ -201,6 +201,7 @@ export class ClassicReader implements RecordReader {
     }
     const there = window.end - at;
     this.done = true;
+    this.#believed = false;
     if (there === 0) return false;
     const header = this.#rules.headerLength;
     const found = findRecord(window, at + header, window.end, this.#rules, this.#secondsAt(at));
@@ -266,6 +267,8 @@ export class ClassicReader implements RecordReader {
   }
 
   #takeOther(at: number, said: number, captured: number): boolean {
+    // What follows was found by another length than the one that was believed.
+    this.#believed = false;
     logLength(this.#log, this.#window.origin + at, said, captured);
     return this.#take(at, captured);
   }

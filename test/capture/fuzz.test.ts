@@ -41,6 +41,10 @@ function read(file: Uint8Array, step: number): Read {
       continue;
     }
     if (reader.done) {
+      // Asked once more it says the same, whatever an earlier part left behind in the window.
+      window.bytes.fill(0x80, window.end);
+      assert.not(reader.next());
+      assert.ok(reader.done);
       log.settle(false, false);
       const skipped = log.facts.bytesSkipped;
       return { packets, problems: Object.fromEntries(problems.counts), skipped };
@@ -148,5 +152,17 @@ for (const [name, write, header] of [
     );
   });
 }
+
+test('cut anywhere, asked again at the end: no more packets, and no bytes of an earlier part', () => {
+  const packets = [1, 2, 3, 4].map((i) => ({
+    timeNs: i * 1000,
+    bytes: new Uint8Array(70).fill(i),
+  }));
+  const file = pcapFile(packets);
+  for (let length = CLASSIC_HEADER_BYTES; length < file.length; length++) {
+    const whole = Math.floor((length - CLASSIC_HEADER_BYTES) / 86);
+    assert.is(read(file.slice(0, length), 512).packets.length, whole);
+  }
+});
 
 test.run();
