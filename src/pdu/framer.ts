@@ -11,6 +11,7 @@ import { crc32c } from '../lib/crc32c.js';
 import { DATA_KEPT_MAX } from '../limits.js';
 import type { GapKind } from '../stream/sink.js';
 import type { PduConnection } from './connection.js';
+import { AGREEMENT_ENOUGH } from './context.js';
 import { DIGEST_BAD, DIGEST_GOOD, DIGEST_NONE, DIGEST_UNKNOWN, Pdu, type PduSink } from './pdu.js';
 import { FROM_NOBODY, plausible, sender } from './plausible.js';
 import { HeaderSearch, IN_CARRY, NOT_FOUND, NUMBERS_END } from './search.js';
@@ -35,9 +36,12 @@ export const DIGEST_ON = 1;
 export const DIGEST_UNDECIDED = 2;
 
 const BHS = 48;
+const SCSI_COMMAND = 0x01;
 /** TotalAHSLength counts up to 255 words (RFC 7143 11.2.1.5). */
 const AHS_MAX = 1020;
 const NONE = new Uint8Array(0);
+/** Four times the default of MaxRecvDataSegmentLength (RFC 7143 13.12). */
+const DOUBT_ABOVE = 4 * 8192;
 
 export class Framer {
   readonly pdu = new Pdu();
@@ -75,6 +79,12 @@ export class Framer {
   /** A boundary was found again: from then on a header must prove itself. */
   private found = false;
   private refeeding = false;
+  /**
+   * Data longer than this is doubted (four times the most that came so far), as is data in a strange
+   * place: a segment that begins with a header which goes on with the connection's numbers is one.
+   */
+  private doubtAbove = DOUBT_ABOVE;
+  private doubted = false;
 
   constructor(connection: PduConnection, direction: number, sink: PduSink) {
     this.connection = connection;
@@ -124,6 +134,10 @@ export class Framer {
         } else p = this.gather(bytes, view, p, end, base);
       } else if (this.phase === SEARCH) {
         p = this.seek(bytes, view, p, end, base);
+      } else if (this.doubted && p === at && this.overrun(view, p, end)) {
+        this.pdu.complete = false;
+        this.sink.end(this.pdu);
+        this.lose(base + p);
       } else {
         p = this.body(bytes, p, end, base);
       }
@@ -175,7 +189,7 @@ export class Framer {
 
   /** Bytes of payload that are neither kept nor covered by a digest: they need only be counted. */
   indifferent(): number {
-    if (this.phase !== DATA || (this.crcOn && this.crcWhole)) return 0;
+    if (this.phase !== DATA || this.doubted || (this.crcOn && this.crcWhole)) return 0;
     const { pdu } = this;
     const keeping =
       pdu.dataKept < this.wanted && pdu.dataSegmentLength - this.left === pdu.dataKept;
@@ -345,7 +359,12 @@ export class Framer {
     pdu.ahsKept = 0;
     pdu.headerDigest = DIGEST_NONE;
     pdu.dataDigest = DIGEST_NONE;
-    this.padding = -pdu.dataSegmentLength & 3;
+    const length = pdu.dataSegmentLength;
+    this.doubted =
+      length > this.doubtAbove ||
+      (length > 0 && captured === BHS && this.strange(view, at, length));
+    if (!this.doubted && length * 4 > this.doubtAbove) this.doubtAbove = length * 4;
+    this.padding = -length & 3;
     pdu.paddingLength = this.padding;
     pdu.paddingKept = 0;
     pdu.padding = 0;
@@ -404,8 +423,24 @@ export class Framer {
   private finish(): void {
     this.setPhase(HEADER, BHS);
     this.pdu.complete = true;
+    if (this.pdu.dataSegmentLength * 4 > this.doubtAbove && this.doubted) {
+      this.doubtAbove = this.pdu.dataSegmentLength * 4;
+    }
+    this.doubted = false;
     this.sink.end(this.pdu);
     this.pdu.resynchronised = false;
+  }
+
+  /** Data where none belongs, or more than the whole command is about. */
+  private strange(view: DataView, at: number, length: number): boolean {
+    if (plausible(view, at) !== this.role) return true;
+    return (view.getUint8(at) & 0x3f) === SCSI_COMMAND && length > view.getUint32(at + 20);
+  }
+
+  /** In data of a doubted length a segment begins with a header that goes on where the last ones were. */
+  private overrun(view: DataView, p: number, end: number): boolean {
+    if (this.phase !== DATA || end - p < BHS || plausible(view, p) !== this.role) return false;
+    return this.connection.context.agreement(view, p, this.role) >= AGREEMENT_ENOUGH;
   }
 
   private headerCrc(): void {

@@ -51,6 +51,11 @@ export class Half {
   /** End of a segment too far away to be believed. */
   strayEnd = 0;
   straySet = false;
+  /** Packets whose checksum was looked at, right ones among them; the end of one damaged (damaged.ts). */
+  sumsLooked = 0;
+  sumsRight = 0;
+  damagedEnd = 0;
+  damagedSet = false;
   /** Duplicate ACKs that the other side sent about this data since its last new ACK; SACKs among them. */
   dupAcks = 0;
   sacked = false;

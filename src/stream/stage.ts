@@ -8,6 +8,7 @@ import { PROBLEMS_KEPT_PER_KIND, SEQUENCE_JUMP_BYTES } from '../limits.js';
 import { ACK, FIN, RST, type Segment, type SegmentSink, SYN, URG } from '../packet/segment.js';
 import { ProblemLog } from '../problem.js';
 import { LinkType } from '../wire/net/linktype.js';
+import { damaged } from './damaged.js';
 import { NO_EVENTS, type TcpEventSink } from './events.js';
 import { Express, inLine } from './express.js';
 import type { Half, Link } from './half.js';
@@ -81,6 +82,10 @@ export class StreamStage implements SegmentSink {
     const h = fromA ? link.a : link.b;
     const p = fromA ? link.b : link.a;
     const c = link.connection;
+    if (damaged(h, p, s)) {
+      this.teller.say('packet-malformed', DAMAGED, h, s.frame);
+      return;
+    }
     if (isNews(h, p, s)) this.note(h, s);
     else if (this.again(h, p, s) && isCopy(h, p, s, this.mirror.sinceNs, c.duplicatePackets)) {
       c.duplicatePackets++;
@@ -187,6 +192,9 @@ export class StreamStage implements SegmentSink {
     }
   }
 }
+
+const DAMAGED =
+  'a checksum is wrong, of a side whose checksums were right: no receiver believes it';
 
 /** True where nothing like it can have come before: bytes beyond all that came, or an ACK of more. */
 function isNews(h: Half, p: Half, s: Segment): boolean {

@@ -220,6 +220,67 @@ test('damaged numbers cost their own connection, not the order of all others', a
   assert.ok(rest > whole * 0.87, `${rest} of ${whole} commands completed`);
 });
 
+test('a bit flips in two packets of a hundred: they are lost, and hardly anything else', async () => {
+  for (const name of ['tgt-mixed-load.pcap.gz', 'tgt-libiscsi-scsi-tests.pcap.gz']) {
+    const packets = (await recorded(name)).slice(0, 6000);
+    const commands = (story: { tasks: readonly string[] }) =>
+      story.tasks.filter((line) => !line.includes('not seen')).length;
+    const whole = commands(told(packets).story);
+    for (const seed of [1, 2]) {
+      const random = randomFrom(seed * 7919);
+      const flipped = packets.map((p) => {
+        if (random() % 50 !== 0) return p;
+        const bytes = p.bytes.slice();
+        bytes[random() % bytes.length] ^= 1 << (random() % 8);
+        return { ...p, bytes };
+      });
+      const { story, road } = told(flipped);
+      const rest = commands(story);
+      assert.ok(rest > whole * 0.97, `${name}, seed ${seed}: ${rest} of ${whole} commands`);
+      const missing = road.stories.reduce(
+        (sum, { connection: c }) => sum + c.a.missingBytes + c.b.missingBytes,
+        0,
+      );
+      assert.ok(missing < 300_000, `${name}, seed ${seed}: ${missing} bytes missing`);
+    }
+  }
+});
+
+test('checksums that an offload left wrong are no damage, also where packets are lost', async () => {
+  const packets = await recorded('tgt-mixed-load.pcap.gz');
+  for (const from of [0, 40, 400]) {
+    const random = randomFrom(7919);
+    const lossy = packets.map((p, i) => ({ p, i })).filter(() => random() % 50 !== 0);
+    const sums = lossy.map(({ p, i }) => {
+      if (i < from || p.bytes[34] * 256 + p.bytes[35] !== 3260) return p;
+      const bytes = p.bytes.slice();
+      bytes[51] ^= 0x5a;
+      return { ...p, bytes };
+    });
+    const missing = (list: readonly HeldPacket[]) =>
+      told(list).road.stories.reduce((sum, { connection: c }) => sum + c.b.missingBytes, 0);
+    const [right, wrong] = [missing(lossy.map(({ p }) => p)), missing(sums)];
+    assert.ok(wrong >= right && wrong < right + 4 * 20_000, `${wrong} bytes missing, not ${right}`);
+  }
+});
+
+test('a length that flips in one header costs what follows it in its segment', async () => {
+  const packets = await recorded('tgt-libiscsi-scsi-tests.pcap.gz');
+  const at = packets.findIndex(
+    ({ bytes }, i) => i > 2700 && bytes.length === 114 && bytes[66] === 1 && bytes[69] === 0,
+  );
+  const part = packets.slice(2000, 4000);
+  const whole = completed(part);
+  const damaged = part.map((p, i) => {
+    if (i !== at - 2000) return p;
+    const bytes = p.bytes.slice();
+    bytes[71] ^= 0x40; // DataSegmentLength: 4 MiB more
+    return { ...p, bytes };
+  });
+  const rest = completed(damaged);
+  assert.ok(at > 0 && rest >= whole - 3, `${rest} of ${whole} commands completed`);
+});
+
 function ports({ bytes }: HeldPacket, swapped = false): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const both = [view.getUint16(34), view.getUint16(36)];
