@@ -69,7 +69,7 @@ export class ListWriter<Row> {
     let line = '';
     cells.forEach((one, i) => {
       const gap = i === 0 ? '' : BLANKS;
-      const text = gap + padded(one.text, this.#widths[i], this.#columns[i].align);
+      const text = gap + padded(one.text, this.#widths[i], this.#columns[i]);
       const shown = shorten(text, room);
       room -= shown.length;
       if (shown !== '') line += paint({ text: shown, tone: one.tone });
@@ -79,6 +79,10 @@ export class ListWriter<Row> {
 }
 
 /** Numbers that are too long stay whole: half a number is a wrong one. */
-function padded(text: string, width: number, align: 'left' | 'right'): string {
-  return align === 'right' ? text.padStart(width) : shorten(text, width).padEnd(width);
+function padded(
+  text: string,
+  width: number,
+  { align, cut }: Pick<ListColumn<never>, 'align' | 'cut'>,
+): string {
+  return align === 'right' ? text.padStart(width) : shorten(text, width, cut).padEnd(width);
 }

@@ -412,4 +412,18 @@ test('every screen of every size draws lines of just its width', async () => {
   }
 });
 
+test('names of operations that begin alike keep their ends in narrow columns', async () => {
+  const ui = await open('tgt-libiscsi-scsi-tests.pcap.gz', 80, 24);
+  ui.press('2');
+  assert.match(ui.row(/READ KEYS/), /…\w+ IN: READ KEYS /);
+});
+
+test('what each connection of a session agreed on says whose it is', async () => {
+  const ui = await open('istgt-three-connections.pcap.gz', 120, 60);
+  ui.press('Enter', 'G');
+  for (const name of ['C0', 'C1', 'C2']) {
+    assert.match(ui.row(new RegExp(`HeaderDigest of ${name} `)), /negotiated/);
+  }
+});
+
 test.run();

@@ -16,6 +16,8 @@ export interface CommandColumn {
   readonly name: string;
   readonly width: number;
   readonly right: boolean;
+  /** Names that begin alike keep their ends. */
+  readonly cut?: 'start';
   /** Columns with the largest number leave first where there is no room. */
   readonly priority: number;
   readonly sort: SortColumn;
@@ -126,6 +128,7 @@ export const COMMAND_COLUMNS: readonly CommandColumn[] = [
     width: 17,
     wider: 24,
     right: false,
+    cut: 'start',
     priority: 0,
     sort: 'operation',
     cell: (t, row) => cell(operationText(t.operation(row)), 'strong'),

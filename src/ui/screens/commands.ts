@@ -2,6 +2,7 @@
 
 import { countText, plural } from '../../lib/units.js';
 import { cell } from '../../view/cells.js';
+import { shorten } from '../../view/layout.js';
 import type { Case } from '../case/case.js';
 import type { CommandList } from '../case/list.js';
 import type { Page } from '../page.js';
@@ -78,7 +79,8 @@ function commandLine(
   const line: Span[] = [cell(mark < 0 ? '  ' : '● ', 'note')];
   for (const column of columns) {
     const { text, tone } = column.cell(kase.tasks, row, ns);
-    line.push({ text: `${fit(text, column.width, column.right)} `, tone });
+    const short = column.cut === undefined ? text : shorten(text, column.width, column.cut);
+    line.push({ text: `${fit(short, column.width, column.right)} `, tone });
   }
   return line;
 }

@@ -7,6 +7,7 @@ import { operationText } from '../../report/commands.js';
 import type { OperationReport, Report } from '../../report/report.js';
 import { type Cell, type Column, cell } from '../../view/cells.js';
 import { bytes, count, duration, NOTHING, secondsText } from '../../view/format.js';
+import { shorten } from '../../view/layout.js';
 import { accessBlocks, timeBlocks } from '../../view/time-view.js';
 import { lunTextOf } from '../../wire/scsi/lun.js';
 import { tableLines } from '../blocks.js';
@@ -21,7 +22,7 @@ import { Lines, placeOfFrame } from './lines.js';
 const COLUMNS: readonly Column[] = [
   { head: 'S', align: 'left', priority: 1 },
   { head: 'LUN', align: 'left', priority: 1 },
-  { head: 'operation', align: 'left', priority: 0, least: 12 },
+  { head: 'operation', align: 'left', priority: 0, least: 12, cut: 'start' },
   { head: 'commands', align: 'right', priority: 0 },
   { head: 'data', align: 'right', priority: 3 },
   { head: 'min', align: 'right', priority: 7 },
@@ -248,7 +249,7 @@ function slowestLines(kase: Case, report: Report, only: Only | undefined, lines:
     lines.add(
       [
         cell(`  ${fit(durationText(c.latencyNs), 10, true)}  `, 'strong'),
-        cell(`${fit(c.operation, 22)} S${c.session} LUN ${lunOf(c.lun)}`),
+        cell(`${fit(shorten(c.operation, 22, 'start'), 22)} S${c.session} LUN ${lunOf(c.lun)}`),
         cell(`  at ${secondsText(c.relativeNs)} s, frame ${c.frame}  `, 'quiet'),
         cell(c.outcome, c.outcome === 'good' ? 'quiet' : 'bad'),
       ],

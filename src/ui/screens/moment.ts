@@ -4,6 +4,7 @@ import { bytesText, countText, durationText, plural } from '../../lib/units.js';
 import { operationText } from '../../report/commands.js';
 import { cell } from '../../view/cells.js';
 import { secondsText } from '../../view/format.js';
+import { shorten } from '../../view/layout.js';
 import type { Case } from '../case/case.js';
 import { r2tBytesDue } from '../case/moment.js';
 import type { Outstanding } from '../case/outstanding.js';
@@ -39,7 +40,7 @@ export function momentLines(
     lines.add(
       [
         cell(`  ${fit(durationText(replay.ns - tasks.startNs(row)), 10, true)}  `, 'strong'),
-        cell(fit(operationText(tasks.operation(row)), 20)),
+        cell(fit(shorten(operationText(tasks.operation(row)), 20, 'start'), 20)),
         cell(`S${tasks.session(row)} C${tasks.connection(row)}  `, 'quiet'),
         cell(due > 0 ? `the initiator owes ${bytesText(due)} that R2Ts asked for` : '', 'warn'),
       ],

@@ -113,20 +113,22 @@ function loginLines(kase: Case, c: ConnectionReport, lines: Lines): void {
 }
 
 function parameterLines(session: SessionReport, state: State, lines: Lines): void {
-  const own = session.connections.flatMap((c) => c.parameters);
-  const all = [
-    ...session.parameters,
-    ...own.filter((p) => !session.parameters.some((s) => s.key === p.key)),
-  ];
-  if (all.length === 0) return;
+  const { parameters, connections } = session;
+  const several = connections.length > 1;
+  const own = connections.flatMap((c) =>
+    c.parameters
+      .filter((p) => !parameters.some((s) => s.key === p.key))
+      .map((p) => parameterRow(p, several ? `${p.key} of C${c.connection}` : p.key)),
+  );
+  const rows = [...parameters.map((p) => parameterRow(p)), ...own];
+  if (rows.length === 0) return;
   lines.heading('Parameters', 'who offered what, and what came of it');
-  const rows = all.map(parameterRow);
   const table = tableLines({ kind: 'table', columns: PARAMETERS, rows }, state.columns);
   const open = { kind: 'login', sessions: [session.session] } as const;
   for (const [i, line] of table.entries()) lines.add(line, i === 0 ? undefined : { open });
 }
 
-export function parameterRow(p: ParameterReport): Cell[] {
+export function parameterRow(p: ParameterReport, name: string = p.key): Cell[] {
   const said = (text: string | undefined): Cell => (text === undefined ? nothing() : cell(text));
   const sides = [p.initiatorInForce, p.targetInForce].filter((v) => v !== undefined);
   const value =
@@ -137,7 +139,7 @@ export function parameterRow(p: ParameterReport): Cell[] {
   const inForce = NAMES.test(p.key) ? 'as said' : result;
   const quiet = p.source === 'default' || p.source === 'inferred';
   return [
-    cell(p.key, 'strong'),
+    cell(name, 'strong'),
     said(p.initiator),
     said(p.target),
     inForce === undefined ? nothing() : cell(inForce, quiet ? 'quiet' : 'good'),

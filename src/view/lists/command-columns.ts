@@ -154,6 +154,7 @@ export const COMMAND_COLUMNS: readonly Column[] = [
     head: 'operation',
     align: 'left',
     width: 16,
+    cut: 'start',
     priority: 1,
     grows: true,
     about: 'what it asks for',

@@ -17,6 +17,8 @@ export interface ListColumn<Row> {
   readonly width: number;
   /** In the list where no columns are chosen: the largest leave first in a narrow one; 0: not in it. */
   readonly priority: number;
+  /** Where a text is shortened: at its end unless this is said (names that begin alike). */
+  readonly cut?: 'start';
   /** Takes what room is left over. */
   readonly grows?: boolean;
   readonly about: string;
