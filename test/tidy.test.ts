@@ -97,7 +97,7 @@ const HOT_BANS: readonly (readonly [string, RegExp])[] = [
   ['template string', /`/],
   ['try', /\btry\s*\{/],
   ['callback', /\.(map|filter|forEach|reduce|some|every|find|findIndex|flatMap)\(/],
-  ['closure in a loop', /\b(for|while)\s*\([^\n]*\n(?:[^}]*\n)*?[^}]*=>/],
+  ['closure in a loop', /\b(for|while)\s*\([^\n]*\n[^}]*=>/],
 ];
 
 test('a hot file has nothing that allocates for each packet', () => {
