@@ -232,8 +232,7 @@ export class Capture {
     facts.originalBytes = lane.originalBytes;
     facts.packetsTruncated = lane.packetsTruncated;
     facts.packetsWithoutTime = lane.packetsWithoutTime;
-    const [only] = facts.interfaces;
-    if (facts.format === 'pcap' && only !== undefined) only.packets = lane.packets;
+    if (facts.format === 'pcap') lane.log.countClassic();
     if (lane.firstNs > lane.lastNs) return;
     facts.first = addNs(this.epoch, lane.firstNs);
     facts.last = addNs(this.epoch, lane.lastNs);

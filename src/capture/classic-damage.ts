@@ -6,7 +6,7 @@ import type { ByteWindow } from './window.js';
 /** How the records of one file look. The first record may loosen all but the byte order. */
 export interface RecordRules {
   readonly little: boolean;
-  /** 16; 24 in the variant of A. Kuznetzov, 20 in Nokia's, whose magic says nothing of it. */
+  /** 16; 24 or 28 in the variants of A. Kuznetzov, 20 in Nokia's; not all have a magic of their own. */
   headerLength: number;
   /** Where in the header the two lengths are: before version 2.3 they came the other way round. */
   capturedAt: number;
@@ -19,6 +19,19 @@ export interface RecordRules {
 
 /** A gap in time longer than this does not chain a candidate to its neighbours: 30 days. */
 const CHAIN_SECONDS_MAX = 30 * 86_400;
+
+/**
+ * Magics of file headers in both byte orders, where a record has its seconds: with what follows them
+ * they look like a record of no bytes.
+ */
+const FILE_MAGICS: ReadonlySet<number> = new Set([
+  0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1, 0xa1b2cd34, 0x34cdb2a1,
+]);
+
+/** False for zeros, and where another file's header begins: captures put together as they are. */
+export function mayBeTime(seconds: number): boolean {
+  return seconds > 0 && !FILE_MAGICS.has(seconds);
+}
 
 /** A length that can be read at all, and a header that is not all zeros, as a crash leaves them. */
 export function possible(view: DataView, at: number, rules: RecordRules): boolean {
@@ -34,7 +47,7 @@ export function plausible(view: DataView, at: number, rules: RecordRules): boole
   return (
     captured <= PACKET_BYTES_MAX &&
     original <= PACKET_BYTES_MAX &&
-    (original > 0 || view.getUint32(at, rules.little) > 0) &&
+    (original > 0 || mayBeTime(view.getUint32(at, rules.little))) &&
     (captured <= original || !rules.ordered) &&
     view.getUint32(at + 4, rules.little) < rules.fractionLimit
   );
@@ -106,21 +119,25 @@ export function chains(
   return true;
 }
 
-/** Nokia's record header has four bytes more than the others with its magic. */
-const NOKIA_HEADER_BYTES = 20;
+/**
+ * Record headers longer than the magic says: Nokia's; those of patched libpcaps (Red Hat 6.1 and SuSE
+ * 6.3 among others).
+ */
+const LONGER_HEADERS = [20, 24, 28] as const;
 
 /**
  * The first record does not lead on by the rules that the magic and the version tell: whether it
- * does by Nokia's, or with its lengths the other way round, as some of version 2.3 are. Then the
+ * does with a longer header, or with its lengths the other way round, as some of version 2.3 are. Then the
  * rules are changed.
  */
 export function otherVariant(window: ByteWindow, at: number, rules: RecordRules): boolean {
   const { headerLength, capturedAt, originalAt } = rules;
-  if (headerLength === 16) {
-    rules.headerLength = NOKIA_HEADER_BYTES;
+  for (const longer of LONGER_HEADERS) {
+    if (longer <= headerLength) continue;
+    rules.headerLength = longer;
     if (candidate(window, at, rules, -1) === YES) return true;
-    rules.headerLength = headerLength;
   }
+  rules.headerLength = headerLength;
   rules.capturedAt = originalAt;
   rules.originalAt = capturedAt;
   if (candidate(window, at, rules, -1) === YES) return true;

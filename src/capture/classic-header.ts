@@ -2,7 +2,7 @@
 
 import { unknownVersion } from './capture-error.js';
 import type { RecordRules } from './classic-damage.js';
-import type { ByteOrder, FileLog } from './facts.js';
+import type { ByteOrder, FileFacts, FileLog } from './facts.js';
 import type { ByteWindow } from './window.js';
 
 export const CLASSIC_HEADER_BYTES = 24;
@@ -75,6 +75,24 @@ export function classicHeader(file: string, start: Uint8Array): ClassicHeader {
       ordered: true,
     },
   };
+}
+
+/** The header of another file that begins at `at`, whole and of a version that is known. */
+export function laterHeader(window: ByteWindow, at: number): ClassicHeader | undefined {
+  if (at + CLASSIC_HEADER_BYTES > window.end) return undefined;
+  const start = window.bytes.subarray(at, at + CLASSIC_HEADER_BYTES);
+  const order = classicOrder(start);
+  if (order === undefined) return undefined;
+  const little = order === 'little';
+  const version = [window.view.getUint16(at + 4, little), window.view.getUint16(at + 6, little)];
+  return version[0] === 2 && version[1] <= 4 ? classicHeader('', start) : undefined;
+}
+
+/** What the facts say of a classic file's packets: they all come from one interface. */
+export function addClassicInterface(facts: FileFacts, header: ClassicHeader): void {
+  const { linkType, snaplen, resolution } = header;
+  const section = facts.sections++;
+  facts.interfaces.push({ section, id: 0, linkType, snaplen, resolution, packets: 0 });
 }
 
 export function logLength(log: FileLog, at: number, said: number, captured: number): void {

@@ -14,7 +14,7 @@ import {
   type RecordRules,
   YES,
 } from './classic-damage.js';
-import { type ClassicHeader, logLength, logOdd } from './classic-header.js';
+import { type ClassicHeader, laterHeader, logLength, logOdd } from './classic-header.js';
 import type { FileLog } from './facts.js';
 import { type Delivery, Packet, type PlainSink } from './packet.js';
 import type { RecordReader } from './record.js';
@@ -38,9 +38,9 @@ export class ClassicReader implements RecordReader {
   readonly #window: ByteWindow;
   readonly #rules: RecordRules;
   readonly #log: FileLog;
-  readonly #nsPerFraction: number;
+  #nsPerFraction: number;
   /** What the format allows, whatever the first record's writer does. */
-  readonly #fractionLimit: number;
+  #fractionLimit: number;
   /** Looking for the next record; `#scanFrom` is the offset where the damage begins. */
   #scanning = false;
   #scanFrom = 0;
@@ -49,6 +49,8 @@ export class ClassicReader implements RecordReader {
   #believed = false;
   /** Records are as nearly all files have them: the short way of next() is for these. */
   #usual: boolean;
+  /** Packets can be read again from where they lie, by the file's first header. */
+  #placed: boolean;
 
   /** `window.start` is at the first record, behind the file's header. */
   constructor(window: ByteWindow, header: ClassicHeader, log: FileLog) {
@@ -57,11 +59,32 @@ export class ClassicReader implements RecordReader {
     this.#fractionLimit = header.rules.fractionLimit;
     this.#log = log;
     this.#nsPerFraction = header.nsPerFraction;
+    this.#usual = this.#obey(header);
+    this.#placed = window.seekable;
+  }
+
+  /** Reads by this header's rules; true where its records are as nearly all files have them. */
+  #obey(header: ClassicHeader): boolean {
     this.packet.linkType = header.linkType;
     this.packet.snaplen = header.snaplen;
     const { little, headerLength, capturedAt, originalAt, ordered } = header.rules;
     const order = capturedAt === CAPTURED_AT && originalAt === ORIGINAL_AT && ordered;
-    this.#usual = little && headerLength === HEADER_BYTES && order;
+    return little && headerLength === HEADER_BYTES && order;
+  }
+
+  /** Another file's header at `at`, in the place of a record: what follows it is read by it. */
+  #begin(at: number, header: ClassicHeader): boolean {
+    const { little, headerLength } = this.#rules;
+    const alike = little === header.rules.little && headerLength === header.rules.headerLength;
+    this.#placed &&= alike && this.packet.linkType === header.linkType;
+    Object.assign(this.#rules, header.rules);
+    this.#fractionLimit = header.rules.fractionLimit;
+    this.#nsPerFraction = header.nsPerFraction;
+    this.#usual = this.#obey(header);
+    this.#any = false;
+    this.#window.start = at + header.headerBytes;
+    this.#log.another(header);
+    return this.next();
   }
 
   next(): boolean {
@@ -91,7 +114,7 @@ export class ClassicReader implements RecordReader {
     packet.offset = body;
     packet.capturedLength = next - body;
     packet.originalLength = view.getInt32(at + ORIGINAL_AT, true);
-    packet.fileOffset = window.seekable ? window.origin + body : -1;
+    packet.fileOffset = this.#placed ? window.origin + body : -1;
     window.start = next;
     return true;
   }
@@ -186,7 +209,7 @@ export class ClassicReader implements RecordReader {
     packet.offset = body;
     packet.capturedLength = captured;
     packet.originalLength = view.getUint32(at + rules.originalAt, rules.little);
-    packet.fileOffset = window.seekable ? window.origin + body : -1;
+    packet.fileOffset = this.#placed ? window.origin + body : -1;
     window.start = body + captured;
     this.#any = true;
     return true;
@@ -225,6 +248,8 @@ export class ClassicReader implements RecordReader {
     const said = original > PACKET_BYTES_MAX ? captured : Math.max(captured, original);
     const wanted = header * 2 + (said > PACKET_BYTES_MAX ? 0 : said);
     if (window.end - at < wanted && !window.ended) return this.#rest(at, wanted);
+    const another = laterHeader(window, at);
+    if (another !== undefined) return this.#begin(at, another);
     if (!this.#any && otherVariant(window, at, rules)) return this.next();
     if (possible(window.view, at, rules)) {
       if (!this.#any) this.#loosen(at, captured, original);
@@ -247,7 +272,9 @@ export class ClassicReader implements RecordReader {
     if (window.ahead(at) > 0) return this.#rest(at, window.ahead(at));
     const body = at + rules.headerLength;
     const next = body + captured;
-    if (chains(window, at, captured, rules)) return this.#take(at, captured);
+    if (laterHeader(window, next) !== undefined || chains(window, at, captured, rules)) {
+      return this.#take(at, captured);
+    }
     if (!this.#any && otherVariant(window, at, rules)) return this.next();
     const original = window.view.getUint32(at + rules.originalAt, rules.little);
     if (this.#lengthIs(at, original)) return this.#takeOther(at, captured, original);

@@ -1,6 +1,7 @@
 // What is known of a capture once it is read, apart from its packets.
 
 import type { ProblemKind, ProblemLog } from '../problem.js';
+import { addClassicInterface, type ClassicHeader } from './classic-header.js';
 import type { Epoch } from './time.js';
 
 export type Compression = 'none' | 'gzip' | 'zstd' | 'lz4';
@@ -159,6 +160,8 @@ export class FileLog {
   readonly problems: ProblemLog;
   readonly #keep: number;
   #cut: { at: number; text: string } | undefined;
+  /** Packets read up to now; set by whoever counts them. */
+  packets = () => 0;
 
   constructor(facts: FileFacts, problems: ProblemLog, keep: number) {
     this.facts = facts;
@@ -174,6 +177,21 @@ export class FileLog {
     }
     const words = typeof text === 'string' ? text : text();
     this.problems.add({ kind, text: words, file: this.facts.name, offset, frame });
+  }
+
+  /** Another classic file begins in this one. */
+  another(header: ClassicHeader): void {
+    this.countClassic();
+    addClassicInterface(this.facts, header);
+  }
+
+  /** Packets of a classic file, or of those put together in it, up to now: the last one's are the rest. */
+  countClassic(): void {
+    const { interfaces } = this.facts;
+    const last = interfaces.at(-1);
+    if (last === undefined) return;
+    const before = interfaces.slice(0, -1).reduce((sum, of) => sum + of.packets, 0);
+    last.packets = this.packets() - before;
   }
 
   skipped(from: number, bytes: number, why: string): void {

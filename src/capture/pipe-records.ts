@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { type PacketHeader, type Parser, parse } from 'pcap-parser';
 import { FILE_WINDOW_BYTES, PACKET_BYTES_MAX } from '../limits.js';
 import { ClassicReader } from './classic.js';
+import { mayBeTime } from './classic-damage.js';
 import { CLASSIC_HEADER_BYTES, type ClassicHeader } from './classic-header.js';
 import type { FileLog } from './facts.js';
 import { Packet } from './packet.js';
@@ -134,7 +135,7 @@ export class PipeRecords implements RecordReader, Refill {
     const plausible =
       packet.capturedLength <= packet.originalLength &&
       packet.originalLength <= PACKET_BYTES_MAX &&
-      (packet.originalLength > 0 || packet.timestampSeconds > 0) &&
+      (packet.originalLength > 0 || mayBeTime(packet.timestampSeconds)) &&
       packet.timestampMicroseconds < fractionLimit;
     if (plausible) this.#awaited = packet;
     else this.#handOver();

@@ -18,7 +18,9 @@ export interface Place {
 }
 
 export function laneOf(place: Place, source: Refill, reader: RecordReader): Lane {
-  return new Lane(place.index, reader, source, place.log);
+  const lane = new Lane(place.index, reader, source, place.log);
+  place.log.packets = () => lane.packets;
+  return lane;
 }
 
 export function isStandardInput(path: string): boolean {

@@ -2,7 +2,9 @@
 
 import { cutHeader, emptyFile, notACapture, unknownVersion } from './capture-error.js';
 import { ClassicReader } from './classic.js';
+import { plausible } from './classic-damage.js';
 import {
+  addClassicInterface,
   CLASSIC_HEADER_BYTES,
   type ClassicHeader,
   classicHeader,
@@ -59,11 +61,9 @@ export function classicFacts(start: Uint8Array, log: FileLog): ClassicHeader {
     throw cutHeader(path, 'pcap', start.length, CLASSIC_HEADER_BYTES);
   }
   const header = classicHeader(path, start);
-  const { linkType, snaplen, resolution } = header;
   log.facts.format = 'pcap';
   log.facts.byteOrder = header.byteOrder;
-  log.facts.sections = 1;
-  log.facts.interfaces.push({ section: 0, id: 0, linkType, snaplen, resolution, packets: 0 });
+  addClassicInterface(log.facts, header);
   return header;
 }
 
@@ -72,7 +72,17 @@ export function isPlainClassic(head: Uint8Array): boolean {
   if (classicOrder(head) === undefined || head.length < CLASSIC_HEADER_BYTES) return false;
   const swapped = head[0] === 0xa1 ? (head[6] << 8) + head[7] : (head[7] << 8) + head[6];
   const last = head[0] === 0xa1 ? head[3] : head[0];
-  return (last === 0xd4 || last === 0x4d) && swapped >= 3;
+  return (last === 0xd4 || last === 0x4d) && swapped >= 3 && leadsOn(head);
+}
+
+/** False where the second record of a file can be seen not to follow the first: a variant, or damage. */
+function leadsOn(head: Uint8Array): boolean {
+  const { rules } = classicHeader('', head);
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const first = CLASSIC_HEADER_BYTES;
+  if (first + rules.headerLength > head.length) return true;
+  const next = first + rules.headerLength + view.getUint32(first + rules.capturedAt, rules.little);
+  return next + rules.headerLength > head.length || plausible(view, next, rules);
 }
 
 export function unread(window: ByteWindow): Uint8Array {

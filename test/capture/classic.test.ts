@@ -92,6 +92,70 @@ test("Nokia's variant, whose magic is that of everybody, with 20 bytes of record
   }
 });
 
+test('patched libpcaps wrote longer record headers under the usual magic', async () => {
+  for (const [magic, size] of [
+    [0xa1b2c3d4, 24],
+    [0xa1b2c3d4, 28],
+    [0xa1b2cd34, 28],
+  ]) {
+    const words = new Words(false).u32(magic).u16(2).u16(4).u32(0).u32(0).u32(65535).u32(1);
+    for (const { bytes } of PACKETS) {
+      words.u32(EPOCH_SECONDS).u32(5).u32(bytes.length).u32(bytes.length);
+      words
+        .u32(3)
+        .u16(0x0008)
+        .u16(1)
+        .octets(new Uint8Array(size - 24))
+        .octets(bytes);
+    }
+    const { packets, problems } = await readCapture([temporaryFile(words.done())]);
+    assert.equal(
+      packets.map((p) => p.bytes),
+      PACKETS.map((p) => p.bytes),
+    );
+    assert.equal(problemCounts(problems), {});
+  }
+});
+
+const TOGETHER = [
+  { resolution: 'us' },
+  { resolution: 'ns', snaplen: 77 },
+  { resolution: 'us', bigEndian: true },
+  { resolution: 'ns', bigEndian: true, linkType: 113 },
+] as const;
+
+test('files put together as they are: each is read by its own header', async () => {
+  for (const first of TOGETHER) {
+    for (const second of TOGETHER) {
+      const files = [first, second, first].map((style, i) =>
+        pcapFile(PACKETS, { ...style, epochSeconds: EPOCH_SECONDS + i * 5000 }),
+      );
+      const { packets, facts, problems } = await readCapture([temporaryFile(Buffer.concat(files))]);
+      assert.equal(
+        packets.map((p) => [p.bytes, p.linkType]),
+        [first, second, first].flatMap((style) =>
+          PACKETS.map((p) => [p.bytes, 'linkType' in style ? style.linkType : 1]),
+        ),
+      );
+      assert.is(
+        packets[4].timeNs - packets[3].timeNs,
+        'us' === second.resolution ? 1_234_000 : 1_234_567,
+      );
+      assert.is(packets[3].timeNs, 5000e9);
+      assert.equal(problemCounts(problems), {});
+      assert.is(facts.files[0].sections, 3);
+      assert.equal(
+        facts.files[0].interfaces.map((of) => of.packets),
+        [3, 3, 3],
+      );
+      // Where a packet lies is told only where the first header describes it.
+      const alike = JSON.stringify(first) === JSON.stringify(second);
+      if (alike) assert.ok(packets[5].fileOffset > 0);
+      if ('linkType' in first !== 'linkType' in second) assert.is(packets[5].fileOffset, -1);
+    }
+  }
+});
+
 test("Ixia's captures have a length behind the header and count nanoseconds", async () => {
   for (const magic of [0x1c0001ab, 0x1c0001ac]) {
     const words = new Words(false).u32(magic).u16(2).u16(4).u32(0).u32(0).u32(65535).u32(1);

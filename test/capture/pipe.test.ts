@@ -8,7 +8,14 @@ import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readCapture, temporaryFile } from '../support/capture.js';
-import { type CapturedPacket, PcapngWriter, pcapFile, pcapngFile } from '../support/pcap-writer.js';
+import { concat } from '../support/octets.js';
+import {
+  type CapturedPacket,
+  PcapngWriter,
+  pcapFile,
+  pcapngFile,
+  Words,
+} from '../support/pcap-writer.js';
 
 const PROGRAM = fileURLToPath(new URL('../support/read-program.ts', import.meta.url));
 
@@ -78,6 +85,21 @@ for (const [name, bytes, format] of KINDS) {
     assert.equal(told.problems, {});
   });
 }
+
+test('captures put together as they are, and variants of pcap, come from a pipe as from a file', async () => {
+  const ns = pcapFile(PACKETS.slice(0, 50), { resolution: 'ns' });
+  const big = pcapFile(PACKETS.slice(0, 50), { resolution: 'us', bigEndian: true });
+  const longer = new Words(false).u32(0xa1b2c3d4).u16(2).u16(4).u32(0).u32(0).u32(65535).u32(1);
+  for (const { bytes } of PACKETS.slice(0, 50)) {
+    longer.u32(1_700_000_000).u32(5).u32(bytes.length).u32(bytes.length).u32(9).octets(bytes);
+  }
+  for (const file of [concat(ns, big, ns), concat(big, ns), longer.done()]) {
+    const told = await read('-', cut(file, 10_001));
+    assert.equal(told.packets, await asFile(file));
+    assert.is((told.packets ?? []).length % 50, 0);
+    assert.is(told.problems?.['record-skipped'], undefined);
+  }
+});
 
 test('gzip on standard input', async () => {
   const bytes = pcapFile(PACKETS);
