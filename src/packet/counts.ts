@@ -1,7 +1,12 @@
 // What became of every packet. Each is counted once: packets = segments + notTcp().
 
-import { ETHER_TYPE_NAMES, IEEE_802_3_LENGTH_MAX, SAP_NAMES } from '../wire/net/ethernet.js';
-import { IP_PROTOCOL_NAMES } from '../wire/net/ipv4.js';
+import {
+  ETHER_TYPE_NAMES,
+  EtherType,
+  IEEE_802_3_LENGTH_MAX,
+  SAP_NAMES,
+} from '../wire/net/ethernet.js';
+import { IP_PROTOCOL_NAMES, IpProtocol } from '../wire/net/ipv4.js';
 
 /** "Does not fit" as routers say it: how often, who said it first, and the smallest size they named. */
 export class TooBig {
@@ -26,7 +31,7 @@ export class PacketCounts {
   linkTypeUnknown = 0;
   etherTypeOther = 0;
   ipProtocolOther = 0;
-  /** ESP: nothing to see without its key. */
+  /** ESP and MACsec: nothing to see without their keys. */
   encrypted = 0;
   /** Deeper than limits.ts walks. */
   nestedTooDeep = 0;
@@ -96,7 +101,8 @@ export function notTcpByReason(counts: PacketCounts): Record<string, number> {
   };
   for (const [type, n] of counts.byEtherType) add(etherTypeText(type), n);
   for (const [protocol, n] of counts.byIpProtocol.entries()) {
-    add(IP_PROTOCOL_NAMES[protocol] ?? `IP protocol ${protocol}`, n);
+    if (protocol === IpProtocol.esp) add('ESP (encrypted)', n);
+    else add(IP_PROTOCOL_NAMES[protocol] ?? `IP protocol ${protocol}`, n);
   }
   for (const [type, n] of counts.byLinkType) add(`link type ${type}`, n);
   return Object.fromEntries(Object.entries(reasons).filter(([, n]) => n > 0));
@@ -104,6 +110,7 @@ export function notTcpByReason(counts: PacketCounts): Record<string, number> {
 
 /** Numbers up to 1,500 are no EtherTypes but service access points of 802.2 (link.ts). */
 function etherTypeText(type: number): string {
+  if (type === EtherType.macsec) return 'MACsec (encrypted)';
   if (type <= IEEE_802_3_LENGTH_MAX) return SAP_NAMES[type] ?? `802.2 SAP 0x${type.toString(16)}`;
   return ETHER_TYPE_NAMES[type] ?? `EtherType 0x${type.toString(16).padStart(4, '0')}`;
 }

@@ -251,7 +251,8 @@ test('what is not TCP is counted by what it is', () => {
   assert.is(counts.encrypted, 1);
   assert.is(counts.ipProtocolOther, 3);
   assert.is(counts.segments, 0);
-  const told = { ARP: 1, STP: 1, CDP: 1, UDP: 2, ESP: 1, SCTP: 1, 'link type 147': 1 };
+  const esp = { 'ESP (encrypted)': 1 };
+  const told = { ARP: 1, STP: 1, CDP: 1, UDP: 2, ...esp, SCTP: 1, 'link type 147': 1 };
   assert.equal(notTcpByReason(counts), told);
   assert.is(bench.problems.counts.get('link-type-unknown'), 1);
 });
@@ -265,7 +266,11 @@ test('MACsec that is encrypted is told as such; a link type in another is told b
   bench.show(concat(Uint8Array.of(0, 0, 8, 0, 105, 0, 0, 0), pattern(60)), LINK_TYPES.ppi);
   bench.show(concat(Uint8Array.of(0, 0, 8, 0, 192, 0, 0, 0), pattern(60)), LINK_TYPES.ppi);
   assert.is(counts.encrypted, 2);
-  assert.equal(notTcpByReason(counts), { MACsec: 2, 'link type 105': 1, 'link type 192': 1 });
+  assert.equal(notTcpByReason(counts), {
+    'MACsec (encrypted)': 2,
+    'link type 105': 1,
+    'link type 192': 1,
+  });
   assert.is(bench.problems.kept[0].text, 'link type 105 is not one that sanscope reads');
 });
 
