@@ -119,9 +119,15 @@ test('a hot file has nothing that allocates for each packet', () => {
 test('each dependency is imported in one place', () => {
   const manifest = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
+    optionalDependencies: Record<string, string>;
   };
   const names = Object.keys(manifest.dependencies);
   const wrong: string[] = [];
+  // What may be absent is not imported but asked for.
+  for (const name of Object.keys(manifest.optionalDependencies)) {
+    const asking = [...text].filter(([, source]) => source.includes(`'${name}'`));
+    if (asking.length !== 1) wrong.push(`${name}: ${asking.map(([path]) => path).join(', ')}`);
+  }
   for (const name of names) {
     const importers = [...text].filter(([, source]) =>
       imports(source).some((s) => s === name || s.startsWith(`${name}/`)),

@@ -1,9 +1,14 @@
 // hot: no allocation per packet
 // CRC32C as iSCSI uses it (RFC 7143 13.1, RFC 3385): generator 11EDC6F41h, reflected, first and
-// last inverted. Sixteen bytes a step, by sixteen tables; they are made at the first use.
+// last inverted. Sixteen bytes a step, by sixteen tables; they are made at the first use. Long
+// stretches are left to the processor's own instruction where that can be had.
+
+import { crc32cOfPart } from './crc32c-native.js';
 
 const POLYNOMIAL = 0x82f63b78;
 const SLICES = 16;
+/** From here on it costs less to call it. */
+const NATIVE_BYTES_MIN = 400;
 
 /** Table s, entry b: the CRC of byte b followed by s zero bytes. Empty until the first use. */
 let tables = new Int32Array(0);
@@ -13,6 +18,17 @@ let tables = new Int32Array(0);
  * them, so that crc32c(b, 0, n) is crc32c(b, k, n - k, crc32c(b, 0, k)).
  */
 export function crc32c(bytes: Uint8Array, at: number, length: number, previous = 0): number {
+  if (length < NATIVE_BYTES_MIN) return crc32cByTables(bytes, at, length, previous);
+  return crc32cOfPart(bytes, at, length, previous) ?? crc32cByTables(bytes, at, length, previous);
+}
+
+/** The same without native code. */
+export function crc32cByTables(
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+  previous: number,
+): number {
   if (tables.length === 0) tables = makeTables();
   const t = tables;
   let crc = ~previous;

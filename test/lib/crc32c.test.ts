@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { crc32c, digestWord } from '../../src/lib/crc32c.js';
+import { crc32c, crc32cByTables, digestWord } from '../../src/lib/crc32c.js';
+import { nativeCrc32c } from '../../src/lib/crc32c-native.js';
+import { randomFrom } from '../support/mishaps.js';
 
 /** The definition: one bit at a time, least significant first. */
 function bitwise(bytes: Uint8Array): number {
@@ -56,6 +58,22 @@ test('in parts as in one, wherever it is cut and wherever it begins', () => {
     }),
     { seed: 3385 },
   );
+});
+
+test('long stretches, by the processor and by tables, from anywhere, in parts', () => {
+  const random = randomFrom(32);
+  const bytes = Uint8Array.from({ length: 70_000 }, () => random());
+  assert.ok(nativeCrc32c() !== undefined, 'the native package is installed and loads');
+  for (let i = 0; i < 300; i++) {
+    const at = random() % 3000;
+    const length = random() % (i % 2 === 0 ? 2000 : bytes.length - at);
+    const cut = random() % (length + 1);
+    const part = crc32c(bytes, at, cut);
+    const whole = crc32cByTables(bytes, at, length, 0);
+    assert.is(crc32c(bytes, at, length), whole, `${length} bytes from ${at}`);
+    assert.is(crc32c(bytes, at + cut, length - cut, part), whole, `cut after ${cut}`);
+    assert.is(crc32cByTables(bytes, at + cut, length - cut, part), whole);
+  }
 });
 
 test.run();
