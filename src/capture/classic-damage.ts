@@ -152,5 +152,10 @@ function near(view: DataView, a: number, b: number, rules: RecordRules): boolean
   return Math.abs(step) <= CHAIN_SECONDS_MAX;
 }
 
+/** True where two times in seconds are near to each other, as those of neighbours are. */
+export function nearby(a: number, b: number): boolean {
+  return Math.abs(a - b) <= CHAIN_SECONDS_MAX;
+}
+
 /** So many possible lengths in a row are no accident: each has a chance of 1 in 4,096. */
 const ODD_CHAIN = 4;

@@ -1,5 +1,6 @@
 // The header of a classic pcap file (draft-ietf-opsawg-pcap, section 4), and the words about its records.
 
+import { PACKET_BYTES_MAX } from '../limits.js';
 import { unknownVersion } from './capture-error.js';
 import type { RecordRules } from './classic-damage.js';
 import type { ByteOrder, FileFacts, FileLog } from './facts.js';
@@ -117,6 +118,8 @@ export function logOdd(
   log.malformed(window.origin + at, () =>
     captured > original
       ? `a record holds ${captured} bytes of a packet that had ${original}`
-      : `a record's part of a second is ${fraction}, above ${fractionLimit - 1}`,
+      : original > PACKET_BYTES_MAX
+        ? `a record says that its packet of ${captured} bytes had ${original}`
+        : `a record's part of a second is ${fraction}, above ${fractionLimit - 1}`,
   );
 }

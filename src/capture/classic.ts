@@ -8,6 +8,7 @@ import {
   candidate,
   chains,
   findRecord,
+  nearby,
   otherVariant,
   plausible,
   possible,
@@ -45,6 +46,7 @@ export class ClassicReader implements RecordReader {
   #scanning = false;
   #scanFrom = 0;
   #any = false;
+  #firstSeconds = 0;
   /** The header at `window.start` was found plausible when its predecessor was read. */
   #believed = false;
   /** Records are as nearly all files have them: the short way of next() is for these. */
@@ -211,6 +213,7 @@ export class ClassicReader implements RecordReader {
     packet.originalLength = view.getUint32(at + rules.originalAt, rules.little);
     packet.fileOffset = this.#placed ? window.origin + body : -1;
     window.start = body + captured;
+    if (!this.#any) this.#firstSeconds = this.seconds;
     this.#any = true;
     return true;
   }
@@ -253,16 +256,14 @@ export class ClassicReader implements RecordReader {
     if (!this.#any && otherVariant(window, at, rules)) return this.next();
     if (possible(window.view, at, rules)) {
       if (!this.#any) this.#loosen(at, captured, original);
-      if (chains(window, at, captured, rules)) {
+      const near = !this.#any || nearby(window.view.getUint32(at, rules.little), this.seconds);
+      if (near && chains(window, at, captured, rules)) {
         this.#logOdd(at);
         return this.#take(at, captured);
       }
     }
     if (this.#lengthIs(at, original)) return this.#takeOther(at, captured, original);
-    this.#scanning = true;
-    this.#scanFrom = window.origin + at;
-    window.start = at + 1;
-    return this.next();
+    return this.#lookFrom(at);
   }
 
   /** The record at `at` is plausible, what follows it is not: is its length wrong? */
@@ -280,7 +281,19 @@ export class ClassicReader implements RecordReader {
     if (this.#lengthIs(at, original)) return this.#takeOther(at, captured, original);
     const found = findRecord(window, body, next, rules, this.#secondsAt(at));
     if (found >= 0) return this.#takeShorter(at, found - body);
+    // Far in time from its predecessor and leading nowhere: bytes that only look like a header. Its
+    // time would make all that follow look far, too.
+    if (this.#any && !nearby(window.view.getUint32(at, rules.little), this.seconds))
+      return this.#lookFrom(at);
     return this.#take(at, captured);
+  }
+
+  /** The header at `at` is none: the next record is looked for. */
+  #lookFrom(at: number): boolean {
+    this.#scanning = true;
+    this.#scanFrom = this.#window.origin + at;
+    this.#window.start = at + 1;
+    return this.next();
   }
 
   /** True where a record that chains begins `length` bytes behind the header at `at`. */
@@ -361,8 +374,10 @@ export class ClassicReader implements RecordReader {
     return this.#window.view.getUint32(at, this.#rules.little);
   }
 
+  /** What a record behind damage must be near to: nothing, where the last one may have been none. */
   #lastSeconds(): number {
-    return this.#any ? this.seconds : -1;
+    const sure = this.#any && nearby(this.seconds, this.#firstSeconds);
+    return sure ? this.seconds : -1;
   }
 }
 

@@ -153,6 +153,28 @@ test('pcap: bytes lost and bytes added in the middle', async () => {
   }
 });
 
+test('pcap: bytes that look like a record without bytes of another time hide nothing behind them', async () => {
+  const starts = classicStarts();
+  const file = pcapFile(PACKETS);
+  const odd = (seconds: number, original: number) =>
+    new Words(false).u32(seconds).u32(5).u32(0).u32(original).done();
+  for (const between of [
+    [odd(99, 0)],
+    [odd(99, 1 << 28)],
+    [odd(99, 0), odd(77, 3)],
+    [odd(0x7fffffff, 0), noise(23, 4)],
+    [odd(0x7fffffff, 0), odd(99, 9), noise(40, 4)],
+  ]) {
+    const damaged = Buffer.concat([file.slice(0, starts[5]), ...between, file.slice(starts[5])]);
+    const { packets } = await readCapture([temporaryFile(damaged)]);
+    const found = packets.map((p) => text(p.bytes));
+    assert.equal(
+      wanted.filter((w) => !found.includes(w)),
+      [],
+    );
+  }
+});
+
 test('pcap: a tail of zeros, as a crash leaves it, is no packets', async () => {
   const file = new Words(false).octets(pcapFile(PACKETS)).octets(new Uint8Array(5000)).done();
   const { packets, problems } = await readCapture([temporaryFile(file)]);
