@@ -1,7 +1,8 @@
 // What the pdu stage knows of one TCP connection: sequence numbers last said, digests, both framers.
 
 import { SequenceContext, type TaskTags } from './context.js';
-import { DIGEST_OFF, DIGEST_ON, DIGEST_UNDECIDED, Framer } from './framer.js';
+import { DIGEST_OFF, DIGEST_ON, DIGEST_UNDECIDED } from './digest-watch.js';
+import { Framer } from './framer.js';
 import type { PduSink } from './pdu.js';
 import { FROM_INITIATOR, FROM_TARGET } from './plausible.js';
 

@@ -7,13 +7,14 @@
 // Invariant: `left` is the number of bytes of the present phase still to come, never 0 between calls
 // (but in `search`, where it is unused); `position` is the stream offset of the next byte.
 
-import { crc32c } from '../lib/crc32c.js';
-import { DATA_KEPT_MAX } from '../limits.js';
 import type { GapKind } from '../stream/sink.js';
 import type { PduConnection } from './connection.js';
-import { AGREEMENT_ENOUGH } from './context.js';
-import { DIGEST_BAD, DIGEST_GOOD, DIGEST_NONE, DIGEST_UNKNOWN, Pdu, type PduSink } from './pdu.js';
-import { FROM_NOBODY, plausible, sender } from './plausible.js';
+import { credible } from './credible.js';
+import { DIGEST_OFF, DIGEST_ON, DigestWatch } from './digest-watch.js';
+import { Doubt } from './doubt.js';
+import { Parts } from './parts.js';
+import { DIGEST_NONE, Pdu, type PduSink } from './pdu.js';
+import { FROM_NOBODY } from './plausible.js';
 import { HeaderSearch, IN_CARRY, NOT_FOUND, NUMBERS_END } from './search.js';
 
 const HEADER = 0;
@@ -30,18 +31,7 @@ const PEEK_DATA = 8;
 const PEEK_AFTER = 9;
 const SEARCH = 10;
 
-/** Digest states of a connection. */
-export const DIGEST_OFF = 0;
-export const DIGEST_ON = 1;
-export const DIGEST_UNDECIDED = 2;
-
 const BHS = 48;
-const SCSI_COMMAND = 0x01;
-/** TotalAHSLength counts up to 255 words (RFC 7143 11.2.1.5). */
-const AHS_MAX = 1020;
-const NONE = new Uint8Array(0);
-/** Four times the default of MaxRecvDataSegmentLength (RFC 7143 13.12). */
-const DOUBT_ABOVE = 4 * 8192;
 
 export class Framer {
   readonly pdu = new Pdu();
@@ -54,24 +44,15 @@ export class Framer {
   private phase = SEARCH;
   private left = 0;
   private position = -0;
-  private padding = 0;
   private readonly scratch = new Uint8Array(BHS);
   private readonly scratchView = new DataView(this.scratch.buffer);
-  private ahsBuffer = NONE;
-  private dataBuffer = NONE;
-  private wanted = 0;
+  private readonly parts = new Parts(this.pdu);
+  private readonly digests = new DigestWatch(this.pdu);
+  private readonly doubt = new Doubt();
   /** When, and in which packet, the bytes at hand came; when they could be read. */
   private nowNs = -0; // doubles from the start (lib/doubles.ts)
   private nowFrame = 0;
   private nowReadyNs = -0;
-  /** CRC over what the pending digest covers; crcWhole is false where a byte of it is missing. */
-  private crc = 0;
-  private crcOn = false;
-  private crcWhole = true;
-  private readonly word = new Uint8Array(4);
-  private readonly wordView = new DataView(this.word.buffer);
-  private wordNs = 0;
-  private wordFrame = 0;
   /** A PDU was closed without its digest being known: its CRC, should the next four bytes be it. */
   private after = 0;
   private afterCrc = 0;
@@ -79,12 +60,6 @@ export class Framer {
   /** A boundary was found again: from then on a header must prove itself. */
   private found = false;
   private refeeding = false;
-  /**
-   * Data longer than this is doubted (four times the most that came so far), as is data in a strange
-   * place: a segment that begins with a header which goes on with the connection's numbers is one.
-   */
-  private doubtAbove = DOUBT_ABOVE;
-  private doubted = false;
 
   constructor(connection: PduConnection, direction: number, sink: PduSink) {
     this.connection = connection;
@@ -134,7 +109,7 @@ export class Framer {
         } else p = this.gather(bytes, view, p, end, base);
       } else if (this.phase === SEARCH) {
         p = this.seek(bytes, view, p, end, base);
-      } else if (this.doubted && p === at && this.overrun(view, p, end)) {
+      } else if (this.doubt.on && p === at && this.overrun(view, p, end)) {
         this.pdu.complete = false;
         this.sink.end(this.pdu);
         this.lose(base + p);
@@ -174,7 +149,7 @@ export class Framer {
         if (kind === 'cut') this.pdu.dataCut += n;
         else this.pdu.dataMissing += n;
       }
-      this.crcWhole = false;
+      this.digests.whole = false;
       // A cut byte came with its packet. Of a missing one only the telling has a time: it is late.
       if (kind === 'cut') this.touch();
       else if (n === this.left) this.touchBound(readyNs);
@@ -189,11 +164,9 @@ export class Framer {
 
   /** Bytes of payload that are neither kept nor covered by a digest: they need only be counted. */
   indifferent(): number {
-    if (this.phase !== DATA || this.doubted || (this.crcOn && this.crcWhole)) return 0;
-    const { pdu } = this;
-    const keeping =
-      pdu.dataKept < this.wanted && pdu.dataSegmentLength - this.left === pdu.dataKept;
-    return keeping ? 0 : this.left;
+    const { digests } = this;
+    if (this.phase !== DATA || this.doubt.on || (digests.on && digests.whole)) return 0;
+    return this.parts.keeping(this.left) ? 0 : this.left;
   }
 
   /** So many of these passed, fewer than indifferent() said. */
@@ -205,7 +178,7 @@ export class Framer {
     if (readyNs > pdu.endNs) pdu.endNs = readyNs;
     if (cut === 0) return;
     pdu.dataCut += cut;
-    this.crcWhole = false;
+    this.digests.whole = false;
   }
 
   /** No more bytes: what is open is told as incomplete. */
@@ -227,7 +200,7 @@ export class Framer {
   /** Checks what must always hold; for tests and the fuzzer. */
   invariants(): void {
     if (this.phase !== SEARCH && this.left <= 0) throw new Error('framer: nothing left in a phase');
-    if (this.pdu.dataKept > this.wanted) throw new Error('framer: kept more than wanted');
+    if (this.pdu.dataKept > this.parts.wanted) throw new Error('framer: kept more than wanted');
     this.search.invariants();
   }
 
@@ -258,7 +231,7 @@ export class Framer {
     base: number,
   ): number {
     const pdu = this.pdu;
-    if (!this.credible(view, p, view, p + BHS, end)) {
+    if (!credible(this.connection, this.role, this.found, view, p, view, p + BHS, end)) {
       this.lose(base + p);
       return p;
     }
@@ -268,9 +241,10 @@ export class Framer {
     pdu.endNs = this.nowReadyNs;
     pdu.frameEnd = this.nowFrame;
     this.open(bytes, view, p, BHS);
-    const whole = p + BHS + pdu.dataSegmentLength + this.padding;
-    if (pdu.ahsLength === 0 && this.wanted === 0 && whole <= end && !this.digested()) {
-      if (this.padding > 0) this.pad(bytes, whole - this.padding, this.padding);
+    const padding = pdu.paddingLength;
+    const whole = p + BHS + pdu.dataSegmentLength + padding;
+    if (pdu.ahsLength === 0 && this.parts.wanted === 0 && whole <= end && !this.digested()) {
+      if (padding > 0) this.parts.keepPadding(bytes, whole - padding, padding);
       pdu.complete = true;
       this.sink.end(pdu);
       pdu.resynchronised = false;
@@ -302,34 +276,12 @@ export class Framer {
     this.left -= n;
     this.touch();
     if (this.left > 0) return p;
-    if (this.credible(this.scratchView, 0, view, p, end)) {
+    const { scratchView } = this;
+    if (credible(this.connection, this.role, this.found, scratchView, 0, view, p, end)) {
       this.open(this.scratch, this.scratchView, 0, BHS);
       this.nextPhase();
     } else this.loseGathered(base + p);
     return p;
-  }
-
-  /**
-   * Is what stands at a boundary a header? Where the boundary is certain a strange PDU is told, not
-   * searched through: only the sender must be right. After a resynchronisation it must also be
-   * strict, or agree with the connection's numbers, or be followed by a header. What comes after
-   * the header lies in `rest`, from `at` to `end`: a gathered header stands apart from it.
-   */
-  private credible(view: DataView, p: number, rest: DataView, at: number, end: number): boolean {
-    if (plausible(view, p) === this.role) return true;
-    const first = view.getUint8(p);
-    const opcode = first & 0x3f;
-    // Zeros are data: a NOP-Out has its F bit set (RFC 7143 11.18).
-    if (first >= 0x80 || view.getUint16(p) === 0) return false;
-    const lengths = view.getUint32(p + 4);
-    const next = at + (lengths >>> 24) * 4 + (((lengths & 0xffffff) + 3) & ~3);
-    const followed = next + BHS <= end && plausible(rest, next) === this.role;
-    if (sender(opcode) === this.role) {
-      return !this.found || followed || this.connection.context.agreement(view, p, this.role) >= 6;
-    }
-    // An opcode that nobody assigned: other protocols may follow a login too (MPA, RFC 7145).
-    if (this.found || sender(opcode) !== FROM_NOBODY || (!followed && next !== end)) return false;
-    return opcode >= 0x20 === this.role > 1 && (first < 0x40 || opcode < 0x20);
   }
 
   /** A gathered header was none: the search sees its bytes before it goes on. */
@@ -352,31 +304,14 @@ export class Framer {
     pdu.fromInitiator = this.role === 1;
     pdu.ahsLength = (lengths >>> 24) * 4;
     pdu.dataSegmentLength = lengths & 0xffffff;
-    pdu.dataMissing = 0;
-    pdu.dataCut = 0;
-    pdu.dataKept = 0;
     pdu.endBound = false;
-    pdu.ahsKept = 0;
     pdu.headerDigest = DIGEST_NONE;
     pdu.dataDigest = DIGEST_NONE;
-    const length = pdu.dataSegmentLength;
-    this.doubted =
-      length > this.doubtAbove ||
-      (length > 0 && captured === BHS && this.strange(view, at, length));
-    if (!this.doubted && length * 4 > this.doubtAbove) this.doubtAbove = length * 4;
-    this.padding = -length & 3;
-    pdu.paddingLength = this.padding;
-    pdu.paddingKept = 0;
-    pdu.padding = 0;
+    this.doubt.begin(view, at, pdu.dataSegmentLength, captured === BHS, this.role);
+    this.parts.clear();
     if (captured >= NUMBERS_END) this.connection.context.learn(view, at, pdu.opcode);
     this.connection.pdus++;
-    const wanted = this.sink.begin(pdu);
-    this.wanted = Math.min(wanted, pdu.dataSegmentLength);
-    if (this.wanted > DATA_KEPT_MAX) this.wanted = DATA_KEPT_MAX;
-    if (this.wanted > 0 && this.dataBuffer.length < this.wanted) {
-      this.dataBuffer = new Uint8Array(this.wanted);
-    }
-    pdu.data = this.dataBuffer;
+    this.parts.want(this.sink.begin(pdu));
   }
 
   /** Login PDUs never carry digests (RFC 7143 13.1: they take effect with the full feature phase). */
@@ -389,33 +324,30 @@ export class Framer {
   private nextPhase(): void {
     const pdu = this.pdu;
     const phase = this.phase;
-    if (phase === DATA && this.padding > 0) this.setPhase(PADDING, this.padding);
+    if (phase === DATA && pdu.paddingLength > 0) this.setPhase(PADDING, pdu.paddingLength);
     else if (phase === DATA || phase === PADDING) this.afterData();
     else if (phase === DATA_DIGEST || phase === PEEK_DATA) this.finish();
     else if (phase === HEADER_DIGEST || phase === PEEK_HEADER) this.afterHeader();
     else if (phase !== AHS && pdu.ahsLength > 0) {
-      if (this.ahsBuffer.length < pdu.ahsLength) this.ahsBuffer = new Uint8Array(AHS_MAX);
-      pdu.ahs = this.ahsBuffer;
+      this.parts.beginAhs();
       this.setPhase(AHS, pdu.ahsLength);
     } else if (this.connection.headerDigest === DIGEST_OFF || !this.digested()) this.afterHeader();
     else {
-      this.headerCrc();
+      this.digests.coverHeader();
       if (this.connection.headerDigest === DIGEST_ON) this.setPhase(HEADER_DIGEST, 4);
-      else if (this.crcWhole) this.setPhase(PEEK_HEADER, 4);
+      else if (this.digests.whole) this.setPhase(PEEK_HEADER, 4);
       else this.afterHeader();
     }
   }
 
   private afterHeader(): void {
-    this.crc = 0;
-    this.crcWhole = true;
-    this.crcOn = this.connection.dataDigest !== DIGEST_OFF && this.digested();
+    this.digests.beginData(this.connection.dataDigest !== DIGEST_OFF && this.digested());
     if (this.pdu.dataSegmentLength > 0) this.setPhase(DATA, this.pdu.dataSegmentLength);
     else this.finish();
   }
 
   private afterData(): void {
-    if (!this.crcOn) this.finish();
+    if (!this.digests.on) this.finish();
     else if (this.connection.dataDigest === DIGEST_ON) this.setPhase(DATA_DIGEST, 4);
     else this.setPhase(PEEK_DATA, 4);
   }
@@ -423,86 +355,42 @@ export class Framer {
   private finish(): void {
     this.setPhase(HEADER, BHS);
     this.pdu.complete = true;
-    if (this.pdu.dataSegmentLength * 4 > this.doubtAbove && this.doubted) {
-      this.doubtAbove = this.pdu.dataSegmentLength * 4;
-    }
-    this.doubted = false;
+    this.doubt.came(this.pdu.dataSegmentLength);
     this.sink.end(this.pdu);
     this.pdu.resynchronised = false;
   }
 
-  /** Data where none belongs, or more than the whole command is about. */
-  private strange(view: DataView, at: number, length: number): boolean {
-    if (plausible(view, at) !== this.role) return true;
-    return (view.getUint8(at) & 0x3f) === SCSI_COMMAND && length > view.getUint32(at + 20);
-  }
-
-  /** In data of a doubted length a segment begins with a header that goes on where the last ones were. */
+  /** In data of a doubted length another PDU begins. */
   private overrun(view: DataView, p: number, end: number): boolean {
-    if (this.phase !== DATA || end - p < BHS || plausible(view, p) !== this.role) return false;
-    return this.connection.context.agreement(view, p, this.role) >= AGREEMENT_ENOUGH;
-  }
-
-  private headerCrc(): void {
-    const pdu = this.pdu;
-    this.crcWhole = pdu.headerCaptured === BHS && pdu.ahsKept === pdu.ahsLength;
-    this.crc = crc32c(pdu.bytes, pdu.at, BHS, 0);
-    if (pdu.ahsLength > 0) this.crc = crc32c(pdu.ahs, 0, pdu.ahsLength, this.crc);
+    if (this.phase !== DATA) return false;
+    return this.doubt.overrun(view, p, end, this.role, this.connection.context);
   }
 
   /** Everything of a PDU after its BHS. */
   private body(bytes: Uint8Array, at: number, end: number, base: number): number {
-    const pdu = this.pdu;
     const n = Math.min(end - at, this.left);
     const phase = this.phase;
     if (phase === DATA || phase === PADDING) {
-      if (phase === DATA && pdu.dataKept < this.wanted) this.keep(bytes, at, n);
-      else if (phase === PADDING) this.pad(bytes, at, n);
-      if (this.crcOn && this.crcWhole) this.crc = crc32c(bytes, at, n, this.crc);
-    } else if (phase === AHS) {
-      // After a gap the bytes would stand in the wrong place: what is kept is a prefix.
-      const into = pdu.ahsLength - this.left;
-      if (into === pdu.ahsKept) {
-        for (let i = 0; i < n; i++) this.ahsBuffer[into + i] = bytes[at + i];
-        pdu.ahsKept += n;
-      }
-    } else if (phase !== HEADER_REST) {
-      return this.digestBytes(bytes, at, n, base);
-    }
+      if (phase === DATA) this.parts.keepData(bytes, at, n, this.left);
+      else this.parts.keepPadding(bytes, at, n);
+      this.digests.cover(bytes, at, n);
+    } else if (phase === AHS) this.parts.keepAhs(bytes, at, n, this.left);
+    else if (phase !== HEADER_REST) return this.digestBytes(bytes, at, n, base);
     this.touch();
     this.left -= n;
     if (this.left === 0) this.nextPhase();
     return at + n;
   }
 
-  private keep(bytes: Uint8Array, at: number, n: number): void {
-    const pdu = this.pdu;
-    const into = pdu.dataSegmentLength - this.left;
-    if (into !== pdu.dataKept) return;
-    const room = this.wanted - into;
-    const m = Math.min(n, room);
-    for (let i = 0; i < m; i++) this.dataBuffer[into + i] = bytes[at + i];
-    pdu.dataKept += m;
-  }
-
-  /** Padding should be zero (RFC 7143 11.1); what it is instead is shown. */
-  private pad(bytes: Uint8Array, at: number, n: number): void {
-    const pdu = this.pdu;
-    for (let i = 0; i < n; i++) pdu.padding = (pdu.padding << 8) | bytes[at + i];
-    pdu.paddingKept += n;
-  }
-
   private digestBytes(bytes: Uint8Array, at: number, n: number, base: number): number {
-    const into = 4 - this.left;
-    for (let i = 0; i < n; i++) this.word[into + i] = bytes[at + i];
+    const { digests } = this;
+    digests.take(bytes, at, n, this.left, this.nowNs, this.nowFrame);
     this.left -= n;
-    this.wordNs = this.nowNs;
-    this.wordFrame = this.nowFrame;
     const phase = this.phase;
     if (phase === HEADER_DIGEST || phase === DATA_DIGEST) this.touch();
     if (this.left > 0) return at + n;
-    if (phase === HEADER_DIGEST) this.judgeHeader();
-    else if (phase === DATA_DIGEST) this.judgeData();
+    if (phase === HEADER_DIGEST) digests.judgeHeader();
+    else if (phase === DATA_DIGEST) digests.judgeData();
     else {
       this.position = base + at + n;
       this.peeked(phase);
@@ -512,27 +400,10 @@ export class Framer {
     return at + n;
   }
 
-  /** The digest's bytes stand least significant first on the wire (RFC 7143 13.1, Appendix A.4). */
-  private judgeHeader(): void {
-    const pdu = this.pdu;
-    pdu.headerDigestWord = this.wordView.getUint32(0, true);
-    pdu.headerDigestRight = this.crc;
-    const good = pdu.headerDigestWord === this.crc;
-    pdu.headerDigest = !this.crcWhole ? DIGEST_UNKNOWN : good ? DIGEST_GOOD : DIGEST_BAD;
-  }
-
-  private judgeData(): void {
-    const pdu = this.pdu;
-    pdu.dataDigestWord = this.wordView.getUint32(0, true);
-    pdu.dataDigestRight = this.crc;
-    const good = pdu.dataDigestWord === this.crc;
-    pdu.dataDigest = !this.crcWhole ? DIGEST_UNKNOWN : good ? DIGEST_GOOD : DIGEST_BAD;
-  }
-
   /** Four bytes after a header, after data, or after a PDU already told: a digest or not? */
   private peeked(phase: number): void {
-    const word = this.wordView.getUint32(0, true);
-    const c = this.connection;
+    const { connection: c, digests } = this;
+    const word = digests.value();
     if (phase === PEEK_AFTER) {
       const which = this.after;
       this.after = 0;
@@ -545,12 +416,12 @@ export class Framer {
       this.setPhase(HEADER, BHS);
     } else {
       const header = phase === PEEK_HEADER;
-      const is = this.crcWhole ? word === this.crc : !this.likelyHeader();
-      if (this.crcWhole) c.inferDigest(header, is);
+      const is = digests.whole ? word === digests.crc : !digests.likelyHeader(this.role);
+      if (digests.whole) c.inferDigest(header, is);
       if (is) {
         this.touch();
-        if (header) this.judgeHeader();
-        else this.judgeData();
+        if (header) digests.judgeHeader();
+        else digests.judgeData();
         this.nextPhase();
         return;
       }
@@ -558,16 +429,11 @@ export class Framer {
     }
     // No digest: the four bytes are the beginning of what follows.
     const bytes = new Uint8Array(4);
-    for (let i = 0; i < 4; i++) bytes[i] = this.word[i];
+    for (let i = 0; i < 4; i++) bytes[i] = digests.word[i];
     const position = this.position;
     this.position = position - 4;
-    this.again(bytes, 0, 4, this.wordNs, this.wordFrame);
+    this.again(bytes, 0, 4, digests.wordNs, digests.wordFrame);
     this.position = position;
-  }
-
-  /** Without a CRC to compare: do the four bytes look like the beginning of this side's next header? */
-  private likelyHeader(): boolean {
-    return sender(this.word[0] & 0x3f) === this.role && this.word[0] < 0x80;
   }
 
   /** Feeds bytes once more that were taken for something else, with the time they came at. */
@@ -587,8 +453,8 @@ export class Framer {
     if (this.left !== 4) return;
     if (this.phase === PEEK_HEADER && this.pdu.dataSegmentLength > 0) return;
     // Without a CRC there is nothing to compare: should a digest follow, the search steps over it.
-    this.after = this.crcWhole ? this.phase : 0;
-    this.afterCrc = this.crc;
+    this.after = this.digests.whole ? this.phase : 0;
+    this.afterCrc = this.digests.crc;
     this.finish();
   }
 
@@ -624,7 +490,7 @@ export class Framer {
       return false;
     }
     this.left -= taken;
-    this.crcWhole = false;
+    this.digests.whole = false;
     return true;
   }
 
