@@ -162,11 +162,7 @@ export class ClassicReader implements RecordReader {
       nanoseconds = fraction * unit;
     }
     window.start = at;
-    delivery.timeNs = timeNs;
-    delivery.frame = frame;
-    delivery.capturedBytes = capturedBytes;
-    delivery.originalBytes = originalBytes;
-    delivery.packetsTruncated = packetsTruncated;
+    delivery.moved(timeNs, frame, capturedBytes, originalBytes, packetsTruncated);
     return refused;
   }
 

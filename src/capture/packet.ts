@@ -66,6 +66,21 @@ export class Delivery {
   capturedBytes = 0;
   originalBytes = 0;
   packetsTruncated = 0;
+
+  /** The last packet delivered, and all that were since the pump last looked. */
+  moved(
+    timeNs: number,
+    frame: number,
+    capturedBytes: number,
+    originalBytes: number,
+    packetsTruncated: number,
+  ): void {
+    this.timeNs = timeNs;
+    this.frame = frame;
+    this.capturedBytes = capturedBytes;
+    this.originalBytes = originalBytes;
+    this.packetsTruncated = packetsTruncated;
+  }
 }
 
 asDoubles(new Packet(), ['timeNs', 'fileOffset']);

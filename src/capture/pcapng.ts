@@ -110,11 +110,7 @@ export class PcapngReader implements RecordReader {
       at += length;
     }
     window.start = at;
-    delivery.timeNs = timeNs;
-    delivery.frame = frame;
-    delivery.capturedBytes = capturedBytes;
-    delivery.originalBytes = originalBytes;
-    delivery.packetsTruncated = packetsTruncated;
+    delivery.moved(timeNs, frame, capturedBytes, originalBytes, packetsTruncated);
     return refused;
   }
 
