@@ -22,8 +22,14 @@ export const FILE_READ_BYTES = 1 << 19;
 export const SLOW_BYTES_PER_MS = 500_000;
 export const SLOW_READS = 4;
 
-/** So much, behind room for the record that straddles two parts. */
-export const AHEAD_BYTES = 1 << 20;
+/** Of long files parts are read ahead from here on: until then the engine compiles on other processors. */
+export const AHEAD_AFTER_BYTES = 1 << 28;
+
+/** So much at once, for to wake a thread takes as long as to copy 256 KiB; so many parts at a time. */
+export const AHEAD_BYTES = 1 << 22;
+export const AHEAD_PARTS = 2;
+
+/** Room before a part for the record that straddles two. */
 export const AHEAD_TAIL_BYTES = 1 << 18;
 
 /** Bytes held out of order for one direction: above what a receive window of 6 MiB (Linux) can hold. */

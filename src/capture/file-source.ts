@@ -1,9 +1,10 @@
 // A regular file behind a window: read straight into the window, nothing copied but the unread tail.
-// Where the disk is slow the next part is read by another thread meanwhile; what lies in memory is
-// fetched sooner than another thread is woken.
+// What lies in memory is fetched sooner than another thread is woken. Where the disk is slow, or much
+// is to be read and the engine no longer needs the other processors to compile, parts are read ahead.
 
-import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs';
-import { AHEAD_BYTES, AHEAD_TAIL_BYTES, SLOW_READS } from '../limits.js';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { AHEAD_AFTER_BYTES, AHEAD_BYTES, AHEAD_TAIL_BYTES, SLOW_READS } from '../limits.js';
+import { type Part, ReadAhead } from './read-ahead.js';
 import type { ByteSource } from './window.js';
 import { ByteWindow } from './window.js';
 
@@ -19,10 +20,10 @@ export class FileSource implements ByteSource {
   readonly #sizeAtOpen: number;
   #fd: number;
   #read = 0;
-  /** Where the next part is read to, behind room for the unread tail; and whether it is, now. */
-  #ahead: Uint8Array | undefined;
-  #reading: Promise<number> | undefined;
-  /** Reads slower than so many bytes a millisecond count as slow; how many were. */
+  #ahead: ReadAhead | undefined;
+  /** Reads of parts that are no longer wanted. */
+  #stopping: Promise<void> | undefined;
+  /** Reads slower than so many bytes a millisecond count as slow; how many more were than were not. */
   #slowBelow = 0;
   #slow = 0;
 
@@ -39,7 +40,7 @@ export class FileSource implements ByteSource {
     this.window = new ByteWindow(wanted, capacityMax, true, true);
   }
 
-  /** From now on, what comes next is read while the window is looked at, once reads prove slow. */
+  /** What comes next may be read while the window is looked at: where reads are slow, or there is much. */
   readAhead(slowBelow: number): void {
     if (this.#keepOpen) this.#slowBelow = slowBelow;
   }
@@ -47,17 +48,18 @@ export class FileSource implements ByteSource {
   /** `count` bytes took since `started`. (Node loads `performance` where it is used: 8 ms.) */
   #judge(count: number, started: [number, number]): void {
     const [seconds, nanoseconds] = process.hrtime(started);
-    if (count > (seconds * 1e3 + nanoseconds / 1e6) * this.#slowBelow) return;
-    if (++this.#slow < SLOW_READS) return;
+    // One slow read may have been interrupted; those of a disk are nearly all slow.
+    const slow = count <= (seconds * 1e3 + nanoseconds / 1e6) * this.#slowBelow;
+    this.#slow = slow ? this.#slow + 1 : Math.max(0, this.#slow - 1);
+    if (this.#slow < SLOW_READS && this.#read < AHEAD_AFTER_BYTES) return;
     this.#slowBelow = 0;
-    if (this.#sizeAtOpen - this.#read < 2 * AHEAD_BYTES) return;
-    this.#ahead = new Uint8Array(AHEAD_TAIL_BYTES + AHEAD_BYTES);
-    this.#readOn();
+    if (this.#sizeAtOpen - this.#read < AHEAD_BYTES) return;
+    this.#ahead = new ReadAhead(this.#fd, this.#read, this.#path === '-');
   }
 
   refill(needed: number): Promise<void> | undefined {
-    if (this.#reading !== undefined)
-      return this.#reading.then((count) => this.#take(needed, count));
+    const part = this.#ahead?.first;
+    if (part !== undefined) return part.done.then(() => this.#take(needed, part));
     const window = this.window;
     window.makeRoom(needed);
     try {
@@ -79,37 +81,33 @@ export class FileSource implements ByteSource {
     return undefined;
   }
 
-  #readOn(): void {
-    const position = this.#path === '-' ? null : this.#read;
-    const ahead = this.#ahead!;
-    this.#reading = new Promise((resolve) => {
-      read(this.#fd, ahead, AHEAD_TAIL_BYTES, AHEAD_BYTES, position, (error, count) => {
-        if (error) this.failure = error;
-        resolve(error ? 0 : count);
-      });
-    });
-  }
-
-  /** \`count\` bytes have come. */
-  #take(needed: number, count: number): void {
+  /** A part has come. */
+  #take(needed: number, part: Part): void {
+    const { bytes, count, failure } = part;
     const window = this.window;
-    const ahead = this.#ahead!;
     const tail = window.end - window.start;
-    this.#reading = undefined;
     this.#read += count;
-    if (count === 0) window.ended = true;
+    let spare = bytes;
     if (tail <= AHEAD_TAIL_BYTES) {
       const from = AHEAD_TAIL_BYTES - tail;
-      ahead.set(window.bytes.subarray(window.start, window.end), from);
-      const before = window.exchange(ahead, from, AHEAD_TAIL_BYTES + count);
-      this.#ahead = before.length === ahead.length ? before : new Uint8Array(ahead.length);
+      bytes.set(window.bytes.subarray(window.start, window.end), from);
+      spare = window.exchange(bytes, from, AHEAD_TAIL_BYTES + count);
     } else {
       window.makeRoom(Math.max(needed, tail + count));
-      window.bytes.set(ahead.subarray(AHEAD_TAIL_BYTES, AHEAD_TAIL_BYTES + count), window.end);
+      window.bytes.set(bytes.subarray(AHEAD_TAIL_BYTES, AHEAD_TAIL_BYTES + count), window.end);
       window.end += count;
     }
-    if (window.ended || this.#fd < 0) return;
-    this.#readOn();
+    if (failure !== undefined) this.failure = failure;
+    if (failure !== undefined || count === 0) window.ended = true;
+    if (this.#fd < 0) return;
+    this.#ahead!.shift(spare);
+    // Here the file ends, or did so when it was asked: what comes after is not where it was looked for.
+    if (count < AHEAD_BYTES) this.#stopAhead();
+  }
+
+  #stopAhead(): void {
+    this.#stopping = this.#ahead?.settled();
+    this.#ahead = undefined;
   }
 
   /** Goes on at `offset`: what is in the window is forgotten. */
@@ -144,8 +142,9 @@ export class FileSource implements ByteSource {
     if (fd <= 0) return;
     this.#fd = -1;
     // Not while another thread reads from it: its number might become another file's.
-    if (this.#reading === undefined) closeSync(fd);
-    else this.#reading.then(() => closeSync(fd));
+    const reading = this.#ahead?.settled() ?? this.#stopping;
+    if (reading === undefined) closeSync(fd);
+    else reading.then(() => closeSync(fd));
   }
 }
 
