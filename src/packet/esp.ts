@@ -6,7 +6,8 @@
 import { ESP_BYTES, ESP_ICV_BYTES, ESP_TRAILER_BYTES } from '../wire/net/esp.js';
 import { IpProtocol } from '../wire/net/ipv4.js';
 import { TCP_BYTES_MIN } from '../wire/net/tcp.js';
-import { ipv4Length, ipv6Length, onesSum } from './guess.js';
+import { onesSum, pseudoSum } from './checksum.js';
+import { ipv4Length, ipv6Length } from './guess.js';
 import { Layer, type Walk } from './walk.js';
 
 const PAD_MAX = 255;
@@ -49,27 +50,13 @@ function agreeing(w: Walk, at: number, to: number, next: number): number {
     case IpProtocol.ipv6:
       return ipv6Length(w, at) === to - at ? Layer.ipv6 : -1;
     case IpProtocol.tcp:
-      return to - at >= TCP_BYTES_MIN && tcpSum(w, at, to) === 0xffff ? Layer.tcp : -1;
+      return to - at >= TCP_BYTES_MIN &&
+        onesSum(w.view, at, to, pseudoSum(w.segment) + to - at) === 0xffff
+        ? Layer.tcp
+        : -1;
     default:
       return -1;
   }
-}
-
-/** The sum over a TCP segment and its pseudo-header (RFC 9293 3.1, RFC 8200 8.1). */
-function tcpSum(w: Walk, at: number, to: number): number {
-  const s = w.segment;
-  let sum = IpProtocol.tcp + (to - at);
-  sum += halves(s.srcD) + halves(s.dstD);
-  // An IPv4 address stands as ::ffff:a.b.c.d; its pseudo-header has 4 bytes of it only.
-  if (s.srcA !== 0 || s.srcB !== 0 || s.srcC !== 0xffff) {
-    sum += halves(s.srcA) + halves(s.srcB) + halves(s.srcC);
-    sum += halves(s.dstA) + halves(s.dstB) + halves(s.dstC);
-  }
-  return onesSum(w, at, to, sum);
-}
-
-function halves(word: number): number {
-  return (word >>> 16) + (word & 0xffff);
 }
 
 /** The trailer was not captured: a tunnelled packet's own length has to fit into what was on the wire. */

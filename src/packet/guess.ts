@@ -6,6 +6,7 @@ import { ETHERNET_BYTES, EtherType } from '../wire/net/ethernet.js';
 import { IPV4_BYTES_MIN, IpProtocol } from '../wire/net/ipv4.js';
 import { IPV6_BYTES } from '../wire/net/ipv6.js';
 import { VLAN_BYTES } from '../wire/net/vlan.js';
+import { onesSum } from './checksum.js';
 import type { Walk } from './walk.js';
 
 const TAGS_MAX = 2;
@@ -24,7 +25,7 @@ export function ipv4Length(w: Walk, at: number): number {
   const header = (w.bytes[at] & 15) << 2;
   const total = w.view.getUint16(at + 2);
   if (w.bytes[at] >> 4 !== 4 || header < IPV4_BYTES_MIN || at + header > w.end) return 0;
-  if (total < header || onesSum(w, at, at + header, 0) !== 0xffff) return 0;
+  if (total < header || onesSum(w.view, at, at + header, 0) !== 0xffff) return 0;
   return total;
 }
 
@@ -54,14 +55,4 @@ export function holdsFrame(w: Walk, at: number): boolean {
     next += VLAN_BYTES;
   }
   return false;
-}
-
-/** The Internet checksum's sum (RFC 1071) of the bytes from `from` to `to`, folded: 0xffff is right. */
-export function onesSum(w: Walk, from: number, to: number, start: number): number {
-  let sum = start;
-  let at = from;
-  for (; at + 1 < to; at += 2) sum += w.view.getUint16(at);
-  if (at < to) sum += w.bytes[at] << 8;
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
-  return sum;
 }
