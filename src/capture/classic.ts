@@ -19,12 +19,11 @@ import { type ClassicHeader, laterHeader, logLength, logOdd } from './classic-he
 import type { FileLog } from './facts.js';
 import { type Delivery, Packet, type PlainSink } from './packet.js';
 import type { RecordReader } from './record.js';
+import { SECOND_NS } from './time.js';
 import type { ByteWindow } from './window.js';
 
 /** The usual record header: seconds, fraction, captured, original. */
 const HEADER_BYTES = 16;
-/** A double, not a small integer (pump.ts). */
-const SECOND_NS = Float64Array.of(1e9);
 const CAPTURED_AT = 8;
 const ORIGINAL_AT = 12;
 
@@ -129,7 +128,10 @@ export class ClassicReader implements RecordReader {
     const { epochSeconds, epochNanoseconds, untilNs } = delivery;
     const limit = this.#rules.fractionLimit;
     const unit = this.#nsPerFraction;
-    let { timeNs, frame, capturedBytes, originalBytes, packetsTruncated } = delivery;
+    let { timeNs, frame } = delivery;
+    let capturedBytes = 0;
+    let originalBytes = 0;
+    let packetsTruncated = 0;
     let refused = false;
     let at = window.start;
     let captured = view.getInt32(at + CAPTURED_AT, true);

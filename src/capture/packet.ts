@@ -55,19 +55,19 @@ export interface PlainSink {
 
 /** How far a lane has come: moved on by its reader while it delivers plain packets on its own. */
 export class Delivery {
-  /** The capture's epoch; only packets before \`untilNs\` may be delivered, none older than \`timeNs\`. */
+  /** The capture's epoch; only packets before `untilNs` may be delivered, none older than `timeNs`. */
   epochSeconds = 0;
   epochNanoseconds = 0;
   untilNs = 0;
   /** Of the last packet delivered. */
   timeNs = 0;
   frame = 0;
-  /** Counted since the pump last looked. */
+  /** Of the packets delivered by the last call. */
   capturedBytes = 0;
   originalBytes = 0;
   packetsTruncated = 0;
 
-  /** The last packet delivered, and all that were since the pump last looked. */
+  /** The last packet delivered, and what this call's amount to. */
   moved(
     timeNs: number,
     frame: number,

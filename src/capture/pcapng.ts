@@ -11,12 +11,11 @@ import { otherBlock } from './pcapng-cold.js';
 import { oddBlock, shortBlock, skipOn } from './pcapng-damage.js';
 import { AGAIN, PACKET, Section } from './pcapng-section.js';
 import type { RecordReader } from './record.js';
+import { SECOND_NS } from './time.js';
 import type { ByteWindow } from './window.js';
 
 /** An enhanced packet block of no bytes and no options. */
 const BLOCK_OF_NOTHING = 32;
-/** A double, not a small integer (pump.ts). */
-const SECOND_NS = Float64Array.of(1e9);
 
 /** Invariant: `window.start` is where a block begins, except while skipping or scanning. */
 export class PcapngReader implements RecordReader {
@@ -76,7 +75,10 @@ export class PcapngReader implements RecordReader {
     const { bytes, view, end } = window;
     const { interfaces } = section;
     const { epochSeconds, epochNanoseconds, untilNs } = delivery;
-    let { timeNs, frame, capturedBytes, originalBytes, packetsTruncated } = delivery;
+    let { timeNs, frame } = delivery;
+    let capturedBytes = 0;
+    let originalBytes = 0;
+    let packetsTruncated = 0;
     let refused = false;
     let at = window.start;
     while (at + BLOCK_OF_NOTHING <= end) {
@@ -88,14 +90,10 @@ export class PcapngReader implements RecordReader {
       if (view.getInt32(at + length - 4, true) !== length) break;
       const of = interfaces[view.getUint32(at + 8, true)];
       const original = view.getUint32(at + 24, true);
-      if (of === undefined || of.facts.linkType !== LinkType.ethernet || of.nsPerTick === 0) break;
-      const high = view.getUint32(at + 12, true);
-      if (high !== of.high) break;
-      const ticks = of.baseTicks + view.getUint32(at + 16, true);
-      const whole = Math.floor(ticks / of.ticksPerSecond);
-      const rest = Math.floor((ticks - whole * of.ticksPerSecond) * of.nsPerTick);
-      const seconds = of.baseSeconds + whole - epochSeconds;
-      const nowNs = seconds * SECOND_NS[0] + (rest - epochNanoseconds);
+      if (of === undefined || of.facts.linkType !== LinkType.ethernet) break;
+      this.setTime(of, view.getUint32(at + 12, true), view.getUint32(at + 16, true));
+      const seconds = this.seconds - epochSeconds;
+      const nowNs = seconds * SECOND_NS[0] + (this.nanoseconds - epochNanoseconds);
       if (nowNs < timeNs || nowNs >= untilNs) break;
       if (!sink.take(bytes, view, at + 28, captured, original, nowNs, frame + 1)) {
         refused = true;

@@ -6,16 +6,13 @@ import { asDoubles } from '../lib/doubles.js';
 import type { FileLog } from './facts.js';
 import { Delivery, type PacketSink, type PlainSink } from './packet.js';
 import type { RecordReader } from './record.js';
-import type { Epoch } from './time.js';
+import { type Epoch, SECOND_NS } from './time.js';
 import type { Refill } from './window.js';
 
 /** Why a lane stopped delivering. */
 export const BEATEN = 0;
 export const DRY = 1;
 export const STOPPED = 2;
-
-/** A double, not a small integer: so the product is computed as one from the first packet on. */
-const SECOND_NS = Float64Array.of(1e9);
 
 export class Lane {
   /** Index of the file: where times are equal the file named first comes first. */
@@ -119,9 +116,6 @@ export class Pump {
     lane.capturedBytes += delivery.capturedBytes;
     lane.originalBytes += delivery.originalBytes;
     lane.packetsTruncated += delivery.packetsTruncated;
-    delivery.capturedBytes = 0;
-    delivery.originalBytes = 0;
-    delivery.packetsTruncated = 0;
     this.#sink.plainTook?.(count, timeNs);
     return refused;
   }

@@ -30,3 +30,6 @@ export function isoTime(epoch: Epoch, timeNs: number): string {
 export function sinceEpoch(epoch: Epoch, time: Epoch): number {
   return (time.seconds - epoch.seconds) * NS + (time.nanoseconds - epoch.nanoseconds);
 }
+
+/** A double, not a small integer: so products with it are computed as doubles from the first packet on. */
+export const SECOND_NS = Float64Array.of(1e9);

@@ -56,7 +56,7 @@ export class ByteWindow {
     this.end = to - from;
   }
 
-  /** The unread bytes stand in [start, end) of \`bytes\` now, with what follows them. The old memory. */
+  /** The unread bytes stand in [start, end) of `bytes` now, with what follows them. The old memory. */
   exchange(bytes: Uint8Array, start: number, end: number): Uint8Array {
     const before = this.bytes;
     this.origin += this.start - start;

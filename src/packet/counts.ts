@@ -55,7 +55,7 @@ export class PacketCounts {
   readonly fragmentationNeeded = new TooBig();
   readonly packetTooBig = new TooBig();
 
-  /** \`count\` packets were found to be segments by others (stream/express.ts). */
+  /** `count` packets were found to be segments by others (stream/express.ts). */
   taken(count: number): void {
     this.packets += count;
     this.segments += count;

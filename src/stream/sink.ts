@@ -45,8 +45,8 @@ export interface StreamSink {
    */
   indifferent?(direction: number): number;
   /**
-   * Fewer than so many bytes have passed since, told as one: \`length\` bytes, of which \`cut\` were
-   * cut by snaplen; \`frame\` is the last packet with one of them, \`readyNs\` when all could be read.
+   * Fewer than so many bytes have passed since, told as one: `length` bytes, of which `cut` were
+   * cut by snaplen; `frame` is the last packet with one of them, `readyNs` when all could be read.
    */
   passed?(direction: number, length: number, cut: number, frame: number, readyNs: number): void;
   /** No more bytes will come in this direction (FIN, RST, port reused, end of the capture). */
