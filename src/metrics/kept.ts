@@ -2,19 +2,20 @@
 // The facts of one task, copied out of the pool: what a list of slow or open commands shows.
 
 import { Task } from '../session/task.js';
+import type { CommandTimes } from './phases.js';
 
 const CDB_KEPT = 32;
 
 /** What copyTask copies; what each of them means stands at Task. */
 export type KeptCommand = Pick<
   Task,
+  | keyof CommandTimes
   | 'session'
   | 'connection'
   | 'lunHigh'
   | 'lunLow'
   | 'initiatorTaskTag'
   | 'cmdSN'
-  | 'commandSeen'
   | 'cdb'
   | 'cdbLength'
   | 'opcode'
@@ -32,18 +33,8 @@ export type KeptCommand = Pick<
   | 'statusFrame'
   | 'statusBound'
   | 'endFrame'
-  | 'commandNs'
-  | 'firstR2tNs'
-  | 'firstDataOutNs'
-  | 'lastDataOutNs'
-  | 'firstDataInNs'
-  | 'lastDataInNs'
-  | 'statusNs'
   | 'endNs'
   | 'tcpWaitNs'
-  | 'phaseNs'
-  | 'phaseTcpNs'
-  | 'tcpCauseNs'
   | 'status'
   | 'response'
   | 'senseKey'
