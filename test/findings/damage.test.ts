@@ -33,12 +33,24 @@ function later(ns: number): Damage {
     );
 }
 
+/** Headers that do not begin a segment are cut: boundaries are lost where nothing else is missing. */
+function cutAndLost(seed: number, snaplen: number): Damage {
+  return (packets) => {
+    const random = randomFrom(seed);
+    const some = packets.filter((_, i) => i < 200 || random() % 100 > 2);
+    return some.map((p) => ({ ...p, bytes: p.bytes.subarray(0, snaplen) }));
+  };
+}
+
 /** Ethernet and IPv4 without options: the ports stand at 34 and 36. */
 const toTarget = (p: HeldPacket) => p.bytes[36] * 256 + p.bytes[37] === 3260;
 
 const DAMAGES: readonly [how: string, damage: Damage][] = [
   ['one packet in a hundred lost', lost(77)],
   ['others of them lost', lost(154)],
+  ['cut at 110 bytes, three in a hundred lost', cutAndLost(5, 110)],
+  ['others of them lost, cut at 110 bytes', cutAndLost(6, 110)],
+  ['cut at 140 bytes, three in a hundred lost', cutAndLost(7, 140)],
   ['every packet twice', (packets) => packets.flatMap((p) => [p, p])],
   ['a second tap 15 ms late', later(15e6)],
   ['begun at packet 18', (packets) => packets.slice(17)],

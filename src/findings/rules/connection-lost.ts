@@ -48,9 +48,10 @@ function toFinding(story: ConnectionStory, facts: Facts): Found {
   const { connection } = story;
   const who = closerOf(story);
   const reset = connection.closedHow === 'rst';
-  // What of the target was not captured may have answered them.
+  // What of the target was not captured, or not told apart, may have answered them.
   const target = flowOf(connection, story.initiatorDirection ^ 1);
-  const heard = target.packets > 0 && target.missingBytes === 0;
+  const framed = (facts.evidence.framing.get(connection.id)?.unframedBytes ?? 0) === 0;
+  const heard = target.packets > 0 && target.missingBytes === 0 && framed;
   const open = heard ? openAtEnd(story, facts) : 0;
   const state = facts.evidence.ends.get(connection.id) ?? story;
   const idleNs = connection.closedNs - Math.max(state.initiatorLastNs, state.targetLastNs);
