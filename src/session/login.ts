@@ -69,6 +69,7 @@ export function loginRequestEnds(book: Book, c: ConnectionState, pdu: Pdu): void
   const first = login.requests++ === 0;
   if (pdu.headerCaptured < BHS_LENGTH) {
     login.story.incomplete = true;
+    login.story.endedNs = pdu.endNs;
     return;
   }
   if (first) {
@@ -94,6 +95,7 @@ export function loginResponseEnds(book: Book, c: ConnectionState, pdu: Pdu): voi
   const { view, at } = pdu;
   if (pdu.headerCaptured < BHS_LENGTH) {
     login.story.incomplete = true;
+    login.story.endedNs = pdu.endNs;
     return;
   }
   const statusClass = get(view, at, loginResponse.statusClass);

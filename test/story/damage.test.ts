@@ -8,6 +8,7 @@ import * as assert from 'uvu/assert';
 import { captureSide } from '../../src/stream/side.js';
 import { randomFrom } from '../support/mishaps.js';
 import { type HeldPacket, packetsOf, told } from '../support/road.js';
+import { run } from '../support/run.js';
 
 const CAPTURES = fileURLToPath(new URL('../../captures/', import.meta.url));
 const recorded = (name: string) => packetsOf(join(CAPTURES, name));
@@ -286,6 +287,18 @@ function ports({ bytes }: HeldPacket, swapped = false): string {
   const both = [view.getUint16(34), view.getUint16(36)];
   return (swapped ? both.reverse() : both).join(' ');
 }
+
+test('a login whose headers snaplen cut takes as long as it took', async () => {
+  const packets = await recorded('istgt-three-connections.pcap.gz');
+  const times = (snaplen: number): number[] =>
+    run(packets.map((p) => ({ ...p, bytes: p.bytes.subarray(0, snaplen) })))
+      .report.sessions.flatMap((s) => s.connections)
+      .map((c) => c.login?.durationNs ?? -1)
+      .sort((a, b) => a - b);
+  const whole = times(65_535);
+  assert.ok(whole.length === 3 && whole[0] > 50e3 && whole[2] > 1e9, `${whole}`);
+  for (const snaplen of [90, 96, 110, 113]) assert.equal(times(snaplen), whole, `${snaplen}`);
+});
 
 function moved(p: HeldPacket, at: number, by: number): HeldPacket {
   const bytes = p.bytes.slice();
