@@ -16,7 +16,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (call.kind === 'done') return call.exitCode;
     if (call.command === 'report') refuseMistyped(argv, call.files);
     if (call.command === 'report' && wantsScreens(argv, process.env)) {
-      const { screens } = await import('./cli/screens.js');
+      const { screens } = await import('./cli/commands/screens.js');
       return await screens({ files: call.files, options: call.options, env: process.env, say });
     }
     const run = call.command === 'report' ? report : await load(call.command);
@@ -27,32 +27,32 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-type Run = typeof import('./cli/report.js')['report'];
+type Run = typeof import('./cli/commands/report.js')['report'];
 
 async function load(command: Exclude<CommandEntry['name'], 'report'>): Promise<Run> {
   switch (command) {
     case 'sessions':
-      return (await import('./cli/lists.js')).sessions;
+      return (await import('./cli/commands/sessions-luns.js')).sessions;
     case 'luns':
-      return (await import('./cli/lists.js')).luns;
+      return (await import('./cli/commands/sessions-luns.js')).luns;
     case 'commands':
-      return (await import('./cli/commands-list.js')).commands;
+      return (await import('./cli/commands/commands.js')).commands;
     case 'command':
-      return (await import('./cli/command.js')).command;
+      return (await import('./cli/commands/command.js')).command;
     case 'login':
-      return (await import('./cli/login.js')).login;
+      return (await import('./cli/commands/login.js')).login;
     case 'pdus':
-      return (await import('./cli/pdus.js')).pdus;
+      return (await import('./cli/commands/pdus.js')).pdus;
     case 'fields':
-      return (await import('./cli/fields.js')).fields;
+      return (await import('./cli/commands/fields.js')).fields;
     case 'export':
-      return (await import('./cli/export.js')).exportTimeline;
+      return (await import('./cli/commands/export.js')).exportTimeline;
     case 'schema':
-      return (await import('./cli/schema.js')).schema;
+      return (await import('./cli/commands/schema.js')).schema;
     case 'live':
-      return (await import('./cli/live.js')).live;
+      return (await import('./cli/commands/live.js')).live;
     case 'interfaces':
-      return (await import('./cli/interfaces.js')).interfaces;
+      return (await import('./cli/commands/interfaces.js')).interfaces;
   }
 }
 

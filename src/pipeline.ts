@@ -4,6 +4,7 @@
 // synchronously, packet by packet. Two things flow back from the session stage to the pdu stage:
 // which digests a login agreed on, and which task tags are in use.
 
+import type { AnalyseOptions, Analysis } from './analysis.js';
 import { type Capture, openCapture } from './capture/capture.js';
 import type { CaptureFacts } from './capture/facts.js';
 import type { Packet, PacketSink, PlainSink } from './capture/packet.js';
@@ -13,10 +14,9 @@ import { PacketDecoder } from './packet/decoder.js';
 import type { Pdu, PduSink } from './pdu/pdu.js';
 import { PduStage } from './pdu/stage.js';
 import { ProblemLog } from './problem.js';
-import type { AnalyseOptions, Analysis } from './report/input.js';
-import { inferredDigests, withInferred } from './session/observed.js';
+import type { TaskSink } from './scsi/task.js';
+import { inferredDigests, withInferred } from './session/iscsi/login/inferred-parameters.js';
 import { SessionStage } from './session/stage.js';
-import type { TaskSink } from './session/task.js';
 import { BothEvents } from './stream/events.js';
 import { StreamStage } from './stream/stage.js';
 
@@ -69,7 +69,7 @@ export class Road implements PacketSink {
   readonly sessions: SessionStage;
   private readonly problems: ProblemLog;
   private readonly packetSink: PacketSink | undefined;
-  private lastNs = -0; // a double from the start (lib/doubles.ts)
+  private lastNs = -0; // a double from the start (lib/double-fields.ts)
 
   constructor(problems: ProblemLog, options: AnalyseOptions) {
     this.problems = problems;

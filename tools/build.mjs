@@ -54,7 +54,7 @@ const afterApp = {
 };
 
 /** The screens need React and modules that wait at their top: a script cannot hold them. */
-const ELSEWHERE = /^\.\/cli\/(screens|live)\.js$/;
+const ELSEWHERE = /^\.\/cli\/commands\/(screens|live)\.js$/;
 const elsewhere = {
   name: 'elsewhere',
   setup({ onResolve, onLoad }) {

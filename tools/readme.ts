@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { COMMANDS, GLOBAL_FLAGS } from '../src/cli/commands.js';
+import { COMMANDS, GLOBAL_FLAGS } from '../src/cli/command-table.js';
 import type { Flag } from '../src/cli/flag.js';
 
 const TOP = fileURLToPath(new URL('..', import.meta.url));

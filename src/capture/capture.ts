@@ -5,10 +5,10 @@ import { ProblemLog } from '../problem.js';
 import { CaptureError } from './capture-error.js';
 import { type CaptureFacts, emptyFacts, type FileFacts, FileLog } from './facts.js';
 import { FileSource } from './file-source.js';
+import { isStandardInput } from './input-location.js';
 import { failureText, openLane } from './open.js';
 import type { PacketSink } from './packet.js';
 import type { PipeSpool } from './pipe-spool.js';
-import { isStandardInput } from './place.js';
 import { BEATEN, DRY, type Lane, Pump } from './pump.js';
 import type { Epoch } from './time.js';
 

@@ -18,7 +18,7 @@ import {
 import { type ClassicHeader, laterHeader, logLength, logOdd } from './classic-header.js';
 import type { FileLog } from './facts.js';
 import { type Delivery, Packet, type PlainSink } from './packet.js';
-import type { RecordReader } from './record.js';
+import type { RecordReader } from './record-reader.js';
 import { SECOND_NS } from './time.js';
 import type { ByteWindow } from './window.js';
 

@@ -13,7 +13,7 @@ import { GrowingFile } from './growing-file.js';
 import type { Packet } from './packet.js';
 import type { PipeSpool } from './pipe-spool.js';
 import { Lane } from './pump.js';
-import type { RecordReader } from './record.js';
+import type { RecordReader } from './record-reader.js';
 import { sniff } from './sniff.js';
 import { StreamSource } from './stream-source.js';
 import { ByteWindow, type Refill } from './window.js';

@@ -9,9 +9,9 @@ import { CaptureError, emptyFile, unpackingFailed, unreadable } from './capture-
 import { CLASSIC_HEADER_BYTES } from './classic-header.js';
 import type { Compression, FileLog } from './facts.js';
 import type { FileSource } from './file-source.js';
+import { isStandardInput, laneOf, type Place } from './input-location.js';
 import { PipeRecords } from './pipe-records.js';
 import { type PipeSpool, spooled, unpackedKept } from './pipe-spool.js';
-import { isStandardInput, laneOf, type Place } from './place.js';
 import type { Lane } from './pump.js';
 import { classicFacts, compressionOf, isPlainClassic, sniff, unread } from './sniff.js';
 import { StreamSource } from './stream-source.js';

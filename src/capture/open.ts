@@ -7,8 +7,8 @@ import { FILE_READ_BYTES, FILE_WINDOW_BYTES } from '../limits.js';
 import { label, unreadable } from './capture-error.js';
 import type { FileLog } from './facts.js';
 import { FileSource } from './file-source.js';
+import { isStandardInput, laneOf, type Place } from './input-location.js';
 import type { PipeSpool } from './pipe-spool.js';
-import { isStandardInput, laneOf, type Place } from './place.js';
 import type { Lane } from './pump.js';
 import { compressionOf, sniff, unread } from './sniff.js';
 

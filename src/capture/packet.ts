@@ -2,7 +2,7 @@
 // One captured packet, as a cursor that is reused: all it points to is borrowed and valid until
 // the callback returns.
 
-import { asDoubles } from '../lib/doubles.js';
+import { asDoubles } from '../lib/double-fields.js';
 
 const NONE = new Uint8Array(0);
 

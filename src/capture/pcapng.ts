@@ -1,16 +1,16 @@
 // hot: no allocation per packet
 // pcapng (draft-ietf-opsawg-pcapng), from a window. An enhanced packet block is read here; all
-// else, and every contradiction, takes the cold road (pcapng-cold.ts, pcapng-damage.ts).
+// else, and every contradiction, takes the cold road (pcapng-blocks-other.ts, pcapng-damage.ts).
 
 import { BLOCK_BYTES_MAX } from '../limits.js';
 import { LinkType } from '../wire/net/linktype.js';
 import type { FileLog } from './facts.js';
 import { type Delivery, Packet, type PlainSink } from './packet.js';
 import { ENHANCED_PACKET, type PcapngInterface, readPacketOptions } from './pcapng-blocks.js';
-import { otherBlock } from './pcapng-cold.js';
+import { otherBlock } from './pcapng-blocks-other.js';
 import { oddBlock, shortBlock, skipOn } from './pcapng-damage.js';
 import { AGAIN, PACKET, Section } from './pcapng-section.js';
-import type { RecordReader } from './record.js';
+import type { RecordReader } from './record-reader.js';
 import { SECOND_NS } from './time.js';
 import type { ByteWindow } from './window.js';
 

@@ -10,7 +10,7 @@ import { mayBeTime } from './classic-damage.js';
 import { CLASSIC_HEADER_BYTES, type ClassicHeader } from './classic-header.js';
 import type { FileLog } from './facts.js';
 import { Packet } from './packet.js';
-import type { RecordReader } from './record.js';
+import type { RecordReader } from './record-reader.js';
 import { StreamSource } from './stream-source.js';
 import { ByteWindow, type Refill } from './window.js';
 

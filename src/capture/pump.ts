@@ -2,10 +2,10 @@
 // Delivers packets of several files in time order: each file is a lane, and the lane whose packet
 // is oldest delivers until another one's is older.
 
-import { asDoubles } from '../lib/doubles.js';
+import { asDoubles } from '../lib/double-fields.js';
 import type { FileLog } from './facts.js';
 import { Delivery, type PacketSink, type PlainSink } from './packet.js';
-import type { RecordReader } from './record.js';
+import type { RecordReader } from './record-reader.js';
 import { type Epoch, SECOND_NS } from './time.js';
 import type { Refill } from './window.js';
 
@@ -50,7 +50,7 @@ export class Pump {
   readonly #sink: PacketSink;
   readonly #delivery = new Delivery();
   /** Time of the last packet delivered, of whatever file. */
-  #nowNs = -0; // a double from the start (lib/doubles.ts)
+  #nowNs = -0; // a double from the start (lib/double-fields.ts)
 
   constructor(sink: PacketSink) {
     this.#sink = sink;

@@ -13,7 +13,7 @@ import {
 import type { Compression, FileLog } from './facts.js';
 import { PcapngReader } from './pcapng.js';
 import { SECTION_HEADER, sectionOrder } from './pcapng-blocks.js';
-import type { RecordReader } from './record.js';
+import type { RecordReader } from './record-reader.js';
 import type { ByteWindow } from './window.js';
 
 const MAGICS: readonly (readonly [Compression, readonly number[]])[] = [

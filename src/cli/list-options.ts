@@ -1,9 +1,9 @@
 // What the lists have in common: which columns, in which order, as what.
 
 import type { ListFormat, ListStyle } from '../export/list-writer.js';
+import { UsageError } from '../lib/exit.js';
 import { type ListColumn, type ListValue, usualColumns } from '../view/lists/list.js';
 import { makePaint } from '../view/theme.js';
-import { UsageError } from './errors.js';
 import { type CommandContext, flag, number, text } from './run.js';
 import { type ColorChoice, colorLevel, isTerminal, outputWidth } from './terminal.js';
 

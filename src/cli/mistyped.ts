@@ -1,9 +1,9 @@
 // A command's name that was not quite hit: what stands first is then taken for a file.
 
 import { existsSync } from 'node:fs';
-import { similar } from '../report/filter/error.js';
-import { COMMANDS } from './commands.js';
-import { UsageError } from './errors.js';
+import { similar } from '../filter/error.js';
+import { UsageError } from '../lib/exit.js';
+import { COMMANDS } from './command-table.js';
 
 /** Throws where no command was named, and the first file is none but reads like a command. */
 export function refuseMistyped(argv: readonly string[], files: readonly string[]): void {

@@ -2,7 +2,7 @@
 // slow reader slows us down and nothing piles up in memory.
 
 import { closeSync, fstatSync, openSync, statSync, writeSync } from 'node:fs';
-import { OutputError, ReaderGone } from './errors.js';
+import { OutputError, ReaderGone } from '../lib/exit.js';
 
 const BATCH_CHARS = 1 << 16;
 const WAIT_MS = 2;

@@ -1,8 +1,8 @@
 // argv → which command, with which files and options. The only importer of commander.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { COMMANDS, GLOBAL_FLAGS, PROGRAM } from './commands.js';
-import { EXIT, UsageError } from './errors.js';
+import { EXIT, UsageError } from '../lib/exit.js';
+import { COMMANDS, GLOBAL_FLAGS, PROGRAM } from './command-table.js';
 import type { CommandEntry, Flag } from './flag.js';
 
 export type OptionValue = string | number | boolean | FrameRange | readonly number[];

@@ -1,7 +1,7 @@
 // A line on stderr for work that takes long, where somebody watches; gone when the work is done.
 
 import { writeSync } from 'node:fs';
-import { bytesText, percentText } from '../lib/units.js';
+import { bytesText, percentText } from '../lib/number-text.js';
 import { isTerminal } from './terminal.js';
 
 /** Nothing is shown before, and not more often than. */

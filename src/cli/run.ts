@@ -1,10 +1,10 @@
 // What all commands share: running the road with a progress line, and telling what could not be read.
 
+import type { AnalyseOptions, Analysis } from '../analysis.js';
+import { FilterError } from '../filter/error.js';
+import { EXIT, UsageError } from '../lib/exit.js';
 import { analyse } from '../pipeline.js';
-import { FilterError } from '../report/filter/error.js';
-import type { AnalyseOptions, Analysis } from '../report/input.js';
 import { harmless } from '../view/cells.js';
-import { EXIT, UsageError } from './errors.js';
 import type { FrameRange, OptionValue } from './parse.js';
 import { ProgressLine } from './progress.js';
 import { isTerminal } from './terminal.js';

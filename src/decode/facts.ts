@@ -3,9 +3,9 @@
 
 import type { Epoch } from '../capture/time.js';
 import { Pdu } from '../pdu/pdu.js';
-import type { SessionLook } from '../session/look.js';
-import type { Task } from '../session/task.js';
-import type { Pair } from '../session/text.js';
+import type { Task } from '../scsi/task.js';
+import type { Pair } from '../session/iscsi/login/text-join.js';
+import type { SessionQuery } from '../session/session-query.js';
 import { type PduTable, pduOf } from '../wire/iscsi/pdus.js';
 import { CdbFacts } from '../wire/scsi/operations.js';
 import { SenseCodes } from '../wire/scsi/sense.js';
@@ -19,7 +19,7 @@ export class PduFacts implements PduContext {
   pdu: Pdu = new Pdu();
   table: PduTable = pduOf(0);
   epoch: Epoch | undefined = undefined;
-  look: SessionLook | undefined = undefined;
+  look: SessionQuery | undefined = undefined;
   /** The task it belongs to, as known now: its status PDU finds it complete. null: none known. */
   task: Task | null = null;
   /** True where the task ended with this PDU. */

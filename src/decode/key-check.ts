@@ -1,7 +1,7 @@
 // What is wrong with a text key where it stands (RFC 7143 6, 12 and 13): wrong value, said twice,
 // irrelevant, not allowed in this stage or from this side. The rules are the rows of keys.ts.
 
-import { numberOf } from '../session/negotiation.js';
+import { numberOf } from '../session/iscsi/login/negotiation.js';
 import {
   KEY_NAME_BYTES_MAX,
   KeyAnswer,

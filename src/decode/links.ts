@@ -3,7 +3,7 @@
 
 import { LINKED_PDUS_MAX, OPEN_TASKS_PER_SESSION } from '../limits.js';
 import type { Pdu } from '../pdu/pdu.js';
-import type { OpenTask } from '../session/open-task.js';
+import type { OpenTask } from '../scsi/open-task.js';
 import { Opcode, RESERVED_TAG } from '../wire/iscsi/codes.js';
 
 export interface LinkedPdu {

@@ -3,9 +3,9 @@
 
 import { DATA_KEPT_MAX, OPEN_TASKS_PER_SESSION, TEXT_JOINED_MAX } from '../limits.js';
 import type { Pdu, PduSink } from '../pdu/pdu.js';
-import type { SessionLook } from '../session/look.js';
-import type { OpenTask } from '../session/open-task.js';
-import type { Task, TaskSink } from '../session/task.js';
+import type { OpenTask } from '../scsi/open-task.js';
+import type { Task, TaskSink } from '../scsi/task.js';
+import type { SessionQuery } from '../session/session-query.js';
 import { get } from '../wire/field.js';
 import { ahsFacts } from '../wire/iscsi/ahs.js';
 import { bhs } from '../wire/iscsi/bhs.js';
@@ -80,7 +80,7 @@ export class PduReader implements PduSink, TaskSink {
   }
 
   /** For AnalyseOptions.look. */
-  readonly look = (look: SessionLook): void => {
+  readonly look = (look: SessionQuery): void => {
     this.facts.look = look;
   };
 

@@ -4,7 +4,7 @@ import type { Epoch } from '../capture/time.js';
 import { commandReport } from '../report/commands.js';
 import { type IntervalReport, LIVE_SCHEMA } from '../report/interval.js';
 import type { Report } from '../report/report.js';
-import type { Task } from '../session/task.js';
+import type { Task } from '../scsi/task.js';
 
 export function intervalJson(interval: IntervalReport): string {
   return `${JSON.stringify(interval)}\n`;

@@ -1,10 +1,10 @@
 // A command's ladder as one JSON object: its facts, phases and steps. Times are ns since the first
 // packet, as in pdus --json.
 
-import { decimal64, hex64 } from '../lib/words.js';
+import { decimal64, hex64 } from '../lib/hex.js';
 import { operationText } from '../report/commands.js';
 import type { CommandLadder, LadderStep } from '../report/ladder/command-ladder.js';
-import { OUTCOME_NAMES } from '../session/task.js';
+import { OUTCOME_NAMES } from '../scsi/task.js';
 import { senseText } from '../view/lists/command-cells.js';
 import { hex } from '../wire/field.js';
 import { pduOf } from '../wire/iscsi/pdus.js';

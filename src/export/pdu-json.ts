@@ -4,7 +4,7 @@
 import { isoTime } from '../capture/time.js';
 import type { PduFacts } from '../decode/facts.js';
 import type { LinkedPdu, TaskLinks } from '../decode/links.js';
-import { decimal64, hex64 } from '../lib/words.js';
+import { decimal64, hex64 } from '../lib/hex.js';
 import { DIGEST_BAD, DIGEST_GOOD, DIGEST_UNKNOWN, type Pdu } from '../pdu/pdu.js';
 import { type Field, get, hex, present } from '../wire/field.js';
 import { Opcode, RESERVED_TAG } from '../wire/iscsi/codes.js';

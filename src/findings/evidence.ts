@@ -4,11 +4,11 @@
 // PDUs that could not be told apart; and what watches (watch/) keep of LUNs, pings and TCP. What goes
 // well costs a few comparisons.
 
-import { hex64 } from '../lib/words.js';
+import { hex64 } from '../lib/hex.js';
 import { FINDINGS_PER_RULE, METRIC_LUNS_MAX } from '../limits.js';
 import { DIGEST_BAD, type Pdu, type PduSink } from '../pdu/pdu.js';
-import type { SessionLook } from '../session/look.js';
-import { endedWell, Outcome, type Task, type TaskSink } from '../session/task.js';
+import { endedWell, Outcome, type Task, type TaskSink } from '../scsi/task.js';
+import type { SessionQuery } from '../session/session-query.js';
 import { flowOf } from '../stream/connection.js';
 import type { AgainKind, TcpEventSink } from '../stream/events.js';
 import { Opcode } from '../wire/iscsi/codes.js';
@@ -48,7 +48,7 @@ export class Evidence implements TaskSink, PduSink, TcpEventSink {
   ungrouped = 0;
   pdus = 0;
   /** Where sessions can be asked for: given before the first packet (collect.ts). */
-  look: SessionLook | undefined = undefined;
+  look: SessionQuery | undefined = undefined;
   /** By session, then by the LUN's words (signed, so that they are small integers). */
   readonly #byLun: (Map<number, Map<number, LunWatch>> | undefined)[];
   #lastLun: LunWatch | undefined;

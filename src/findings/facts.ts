@@ -3,7 +3,7 @@
 import type { CaptureFacts } from '../capture/facts.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { ProblemLog } from '../problem.js';
-import type { ConnectionStory, Session } from '../session/model.js';
+import type { IscsiConnection, Session } from '../session/model.js';
 import type { Evidence } from './evidence.js';
 
 /** What became of the packets. */
@@ -23,7 +23,7 @@ export interface RoadFacts {
   /** Time of the latest packet, ns since the capture's first: where open tasks end. */
   readonly lastNs: number;
   /** TCP connections that carried iSCSI. */
-  readonly stories: readonly ConnectionStory[];
+  readonly stories: readonly IscsiConnection[];
   readonly sessions: readonly Session[];
   /** TCP connections in all, also those of other protocols. */
   readonly connectionsTotal: number;
@@ -31,19 +31,19 @@ export interface RoadFacts {
 }
 
 /** Each TCP connection once: of several logins on one, the last has what TCP did. */
-export function connectionsOf({ stories }: RoadFacts): ConnectionStory[] {
+export function connectionsOf({ stories }: RoadFacts): IscsiConnection[] {
   return stories.filter((story) => !story.replaced);
 }
 
 /** The last story of a TCP connection. */
-export function storyOf({ stories }: RoadFacts, connection: number): ConnectionStory | undefined {
+export function storyOf({ stories }: RoadFacts, connection: number): IscsiConnection | undefined {
   return stories.find((story) => story.connection.id === connection && !story.replaced);
 }
 
-const indexes = new WeakMap<RoadFacts, Map<number, ConnectionStory[]>>();
+const indexes = new WeakMap<RoadFacts, Map<number, IscsiConnection[]>>();
 
 /** The stories of a session: a login storm has as many of both, so that they are sorted once. */
-export function storiesOf(facts: RoadFacts, session: number): readonly ConnectionStory[] {
+export function storiesOf(facts: RoadFacts, session: number): readonly IscsiConnection[] {
   let index = indexes.get(facts);
   if (index === undefined) {
     index = groupedBy(facts.stories, (story) => story.session);

@@ -39,7 +39,7 @@ export interface Found {
   readonly toNs?: number;
   /** The numbers of the text, for programs; units last (`waitNsMax`). */
   readonly values?: Readonly<Record<string, number | string | boolean>>;
-  /** Where the case differs from what holds of its id (rule.ts: Tell). */
+  /** Where the case differs from what holds of its id (rule.ts: FindingText). */
   readonly confidence?: Confidence;
   readonly next?: string;
 }

@@ -1,11 +1,11 @@
 // What is gathered as evidence, in groups. Not hot: only what goes wrong comes here.
 
-import { asDoubles } from '../lib/doubles.js';
+import { asDoubles } from '../lib/double-fields.js';
 import { EVIDENCE_PER_FINDING } from '../limits.js';
-import type { Task } from '../session/task.js';
+import type { Task } from '../scsi/task.js';
 
 /** How often something was seen, when first and last, and the first few packets. */
-export class Sight {
+export class Occurrences {
   count = 0;
   firstNs = -1;
   lastNs = -1;
@@ -21,7 +21,7 @@ export class Sight {
 }
 
 /** Tasks of one session that ended the same way. */
-export class TaskGroup extends Sight {
+export class TaskGroup extends Occurrences {
   readonly session: number;
   readonly lunHigh: number;
   readonly lunLow: number;
@@ -63,7 +63,7 @@ export class TaskGroup extends Sight {
 }
 
 /** Commands of a session that waited: for TCP to send again, or for a receive window. */
-export class DelayGroup extends Sight {
+export class DelayGroup extends Occurrences {
   readonly session: number;
   waitNs = 0;
   waitNsMax = 0;
@@ -112,8 +112,8 @@ export class FramingGroup {
   /** Times that PDU boundaries were lost and found again, and the bytes between. */
   resynchronised = 0;
   unframedBytes = 0;
-  readonly digests: Sight = new Sight();
-  readonly losses: Sight = new Sight();
+  readonly digests: Occurrences = new Occurrences();
+  readonly losses: Occurrences = new Occurrences();
 
   constructor(connection: number) {
     this.connection = connection;

@@ -3,10 +3,10 @@
 import { EVIDENCE_PER_FINDING, FINDINGS_PER_RULE } from '../limits.js';
 import type { Facts } from './facts.js';
 import type { Confidence, Found } from './finding.js';
-import type { Sight, TaskGroup } from './groups.js';
+import type { Occurrences, TaskGroup } from './groups.js';
 
 /** What holds of all findings of one id. */
-export interface Tell {
+export interface FindingText {
   /** When it is told, in a sentence or two; docs/FINDINGS.md has it. */
   readonly about: string;
   /** The standard's section, or where else the rule comes from. */
@@ -23,12 +23,12 @@ export interface Rule {
   /** What it looks for and where its facts come from: docs/FINDINGS.md is made of it. */
   readonly about: string;
   /** The findings it may tell, by id. */
-  readonly tells: Readonly<Record<string, Tell>>;
+  readonly tells: Readonly<Record<string, FindingText>>;
   find(facts: Facts): Found[];
 }
 
 /** Evidence of several sources under one key, in the order of first sight. */
-export interface Gathered {
+export interface OccurrenceGroup {
   count: number;
   readonly frames: number[];
   fromNs: number;
@@ -36,16 +36,16 @@ export interface Gathered {
 }
 
 /** Nothing gathered yet. */
-export function nothing(): Gathered {
+export function nothing(): OccurrenceGroup {
   return { count: 0, frames: [], fromNs: -1, toNs: -1 };
 }
 
 /** Adds to the gathered of `key`, made by `make` where it is new; at most FINDINGS_PER_RULE keys. */
-export function gather<T extends Gathered>(
+export function gather<T extends OccurrenceGroup>(
   all: Map<string, T>,
   key: string,
   make: () => T,
-  seen: Pick<Sight, 'count' | 'frames' | 'firstNs' | 'lastNs'>,
+  seen: Pick<Occurrences, 'count' | 'frames' | 'firstNs' | 'lastNs'>,
 ): T | undefined {
   let found = all.get(key);
   if (found === undefined) {
@@ -68,7 +68,7 @@ export function once(frame: number, timeNs: number): Parameters<typeof gather>[3
 }
 
 /** Task groups of one session with one of these outcomes, as one. */
-export interface SessionGroup extends Gathered {
+export interface SessionGroup extends OccurrenceGroup {
   readonly session: number;
   readonly operations: Set<number>;
 }
@@ -86,7 +86,10 @@ export function bySession(facts: Facts, wanted: (group: TaskGroup) => boolean): 
 }
 
 /** When something was seen, as a finding says it. */
-export function when(seen: Pick<Sight, 'firstNs' | 'lastNs'>): { fromNs: number; toNs: number } {
+export function when(seen: Pick<Occurrences, 'firstNs' | 'lastNs'>): {
+  fromNs: number;
+  toNs: number;
+} {
   return { fromNs: seen.firstNs, toNs: seen.lastNs };
 }
 

@@ -4,7 +4,7 @@
 // wrong. Count, sum, min and max are always exact. Two histograms merge to the very histogram that
 // all their values together would have made.
 
-import { asDoubles } from './doubles.js';
+import { asDoubles } from './double-fields.js';
 
 const BUCKETS_PER_OCTAVE = 128;
 /** Below 256 a bucket is one value wide. */

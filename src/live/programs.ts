@@ -7,7 +7,7 @@ import { LiveError } from './live-error.js';
 export const PROGRAMS = ['dumpcap', 'tcpdump'] as const;
 export type Program = (typeof PROGRAMS)[number];
 
-export interface CaptureWish {
+export interface CaptureProgramOptions {
   readonly interface: string;
   readonly filter: string;
   /** 0: whole packets. */
@@ -43,21 +43,25 @@ export function find(program: string, path: string): string | undefined {
   return undefined;
 }
 
-export function captureCommand(program: Program, wish: CaptureWish, path: string): Command {
+export function captureCommand(
+  program: Program,
+  wish: CaptureProgramOptions,
+  path: string,
+): Command {
   const file = find(program, path) ?? program;
   const args = program === 'dumpcap' ? dumpcapArgs(wish) : tcpdumpArgs(wish);
   return { name: program, program: file, args };
 }
 
 /** -P: classic pcap, which both write alike. */
-function dumpcapArgs(wish: CaptureWish): string[] {
+function dumpcapArgs(wish: CaptureProgramOptions): string[] {
   const args = ['-q', '-P', '-i', wish.interface, '-B', String(wish.bufferMiB)];
   if (wish.snaplen > 0) args.push('-s', String(wish.snaplen));
   if (wish.filter !== '') args.push('-f', wish.filter);
   return [...args, '-w', '-'];
 }
 
-function tcpdumpArgs(wish: CaptureWish): string[] {
+function tcpdumpArgs(wish: CaptureProgramOptions): string[] {
   const args = ['--immediate-mode', '-U', '-n', '-i', wish.interface];
   args.push('-s', String(wish.snaplen), '-B', String(wish.bufferMiB * 1024), '-w', '-');
   // Whatever the filter begins with, it is no option.
@@ -68,7 +72,10 @@ function tcpdumpArgs(wish: CaptureWish): string[] {
  * tcpdump on another host. BatchMode: ssh never asks, keys belong to the screens. ssh hands one line
  * to the shell over there, so each word is quoted for it.
  */
-export function sshCommand(host: string, wish: Partial<CaptureWish> & { filter: string }): Command {
+export function sshCommand(
+  host: string,
+  wish: Partial<CaptureProgramOptions> & { filter: string },
+): Command {
   if (host === '' || host.startsWith('-')) {
     throw new LiveError(`${JSON.stringify(host)} is no host name for ssh`);
   }

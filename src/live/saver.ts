@@ -4,7 +4,7 @@
 
 import type { Epoch } from '../capture/time.js';
 import { SAVE_PAUSE_NS, SAVED_FILES_MAX } from '../limits.js';
-import type { Task } from '../session/task.js';
+import type { Task } from '../scsi/task.js';
 import { stamp } from './recorder.js';
 import type { Spool } from './spool.js';
 

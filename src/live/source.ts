@@ -13,7 +13,7 @@ import { type Failure, noInterface } from './failure.js';
 import { listInterfaces } from './interfaces.js';
 import { LiveError } from './live-error.js';
 import {
-  type CaptureWish,
+  type CaptureProgramOptions,
   type Command,
   captureCommand,
   type Program,
@@ -55,7 +55,7 @@ export class ProgramSource implements LiveSource {
   #stopped = false;
 
   /** Programs that capture, best first: the next is tried where one is not permitted to. */
-  constructor(programs: readonly Program[], wish: CaptureWish, path: string) {
+  constructor(programs: readonly Program[], wish: CaptureProgramOptions, path: string) {
     this.name = wish.interface;
     this.#path = path;
     this.#commands = programs.map((program) => captureCommand(program, wish, path));
@@ -118,7 +118,7 @@ export class ProgramSource implements LiveSource {
 /** tcpdump on another host. */
 export function sshSource(
   host: string,
-  wish: Omit<CaptureWish, 'interface'> & { readonly interface: string | undefined },
+  wish: Omit<CaptureProgramOptions, 'interface'> & { readonly interface: string | undefined },
 ): LiveSource {
   return new SshSource(host, sshCommand(host, wish));
 }

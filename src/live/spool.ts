@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Packet } from '../capture/packet.js';
 import type { Epoch } from '../capture/time.js';
-import { bytesText } from '../lib/units.js';
+import { bytesText } from '../lib/number-text.js';
 import { PcapFile, recordsSince } from './pcap-file.js';
 
 /** So many segments share the limits: one is the grain in which the oldest is forgotten. */

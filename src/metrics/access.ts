@@ -4,7 +4,7 @@
 
 import { Histogram } from '../lib/histogram.js';
 import { BLOCK_SIZES_MAX, EXACT_VALUES_PER_CELL, SEQUENTIAL_STARTS } from '../limits.js';
-import type { Task } from '../session/task.js';
+import type { Task } from '../scsi/task.js';
 
 const TWO_32 = 4294967296;
 /** What file systems and hypervisors align to. */
@@ -55,7 +55,7 @@ export class Access {
   constructor() {
     this.#ends = new Float64Array(SEQUENTIAL_STARTS).fill(-1);
     this.#at = 0;
-    // Doubles from the start (lib/doubles.ts).
+    // Doubles from the start (lib/double-fields.ts).
     this.#lastStartNs = -0.5;
     this.#lastEndNs = -0.5;
     this.#lastStartNs = -1;

@@ -5,7 +5,7 @@
 
 import { Histogram } from '../lib/histogram.js';
 import { EXACT_VALUES_PER_CELL, METRIC_LUNS_MAX } from '../limits.js';
-import { countedLatencyNs, failed, Outcome, type Task, type TaskSink } from '../session/task.js';
+import { countedLatencyNs, failed, Outcome, type Task, type TaskSink } from '../scsi/task.js';
 import type { TcpEventSink } from '../stream/events.js';
 import { NO_EVENTS } from '../stream/events.js';
 import { POOLED } from './metrics.js';

@@ -4,10 +4,10 @@
 
 import { Top } from '../lib/top.js';
 import { METRIC_CELLS_MAX, METRIC_LUNS_MAX } from '../limits.js';
-import { countedLatencyNs, Outcome, type Task, type TaskSink } from '../session/task.js';
-import { LunMetrics, OperationCell, SessionMetrics } from './cells.js';
-import { copyTask, type KeptCommand, makeKeptCommand } from './kept.js';
-import { StepFunction } from './steps.js';
+import { countedLatencyNs, Outcome, type Task, type TaskSink } from '../scsi/task.js';
+import { LunMetrics, OperationCell, SessionMetrics } from './counters.js';
+import { copyTask, type KeptCommand, makeKeptCommand } from './kept-command.js';
+import { StepFunction } from './step-function.js';
 
 /** `session`, `lun`, `operation` of what no longer got a cell of its own. */
 export const POOLED = -2;

@@ -1,7 +1,7 @@
 // The time of one command split by who owed the next move; the phases sum up to the whole. The
-// session stage splits it while PDUs pass (session/phase.ts); this gives it names and order.
+// session stage splits it while PDUs pass (scsi/phases.ts); this gives it names and order.
 
-import { PHASE_COUNT, PhaseCode, type Task, TCP_CAUSES } from '../session/task.js';
+import { PHASE_COUNT, PhaseCode, type Task, TCP_CAUSES } from '../scsi/task.js';
 
 /** The times of a command: Task and KeptCommand both have them. */
 export type CommandTimes = Readonly<

@@ -3,7 +3,7 @@
 // IPv4 as ::ffff:a.b.c.d (words 0, 0, 0xffff, address). Words are kept signed (`| 0`): only
 // equality matters to the road, and small integers do not allocate.
 
-import { asDoubles } from '../lib/doubles.js';
+import { asDoubles } from '../lib/double-fields.js';
 
 const NONE = new Uint8Array(0);
 

@@ -2,7 +2,7 @@
 // One iSCSI PDU, as a cursor that is reused (one per direction). Everything is valid from `begin`
 // to the return of `end`; bytes are borrowed.
 
-import { asDoubles } from '../lib/doubles.js';
+import { asDoubles } from '../lib/double-fields.js';
 
 const NONE = new Uint8Array(0);
 

@@ -4,10 +4,10 @@ import { assert } from '../lib/assert.js';
 import { JOURNAL_BYTES_TOTAL, RECOGNISE_BYTES_MAX } from '../limits.js';
 import type { Connection } from '../stream/connection.js';
 import type { GapKind, StreamSink } from '../stream/sink.js';
-import { PduConnection } from './connection.js';
-import type { TaskTags } from './context.js';
+import { PduConnection } from './iscsi/connection.js';
+import { Recogniser } from './iscsi/recogniser.js';
+import type { TaskTags } from './iscsi/sequence-context.js';
 import type { DigestControl, PduSink } from './pdu.js';
-import { Recogniser } from './recogniser.js';
 
 /** RFC 7143 section 15: the user port and the system port. */
 const ISCSI_PORTS: readonly number[] = [3260, 860];

@@ -1,14 +1,14 @@
 // hot: no allocation per packet
 // What the report wants from the road while it runs: metrics and evidence behind one pair of sinks.
 
+import type { AnalyseOptions } from '../analysis.js';
+import type { TaskFilter } from '../filter/task-filter.js';
 import { Evidence } from '../findings/evidence.js';
 import type { RoadFacts } from '../findings/facts.js';
 import { Metrics } from '../metrics/metrics.js';
-import type { SessionLook } from '../session/look.js';
-import type { Task, TaskSink } from '../session/task.js';
-import type { TaskFilter } from './filter/task-filter.js';
-import type { AnalyseOptions } from './input.js';
-import { makeReport } from './model.js';
+import type { Task, TaskSink } from '../scsi/task.js';
+import type { SessionQuery } from '../session/session-query.js';
+import { makeReport } from './make-report.js';
 import type { Report } from './report.js';
 
 export class Collector implements TaskSink {
@@ -26,7 +26,7 @@ export class Collector implements TaskSink {
   /** What the road is to tell it. */
   sinks(): Pick<AnalyseOptions, 'taskSink' | 'pduSink' | 'tcpSink' | 'look'> {
     const { evidence } = this;
-    const look = (look: SessionLook) => {
+    const look = (look: SessionQuery) => {
       evidence.look = look;
     };
     return { taskSink: this, pduSink: evidence, tcpSink: evidence, look };

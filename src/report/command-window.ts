@@ -1,8 +1,8 @@
 // A session's command window and broken rules → its part of the report.
 
 import { SERIES_BUCKET_NS } from '../limits.js';
-import type { SequenceStory, Session } from '../session/model.js';
-import type { WindowSeries } from '../session/window-series.js';
+import type { WindowSeries } from '../session/iscsi/numbering/command-window-series.js';
+import type { SequenceErrors, Session } from '../session/model.js';
 
 export interface CommandWindowReport {
   /** MaxCmdSN - ExpCmdSN + 1: smallest and largest seen. */
@@ -49,7 +49,7 @@ export interface WindowSeriesReport {
 
 /** Rules that were broken, by the name that the model gives them: how often, and where first. */
 export type BrokenRules = Readonly<
-  Partial<Record<keyof SequenceStory, { readonly count: number; readonly frame: number }>>
+  Partial<Record<keyof SequenceErrors, { readonly count: number; readonly frame: number }>>
 >;
 
 /** undefined where no PDU of the target told a window. */

@@ -1,10 +1,10 @@
 // One kept command → its row in the report.
 
 import { type Epoch, isoTime } from '../capture/time.js';
-import { decimal64, hex64 } from '../lib/words.js';
-import type { KeptCommand } from '../metrics/kept.js';
+import { decimal64, hex64 } from '../lib/hex.js';
+import type { KeptCommand } from '../metrics/kept-command.js';
 import { phasesOf } from '../metrics/phases.js';
-import { OUTCOME_NAMES, Outcome } from '../session/task.js';
+import { OUTCOME_NAMES, Outcome } from '../scsi/task.js';
 import { hex } from '../wire/field.js';
 import { ascText } from '../wire/scsi/asc.js';
 import { operationName } from '../wire/scsi/operations.js';

@@ -2,7 +2,7 @@
 // (RFC 7147). Seen from the initiator, from the wire alone.
 
 import type { Facts } from '../findings/facts.js';
-import type { ConnectionStory, Session } from '../session/model.js';
+import type { IscsiConnection, Session } from '../session/model.js';
 import { flowOf } from '../stream/connection.js';
 import { Opcode } from '../wire/iscsi/codes.js';
 
@@ -35,7 +35,7 @@ const BY_OPCODE: readonly (readonly [string, number])[] = [
 
 export function countersReport(
   session: Session,
-  stories: readonly ConnectionStory[],
+  stories: readonly IscsiConnection[],
   facts: Facts,
 ): CountersReport {
   const pdus = (opcode: number): number =>
@@ -72,7 +72,7 @@ export function countersReport(
 }
 
 /** Of the streams of the initiator (0) or the target (1). */
-function octets(stories: readonly ConnectionStory[], of: 0 | 1): number {
+function octets(stories: readonly IscsiConnection[], of: 0 | 1): number {
   return stories.reduce((sum, story) => {
     const direction = Math.max(0, story.initiatorDirection) ^ of;
     const to = story.toBytes?.[direction] ?? flowOf(story.connection, direction).streamBytes;
@@ -81,7 +81,7 @@ function octets(stories: readonly ConnectionStory[], of: 0 | 1): number {
 }
 
 /** Login Responses by their status (RFC 7143 11.13.5), as RFC 7147 divides them. */
-function loginCounters(stories: readonly ConnectionStory[]): Record<string, number> {
+function loginCounters(stories: readonly IscsiConnection[]): Record<string, number> {
   const counters = {
     iscsiIntrLoginAcceptRsps: 0,
     iscsiIntrLoginOtherFailRsps: 0,

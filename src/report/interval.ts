@@ -2,14 +2,14 @@
 // of the interval; times are ns since the capture's first packet.
 
 import { type Epoch, isoTime } from '../capture/time.js';
-import { decimal64, hex64 } from '../lib/words.js';
+import { decimal64, hex64 } from '../lib/hex.js';
 import type {
   IntervalCounts,
   IntervalLun,
   IntervalMetrics,
   OpenCommand,
 } from '../metrics/interval.js';
-import type { SessionLook } from '../session/look.js';
+import type { SessionQuery } from '../session/session-query.js';
 import { lunText } from '../wire/scsi/lun.js';
 import { operationText } from './commands.js';
 import { latencyReport } from './numbers.js';
@@ -109,7 +109,7 @@ export interface IntervalReport extends LoadNow {
 
 export interface IntervalFacts {
   readonly metrics: IntervalMetrics;
-  readonly look: SessionLook | undefined;
+  readonly look: SessionQuery | undefined;
   readonly epoch: Epoch | undefined;
   readonly number: number;
   readonly fromNs: number;

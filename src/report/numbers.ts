@@ -1,11 +1,11 @@
 // Metrics → numbers of the report: distributions, depths, loads, counts.
 
 import type { Histogram } from '../lib/histogram.js';
-import type { LunMetrics, OperationCell } from '../metrics/cells.js';
-import { unansweredOf } from '../metrics/cells.js';
+import type { LunMetrics, OperationCell } from '../metrics/counters.js';
+import { unansweredOf } from '../metrics/counters.js';
 import { TimeSeries } from '../metrics/series.js';
-import type { StepFunction } from '../metrics/steps.js';
-import { OUTCOME_NAMES, Outcome } from '../session/task.js';
+import type { StepFunction } from '../metrics/step-function.js';
+import { OUTCOME_NAMES, Outcome } from '../scsi/task.js';
 import type { CountsReport, DepthReport, LatencyReport, LoadReport } from './report.js';
 
 /** null where there is no value. The mean is rounded to whole ns. */

@@ -1,9 +1,9 @@
 // Cells → operations: one row a session, LUN and operation, and the same over all of them.
 
+import { hex64 } from '../lib/hex.js';
 import { Histogram } from '../lib/histogram.js';
-import { hex64 } from '../lib/words.js';
 import { EXACT_VALUES_PER_CELL } from '../limits.js';
-import type { LunMetrics, OperationCell } from '../metrics/cells.js';
+import type { LunMetrics, OperationCell } from '../metrics/counters.js';
 import { POOLED } from '../metrics/metrics.js';
 import { PHASES, tcpCauseSums, tcpCausesOf } from '../metrics/phases.js';
 import { operationText } from './commands.js';

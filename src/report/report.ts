@@ -6,11 +6,11 @@ import type { Finding } from '../findings/finding.js';
 import type { Phase, PhaseName, TcpCauses } from '../metrics/phases.js';
 import type { Problem } from '../problem.js';
 import type { AccessReport } from './access.js';
-import type { ComebackReport } from './comeback.js';
 import type { BrokenRules, CommandWindowReport } from './command-window.js';
 import type { CountersReport } from './counters.js';
+import type { UnitReport } from './logical-units.js';
+import type { ComebackReport } from './reconnect.js';
 import type { FlowReport, TcpReport } from './tcp.js';
-import type { UnitReport } from './units.js';
 
 export const REPORT_SCHEMA = 'sanscope/report/1';
 

@@ -2,15 +2,10 @@
 
 import { shownValue } from '../decode/secrets.js';
 import type { Facts } from '../findings/facts.js';
-import { hex64 } from '../lib/words.js';
-import type { LunMetrics, OperationCell } from '../metrics/cells.js';
-import type {
-  ConnectionStory,
-  LunStory,
-  PingStory,
-  Session,
-  SessionEvent,
-} from '../session/model.js';
+import { hex64 } from '../lib/hex.js';
+import type { LunMetrics, OperationCell } from '../metrics/counters.js';
+import type { LogicalUnit } from '../scsi/logical-unit-facts.js';
+import type { IscsiConnection, PingStats, Session, SessionEvent } from '../session/model.js';
 import { type Connection, endpointText } from '../stream/connection.js';
 import {
   codeName,
@@ -22,11 +17,11 @@ import { pduOf } from '../wire/iscsi/pdus.js';
 import { DEVICE_TYPE_NAMES } from '../wire/scsi/device-type.js';
 import { lunText } from '../wire/scsi/lun.js';
 import { accessReport } from './access.js';
-import type { ComebackReport } from './comeback.js';
 import { brokenRules, commandWindowReport } from './command-window.js';
 import { countersReport } from './counters.js';
 import { countsOf, depthReport, latencyReport, loadReport } from './numbers.js';
 import { merged } from './operations.js';
+import type { ComebackReport } from './reconnect.js';
 import type {
   ConnectionReport,
   EventReport,
@@ -41,10 +36,10 @@ import { flowReport, tcpReport } from './tcp.js';
 /** `stories` are the session's own connections. */
 export function sessionReport(
   session: Session,
-  stories: readonly ConnectionStory[],
+  stories: readonly IscsiConnection[],
   facts: Facts,
   back: ComebackReport | undefined,
-  nth: ReadonlyMap<ConnectionStory, number>,
+  nth: ReadonlyMap<IscsiConnection, number>,
 ): SessionReport {
   const metrics = facts.metrics.sessions[session.id];
   const luns = [...(metrics?.luns.values() ?? [])].flatMap((byLow) => [...byLow.values()]);
@@ -107,7 +102,7 @@ function lunReports(session: Session, metrics: readonly LunMetrics[]): LunReport
 function lunReport(
   key: string,
   lun: LunMetrics | undefined,
-  story: LunStory | undefined,
+  story: LogicalUnit | undefined,
 ): LunReport {
   const high = Number.parseInt(key.slice(0, 8), 16);
   const low = Number.parseInt(key.slice(8), 16);
@@ -135,9 +130,9 @@ function lunReport(
 }
 
 /** Of those that share a TCP connection with other logins: which of them each is, from 1. */
-export function loginNumbers(stories: readonly ConnectionStory[]): Map<ConnectionStory, number> {
+export function loginNumbers(stories: readonly IscsiConnection[]): Map<IscsiConnection, number> {
   const last = new Map<number, number>();
-  const numbers = new Map<ConnectionStory, number>();
+  const numbers = new Map<IscsiConnection, number>();
   for (const story of stories) {
     const nth = (last.get(story.connection.id) ?? 0) + 1;
     last.set(story.connection.id, nth);
@@ -147,7 +142,7 @@ export function loginNumbers(stories: readonly ConnectionStory[]): Map<Connectio
   return numbers;
 }
 
-function connectionReport(story: ConnectionStory, nth: number | undefined): ConnectionReport {
+function connectionReport(story: IscsiConnection, nth: number | undefined): ConnectionReport {
   const { connection } = story;
   const initiatorDirection = Math.max(0, story.initiatorDirection);
   return {
@@ -174,7 +169,7 @@ function connectionReport(story: ConnectionStory, nth: number | undefined): Conn
   };
 }
 
-function endpoint(story: ConnectionStory, initiator: boolean): string {
+function endpoint(story: IscsiConnection, initiator: boolean): string {
   const aIsInitiator = story.initiatorDirection !== 1;
   return endpointText(story.connection, aIsInitiator === initiator ? 'a' : 'b');
 }
@@ -195,7 +190,7 @@ function byName(counts: Uint32Array): Record<string, number> {
   return names;
 }
 
-function loginReport({ login }: ConnectionStory): LoginReport | undefined {
+function loginReport({ login }: IscsiConnection): LoginReport | undefined {
   if (login === undefined) return undefined;
   const answered = login.statusClass >= 0 && login.outcome !== 'unanswered';
   return {
@@ -212,7 +207,7 @@ function loginReport({ login }: ConnectionStory): LoginReport | undefined {
   };
 }
 
-function logoutReport({ logout }: ConnectionStory): ConnectionReport['logout'] {
+function logoutReport({ logout }: IscsiConnection): ConnectionReport['logout'] {
   if (logout === undefined) return undefined;
   const { frame, reason, response } = logout;
   return {
@@ -228,7 +223,7 @@ function pingsReport({ nopOut, nopIn }: Session): SessionReport['pings'] {
   return initiator === undefined && target === undefined ? undefined : { initiator, target };
 }
 
-function pingReport(p: PingStory): PingReport | undefined {
+function pingReport(p: PingStats): PingReport | undefined {
   if (p.sent + p.oneWay === 0) return undefined;
   const { sent, answered, unanswered, oneWay } = p;
   return {
@@ -252,7 +247,7 @@ function eventReport(event: SessionEvent): EventReport {
   };
 }
 
-function parameterReport(p: ConnectionStory['parameters'][number]): ParameterReport {
+function parameterReport(p: IscsiConnection['parameters'][number]): ParameterReport {
   const shown = (value: string | undefined): string | undefined =>
     value === undefined ? undefined : shownValue(p.key, value, false);
   return {

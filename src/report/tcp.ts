@@ -1,9 +1,9 @@
 // What TCP did on a connection, told by the roles of its two ends instead of who opened it.
 
-import type { ConnectionStory } from '../session/model.js';
+import type { IscsiConnection } from '../session/model.js';
+import { captureSide } from '../stream/capture-point.js';
 import { ackRttNs, type Connection, type Flow, flowOf, synRttNs } from '../stream/connection.js';
 import type { RttSeries } from '../stream/rtt.js';
-import { captureSide } from '../stream/side.js';
 
 export interface TcpReport {
   /** Who sent the SYN; absent where none was captured. */
@@ -114,7 +114,7 @@ export interface FlowReport {
   readonly rttNs?: RttReport;
 }
 
-export function tcpReport(story: ConnectionStory): TcpReport {
+export function tcpReport(story: IscsiConnection): TcpReport {
   const { connection } = story;
   const openerIsInitiator = story.initiatorDirection !== 1;
   const role = (opener: boolean): 'initiator' | 'target' =>
@@ -140,7 +140,7 @@ export function tcpReport(story: ConnectionStory): TcpReport {
   };
 }
 
-export function flowReport(story: ConnectionStory, fromInitiator: boolean): FlowReport {
+export function flowReport(story: IscsiConnection, fromInitiator: boolean): FlowReport {
   const initiator = Math.max(0, story.initiatorDirection);
   const f = flowOf(story.connection, fromInitiator ? initiator : initiator ^ 1);
   return {

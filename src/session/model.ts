@@ -1,10 +1,10 @@
 // What is known of sessions and their connections: plain facts, filled by the session stage, read
 // by all that follows. Times are ns since the capture's first packet, -1 for "never seen".
 
+import type { LogicalUnit, LunsChange } from '../scsi/logical-unit-facts.js';
 import type { Connection } from '../stream/connection.js';
-import type { BlockLimits } from './block-limits.js';
-import type { Observed } from './observed.js';
-import type { WindowSeries } from './window-series.js';
+import type { Observed } from './iscsi/login/inferred-parameters.js';
+import type { WindowSeries } from './iscsi/numbering/command-window-series.js';
 
 /** One text key of a negotiation: who said what, and what came of it. */
 export interface Parameter {
@@ -98,7 +98,7 @@ export interface SessionEvent {
 }
 
 /** Pings of one kind: NOP-Out answered by NOP-In, or NOP-In answered by NOP-Out. */
-export interface PingStory {
+export interface PingStats {
   sent: number;
   answered: number;
   /** Sent without asking for an answer. */
@@ -109,58 +109,6 @@ export interface PingStory {
   /** Those that waited when the connection or the capture ended, and since when the oldest did. */
   unanswered: number;
   unansweredSinceNs: number;
-}
-
-/** What INQUIRY, READ CAPACITY and their like said of a LUN. */
-export interface LunStory {
-  /** 16 hex digits, the key as on the wire. */
-  readonly lun: string;
-  /** -1 and '' where it was not seen. */
-  deviceType: number;
-  qualifier: number;
-  vendor: string;
-  product: string;
-  revision: string;
-  /** VPD 80h. */
-  serial: string;
-  /** VPD 83h, those of the logical unit first: `naa.6001405…`, `eui.…`, `t10.…`. */
-  designators: LunDesignator[];
-  /** VPD B0h. */
-  limits: BlockLimits | undefined;
-  blockLength: number;
-  /** Logical blocks, as a decimal string; '' unknown. */
-  blocks: string;
-  /** Packet that said it first. */
-  frame: number;
-  commands: number;
-  /** What REPORT TARGET PORT GROUPS said last of each group (limits.ts: LUN_CHANGES_MAX). */
-  portGroups: PortGroup[];
-}
-
-/** A target port group of a LUN: its asymmetric access state, and how often that was another. */
-export interface PortGroup {
-  readonly group: number;
-  state: number;
-  changes: number;
-  /** The command that told of the last change, or first of the group. */
-  frame: number;
-  timeNs: number;
-}
-
-/** REPORT LUNS said something else than before. */
-export interface LunsChange {
-  readonly frame: number;
-  readonly timeNs: number;
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-}
-
-export interface LunDesignator {
-  /** 0 the logical unit, 1 the target port, 2 the target device. */
-  readonly association: number;
-  /** 1 T10 vendor, 2 EUI-64, 3 NAA, 8 SCSI name, … (SPC, designation descriptor). */
-  readonly type: number;
-  readonly text: string;
 }
 
 /** A rule of sequence numbers that was broken: how often, and where first. */
@@ -222,7 +170,7 @@ export interface CommandWindow {
 }
 
 /** Sequence numbers that did not follow (4.2.2); after bytes that the capture misses they may. */
-export interface SequenceStory {
+export interface SequenceErrors {
   cmdSNJumps: OddCount;
   cmdSNOutsideWindow: OddCount;
   statSNJumps: OddCount;
@@ -259,7 +207,7 @@ export interface SequenceStory {
  * One iSCSI connection: a TCP connection that carries PDUs, or, where several logins follow each
  * other on one, the part of it that belongs to a login.
  */
-export interface ConnectionStory {
+export interface IscsiConnection {
   readonly connection: Connection;
   /** Another story goes on with the TCP connection: what TCP did is told once, there. */
   replaced: boolean;
@@ -337,7 +285,7 @@ export interface Session {
   /** The session that took this one's place, and the one whose place this one took; -1 none. */
   reinstatedBy: number;
   reinstates: number;
-  readonly luns: Map<string, LunStory>;
+  readonly luns: Map<string, LogicalUnit>;
   /** LUNs that REPORT LUNS named, 16 hex digits each. */
   reportedLuns: string[];
   /** Times that a whole answer of REPORT LUNS differed from the one before (limits.ts: LUN_CHANGES_MAX). */
@@ -345,8 +293,8 @@ export interface Session {
   /** Bounded (limits.ts: SESSION_EVENTS_MAX); eventsDropped did not fit. */
   readonly events: SessionEvent[];
   eventsDropped: number;
-  readonly nopOut: PingStory;
-  readonly nopIn: PingStory;
+  readonly nopOut: PingStats;
+  readonly nopIn: PingStats;
   readonly window: CommandWindow;
-  readonly sequence: SequenceStory;
+  readonly sequence: SequenceErrors;
 }

@@ -1,11 +1,11 @@
 // Too many tasks are open at once (limits.ts).
 
-import type { Book, SessionState } from './state.js';
-import { Outcome } from './task.js';
-import { endTask } from './tasks.js';
+import { Outcome } from '../scsi/task.js';
+import type { SessionState, SessionTables } from './iscsi/state.js';
+import { endTask } from './iscsi/tasks.js';
 
 /** The oldest open task gives way: it is told as open, since nothing is known of its end. */
-export function makeRoom(book: Book, s: SessionState): void {
+export function makeRoom(book: SessionTables, s: SessionState): void {
   let from = s;
   for (let i = 0; i < book.sessions.length && from.tasks.first === null; i++) {
     book.roomAt = (book.roomAt + 1) % book.sessions.length;

@@ -5,9 +5,11 @@
 import { DATA_KEPT_MAX } from '../limits.js';
 import type { DigestControl, Pdu, PduSink } from '../pdu/pdu.js';
 import type { ProblemLog } from '../problem.js';
+import type { OpenTask } from '../scsi/open-task.js';
+import { type TaskSink, TcpCause } from '../scsi/task.js';
+import type { DirectionWaits } from '../scsi/tcp-waits.js';
 import type { Connection } from '../stream/connection.js';
 import type { AgainKind, TcpEventSink } from '../stream/events.js';
-import { Opcode } from '../wire/iscsi/codes.js';
 import {
   BHS_LENGTH,
   CMD_SN,
@@ -22,14 +24,16 @@ import {
   STAT_SN_END,
   STATUS_PRESENT,
   WINDOW_END,
-} from './bhs.js';
-import { commandBegins, commandEnds } from './command.js';
-import { captureEnded, connectionStories, directionEnded, sessionStories, wrongIn } from './end.js';
-import { headersUnseen, statusBehindData, taskLeft } from './holes.js';
-import { sessionUnseen } from './identity.js';
-import { loginPassed, loginRequestEnds, loginResponseEnds } from './login.js';
-import { keepStory, loginOn } from './login-again.js';
-import type { SessionLook } from './look.js';
+} from '../wire/iscsi/bhs-offsets.js';
+import { Opcode } from '../wire/iscsi/codes.js';
+import {
+  captureEnded,
+  connectionStories,
+  directionEnded,
+  sessionStories,
+  wrongIn,
+} from './iscsi/capture-end.js';
+import { nopInEnds, nopOutEnds } from './iscsi/control/nop.js';
 import {
   asyncEnds,
   logoutRequestEnds,
@@ -38,25 +42,27 @@ import {
   managementResponseEnds,
   rejectEnds,
   snackEnds,
-} from './management.js';
-import type { ConnectionStory, Session } from './model.js';
-import type { OpenTask } from './open-task.js';
-import { nopInEnds, nopOutEnds } from './ping.js';
-import { dataInBegins, dataInEnds, responseEnds, responseWants } from './read.js';
-import { Book, ConnectionState, Phase, type SessionState } from './state.js';
+} from './iscsi/control/task-management.js';
+import { loginPassed, loginRequestEnds, loginResponseEnds } from './iscsi/login/login.js';
+import { newStory } from './iscsi/login/new-connection.js';
+import { sessionUnseen } from './iscsi/login/session-identity.js';
+import { keepStory, loginOn } from './iscsi/login/successive-logins.js';
+import { textRequestEnds, textResponseEnds } from './iscsi/login/text-negotiation.js';
+import { commandNumbered, windowSaid } from './iscsi/numbering/command-window.js';
 import {
   acknowledged,
   statusForetold,
   statusPassed,
   targetIncomplete,
   targetPassed,
-} from './status.js';
-import { newStory } from './story.js';
-import { type TaskSink, TcpCause } from './task.js';
-import type { DirectionWaits } from './tcp-wait.js';
-import { textRequestEnds, textResponseEnds } from './text-phase.js';
-import { commandNumbered, windowSaid } from './window.js';
-import { dataOutBegins, dataOutEnds, r2tEnds } from './write.js';
+} from './iscsi/numbering/status-numbers.js';
+import { headersUnseen, statusBehindData, taskLeft } from './iscsi/numbering/unseen-statuses.js';
+import { ConnectionState, Phase, type SessionState, SessionTables } from './iscsi/state.js';
+import { dataInBegins, dataInEnds, responseEnds, responseWants } from './iscsi/transfer/data-in.js';
+import { dataOutBegins, dataOutEnds, r2tEnds } from './iscsi/transfer/data-out.js';
+import { commandBegins, commandEnds } from './iscsi/transfer/scsi-command.js';
+import type { IscsiConnection, Session } from './model.js';
+import type { SessionQuery } from './session-query.js';
 
 /** Data read of a Reject (the bad PDU's header and AHS), of an Async Message, of a ping. */
 const SHORT_DATA = 1072;
@@ -75,12 +81,12 @@ export interface SessionStageOptions {
  * Invariant: every open task is in the table of one session; `openTasks` of the book and of the
  * connections count them.
  */
-export class SessionStage implements PduSink, TcpEventSink, SessionLook {
-  readonly #book: Book;
+export class SessionStage implements PduSink, TcpEventSink, SessionQuery {
+  readonly #book: SessionTables;
 
   constructor(options: SessionStageOptions) {
     const { sink, problems, digests, connectionOf } = options;
-    this.#book = new Book(sink, problems, digests, connectionOf, (c, open) =>
+    this.#book = new SessionTables(sink, problems, digests, connectionOf, (c, open) =>
       taskLeft(this.#book, c, open),
     );
   }
@@ -91,11 +97,11 @@ export class SessionStage implements PduSink, TcpEventSink, SessionLook {
   }
 
   /** Connections that carried PDUs, by number. */
-  connections(): ConnectionStory[] {
+  connections(): IscsiConnection[] {
     return connectionStories(this.#book);
   }
 
-  story(connection: number): ConnectionStory | undefined {
+  story(connection: number): IscsiConnection | undefined {
     return this.#book.connections[connection]?.story;
   }
 

@@ -2,7 +2,7 @@
 
 import { ACK, type Segment } from '../packet/segment.js';
 import type { CloseHow } from './connection.js';
-import type { Half, Link } from './half.js';
+import type { Half, Link } from './half-connection.js';
 
 /** The first FIN, or the RST: who closed. */
 export function close(link: Link, h: Half, how: CloseHow, s: Segment): void {

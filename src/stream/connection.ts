@@ -2,7 +2,7 @@
 // that follows reads them. Times are ns since the capture's first packet, -1 for "never seen";
 // everything else is a count from 0 unless its comment says otherwise.
 
-import { asDoubles } from '../lib/doubles.js';
+import { asDoubles } from '../lib/double-fields.js';
 import { RttSeries } from './rtt.js';
 
 /** A is the opener: who sent the SYN, or who was seen first where no SYN was captured. */
@@ -31,7 +31,7 @@ export class Flow {
   ackedBeforeStartBytes = 0;
   /** False where the stream's first byte was not seen: bytes are counted from the first one seen. */
   startKnown = false;
-  /** Sequence number of the stream's first byte (signed, as in half.ts). */
+  /** Sequence number of the stream's first byte (signed, as in half-connection.ts). */
   startSeq = 0;
   /** SYN's facts; mss and windowScale are -1 where no SYN was seen or it did not say. */
   synSeen = false;

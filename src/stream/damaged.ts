@@ -13,7 +13,7 @@ import {
   sumOf,
 } from '../packet/checksum.js';
 import { ACK, FIN, RST, type Segment, SYN, URG } from '../packet/segment.js';
-import type { Half } from './half.js';
+import type { Half } from './half-connection.js';
 
 /** So many packets of a side that do not take the express road are looked at, whatever they are. */
 const LEARNED_FROM = 8;

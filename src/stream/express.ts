@@ -10,13 +10,13 @@ import { POOL_BYTES_TOTAL, SEQUENCE_JUMP_BYTES } from '../limits.js';
 import { Segment } from '../packet/segment.js';
 import { EtherType } from '../wire/net/ethernet.js';
 import { IpProtocol } from '../wire/net/ipv4.js';
-import { type Half, WINDOW_UNKNOWN } from './half.js';
-import type { Holes } from './holes.js';
+import type { Teller } from './delivery.js';
+import type { Mirror } from './duplicate-packets.js';
+import { type Half, WINDOW_UNKNOWN } from './half-connection.js';
 import type { Lifecycle } from './lifecycle.js';
-import type { Mirror } from './mirror.js';
 import { type Observer, windowBytes } from './observe.js';
+import type { Holes } from './reassembly.js';
 import { full } from './sequence.js';
-import type { Teller } from './teller.js';
 
 /** Ethernet with at most one tag, IPv4 without options or IPv6 without extension headers, and TCP. */
 const BYTES_MIN = 54;

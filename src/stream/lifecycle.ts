@@ -6,14 +6,14 @@ import { ACK, FIN, RST, type Segment, SYN, URG } from '../packet/segment.js';
 import type { ProblemLog } from '../problem.js';
 import { believable, believePending, close } from './closing.js';
 import { type CloseHow, Connection } from './connection.js';
-import { type Half, Link } from './half.js';
-import type { Holes } from './holes.js';
+import type { Teller } from './delivery.js';
+import { type Half, Link } from './half-connection.js';
 import { type Observer, windowBytes } from './observe.js';
 import { firstAck, isReuse, nameEnds, seenTtl, synFacts } from './opening.js';
+import type { Holes } from './reassembly.js';
 import { jumpLimit, start } from './sequence.js';
 import type { StreamSink } from './sink.js';
 import { ConnectionTable } from './table.js';
-import type { Teller } from './teller.js';
 
 /** Of all connections, the part that makes room when there are too many: 1 in so many. */
 const EVICTED_PART = 16;

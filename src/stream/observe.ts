@@ -6,7 +6,7 @@ import type { Segment } from '../packet/segment.js';
 import { AckTimes } from './ack-times.js';
 import { ackRttNs, synRttNs } from './connection.js';
 import type { AgainKind, TcpEventSink } from './events.js';
-import { type Half, type Link, WINDOW_UNKNOWN } from './half.js';
+import { type Half, type Link, WINDOW_UNKNOWN } from './half-connection.js';
 import { hasSack } from './options.js';
 import { jumpLimit } from './sequence.js';
 

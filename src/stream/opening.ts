@@ -3,7 +3,7 @@
 
 import { ACK, type Segment } from '../packet/segment.js';
 import type { Connection } from './connection.js';
-import type { Half, Link } from './half.js';
+import type { Half, Link } from './half-connection.js';
 import { readSynOptions } from './options.js';
 import { jumpLimit, start } from './sequence.js';
 

@@ -2,7 +2,7 @@
 // Round trips over time: count, least, mean, most, and a series of at most 64 buckets whose width
 // doubles as the connection grows older, so that memory is bounded and short ones keep detail.
 
-import { asDoubles } from '../lib/doubles.js';
+import { asDoubles } from '../lib/double-fields.js';
 
 const BUCKETS = 64;
 const FIRST_WIDTH_NS = 100e6;

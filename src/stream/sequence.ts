@@ -6,8 +6,8 @@ import {
   POOL_STRETCHES_MAX,
   SEQUENCE_JUMP_BYTES,
 } from '../limits.js';
-import { type Half, WINDOW_UNKNOWN } from './half.js';
-import type { Pool } from './pool.js';
+import { type Half, WINDOW_UNKNOWN } from './half-connection.js';
+import type { Pool } from './out-of-order-queue.js';
 
 /** The first byte of a stream joined in the middle. */
 export function start(h: Half, seq: number): void {

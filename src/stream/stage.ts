@@ -9,15 +9,15 @@ import { ACK, FIN, RST, type Segment, type SegmentSink, SYN, URG } from '../pack
 import { ProblemLog } from '../problem.js';
 import { LinkType } from '../wire/net/linktype.js';
 import { damaged } from './damaged.js';
+import { Teller } from './delivery.js';
+import { Mirror } from './duplicate-packets.js';
 import { NO_EVENTS, type TcpEventSink } from './events.js';
 import { Express, inLine } from './express.js';
-import type { Half, Link } from './half.js';
-import { Holes } from './holes.js';
+import type { Half, Link } from './half-connection.js';
 import { Lifecycle } from './lifecycle.js';
-import { Mirror } from './mirror.js';
 import { Observer, windowBytes } from './observe.js';
+import { Holes } from './reassembly.js';
 import type { StreamSink } from './sink.js';
-import { Teller } from './teller.js';
 
 export interface StreamOptions {
   readonly problems?: ProblemLog;

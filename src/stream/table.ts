@@ -3,7 +3,7 @@
 // last two connections tried first. Both directions of a connection have the same hash.
 
 import type { Segment } from '../packet/segment.js';
-import type { Link } from './half.js';
+import type { Link } from './half-connection.js';
 
 /** Words of a key: A's address (4), B's address (4), both ports in one, the hash. */
 const KEY = 10;

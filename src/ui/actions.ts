@@ -1,6 +1,6 @@
 // What can be asked of the store, and the names of what keys do.
 
-import type { SortColumn } from '../report/store/sort-keys.js';
+import type { SortColumn } from '../store/sort-keys.js';
 import type { Dialog, LiveState, Place } from './state.js';
 
 export type Command =

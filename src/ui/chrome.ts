@@ -1,11 +1,11 @@
 // The words of title, status line and replay line: what stands around every page.
 
-import { bytesText, countText, percentText } from '../lib/units.js';
+import type { Case } from '../case/case.js';
+import { momentOf } from '../case/moment.js';
+import type { Outstanding } from '../case/outstanding.js';
+import { bytesText, countText, percentText } from '../lib/number-text.js';
 import { cell } from '../view/cells.js';
 import { secondsText } from '../view/format.js';
-import type { Case } from './case/case.js';
-import { momentOf } from './case/moment.js';
-import type { Outstanding } from './case/outstanding.js';
 import { type Binding, commandOf, KEYS, keyText } from './keys.js';
 import { type Page, rowText } from './page.js';
 import { forgottenText } from './screens/forgotten.js';

@@ -5,7 +5,7 @@ import type { Brush } from '../view/theme.js';
 import type { Action } from './actions.js';
 import type { App, Frame } from './app.js';
 import { replayLine, statusLine, tabAt, titleLine } from './chrome.js';
-import { type Deed, deeds } from './deeds.js';
+import { type Deed, deeds } from './command-handlers.js';
 import { dialogInput } from './dialog-input.js';
 import { dialogLines } from './dialogs.js';
 import { rowsInSight, screenLines, tooSmall } from './draw.js';

@@ -1,15 +1,15 @@
 // Keys while a dialog is open.
 
-import { SORT_COLUMNS } from '../report/store/sort-keys.js';
+import { SORT_COLUMNS } from '../store/sort-keys.js';
 import type { Controller } from './controller.js';
 import { helpLines, helpRows } from './dialogs.js';
 import { completed, judge, offers } from './filter.js';
 import { goTo } from './replay.js';
 import { COMMAND_COLUMNS } from './screens/command-columns.js';
+import { exportTo, searchOn } from './search-copy-export.js';
 import { sortedBy } from './sorting.js';
 import type { Dialog } from './state.js';
 import type { Input } from './terminal/decoder.js';
-import { exportTo, searchOn } from './work.js';
 
 type InputDialog = Dialog & { kind: 'input' };
 

@@ -1,6 +1,6 @@
 // Dialogs as lines: help from the table of keys, input with its error and offers, choices.
 
-import { SORT_COLUMNS } from '../report/store/sort-keys.js';
+import { SORT_COLUMNS } from '../store/sort-keys.js';
 import { cell } from '../view/cells.js';
 import { GROUPS, KEYS, keyText } from './keys.js';
 import { COMMAND_COLUMNS, columnsIn } from './screens/command-columns.js';

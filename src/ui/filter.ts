@@ -1,13 +1,13 @@
 // The filter language over commands, for the list, and over the rows of the live screen: compiled
 // once a text; completion of what is typed.
 
-import { FilterError } from '../report/filter/error.js';
-import type { FilterField } from '../report/filter/field.js';
-import { LIVE_BOOK, type LiveFilter, liveFilter } from '../report/filter/live-filter.js';
-import { TASK_BOOK, taskFilter } from '../report/filter/task-filter.js';
-import { makeTaskRow } from '../report/store/task-store.js';
-import { OUTCOME_NAMES, type Task } from '../session/task.js';
-import type { Case } from './case/case.js';
+import type { Case } from '../case/case.js';
+import { FilterError } from '../filter/error.js';
+import type { FilterField } from '../filter/field.js';
+import { TASK_BOOK, taskFilter } from '../filter/task-filter.js';
+import { LIVE_BOOK, type LiveFilter, liveFilter } from '../report/interval-filter.js';
+import { OUTCOME_NAMES, type Task } from '../scsi/task.js';
+import { makeTaskRow } from '../store/task-store.js';
 
 /** What is filtered: commands, or the rows of the live screen. */
 export type Filtered = 'filter' | 'rows';

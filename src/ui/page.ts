@@ -2,7 +2,7 @@
 // made. Screens are functions from state and case to a page; moving, searching and painting are the
 // same for all of them.
 
-import type { SortColumn } from '../report/store/sort-keys.js';
+import type { SortColumn } from '../store/sort-keys.js';
 import type { Place } from './state.js';
 import { type Line, lineText } from './terminal/line.js';
 

@@ -1,11 +1,11 @@
 // Place → page. Pages that are put together as a whole are kept until something changes that they
 // show.
 
-import type { Case } from './case/case.js';
-import type { Details } from './case/details.js';
-import type { CommandList } from './case/list.js';
-import type { LivePicture } from './case/live.js';
-import type { Outstanding } from './case/outstanding.js';
+import type { Case } from '../case/case.js';
+import type { CommandList } from '../case/command-list.js';
+import type { LivePicture } from '../case/live.js';
+import type { Outstanding } from '../case/outstanding.js';
+import type { Details } from '../case/pdu-details.js';
 import type { Page } from './page.js';
 import { commandPage } from './screens/command.js';
 import { commandsPage } from './screens/commands.js';

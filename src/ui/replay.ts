@@ -1,9 +1,9 @@
 // The time cursor: playing, steps and jumps. It is one number, and all screens follow it.
 
-import { countText, durationText } from '../lib/units.js';
-import { failed } from '../session/task.js';
-import { begunBy } from './case/list.js';
-import { pduAt, pduWords } from './case/pdus.js';
+import { begunBy } from '../case/command-list.js';
+import { pduAt, pduWords } from '../case/pdus.js';
+import { countText, durationText } from '../lib/number-text.js';
+import { failed } from '../scsi/task.js';
 import type { Controller } from './controller.js';
 import { type PlaceKind, viewOf } from './state.js';
 

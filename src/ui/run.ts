@@ -1,15 +1,15 @@
 // Opens the screens over a capture: takes the terminal, reads, draws, and gives the terminal back.
 
 import { closeSync, openSync, writeSync } from 'node:fs';
+import type { Analyse, AnalyseOptions } from '../analysis.js';
 import { PipeSpool } from '../capture/pipe-spool.js';
+import { Case } from '../case/case.js';
+import { CommandList } from '../case/command-list.js';
+import type { LivePicture } from '../case/live.js';
+import { Outstanding } from '../case/outstanding.js';
+import { Details } from '../case/pdu-details.js';
 import { LIVE_KEPT_BYTES, SPOOLED_BYTES_MAX } from '../limits.js';
-import type { Analyse, AnalyseOptions } from '../report/input.js';
 import { type ColorLevel, makeBrush } from '../view/theme.js';
-import { Case } from './case/case.js';
-import { Details } from './case/details.js';
-import { CommandList } from './case/list.js';
-import type { LivePicture } from './case/live.js';
-import { Outstanding } from './case/outstanding.js';
 import { Controller } from './controller.js';
 import { TICK_MS, tick } from './replay.js';
 import { Screen } from './terminal/screen.js';

@@ -1,6 +1,6 @@
 // What choosing a column to sort by means: of measures the largest first, once more turns it round.
 
-import type { SortColumn } from '../report/store/sort-keys.js';
+import type { SortColumn } from '../store/sort-keys.js';
 import type { Action } from './actions.js';
 import type { State } from './state.js';
 

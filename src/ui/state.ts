@@ -1,7 +1,7 @@
 // What the screens show, as plain data: where we are, how we got there, what is asked for. All of
 // it is changed by reduce (store.ts) only.
 
-import type { SortColumn } from '../report/store/sort-keys.js';
+import type { SortColumn } from '../store/sort-keys.js';
 
 /** Commands of one session, LUN (16 hex digits) and operation. */
 export interface Only {

@@ -1,6 +1,6 @@
 // The capture: its span, its packets, and what of it is missing or cut.
 
-import { bytesText, countText, durationText, plural } from '../lib/units.js';
+import { bytesText, countText, durationText, plural } from '../lib/number-text.js';
 import type { CaptureReport, FileReport, Report, TotalsReport } from '../report/report.js';
 import { type Block, type Cell, cell } from './cells.js';
 import { wallClock } from './format.js';

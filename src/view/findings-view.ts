@@ -1,7 +1,7 @@
 // What looks wrong, the worst first, each with the packets that prove it; then trouble of the input.
 
 import type { Finding, Severity } from '../findings/finding.js';
-import { countText, plural } from '../lib/units.js';
+import { countText, plural } from '../lib/number-text.js';
 import type { Report } from '../report/report.js';
 import { lunTextOf } from '../wire/scsi/lun.js';
 import { type Block, cell, type Tone } from './cells.js';

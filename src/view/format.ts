@@ -1,6 +1,6 @@
 // Values of the report → cells. The only place of the views that knows units.
 
-import { bytesText, countText, durationText } from '../lib/units.js';
+import { bytesText, countText, durationText } from '../lib/number-text.js';
 import { type Cell, cell, type Tone } from './cells.js';
 
 export const NOTHING = '–';

@@ -1,7 +1,7 @@
 // One interval of a capture that goes on, in a few lines: all of it, then a row an
 // initiator-target-LUN, then the command that has waited longest.
 
-import { bytesText, countText, durationText, plural } from '../lib/units.js';
+import { bytesText, countText, durationText, plural } from '../lib/number-text.js';
 import type { IntervalReport, LunNow, OldestOpen } from '../report/interval.js';
 import { type Block, type Cell, type Column, cell } from './cells.js';
 import { count, duration, megabytes, nothing, rate } from './format.js';

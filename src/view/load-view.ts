@@ -1,6 +1,6 @@
 // Load over time: rates, and how many commands were open at once.
 
-import { countText, durationText, percentText } from '../lib/units.js';
+import { countText, durationText, percentText } from '../lib/number-text.js';
 import type { LoadReport, Report } from '../report/report.js';
 import { type Block, type Cell, cell } from './cells.js';
 import { megabytes, rate, sparkline } from './format.js';

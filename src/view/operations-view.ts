@@ -1,6 +1,6 @@
 // What each kind of command took, and the slowest ones.
 
-import { countText, plural } from '../lib/units.js';
+import { countText, plural } from '../lib/number-text.js';
 import { TCP_CAUSE_WORDS, type TcpCauses, tcpCauseSums } from '../metrics/phases.js';
 import type { CommandReport, OperationReport, Report } from '../report/report.js';
 import { lunTextOf } from '../wire/scsi/lun.js';

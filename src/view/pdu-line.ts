@@ -3,7 +3,7 @@
 import type { PduFacts } from '../decode/facts.js';
 import { asyncParameter } from '../decode/header-tree.js';
 import { labelOf } from '../decode/labels.js';
-import { bytesText, durationText } from '../lib/units.js';
+import { bytesText, durationText } from '../lib/number-text.js';
 import { DIGEST_BAD, type Pdu } from '../pdu/pdu.js';
 import { type Field, get, present } from '../wire/field.js';
 import { BHS_BYTES } from '../wire/iscsi/bhs.js';

@@ -1,7 +1,7 @@
 // Sessions: who, from where to where, how the login went, what was agreed.
 
-import { bytesText, countText, durationText, plural } from '../lib/units.js';
-import type { ComebackReport } from '../report/comeback.js';
+import { bytesText, countText, durationText, plural } from '../lib/number-text.js';
+import type { ComebackReport } from '../report/reconnect.js';
 import type {
   ConnectionReport,
   LunReport,

@@ -1,7 +1,7 @@
 // What TCP did on a connection, in one flow of short statements; where all was well, only how far
 // apart the two ends are and where the capture was taken.
 
-import { bytesText, countText, durationText, plural } from '../lib/units.js';
+import { bytesText, countText, durationText, plural } from '../lib/number-text.js';
 import type { ConnectionReport } from '../report/report.js';
 import type { FlowReport, RttReport } from '../report/tcp.js';
 import { type Cell, cell } from './cells.js';

@@ -1,6 +1,6 @@
 // Where the time of commands went, by who owed the next move; and how each LUN was used.
 
-import { bytesText, countText, durationText, percentText } from '../lib/units.js';
+import { bytesText, countText, durationText, percentText } from '../lib/number-text.js';
 import { TCP_CAUSE_WORDS, type TcpCauses, tcpCauseSums } from '../metrics/phases.js';
 import type { AccessReport, SizesReport } from '../report/access.js';
 import type { OperationReport, PhaseTotal, Report } from '../report/report.js';

@@ -2,7 +2,7 @@
 
 import type { PduFacts } from '../decode/facts.js';
 import type { LinkedPdu, TaskLinks } from '../decode/links.js';
-import { durationText } from '../lib/units.js';
+import { durationText } from '../lib/number-text.js';
 import { Opcode, RESERVED_TAG } from '../wire/iscsi/codes.js';
 import { pduOf } from '../wire/iscsi/pdus.js';
 import type { Node } from '../wire/tree.js';

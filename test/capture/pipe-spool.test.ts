@@ -8,7 +8,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PipeSpool } from '../../src/capture/pipe-spool.js';
 import { analyse } from '../../src/pipeline.js';
-import { Keeper } from '../../src/report/store/keeper.js';
+import { Keeper } from '../../src/store/keeper.js';
 import { TOP } from '../support/program.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sanscope-test-'));

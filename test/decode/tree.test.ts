@@ -4,7 +4,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pduJson } from '../../src/export/pdu-json.js';
-import { pduBook } from '../../src/report/filter/pdu-filter.js';
+import { pduBook } from '../../src/filter/pdu-filter.js';
 import { treeLines } from '../../src/view/tree-lines.js';
 import { hex } from '../../src/wire/field.js';
 import { PDUS, type PduKey } from '../../src/wire/iscsi/pdus.js';

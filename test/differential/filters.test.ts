@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PduReader } from '../../src/decode/pdu-reader.js';
+import { pduFilter } from '../../src/filter/pdu-filter.js';
 import { analyse } from '../../src/pipeline.js';
-import { pduFilter } from '../../src/report/filter/pdu-filter.js';
 import { TSHARK, tshark } from '../support/tshark.js';
 
 const CAPTURES: Readonly<Record<string, readonly string[]>> = {

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { pduBook } from '../../src/report/filter/pdu-filter.js';
+import { pduBook } from '../../src/filter/pdu-filter.js';
 import { judgePdus, type Verdict } from '../support/pdml-judge.js';
 import { sharedCapture } from '../support/shared.js';
 import { TSHARK, tshark } from '../support/tshark.js';

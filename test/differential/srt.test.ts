@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { analyse } from '../../src/pipeline.js';
-import { latencyNs, Outcome, type Task, type TaskSink } from '../../src/session/task.js';
+import { latencyNs, Outcome, type Task, type TaskSink } from '../../src/scsi/task.js';
 import { framesSaying, srt, TSHARK } from '../support/tshark.js';
 
 const CAPTURES = fileURLToPath(new URL('../../captures/', import.meta.url));

@@ -13,9 +13,9 @@ import type { PduSink } from '../../src/pdu/pdu.js';
 import { analyse } from '../../src/pipeline.js';
 import { Collector } from '../../src/report/collect.js';
 import type { Report } from '../../src/report/report.js';
-import type { SessionLook } from '../../src/session/look.js';
-import type { Task, TaskSink } from '../../src/session/task.js';
-import { Outcome } from '../../src/session/task.js';
+import type { Task, TaskSink } from '../../src/scsi/task.js';
+import { Outcome } from '../../src/scsi/task.js';
+import type { SessionQuery } from '../../src/session/session-query.js';
 import { HAND_REPORT } from '../support/hand-report.js';
 import { sharedCapture } from '../support/shared.js';
 import { task } from '../support/task.js';
@@ -128,7 +128,7 @@ test('of a recorded capture: as many commands as the report has, twice the same 
 });
 
 interface Taking extends TaskSink, PduSink {
-  look: SessionLook | undefined;
+  look: SessionQuery | undefined;
   epoch: Epoch | undefined;
 }
 

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { METRIC_LUNS_MAX } from '../../src/limits.js';
 import { IntervalMetrics } from '../../src/metrics/interval.js';
 import { makeInterval } from '../../src/report/interval.js';
-import { Outcome } from '../../src/session/task.js';
+import { Outcome } from '../../src/scsi/task.js';
 import { task } from '../support/task.js';
 
 const never = () => false;

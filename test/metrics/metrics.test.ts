@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { METRIC_CELLS_MAX, METRIC_LUNS_MAX } from '../../src/limits.js';
-import { type OperationCell, unansweredOf } from '../../src/metrics/cells.js';
+import { type OperationCell, unansweredOf } from '../../src/metrics/counters.js';
 import { Metrics } from '../../src/metrics/metrics.js';
-import { Outcome, type Task } from '../../src/session/task.js';
+import { Outcome, type Task } from '../../src/scsi/task.js';
 import { task } from '../support/task.js';
 
 function run(tasks: readonly Task[], top = 3): Metrics {

@@ -5,10 +5,10 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { AnalyseOptions } from '../../src/analysis.js';
 import { TOP_DEFAULT } from '../../src/limits.js';
 import { analyse } from '../../src/pipeline.js';
 import { Collector } from '../../src/report/collect.js';
-import type { AnalyseOptions } from '../../src/report/input.js';
 import type { Report } from '../../src/report/report.js';
 import { TOP } from '../support/program.js';
 

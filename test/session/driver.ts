@@ -2,9 +2,9 @@
 
 import { Pdu } from '../../src/pdu/pdu.js';
 import { ProblemLog } from '../../src/problem.js';
-import type { ConnectionStory, Session } from '../../src/session/model.js';
+import { EVIDENCE_NAMES, OUTCOME_NAMES, type Task } from '../../src/scsi/task.js';
+import type { IscsiConnection, Session } from '../../src/session/model.js';
 import { SessionStage } from '../../src/session/stage.js';
-import { EVIDENCE_NAMES, OUTCOME_NAMES, type Task } from '../../src/session/task.js';
 import { type CloseHow, Connection } from '../../src/stream/connection.js';
 import type { PduKey } from '../../src/wire/iscsi/pdus.js';
 import { type FieldValue, type PduParts, pdu } from '../support/build.js';
@@ -134,7 +134,7 @@ export class Driver {
     return this.stage.sessions();
   }
 
-  story(on = 0): ConnectionStory {
+  story(on = 0): IscsiConnection {
     const story = this.stage.story(on);
     if (story === undefined) throw new Error(`no PDU came on connection ${on}`);
     return story;

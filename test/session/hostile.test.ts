@@ -3,9 +3,9 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as bhs from '../../src/session/bhs.js';
-import { TaskPool, TaskTable } from '../../src/session/open-task.js';
-import { readPairs } from '../../src/session/text.js';
+import { TaskPool, TaskTable } from '../../src/scsi/open-task.js';
+import { readPairs } from '../../src/session/iscsi/login/text-join.js';
+import * as bhs from '../../src/wire/iscsi/bhs-offsets.js';
 import { PDUS, type PduKey, pduNamed } from '../../src/wire/iscsi/pdus.js';
 import { keys } from '../support/build.js';
 import { Driver, login, type SendOptions } from './driver.js';

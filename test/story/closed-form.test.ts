@@ -2,8 +2,8 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Task } from '../../src/session/task.js';
-import { OUTCOME_NAMES } from '../../src/session/task.js';
+import type { Task } from '../../src/scsi/task.js';
+import { OUTCOME_NAMES } from '../../src/scsi/task.js';
 import type { BuiltPacket } from '../support/build.js';
 import { Dialogue, INITIATOR_NAME, TARGET_NAME } from '../support/dialogue.js';
 import { reportOf } from '../support/report.js';

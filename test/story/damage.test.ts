@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { captureSide } from '../../src/stream/side.js';
+import { captureSide } from '../../src/stream/capture-point.js';
 import { randomFrom } from '../support/mishaps.js';
 import { type HeldPacket, packetsOf, told } from '../support/road.js';
 import { run } from '../support/run.js';

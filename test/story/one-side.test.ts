@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { OUTCOME_NAMES, type Task } from '../../src/session/task.js';
+import { OUTCOME_NAMES, type Task } from '../../src/scsi/task.js';
 import { randomFrom } from '../support/mishaps.js';
 import { type HeldPacket, packetsOf, told } from '../support/road.js';
 

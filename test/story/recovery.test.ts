@@ -4,9 +4,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { commandLadder } from '../../src/report/ladder/command-ladder.js';
-import { bothTasks, Keeper } from '../../src/report/store/keeper.js';
-import type { Task } from '../../src/session/task.js';
-import { OUTCOME_NAMES } from '../../src/session/task.js';
+import type { Task } from '../../src/scsi/task.js';
+import { OUTCOME_NAMES } from '../../src/scsi/task.js';
+import { bothTasks, Keeper } from '../../src/store/keeper.js';
 import { Dialogue, INITIATOR_NAME, type Pairs, TARGET_NAME } from '../support/dialogue.js';
 import { run } from '../support/run.js';
 

@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CLOSED_LINGER_NS } from '../../src/limits.js';
 import { ACK, FIN, PSH, RST, SYN, URG } from '../../src/packet/segment.js';
+import { captureSide } from '../../src/stream/capture-point.js';
 import {
   ackRttNs,
   addressText,
@@ -14,7 +15,6 @@ import {
 } from '../../src/stream/connection.js';
 import { RttSeries } from '../../src/stream/rtt.js';
 import { SendLog } from '../../src/stream/sendlog.js';
-import { captureSide } from '../../src/stream/side.js';
 import { bytesAt, type Said, Wire } from './wire.js';
 
 const A = 0xfffffff0;

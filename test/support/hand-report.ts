@@ -11,7 +11,7 @@ import type {
 } from '../../src/report/report.js';
 import { REPORT_SCHEMA } from '../../src/report/report.js';
 import { flowReport, tcpReport } from '../../src/report/tcp.js';
-import type { ConnectionStory } from '../../src/session/model.js';
+import type { IscsiConnection } from '../../src/session/model.js';
 import { Connection } from '../../src/stream/connection.js';
 
 function counts(commands: number, bytes: number, more: Partial<CountsReport> = {}): CountsReport {
@@ -111,7 +111,7 @@ const SLOW: CommandReport = {
 /** TCP of every connection: both sides sent the same. */
 const STORY = tcpStory();
 
-function tcpStory(): ConnectionStory {
+function tcpStory(): IscsiConnection {
   const connection = new Connection(0, 0, 1);
   for (const flow of [connection.a, connection.b]) {
     Object.assign(flow, { packets: 100, payloadBytes: 5000, zeroWindows: 1, zeroWindowNs: 3e6 });
@@ -129,7 +129,7 @@ function tcpStory(): ConnectionStory {
     handshakeAckNs: 200e3,
     openerKnown: true,
   });
-  return { connection, initiatorDirection: 0 } as ConnectionStory;
+  return { connection, initiatorDirection: 0 } as IscsiConnection;
 }
 
 function session(id: number): SessionReport {

@@ -1,11 +1,11 @@
 // A capture kept as a whole, as lists and ladders are made from it.
 
 import { join } from 'node:path';
+import type { Analysis } from '../../src/analysis.js';
 import { analyse } from '../../src/pipeline.js';
-import type { Analysis } from '../../src/report/input.js';
 import { type CommandLadder, commandLadder } from '../../src/report/ladder/command-ladder.js';
-import { Keeper } from '../../src/report/store/keeper.js';
-import { selectTasks } from '../../src/report/store/sort-keys.js';
+import { Keeper } from '../../src/store/keeper.js';
+import { selectTasks } from '../../src/store/sort-keys.js';
 import { temporaryFile } from './capture.js';
 import { pcapFile } from './pcap-writer.js';
 import { TOP } from './program.js';

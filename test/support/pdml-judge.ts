@@ -3,9 +3,9 @@
 
 import type { PduFacts } from '../../src/decode/facts.js';
 import { PduReader } from '../../src/decode/pdu-reader.js';
+import type { FilterField, Value } from '../../src/filter/field.js';
+import { pduBook } from '../../src/filter/pdu-filter.js';
 import { analyse } from '../../src/pipeline.js';
-import type { FilterField, Value } from '../../src/report/filter/field.js';
-import { pduBook } from '../../src/report/filter/pdu-filter.js';
 import { type PdmlField, type PdmlPdu, pdmlPdus } from './pdml.js';
 
 export interface Verdict {

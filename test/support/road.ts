@@ -1,14 +1,14 @@
 // A recorded capture as packets in memory, mishaps done to them, and what the road tells of them.
 
+import type { Analysis } from '../../src/analysis.js';
 import { openCapture } from '../../src/capture/capture.js';
 import type { CaptureFacts } from '../../src/capture/facts.js';
 import { Packet } from '../../src/capture/packet.js';
 import type { Pdu, PduSink } from '../../src/pdu/pdu.js';
 import { Road } from '../../src/pipeline.js';
 import { ProblemLog } from '../../src/problem.js';
-import type { Analysis } from '../../src/report/input.js';
-import type { Task, TaskSink } from '../../src/session/task.js';
-import { OUTCOME_NAMES } from '../../src/session/task.js';
+import type { Task, TaskSink } from '../../src/scsi/task.js';
+import { OUTCOME_NAMES } from '../../src/scsi/task.js';
 import { hex } from '../../src/wire/field.js';
 
 export interface HeldPacket {

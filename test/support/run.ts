@@ -1,14 +1,14 @@
 // Built packets through the whole road: the tasks as they ended, the report, the sessions.
 
+import type { Analysis } from '../../src/analysis.js';
 import type { CaptureFacts } from '../../src/capture/facts.js';
 import { Packet } from '../../src/capture/packet.js';
 import type { PduSink } from '../../src/pdu/pdu.js';
 import { Road } from '../../src/pipeline.js';
 import { ProblemLog } from '../../src/problem.js';
 import { Collector } from '../../src/report/collect.js';
-import type { Analysis } from '../../src/report/input.js';
 import type { Report } from '../../src/report/report.js';
-import type { Task, TaskSink } from '../../src/session/task.js';
+import type { Task, TaskSink } from '../../src/scsi/task.js';
 
 export interface BuiltRun {
   readonly report: Report;

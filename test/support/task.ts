@@ -1,6 +1,6 @@
 // Tasks for tests of what comes after the session stage.
 
-import { Outcome, Task } from '../../src/session/task.js';
+import { Outcome, Task } from '../../src/scsi/task.js';
 
 /** A good READ(10) of 4 KiB from 1,000 to 2,000 ns, changed as told. */
 export function task(changes: Partial<Task> = {}): Task {

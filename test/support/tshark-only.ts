@@ -1,6 +1,6 @@
 // tshark's fields of iSCSI and SCSI that no filter here knows.
 
-import { pduBook } from '../../src/report/filter/pdu-filter.js';
+import { pduBook } from '../../src/filter/pdu-filter.js';
 import { tshark } from './tshark.js';
 
 export function tsharkOnly(): Set<string> {

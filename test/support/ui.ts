@@ -1,11 +1,11 @@
 // Screens without a terminal: open a capture, press keys, look at the rows. Time goes on when told.
 
+import { Case } from '../../src/case/case.js';
+import { CommandList } from '../../src/case/command-list.js';
+import type { LivePicture } from '../../src/case/live.js';
+import { Outstanding } from '../../src/case/outstanding.js';
+import { Details } from '../../src/case/pdu-details.js';
 import { analyse } from '../../src/pipeline.js';
-import { Case } from '../../src/ui/case/case.js';
-import { Details } from '../../src/ui/case/details.js';
-import { CommandList } from '../../src/ui/case/list.js';
-import type { LivePicture } from '../../src/ui/case/live.js';
-import { Outstanding } from '../../src/ui/case/outstanding.js';
 import { Controller } from '../../src/ui/controller.js';
 import { tick } from '../../src/ui/replay.js';
 import { KeyDecoder } from '../../src/ui/terminal/decoder.js';

@@ -2,7 +2,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { LivePicture } from '../../src/ui/case/live.js';
+import { LivePicture } from '../../src/case/live.js';
 import { viewOf } from '../../src/ui/state.js';
 import { manyCommands, NEVER } from '../support/many-commands.js';
 import { Screens } from '../support/ui.js';

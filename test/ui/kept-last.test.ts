@@ -3,10 +3,10 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { WindowLog } from '../../src/case/command-window-log.js';
 import { TCP_EVENTS_KEPT } from '../../src/limits.js';
 import type { Pdu } from '../../src/pdu/pdu.js';
-import { TcpLog } from '../../src/report/store/tcp-log.js';
-import { WindowLog } from '../../src/ui/case/window-log.js';
+import { TcpLog } from '../../src/store/tcp-log.js';
 import { Opcode } from '../../src/wire/iscsi/codes.js';
 
 const CHANGES = 1_400_000;

@@ -2,7 +2,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { deeds } from '../../src/ui/deeds.js';
+import { deeds } from '../../src/ui/command-handlers.js';
 import { helpLines } from '../../src/ui/dialogs.js';
 import { commandOf, KEYS, keyText } from '../../src/ui/keys.js';
 import { lineText } from '../../src/ui/terminal/line.js';

@@ -2,9 +2,9 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { SORT_COLUMNS, selectTasks, sortTasks } from '../../src/report/store/sort-keys.js';
-import { TaskStore } from '../../src/report/store/task-store.js';
-import { CommandList, type ListWish } from '../../src/ui/case/list.js';
+import { CommandList, type ListWish } from '../../src/case/command-list.js';
+import { SORT_COLUMNS, selectTasks, sortTasks } from '../../src/store/sort-keys.js';
+import { TaskStore } from '../../src/store/task-store.js';
 import { Screens } from '../support/ui.js';
 
 const ROWS = 10_000;

@@ -2,8 +2,8 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { LivePicture } from '../../src/case/live.js';
 import type { IntervalReport, LoadNow, LunNow } from '../../src/report/interval.js';
-import { LivePicture } from '../../src/ui/case/live.js';
 import { commandOf } from '../../src/ui/keys.js';
 import { captureOf, Screens } from '../support/ui.js';
 

@@ -2,8 +2,8 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { r2tBytesDue } from '../../src/ui/case/moment.js';
-import { Outstanding } from '../../src/ui/case/outstanding.js';
+import { r2tBytesDue } from '../../src/case/moment.js';
+import { Outstanding } from '../../src/case/outstanding.js';
 import { randomFrom } from '../support/mishaps.js';
 import { open } from '../support/ui.js';
 

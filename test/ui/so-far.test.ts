@@ -2,12 +2,12 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Case } from '../../src/case/case.js';
+import { CommandList } from '../../src/case/command-list.js';
+import { LivePicture } from '../../src/case/live.js';
+import { Outstanding } from '../../src/case/outstanding.js';
+import { Details } from '../../src/case/pdu-details.js';
 import { analyse } from '../../src/pipeline.js';
-import { Case } from '../../src/ui/case/case.js';
-import { Details } from '../../src/ui/case/details.js';
-import { CommandList } from '../../src/ui/case/list.js';
-import { LivePicture } from '../../src/ui/case/live.js';
-import { Outstanding } from '../../src/ui/case/outstanding.js';
 import { Pages } from '../../src/ui/pages.js';
 import { firstState, type Place, type State } from '../../src/ui/state.js';
 

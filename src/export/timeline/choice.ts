@@ -4,7 +4,7 @@
 import { CHOSEN_FRAMES_MAX, LOGIN_STEPS_MAX } from '../../limits.js';
 import type { Pdu } from '../../pdu/pdu.js';
 import type { EventReport } from '../../report/report.js';
-import type { SessionLook } from '../../session/look.js';
+import type { SessionQuery } from '../../session/session-query.js';
 import { Opcode } from '../../wire/iscsi/codes.js';
 import { pduMembers } from './pdu-record.js';
 import { type Selection, takesSession, takesTime } from './selection.js';
@@ -13,7 +13,7 @@ const TWO_32 = 4294967296;
 
 /** PDUs of a selection: told as the members of a JSON object, without its braces. */
 export class PduChoice {
-  look: SessionLook | undefined = undefined;
+  look: SessionQuery | undefined = undefined;
   readonly #of: Selection;
   readonly #write: (members: string) => void;
   /** By connection: PDUs that wait for their session to be known. */

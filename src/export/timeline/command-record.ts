@@ -2,16 +2,10 @@
 // absent; what is inferred says so, and why.
 
 import { type Epoch, isoTime } from '../../capture/time.js';
-import { decimal64, hex64 } from '../../lib/words.js';
+import { decimal64, hex64 } from '../../lib/hex.js';
 import { phasesOf, type TcpCauses } from '../../metrics/phases.js';
 import { operationText } from '../../report/commands.js';
-import {
-  EVIDENCE_NAMES,
-  latencyNs,
-  OUTCOME_NAMES,
-  Outcome,
-  type Task,
-} from '../../session/task.js';
+import { EVIDENCE_NAMES, latencyNs, OUTCOME_NAMES, Outcome, type Task } from '../../scsi/task.js';
 import { hex } from '../../wire/field.js';
 import { ascText } from '../../wire/scsi/asc.js';
 import { senseKeyName } from '../../wire/scsi/sense.js';

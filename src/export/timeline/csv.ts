@@ -2,7 +2,7 @@
 // Times are whole ns; what was not seen is empty.
 
 import { type Epoch, isoTime } from '../../capture/time.js';
-import { decimal64, hex64 } from '../../lib/words.js';
+import { decimal64, hex64 } from '../../lib/hex.js';
 import { PHASES, TCP_CAUSE_KEYS } from '../../metrics/phases.js';
 import { operationText } from '../../report/commands.js';
 import {
@@ -13,7 +13,7 @@ import {
   type TaskSink,
   TCP_CAUSES,
   TcpCause,
-} from '../../session/task.js';
+} from '../../scsi/task.js';
 import { hex } from '../../wire/field.js';
 import { CommandChoice } from './choice.js';
 import { type Selection, takesTask } from './selection.js';

@@ -4,8 +4,8 @@
 import type { Epoch } from '../../capture/time.js';
 import type { Pdu, PduSink } from '../../pdu/pdu.js';
 import type { Report } from '../../report/report.js';
-import type { SessionLook } from '../../session/look.js';
-import type { Task, TaskSink } from '../../session/task.js';
+import type { Task, TaskSink } from '../../scsi/task.js';
+import type { SessionQuery } from '../../session/session-query.js';
 import { Spool } from '../spool.js';
 import { CommandChoice, PduChoice } from './choice.js';
 import { commandRecord } from './command-record.js';
@@ -37,7 +37,7 @@ export class TimelineWriter implements TaskSink, PduSink {
     this.#commands = new CommandChoice((session, text) => this.#append(session, text));
   }
 
-  set look(look: SessionLook) {
+  set look(look: SessionQuery) {
     this.#pdus.look = look;
   }
 

@@ -1,7 +1,7 @@
 // What of a capture goes into a timeline: a session, a range of time, commands that pass a filter.
 // Totals and sessions are always those of the whole capture.
 
-import type { Task } from '../../session/task.js';
+import type { Task } from '../../scsi/task.js';
 import type { ChosenFrames } from './choice.js';
 import { startNs } from './command-record.js';
 
@@ -10,7 +10,7 @@ export interface Selection {
   /** ns since the first packet, both ends included. */
   readonly fromNs: number;
   readonly toNs: number;
-  /** As the user wrote it. PDUs are asked before they come here (cli/export.ts). */
+  /** As the user wrote it. PDUs are asked before they come here (cli/commands/export.ts). */
   readonly filter?: string;
   /** Of commands. Absent with a filter: those of which a PDU passes it are taken (`byPdus`). */
   readonly passes?: (task: Task) => boolean;

@@ -5,8 +5,8 @@
 import { type Epoch, isoTime } from '../../capture/time.js';
 import type { Pdu, PduSink } from '../../pdu/pdu.js';
 import type { Report, SessionReport } from '../../report/report.js';
-import type { SessionLook } from '../../session/look.js';
-import type { Task, TaskSink } from '../../session/task.js';
+import type { Task, TaskSink } from '../../scsi/task.js';
+import type { SessionQuery } from '../../session/session-query.js';
 import { CommandChoice, PduChoice } from './choice.js';
 import { commandRecord } from './command-record.js';
 import {
@@ -44,7 +44,7 @@ export class TimelineStream implements TaskSink, PduSink {
     this.#commands = new CommandChoice((_session, text) => write(text));
   }
 
-  set look(look: SessionLook) {
+  set look(look: SessionQuery) {
     this.#pdus.look = look;
   }
 

@@ -1,7 +1,7 @@
 // COMPARE AND WRITE (ATS) that found other data than it expected: a lock or heartbeat of a cluster.
 
-import { durationText, plural } from '../../lib/units.js';
-import { hex64 } from '../../lib/words.js';
+import { hex64 } from '../../lib/hex.js';
+import { durationText, plural } from '../../lib/number-text.js';
 import type { Found } from '../finding.js';
 import { type Rule, when } from '../rule.js';
 import type { LunWatch } from '../watch/lun-watch.js';

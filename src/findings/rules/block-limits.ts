@@ -1,10 +1,10 @@
 // Commands against what the logical unit said of itself in VPD B0h: longer than it takes, longer than
 // is best, in pieces that do not fit it.
 
-import { bytesText, countText, percentText, plural } from '../../lib/units.js';
-import { hex64 } from '../../lib/words.js';
+import { hex64 } from '../../lib/hex.js';
+import { bytesText, countText, percentText, plural } from '../../lib/number-text.js';
 import type { Found, Severity } from '../finding.js';
-import type { Sight } from '../groups.js';
+import type { Occurrences } from '../groups.js';
 import { inOrder, type Rule, when } from '../rule.js';
 import { Limit, type LimitWatch } from '../watch/limits.js';
 import type { LunWatch } from '../watch/lun-watch.js';
@@ -177,7 +177,7 @@ function unmaps(lun: LunWatch, watch: LimitWatch): Found[] {
   return [tell('granularity-missed', 'note', lun, watch, seen, title, text, values)];
 }
 
-function isMany(seen: Sight, all: number, least: number): boolean {
+function isMany(seen: Occurrences, all: number, least: number): boolean {
   return all >= least && seen.count >= all * SHARE_LEAST;
 }
 
@@ -192,7 +192,7 @@ function tell(
   severity: Severity,
   lun: LunWatch,
   { limits }: LimitWatch,
-  seen: Sight,
+  seen: Occurrences,
   title: string,
   text: string,
   values: Readonly<Record<string, number>>,

@@ -1,7 +1,7 @@
 // What the capture does not hold: bytes never captured, bytes cut by snaplen, boundaries lost.
 
-import { bytesText, percentText, plural } from '../../lib/units.js';
-import type { ConnectionStory } from '../../session/model.js';
+import { bytesText, percentText, plural } from '../../lib/number-text.js';
+import type { IscsiConnection } from '../../session/model.js';
 import { flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts, storyOf } from '../facts.js';
 import type { Found } from '../finding.js';
@@ -69,11 +69,11 @@ function gapsOf({ problems }: Facts, connection: number): number[] {
   return inOrder(known.map(({ frame = 0 }) => frame));
 }
 
-function isOneDirection({ connection }: ConnectionStory): boolean {
+function isOneDirection({ connection }: IscsiConnection): boolean {
   return connection.a.packets === 0 || connection.b.packets === 0;
 }
 
-function oneDirection(story: ConnectionStory): Found {
+function oneDirection(story: IscsiConnection): Found {
   const { connection, initiatorDirection } = story;
   const fromInitiator = flowOf(connection, initiatorDirection).packets > 0;
   const [seen, unseen] = fromInitiator ? ['initiator', 'target'] : ['target', 'initiator'];

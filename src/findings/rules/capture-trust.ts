@@ -1,8 +1,8 @@
 // What makes a capture say more, or other, than was on the wire: packets twice, clocks that step back,
 // drops that the capturing program counted, and frames that an offload made.
 
-import { countText, durationText, percentText, plural } from '../../lib/units.js';
-import type { ConnectionStory } from '../../session/model.js';
+import { countText, durationText, percentText, plural } from '../../lib/number-text.js';
+import type { IscsiConnection } from '../../session/model.js';
 import type { Flow } from '../../stream/connection.js';
 import { connectionsOf, type Facts } from '../facts.js';
 import type { Found } from '../finding.js';
@@ -73,7 +73,7 @@ export const captureTrust: Rule = {
   },
 };
 
-function packetsOf({ connection: { a, b } }: ConnectionStory): number {
+function packetsOf({ connection: { a, b } }: IscsiConnection): number {
   return a.packets + b.packets;
 }
 
@@ -100,7 +100,7 @@ function againOf(flow: Flow): number {
   return flow.retransmittedSegments;
 }
 
-function twice(story: ConnectionStory): Found[] {
+function twice(story: IscsiConnection): Found[] {
   const { a, b } = story.connection;
   const flows = [a, b].filter((flow) => flow.dataSegments >= TWICE_LEAST);
   if (flows.length === 0 || !flows.every((f) => againOf(f) >= f.dataSegments * TWICE_SHARE))

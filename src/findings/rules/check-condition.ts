@@ -1,16 +1,16 @@
 // Commands that ended with CHECK CONDITION, by what their sense data says (SPC). Those that mean
 // something of their own are told by other rules: unit attentions, paths, LUNs that are gone, ATS.
 
-import { plural } from '../../lib/units.js';
-import { Outcome } from '../../session/task.js';
+import { plural } from '../../lib/number-text.js';
+import { Outcome } from '../../scsi/task.js';
 import { ascText } from '../../wire/scsi/asc.js';
 import { operationName } from '../../wire/scsi/operations.js';
 import { senseKeyName } from '../../wire/scsi/sense.js';
 import type { Found, Severity } from '../finding.js';
 import type { TaskGroup } from '../groups.js';
-import { type Gathered, gather, inOrder, nothing, type Rule } from '../rule.js';
+import { gather, inOrder, nothing, type OccurrenceGroup, type Rule } from '../rule.js';
 
-interface SenseGroup extends Gathered {
+interface SenseGroup extends OccurrenceGroup {
   readonly group: TaskGroup;
   readonly operations: Set<number>;
 }

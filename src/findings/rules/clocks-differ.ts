@@ -1,6 +1,6 @@
 // Data that was captured after its own acknowledgement: two taps, and two clocks.
 
-import { durationText, percentText, plural } from '../../lib/units.js';
+import { durationText, percentText, plural } from '../../lib/number-text.js';
 import { flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts } from '../facts.js';
 import type { Found } from '../finding.js';

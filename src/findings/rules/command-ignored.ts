@@ -1,8 +1,8 @@
 // Commands beyond the window that were never answered, and commands behind a hole in CmdSN: the target
 // does what it must, and the host waits for its timer.
 
+import { durationText, plural } from '../../lib/number-text.js';
 import { distance } from '../../lib/serial.js';
-import { durationText, plural } from '../../lib/units.js';
 import type { Session } from '../../session/model.js';
 import { type Facts, storiesOf } from '../facts.js';
 import type { Found } from '../finding.js';

@@ -1,10 +1,10 @@
 // One command gets no answer while others do: whose fault it is shows in what the target said of it.
 
-import { durationText, plural } from '../../lib/units.js';
+import { durationText, plural } from '../../lib/number-text.js';
 import { operationName } from '../../wire/scsi/operations.js';
 import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
-import type { Sight } from '../groups.js';
+import type { Occurrences } from '../groups.js';
 import { type Rule, when } from '../rule.js';
 import type { StuckWatch } from '../watch/stuck.js';
 
@@ -90,13 +90,13 @@ function explained({ session, ignored }: StuckWatch, facts: Facts): boolean {
   return ignored.count > 0 || (window !== undefined && window.holes.length > 0);
 }
 
-function them({ count }: Sight): string {
+function them({ count }: Occurrences): string {
   return count === 1 ? 'it' : 'them';
 }
 
 function one(
   watch: StuckWatch,
-  sight: Sight,
+  sight: Occurrences,
   id: string,
   says: { title: string; text: string; others: number },
 ): Found {

@@ -1,7 +1,7 @@
 // The command window was closed, or all of it was used: the initiator had to wait before it could
 // send its next command (RFC 7143 4.2.2.1).
 
-import { durationText, percentText, plural } from '../../lib/units.js';
+import { durationText, percentText, plural } from '../../lib/number-text.js';
 import type { Session } from '../../session/model.js';
 import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';

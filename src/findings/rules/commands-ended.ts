@@ -1,12 +1,12 @@
 // Commands that ended without a status: lost with their connection, aborted, rejected, or their
 // status was not captured.
 
-import { plural } from '../../lib/units.js';
-import { Outcome } from '../../session/task.js';
+import { plural } from '../../lib/number-text.js';
+import { Outcome } from '../../scsi/task.js';
 import type { Facts } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
-import { bySession, type Rule, type SessionGroup, type Tell } from '../rule.js';
-import { DOUBTS, doubtOf } from './doubt.js';
+import { bySession, type FindingText, type Rule, type SessionGroup } from '../rule.js';
+import { DOUBTS, doubtOf } from '../support/doubt.js';
 
 interface Row {
   readonly id: string;
@@ -15,7 +15,7 @@ interface Row {
   readonly words: string;
   readonly text: string;
   readonly inferred?: boolean;
-  readonly tell: Omit<Tell, 'about'>;
+  readonly tell: Omit<FindingText, 'about'>;
 }
 
 const ROWS: readonly Row[] = [

@@ -1,7 +1,7 @@
 // Commands that had no answer when the capture ended.
 
-import { durationText, plural } from '../../lib/units.js';
-import { Outcome } from '../../session/task.js';
+import { durationText, plural } from '../../lib/number-text.js';
+import { Outcome } from '../../scsi/task.js';
 import type { Facts } from '../facts.js';
 import type { Severity } from '../finding.js';
 import { bySession, type Rule } from '../rule.js';

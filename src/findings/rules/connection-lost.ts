@@ -1,15 +1,15 @@
 // Connections that ended without a logout: who closed, and what shows why.
 
-import { durationText, plural } from '../../lib/units.js';
-import type { ConnectionStory, SessionEvent } from '../../session/model.js';
+import { durationText, plural } from '../../lib/number-text.js';
+import type { IscsiConnection, SessionEvent } from '../../session/model.js';
 import { flowOf } from '../../stream/connection.js';
 import { ASYNC_EVENT_NAMES, codeName, OPCODE_NAMES } from '../../wire/iscsi/codes.js';
 import { connectionsOf, type Facts } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
 import type { EndState } from '../groups.js';
 import { inOrder, type Rule } from '../rule.js';
-import { DOUBTS, doubtOf } from './doubt.js';
-import { closerOf } from './who.js';
+import { DOUBTS, doubtOf } from '../support/doubt.js';
+import { closerOf } from '../support/who.js';
 
 /** Asynchronous events that announce an end: logout request, drop of connection or session (11.9.1). */
 const ANNOUNCES = [1, 2, 3];
@@ -38,13 +38,13 @@ export const connectionLost: Rule = {
   },
 };
 
-function isLost(story: ConnectionStory): boolean {
+function isLost(story: IscsiConnection): boolean {
   const { closedHow } = story.connection;
   if (story.login !== undefined && story.login.outcome !== 'accepted') return false;
   return (closedHow === 'fin' || closedHow === 'rst') && story.ended === 'connection lost';
 }
 
-function toFinding(story: ConnectionStory, facts: Facts): Found {
+function toFinding(story: IscsiConnection, facts: Facts): Found {
   const { connection } = story;
   const who = closerOf(story);
   const reset = connection.closedHow === 'rst';
@@ -85,12 +85,12 @@ function severityOf(reset: boolean, who: string, open: number): Severity {
   return who === 'initiator' ? 'note' : 'warning';
 }
 
-function eventsOf(story: ConnectionStory, facts: Facts): readonly SessionEvent[] {
+function eventsOf(story: IscsiConnection, facts: Facts): readonly SessionEvent[] {
   const events = facts.sessions[story.session]?.events ?? [];
   return events.filter((event) => event.connection === story.connection.id);
 }
 
-function openAtEnd(story: ConnectionStory, facts: Facts): number {
+function openAtEnd(story: IscsiConnection, facts: Facts): number {
   const ended = eventsOf(story, facts).find((event) => event.kind === 'connection ended');
   const open = ended?.fields.tasksOpen;
   return typeof open === 'number' ? open : 0;
@@ -122,7 +122,7 @@ type LastPdus = Pick<
 
 /** What happened before that explains it, the strongest first. */
 function reasonOf(
-  story: ConnectionStory,
+  story: IscsiConnection,
   facts: Facts,
   open: number,
   idleNs: number,

@@ -1,17 +1,17 @@
 // Logical units that are gone for good (PDL), targets that are silent on all paths (APD), LUNs that
 // never were there, and lists of LUNs that change.
 
-import { durationText, plural } from '../../lib/units.js';
-import { hex64 } from '../../lib/words.js';
+import { hex64 } from '../../lib/hex.js';
+import { durationText, plural } from '../../lib/number-text.js';
+import { Outcome } from '../../scsi/task.js';
 import type { Session } from '../../session/model.js';
-import { Outcome } from '../../session/task.js';
 import { loginStatusName } from '../../wire/iscsi/codes.js';
 import { ascText } from '../../wire/scsi/asc.js';
 import { type Facts, groupedBy, storiesOf } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, type Rule, when } from '../rule.js';
+import { unitOf } from '../support/units.js';
 import type { LunWatch } from '../watch/lun-watch.js';
-import { unitOf } from './units.js';
 
 /** A target that is silent this long, with commands open, is no slow target: ESXi calls APD after 140 s. */
 const SILENT_NS = 5e9;

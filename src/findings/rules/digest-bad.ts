@@ -1,7 +1,7 @@
 // Header and data digests that do not fit what they cover (RFC 7143 13.1), and what was done about it.
 
-import { plural } from '../../lib/units.js';
-import type { ConnectionStory } from '../../session/model.js';
+import { plural } from '../../lib/number-text.js';
+import type { IscsiConnection } from '../../session/model.js';
 import { type Facts, storyOf } from '../facts.js';
 import type { FramingGroup } from '../groups.js';
 import { type Rule, when } from '../rule.js';
@@ -50,7 +50,7 @@ export const digestBad: Rule = {
 };
 
 /** What its receiver did: a bad header drops the connection, bad data may be asked for again (7.7). */
-function followedBy(group: FramingGroup, story: ConnectionStory | undefined, facts: Facts): string {
+function followedBy(group: FramingGroup, story: IscsiConnection | undefined, facts: Facts): string {
   const events = facts.sessions[story?.session ?? -1]?.events ?? [];
   const after = events.filter(
     (e) => e.connection === group.connection && e.timeNs >= group.digests.firstNs,

@@ -1,7 +1,7 @@
 // UNMAP and WRITE SAME that slow down the reads and writes beside them.
 
-import { countText, durationText, plural } from '../../lib/units.js';
-import { hex64 } from '../../lib/words.js';
+import { hex64 } from '../../lib/hex.js';
+import { countText, durationText, plural } from '../../lib/number-text.js';
 import type { Found } from '../finding.js';
 import { type Rule, when } from '../rule.js';
 import type { LunWatch } from '../watch/lun-watch.js';

@@ -1,12 +1,12 @@
 // Targets that leave ExpDataSN of their responses 0: tgt does, and nothing comes of it as a rule.
 
-import { plural } from '../../lib/units.js';
+import { plural } from '../../lib/number-text.js';
 import type { Session } from '../../session/model.js';
 import { type Facts, groupedBy } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, type Rule } from '../rule.js';
-import { DOUBTS, doubtOf } from './doubt.js';
-import { targetOf } from './who.js';
+import { DOUBTS, doubtOf } from '../support/doubt.js';
+import { targetOf } from '../support/who.js';
 
 export const expDataSnUnset: Rule = {
   id: 'expdatasn-unset',

@@ -1,14 +1,14 @@
 // The initiator let R2Ts wait: the target was ready for data that did not come (host latency, the
 // host delay of SAN analytics).
 
-import { durationText, percentText } from '../../lib/units.js';
-import { hex64 } from '../../lib/words.js';
-import type { LunMetrics, OperationCell } from '../../metrics/cells.js';
-import { PhaseCode } from '../../session/task.js';
+import { hex64 } from '../../lib/hex.js';
+import { durationText, percentText } from '../../lib/number-text.js';
+import type { LunMetrics, OperationCell } from '../../metrics/counters.js';
+import { PhaseCode } from '../../scsi/task.js';
 import { operationName } from '../../wire/scsi/operations.js';
 import type { Found } from '../finding.js';
 import type { Rule } from '../rule.js';
-import { lunsOf } from './luns.js';
+import { lunsOf } from '../support/luns.js';
 
 const COMMANDS_LEAST = 4;
 /** An R2T's answer takes a round trip where the capture was taken near the target. */

@@ -1,17 +1,17 @@
 // Logins that were rejected or never answered (RFC 7143 11.13.5): with what, in which stage, and what
 // was said last.
 
-import { durationText, plural } from '../../lib/units.js';
-import type { ConnectionStory, Login, LoginStep } from '../../session/model.js';
+import { durationText, plural } from '../../lib/number-text.js';
+import type { IscsiConnection, Login, LoginStep } from '../../session/model.js';
 import { flowOf } from '../../stream/connection.js';
 import { LOGIN_STATUS_MEANINGS, loginStatusName, STAGE_NAMES } from '../../wire/iscsi/codes.js';
 import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
-import { type Gathered, gather, nothing, once, type Rule } from '../rule.js';
-import { closerOf } from './who.js';
+import { gather, nothing, type OccurrenceGroup, once, type Rule } from '../rule.js';
+import { closerOf } from '../support/who.js';
 
-interface Failed extends Gathered {
-  readonly story: ConnectionStory;
+interface Failed extends OccurrenceGroup {
+  readonly story: IscsiConnection;
   readonly login: Login;
 }
 
@@ -81,7 +81,7 @@ export const loginFailed: Rule = {
   },
 };
 
-function failed(story: ConnectionStory, login: Login, facts: Facts): boolean {
+function failed(story: IscsiConnection, login: Login, facts: Facts): boolean {
   if (login.outcome === 'rejected') return true;
   if (login.outcome !== 'unanswered') return false;
   const { closedHow } = story.connection;
@@ -89,13 +89,13 @@ function failed(story: ConnectionStory, login: Login, facts: Facts): boolean {
   return closed || facts.lastNs - login.endedNs >= WAIT_LEAST_NS;
 }
 
-function statusOf(story: ConnectionStory, login: Login): string {
+function statusOf(story: IscsiConnection, login: Login): string {
   if (login.outcome === 'rejected') return `${login.statusClass}/${login.statusDetail}`;
   return answerMissed(story) ? 'not captured' : 'unanswered';
 }
 
 /** True where the answer may be among what the capture does not hold of the target. */
-function answerMissed(story: ConnectionStory): boolean {
+function answerMissed(story: IscsiConnection): boolean {
   if (story.replaced) return false;
   const { packets, missingBytes } = flowOf(story.connection, story.initiatorDirection ^ 1);
   return packets === 0 || missingBytes > 0;
@@ -148,7 +148,7 @@ function rejected(login: Login): Pick<Found, 'id' | 'title' | 'text' | 'next' | 
   };
 }
 
-function howItEnded(story: ConnectionStory, login: Login, facts: Facts): string {
+function howItEnded(story: IscsiConnection, login: Login, facts: Facts): string {
   const { closedHow, closedNs } = story.connection;
   if (story.replaced)
     return 'Another login followed on the same connection, without an answer to it.';

@@ -1,7 +1,7 @@
 // Logins that were sent elsewhere, and whether the initiator went there (RFC 7143 11.13.5: class 1).
 
-import { durationText, plural } from '../../lib/units.js';
-import type { ConnectionStory } from '../../session/model.js';
+import { durationText, plural } from '../../lib/number-text.js';
+import type { IscsiConnection } from '../../session/model.js';
 import { endpointText } from '../../stream/connection.js';
 import { type Facts, groupedBy } from '../facts.js';
 import type { Found } from '../finding.js';
@@ -48,7 +48,7 @@ export const loginRedirected: Rule = {
   find(facts) {
     const redirected = facts.stories.filter((story) => story.login?.outcome === 'redirected');
     if (redirected.length === 0) return [];
-    const followed = new Set<ConnectionStory>();
+    const followed = new Set<IscsiConnection>();
     const ways = groupedBy(
       facts.stories
         .filter((story) => story.login !== undefined)
@@ -64,8 +64,8 @@ export const loginRedirected: Rule = {
   },
 };
 
-function chain(first: ConnectionStory, facts: Facts, ways: Ways): Found[] {
-  const hops: ConnectionStory[] = [first];
+function chain(first: IscsiConnection, facts: Facts, ways: Ways): Found[] {
+  const hops: IscsiConnection[] = [first];
   const seen = new Set([targetOf(first)]);
   let loops = false;
   for (let at = first; hops.length < HOPS_MAX && at.login?.outcome === 'redirected'; ) {
@@ -86,7 +86,7 @@ function chain(first: ConnectionStory, facts: Facts, ways: Ways): Found[] {
   return [toFinding(hops, loops, facts)];
 }
 
-function toFinding(hops: readonly ConnectionStory[], loops: boolean, facts: Facts): Found {
+function toFinding(hops: readonly IscsiConnection[], loops: boolean, facts: Facts): Found {
   const [first] = hops;
   const last = hops[hops.length - 1];
   const lost = last.login?.outcome === 'redirected';
@@ -118,14 +118,14 @@ function toFinding(hops: readonly ConnectionStory[], loops: boolean, facts: Fact
 }
 
 /** Logins by where they went and who went there. */
-type Ways = ReadonlyMap<string, readonly ConnectionStory[]>;
+type Ways = ReadonlyMap<string, readonly IscsiConnection[]>;
 
-function wayOf(target: string, story: ConnectionStory, facts: Facts): string {
+function wayOf(target: string, story: IscsiConnection, facts: Facts): string {
   return `${target} ${facts.sessions[story.session]?.initiatorName}`;
 }
 
 /** The login that followed a redirect: of the same initiator, to that address, next in time. */
-function nextOf(story: ConnectionStory, facts: Facts, ways: Ways): ConnectionStory | undefined {
+function nextOf(story: IscsiConnection, facts: Facts, ways: Ways): IscsiConnection | undefined {
   const to = addressOf(story.login?.redirectedTo ?? '');
   const from = timeOf(story);
   const logins = ways.get(wayOf(to, story, facts)) ?? [];
@@ -140,11 +140,11 @@ function nextOf(story: ConnectionStory, facts: Facts, ways: Ways): ConnectionSto
   return next !== undefined && timeOf(next) - from <= FOLLOW_NS ? next : undefined;
 }
 
-function timeOf(story: ConnectionStory): number {
+function timeOf(story: IscsiConnection): number {
   return story.login?.startedNs ?? -1;
 }
 
-function targetOf({ connection, initiatorDirection }: ConnectionStory): string {
+function targetOf({ connection, initiatorDirection }: IscsiConnection): string {
   return endpointText(connection, initiatorDirection === 1 ? 'a' : 'b');
 }
 

@@ -1,14 +1,14 @@
 // Logins that took long, though they were accepted: by stage, who was waited for, and what came before
 // and after.
 
-import { durationText, plural } from '../../lib/units.js';
-import type { ConnectionStory, Login } from '../../session/model.js';
+import { durationText, plural } from '../../lib/number-text.js';
+import type { IscsiConnection, Login } from '../../session/model.js';
 import { synRttNs } from '../../stream/connection.js';
 import { STAGE_NAMES } from '../../wire/iscsi/codes.js';
 import { type Facts, groupedBy } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, type Rule } from '../rule.js';
-import { targetOf } from './who.js';
+import { targetOf } from '../support/who.js';
 
 /** A login is some round trips and a hash or two: a second is long for a person who waits. */
 const SLOW_NS = 1e9;
@@ -50,12 +50,12 @@ export const loginSlow: Rule = {
 
 /** An accepted login that took long. */
 interface Slow {
-  readonly story: ConnectionStory;
+  readonly story: IscsiConnection;
   readonly login: Login;
   readonly ns: number;
 }
 
-function slowOf(story: ConnectionStory): Slow[] {
+function slowOf(story: IscsiConnection): Slow[] {
   const { login } = story;
   if (login?.outcome !== 'accepted' || login.incomplete) return [];
   const ns = login.endedNs - login.startedNs;

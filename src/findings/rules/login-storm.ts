@@ -1,12 +1,12 @@
 // Many logins at one portal at once, and initiators that give up before they are answered.
 
-import { countText, durationText, plural } from '../../lib/units.js';
-import type { ConnectionStory } from '../../session/model.js';
+import { countText, durationText, plural } from '../../lib/number-text.js';
+import type { IscsiConnection } from '../../session/model.js';
 import { endpointText } from '../../stream/connection.js';
 import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, type Rule } from '../rule.js';
-import { closerOf } from './who.js';
+import { closerOf } from '../support/who.js';
 
 /** Logins within this time are one storm: initiators retry after 1 to 5 s. */
 const WINDOW_NS = 10e9;
@@ -33,7 +33,7 @@ export const loginStorm: Rule = {
     },
   },
   find(facts) {
-    const portals = new Map<string, ConnectionStory[]>();
+    const portals = new Map<string, IscsiConnection[]>();
     for (const story of facts.stories) {
       if (story.login === undefined) continue;
       const portal = endpointText(story.connection, story.initiatorDirection === 1 ? 'a' : 'b');
@@ -45,12 +45,12 @@ export const loginStorm: Rule = {
   },
 };
 
-function startOf(story: ConnectionStory): number {
+function startOf(story: IscsiConnection): number {
   return story.login?.startedNs ?? 0;
 }
 
 /** The fullest ten seconds of a portal, where they are a storm. */
-function worst(portal: string, stories: ConnectionStory[], facts: Facts): Found[] {
+function worst(portal: string, stories: IscsiConnection[], facts: Facts): Found[] {
   const sorted = [...stories].sort((a, b) => startOf(a) - startOf(b));
   let from = 0;
   let [bestFrom, bestTo] = [0, 0];
@@ -88,7 +88,7 @@ function worst(portal: string, stories: ConnectionStory[], facts: Facts): Found[
   ];
 }
 
-function isTroubled(story: ConnectionStory): boolean {
+function isTroubled(story: IscsiConnection): boolean {
   const { login } = story;
   if (login === undefined) return false;
   if (login.outcome === 'unanswered') return closerOf(story) === 'initiator';

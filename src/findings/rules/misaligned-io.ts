@@ -1,11 +1,11 @@
 // Reads and writes that begin or end off a 4 KiB boundary, and streams made of tiny pieces.
 
-import { bytesText, countText, percentText } from '../../lib/units.js';
-import { hex64 } from '../../lib/words.js';
-import type { LunMetrics } from '../../metrics/cells.js';
+import { hex64 } from '../../lib/hex.js';
+import { bytesText, countText, percentText } from '../../lib/number-text.js';
+import type { LunMetrics } from '../../metrics/counters.js';
 import type { Found } from '../finding.js';
 import type { Rule } from '../rule.js';
-import { lunsOf } from './luns.js';
+import { lunsOf } from '../support/luns.js';
 
 const SHARE_LEAST = 0.1;
 const COMMANDS_LEAST = 100;

@@ -1,7 +1,7 @@
 // Small segments pass and full ones never do: a path whose MTU is smaller than both ends think.
 
-import { durationText, plural } from '../../lib/units.js';
-import type { ConnectionStory } from '../../session/model.js';
+import { durationText, plural } from '../../lib/number-text.js';
+import type { IscsiConnection } from '../../session/model.js';
 import { type Flow, flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts } from '../facts.js';
 import type { Found } from '../finding.js';
@@ -51,7 +51,7 @@ export const mtuBlackHole: Rule = {
   },
 };
 
-function stuck(story: ConnectionStory, side: number, facts: Facts): Found[] {
+function stuck(story: IscsiConnection, side: number, facts: Facts): Found[] {
   const { connection, initiatorDirection } = story;
   const watch = facts.evidence.tcp.get(connection.id * 2 + side);
   if (watch === undefined) return [];

@@ -1,6 +1,6 @@
 // A login that did not come to be, and keys in which both sides had nothing in common.
 
-import type { ConnectionStory, Parameter } from '../../session/model.js';
+import type { IscsiConnection, Parameter } from '../../session/model.js';
 import { KeyAnswer } from '../../wire/iscsi/keys.js';
 import { type Facts, groupedBy } from '../facts.js';
 import type { Found } from '../finding.js';
@@ -44,7 +44,7 @@ export const negotiationDeadlock: Rule = {
   },
 };
 
-function deadlock(story: ConnectionStory): Found[] {
+function deadlock(story: IscsiConnection): Found[] {
   const { login, connection, session } = story;
   if (login === undefined || (login.outcome !== 'rejected' && login.outcome !== 'unanswered')) {
     return [];
@@ -83,7 +83,7 @@ function disagrees(p: Parameter): boolean {
 function discoveryOnly(facts: Facts): Found[] {
   const found: Found[] = [];
   const told = new Set<string>();
-  const nameOf = (story: ConnectionStory) => facts.sessions[story.session]?.initiatorName ?? '';
+  const nameOf = (story: IscsiConnection) => facts.sessions[story.session]?.initiatorName ?? '';
   const byName = groupedBy(
     facts.stories.filter((story) => story.login?.outcome === 'accepted'),
     nameOf,
@@ -112,6 +112,6 @@ function discoveryOnly(facts: Facts): Found[] {
   return found;
 }
 
-function usesDigest(story: ConnectionStory, key: string): boolean {
+function usesDigest(story: IscsiConnection, key: string): boolean {
   return story.parameters.find((p) => p.key === key)?.result === 'CRC32C';
 }

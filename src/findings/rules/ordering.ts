@@ -1,8 +1,8 @@
 // Where the order of commands is not what the initiator may think (RFC 3783): commands executed past one
 // that was refused, overlapping blocks in flight, attributes that reorder, commands that skip the line.
 
-import { countText, plural } from '../../lib/units.js';
-import { hex64 } from '../../lib/words.js';
+import { hex64 } from '../../lib/hex.js';
+import { countText, plural } from '../../lib/number-text.js';
 import { TaskManagement } from '../../wire/iscsi/codes.js';
 import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';

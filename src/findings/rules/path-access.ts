@@ -1,16 +1,17 @@
 // Asymmetric access (ALUA): a path that is standby, unavailable or in transition; and a LUN that moves
 // from controller to controller again and again.
 
-import { durationText, plural } from '../../lib/units.js';
-import { hex64 } from '../../lib/words.js';
-import type { LunStory, Session } from '../../session/model.js';
-import { Outcome } from '../../session/task.js';
+import { hex64 } from '../../lib/hex.js';
+import { durationText, plural } from '../../lib/number-text.js';
+import type { LogicalUnit } from '../../scsi/logical-unit-facts.js';
+import { Outcome } from '../../scsi/task.js';
+import type { Session } from '../../session/model.js';
 import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import type { TaskGroup } from '../groups.js';
-import { type Gathered, gather, inOrder, nothing, type Rule } from '../rule.js';
-import { lunsOfSession } from './luns.js';
-import { unitOf } from './units.js';
+import { gather, inOrder, nothing, type OccurrenceGroup, type Rule } from '../rule.js';
+import { lunsOfSession } from '../support/luns.js';
+import { unitOf } from '../support/units.js';
 
 /** A failover there and back is an event; a third move begins a pattern. */
 const MOVES_LEAST = 3;
@@ -82,7 +83,7 @@ export const pathAccess: Rule = {
   },
 };
 
-interface Refused extends Gathered {
+interface Refused extends OccurrenceGroup {
   readonly group: TaskGroup;
 }
 
@@ -114,7 +115,7 @@ function refused(facts: Facts): Found[] {
 }
 
 /** What shows that one logical unit changed its state. */
-interface Moves extends Gathered {
+interface Moves extends OccurrenceGroup {
   readonly session: number;
   readonly lun: string;
   readonly sessions: Set<number>;
@@ -154,7 +155,7 @@ function flapping(facts: Facts): Found[] {
 
 function reported(
   session: Session,
-  lun: LunStory,
+  lun: LogicalUnit,
   facts: Facts,
   all: Map<string, Moves>,
   make: (session: number, lun: string) => () => Moves,

@@ -1,14 +1,14 @@
 // One logical unit by several sessions (its VPD 83h names it): the share and latency of each path.
 
-import { countText, durationText, percentText, plural } from '../../lib/units.js';
-import { hex64 } from '../../lib/words.js';
-import type { LunMetrics, OperationCell } from '../../metrics/cells.js';
+import { hex64 } from '../../lib/hex.js';
+import { countText, durationText, percentText, plural } from '../../lib/number-text.js';
+import type { LunMetrics, OperationCell } from '../../metrics/counters.js';
 import { operationName } from '../../wire/scsi/operations.js';
 import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import type { Rule } from '../rule.js';
-import { lunsOf } from './luns.js';
-import { designatorOf } from './units.js';
+import { lunsOf } from '../support/luns.js';
+import { designatorOf } from '../support/units.js';
 
 /** Fewer commands of an operation make no percentile to compare. */
 const COMMANDS_LEAST = 100;

@@ -1,15 +1,15 @@
 // Pings that were not answered, and whether their receiver was dead or busy; answers to the target's
 // pings that do not echo them (RFC 7143 11.18, 11.19).
 
-import { bytesText, durationText, plural } from '../../lib/units.js';
-import type { ConnectionStory } from '../../session/model.js';
+import { bytesText, durationText, plural } from '../../lib/number-text.js';
+import type { IscsiConnection } from '../../session/model.js';
 import { flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts } from '../facts.js';
 import type { Found } from '../finding.js';
-import type { Sight } from '../groups.js';
+import type { Occurrences } from '../groups.js';
 import { inOrder, type Rule, when } from '../rule.js';
+import { closerOf } from '../support/who.js';
 import type { EchoFault, PingWatch, Waiting } from '../watch/pings.js';
-import { closerOf } from './who.js';
 
 /** Initiators wait 5 to 15 s; a ping that had less time when all was over is not late. */
 const WAITED_LEAST_NS = 2e9;
@@ -72,25 +72,25 @@ export const pings: Rule = {
   },
 };
 
-function place(story: ConnectionStory): { session: number; connection: number } {
+function place(story: IscsiConnection): { session: number; connection: number } {
   return { session: story.session, connection: story.connection.id };
 }
 
 /** When nothing more could come: its end, or that of the capture. */
-function endOf({ connection, endedNs }: ConnectionStory, facts: Facts): number {
+function endOf({ connection, endedNs }: IscsiConnection, facts: Facts): number {
   if (connection.closedNs >= 0) return connection.closedNs;
   return endedNs >= 0 ? endedNs : facts.lastNs;
 }
 
 /** Whether the other side's bytes are in the capture, so that its silence is silence. */
-function heard(story: ConnectionStory, of: 'initiator' | 'target'): boolean {
+function heard(story: IscsiConnection, of: 'initiator' | 'target'): boolean {
   const direction = story.initiatorDirection ^ (of === 'initiator' ? 0 : 1);
   const { packets, missingBytes } = flowOf(story.connection, direction);
   return packets > 0 && missingBytes === 0;
 }
 
 /** Those without an answer for long enough: after a logout nothing is owed. */
-function late(waiting: readonly Waiting[], story: ConnectionStory, facts: Facts): Waiting[] {
+function late(waiting: readonly Waiting[], story: IscsiConnection, facts: Facts): Waiting[] {
   const endNs = endOf(story, facts);
   const closed = story.connection.closedHow === 'fin' || story.connection.closedHow === 'rst';
   return waiting.filter(({ timeNs }) => {
@@ -100,7 +100,7 @@ function late(waiting: readonly Waiting[], story: ConnectionStory, facts: Facts)
   });
 }
 
-function timedOut(watch: PingWatch, story: ConnectionStory, facts: Facts): Found[] {
+function timedOut(watch: PingWatch, story: IscsiConnection, facts: Facts): Found[] {
   const waiting = late(watch.fromInitiator, story, facts);
   if (waiting.length === 0 || !heard(story, 'target')) return [];
   const [first] = waiting;
@@ -150,7 +150,7 @@ function growth({ lastRttNs, rttNsMin, answered }: PingWatch): string {
   return ` Round trips of pings ${how} before: ${durationText(rttNsMin)} at best, at last ${last}.`;
 }
 
-function slow(watch: PingWatch, story: ConnectionStory): Found[] {
+function slow(watch: PingWatch, story: IscsiConnection): Found[] {
   if (watch.rttNsMax < SLOW_NS) return [];
   return [
     {
@@ -170,7 +170,7 @@ function slow(watch: PingWatch, story: ConnectionStory): Found[] {
   ];
 }
 
-function unanswered(watch: PingWatch, story: ConnectionStory, facts: Facts): Found[] {
+function unanswered(watch: PingWatch, story: IscsiConnection, facts: Facts): Found[] {
   const waiting = late(watch.fromTarget, story, facts);
   if (waiting.length === 0 || !heard(story, 'initiator')) return [];
   const [first] = waiting;
@@ -200,9 +200,9 @@ const FAULTS: Readonly<Record<EchoFault, string>> = {
   initiatorTaskTag: 'It answers, and has an Initiator Task Tag: "MUST be set to 0xffffffff".',
 };
 
-function echoes(watch: PingWatch, story: ConnectionStory): Found[] {
+function echoes(watch: PingWatch, story: IscsiConnection): Found[] {
   if (!heard(story, 'target')) return [];
-  return [...watch.echoFaults].map(([kind, sight]: [EchoFault, Sight]) => ({
+  return [...watch.echoFaults].map(([kind, sight]: [EchoFault, Occurrences]) => ({
     id: 'ping-echo-wrong',
     severity: 'warning' as const,
     title: `${plural(sight.count, 'answer')} to pings of the target with a wrong ${kind === 'lun' ? 'LUN' : 'tag'}`,

@@ -1,14 +1,14 @@
 // Rules of the protocol that one side broke where all bytes were captured: numbers that do not
 // follow, data beyond what was agreed.
 
-import { plural } from '../../lib/units.js';
-import type { SequenceStory, Session } from '../../session/model.js';
+import { plural } from '../../lib/number-text.js';
+import type { SequenceErrors, Session } from '../../session/model.js';
 import type { Facts } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
-import type { Rule, Tell } from '../rule.js';
-import { DOUBTS, doubtOf } from './doubt.js';
+import type { FindingText, Rule } from '../rule.js';
+import { DOUBTS, doubtOf } from '../support/doubt.js';
 
-type Key = Exclude<keyof SequenceStory, 'unknownTask'>;
+type Key = Exclude<keyof SequenceErrors, 'unknownTask'>;
 
 interface Row {
   readonly key: Key;
@@ -278,7 +278,7 @@ export const protocolRules: Rule = {
   },
 };
 
-function tellOf({ text, reference, proof, who }: Row): Tell {
+function tellOf({ text, reference, proof, who }: Row): FindingText {
   return {
     about: text,
     reference,

@@ -1,15 +1,15 @@
 // Writes that waited for one R2T after another, each of them a round trip and more; and what larger
 // bursts would save.
 
-import { bytesText, countText, durationText, percentText } from '../../lib/units.js';
-import { hex64 } from '../../lib/words.js';
-import type { LunMetrics, OperationCell } from '../../metrics/cells.js';
+import { hex64 } from '../../lib/hex.js';
+import { bytesText, countText, durationText, percentText } from '../../lib/number-text.js';
+import type { LunMetrics, OperationCell } from '../../metrics/counters.js';
+import { PhaseCode } from '../../scsi/task.js';
 import type { Session } from '../../session/model.js';
-import { PhaseCode } from '../../session/task.js';
 import { operationName } from '../../wire/scsi/operations.js';
 import type { Found } from '../finding.js';
 import type { Rule } from '../rule.js';
-import { lunsOfSession } from './luns.js';
+import { lunsOfSession } from '../support/luns.js';
 
 /** R2Ts a command from which on their number matters. */
 const R2TS_LEAST = 4;

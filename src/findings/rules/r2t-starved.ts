@@ -1,14 +1,14 @@
 // Writes whose first R2T came very late: the target had the command and did not ask for its data.
 
-import { durationText, plural } from '../../lib/units.js';
-import { hex64 } from '../../lib/words.js';
-import type { LunMetrics, OperationCell } from '../../metrics/cells.js';
-import { PhaseCode } from '../../session/task.js';
+import { hex64 } from '../../lib/hex.js';
+import { durationText, plural } from '../../lib/number-text.js';
+import type { LunMetrics, OperationCell } from '../../metrics/counters.js';
+import { PhaseCode } from '../../scsi/task.js';
 import { operationName } from '../../wire/scsi/operations.js';
 import type { Found } from '../finding.js';
 import type { Rule } from '../rule.js';
+import { lunsOf } from '../support/luns.js';
 import { R2T_LATE_NS, type R2tWait } from '../watch/r2t-waits.js';
-import { lunsOf } from './luns.js';
 
 /** So many times what is usual: a target that is always slow is not starved but slow. */
 const UNUSUAL = 20;

@@ -1,7 +1,7 @@
 // The same initiator and target, one session after another: a host that loses its session again
 // and again, or two hosts of one name that throw each other out.
 
-import { durationText, plural } from '../../lib/units.js';
+import { durationText, plural } from '../../lib/number-text.js';
 import type { Session } from '../../session/model.js';
 import type { Found } from '../finding.js';
 import { inOrder, type Rule } from '../rule.js';

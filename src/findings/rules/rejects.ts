@@ -1,8 +1,8 @@
 // Rejects: the reason, the PDU that was refused, and the field of it that offends.
 
-import { plural } from '../../lib/units.js';
-import { hex32 } from '../../lib/words.js';
-import type { ConnectionStory } from '../../session/model.js';
+import { hex32 } from '../../lib/hex.js';
+import { plural } from '../../lib/number-text.js';
+import type { IscsiConnection } from '../../session/model.js';
 import {
   codeName,
   OPCODE_NAMES,
@@ -46,7 +46,7 @@ export const rejects: Rule = {
 /** The commands that were refused, as the session stage linked them. */
 function victimsOf(
   { connection, reason, frames }: RejectGroup,
-  story: ConnectionStory | undefined,
+  story: IscsiConnection | undefined,
   facts: Facts,
 ): number[] {
   const events = facts.sessions[story?.session ?? -1]?.events ?? [];

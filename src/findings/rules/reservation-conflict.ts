@@ -1,6 +1,6 @@
 // RESERVATION CONFLICT: who holds the logical unit, as far as the capture shows it.
 
-import { durationText, plural } from '../../lib/units.js';
+import { durationText, plural } from '../../lib/number-text.js';
 import { operationName } from '../../wire/scsi/operations.js';
 import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';

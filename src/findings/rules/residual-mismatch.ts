@@ -1,12 +1,12 @@
 // What commands say of their data in three places does not agree: bytes moved and residual, R and W and
 // the CDB, length and blocks.
 
-import { bytesText, plural } from '../../lib/units.js';
-import { hex64 } from '../../lib/words.js';
+import { hex64 } from '../../lib/hex.js';
+import { bytesText, plural } from '../../lib/number-text.js';
 import { operationName } from '../../wire/scsi/operations.js';
 import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
-import type { Sight } from '../groups.js';
+import type { Occurrences } from '../groups.js';
 import { type Rule, when } from '../rule.js';
 import type { LunWatch } from '../watch/lun-watch.js';
 
@@ -50,7 +50,7 @@ export const residualMismatch: Rule = {
   },
 };
 
-function base(id: string, lun: LunWatch, sight: Sight): Omit<Found, 'title' | 'text'> {
+function base(id: string, lun: LunWatch, sight: Occurrences): Omit<Found, 'title' | 'text'> {
   return {
     id,
     severity: 'warning',

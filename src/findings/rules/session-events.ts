@@ -3,7 +3,14 @@
 import type { Session, SessionEvent, SessionEventKind } from '../../session/model.js';
 import { ASYNC_EVENT_NAMES, codeName } from '../../wire/iscsi/codes.js';
 import type { Found, Severity } from '../finding.js';
-import { type Gathered, gather, nothing, once, type Rule, type Tell } from '../rule.js';
+import {
+  type FindingText,
+  gather,
+  nothing,
+  type OccurrenceGroup,
+  once,
+  type Rule,
+} from '../rule.js';
 
 interface Row {
   readonly kind: SessionEventKind;
@@ -11,7 +18,7 @@ interface Row {
   readonly severity: Severity;
   readonly title: (event: SessionEvent) => string;
   readonly text: string;
-  readonly tell: Omit<Tell, 'about'>;
+  readonly tell: Omit<FindingText, 'about'>;
 }
 
 const ROWS: readonly Row[] = [
@@ -61,7 +68,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-interface EventGroup extends Gathered {
+interface EventGroup extends OccurrenceGroup {
   readonly row: Row;
   readonly session: number;
   readonly title: string;

@@ -1,7 +1,7 @@
 // The initiator acknowledges no statuses: ExpStatSN lags behind StatSN (RFC 7143 4.2.2.2).
 
-import { plural } from '../../lib/units.js';
-import type { ConnectionStory } from '../../session/model.js';
+import { plural } from '../../lib/number-text.js';
+import type { IscsiConnection } from '../../session/model.js';
 import { flowOf } from '../../stream/connection.js';
 import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
@@ -34,7 +34,7 @@ export const statusLag: Rule = {
   },
 };
 
-function found(story: ConnectionStory, facts: Facts): Found[] {
+function found(story: IscsiConnection, facts: Facts): Found[] {
   const { connection, session, statLagMax, statLagFrame, statLagNs, initiatorDirection } = story;
   const window = facts.sessions[session]?.window;
   if (window === undefined || initiatorDirection < 0) return [];

@@ -1,11 +1,11 @@
 // Commands that the target turned away: BUSY, TASK SET FULL, RESERVATION CONFLICT and others.
 
-import { durationText, plural } from '../../lib/units.js';
-import { hex64 } from '../../lib/words.js';
-import { OUTCOME_NAMES, Outcome } from '../../session/task.js';
+import { hex64 } from '../../lib/hex.js';
+import { durationText, plural } from '../../lib/number-text.js';
+import { OUTCOME_NAMES, Outcome } from '../../scsi/task.js';
 import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
-import { bySession, type Rule, type Tell, when } from '../rule.js';
+import { bySession, type FindingText, type Rule, when } from '../rule.js';
 import type { LunWatch } from '../watch/lun-watch.js';
 import type { Refusal } from '../watch/refusals.js';
 
@@ -48,7 +48,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-const STATUS: Omit<Tell, 'about' | 'next' | 'reference'> = {
+const STATUS: Omit<FindingText, 'about' | 'next' | 'reference'> = {
   confidence: 'certain',
   proof: ['scsi-response.status', 'scsi-response.response'],
   disproof: 'Nothing: the status is the target’s own word.',

@@ -1,7 +1,7 @@
 // Task management: which commands the initiator gave up on, how old they were (its timers), and what
 // the target said. A storm of it is a host in error handling.
 
-import { durationText, plural } from '../../lib/units.js';
+import { durationText, plural } from '../../lib/number-text.js';
 import type { Session, SessionEvent } from '../../session/model.js';
 import {
   codeName,
@@ -12,7 +12,7 @@ import {
 } from '../../wire/iscsi/codes.js';
 import type { Facts } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
-import { type Gathered, gather, inOrder, nothing, once, type Rule } from '../rule.js';
+import { gather, inOrder, nothing, type OccurrenceGroup, once, type Rule } from '../rule.js';
 
 /** Timers that hosts give up by (s), and how near an age must be to be one's: the host's own delays. */
 const TIMERS_S = [15, 30, 60, 90, 120, 180];
@@ -73,7 +73,7 @@ export const taskManagement: Rule = {
   },
 };
 
-interface Group extends Gathered {
+interface Group extends OccurrenceGroup {
   readonly event: SessionEvent;
   readonly answered: boolean;
   readonly agesNs: number[];

@@ -1,12 +1,12 @@
 // Commands that waited for earlier bytes of their connection: sent again, or out of order; and how much
 // of their time that was.
 
-import { durationText, percentText, plural } from '../../lib/units.js';
+import { durationText, percentText, plural } from '../../lib/number-text.js';
 import type { AgainKind } from '../../stream/events.js';
 import type { Facts } from '../facts.js';
 import type { DelayGroup } from '../groups.js';
 import { type Rule, when } from '../rule.js';
-import { lunsOfSession } from './luns.js';
+import { lunsOfSession } from '../support/luns.js';
 
 /** One such wait is felt; or all of them, at this share of the session's latency. */
 const LONG_NS = 10e6;

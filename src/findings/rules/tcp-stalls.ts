@@ -1,8 +1,8 @@
 // TCP made a side wait without losing anything: a receive window of zero or full, an ACK that was
 // delayed, also while lost segments were sent again one by one.
 
-import { durationText, percentText, plural } from '../../lib/units.js';
-import type { ConnectionStory } from '../../session/model.js';
+import { durationText, percentText, plural } from '../../lib/number-text.js';
+import type { IscsiConnection } from '../../session/model.js';
 import { type Flow, flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts } from '../facts.js';
 import type { Found } from '../finding.js';
@@ -75,7 +75,7 @@ export const tcpStalls: Rule = {
 
 /** What one side did to the other: `flow` is its own, `peer` that of who waited for it. */
 interface Side {
-  readonly story: ConnectionStory;
+  readonly story: IscsiConnection;
   readonly who: 'initiator' | 'target';
   readonly other: 'initiator' | 'target';
   readonly flow: Flow;
@@ -84,7 +84,7 @@ interface Side {
   readonly watch: TcpWatch | undefined;
 }
 
-function ofSide(story: ConnectionStory, who: 'initiator' | 'target', facts: Facts): Found[] {
+function ofSide(story: IscsiConnection, who: 'initiator' | 'target', facts: Facts): Found[] {
   const direction = Math.max(0, story.initiatorDirection) ^ (who === 'initiator' ? 0 : 1);
   const { connection } = story;
   const side: Side = {

@@ -1,12 +1,12 @@
 // Unit attentions: what happened to a logical unit that its initiators must know, by cause.
 
-import { plural } from '../../lib/units.js';
-import { Outcome } from '../../session/task.js';
+import { plural } from '../../lib/number-text.js';
+import { Outcome } from '../../scsi/task.js';
 import { ascText } from '../../wire/scsi/asc.js';
 import type { Facts } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
 import type { TaskGroup } from '../groups.js';
-import { type Gathered, gather, inOrder, nothing, type Rule } from '../rule.js';
+import { gather, inOrder, nothing, type OccurrenceGroup, type Rule } from '../rule.js';
 import { operationsText } from './check-condition.js';
 
 interface Cause {
@@ -114,7 +114,7 @@ export const unitAttention: Rule = {
   },
 };
 
-interface AttentionGroup extends Gathered {
+interface AttentionGroup extends OccurrenceGroup {
   readonly group: TaskGroup;
   readonly sessions: Set<number>;
   readonly luns: Set<string>;

@@ -1,8 +1,8 @@
 // COMPARE AND WRITE (ATS), which clusters use for locks and heartbeats: by block, how often and how
 // fast; and what was compared when it miscompared. Seldom: a few a second.
 
-import { latencyNs, type Task } from '../../session/task.js';
-import { Sight } from '../groups.js';
+import { latencyNs, type Task } from '../../scsi/task.js';
+import { Occurrences } from '../groups.js';
 
 export const COMPARE_AND_WRITE = 0x89;
 const TWO_32 = 4294967296;
@@ -21,7 +21,7 @@ export interface AtsBlock {
 
 export class AtsWatch {
   commands = 0;
-  readonly miscompares: Sight = new Sight();
+  readonly miscompares: Occurrences = new Occurrences();
   /** Of the first miscompare: its block, the period of ATS on it, and what the one before took. */
   lba = -1;
   periodNs = -1;

@@ -1,8 +1,8 @@
 // UNMAP and WRITE SAME of one LUN, and what reads and writes beside them took. Made where there is one.
 
 import { Histogram } from '../../lib/histogram.js';
-import { latencyNs, Outcome, type Task } from '../../session/task.js';
-import { Sight } from '../groups.js';
+import { latencyNs, Outcome, type Task } from '../../scsi/task.js';
+import { Occurrences } from '../groups.js';
 
 const UNMAP = 0x42;
 /** Values kept as they are; beyond, a histogram with 0.4 % error. */
@@ -18,7 +18,7 @@ export function isDiscard(opcode: number): boolean {
 
 export class DiscardWatch {
   /** Discards, when, and the first packets. */
-  readonly seen: Sight = new Sight();
+  readonly seen: Occurrences = new Occurrences();
   readonly latency: Histogram = new Histogram(EXACT);
   /** Reads and writes that overlapped a discard in time, and those that did not. */
   readonly during: Histogram = new Histogram(EXACT);

@@ -3,10 +3,10 @@
 // CDB; and what the status then says was left. Where they differ, initiators and targets disagree about
 // who waits for what.
 
-import type { LunStory } from '../../session/model.js';
-import { Outcome, type Task } from '../../session/task.js';
+import type { LogicalUnit } from '../../scsi/logical-unit-facts.js';
+import { Outcome, type Task } from '../../scsi/task.js';
 import { DIRECTION, Direction, RULE, Rule } from '../../wire/scsi/operation-table.js';
-import { Sight } from '../groups.js';
+import { Occurrences } from '../groups.js';
 
 const UNDERFLOW = 1;
 const OVERFLOW = 2;
@@ -20,9 +20,9 @@ const BLOCK_TYPES = [-1, 0, 5, 7, 14];
 
 export class LengthWatch {
   /** Bytes moved and residual do not add up; R and W against the CDB; length against blocks. */
-  readonly residual: Sight = new Sight();
-  readonly direction: Sight = new Sight();
-  readonly blocks: Sight = new Sight();
+  readonly residual: Occurrences = new Occurrences();
+  readonly direction: Occurrences = new Occurrences();
+  readonly blocks: Occurrences = new Occurrences();
   /** Of the first of the last two: operation, length, blocks, block length (-1 not known). */
   directionOperation = -1;
   directionLength = 0;
@@ -35,7 +35,7 @@ export class LengthWatch {
   moved = 0;
   told = 0;
 
-  ended(task: Task, story: LunStory | undefined): void {
+  ended(task: Task, story: LogicalUnit | undefined): void {
     if (!task.commandSeen || task.operation < 0) return;
     if (task.outcome === Outcome.good && residualWrong(task)) this.#residual(task);
     if (RULE[task.operation] === Rule.fixed && directionWrong(task)) this.#direction(task);

@@ -1,9 +1,9 @@
 // hot: no allocation per packet
 // Commands of one LUN against the limits that its VPD B0h told: made where one was told.
 
-import type { BlockLimits } from '../../session/block-limits.js';
-import { endedWell, type Task } from '../../session/task.js';
-import { Sight } from '../groups.js';
+import { endedWell, type Task } from '../../scsi/task.js';
+import type { BlockLimits } from '../../wire/scsi/block-limits.js';
+import { Occurrences } from '../groups.js';
 
 /** Which limit holds for a command. */
 export const Limit = {
@@ -33,19 +33,19 @@ export class LimitWatch {
   /** Those that were told last. */
   limits: BlockLimits;
   /** By Limit: commands beyond it, the most that one of them asked for, how many did not end well. */
-  readonly beyond: readonly Sight[] = Array.from({ length: LIMITS }, () => new Sight());
+  readonly beyond: readonly Occurrences[] = Array.from({ length: LIMITS }, () => new Occurrences());
   readonly most: Float64Array = new Float64Array(LIMITS);
   readonly refused: Float64Array = new Float64Array(LIMITS);
   /** The limits by Limit; 0 none. */
   readonly max: Float64Array;
   /** Reads and writes; of these longer than is best, and not in whole pieces of the granularity. */
   transfers = 0;
-  readonly long: Sight = new Sight();
+  readonly long: Occurrences = new Occurrences();
   longest = 0;
-  readonly uneven: Sight = new Sight();
+  readonly uneven: Occurrences = new Occurrences();
   /** WRITE SAME that unmaps; of these with an end off the granularity of unmapping. */
   unmaps = 0;
-  readonly unmapsUneven: Sight = new Sight();
+  readonly unmapsUneven: Occurrences = new Occurrences();
 
   constructor(limits: BlockLimits) {
     this.limits = limits;

@@ -2,12 +2,12 @@
 // What rules keep of one LUN as one session sees it, while the capture passes: bounded, and made
 // lazily where it is seldom needed.
 
-import { asDoubles } from '../../lib/doubles.js';
+import { asDoubles } from '../../lib/double-fields.js';
 import { distance } from '../../lib/serial.js';
-import type { BlockLimits } from '../../session/block-limits.js';
-import type { LunStory } from '../../session/model.js';
-import { endedWell, Outcome, type Task } from '../../session/task.js';
-import { Sight } from '../groups.js';
+import type { LogicalUnit } from '../../scsi/logical-unit-facts.js';
+import { endedWell, Outcome, type Task } from '../../scsi/task.js';
+import type { BlockLimits } from '../../wire/scsi/block-limits.js';
+import { Occurrences } from '../groups.js';
 import { AtsWatch, COMPARE_AND_WRITE } from './ats.js';
 import { DiscardWatch, isDiscard } from './discards.js';
 import { LengthWatch } from './lengths.js';
@@ -42,14 +42,14 @@ export class LunWatch {
   readonly session: number;
   readonly lunHigh: number;
   readonly lunLow: number;
-  readonly story: LunStory | undefined;
+  readonly story: LogicalUnit | undefined;
   /** Commands open now. */
   open = 0;
   /** Commands executed (INQUIRY, REPORT LUNS and REQUEST SENSE, which any LUN answers, not counted). */
   good = 0;
   lastGoodNs = -1;
   /** 05/25/00, how many were executed before the first, and after the last of them. */
-  readonly unsupported: Sight = new Sight();
+  readonly unsupported: Occurrences = new Occurrences();
   goodBefore = 0;
   goodAfter = 0;
   /** By task attribute, with the first packet of each. */
@@ -60,7 +60,7 @@ export class LunWatch {
   naca = 0;
   nacaFrame = 0;
   /** Commands executed although one before them in order was refused, and they were sent by then. */
-  readonly passed: Sight = new Sight();
+  readonly passed: Occurrences = new Occurrences();
   /** Of these: where order matters by its attribute, or on a tape. */
   passedStrict = 0;
   readonly overlaps: Overlaps = new Overlaps();
@@ -75,7 +75,7 @@ export class LunWatch {
   readonly #latencies: Float64Array;
   #measured: number;
 
-  constructor(task: Task, story: LunStory | undefined, budget: Budget) {
+  constructor(task: Task, story: LogicalUnit | undefined, budget: Budget) {
     this.#budget = budget;
     this.session = task.session;
     this.lunHigh = task.lunHigh | 0;

@@ -2,7 +2,7 @@
 // Ranges of blocks that reads and writes of one LUN have open: which of them overlap while both are
 // outstanding. A target may execute SIMPLE tasks in any order (SAM), so such a pair has no one result.
 
-import type { Task } from '../../session/task.js';
+import type { Task } from '../../scsi/task.js';
 
 const TWO_32 = 4294967296;
 const FIRST_OPEN = 16;

@@ -3,12 +3,12 @@
 
 import { REQUESTS_PENDING_MAX } from '../../limits.js';
 import type { Pdu } from '../../pdu/pdu.js';
-import type { ConnectionStory } from '../../session/model.js';
+import type { IscsiConnection } from '../../session/model.js';
 import { get } from '../../wire/field.js';
 import { Opcode, RESERVED_TAG } from '../../wire/iscsi/codes.js';
 import { nopIn } from '../../wire/iscsi/nop-in.js';
 import { nopOut } from '../../wire/iscsi/nop-out.js';
-import { Sight } from '../groups.js';
+import { Occurrences } from '../groups.js';
 
 /** Round trips kept: the last ones show whether they grew. */
 const LAST_KEPT = 8;
@@ -38,19 +38,19 @@ export class PingWatch {
   rttMaxFrame = 0;
   rttMaxNs = -1;
   readonly lastRttNs: number[] = [];
-  readonly echoFaults: Map<EchoFault, Sight> = new Map();
+  readonly echoFaults: Map<EchoFault, Occurrences> = new Map();
 
   constructor(connection: number) {
     this.connection = connection;
   }
 
-  ended(pdu: Pdu, story: ConnectionStory): void {
+  ended(pdu: Pdu, story: IscsiConnection): void {
     if (pdu.headerCaptured < BHS) return;
     if (pdu.opcode === Opcode.nopOut) this.#out(pdu, story);
     else if (pdu.opcode === Opcode.nopIn) this.#in(pdu, story);
   }
 
-  #out(pdu: Pdu, story: ConnectionStory): void {
+  #out(pdu: Pdu, story: IscsiConnection): void {
     const { view, at } = pdu;
     const tag = get(view, at, nopOut.initiatorTaskTag);
     const targetTag = get(view, at, nopOut.targetTransferTag);
@@ -60,7 +60,7 @@ export class PingWatch {
     }
   }
 
-  #in(pdu: Pdu, story: ConnectionStory): void {
+  #in(pdu: Pdu, story: IscsiConnection): void {
     const { view, at } = pdu;
     const tag = get(view, at, nopIn.initiatorTaskTag);
     const targetTag = get(view, at, nopIn.targetTransferTag);
@@ -85,7 +85,7 @@ export class PingWatch {
   }
 
   /** A NOP-Out that answers a NOP-In: same tag, same LUN, and no tag of its own. */
-  #echo(pdu: Pdu, story: ConnectionStory, targetTag: number, tag: number): void {
+  #echo(pdu: Pdu, story: IscsiConnection, targetTag: number, tag: number): void {
     if (tag !== RESERVED_TAG) this.#fault('initiatorTaskTag', pdu);
     const found = this.fromTarget.findIndex((one) => one.tag === targetTag);
     if (found < 0) {
@@ -102,7 +102,7 @@ export class PingWatch {
   #fault(kind: EchoFault, pdu: Pdu): void {
     let sight = this.echoFaults.get(kind);
     if (sight === undefined) {
-      sight = new Sight();
+      sight = new Occurrences();
       this.echoFaults.set(kind, sight);
     }
     sight.saw(pdu.frame, pdu.timeNs);

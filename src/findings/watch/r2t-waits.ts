@@ -1,7 +1,7 @@
 // Writes of one LUN that waited long for the target to ask for data: before the first R2T, or between
 // bursts; and whether the target answered others meanwhile. Only waits of a tenth of a second come here.
 
-import { PhaseCode, type Task } from '../../session/task.js';
+import { PhaseCode, type Task } from '../../scsi/task.js';
 
 /** Disks take some 10 ms; a tenth of a second is felt by who waits. */
 export const R2T_LATE_NS = 100e6;

@@ -1,14 +1,14 @@
 // BUSY and TASK SET FULL of one LUN: how many commands were open at that moment, and how long the host
 // waited before it sent the command again. Made where there is one.
 
-import { Outcome, type OutcomeCode, type Task } from '../../session/task.js';
-import { Sight } from '../groups.js';
+import { Outcome, type OutcomeCode, type Task } from '../../scsi/task.js';
+import { Occurrences } from '../groups.js';
 
 /** Refused commands whose second sending is waited for. */
 const AWAITED_MAX = 8;
 
 /** Refusals of one kind. */
-export class Refusal extends Sight {
+export class Refusal extends Occurrences {
   readonly outcome: OutcomeCode;
   /** Commands of this host that the LUN had when it refused, the refused one counted. */
   openMin = 0;

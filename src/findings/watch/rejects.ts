@@ -6,13 +6,13 @@ import { FINDINGS_PER_RULE } from '../../limits.js';
 import type { Pdu } from '../../pdu/pdu.js';
 import { get } from '../../wire/field.js';
 import { reject } from '../../wire/iscsi/reject.js';
-import { entry, Sight } from '../groups.js';
+import { entry, Occurrences } from '../groups.js';
 
 const BHS = 48;
 const OPCODE = 0x3f;
 
 /** Rejects of one connection for one reason, of one kind of PDU. */
-export class RejectGroup extends Sight {
+export class RejectGroup extends Occurrences {
   readonly connection: number;
   readonly reason: number;
   /** -1 where the rejected header was not captured. */

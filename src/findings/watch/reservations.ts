@@ -1,11 +1,11 @@
 // Who reserved a logical unit last, and who met RESERVATION CONFLICT. A logical unit is the same for all
 // sessions to its target: by target and LUN. Seldom: clusters reserve now and then.
 
-import { hex64 } from '../../lib/words.js';
+import { hex64 } from '../../lib/hex.js';
 import { FINDINGS_PER_RULE } from '../../limits.js';
+import type { Task } from '../../scsi/task.js';
 import type { Session } from '../../session/model.js';
-import type { Task } from '../../session/task.js';
-import { entry, Sight } from '../groups.js';
+import { entry, Occurrences } from '../groups.js';
 
 const PR_OUT = 0x5f;
 /** Service actions of PERSISTENT RESERVE OUT. */
@@ -43,7 +43,7 @@ interface Unit {
 }
 
 /** Conflicts that one session met on one LUN. */
-export class Conflict extends Sight {
+export class Conflict extends Occurrences {
   readonly session: number;
   readonly lun: string;
   /** What reserved before the first, where that was captured. */

@@ -2,9 +2,9 @@
 // target had counted the command or not, it had asked for its data or not. Only failures come here.
 
 import { distance } from '../../lib/serial.js';
+import { Outcome, type Task } from '../../scsi/task.js';
 import type { Session } from '../../session/model.js';
-import { Outcome, type Task } from '../../session/task.js';
-import { Sight } from '../groups.js';
+import { Occurrences } from '../groups.js';
 
 /** Younger than this when all was over, a command says nothing: it had just been sent. */
 const AGE_LEAST_NS = 1e9;
@@ -22,16 +22,16 @@ export interface WaitEnd {
 export class StuckWatch {
   readonly session: number;
   /** Beyond the window: never answered, and answered all the same. */
-  readonly ignored: Sight = new Sight();
-  readonly served: Sight = new Sight();
+  readonly ignored: Occurrences = new Occurrences();
+  readonly served: Occurrences = new Occurrences();
   /** Without an answer although others were answered, by whether ExpCmdSN had passed it. */
-  readonly accepted: Sight = new Sight();
-  readonly refused: Sight = new Sight();
+  readonly accepted: Occurrences = new Occurrences();
+  readonly refused: Occurrences = new Occurrences();
   /** Least number of commands answered meanwhile, over those of each kind. */
   acceptedOthers = 0;
   refusedOthers = 0;
   /** Writes that no R2T ever asked the (rest of the) data of, and how many were answered meanwhile. */
-  readonly noR2t: Sight = new Sight();
+  readonly noR2t: Occurrences = new Occurrences();
   noR2tOthers = 0;
   /** When the oldest of each was sent and the youngest gave up: ages of the longest; -1 still open. */
   oldestNs = 0;
@@ -69,7 +69,7 @@ export class StuckWatch {
   }
 }
 
-function least(sight: Sight, before: number, now: number): number {
+function least(sight: Occurrences, before: number, now: number): number {
   return sight.count === 0 || now < before ? now : before;
 }
 

@@ -2,7 +2,7 @@
 // recovery crept from one delayed ACK to the next, and whether one segment never got through.
 
 import type { AgainKind } from '../../stream/events.js';
-import { keepFrame, Sight } from '../groups.js';
+import { keepFrame, Occurrences } from '../groups.js';
 
 /** A delayed ACK waits 40 to 500 ms (Linux 40, Windows 200, RFC 1122 4.2.3.2: below 500). */
 const DELAYED_NS_LEAST = 35e6;
@@ -41,15 +41,15 @@ export class TcpWatch {
   waitNsMax = 0;
   waitFrame = 0;
   /** Recovery one segment at a time, each a delayed ACK after the one before: the longest run. */
-  readonly creeping: Sight = new Sight();
+  readonly creeping: Occurrences = new Occurrences();
   creepingSegments = 0;
   creepingNs = 0;
   /** Late ACKs after which the sender went on at once: it had waited for them. */
-  readonly delayedAcks: Sight = new Sight();
+  readonly delayedAcks: Occurrences = new Occurrences();
   /** The last of these ACKs, should it turn out to be one. */
   ackFrame = 0;
-  readonly zeroWindows: Sight = new Sight();
-  readonly fullWindows: Sight = new Sight();
+  readonly zeroWindows: Occurrences = new Occurrences();
+  readonly fullWindows: Occurrences = new Occurrences();
   fullNs = 0;
   fullNsMax = 0;
   #roundNs: number;

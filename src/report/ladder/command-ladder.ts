@@ -2,13 +2,13 @@
 // management, rejects), in the order of time. Plain data, made from what the keeper kept.
 
 import { type Phase, phasesOf } from '../../metrics/phases.js';
+import { latencyNs } from '../../scsi/task.js';
 import type { Session, SessionEvent } from '../../session/model.js';
-import { latencyNs } from '../../session/task.js';
+import type { Keeper } from '../../store/keeper.js';
+import type { PduIndex } from '../../store/pdu-index.js';
+import { makeTaskRow, type TaskRow } from '../../store/task-store.js';
+import type { TcpEvent } from '../../store/tcp-log.js';
 import { Opcode } from '../../wire/iscsi/codes.js';
-import type { Keeper } from '../store/keeper.js';
-import type { PduIndex } from '../store/pdu-index.js';
-import { makeTaskRow, type TaskRow } from '../store/task-store.js';
-import type { TcpEvent } from '../store/tcp-log.js';
 
 /** One PDU, or a run of data PDUs that follow each other with nothing between them. */
 export interface PduStep {

@@ -1,7 +1,7 @@
 // One login as it is shown: its steps, what each key came to, whose session it made. Plain data.
 
 import type {
-  ConnectionStory,
+  IscsiConnection,
   Login,
   LoginStep,
   Parameter,
@@ -26,7 +26,7 @@ export interface LoginStory {
 
 /** All logins of a capture, in the order in which they began. */
 export function loginStories(
-  stories: readonly ConnectionStory[],
+  stories: readonly IscsiConnection[],
   sessions: readonly Session[],
 ): LoginStory[] {
   return stories
@@ -38,7 +38,7 @@ export function loginStories(
 }
 
 /** A session that began before the capture has no steps, but parameters that its PDUs prove. */
-function unseenLogin(story: ConnectionStory, session: Session | undefined): Login | undefined {
+function unseenLogin(story: IscsiConnection, session: Session | undefined): Login | undefined {
   if (session === undefined || story.parameters.length === 0) return undefined;
   return {
     steps: [],
@@ -53,7 +53,7 @@ function unseenLogin(story: ConnectionStory, session: Session | undefined): Logi
 }
 
 function loginStory(
-  story: ConnectionStory,
+  story: IscsiConnection,
   login: Login,
   sessions: readonly Session[],
 ): LoginStory {

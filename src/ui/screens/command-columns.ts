@@ -1,11 +1,11 @@
 // The columns of the list of commands: one row of the table a column.
 
-import { bytesText, countText, durationText } from '../../lib/units.js';
-import { decimal64, hex32 } from '../../lib/words.js';
+import { decimal64, hex32 } from '../../lib/hex.js';
+import { bytesText, countText, durationText } from '../../lib/number-text.js';
 import { operationText } from '../../report/commands.js';
-import type { SortColumn } from '../../report/store/sort-keys.js';
-import { makeTaskRow, type TaskStore } from '../../report/store/task-store.js';
-import { endedWell, failed, OUTCOME_NAMES, Outcome } from '../../session/task.js';
+import { endedWell, failed, OUTCOME_NAMES, Outcome } from '../../scsi/task.js';
+import type { SortColumn } from '../../store/sort-keys.js';
+import { makeTaskRow, type TaskStore } from '../../store/task-store.js';
 import { type Cell, cell, type Tone } from '../../view/cells.js';
 import { NOTHING, nothing, secondsText } from '../../view/format.js';
 import { senseText } from '../../view/lists/command-cells.js';

@@ -2,14 +2,15 @@
 // time between the arrows, what TCP did meanwhile, and where the time went as a bar. Each rung opens
 // its PDU, and at the time cursor it has grown so far.
 
-import { durationText, plural } from '../../lib/units.js';
-import { hex32 } from '../../lib/words.js';
+import type { Case } from '../../case/case.js';
+import { hex32 } from '../../lib/hex.js';
+import { durationText, plural } from '../../lib/number-text.js';
 import {
   type CommandLadder,
   commandLadder,
   type LadderStep,
 } from '../../report/ladder/command-ladder.js';
-import { EVIDENCE_NAMES, OUTCOME_NAMES } from '../../session/task.js';
+import { EVIDENCE_NAMES, OUTCOME_NAMES } from '../../scsi/task.js';
 import { type Cell, cell } from '../../view/cells.js';
 import { secondsText } from '../../view/format.js';
 import { commandTitle, factBlocks, rungsOf } from '../../view/ladder/command-view.js';
@@ -18,7 +19,6 @@ import { phaseFlow } from '../../view/ladder/phase-bar.js';
 import { senseText } from '../../view/lists/command-cells.js';
 import { lunText } from '../../wire/scsi/lun.js';
 import { blanks, blockLines } from '../blocks.js';
-import type { Case } from '../case/case.js';
 import type { Page } from '../page.js';
 import type { State } from '../state.js';
 import type { Line } from '../terminal/line.js';

@@ -1,10 +1,10 @@
 // All commands: a list of millions, of which only the rows in sight are made.
 
-import { countText, plural } from '../../lib/units.js';
+import type { Case } from '../../case/case.js';
+import type { CommandList } from '../../case/command-list.js';
+import { countText, plural } from '../../lib/number-text.js';
 import { cell } from '../../view/cells.js';
 import { shorten } from '../../view/layout.js';
-import type { Case } from '../case/case.js';
-import type { CommandList } from '../case/list.js';
 import type { Page } from '../page.js';
 import { sortName } from '../sorting.js';
 import type { State } from '../state.js';

@@ -1,17 +1,17 @@
 // Two commands beside each other: their facts, and their ladders by the time since each began.
 
-import { bytesText, durationText } from '../../lib/units.js';
-import { decimal64, hex32 } from '../../lib/words.js';
+import type { Case } from '../../case/case.js';
+import { decimal64, hex32 } from '../../lib/hex.js';
+import { bytesText, durationText } from '../../lib/number-text.js';
 import { phasesOf } from '../../metrics/phases.js';
 import { operationText } from '../../report/commands.js';
-import { makeTaskRow, type TaskRow } from '../../report/store/task-store.js';
-import { OUTCOME_NAMES } from '../../session/task.js';
+import { OUTCOME_NAMES } from '../../scsi/task.js';
+import { makeTaskRow, type TaskRow } from '../../store/task-store.js';
 import { cell } from '../../view/cells.js';
 import { NOTHING, secondsText } from '../../view/format.js';
 import { rungsOf } from '../../view/ladder/command-view.js';
 import type { Rung } from '../../view/ladder/lane.js';
 import { lunText } from '../../wire/scsi/lun.js';
-import type { Case } from '../case/case.js';
 import type { Page } from '../page.js';
 import type { State } from '../state.js';
 import { beside, type Span } from '../terminal/line.js';

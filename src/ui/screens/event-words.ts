@@ -1,6 +1,6 @@
 // What an event of a session is in words: its fields are codes by the RFC's names.
 
-import { plural } from '../../lib/units.js';
+import { plural } from '../../lib/number-text.js';
 import type { EventReport } from '../../report/report.js';
 import {
   ASYNC_EVENT_NAMES,

@@ -1,16 +1,16 @@
 // A finding: what it says and how sure it is, what would disprove it, what to do next, and the packets
 // that prove it, each leading to the field that does.
 
+import type { Case } from '../../case/case.js';
+import { pduWords } from '../../case/pdus.js';
 import type { Finding } from '../../findings/finding.js';
-import { countText } from '../../lib/units.js';
+import { countText } from '../../lib/number-text.js';
 import { operationText } from '../../report/commands.js';
 import { type Block, cell } from '../../view/cells.js';
 import { findingWhere, ground, whenText } from '../../view/findings-view.js';
 import { secondsText } from '../../view/format.js';
 import { pduOf } from '../../wire/iscsi/pdus.js';
 import { blanks, blockLines } from '../blocks.js';
-import type { Case } from '../case/case.js';
-import { pduWords } from '../case/pdus.js';
 import { type Page, pageOf } from '../page.js';
 import type { Place, State } from '../state.js';
 import { fit } from '../terminal/width.js';

@@ -1,8 +1,8 @@
 // What a capture that goes on has forgotten: said where it would be missed.
 
-import { countText, plural } from '../../lib/units.js';
+import type { Case } from '../../case/case.js';
+import { countText, plural } from '../../lib/number-text.js';
 import { cell } from '../../view/cells.js';
-import type { Case } from '../case/case.js';
 import { type Page, pageOf } from '../page.js';
 import type { Place } from '../state.js';
 

@@ -1,8 +1,9 @@
 // Latency: percentiles by session, LUN and operation; histogram and heat map over time of all, or
 // of the row that Enter was pressed on.
 
-import { countText, durationText, percentText } from '../../lib/units.js';
-import { hex64 } from '../../lib/words.js';
+import type { Case } from '../../case/case.js';
+import { hex64 } from '../../lib/hex.js';
+import { countText, durationText, percentText } from '../../lib/number-text.js';
 import { operationText } from '../../report/commands.js';
 import type { OperationReport, Report } from '../../report/report.js';
 import { type Cell, type Column, cell } from '../../view/cells.js';
@@ -11,7 +12,6 @@ import { shorten } from '../../view/layout.js';
 import { accessBlocks, timeBlocks } from '../../view/time-view.js';
 import { lunTextOf } from '../../wire/scsi/lun.js';
 import { tableLines } from '../blocks.js';
-import type { Case } from '../case/case.js';
 import { type Page, pageOf } from '../page.js';
 import { bar, shade, stepNs, stepOf } from '../plot.js';
 import type { Only, State } from '../state.js';

@@ -1,8 +1,8 @@
 // A page put together line by line: what each line shows, and where it leads.
 
+import type { Case } from '../../case/case.js';
 import type { Block } from '../../view/cells.js';
 import { blockLines, heading } from '../blocks.js';
-import type { Case } from '../case/case.js';
 import type { Page } from '../page.js';
 import type { Place } from '../state.js';
 import type { Line } from '../terminal/line.js';

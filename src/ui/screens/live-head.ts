@@ -1,12 +1,12 @@
 // The lines on top of the live screen: the load of all, its history, how the capture itself fares.
 
-import { bytesText, countText, durationText, plural } from '../../lib/units.js';
+import type { Case } from '../../case/case.js';
+import { INTERVALS_KEPT, type LivePicture } from '../../case/live.js';
+import { bytesText, countText, durationText, plural } from '../../lib/number-text.js';
 import type { IntervalReport } from '../../report/interval.js';
 import { cell } from '../../view/cells.js';
 import { megabytes, rate, sparkline } from '../../view/format.js';
 import { blanks } from '../blocks.js';
-import type { Case } from '../case/case.js';
-import { INTERVALS_KEPT, type LivePicture } from '../case/live.js';
 import { LIVE_SORTS, type State } from '../state.js';
 import type { Line } from '../terminal/line.js';
 import { forgottenText } from './forgotten.js';

@@ -1,6 +1,6 @@
 // Below the rows of the live screen: the commands that have waited longest for their answer.
 
-import { countText } from '../../lib/units.js';
+import { countText } from '../../lib/number-text.js';
 import type { IntervalReport, WaitingCommand } from '../../report/interval.js';
 import { type Cell, type Column, cell } from '../../view/cells.js';
 import { duration, NOTHING } from '../../view/format.js';

@@ -2,7 +2,9 @@
 // the last interval and, as sparks, of the last minutes; what has waited longest; how the capture
 // itself fares.
 
-import { countText, durationText, plural } from '../../lib/units.js';
+import type { Case } from '../../case/case.js';
+import type { LivePicture } from '../../case/live.js';
+import { countText, durationText, plural } from '../../lib/number-text.js';
 import type { IntervalReport, LunNow } from '../../report/interval.js';
 import { type Cell, type Column, cell } from '../../view/cells.js';
 import {
@@ -15,8 +17,6 @@ import {
   sparkline,
 } from '../../view/format.js';
 import { blanks, tableLines } from '../blocks.js';
-import type { Case } from '../case/case.js';
-import type { LivePicture } from '../case/live.js';
 import { rowsOf } from '../filter.js';
 import type { Page } from '../page.js';
 import { LIVE_SORTS, type LiveSort, type State } from '../state.js';

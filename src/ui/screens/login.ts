@@ -1,12 +1,12 @@
 // Logins of two sessions side by side: what each offered, what came of it, and where they differ.
 
-import { durationText, plural } from '../../lib/units.js';
+import type { Case } from '../../case/case.js';
+import { durationText, plural } from '../../lib/number-text.js';
 import type { ParameterReport, SessionReport } from '../../report/report.js';
 import { type Cell, type Column, cell } from '../../view/cells.js';
 import { NOTHING, secondsText } from '../../view/format.js';
 import { cellsLength } from '../../view/layout.js';
 import { blanks, tableLines } from '../blocks.js';
-import type { Case } from '../case/case.js';
 import { type Page, pageOf } from '../page.js';
 import type { State } from '../state.js';
 import { Lines } from './lines.js';

@@ -1,13 +1,13 @@
 // The state at the time cursor, at the top of the screens of the capture and of a session.
 
-import { bytesText, countText, durationText, plural } from '../../lib/units.js';
+import type { Case } from '../../case/case.js';
+import { r2tBytesDue } from '../../case/moment.js';
+import type { Outstanding } from '../../case/outstanding.js';
+import { bytesText, countText, durationText, plural } from '../../lib/number-text.js';
 import { operationText } from '../../report/commands.js';
 import { cell } from '../../view/cells.js';
 import { secondsText } from '../../view/format.js';
 import { shorten } from '../../view/layout.js';
-import type { Case } from '../case/case.js';
-import { r2tBytesDue } from '../case/moment.js';
-import type { Outstanding } from '../case/outstanding.js';
 import type { State } from '../state.js';
 import type { Line } from '../terminal/line.js';
 import { fit } from '../terminal/width.js';

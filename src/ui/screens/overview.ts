@@ -1,7 +1,9 @@
 // The first screen: what was captured and how whole it is, who talked, what looks wrong.
 
+import type { Case } from '../../case/case.js';
+import type { Outstanding } from '../../case/outstanding.js';
 import type { Finding, Severity } from '../../findings/finding.js';
-import { bytesText, countText, durationText, percentText, plural } from '../../lib/units.js';
+import { bytesText, countText, durationText, percentText, plural } from '../../lib/number-text.js';
 import type { Report, SessionReport } from '../../report/report.js';
 import { captureBlocks } from '../../view/capture-view.js';
 import { type Block, type Cell, cell, type Tone } from '../../view/cells.js';
@@ -10,8 +12,6 @@ import { secondsText } from '../../view/format.js';
 import { cellsLength, pairText } from '../../view/layout.js';
 import { unitBlocks } from '../../view/units-view.js';
 import { blanks, blockLines } from '../blocks.js';
-import type { Case } from '../case/case.js';
-import type { Outstanding } from '../case/outstanding.js';
 import type { Page } from '../page.js';
 import type { State } from '../state.js';
 import { Lines, placeOfFrame } from './lines.js';

@@ -1,14 +1,14 @@
 // One PDU: its decoded tree, and its bytes, in which the selected field is lit.
 
-import { durationText } from '../../lib/units.js';
+import type { Case } from '../../case/case.js';
+import type { Details, PduDetail } from '../../case/pdu-details.js';
+import { neighbours, pduWords } from '../../case/pdus.js';
+import { durationText } from '../../lib/number-text.js';
 import { cell } from '../../view/cells.js';
 import { secondsText } from '../../view/format.js';
 import { treeLines } from '../../view/tree-lines.js';
 import { type Node, walkTree } from '../../wire/tree.js';
 import { blanks } from '../blocks.js';
-import type { Case } from '../case/case.js';
-import type { Details, PduDetail } from '../case/details.js';
-import { neighbours, pduWords } from '../case/pdus.js';
 import { type Page, pageOf } from '../page.js';
 import type { Place, State } from '../state.js';
 import { beside, type Line, litLine, type Span } from '../terminal/line.js';

@@ -1,6 +1,8 @@
 // One session: who, what was agreed and who offered what, its login, LUNs, connections, events.
 
-import { bytesText, countText, durationText, plural } from '../../lib/units.js';
+import type { Case } from '../../case/case.js';
+import type { Outstanding } from '../../case/outstanding.js';
+import { bytesText, countText, durationText, plural } from '../../lib/number-text.js';
 import type {
   ConnectionReport,
   EventReport,
@@ -14,8 +16,6 @@ import { count, duration, NOTHING, nothing, secondsText } from '../../view/forma
 import { sessionBlocks } from '../../view/sessions-view.js';
 import { pduOf } from '../../wire/iscsi/pdus.js';
 import { blanks, tableLines } from '../blocks.js';
-import type { Case } from '../case/case.js';
-import type { Outstanding } from '../case/outstanding.js';
 import { type Page, pageOf } from '../page.js';
 import type { State } from '../state.js';
 import { fit } from '../terminal/width.js';

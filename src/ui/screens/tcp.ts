@@ -1,15 +1,15 @@
 // TCP of a connection: what each side sent, lost and sent again, and each event with its wait.
 
-import { bytesText, countText, durationText, plural } from '../../lib/units.js';
+import type { Case } from '../../case/case.js';
+import { bytesText, countText, durationText, plural } from '../../lib/number-text.js';
 import { apart } from '../../report/ladder/command-ladder.js';
 import type { ConnectionReport } from '../../report/report.js';
-import type { TcpEvent } from '../../report/store/tcp-log.js';
 import type { FlowReport } from '../../report/tcp.js';
+import type { TcpEvent } from '../../store/tcp-log.js';
 import { type Cell, type Column, cell } from '../../view/cells.js';
 import { count, NOTHING, secondsText } from '../../view/format.js';
 import { tcpItems } from '../../view/tcp-view.js';
 import { tableLines } from '../blocks.js';
-import type { Case } from '../case/case.js';
 import { type Page, pageOf } from '../page.js';
 import type { State } from '../state.js';
 import { fit } from '../terminal/width.js';

@@ -1,8 +1,8 @@
 // What the strip chart draws, as numbers by dot columns: latency and addresses as dots, queue depth,
 // throughput and failures as sums, and the command window.
 
-import { failed } from '../../session/task.js';
-import type { Case } from '../case/case.js';
+import type { Case } from '../../case/case.js';
+import { failed } from '../../scsi/task.js';
 import { Dots } from '../plot.js';
 import type { State } from '../state.js';
 

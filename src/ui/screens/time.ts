@@ -1,10 +1,10 @@
 // The strip chart: latency, queue depth, addresses, throughput, errors and TCP's doings over each
 // other on one time axis. Enter looks closer, around the time cursor; Esc goes back.
 
-import { countText, durationText } from '../../lib/units.js';
+import type { Case } from '../../case/case.js';
+import { countText, durationText } from '../../lib/number-text.js';
 import { cell, type Tone } from '../../view/cells.js';
 import { megabytes, secondsText } from '../../view/format.js';
-import type { Case } from '../case/case.js';
 import type { Page } from '../page.js';
 import { Dots } from '../plot.js';
 import { bodyRows, type Place, type State } from '../state.js';

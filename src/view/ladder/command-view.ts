@@ -1,6 +1,6 @@
 // One command as people see it: who asked what of whom, what became of it, its ladder, its time.
 
-import { bytesText, countText, durationText, plural } from '../../lib/units.js';
+import { bytesText, countText, durationText, plural } from '../../lib/number-text.js';
 import type {
   CommandLadder,
   EventStep,
@@ -8,7 +8,7 @@ import type {
   PduStep,
   TcpStep,
 } from '../../report/ladder/command-ladder.js';
-import { EVIDENCE_NAMES, OUTCOME_NAMES, Outcome } from '../../session/task.js';
+import { EVIDENCE_NAMES, OUTCOME_NAMES, Outcome } from '../../scsi/task.js';
 import {
   codeName,
   Opcode,

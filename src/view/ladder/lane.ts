@@ -1,6 +1,6 @@
 // The two columns of a ladder and what passes between them: one line of cells a step.
 
-import { durationText } from '../../lib/units.js';
+import { durationText } from '../../lib/number-text.js';
 import { type Block, type Cell, cell, type Tone } from '../cells.js';
 
 export interface Rung {

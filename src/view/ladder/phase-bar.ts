@@ -1,7 +1,7 @@
 // The time of a command as a bar and its legend: each phase with who owed the next move, and shares
 // that sum up to the whole.
 
-import { durationText } from '../../lib/units.js';
+import { durationText } from '../../lib/number-text.js';
 import { type Phase, TCP_CAUSE_WORDS, type TcpCauses } from '../../metrics/phases.js';
 import { type Block, type Cell, cell, type Tone } from '../cells.js';
 

@@ -1,10 +1,9 @@
 // What a list of commands says of a task: the words and cells behind its columns.
 
 import { type Epoch, isoTime } from '../../capture/time.js';
-import { countText, durationText } from '../../lib/units.js';
-import { decimal64 } from '../../lib/words.js';
+import { decimal64 } from '../../lib/hex.js';
+import { countText, durationText } from '../../lib/number-text.js';
 import { phasesOf } from '../../metrics/phases.js';
-import type { Session } from '../../session/model.js';
 import {
   endedWell,
   latencyNs,
@@ -12,7 +11,8 @@ import {
   Outcome,
   type Task,
   TCP_CAUSES,
-} from '../../session/task.js';
+} from '../../scsi/task.js';
+import type { Session } from '../../session/model.js';
 import { ascText } from '../../wire/scsi/asc.js';
 import { senseKeyName } from '../../wire/scsi/sense.js';
 import { type Cell, cell, type Tone } from '../cells.js';

@@ -1,8 +1,8 @@
 // The columns of a list of commands. A row is a Task, and who is behind its session.
 
-import { hex64 } from '../../lib/words.js';
+import { hex64 } from '../../lib/hex.js';
 import { operationText } from '../../report/commands.js';
-import { latencyNs, OUTCOME_NAMES, TcpCause } from '../../session/task.js';
+import { latencyNs, OUTCOME_NAMES, TcpCause } from '../../scsi/task.js';
 import { hex } from '../../wire/field.js';
 import { lunText } from '../../wire/scsi/lun.js';
 import { scsiStatusName } from '../../wire/scsi/status.js';

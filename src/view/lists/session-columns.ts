@@ -1,6 +1,6 @@
 // The columns of a list of sessions.
 
-import { durationText } from '../../lib/units.js';
+import { durationText } from '../../lib/number-text.js';
 import type { SessionReport } from '../../report/report.js';
 import { cell, type Tone } from '../cells.js';
 import { bytes, count, nothing, said, sinceStart } from '../format.js';

@@ -2,7 +2,7 @@
 // key came to.
 
 import { shownValue } from '../../decode/secrets.js';
-import { durationText, plural } from '../../lib/units.js';
+import { durationText, plural } from '../../lib/number-text.js';
 import {
   authenticationStep,
   type DiffRow,

@@ -1,0 +1,41 @@
+// How a command asks for a run over a capture: pipeline.ts fills an Analysis, model.ts makes a
+// Report of it.
+
+import type { PacketSink } from './capture/packet.js';
+import type { PipeSpool } from './capture/pipe-spool.js';
+import type { Epoch } from './capture/time.js';
+import type { RoadFacts } from './findings/facts.js';
+import type { PduSink } from './pdu/pdu.js';
+import type { PduStageOptions } from './pdu/stage.js';
+import type { TaskSink } from './scsi/task.js';
+import type { SessionQuery } from './session/session-query.js';
+import type { TcpEventSink } from './stream/events.js';
+
+/** A whole run over a capture; everything in it is final. */
+export type Analysis = RoadFacts;
+
+/** What a command asks of the road. Sinks get everything in the order of the capture. */
+export interface AnalyseOptions extends PduStageOptions {
+  /** Told before the first packet: times count from `epoch`. */
+  readonly started?: (epoch: Epoch) => void;
+  /** Sees every packet before the road does. */
+  readonly packetSink?: PacketSink;
+  readonly taskSink?: TaskSink;
+  /** Told before all else whom to ask about tasks and sessions while PDUs are told. */
+  readonly look?: (look: SessionQuery) => void;
+  /** Told before all else how to ask for the facts so far: between two packets, and nothing is final. */
+  readonly soFar?: (ask: () => Analysis) => void;
+  /** Sees every PDU after the session stage has seen it. */
+  readonly pduSink?: PduSink;
+  /** Told what TCP did, after the session stage. */
+  readonly tcpSink?: TcpEventSink;
+  /** Bytes read so far and in all (0: unknown), some times a second; a promise is waited for. */
+  readonly progress?: (bytesDone: number, bytesTotal: number) => void | Promise<void>;
+  /** Keeps what comes through pipes, for those who want to read it again. */
+  readonly spool?: PipeSpool;
+  /** True: enough was seen; the road stops at the next packet. */
+  readonly stop?: () => boolean;
+}
+
+/** Throws where nothing can be read (no such file, not a capture): cli/errors.ts says it in words. */
+export type Analyse = (paths: readonly string[], options: AnalyseOptions) => Promise<Analysis>;

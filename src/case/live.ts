@@ -1,0 +1,61 @@
+// A capture that goes on, as its screen shows it: the last intervals, and what the source said.
+
+import type { IntervalReport, LunNow } from '../report/interval.js';
+
+/** Intervals of a second: what a line of sparks can show, and some more. */
+export const INTERVALS_KEPT = 300;
+/** dumpcap alone takes a quarter of a second. */
+const BEHIND_MS = 1000;
+
+export class LivePicture {
+  /** The newest last. */
+  readonly intervals: IntervalReport[] = [];
+  /** Said last by the source, the recorder, or --save-on. */
+  message = '';
+  /** Told when there is something new to see. */
+  changed: () => void = () => {};
+  /** Ends the capture; what was captured stays. */
+  readonly stop: () => void;
+
+  constructor(stop: () => void) {
+    this.stop = stop;
+  }
+
+  push(interval: IntervalReport): void {
+    this.intervals.push(interval);
+    if (this.intervals.length > INTERVALS_KEPT) this.intervals.shift();
+    this.changed();
+  }
+
+  say(text: string): void {
+    this.message = text;
+    this.changed();
+  }
+
+  /** Packets come faster than they are read: what can wait waits. */
+  get behind(): boolean {
+    return (this.intervals.at(-1)?.source.delayMsMax ?? 0) > BEHIND_MS;
+  }
+
+  /** The interval of this number, or the newest where it is not kept (any more). */
+  at(interval: number | undefined): IntervalReport | undefined {
+    return this.intervals.find((one) => one.interval === interval) ?? this.intervals.at(-1);
+  }
+
+  /** A number of each of the last `count` intervals after `since` up to `until`, of a LUN or all. */
+  series(
+    until: IntervalReport,
+    { count, since }: { readonly count: number; readonly since: number },
+    of: (load: IntervalReport | LunNow) => number,
+    lun?: LunNow,
+  ): number[] {
+    const end = this.intervals.indexOf(until) + 1;
+    const shown = this.intervals.slice(Math.max(0, end - count), end);
+    const wanted = shown.filter((one) => one.interval > since);
+    return wanted.map((interval) => {
+      if (lun === undefined) return of(interval);
+      const then = interval.luns.find((l) => l.session === lun.session && l.lun === lun.lun);
+      return then === undefined ? 0 : of(then);
+    });
+  }
+}

@@ -1,0 +1,169 @@
+// The full decode of PDUs, on demand: at once where their packets can be found again (again.ts), else
+// the capture is read again up to them. PDUs are known by their number in the order of the wire, so
+// what is decoded is just what the index has.
+
+import type { Analyse, AnalyseOptions } from '../analysis.js';
+import { type PduPart, pduParts } from '../decode/octets.js';
+import { PduReader } from '../decode/pdu-reader.js';
+import type { Pdu, PduSink } from '../pdu/pdu.js';
+import type { Node } from '../wire/tree.js';
+import type { Case } from './case.js';
+import { Again, type PlaceOf } from './reread.js';
+
+export interface PduDetail {
+  readonly tree: readonly Node[];
+  readonly parts: readonly PduPart[];
+}
+
+export type DetailState =
+  | { readonly kind: 'ready'; readonly detail: PduDetail }
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'failed'; readonly why: string };
+
+/** Decoded PDUs that are kept, and how many of a task's are decoded at once. */
+const KEPT_MAX = 4096;
+const AT_ONCE = 512;
+const LOADING: DetailState = { kind: 'loading' };
+
+export class Details {
+  readonly #files: readonly string[];
+  readonly #analyse: Analyse;
+  readonly #options: AnalyseOptions;
+  readonly #changed: () => void;
+  readonly #again: Again | undefined;
+  readonly #known: Map<number, DetailState> = new Map();
+  #busy = false;
+  #next: readonly number[] | undefined;
+
+  constructor(
+    files: readonly string[],
+    analyse: Analyse,
+    options: AnalyseOptions,
+    changed: () => void,
+    kase?: Case,
+  ) {
+    this.#files = files;
+    this.#analyse = analyse;
+    this.#options = options;
+    this.#changed = changed;
+    this.#again = kase && new Again(kase, (file, offset) => this.#placeOf(files[file], offset));
+  }
+
+  /** What is known of a PDU now; where nothing is, it and those `beside` it are fetched. */
+  of(pdu: number, beside: readonly number[]): DetailState {
+    const known = this.#known.get(pdu);
+    if (known !== undefined) return known;
+    const detail = this.#again?.read(pdu);
+    if (detail !== undefined) {
+      const state: DetailState = { kind: 'ready', detail };
+      this.#keep(pdu, state);
+      return state;
+    }
+    const { spool } = this.#options;
+    if (spool === undefined && this.#files.includes('-')) {
+      return { kind: 'failed', why: 'the capture came through a pipe: it cannot be read again' };
+    }
+    const why = this.#files.map((file) => spool?.forgotten(file) ?? '').find((one) => one !== '');
+    if (why !== undefined) return { kind: 'failed', why: `this PDU cannot be decoded: ${why}` };
+    this.#next = near(beside, pdu);
+    if (!this.#busy) void this.#fetch();
+    return LOADING;
+  }
+
+  async #fetch(): Promise<void> {
+    this.#busy = true;
+    while (this.#next !== undefined) {
+      const wanted = new Set(this.#next.filter((pdu) => !this.#known.has(pdu)));
+      this.#next = undefined;
+      try {
+        await this.#read(wanted);
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        for (const pdu of wanted) this.#keep(pdu, { kind: 'failed', why });
+      }
+      const changed = 'the file has changed: this PDU is not there any more';
+      const why = this.#options.spool?.incomplete || changed;
+      for (const pdu of wanted) if (!this.#known.has(pdu)) this.#keep(pdu, { kind: 'failed', why });
+      this.#changed();
+    }
+    this.#busy = false;
+  }
+
+  async #read(wanted: ReadonlySet<number>): Promise<void> {
+    let left = wanted.size;
+    const counter = new Counter((facts, number) => {
+      const detail = { tree: facts.tree(), parts: pduParts(facts, false) };
+      this.#keep(number, { kind: 'ready', detail });
+      left--;
+    }, wanted);
+    const { spool: _, ...options } = this.#options;
+    const files = this.#files.map((file) => this.#pathOf(file));
+    await this.#analyse(files, {
+      ...options,
+      taskSink: counter.reader,
+      pduSink: counter,
+      look: counter.reader.look,
+      stop: () => left <= 0,
+      progress: () => new Promise((resolve) => setImmediate(resolve)),
+    });
+  }
+
+  /** Where a place in a file is found again: of a packed one, in what was unpacked. */
+  #placeOf(file: string, offset: number): ReturnType<PlaceOf> {
+    const { spool } = this.#options;
+    return spool === undefined ? { path: file, offset } : spool.placeOf(file, offset);
+  }
+
+  /** Where a file of the capture is read again. */
+  #pathOf(file: string): string {
+    return this.#options.spool?.pathOf(file) ?? file;
+  }
+
+  #keep(pdu: number, state: DetailState): void {
+    if (this.#known.size >= KEPT_MAX) this.#known.clear();
+    this.#known.set(pdu, state);
+  }
+}
+
+/** Those of a list around one of them. */
+function near(list: readonly number[], pdu: number): readonly number[] {
+  if (list.length <= AT_ONCE) return list.includes(pdu) ? list : [pdu];
+  const at = list.indexOf(pdu);
+  return at < 0 ? [pdu] : list.slice(Math.max(0, at - AT_ONCE / 2), at + AT_ONCE / 2);
+}
+
+/** Numbers PDUs by their begin, as the index does, and reads those that are wanted. */
+class Counter implements PduSink {
+  readonly reader: PduReader;
+  readonly #numbers: number[] = [];
+  #count = 0;
+
+  constructor(
+    take: (facts: PduReader['facts'], number: number) => void,
+    wanted: ReadonlySet<number>,
+  ) {
+    this.reader = new PduReader({
+      details: true,
+      wanted: () => wanted.has(this.#count),
+      take: (facts) => take(facts, this.#numbers[facts.pdu.direction]),
+    });
+  }
+
+  begin(pdu: Pdu): number {
+    const kept = this.reader.begin(pdu);
+    this.#numbers[pdu.direction] = this.#count++;
+    return kept;
+  }
+
+  end(pdu: Pdu): void {
+    this.reader.end(pdu);
+  }
+
+  lost(direction: number, bytes: number, timeNs: number, frame: number): void {
+    this.reader.lost(direction, bytes, timeNs, frame);
+  }
+
+  ended(direction: number, timeNs: number, frame: number): void {
+    this.reader.ended(direction, timeNs, frame);
+  }
+}

@@ -1,0 +1,55 @@
+// PDUs as the screens name them: those of a task, and a few words for each.
+
+import { bytesText } from '../lib/number-text.js';
+import { Opcode } from '../wire/iscsi/codes.js';
+import { pduOf } from '../wire/iscsi/pdus.js';
+import type { Case } from './case.js';
+
+/** All PDUs of a task, in their order. */
+export function pdusOfTask({ pdus }: Case, task: number): number[] {
+  const found: number[] = [];
+  for (let pdu = pdus.firstOf(task); pdu >= 0; pdu = pdus.next(pdu)) found.push(pdu);
+  return found;
+}
+
+/** PDUs that are looked at together: those of the same task, or around it on its connection. */
+export function neighbours(kase: Case, pdu: number): number[] {
+  const task = kase.pdus.task(pdu);
+  if (task >= 0) return pdusOfTask(kase, task);
+  const { pdus } = kase;
+  const found: number[] = [];
+  for (let p = Math.max(pdus.first, pdu - AROUND); p < Math.min(pdus.count, pdu + AROUND); p++) {
+    if (pdus.connection(p) === pdus.connection(pdu)) found.push(p);
+  }
+  return found;
+}
+
+const AROUND = 50;
+
+/** "R2T, wants 64 KiB at 0", "Data-Out, 8 KiB at 4096, final". */
+export function pduWords({ pdus }: Case, pdu: number): string {
+  const opcode = pdus.opcode(pdu);
+  const { name } = pduOf(opcode);
+  const length = pdus.length(pdu);
+  const offset = `at ${pdus.bufferOffset(pdu)}`;
+  const words: string[] = [name];
+  if (opcode === Opcode.r2t) words.push(`wants ${bytesText(length)} ${offset}`);
+  else if (opcode === Opcode.dataIn || opcode === Opcode.dataOut) {
+    words.push(`${bytesText(length)} ${offset}`);
+    if (pdus.final(pdu)) words.push('final');
+  } else if (length > 0) words.push(bytesText(length));
+  if (!pdus.complete(pdu)) words.push('incomplete');
+  return words.join(', ');
+}
+
+/** The last PDU that began by a time, one before the first where there is none. */
+export function pduAt({ pdus }: Case, ns: number): number {
+  let low = pdus.first;
+  let high = pdus.count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (pdus.timeNs(middle) <= ns) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

@@ -1,0 +1,117 @@
+// sanscope command: one command (or a few) as a ladder of its PDUs.
+
+import type { Analysis } from '../../analysis.js';
+import { ladderJson } from '../../export/ladder-json.js';
+import { UsageError } from '../../lib/exit.js';
+import { type CommandLadder, commandLadder } from '../../report/ladder/command-ladder.js';
+import { Keeper } from '../../store/keeper.js';
+import { selectTasks, sortTasks } from '../../store/sort-keys.js';
+import { Output } from '../output.js';
+import type { FrameRange } from '../parse.js';
+import {
+  type CommandContext,
+  flag,
+  number,
+  range,
+  runRoad,
+  tellTroubles,
+  text,
+  unreadFiles,
+} from '../run.js';
+import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
+
+/** Ladders shown where a tag was used again and again, or a packet holds many commands. */
+const SHOWN = 10;
+
+export async function command(context: CommandContext): Promise<number> {
+  const choose = chooser(context);
+  const keeper = new Keeper({ pdus: true });
+  const analysis = await runRoad(context, keeper.sinks());
+  const rows = choose(keeper);
+  const most = number(context, 'slowest') ?? SHOWN;
+  const ladders = [...rows.subarray(0, most)].map((row) =>
+    commandLadder(keeper, row, optionsOf(context, analysis)),
+  );
+  const output = new Output(1, 'standard output');
+  if (flag(context, 'json')) for (const one of ladders) output.write(`${ladderJson(one)}\n`);
+  else output.write(await laddersText(context, ladders));
+  output.close();
+  tellTroubles(context, analysis);
+  if (rows.length === 0) context.say('sanscope: there is no such command in the capture\n');
+  else if (rows.length > ladders.length && number(context, 'slowest') === undefined) {
+    context.say(
+      `sanscope: ${rows.length - ladders.length} more such commands; --frame names one\n`,
+    );
+  }
+  return unreadFiles(context, analysis);
+}
+
+function optionsOf(
+  context: CommandContext,
+  analysis: Analysis,
+): Parameters<typeof commandLadder>[2] {
+  const initiators = new Map(
+    analysis.stories.map((story) => [story.connection.id, story.initiatorDirection]),
+  );
+  return {
+    lastNs: analysis.lastNs,
+    sessions: analysis.sessions,
+    initiatorDirection: (connection) => initiators.get(connection) ?? 0,
+    everyPdu: flag(context, 'all'),
+  };
+}
+
+/** What says which commands: exactly one of the three flags. */
+function chooser(context: CommandContext): (keeper: Keeper) => Uint32Array {
+  const tag = text(context, 'itt');
+  const frames = range(context, 'frame');
+  const slowest = number(context, 'slowest');
+  const asked = [tag !== '', frames !== undefined, slowest !== undefined].filter(Boolean).length;
+  if (asked !== 1) {
+    throw new UsageError('say which command: one of --itt <tag>, --frame <n> and --slowest <n>');
+  }
+  if (tag !== '') return byTag(tagOf(tag));
+  if (frames !== undefined) return byFrame(frames);
+  return ({ tasks }) =>
+    sortTasks(
+      tasks,
+      selectTasks(tasks, (row) => tasks.latencyNs(row) >= 0),
+      'latency',
+      true,
+    );
+}
+
+function tagOf(asked: string): number {
+  const tag = /^(0x[0-9a-f]{1,8}|\d{1,10})$/i.test(asked) ? Number(asked) : Number.NaN;
+  if (tag <= 0xffffffff) return tag;
+  throw new UsageError(`${JSON.stringify(asked)} is no task tag: 0x and hex digits, or decimal`);
+}
+
+function byTag(tag: number): (keeper: Keeper) => Uint32Array {
+  return ({ tasks }) => selectTasks(tasks, (row) => tasks.initiatorTaskTag(row) === tag);
+}
+
+/** Commands of which a PDU lies in these packets, wholly or in part. */
+function byFrame({ first, last }: FrameRange): (keeper: Keeper) => Uint32Array {
+  return ({ tasks, pdus }) => {
+    const wanted = new Set<number>();
+    for (let row = 0; row < pdus.count; row++) {
+      if (pdus.frame(row) > last || pdus.frameEnd(row) < first) continue;
+      if (pdus.task(row) >= 0) wanted.add(pdus.task(row));
+    }
+    return selectTasks(tasks, (row) => wanted.has(row));
+  };
+}
+
+async function laddersText(
+  context: CommandContext,
+  ladders: readonly CommandLadder[],
+): Promise<string> {
+  const { blocksText } = await import('../../export/report-text.js');
+  const { makePaint } = await import('../../view/theme.js');
+  const { commandBlocks } = await import('../../view/ladder/command-view.js');
+  const choice = text(context, 'color') as ColorChoice;
+  const paint = makePaint(colorLevel(choice, context.env, isTerminal(1)));
+  const width = outputWidth(number(context, 'width'));
+  return ladders.map((one) => blocksText(commandBlocks(one, width), width, paint)).join('\n');
+}

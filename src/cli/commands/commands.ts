@@ -1,0 +1,119 @@
+// sanscope commands: a row a command. Without a sort rows are written as the commands end.
+
+import type { Analysis } from '../../analysis.js';
+import type { Epoch } from '../../capture/time.js';
+import { ListWriter } from '../../export/list-writer.js';
+import { type TaskFilter, taskFilter } from '../../filter/task-filter.js';
+import { UsageError } from '../../lib/exit.js';
+import type { Task } from '../../scsi/task.js';
+import type { SessionQuery } from '../../session/session-query.js';
+import { Keeper } from '../../store/keeper.js';
+import { SORT_COLUMNS, type SortColumn, selectTasks, sortTasks } from '../../store/sort-keys.js';
+import { makeTaskRow } from '../../store/task-store.js';
+import type { CommandRow } from '../../view/lists/command-cells.js';
+import { COMMAND_COLUMNS } from '../../view/lists/command-columns.js';
+import { chosenColumns, isDescending, listStyle } from '../list-options.js';
+import { Output } from '../output.js';
+import {
+  type CommandContext,
+  filterOf,
+  number,
+  runRoad,
+  tellTroubles,
+  text,
+  unreadFiles,
+} from '../run.js';
+
+export async function commands(context: CommandContext): Promise<number> {
+  const sort = text(context, 'sort');
+  if (sort !== '' && !isSortColumn(sort)) {
+    throw new UsageError(`commands cannot be sorted by ${sort}: ${SORT_COLUMNS.join(', ')}`);
+  }
+  const filter = filterOf(context, taskFilter);
+  const style = listStyle(context);
+  const output = new Output(1, 'standard output');
+  const columns = chosenColumns(context, COMMAND_COLUMNS, style);
+  const writer = new ListWriter(columns, style, output.write);
+  const list = new CommandList(writer, number(context, 'count'), filter);
+  const analysis = isSortColumn(sort)
+    ? await sorted(context, list, sort)
+    : await streamed(context, list);
+  output.close();
+  tellTroubles(context, analysis);
+  return unreadFiles(context, analysis);
+}
+
+/** Writes rows until there are enough of them. */
+class CommandList {
+  epoch: Epoch | undefined = undefined;
+  look: SessionQuery | undefined = undefined;
+  #left: number;
+  readonly #writer: ListWriter<CommandRow>;
+  readonly #filter: TaskFilter | undefined;
+
+  constructor(
+    writer: ListWriter<CommandRow>,
+    count: number | undefined,
+    filter: TaskFilter | undefined,
+  ) {
+    this.#writer = writer;
+    this.#filter = filter;
+    this.#left = count ?? Number.POSITIVE_INFINITY;
+  }
+
+  row(task: Task): void {
+    if (this.full() || this.#filter?.test(task) === false) return;
+    this.#left--;
+    const { epoch } = this;
+    this.#writer.row({ task, epoch, session: (id) => this.look?.session(id) });
+  }
+
+  full(): boolean {
+    return this.#left <= 0;
+  }
+}
+
+/** How the list learns what stands around the tasks. */
+function around(list: CommandList): Pick<Parameters<typeof runRoad>[1], 'started' | 'look'> {
+  return {
+    started: (epoch) => {
+      list.epoch = epoch;
+    },
+    look: (look) => {
+      list.look = look;
+    },
+  };
+}
+
+function streamed(context: CommandContext, list: CommandList): Promise<Analysis> {
+  return runRoad(context, {
+    ...around(list),
+    taskSink: { taskStarted() {}, taskEnded: (task) => list.row(task) },
+    stop: () => list.full(),
+  });
+}
+
+async function sorted(
+  context: CommandContext,
+  list: CommandList,
+  column: SortColumn,
+): Promise<Analysis> {
+  const keeper = new Keeper({ pdus: false });
+  const analysis = await runRoad(context, { ...around(list), ...keeper.sinks() });
+  const rows = sortTasks(
+    keeper.tasks,
+    selectTasks(keeper.tasks),
+    column,
+    isDescending(context, column),
+  );
+  const task = makeTaskRow();
+  for (let i = 0; i < rows.length && !list.full(); i++) {
+    keeper.tasks.read(rows[i], task);
+    list.row(task);
+  }
+  return analysis;
+}
+
+function isSortColumn(name: string): name is SortColumn {
+  return (SORT_COLUMNS as readonly string[]).includes(name);
+}

@@ -1,0 +1,231 @@
+// sanscope export: the timeline of sessions, commands and PDUs as one JSON document, as NDJSON, or
+// its commands as CSV.
+
+import type { AnalyseOptions, Analysis } from '../../analysis.js';
+import type { Epoch } from '../../capture/time.js';
+import { PduReader } from '../../decode/pdu-reader.js';
+import { ChosenFrames } from '../../export/timeline/choice.js';
+import { TimelineCsv } from '../../export/timeline/csv.js';
+import { TimelineWriter } from '../../export/timeline/document.js';
+import type { Selection } from '../../export/timeline/selection.js';
+import { TimelineStream } from '../../export/timeline/stream.js';
+import { FilterError } from '../../filter/error.js';
+import { type PduFilter, pduFilter } from '../../filter/pdu-filter.js';
+import { type TaskFilter, taskFilter } from '../../filter/task-filter.js';
+import { UsageError } from '../../lib/exit.js';
+import { TOP_DEFAULT } from '../../limits.js';
+import type { Pdu } from '../../pdu/pdu.js';
+import { Collector } from '../../report/collect.js';
+import type { TaskSink } from '../../scsi/task.js';
+import type { SessionQuery } from '../../session/session-query.js';
+import { type Output, openOutput } from '../output.js';
+import {
+  type CommandContext,
+  filterOf,
+  flag,
+  number,
+  runRoad,
+  tellTroubles,
+  text,
+  unreadFiles,
+} from '../run.js';
+
+export async function exportTimeline(context: CommandContext): Promise<number> {
+  if (flag(context, 'ndjson') && flag(context, 'csv')) {
+    throw new UsageError('--ndjson or --csv: one of them');
+  }
+  const of = selection(context);
+  const output = openOutput(text(context, 'output'), context.files);
+  const analysis = await write(context, of, output);
+  output.close();
+  tellTroubles(context, analysis);
+  return unreadFiles(context, analysis);
+}
+
+function write(context: CommandContext, of: Selection, output: Output): Promise<Analysis> {
+  if (flag(context, 'csv')) return writeCsv(context, of, output);
+  return flag(context, 'ndjson')
+    ? writeStream(context, of, output)
+    : writeDocument(context, of, output);
+}
+
+async function writeDocument(
+  context: CommandContext,
+  of: Selection,
+  output: Output,
+): Promise<Analysis> {
+  const collector = new Collector(TOP_DEFAULT);
+  const timeline = new TimelineWriter(of);
+  try {
+    const analysis = await runRoad(context, {
+      ...sinksOf(context, collector, timeline, of),
+      started: (epoch) => {
+        timeline.epoch = epoch;
+      },
+    });
+    timeline.finish(collector.report(analysis), output.write);
+    return analysis;
+  } finally {
+    timeline.abandon();
+  }
+}
+
+async function writeStream(
+  context: CommandContext,
+  of: Selection,
+  output: Output,
+): Promise<Analysis> {
+  const collector = new Collector(TOP_DEFAULT);
+  const timeline = new TimelineStream(of, output.write);
+  const analysis = await runRoad(context, {
+    ...sinksOf(context, collector, timeline, of),
+    started: (epoch) => timeline.started(epoch),
+  });
+  timeline.finish(collector.report(analysis));
+  return analysis;
+}
+
+async function writeCsv(context: CommandContext, of: Selection, output: Output): Promise<Analysis> {
+  const timeline = new TimelineCsv(of, output.write);
+  const analysis = await runRoad(context, {
+    ...sinksOf(context, undefined, timeline, of),
+    started: (epoch) => {
+      timeline.epoch = epoch;
+    },
+  });
+  timeline.settle();
+  return analysis;
+}
+
+function selection(context: CommandContext): Selection {
+  const filter = text(context, 'filter');
+  const ofTasks = filter === '' ? undefined : commandFilter(context);
+  const fromNs = timeOf(context, 'from') ?? 0;
+  const toNs = timeOf(context, 'to') ?? Number.MAX_SAFE_INTEGER;
+  if (fromNs > toNs) throw new UsageError('--from lies after --to');
+  return {
+    session: number(context, 'session'),
+    fromNs,
+    toNs,
+    ...(filter === '' ? {} : { filter, chosen: new ChosenFrames() }),
+    ...(ofTasks === undefined ? {} : { passes: ofTasks.test }),
+    byPdus: filter !== '' && ofTasks === undefined,
+    pdus: context.options['pdus'] !== false,
+  };
+}
+
+/** undefined where its names are those of PDUs alone: then a command is taken for its PDUs. */
+function commandFilter(context: CommandContext): TaskFilter | undefined {
+  try {
+    return taskFilter(text(context, 'filter'));
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    filterOf(context, pduFilter); // what is wrong in this one too is told
+    return undefined;
+  }
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1e9,
+  s: 1e9,
+  ms: 1e6,
+  us: 1e3,
+  µs: 1e3,
+  ns: 1,
+};
+
+/** `1.5`, `1.5s`, `200ms`, `30us`, `5ns` since the first packet. */
+function timeOf(context: CommandContext, name: string): number | undefined {
+  const given = text(context, name);
+  if (given === '') return undefined;
+  const match = /^(\d{1,12}(?:\.\d{1,9})?) ?(s|ms|us|µs|ns|)$/.exec(given);
+  if (match === null) {
+    throw new UsageError(`--${name} takes a time since the first packet: 1.5, 1.5s, 200ms, 30us`);
+  }
+  return Math.round(Number(match[1]) * UNITS[match[2]]);
+}
+
+/** What a timeline takes. */
+interface Timeline extends TaskSink {
+  look?: SessionQuery;
+  epoch: Epoch | undefined;
+  end(pdu: Pdu): void;
+  mark(task: number): void;
+  settle(): void;
+}
+
+type Sinks = Pick<AnalyseOptions, 'taskSink' | 'pduSink' | 'look'>;
+
+/** The report's sinks and the timeline's as one. */
+function sinksOf(
+  context: CommandContext,
+  collector: Collector | undefined,
+  timeline: Timeline,
+  of: Selection,
+): Sinks {
+  const reader = of.filter === undefined ? undefined : filtered(context, timeline, of);
+  const plain = of.pdus && of.filter === undefined ? timeline : undefined;
+  const evidence = collector?.evidence;
+  return {
+    look: (look) => {
+      timeline.look = look;
+      if (evidence !== undefined) evidence.look = look;
+      reader?.look(look);
+    },
+    taskSink: {
+      taskStarted: (task) => collector?.taskStarted(task),
+      taskEnded: (task) => {
+        collector?.taskEnded(task);
+        reader?.taskEnded(task);
+        timeline.taskEnded(task);
+      },
+    },
+    pduSink: {
+      begin: (pdu) => Math.max(evidence?.begin(pdu) ?? 0, reader?.begin(pdu) ?? 0),
+      end: (pdu) => {
+        evidence?.end(pdu);
+        reader?.end(pdu);
+        plain?.end(pdu);
+        if (of.byPdus) timeline.settle();
+      },
+      lost: (direction, bytes, timeNs, frame, absent) => {
+        evidence?.lost(direction, bytes, timeNs, frame, absent);
+        reader?.lost(direction, bytes, timeNs, frame);
+      },
+      ended: (direction, timeNs, frame) => {
+        evidence?.ended(direction, timeNs, frame);
+        reader?.ended(direction, timeNs, frame);
+      },
+    },
+  };
+}
+
+/** Hands on the PDUs that pass the filter. */
+function filtered(
+  context: CommandContext,
+  timeline: Timeline,
+  of: Selection,
+): PduReader | undefined {
+  const filter = pduFilterOf(context, of);
+  if (filter === undefined) return undefined;
+  return new PduReader({
+    details: filter.needs === 'data',
+    take: (facts) => {
+      facts.epoch = timeline.epoch;
+      if (!filter.test(facts)) return;
+      if (facts.task !== null) timeline.mark(facts.task.number);
+      timeline.end(facts.pdu);
+    },
+  });
+}
+
+/** undefined where its names are those of commands alone: then no PDU passes. */
+function pduFilterOf(context: CommandContext, of: Selection): PduFilter | undefined {
+  if (of.passes === undefined) return filterOf(context, pduFilter);
+  try {
+    return pduFilter(text(context, 'filter'));
+  } catch (error) {
+    if (error instanceof FilterError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+// sanscope interfaces: where can be captured.
+
+import { EXIT } from '../../lib/exit.js';
+import { listInterfaces } from '../../live/interfaces.js';
+import { LiveError } from '../../live/live-error.js';
+import { harmless } from '../../view/cells.js';
+import { Output } from '../output.js';
+import { type CommandContext, flag } from '../run.js';
+
+export async function interfaces(context: CommandContext): Promise<number> {
+  const [wanted] = context.files;
+  const all = listInterfaces(context.env['PATH'] ?? '');
+  const found = wanted === undefined ? all : all.filter(({ name }) => name === wanted);
+  if (wanted !== undefined && found.length === 0) {
+    throw new LiveError(
+      `there is no interface ${JSON.stringify(wanted)}: sanscope interfaces lists them`,
+    );
+  }
+  const output = new Output(1, 'standard output');
+  if (flag(context, 'json')) {
+    for (const one of found) output.write(`${JSON.stringify(one)}\n`);
+  } else {
+    const width = Math.max(...found.map(({ name }) => name.length), 0);
+    for (const { name, about, addresses } of found) {
+      const more = [addresses.join(', '), about].filter((part) => part !== '').join('  ');
+      output.write(`${harmless(`${name.padEnd(width)}  ${more}`.trimEnd())}\n`);
+    }
+  }
+  output.close();
+  return EXIT.ok;
+}

@@ -1,0 +1,83 @@
+// What a live run says on standard output: text for people or NDJSON. A reader that has gone ends
+// the run, quietly.
+
+import type { Epoch } from '../../capture/time.js';
+import { commandJson, endJson, intervalJson, noticeJson } from '../../export/interval-json.js';
+import { blocksText } from '../../export/report-text.js';
+import { ReaderGone } from '../../lib/exit.js';
+import type { LiveTelling } from '../../live/listener.js';
+import type { IntervalReport } from '../../report/interval.js';
+import type { Report } from '../../report/report.js';
+import type { Task } from '../../scsi/task.js';
+import { harmless } from '../../view/cells.js';
+import { intervalBlocks } from '../../view/interval-view.js';
+import { reportBlocks } from '../../view/report-view.js';
+import { makePaint, type Paint } from '../../view/theme.js';
+import { Output } from '../output.js';
+import { type CommandContext, flag, number, text } from '../run.js';
+import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
+
+export class LiveOutput implements LiveTelling {
+  readonly json: boolean;
+  /** True once the reader has gone. */
+  gone = false;
+  /** Called when it goes. */
+  onGone: () => void = () => {};
+  readonly #output = new Output(1, 'standard output');
+  readonly #say: (text: string) => void;
+  readonly #quiet: boolean;
+  readonly #paint: Paint;
+  readonly #width: number;
+
+  constructor(context: CommandContext, json: boolean) {
+    this.json = json;
+    this.#say = context.say;
+    this.#quiet = flag(context, 'quiet');
+    const choice = text(context, 'color') as ColorChoice;
+    this.#paint = makePaint(colorLevel(choice, context.env, isTerminal(1)));
+    this.#width = outputWidth(number(context, 'width'));
+  }
+
+  interval(interval: IntervalReport): void {
+    if (this.json) this.#write(intervalJson(interval));
+    else this.#write(blocksText(intervalBlocks(interval), this.#width, this.#paint));
+    this.flush();
+  }
+
+  /** A command is over. */
+  command(task: Task, epoch: Epoch | undefined): void {
+    if (this.json) this.#write(commandJson(task, epoch));
+  }
+
+  notice(about: string, fields: Readonly<Record<string, unknown>>): void {
+    if (this.json) this.#write(noticeJson(about, fields));
+  }
+
+  say(what: string, always: boolean): void {
+    if (always || !this.#quiet) this.#say(`sanscope: ${harmless(what)}\n`);
+  }
+
+  report(made: Report): void {
+    if (this.json) this.#write(endJson(made));
+    else this.#write(blocksText(reportBlocks(made, this.#width), this.#width, this.#paint));
+  }
+
+  flush(): void {
+    this.#guarded(() => this.#output.flush());
+  }
+
+  #write(line: string): void {
+    this.#guarded(() => this.#output.write(line));
+  }
+
+  #guarded(work: () => void): void {
+    if (this.gone) return;
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof ReaderGone)) throw error;
+      this.gone = true;
+      this.onGone();
+    }
+  }
+}

@@ -1,0 +1,59 @@
+// sanscope live: what iSCSI does now; as screens where somebody looks, else as text or NDJSON.
+
+import { EXIT } from '../../lib/exit.js';
+import { TOP_DEFAULT } from '../../limits.js';
+import type { LiveOptions } from '../../live/options.js';
+import { LiveRun } from '../../live/run.js';
+import type { LiveSource } from '../../live/source.js';
+import { Collector } from '../../report/collect.js';
+import { type CommandContext, ports, tellTroubles } from '../run.js';
+import { liveSource, liveWish } from './live-options.js';
+import { LiveOutput } from './live-output.js';
+
+export async function live(context: CommandContext): Promise<number> {
+  const wish = liveWish(context);
+  const source = liveSource(context);
+  if (wish.screens) {
+    const { liveScreens } = await import('./live-screens.js');
+    return liveScreens(context, wish, source);
+  }
+  return told(context, wish, source);
+}
+
+async function told(
+  context: CommandContext,
+  wish: LiveOptions,
+  source: LiveSource,
+): Promise<number> {
+  const output = new LiveOutput(context, wish.json);
+  const run = new LiveRun(wish, source, output);
+  output.onGone = () => run.stop();
+  const onSignal = (signal: NodeJS.Signals) => {
+    // Asked twice: at once. What was begun is cleared away by those who began it (process exit).
+    if (run.stopping) process.exit(signal === 'SIGINT' ? 130 : 143);
+    run.stop();
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  try {
+    const collector = new Collector(TOP_DEFAULT);
+    const analysis = await run.analyse({
+      ports: ports(context, 'port'),
+      notPorts: ports(context, 'notPort'),
+      ...collector.sinks(),
+    });
+    if (output.gone) return EXIT.ok;
+    output.report(collector.report(analysis));
+    output.flush();
+    tellTroubles(context, analysis);
+    return exitCode(run);
+  } finally {
+    for (const signal of SIGNALS) process.removeListener(signal, onSignal);
+  }
+}
+
+export function exitCode(run: LiveRun): number {
+  if (run.failure !== undefined) return EXIT.capture;
+  return run.writeFailed ? EXIT.unreadable : EXIT.ok;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

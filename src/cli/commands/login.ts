@@ -1,0 +1,90 @@
+// sanscope login: every login as a ladder and a table; or two of them side by side.
+
+import { shownValue } from '../../decode/secrets.js';
+import { diffJson, loginJson } from '../../export/login-json.js';
+import { UsageError } from '../../lib/exit.js';
+import { type LoginStory, loginDiff, loginStories } from '../../report/ladder/login-story.js';
+import type { Block } from '../../view/cells.js';
+import { Output } from '../output.js';
+import {
+  type CommandContext,
+  flag,
+  number,
+  runRoad,
+  tellTroubles,
+  text,
+  unreadFiles,
+} from '../run.js';
+import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
+
+export async function login(context: CommandContext): Promise<number> {
+  const both = text(context, 'diff');
+  const analysis = await runRoad(context, {});
+  const all = loginStories(analysis.stories, analysis.sessions);
+  const asked = number(context, 'connection');
+  const stories = all.filter((story) => asked === undefined || story.connection === asked);
+  const output = new Output(1, 'standard output');
+  if (both !== '') await diff(context, output, all, both);
+  else await each(context, output, stories);
+  output.close();
+  tellTroubles(context, analysis);
+  if (stories.length === 0) context.say('sanscope: there is no such login in the capture\n');
+  return unreadFiles(context, analysis);
+}
+
+async function each(
+  context: CommandContext,
+  output: Output,
+  stories: readonly LoginStory[],
+): Promise<void> {
+  const secrets = flag(context, 'showSecrets');
+  if (flag(context, 'json')) {
+    for (const story of stories) output.write(`${loginJson(story, secrets)}\n`);
+    return;
+  }
+  const { loginBlocks } = await import('../../view/login/login-view.js');
+  const { textOf, width } = await layout(context);
+  stories.forEach((story, i) => {
+    output.write((i > 0 ? '\n' : '') + textOf(loginBlocks(story, width, secrets)));
+  });
+}
+
+async function diff(
+  context: CommandContext,
+  output: Output,
+  all: readonly LoginStory[],
+  both: string,
+): Promise<void> {
+  const [a, b] = both.split(',').map((name) => storyNamed(all, name));
+  const secrets = flag(context, 'showSecrets');
+  const rows = loginDiff(a, b, (key, value) => shownValue(key, value, secrets));
+  if (flag(context, 'json')) {
+    output.write(`${diffJson(a, b, rows)}\n`);
+    return;
+  }
+  const { diffBlocks } = await import('../../view/login/login-view.js');
+  const { textOf, width } = await layout(context);
+  output.write(textOf(diffBlocks(a, b, rows, width)));
+}
+
+/** Logins go by the number of their connection: C3 or 3; C3.2 is the second one on it. */
+function storyNamed(all: readonly LoginStory[], name: string): LoginStory {
+  const [, connection, nth = '1'] = /^c?(\d+)(?:\.(\d+))?$/i.exec(name) ?? [];
+  const same = all.filter((story) => connection === String(story.connection));
+  const found = same[Number(nth) - 1];
+  if (found !== undefined) return found;
+  const names = all.slice(0, 20).map((story) => `C${story.connection}`);
+  const there = names.length > 0 ? `those of ${names.join(', ')}` : 'none';
+  throw new UsageError(`there is no login of ${JSON.stringify(name)}; the capture has ${there}`);
+}
+
+async function layout(
+  context: CommandContext,
+): Promise<{ readonly textOf: (blocks: readonly Block[]) => string; readonly width: number }> {
+  const { blocksText } = await import('../../export/report-text.js');
+  const { makePaint } = await import('../../view/theme.js');
+  const choice = text(context, 'color') as ColorChoice;
+  const paint = makePaint(colorLevel(choice, context.env, isTerminal(1)));
+  const width = outputWidth(number(context, 'width'));
+  return { textOf: (blocks) => blocksText(blocks, width, paint), width };
+}

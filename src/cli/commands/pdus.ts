@@ -1,0 +1,167 @@
+// sanscope pdus: one line a PDU, or all that is in it, as text or NDJSON, while the capture is read.
+
+import type { PduFacts } from '../../decode/facts.js';
+import { PduReader } from '../../decode/pdu-reader.js';
+import {
+  type DetailOptions,
+  DetailWriter,
+  jsonDetails,
+  textDetails,
+} from '../../export/pdu-detail.js';
+import { lostText, pduText } from '../../export/pdu-text.js';
+import { type PduFilter, pduFilter } from '../../filter/pdu-filter.js';
+import { LOGIN_STEPS_MAX, LOOKAHEAD_PDUS_MAX } from '../../limits.js';
+import type { Pdu } from '../../pdu/pdu.js';
+import { makePaint } from '../../view/theme.js';
+import { Output } from '../output.js';
+import {
+  type CommandContext,
+  filterOf,
+  flag,
+  number,
+  range,
+  runRoad,
+  tellTroubles,
+  text,
+  unreadFiles,
+} from '../run.js';
+import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
+
+export async function pdus(context: CommandContext): Promise<number> {
+  const output = new Output(1, 'standard output');
+  const show = detailOptions(context);
+  const filter = filterOf(context, pduFilter);
+  const json = flag(context, 'json');
+  const detailed = !json && (show.tree || show.hex);
+  const looksAhead = json || (detailed && show.tree);
+  const parts = json ? jsonDetails(show) : textDetails(show);
+  const details = new DetailWriter(output.write, parts);
+  const inReach = selection(context);
+  let left = number(context, 'count') ?? Number.POSITIVE_INFINITY;
+  const session = new SessionChoice(number(context, 'session'), output.write);
+  const write = json || detailed ? details.pdu.bind(details) : linesTo(output, show);
+  let ahead = 0;
+  const reader = new PduReader({
+    details: json || detailed || filter?.needs === 'data',
+    links: looksAhead,
+    showSecrets: show.showSecrets,
+    wanted: (facts) => {
+      if (left <= 0) ahead++;
+      return left > 0 && mayBeWanted(facts.pdu, context) && passesEarly(filter, facts);
+    },
+    take: (facts) => {
+      if (left <= 0 || !inReach(facts.pdu.connection, facts.pdu.frame, facts.pdu.frameEnd)) return;
+      if (filter !== undefined && filter.needs !== 'header' && !filter.test(facts)) return;
+      if (!session.wants(facts, () => rendered(facts, json, show))) return;
+      left--;
+      write(facts);
+    },
+    lost: (direction, bytes, timeNs, frame) => {
+      if (json || filter !== undefined || left <= 0) return;
+      if (!inReach(direction >> 1, frame, frame)) return;
+      const line = lostText(direction, bytes, timeNs, frame, show);
+      if (detailed) details.line(line);
+      else output.write(line);
+    },
+    taskEnded: () => details.settle(),
+  });
+  const analysis = await runRoad(context, {
+    taskSink: reader,
+    pduSink: reader,
+    look: reader.look,
+    started: (epoch) => {
+      reader.facts.epoch = epoch;
+    },
+    // Those that were asked for may still wait for their answers.
+    stop: () => left <= 0 && (details.waiting === 0 || ahead > LOOKAHEAD_PDUS_MAX),
+  });
+  details.end();
+  output.close();
+  tellTroubles(context, analysis);
+  return unreadFiles(context, analysis);
+}
+
+function linesTo(output: Output, show: DetailOptions): (facts: PduFacts) => void {
+  return (facts) => output.write(pduText(facts, show));
+}
+
+/** A filter of header fields alone is asked when the header is there; others when the PDU ends. */
+function passesEarly(filter: PduFilter | undefined, facts: PduFacts): boolean {
+  return filter === undefined || filter.needs !== 'header' || filter.test(facts);
+}
+
+/** What the begin of a PDU already rules out; its last packet is not known yet. */
+function mayBeWanted(pdu: Pdu, context: CommandContext): boolean {
+  const connection = number(context, 'connection');
+  const frames = range(context, 'frame');
+  return (
+    (connection === undefined || pdu.connection === connection) &&
+    (frames === undefined || pdu.frame <= frames.last)
+  );
+}
+
+/** A PDU as text by itself, with all that is known of it now. */
+function rendered(facts: PduFacts, json: boolean, show: DetailOptions): string {
+  if (!json && !show.tree && !show.hex) return pduText(facts, show);
+  const parts: string[] = [];
+  const writer = new DetailWriter(
+    (text) => parts.push(text),
+    json ? jsonDetails(show) : textDetails(show),
+  );
+  writer.pdu(facts);
+  writer.end();
+  return parts.join('');
+}
+
+/** PDUs of one session. Those of a login wait until it is known whose session it makes. */
+class SessionChoice {
+  readonly #session: number | undefined;
+  readonly #write: (text: string) => void;
+  readonly #waiting: Map<number, string[]> = new Map();
+
+  constructor(session: number | undefined, write: (text: string) => void) {
+    this.#session = session;
+    this.#write = write;
+  }
+
+  wants(facts: PduFacts, text: () => string): boolean {
+    if (this.#session === undefined) return true;
+    const { connection } = facts.pdu;
+    const session = facts.look?.story(connection)?.session ?? -1;
+    const waiting = this.#waiting.get(connection) ?? [];
+    if (session < 0) {
+      if (waiting.length < LOGIN_STEPS_MAX) waiting.push(text());
+      this.#waiting.set(connection, waiting);
+      return false;
+    }
+    this.#waiting.delete(connection);
+    if (session !== this.#session) return false;
+    for (const line of waiting) this.#write(line);
+    return true;
+  }
+}
+
+/** Which PDUs are shown: by connection and by the packets of their first and last byte. */
+function selection(
+  context: CommandContext,
+): (c: number, frame: number, frameEnd: Pdu['frameEnd']) => boolean {
+  const connection = number(context, 'connection');
+  const frames = range(context, 'frame');
+  return (c, frame, frameEnd) =>
+    (connection === undefined || c === connection) &&
+    (frames === undefined || (frameEnd >= frames.first && frame <= frames.last));
+}
+
+function detailOptions(context: CommandContext): DetailOptions {
+  const terminal = isTerminal(1);
+  const asked = number(context, 'width');
+  const choice = text(context, 'color') as ColorChoice;
+  return {
+    // Lines that go to a file or a program are not cut unless that is asked for.
+    width: terminal || asked !== undefined ? outputWidth(asked) : 0,
+    paint: makePaint(colorLevel(choice, context.env, terminal)),
+    showSecrets: flag(context, 'showSecrets'),
+    tree: flag(context, 'details'),
+    hex: flag(context, 'hex'),
+  };
+}

@@ -1,0 +1,26 @@
+// sanscope FILE on a terminal: the screens. Everywhere else the same command line is the report.
+
+import { UsageError } from '../../lib/exit.js';
+import { analyse } from '../../pipeline.js';
+import type { ColorLevel } from '../../view/theme.js';
+import { type CommandContext, ports, text } from '../run.js';
+import { type ColorChoice, colorLevel, type Environment } from '../terminal.js';
+
+export async function screens(context: CommandContext): Promise<number> {
+  const { env, files } = context;
+  if (files.length === 0) throw new UsageError('name a capture to read');
+  const { runUi } = await import('../../ui/run.js');
+  return runUi({
+    files,
+    analyse,
+    options: { ports: ports(context, 'port'), notPorts: ports(context, 'notPort') },
+    color: screenColors(text(context, 'color') as ColorChoice, env),
+  });
+}
+
+/** How many colours: as the terminal says of itself. */
+export function screenColors(choice: ColorChoice, env: Environment): ColorLevel {
+  if (colorLevel(choice, env, true) === 0) return 0;
+  if (/^(truecolor|24bit)$/.test(env['COLORTERM'] ?? '')) return 3;
+  return /256/.test(env['TERM'] ?? '') ? 2 : 1;
+}

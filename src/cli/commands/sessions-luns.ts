@@ -1,0 +1,51 @@
+// sanscope sessions and sanscope luns: a row each.
+
+import { ListWriter } from '../../export/list-writer.js';
+import { Collector } from '../../report/collect.js';
+import type { Report } from '../../report/report.js';
+import type { ListColumn } from '../../view/lists/list.js';
+import { LUN_COLUMNS, lunRows } from '../../view/lists/lun-columns.js';
+import { SESSION_COLUMNS } from '../../view/lists/session-columns.js';
+import {
+  chosenColumns,
+  columnNamed,
+  isDescending,
+  listStyle,
+  sortedRows,
+} from '../list-options.js';
+import { Output } from '../output.js';
+import { type CommandContext, number, runRoad, tellTroubles, text, unreadFiles } from '../run.js';
+
+export function sessions(context: CommandContext): Promise<number> {
+  return list(context, SESSION_COLUMNS, (report) => report.sessions);
+}
+
+export function luns(context: CommandContext): Promise<number> {
+  return list(context, LUN_COLUMNS, lunRows, (row) => row.below ?? []);
+}
+
+async function list<Row>(
+  context: CommandContext,
+  columns: readonly ListColumn<Row>[],
+  rowsOf: (report: Report) => readonly Row[],
+  below: (row: Row) => readonly Row[] = () => [],
+): Promise<number> {
+  const style = listStyle(context);
+  const chosen = chosenColumns(context, columns, style);
+  const sort = text(context, 'sort');
+  const by = sort === '' ? undefined : columnNamed(columns, sort);
+  const collector = new Collector(0);
+  const analysis = await runRoad(context, collector.sinks());
+  const rows = rowsOf(collector.report(analysis));
+  const ordered = (list: readonly Row[]): readonly Row[] =>
+    by === undefined ? list : sortedRows(list, by, isDescending(context, by.name));
+  const output = new Output(1, 'standard output');
+  const writer = new ListWriter(chosen, style, output.write);
+  for (const row of ordered(rows).slice(0, number(context, 'count'))) {
+    writer.row(row);
+    for (const one of ordered(below(row))) writer.row(one);
+  }
+  output.close();
+  tellTroubles(context, analysis);
+  return unreadFiles(context, analysis);
+}

@@ -1,0 +1,51 @@
+// Protocols by tshark's names: `iscsi` alone asks for a PDU of it, `iscsi contains "iqn"` looks into
+// its bytes. What carries a PDU (ip, tcp, frame) has no bytes of its own here: those of the PDU.
+
+import type { PduFacts } from '../decode/facts.js';
+import { addressText } from '../stream/connection.js';
+import { hex } from '../wire/field.js';
+import { Opcode } from '../wire/iscsi/codes.js';
+import type { FilterField, Value } from './field.js';
+import { storyOf } from './road-fields.js';
+
+const SCSI: ReadonlySet<number> = new Set<number>([
+  Opcode.scsiCommand,
+  Opcode.scsiResponse,
+  Opcode.dataIn,
+  Opcode.dataOut,
+]);
+
+export const PROTOCOLS: ReadonlyMap<string, FilterField<PduFacts>> = new Map(
+  [
+    protocol('iscsi', () => true, 'any PDU; its bytes'),
+    protocol('scsi', ({ pdu }) => SCSI.has(pdu.opcode), 'commands, their data and status'),
+    protocol('tcp', () => true, 'as in tshark; the bytes are those of the PDU'),
+    protocol('ip', (facts) => version(facts) === 4, 'over IPv4'),
+    protocol('ipv6', (facts) => version(facts) === 6, 'over IPv6'),
+  ].map((f) => [f.name, f]),
+);
+
+function protocol(
+  name: string,
+  there: (facts: PduFacts) => boolean,
+  about: string,
+): FilterField<PduFacts> {
+  const values = (facts: PduFacts): readonly Value[] => (there(facts) ? [octetsOf(facts)] : []);
+  return { name, kind: 'octets', needs: 'data', about, there, thereNeeds: 'header', values };
+}
+
+/** Header, AHS and data, as far as they are at hand. */
+function octetsOf({ pdu }: PduFacts): string {
+  const data = Math.min(pdu.dataKept, pdu.dataSegmentLength);
+  return (
+    hex(pdu.bytes, pdu.at, Math.min(48, pdu.headerCaptured)) +
+    hex(pdu.ahs, 0, pdu.ahsKept) +
+    hex(pdu.data, 0, data)
+  );
+}
+
+function version(facts: PduFacts): number {
+  const connection = storyOf(facts)?.connection;
+  if (connection === undefined) return 0;
+  return addressText(connection, 'a').includes(':') ? 6 : 4;
+}

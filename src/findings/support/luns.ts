@@ -1,0 +1,17 @@
+// What rules ask of metrics by LUN.
+
+import type { LunMetrics } from '../../metrics/counters.js';
+import type { Facts } from '../facts.js';
+
+/** All LUNs that were measured apart, by session. */
+export function lunsOf(facts: Facts): LunMetrics[] {
+  return facts.metrics.sessions.flatMap((session) =>
+    [...(session?.luns.values() ?? [])].flatMap((byLow) => [...byLow.values()]),
+  );
+}
+
+/** Those of one session. */
+export function lunsOfSession(facts: Facts, session: number): LunMetrics[] {
+  const luns = facts.metrics.sessions[session]?.luns.values() ?? [];
+  return [...luns].flatMap((byLow) => [...byLow.values()]);
+}

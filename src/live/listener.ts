@@ -1,0 +1,17 @@
+// To whom a live run is told: text, NDJSON, or the screens.
+
+import type { Epoch } from '../capture/time.js';
+import type { IntervalReport } from '../report/interval.js';
+import type { Task } from '../scsi/task.js';
+
+/** Who is told. */
+export interface LiveTelling {
+  /** True once nobody listens. */
+  readonly gone: boolean;
+  interval(interval: IntervalReport): void;
+  command(task: Task, epoch: Epoch | undefined): void;
+  notice(about: string, fields: Readonly<Record<string, unknown>>): void;
+  /** A sentence beside the data; `always`: also where it shall be quiet. */
+  say(text: string, always: boolean): void;
+  flush(): void;
+}

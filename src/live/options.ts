@@ -1,0 +1,21 @@
+// What a live run was asked for, checked (cli/commands/live-options.ts makes it of a command line).
+
+import type { Filter } from '../filter/compile.js';
+import type { Task } from '../scsi/task.js';
+import type { RingLimits } from './recorder.js';
+
+export interface LiveOptions {
+  /** Nobody asked for text or JSON, and somebody looks. */
+  readonly screens: boolean;
+  readonly json: boolean;
+  readonly everyNs: number;
+  /** Infinity: until it is stopped. */
+  readonly durationMs: number;
+  readonly packets: number;
+  readonly write: string | undefined;
+  readonly ring: RingLimits | undefined;
+  readonly saveOn: Filter<Task> | undefined;
+  readonly saveLastNs: number;
+  readonly saveTo: string;
+  readonly spoolBytes: number;
+}

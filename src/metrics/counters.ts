@@ -1,0 +1,178 @@
+// hot: no allocation per packet
+// What is counted, and for whom: the whole capture, a session, a LUN of a session, an operation on
+// that LUN.
+
+import { Histogram } from '../lib/histogram.js';
+import { EXACT_VALUES_PER_CELL } from '../limits.js';
+import {
+  OUTCOME_NAMES,
+  Outcome,
+  PHASE_COUNT,
+  PhaseCode,
+  type Task,
+  TCP_CAUSES,
+} from '../scsi/task.js';
+import { Access } from './access.js';
+import { TimeSeries } from './series.js';
+import { StepFunction } from './step-function.js';
+
+/** One operation of one LUN of one session. Only commands that were themselves captured count. */
+export class OperationCell {
+  readonly operation: number;
+  readonly opcode: number;
+  readonly serviceAction: number;
+  commands = 0;
+  /** Status (or another answer to the command) captured. */
+  completed = 0;
+  /** By Outcome; they sum up to `commands`. */
+  readonly outcomes: Uint32Array = new Uint32Array(OUTCOME_NAMES.length);
+  dataInBytes = 0;
+  dataOutBytes = 0;
+  /** Commands whose latency is known: command and status captured (countedLatencyNs). */
+  readonly latency: Histogram = new Histogram(EXACT_VALUES_PER_CELL);
+  /** Of these: the last bytes of the status' PDU were not captured, it took at most so long. */
+  latencyAtMost = 0;
+  /** Command → first Data-In, command → first R2T, first → last byte of data; made when needed. */
+  firstData: Histogram | undefined = undefined;
+  firstR2t: Histogram | undefined = undefined;
+  transfer: Histogram | undefined = undefined;
+  /** What the target took (see arrayNs), and R2T to data, summed over a command's R2Ts. */
+  array: Histogram | undefined = undefined;
+  host: Histogram | undefined = undefined;
+  /** By PhaseCode, over the commands whose latency is known; they sum up to the latencies. */
+  readonly phaseNs: Float64Array = new Float64Array(PHASE_COUNT);
+  readonly phaseTcpNs: Float64Array = new Float64Array(PHASE_COUNT);
+  /** The same by cause, as in Task; made when needed. */
+  tcpCauseNs: Float64Array | undefined = undefined;
+  r2ts = 0;
+  r2tsMax = 0;
+  /** Commands whose R2Ts waited longest for data, and that waited longest for their first R2T. */
+  hostFrame = 0;
+  firstR2tFrame = 0;
+  /** Writes that needed no R2T. */
+  firstBurstWrites = 0;
+
+  constructor(operation: number, opcode: number, serviceAction: number) {
+    this.operation = operation;
+    this.opcode = opcode;
+    this.serviceAction = serviceAction;
+  }
+
+  count(task: Task, latencyNs: number): void {
+    this.commands++;
+    this.outcomes[task.outcome]++;
+    if (isCompleted(task)) this.completed++;
+    this.dataInBytes += task.dataInBytes;
+    this.dataOutBytes += task.dataOutBytes;
+    if (latencyNs >= 0) {
+      this.latency.record(latencyNs);
+      if (task.statusBound) this.latencyAtMost++;
+      this.#phases(task);
+    }
+    this.r2ts += task.r2ts;
+    if (task.r2ts > this.r2tsMax) this.r2tsMax = task.r2ts;
+    if (task.r2ts === 0 && task.dataOutBytes > 0 && task.dataOutBytes >= task.expectedLength) {
+      this.firstBurstWrites++;
+    }
+    if (task.r2tsAnswered > 0) {
+      this.host ??= new Histogram(EXACT_VALUES_PER_CELL);
+      if (task.hostNs >= this.host.max) this.hostFrame = task.commandFrame;
+      this.host.record(task.hostNs);
+    }
+    if (task.firstDataInNs >= 0) {
+      this.firstData ??= new Histogram(EXACT_VALUES_PER_CELL);
+      this.firstData.record(task.firstDataInNs - task.commandNs);
+      this.#moved(task.lastDataInNs - task.firstDataInNs);
+    }
+    if (task.firstR2tNs >= 0) {
+      this.firstR2t ??= new Histogram(EXACT_VALUES_PER_CELL);
+      const ns = task.firstR2tNs - task.commandNs;
+      if (ns >= this.firstR2t.max) this.firstR2tFrame = task.commandFrame;
+      this.firstR2t.record(ns);
+    }
+    if (task.firstDataOutNs >= 0) this.#moved(task.lastDataOutNs - task.firstDataOutNs);
+  }
+
+  #phases(task: Task): void {
+    for (let i = 0; i < PHASE_COUNT; i++) this.phaseNs[i] += task.phaseNs[i];
+    if (task.tcpTook) this.#tcp(task);
+    this.array ??= new Histogram(EXACT_VALUES_PER_CELL);
+    this.array.record(arrayNs(task));
+  }
+
+  #tcp(task: Task): void {
+    this.tcpCauseNs ??= new Float64Array(PHASE_COUNT * TCP_CAUSES);
+    const causes = this.tcpCauseNs;
+    for (let phase = 0; phase < PHASE_COUNT; phase++) {
+      const ns = task.phaseTcpNs[phase];
+      if (ns === 0) continue;
+      this.phaseTcpNs[phase] += ns;
+      const end = (phase + 1) * TCP_CAUSES;
+      for (let i = phase * TCP_CAUSES; i < end; i++) causes[i] += task.tcpCauseNs[i];
+    }
+  }
+
+  #moved(ns: number): void {
+    this.transfer ??= new Histogram(EXACT_VALUES_PER_CELL);
+    this.transfer.record(ns);
+  }
+}
+
+/**
+ * Array latency (DAL): of a read from the command to its first data; of a write all the time in
+ * which no R2T waited and no data flowed. TCP's part is in it.
+ */
+export function arrayNs(task: Task): number {
+  const p = task.phaseNs;
+  if (task.dataInPdus > 0 && task.dataOutBytes === 0) return p[PhaseCode.commandToData];
+  return (
+    p[PhaseCode.commandToR2t] +
+    p[PhaseCode.betweenBursts] +
+    p[PhaseCode.commandToData] +
+    p[PhaseCode.dataToStatus] +
+    p[PhaseCode.commandToStatus]
+  );
+}
+
+/** True where the target's answer to the command was captured. */
+export function isCompleted(task: { readonly response: number; readonly status: number }): boolean {
+  return task.response >= 0 || task.status >= 0;
+}
+
+/** One LUN as one session sees it. */
+export class LunMetrics {
+  readonly session: number;
+  readonly lunHigh: number;
+  readonly lunLow: number;
+  readonly depth: StepFunction = new StepFunction();
+  readonly series: TimeSeries = new TimeSeries();
+  readonly access: Access = new Access();
+  readonly cells: Map<number, OperationCell> = new Map();
+  /** The cell used last: loads repeat. */
+  last: OperationCell | undefined = undefined;
+  /** Tasks of which only a later PDU was captured, not the command. */
+  commandsNotCaptured = 0;
+
+  constructor(session: number, lunHigh: number, lunLow: number) {
+    this.session = session;
+    this.lunHigh = lunHigh;
+    this.lunLow = lunLow;
+  }
+}
+
+export class SessionMetrics {
+  readonly session: number;
+  readonly depth: StepFunction = new StepFunction();
+  /** LUN's high word → low word → metrics; words signed, so that the keys are small integers. */
+  readonly luns: Map<number, Map<number, LunMetrics>> = new Map();
+
+  constructor(session: number) {
+    this.session = session;
+  }
+}
+
+/** Commands that got no answer: neither a status nor proof that one was sent. */
+export function unansweredOf(cell: OperationCell): number {
+  const o = cell.outcomes;
+  return cell.commands - cell.completed - o[Outcome.statusNotCaptured] - o[Outcome.rejected];
+}

@@ -1,0 +1,423 @@
+// Is this connection iSCSI, who is the initiator, and where does a PDU begin? Asked once for each
+// connection, from its bytes and not from its port. Until it is answered the bytes are journalled,
+// so that then the framers can be fed in the order of the wire and nothing is lost.
+//
+// A candidate is a place that plausible() lets pass. It becomes proof by a login's text, by its
+// successor (a header where its lengths say), or by agreeing with another candidate's sequence
+// numbers and task tag. Random bytes pass plausible() once in some 2^40 places.
+
+import { CANDIDATES_MAX, JOURNAL_BYTES_PER_CONNECTION } from '../../limits.js';
+import type { GapKind } from '../../stream/sink.js';
+import type { Framer } from './framer.js';
+import {
+  FROM_INITIATOR,
+  FROM_NOBODY,
+  FROM_TARGET,
+  mayBegin,
+  pduLength,
+  plausible,
+} from './header-check.js';
+import { SequenceContext, tagBits } from './sequence-context.js';
+
+const BHS = 48;
+/** Agreement of two candidates that makes them proof: on iSCSI's ports, and on others. */
+const PROOF_ON_PORT = 8;
+const PROOF_ELSEWHERE = 30;
+const PLACE_BITS = 8;
+/** Byte 0 of a Login Request, with I and (wrongly) without, a Login Response, a Reject. */
+const FIRST_OPCODES: readonly number[] = [0x43, 0x03, 0x23, 0x3f];
+/** Bytes that tell a login from text; the drafts' versions went up to 3. */
+const FIRST_BYTES = 4;
+const VERSION_MAX = 0x0f;
+/** Headers that follow each other and make a proof by themselves. */
+const CHAIN_ENOUGH = 3;
+
+/** Bytes without a gap, of one direction, from stream offset `start`. */
+interface Run {
+  start: number;
+  bytes: Uint8Array;
+  view: DataView;
+  length: number;
+}
+
+/** After so many packets of one side and none of the other, that one is taken for not captured. */
+const ONE_SIDED_PACKETS = 64;
+
+/** One call of the stream stage, to be repeated; run is undefined for a gap. */
+interface Entry {
+  readonly side: number;
+  readonly run: Run | undefined;
+  readonly at: number;
+  readonly length: number;
+  readonly kind: GapKind;
+  readonly timeNs: number;
+  readonly frame: number;
+  readonly readyNs: number;
+}
+
+interface Candidate {
+  readonly side: number;
+  readonly from: number;
+  readonly position: number;
+  readonly opcode: number;
+  /** Stream offset behind the PDU, without digests. */
+  readonly next: number;
+  readonly tag: number;
+  /** 16 where it fills whole segments, 8 where it begins one. */
+  readonly place: number;
+  readonly context: SequenceContext;
+}
+
+export class Recogniser {
+  /** Bytes looked at, and bytes held, in both directions. */
+  examined = 0;
+  held = 0;
+  /** Set with the verdict: which side is the initiator (-1: no verdict yet). */
+  initiator = -1;
+  /** A stream seen from its first byte began with something else than a login: never iSCSI. */
+  hopeless = false;
+  private readonly onPort: boolean;
+  private readonly startKnown: readonly [boolean, boolean];
+  private entries: Entry[] = [];
+  private readonly runs: (Run | undefined)[] = [undefined, undefined];
+  /** Next stream offset, and first offset not yet looked at, of each side. */
+  private readonly next = [0, 0];
+  private readonly scanned = [0, 0];
+  private readonly journalStart = [0, 0];
+  private candidates: Candidate[] = [];
+  private proof: Candidate | undefined;
+  /** Whose headers each side showed, as far as single places say. */
+  private readonly showed = [FROM_NOBODY, FROM_NOBODY];
+  /** Packets of a side so far. */
+  private readonly packets: (side: number) => number;
+  private over = false;
+
+  constructor(
+    onPort: boolean,
+    startKnown: readonly [boolean, boolean],
+    packets: (side: number) => number,
+  ) {
+    this.onPort = onPort;
+    this.startKnown = startKnown;
+    this.packets = packets;
+  }
+
+  /** Takes bytes; true where the connection is now known to be iSCSI. */
+  data(
+    side: number,
+    bytes: Uint8Array,
+    at: number,
+    length: number,
+    timeNs: number,
+    frame: number,
+    readyNs: number,
+  ): boolean {
+    if (this.held + length > JOURNAL_BYTES_PER_CONNECTION) this.forget();
+    const run = this.room(side, length);
+    const from = run.length;
+    for (let i = 0; i < length; i++) run.bytes[from + i] = bytes[at + i];
+    run.length += length;
+    this.entries.push({ side, run, at: from, length, kind: 'missing', timeNs, frame, readyNs });
+    this.next[side] += length;
+    this.held += length;
+    this.examined += length;
+    if (from < FIRST_BYTES && this.beginsOtherwise(side, run)) {
+      this.hopeless = true;
+      return false;
+    }
+    this.judge(side, run, from);
+    if (this.proof === undefined && this.candidates.length === 0) this.trim();
+    return this.proof !== undefined;
+  }
+
+  /** As data(), for bytes that are not there. */
+  gap(
+    side: number,
+    length: number,
+    kind: GapKind,
+    timeNs: number,
+    frame: number,
+    readyNs: number,
+  ): boolean {
+    if (kind === 'cut' && this.proof === undefined) this.loginCut(side);
+    const run = undefined;
+    if (this.entries.length > JOURNAL_BYTES_PER_CONNECTION / 64) this.forget();
+    this.entries.push({ side, run, at: 0, length, kind, timeNs, frame, readyNs });
+    this.next[side] += length;
+    this.runs[side] = undefined;
+    return this.proof !== undefined;
+  }
+
+  /** Snaplen cut the very first header of a connection to iSCSI's port: what is there says login. */
+  private loginCut(side: number): void {
+    const run = this.runs[side];
+    if (!this.onPort || !this.startKnown[side] || run === undefined) return;
+    if (run.start !== 0 || run.length < 8 || run.length >= BHS) return;
+    const header = new DataView(new ArrayBuffer(BHS));
+    for (let i = 0; i < run.length; i++) header.setUint8(i, run.bytes[i]);
+    const opcode = header.getUint8(0) & 0x3f;
+    const from = plausible(header, 0);
+    if ((opcode !== 0x03 && opcode !== 0x23) || from === FROM_NOBODY) return;
+    const context = new SequenceContext();
+    const next = nextHeader(header, 0, 0);
+    this.prove({ side, from, position: 0, opcode, next, tag: 0, place: PLACE_BITS, context });
+  }
+
+  /** No more bytes will come: a shorter chain than usual, or a lone place on iSCSI's port, must do. */
+  lastChance(): boolean {
+    this.over = true;
+    for (const c of this.candidates) {
+      const run = this.runs[c.side];
+      if (this.proof !== undefined || run === undefined || c.position < run.start) continue;
+      if (this.chain(c, run) >= 2 && this.answered(c)) this.prove(c);
+    }
+    return this.proof !== undefined;
+  }
+
+  /** After the verdict: feeds both framers what was journalled, in the order of the wire. */
+  replay(framers: readonly [Framer, Framer]): void {
+    const proof = this.proof;
+    if (proof === undefined) return;
+    for (let side = 0; side < 2; side++) {
+      const start = this.journalStart[side];
+      const forced = side === proof.side ? proof.position : -1;
+      if (start === 0 && this.startKnown[side] && this.headerAtStart(side)) {
+        framers[side].startAt(0);
+      } else framers[side].searchAt(start, forced);
+    }
+    for (const e of this.entries) {
+      const framer = framers[e.side];
+      if (e.run === undefined) framer.gap(e.length, e.kind, e.timeNs, e.frame, e.readyNs);
+      else framer.data(e.run.bytes, e.run.view, e.at, e.length, e.timeNs, e.frame, e.readyNs);
+    }
+    this.entries = [];
+    this.held = 0;
+  }
+
+  /** What the proof says of the connection's numbers, for the search of both framers. */
+  proven(): SequenceContext | undefined {
+    return this.proof?.context;
+  }
+
+  /** Drops what was journalled: the bound is reached. Bytes dropped are lost should it be iSCSI. */
+  forget(): void {
+    this.entries = [];
+    this.candidates = [];
+    this.held = 0;
+    for (let side = 0; side < 2; side++) {
+      this.runs[side] = undefined;
+      this.journalStart[side] = this.next[side];
+      this.scanned[side] = this.next[side];
+    }
+  }
+
+  /**
+   * Every connection begins with a login (RFC 7143 6.3). What begins otherwise may carry iSCSI as
+   * data, a capture that is downloaded, and that is not to be told as PDUs.
+   */
+  private beginsOtherwise(side: number, run: Run): boolean {
+    if (!this.startKnown[side] || run.start !== 0) return false;
+    const { bytes, length } = run;
+    if (!FIRST_OPCODES.includes(bytes[0])) return true;
+    if (length < FIRST_BYTES) return false;
+    // A Reject may come instead of a Login Response; logins say small version numbers.
+    return bytes[0] !== 0x3f && (bytes[2] > VERSION_MAX || bytes[3] > VERSION_MAX);
+  }
+
+  /** A stream followed from its first byte begins with a PDU, where what is there looks like one. */
+  private headerAtStart(side: number): boolean {
+    const first = this.entries.find((e) => e.side === side);
+    if (first === undefined) return true;
+    const run = first.run;
+    if (run === undefined || run.start !== 0) return false;
+    return run.length < BHS || plausible(run.view, 0) !== FROM_NOBODY;
+  }
+
+  private room(side: number, length: number): Run {
+    let run = this.runs[side];
+    if (run === undefined) {
+      const bytes = new Uint8Array(Math.max(256, length * 2));
+      run = { start: this.next[side], bytes, view: new DataView(bytes.buffer), length: 0 };
+      this.runs[side] = run;
+    } else if (run.length + length > run.bytes.length) {
+      const bytes = new Uint8Array(Math.max(run.bytes.length * 2, run.length + length));
+      bytes.set(run.bytes);
+      run.bytes = bytes;
+      run.view = new DataView(bytes.buffer);
+    }
+    return run;
+  }
+
+  /** Nothing in the journal could be a header: only the bytes that may begin one are kept. */
+  private trim(): void {
+    if (this.held < 4096) return;
+    const kept: Entry[] = [];
+    const tails: (Run | undefined)[] = [undefined, undefined];
+    for (let side = 0; side < 2; side++) {
+      const run = this.runs[side];
+      const n = run === undefined ? 0 : Math.min(run.length, BHS - 1);
+      this.journalStart[side] = this.next[side] - n;
+      if (run === undefined || n === 0) continue;
+      let last: Entry | undefined;
+      for (const e of this.entries) if (e.side === side && e.run === run) last = e;
+      // No other entry that is kept points into the run: its room is used again.
+      run.bytes.copyWithin(0, run.length - n, run.length);
+      run.start += run.length - n;
+      run.length = n;
+      tails[side] = run;
+      if (last !== undefined) kept.push({ ...last, run, at: 0, length: n });
+    }
+    kept.sort((a, b) => a.frame - b.frame);
+    this.entries = kept;
+    this.runs[0] = tails[0];
+    this.runs[1] = tails[1];
+    this.held = (tails[0]?.length ?? 0) + (tails[1]?.length ?? 0);
+  }
+
+  private judge(side: number, run: Run, from: number): void {
+    const end = run.start + run.length;
+    for (const c of this.candidates) if (c.side === side && this.chained(c, run)) return;
+    let p = Math.max(this.scanned[side], run.start);
+    for (; p + BHS <= end; p++) {
+      const at = p - run.start;
+      if (!mayBegin(run.bytes[at], run.bytes[at + 1])) continue;
+      const who = plausible(run.view, at);
+      if (who === FROM_NOBODY) continue;
+      this.consider(this.candidate(side, who, p, run, run.start + from));
+      if (this.proof !== undefined) return;
+    }
+    this.scanned[side] = p;
+  }
+
+  private candidate(
+    side: number,
+    from: number,
+    position: number,
+    run: Run,
+    segment: number,
+  ): Candidate {
+    const at = position - run.start;
+    const next = nextHeader(run.view, at, position);
+    const over = run.start + run.length - next;
+    let place = position === segment || position === run.start ? PLACE_BITS : 0;
+    if (place > 0 && (over === 0 || over === 4 || over === 8)) place += PLACE_BITS;
+    const context = new SequenceContext();
+    const opcode = run.view.getUint8(at) & 0x3f;
+    context.learn(run.view, at, opcode);
+    const tag = run.view.getUint32(at + 16);
+    return { side, from, position, opcode, next, tag, place, context };
+  }
+
+  private consider(c: Candidate): void {
+    const run = this.runs[c.side];
+    if (run === undefined) return;
+    if (this.isLogin(c, run)) {
+      this.showed[c.side] |= c.from;
+      if (this.startKnown[c.side] || this.answered(c)) {
+        this.prove(c);
+        return;
+      }
+    }
+    const chain = this.chain(c, run);
+    if (chain < 0) return;
+    this.showed[c.side] |= c.from;
+    for (const other of this.candidates) {
+      const there = this.runs[other.side];
+      if (other.side === c.side || there === undefined || other.position < there.start) continue;
+      if (this.chained(other, there)) return;
+    }
+    const enough = chain >= CHAIN_ENOUGH || this.agrees(c, run);
+    if (enough && this.answered(c)) this.prove(c);
+    else if (this.onPort && c.place > 0 && chain > 0) this.prove(c);
+    else if (this.candidates.length < CANDIDATES_MAX) this.candidates.push(c);
+  }
+
+  private prove(c: Candidate): void {
+    this.proof = c;
+    this.initiator = c.from === FROM_INITIATOR ? c.side : 1 - c.side;
+  }
+
+  /** A candidate that waited for its successors: true where enough have come. */
+  private chained(c: Candidate, run: Run): boolean {
+    if (this.chain(c, run) < CHAIN_ENOUGH || !this.answered(c)) return false;
+    this.prove(c);
+    return true;
+  }
+
+  /**
+   * Elsewhere than on iSCSI's port, joined in mid-stream: PDUs of one side that travel as data (a
+   * download of what was recorded) are told from a conversation by the other side, which has PDUs
+   * too, or was not captured.
+   */
+  private answered(c: Candidate): boolean {
+    const other = 1 - c.side;
+    const wanted = c.from === FROM_INITIATOR ? FROM_TARGET : FROM_INITIATOR;
+    if (this.onPort || (this.showed[other] & wanted) !== 0) return true;
+    return this.packets(other) === 0 && (this.over || this.packets(c.side) >= ONE_SIDED_PACKETS);
+  }
+
+  /**
+   * How many headers of the same sender follow each other from the candidate on, each where the
+   * lengths of the one before say, with or without digests; -1 where one of them is none. An
+   * iSCSI stream that travels as data has such chains too, but they break with its packets.
+   */
+  private chain(c: Candidate, run: Run): number {
+    if (c.next < run.start) return 1;
+    const end = run.start + run.length;
+    let next = c.next;
+    for (let headers = 1; ; headers++) {
+      let found = -1;
+      for (let digests = 0; digests <= 8 && found < 0; digests += 4) {
+        const p = next + digests;
+        if (p + BHS > end) return headers;
+        if (plausible(run.view, p - run.start) !== c.from) continue;
+        const bits = c.context.agreement(run.view, p - run.start, c.from);
+        if (this.onPort || bits >= 3) found = p;
+      }
+      if (found < 0) return -1;
+      if (headers + 1 >= CHAIN_ENOUGH) return headers + 1;
+      next = nextHeader(run.view, found - run.start, found);
+    }
+  }
+
+  /**
+   * A login names its initiator (RFC 7143 6.3), and text is no chance; but a capture that travels as
+   * data holds logins too: only one that begins a segment counts.
+   */
+  private isLogin(c: Candidate, run: Run): boolean {
+    if ((c.opcode !== 0x03 && c.opcode !== 0x23) || c.place === 0) return false;
+    if (this.onPort) return true;
+    let equals = false;
+    let i = c.position - run.start + BHS;
+    const end = Math.min(run.length, i + 64, c.next - run.start);
+    if (end - i < 4) return false;
+    for (; i < end; i++) {
+      const b = run.bytes[i];
+      if (b === 0x3d) equals = true;
+      if (b === 0 && equals) break;
+      if (b < 0x20 || b > 0x7e) return false;
+    }
+    return equals;
+  }
+
+  private agrees(c: Candidate, run: Run): boolean {
+    const enough = this.onPort ? PROOF_ON_PORT : PROOF_ELSEWHERE;
+    if (c.place === 0) return false;
+    for (const other of this.candidates) {
+      if (other.place === 0) continue;
+      const same = other.side === c.side;
+      if (same !== (other.from === c.from)) continue;
+      if (same && c.position < other.next) continue;
+      let bits = other.context.agreement(run.view, c.position - run.start, c.from);
+      if (bits === 0) continue;
+      if (c.tag === other.tag && c.tag !== 0xffffffff && c.tag !== 0) bits += tagBits(c.tag);
+      if (bits + c.place + other.place >= enough) return true;
+    }
+    return false;
+  }
+}
+
+/** Where the PDU at `position` ends by its lengths, digests not counted. */
+function nextHeader(view: DataView, at: number, position: number): number {
+  return position + pduLength(view, at);
+}

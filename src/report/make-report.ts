@@ -1,0 +1,125 @@
+// The road's facts and the metrics → the report. Cold: once a capture.
+
+import { isoTime } from '../capture/time.js';
+import type { Facts } from '../findings/facts.js';
+import { findAll } from '../findings/rules.js';
+import { hex64 } from '../lib/hex.js';
+import type { LunMetrics, SessionMetrics } from '../metrics/counters.js';
+import type { IscsiConnection } from '../session/model.js';
+import { commandReport } from './commands.js';
+import { unitReports } from './logical-units.js';
+import { countsOf, depthReport, latencyReport, loadReport } from './numbers.js';
+import { merged, operationReports, operationTotals } from './operations.js';
+import { comebacks } from './reconnect.js';
+import {
+  type CaptureReport,
+  REPORT_SCHEMA,
+  type Report,
+  type SessionReport,
+  type TotalsReport,
+} from './report.js';
+import { cellsOf, loginNumbers, sessionReport } from './sessions.js';
+
+/** `filter`: of the commands that are counted, where not all are. */
+export function makeReport(facts: Facts, filter?: string): Report {
+  const { metrics } = facts;
+  const epoch = facts.capture.epoch;
+  const luns = allLuns(facts);
+  const row = (c: Parameters<typeof commandReport>[0]) => commandReport(c, epoch, facts.lastNs);
+  return {
+    schema: REPORT_SCHEMA,
+    ...(filter === undefined ? {} : { filter }),
+    capture: captureReport(facts),
+    totals: totalsReport(facts, luns),
+    sessions: sessionReports(facts),
+    logicalUnits: unitReports(facts),
+    operations: luns.flatMap(operationReports),
+    operationTotals: operationTotals(luns),
+    slowest: metrics.slowest.sorted().map(row),
+    open: metrics.open.sorted().map(row),
+    load: loadReport(luns, metrics.depth.spanNs()),
+    findings: findAll(facts),
+    problems: {
+      counts: Object.fromEntries(facts.problems.counts),
+      examples: facts.problems.kept,
+    },
+  };
+}
+
+function sessionReports(facts: Facts): SessionReport[] {
+  const bySession = new Map<number, IscsiConnection[]>();
+  for (const story of facts.stories) {
+    const list = bySession.get(story.session);
+    if (list === undefined) bySession.set(story.session, [story]);
+    else list.push(story);
+  }
+  const back = comebacks(facts.sessions);
+  const nth = loginNumbers(facts.stories);
+  return facts.sessions.map((session) =>
+    sessionReport(session, bySession.get(session.id) ?? [], facts, back.get(session.id), nth),
+  );
+}
+
+function captureReport(facts: Facts): CaptureReport {
+  const { capture, packets } = facts;
+  const { epoch } = capture;
+  const flows = tcpConnections(facts).flatMap(({ connection }) => [connection.a, connection.b]);
+  const lens = capture.snaplens.filter((snaplen) => snaplen > 0);
+  return {
+    files: capture.files.map((file) => ({
+      path: file.name,
+      format: file.format,
+      compression: file.compression,
+      packets: file.packets,
+      end: file.end,
+      error: file.error,
+    })),
+    packets: capture.packets,
+    capturedBytes: capture.capturedBytes,
+    originalBytes: capture.originalBytes,
+    packetsTruncated: capture.packetsTruncated,
+    snaplen: lens.length > 0 ? Math.min(...lens) : 0,
+    packetsDropped: capture.packetsDropped,
+    start: epoch && isoTime(epoch, 0),
+    end: epoch && isoTime(epoch, facts.lastNs),
+    spanNs: capture.spanNs,
+    linkTypes: capture.linkTypes,
+    tcpSegments: packets.tcpSegments,
+    otherPackets: packets.others,
+    bytesMissing: flows.reduce((sum, flow) => sum + flow.missingBytes, 0),
+    bytesCut: flows.reduce((sum, flow) => sum + flow.cutBytes, 0),
+    bytesUnframed: [...facts.evidence.framing.values()].reduce((n, f) => n + f.unframedBytes, 0),
+    otherConnections: Math.max(0, facts.connectionsTotal - tcpConnections(facts).length),
+  };
+}
+
+/** Each TCP connection once, however many logins followed each other on it. */
+function tcpConnections({ stories }: Facts): IscsiConnection[] {
+  return stories.filter((story) => !story.replaced);
+}
+
+function totalsReport(facts: Facts, luns: readonly LunMetrics[]): TotalsReport {
+  const cells = luns.flatMap(cellsOf);
+  return {
+    connections: tcpConnections(facts).length,
+    sessions: facts.sessions.length,
+    pdus: facts.stories.reduce((sum, story) => sum + story.pdus, 0),
+    ...countsOf(cells),
+    commandsNotCaptured: luns.reduce((sum, lun) => sum + lun.commandsNotCaptured, 0),
+    latencyNs: latencyReport(merged(cells, (cell) => cell.latency)),
+    queueDepth: depthReport(facts.metrics.depth),
+    pooled: facts.metrics.pooled,
+  };
+}
+
+/** By session, then by LUN; what was pooled comes last. */
+function allLuns({ metrics }: Facts): LunMetrics[] {
+  const sessions = metrics.sessions.filter((s): s is SessionMetrics => s !== undefined);
+  const pool = metrics.poolSession();
+  if (pool !== undefined) sessions.push(pool);
+  return sessions.flatMap((session) =>
+    [...session.luns.values()]
+      .flatMap((byLow) => [...byLow.values()])
+      .sort((a, b) => (hex64(a.lunHigh, a.lunLow) < hex64(b.lunHigh, b.lunLow) ? -1 : 1)),
+  );
+}

@@ -1,0 +1,68 @@
+// What is known of a logical unit: plain facts, filled by logical-unit.ts.
+
+import type { BlockLimits } from '../wire/scsi/block-limits.js';
+import type { LunTable } from './lun-table.js';
+
+/** What INQUIRY, READ CAPACITY and their like said of a LUN. */
+export interface LogicalUnit {
+  /** 16 hex digits, the key as on the wire. */
+  readonly lun: string;
+  /** -1 and '' where it was not seen. */
+  deviceType: number;
+  qualifier: number;
+  vendor: string;
+  product: string;
+  revision: string;
+  /** VPD 80h. */
+  serial: string;
+  /** VPD 83h, those of the logical unit first: `naa.6001405…`, `eui.…`, `t10.…`. */
+  designators: LunDesignator[];
+  /** VPD B0h. */
+  limits: BlockLimits | undefined;
+  blockLength: number;
+  /** Logical blocks, as a decimal string; '' unknown. */
+  blocks: string;
+  /** Packet that said it first. */
+  frame: number;
+  commands: number;
+  /** What REPORT TARGET PORT GROUPS said last of each group (limits.ts: LUN_CHANGES_MAX). */
+  portGroups: PortGroup[];
+}
+
+/** A target port group of a LUN: its asymmetric access state, and how often that was another. */
+export interface PortGroup {
+  readonly group: number;
+  state: number;
+  changes: number;
+  /** The command that told of the last change, or first of the group. */
+  frame: number;
+  timeNs: number;
+}
+
+/** REPORT LUNS said something else than before. */
+export interface LunsChange {
+  readonly frame: number;
+  readonly timeNs: number;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+export interface LunDesignator {
+  /** 0 the logical unit, 1 the target port, 2 the target device. */
+  readonly association: number;
+  /** 1 T10 vendor, 2 EUI-64, 3 NAA, 8 SCSI name, … (SPC, designation descriptor). */
+  readonly type: number;
+  readonly text: string;
+}
+
+/** Where the logical units of an I_T nexus are remembered. */
+export interface LogicalUnitHolder {
+  readonly story: {
+    readonly luns: Map<string, LogicalUnit>;
+    reportedLuns: string[];
+    readonly reportedLunsChanges: LunsChange[];
+  };
+  /** The last whole answer of REPORT LUNS. */
+  lunsWhole: readonly string[] | undefined;
+  lunTable: LunTable | undefined;
+}

@@ -1,0 +1,156 @@
+// Text in the full feature phase (RFC 7143 11.10, 11.11, 6.4): SendTargets and its answers, and
+// parameters that are declared again. What is agreed holds once the exchange is over.
+
+import { DISCOVERED_TARGETS_MAX } from '../../../limits.js';
+import type { Pdu } from '../../../pdu/pdu.js';
+import { get } from '../../../wire/field.js';
+import { BHS_LENGTH } from '../../../wire/iscsi/bhs-offsets.js';
+import { isSecretKey } from '../../../wire/iscsi/keys.js';
+import { textRequest } from '../../../wire/iscsi/text-request.js';
+import { textResponse } from '../../../wire/iscsi/text-response.js';
+import type { SessionEvent } from '../../model.js';
+import { addEvent } from '../events.js';
+import { addRequest, takeRequest } from '../pending-requests.js';
+import type { ConnectionState, SessionState, SessionTables } from '../state.js';
+import { problem } from '../violations/violations.js';
+import { Negotiation, type Side } from './negotiation.js';
+import { type Pair, TextJoin } from './text-join.js';
+
+/** Pairs shown of one exchange; a SendTargets answer is listed in Session.discovered. */
+const PAIRS_SHOWN = 32;
+
+/** An exchange of text under way. */
+export interface TextState {
+  readonly initiatorTaskTag: number;
+  readonly initiatorText: TextJoin;
+  readonly targetText: TextJoin;
+  readonly pairs: (readonly [Side, Pair, number])[];
+  readonly event: SessionEvent | undefined;
+  /** The target that TargetAddress pairs belong to. */
+  target: string;
+}
+
+export function textRequestEnds(
+  book: SessionTables,
+  c: ConnectionState,
+  s: SessionState,
+  pdu: Pdu,
+): void {
+  if (pdu.headerCaptured < BHS_LENGTH) return;
+  const tag = get(pdu.view, pdu.at, textRequest.initiatorTaskTag);
+  let text = c.text;
+  if (text === undefined || text.initiatorTaskTag !== tag) {
+    text = begin(c, s, pdu, tag);
+    c.text = text;
+  }
+  const continues = get(pdu.view, pdu.at, textRequest.continue) === 1;
+  const joined = text.initiatorText.add(pdu, continues);
+  addRequest(c.requests, { kind: 'text', tag, timeNs: pdu.timeNs, frame: pdu.frame });
+  if (joined === undefined) return;
+  tellMissing(book, c, pdu, joined.incomplete, joined.malformed);
+  for (const pair of joined.pairs) take(text, 'initiator', pair, pdu.frame);
+}
+
+/** When the request came that it answers; -1 where none was seen. */
+export function textResponseEnds(
+  book: SessionTables,
+  c: ConnectionState,
+  s: SessionState,
+  pdu: Pdu,
+): number {
+  if (pdu.headerCaptured < BHS_LENGTH) return -1;
+  const tag = get(pdu.view, pdu.at, textResponse.initiatorTaskTag);
+  const requestNs = takeRequest(c.requests, tag, 'text')?.timeNs ?? -1;
+  let text = c.text;
+  if (text === undefined || text.initiatorTaskTag !== tag) {
+    text = begin(c, s, pdu, tag);
+    c.text = text;
+  }
+  const continues = get(pdu.view, pdu.at, textResponse.continue) === 1;
+  const final = get(pdu.view, pdu.at, textResponse.final) === 1;
+  const joined = text.targetText.add(pdu, continues);
+  if (text.event !== undefined) {
+    text.event.endNs = pdu.endNs;
+    text.event.endFrame = pdu.frameEnd;
+  }
+  if (joined !== undefined) {
+    tellMissing(book, c, pdu, joined.incomplete, joined.malformed);
+    for (const pair of joined.pairs) {
+      discovered(book, c, s, text, pair, pdu.frame);
+      take(text, 'target', pair, pdu.frame);
+    }
+  }
+  if (final && !continues) {
+    settle(c, text);
+    c.text = undefined;
+  }
+  return requestNs;
+}
+
+function begin(c: ConnectionState, s: SessionState, pdu: Pdu, tag: number): TextState {
+  return {
+    initiatorTaskTag: tag,
+    initiatorText: new TextJoin(),
+    targetText: new TextJoin(),
+    pairs: [],
+    event: addEvent(s, 'text negotiation', c, pdu.frame, pdu.timeNs, { initiatorTaskTag: tag }),
+    target: '',
+  };
+}
+
+function take(text: TextState, side: Side, pair: Pair, frame: number): void {
+  const key = pair[0];
+  const listed = side === 'target' && (key === 'TargetName' || key === 'TargetAddress');
+  if (listed || text.pairs.length >= PAIRS_SHOWN) return;
+  text.pairs.push([side, pair, frame]);
+  if (text.event === undefined || isSecretKey(key)) return;
+  text.event.fields[`${side}.${key}`] = pair[1];
+}
+
+/** SendTargets' answer: a TargetName, then its TargetAddresses (RFC 7143 appendix C). */
+function discovered(
+  book: SessionTables,
+  c: ConnectionState,
+  s: SessionState,
+  text: TextState,
+  pair: Pair,
+  frame: number,
+): void {
+  const [key, value] = pair;
+  const list = s.story.discovered;
+  if (key === 'TargetName') {
+    text.target = value;
+    if (list.some((one) => one.name === value)) return;
+    if (list.length < DISCOVERED_TARGETS_MAX) list.push({ name: value, addresses: [] });
+    else problem(book, 'limit-reached', c, frame, 'a SendTargets answer names too many targets');
+  } else if (key === 'TargetAddress') {
+    const one = list.find((target) => target.name === text.target);
+    if (one !== undefined && one.addresses.length < 256 && !one.addresses.includes(value)) {
+      one.addresses.push(value);
+    }
+  }
+}
+
+/** The exchange is over: what it says of parameters is in force. */
+function settle(c: ConnectionState, text: TextState): void {
+  const own = text.pairs.filter(([, [key]]) => key !== 'SendTargets');
+  if (own.length === 0) return;
+  if (c.negotiation === undefined) c.negotiation = new Negotiation();
+  const n = c.negotiation;
+  for (const [side, [key, value], frame] of own) n.say(side, key, value, frame, true);
+  // A session joined in the middle has no defaults: what its login said is not known.
+  c.story.parameters = n.parameters('connection', c.login !== undefined);
+}
+
+function tellMissing(
+  book: SessionTables,
+  c: ConnectionState,
+  pdu: Pdu,
+  incomplete: boolean,
+  malformed: readonly string[],
+): void {
+  if (incomplete) problem(book, 'pdu-truncated', c, pdu.frame, 'not all of the text was captured');
+  for (const piece of malformed) {
+    problem(book, 'text-malformed', c, pdu.frame, `text without "=": ${piece}`);
+  }
+}

@@ -1,0 +1,177 @@
+// What the session stage remembers of each connection and session while it reads.
+
+import { asDoubles } from '../../lib/double-fields.js';
+import type { DigestControl } from '../../pdu/pdu.js';
+import type { ProblemLog } from '../../problem.js';
+import type { LunTable } from '../../scsi/lun-table.js';
+import { type OpenTask, TaskPool, TaskTable } from '../../scsi/open-task.js';
+import type { TaskSink } from '../../scsi/task.js';
+import { DirectionWaits } from '../../scsi/tcp-waits.js';
+import type { Connection } from '../../stream/connection.js';
+import { CdbFacts, OPERATION_COUNT, operationServiceAction } from '../../wire/scsi/operations.js';
+import type { IscsiConnection, Session } from '../model.js';
+import type { LoginState } from './login/login.js';
+import type { Negotiation } from './login/negotiation.js';
+import { Agreed } from './login/operational-limits.js';
+import type { TextState } from './login/text-negotiation.js';
+import type { HeadersUnseen, StatusHole } from './numbering/unseen-statuses.js';
+import type { PendingRequest } from './pending-requests.js';
+
+export const Phase = {
+  /** No login seen; PDUs of the full feature phase make it a session joined in the middle. */
+  unknown: 0,
+  login: 1,
+  fullFeature: 2,
+  /** The login was refused: nothing more is expected. */
+  refused: 3,
+} as const;
+
+export class ConnectionState {
+  readonly number: number;
+  readonly story: IscsiConnection;
+  session: SessionState | undefined = undefined;
+  phase: number = Phase.unknown;
+  /** Losses so far: boundaries lost, headers cut, PDUs without their end. */
+  initiatorLosses = 0;
+  /** Losses of the initiator when CmdSN was last in step: what was lost before held no commands. */
+  numberedLosses = 0;
+  targetLosses = 0;
+  initiatorEnded = false;
+  targetEnded = false;
+  /** When the second of them ended. */
+  endedNs = -1;
+  endedFrame = 0;
+  /** The task of the PDU under way in each direction, and its order at that time. */
+  outTask: OpenTask | null = null;
+  outOrder = 0;
+  inTask: OpenTask | null = null;
+  inOrder = 0;
+  /** Waits of the initiator's bytes, and of the target's. */
+  readonly initiatorWaits = new DirectionWaits();
+  readonly targetWaits = new DirectionWaits();
+  readonly agreed = new Agreed();
+  /** Tasks of this allegiance that are open. */
+  openTasks = 0;
+  /** Of these: writes, of which R2Ts may ask for data. */
+  openWrites = 0;
+  /** StatSN that the target's next status should have (known 0: no, 1: by ExpStatSN, 2: by StatSN). */
+  statSNKnown = 0;
+  nextStatSN = 0;
+  /** The target leaves out numbers, with nothing missing (istgt): they prove no status. */
+  skipsStatSN = false;
+  /** Losses of the target when the status numbers were last in step. */
+  statTargetLosses = 0;
+  /** Bytes of the target missed since then, with their headers. */
+  statLostBytes = 0;
+  /** Latest ExpStatSN. */
+  expStatSN = 0;
+  expStatSNKnown = false;
+  initiatorSeen = false;
+  targetSeen = false;
+  /** StatSN that the target foretold last without using it (R2T, NOP-In); -1 none. */
+  foretold = -1;
+  /** True where the initiator takes a foretold StatSN for a status: its ExpStatSN runs ahead by one. */
+  countsForetold = false;
+  /** ExpStatSNs beyond the statuses seen, in order: number, time, frame of the first that said so. */
+  readonly aheadSN: number[] = [];
+  readonly aheadNs: number[] = [];
+  readonly aheadFrame: number[] = [];
+  /** Writes were open: should something of the target be missing, the last may be one foretold. */
+  readonly aheadForetells: boolean[] = [];
+  /** Losses of the target's direction since its last PDU, and whose statuses these may have been. */
+  lostInRow = 0;
+  headersUnseen: HeadersUnseen | undefined = undefined;
+  /** The read whose last Data-In was the target's last PDU, and its order: its status is due next. */
+  readDone: OpenTask | null = null;
+  readDoneOrder = 0;
+  /** Statuses that were sent but not captured, whose tasks are not known yet. */
+  readonly holes: StatusHole[] = [];
+  /** Requests other than commands that await an answer. */
+  readonly requests: PendingRequest[] = [];
+  /** Pings of the target that await a NOP-Out: tag, time, frame. */
+  readonly pings: PendingRequest[] = [];
+  login: LoginState | undefined = undefined;
+  /** A login requested while a session goes on (successive-logins.ts). */
+  nextLogin: LoginState | undefined = undefined;
+  negotiation: Negotiation | undefined = undefined;
+  text: TextState | undefined = undefined;
+
+  constructor(number: number, story: IscsiConnection) {
+    this.number = number;
+    this.story = story;
+    asDoubles<ConnectionState>(this, ['nextStatSN', 'expStatSN', 'foretold', 'endedNs']);
+  }
+}
+
+export class SessionState {
+  readonly story: Session;
+  readonly tasks = new TaskTable();
+  readonly connections: ConnectionState[] = [];
+  /** The last whole answer of REPORT LUNS. */
+  lunsWhole: readonly string[] | undefined = undefined;
+  lunTable: LunTable | undefined = undefined;
+  /** DataPDUInOrder and DataSequenceInOrder: offsets only grow. False where it is not known. */
+  pduInOrder = false;
+  sequenceInOrder = false;
+  errorRecoveryLevel = 0;
+  /** Tags of tasks that a SNACK asked data or R2Ts of: what comes again for them is no mistake. */
+  readonly snacked: number[] = [];
+  snackedAt = 0;
+  /** Tags of tasks that ended before their exchange had: what still comes for them is no new task. */
+  readonly endedEarly: number[] = [];
+  endedEarlyAt = 0;
+  /** Commands whose CmdSN was never seen, less those that showed by their data or status. */
+  unseenCommands = 0;
+  /** True once it has ended: no connection joins it any more. */
+  over = false;
+
+  constructor(story: Session) {
+    this.story = story;
+  }
+}
+
+/** Everything the stage knows. */
+export class SessionTables {
+  readonly sink: TaskSink;
+  readonly problems: ProblemLog;
+  readonly digests: DigestControl;
+  readonly connectionOf: (connection: number) => Connection;
+  /** By connection: the one that goes on, and the stories of all there were, in their order. */
+  readonly connections: (ConnectionState | undefined)[] = [];
+  readonly stories: IscsiConnection[][] = [];
+  readonly sessions: SessionState[] = [];
+  /** Sessions that a login may join or take the place of, by initiator and ISID. */
+  readonly byInitiator = new Map<string, SessionState[]>();
+  readonly pool = new TaskPool();
+  readonly facts = new CdbFacts();
+  /** Service action by operation number. */
+  readonly serviceActions = Int32Array.from({ length: OPERATION_COUNT }, (_, operation) =>
+    operationServiceAction(operation),
+  );
+  /** Time of the PDU under way. */
+  nowNs = 0;
+  openTasks = 0;
+  orders = 0;
+  /** Tasks told as started. */
+  told = 0;
+  holeIds = 0;
+  /** Where the search for a session with open tasks went last (makeRoom). */
+  roomAt = 0;
+  /** Called with the connection and a task that ended with its own status: other holes may close. */
+  onStatus: (c: ConnectionState, task: OpenTask) => void;
+
+  constructor(
+    sink: TaskSink,
+    problems: ProblemLog,
+    digests: DigestControl,
+    connectionOf: (connection: number) => Connection,
+    onStatus: (c: ConnectionState, task: OpenTask) => void,
+  ) {
+    this.sink = sink;
+    this.problems = problems;
+    this.digests = digests;
+    this.connectionOf = connectionOf;
+    this.onStatus = onStatus;
+    asDoubles<SessionTables>(this, ['nowNs']);
+  }
+}

@@ -1,0 +1,258 @@
+// What the transfer of data meets seldom: tags used again, tasks whose command was not captured,
+// numbers and offsets out of step, extended CDBs. Not for the hot road.
+
+import { distance } from '../../../lib/serial.js';
+import type { Pdu } from '../../../pdu/pdu.js';
+import type { OpenTask } from '../../../scsi/open-task.js';
+import { Evidence } from '../../../scsi/task.js';
+import { flowOf } from '../../../stream/connection.js';
+import {
+  BUFFER_OFFSET,
+  CDB,
+  CMD_SN,
+  DATA_SN,
+  FLAGS,
+  IMMEDIATE,
+  STAT_SN,
+  STAT_SN_END,
+  STATUS_PRESENT,
+  TARGET_TRANSFER_TAG,
+} from '../../../wire/iscsi/bhs-offsets.js';
+import { addEvent } from '../events.js';
+import { endUnseen, unseenShown } from '../numbering/unseen-statuses.js';
+import type { ConnectionState, SessionState, SessionTables } from '../state.js';
+import { beginTask, tell } from '../tasks.js';
+import { unsure } from '../violations/limits.js';
+import { odd, tagText } from '../violations/violations.js';
+import { commandFacts, operationFacts } from './scsi-command.js';
+
+/** AHS types (RFC 7143 11.2.2.1). */
+const AHS_EXTENDED_CDB = 1;
+const AHS_BIDI_READ_LENGTH = 2;
+const CDB_MAX = 260;
+
+/**
+ * A command whose tag is in use. True where it is no new task: a retry (7.2.1), or the command of a
+ * task whose data was seen first. Else the older task has ended unseen: tags are used again only
+ * after the status (11.2.1.8).
+ */
+export function commandAgain(
+  book: SessionTables,
+  c: ConnectionState,
+  s: SessionState,
+  open: OpenTask,
+  pdu: Pdu,
+): boolean {
+  const t = open.task;
+  if (!t.commandSeen) {
+    const traceNs = Math.max(t.firstDataInNs, t.firstR2tNs, t.firstDataOutNs);
+    if (pdu.timeNs <= traceNs && t.connection === c.number) {
+      commandFacts(book, s, open, pdu);
+      t.dataOutBytes += pdu.dataSegmentLength;
+      t.immediateBytes = pdu.dataSegmentLength;
+      c.outTask = open;
+      c.outOrder = open.order;
+      return true;
+    }
+  } else if (isRetry(open, pdu)) {
+    addEvent(s, 'command retry', c, pdu.frame, pdu.timeNs, {
+      initiatorTaskTag: t.initiatorTaskTag,
+      cmdSN: t.cmdSN,
+    });
+    return true;
+  }
+  endUnseen(book, open, Evidence.tagReused, pdu.timeNs, pdu.frame);
+  return false;
+}
+
+/** "the command PDU MUST carry the original Initiator Task Tag … as well as the original CmdSN". */
+function isRetry(open: OpenTask, pdu: Pdu): boolean {
+  const t = open.task;
+  if (pdu.headerCaptured < 48 || (pdu.view.getUint8(pdu.at) & IMMEDIATE) !== 0) return false;
+  if (pdu.view.getUint32(pdu.at + CMD_SN) !== t.cmdSN) return false;
+  for (let i = 0; i < 16; i++) if (open.cdb[i] !== pdu.bytes[pdu.at + CDB + i]) return false;
+  return true;
+}
+
+/**
+ * A PDU of the target for a task that is not open: its command was not captured, and the task
+ * begins with this. Null where the task has been here and ended early (aborted, rejected, …), or
+ * where the status is one sent again.
+ */
+export function trace(
+  book: SessionTables,
+  c: ConnectionState,
+  s: SessionState,
+  pdu: Pdu,
+  initiatorTaskTag: number,
+): OpenTask | null {
+  const again = pdu.opcode === 0x21 && isRepeated(c, pdu);
+  if (again || s.endedEarly.includes(initiatorTaskTag)) return null;
+  if (s.story.loginSeen && c.initiatorSeen && initiatorWhole(c)) {
+    const text = `${nameOf(pdu)} for task ${tagText(initiatorTaskTag)}, which is not open`;
+    odd(book, c, s.story.sequence.unknownTask, pdu.frame, text);
+  }
+  unseenShows(c, s);
+  const open = beginTask(book, c, s, initiatorTaskTag);
+  if (pdu.opcode !== 0x21 && pdu.headerCaptured >= BUFFER_OFFSET + 4) {
+    open.nextDataSN = pdu.view.getUint32(pdu.at + DATA_SN);
+    if (pdu.opcode === 0x25) open.inEnd = pdu.view.getUint32(pdu.at + BUFFER_OFFSET);
+  }
+  open.task.reads = pdu.opcode === 0x25;
+  tell(book, open);
+  return open;
+}
+
+/** Nothing of the initiator is missing, nor cut: what was cut last may still turn out to be data. */
+function initiatorWhole(c: ConnectionState): boolean {
+  const flow = flowOf(c.story.connection, c.story.initiatorDirection);
+  return c.initiatorLosses === 0 && flow.cutBytes === 0 && flow.missingBytes === 0;
+}
+
+/** A command that was not captured shows, before or after CmdSN tells that one is missing. */
+function unseenShows(c: ConnectionState, s: SessionState): void {
+  if (s.unseenCommands <= 0 && c.numberedLosses === c.initiatorLosses) return;
+  s.unseenCommands--;
+  unseenShown(c, s);
+}
+
+/** A status that has passed before, sent again for a SNACK (11.16). */
+function isRepeated(c: ConnectionState, pdu: Pdu): boolean {
+  if (c.statSNKnown !== 2 || pdu.headerCaptured < STAT_SN_END) return false;
+  const behind = distance(pdu.view.getUint32(pdu.at + STAT_SN), c.nextStatSN);
+  return behind < 0 && behind > -4096;
+}
+
+/**
+ * Data-Out of a task that is not open: a trace where commands may have been missed. Where all was
+ * captured, it is data that was on its way when its task was aborted or ended early.
+ */
+export function strayInitiatorPdu(
+  book: SessionTables,
+  c: ConnectionState,
+  s: SessionState,
+  pdu: Pdu,
+  initiatorTaskTag: number,
+): OpenTask | null {
+  if (s.endedEarly.includes(initiatorTaskTag)) return null;
+  if (s.story.loginSeen && initiatorWhole(c)) {
+    const text = `Data-Out for task ${tagText(initiatorTaskTag)}, which is not open`;
+    odd(book, c, s.story.sequence.unknownTask, pdu.frame, text);
+    return null;
+  }
+  unseenShows(c, s);
+  const open = beginTask(book, c, s, initiatorTaskTag);
+  open.task.writes = true;
+  if (pdu.headerCaptured >= BUFFER_OFFSET + 4) {
+    open.outDataSN = pdu.view.getUint32(pdu.at + DATA_SN);
+    open.outTag = pdu.view.getUint32(pdu.at + TARGET_TRANSFER_TAG);
+  }
+  tell(book, open);
+  return open;
+}
+
+/** The AHS of a command: the rest of a long CDB, the read length of a bidirectional command. */
+export function extendedCdb(book: SessionTables, open: OpenTask, pdu: Pdu): void {
+  const t = open.task;
+  const ahs = pdu.ahs;
+  for (let p = 0; p + 4 <= pdu.ahsKept; ) {
+    const length = (ahs[p] << 8) | ahs[p + 1];
+    const type = ahs[p + 2] & 0x3f;
+    const end = p + 3 + length;
+    if (end > pdu.ahsKept || length === 0) break;
+    if (type === AHS_EXTENDED_CDB) takeCdb(book, open, ahs, p + 4, end);
+    else if (type === AHS_BIDI_READ_LENGTH && length === 5) {
+      const at = p + 4;
+      t.bidiReadExpectedLength =
+        ((ahs[at] << 24) | (ahs[at + 1] << 16) | (ahs[at + 2] << 8) | ahs[at + 3]) >>> 0;
+    }
+    p = (end + 3) & ~3; // each is padded to words (11.2.2)
+  }
+  if (!open.told) tell(book, open);
+}
+
+function takeCdb(
+  book: SessionTables,
+  open: OpenTask,
+  ahs: Uint8Array,
+  at: number,
+  end: number,
+): void {
+  const t = open.task;
+  const rest = Math.min(end - at, CDB_MAX - 16);
+  const cdb = new Uint8Array(16 + rest);
+  cdb.set(open.cdb);
+  cdb.set(ahs.subarray(at, at + rest), 16);
+  t.cdb = cdb;
+  t.cdbLength = cdb.length;
+  operationFacts(book, open, new DataView(cdb.buffer), 0);
+}
+
+/** Data-In does not continue where the last ended. */
+export function inOffsetJumped(
+  book: SessionTables,
+  c: ConnectionState,
+  s: SessionState,
+  open: OpenTask,
+  pdu: Pdu,
+  offset: number,
+): void {
+  const t = open.task;
+  if (c.targetLosses !== open.inLosses) {
+    // Whole Data-Ins are missing: so many bytes of the payload were not captured.
+    if (offset > open.inEnd) t.dataMissing += offset - open.inEnd;
+    return;
+  }
+  if (!s.pduInOrder || !s.sequenceInOrder || open.again) return;
+  const of = `task ${tagText(t.initiatorTaskTag)}`;
+  const text = `Data-In at offset ${offset} where ${open.inEnd} was next, in ${of}, and no bytes are missing`;
+  odd(book, c, s.story.sequence.bufferOffsetJumps, pdu.frame, text);
+}
+
+export function beyondLength(
+  book: SessionTables,
+  c: ConnectionState,
+  s: SessionState,
+  open: OpenTask,
+  pdu: Pdu,
+  end: number,
+): void {
+  // After a loss the tag may be that of a later command, which was not captured.
+  if (unsure(c, open)) return;
+  const t = open.task;
+  const of = `task ${tagText(t.initiatorTaskTag)}`;
+  const text = `${nameOf(pdu)} reaches to byte ${end} of ${of}, which expects ${t.expectedLength}`;
+  odd(book, c, s.story.sequence.beyondLength, pdu.frame, text);
+}
+
+export function beyondR2t(
+  book: SessionTables,
+  c: ConnectionState,
+  s: SessionState,
+  open: OpenTask,
+  pdu: Pdu,
+  i: number,
+): void {
+  // After a loss the R2T it answers may be one that was not captured.
+  if (open.lossesAtStart !== c.initiatorLosses + c.targetLosses) return;
+  const end = open.r2tOffset[i] + open.r2tDesired[i];
+  const asked = `bytes ${open.r2tOffset[i]} to ${end}`;
+  const of = `task ${tagText(open.task.initiatorTaskTag)}`;
+  const text = `Data-Out lies outside of what its R2T asked for (${asked}), in ${of}`;
+  odd(book, c, s.story.sequence.beyondR2t, pdu.frame, text);
+}
+
+function nameOf(pdu: Pdu): string {
+  switch (pdu.opcode) {
+    case 0x25:
+      return (pdu.view.getUint8(pdu.at + FLAGS) & STATUS_PRESENT) !== 0
+        ? 'Data-In with status'
+        : 'Data-In';
+    case 0x31:
+      return 'R2T';
+    case 0x05:
+      return 'Data-Out';
+    default:
+      return 'SCSI Response';
+  }
+}

@@ -1,0 +1,59 @@
+// Sequence numbers that break their rules, in words.
+
+import type { ConnectionState, SessionState, SessionTables } from '../state.js';
+import { odd } from './violations.js';
+
+export function statusRepeated(
+  book: SessionTables,
+  c: ConnectionState,
+  statSN: number,
+  frame: number,
+): void {
+  const text = `StatSN ${statSN} again or from before, where ${c.nextStatSN} was next`;
+  odd(book, c, c.session?.story.sequence.statSNRepeats, frame, text);
+}
+
+export function statusJumped(
+  book: SessionTables,
+  c: ConnectionState,
+  statSN: number,
+  frame: number,
+): void {
+  const text = `StatSN is ${statSN} where ${c.nextStatSN} was next, and no bytes are missing`;
+  odd(book, c, c.session?.story.sequence.statSNJumps, frame, text);
+}
+
+export function ackedUnsent(
+  book: SessionTables,
+  c: ConnectionState,
+  statSN: number,
+  frame: number,
+): void {
+  const text = `ExpStatSN is ${statSN}, but the target's last status leads to ${c.nextStatSN}`;
+  odd(book, c, c.session?.story.sequence.expStatSNAhead, frame, text);
+}
+
+export function commandJumped(
+  book: SessionTables,
+  c: ConnectionState,
+  s: SessionState,
+  cmdSN: number,
+  frame: number,
+): void {
+  const text = `CmdSN is ${cmdSN} where ${s.story.window.nextCmdSN} was next, and no bytes are missing`;
+  odd(book, c, s.story.sequence.cmdSNJumps, frame, text);
+}
+
+/** False where a PDU of the target that moved the window may have been missed. */
+export function outsideWindow(
+  book: SessionTables,
+  c: ConnectionState,
+  s: SessionState,
+  cmdSN: number,
+  frame: number,
+): boolean {
+  if (s.connections.some((one) => one.targetLosses > 0)) return false;
+  const text = `CmdSN ${cmdSN} lies beyond MaxCmdSN ${s.story.window.maxCmdSN}, the last one told`;
+  odd(book, c, s.story.sequence.cmdSNOutsideWindow, frame, text);
+  return true;
+}

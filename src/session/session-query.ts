@@ -1,0 +1,13 @@
+// What may be asked of the session stage while the road runs, by sinks that see PDUs after it.
+
+import type { OpenTask } from '../scsi/open-task.js';
+import type { IscsiConnection, Session } from './model.js';
+
+export interface SessionQuery {
+  /** The open task of a tag, in the session of the connection. Borrowed. */
+  openTask(connection: number, initiatorTaskTag: number): OpenTask | null;
+  story(connection: number): IscsiConnection | undefined;
+  session(id: number): Session | undefined;
+  /** Time of the PDU under way; once the capture is over, of its last packet. */
+  nowNs(): number;
+}

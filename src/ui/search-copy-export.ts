@@ -1,0 +1,154 @@
+// Search, copy, export: what is done with what is shown.
+
+import { countText, plural } from '../lib/number-text.js';
+import type { Session } from '../session/model.js';
+import { selectTasks } from '../store/sort-keys.js';
+import { makeTaskRow } from '../store/task-store.js';
+import { COMMAND_COLUMNS } from '../view/lists/command-columns.js';
+import { csvHead, csvRow } from '../view/lists/list.js';
+import type { Controller } from './controller.js';
+import { rowText } from './page.js';
+import { commandRecord } from './screens/command-record.js';
+import { rowsOnly } from './screens/latency.js';
+import { viewOf } from './state.js';
+
+/** Looked for so long before keys are looked at again, and rows between two looks at the clock. */
+const SLICE_MS = 25;
+const AT_ONCE = 128;
+
+export function copyRow(c: Controller): void {
+  const page = c.page();
+  const { at } = viewOf(c.state);
+  if (at >= page.count) return;
+  c.world.copy(rowText(page, at).trim());
+  c.dispatch({ kind: 'say', text: 'copied (if the terminal takes it: OSC 52)' });
+}
+
+/** The next row with the text that was searched for. */
+export function searchOn(c: Controller, by: 1 | -1): void {
+  const { search } = c.state;
+  if (search === '') {
+    c.dispatch({ kind: 'say', text: 'nothing was searched for yet: /' });
+    return;
+  }
+  searchFrom(c, viewOf(c.state).at + by, by);
+}
+
+function searchFrom(c: Controller, from: number, by: 1 | -1): void {
+  const page = c.page();
+  const wanted = c.state.search.toLowerCase();
+  const { place } = viewOf(c.state);
+  const end = c.world.nowMs() + SLICE_MS;
+  let index = from;
+  for (let looked = 1; looked % AT_ONCE !== 0 || c.world.nowMs() < end; looked++, index += by) {
+    if (index < 0 || index >= page.count) {
+      const inBytes = page.find?.(wanted);
+      if (inBytes !== undefined) {
+        c.dispatch({ kind: 'moveTo', at: inBytes });
+        return;
+      }
+      c.dispatch({ kind: 'say', text: `not found: ${c.state.search}` });
+      return;
+    }
+    if (rowText(page, index).toLowerCase().includes(wanted)) {
+      c.dispatch({ kind: 'moveTo', at: index });
+      return;
+    }
+  }
+  c.dispatch({ kind: 'say', text: `searching, row ${countText(index)} …` });
+  // Any key that changes the screen, or searches anew, ends it.
+  c.world.soon(() => {
+    const same = viewOf(c.state).place === place && c.state.search.toLowerCase() === wanted;
+    if (same && c.state.message.startsWith('searching')) searchFrom(c, index, by);
+  });
+}
+
+const ROWS_OF_TEXT = 1_000_000;
+
+/** Writes what the name's ending asks for; what was wrong, '' where nothing was. */
+export function exportTo(c: Controller, path: string): string {
+  const ending = /\.(txt|json|csv)$/.exec(path)?.[1];
+  if (ending === undefined) return 'the name must end in .txt, .json or .csv';
+  const rows = ending === 'txt' ? undefined : selection(c);
+  if (rows?.length === 0) return 'there are no commands to write';
+  const parts =
+    ending === 'txt' ? screenText(c) : ending === 'json' ? jsonText(c, rows!) : csvText(c, rows!);
+  try {
+    c.world.save(path, parts);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  const what = rows === undefined ? 'this screen' : plural(rows.length, 'command');
+  c.dispatch({ kind: 'say', text: `${what} written to ${path}` });
+  return '';
+}
+
+/** The marked commands; where none is, those of what is looked at: as far as they are kept. */
+function selection(c: Controller): Uint32Array {
+  const { tasks } = c.sources.kase;
+  return selected(c).filter((row) => tasks.holds(row));
+}
+
+function selected(c: Controller): Uint32Array {
+  const { marks } = c.state;
+  if (marks.length > 0) return Uint32Array.from(marks);
+  const { list, kase } = c.sources;
+  const { tasks } = kase;
+  const { place } = viewOf(c.state);
+  switch (place.kind) {
+    case 'command':
+      return Uint32Array.of(place.row);
+    case 'compare':
+      return Uint32Array.from(place.rows);
+    case 'pdu': {
+      const task = kase.pdus.task(place.pdu);
+      return task < 0 ? new Uint32Array(0) : Uint32Array.of(task);
+    }
+    case 'session':
+      return selectTasks(tasks, (row) => tasks.session(row) === place.session);
+    case 'tcp':
+      return selectTasks(tasks, (row) => tasks.connection(row) === place.connection);
+    case 'latency':
+      return place.only === undefined
+        ? selectTasks(tasks)
+        : selectTasks(tasks, rowsOnly(kase, place.only));
+    default:
+      list.finish();
+      return Uint32Array.from({ length: list.count }, (_, i) => list.row(i));
+  }
+}
+
+function* screenText(c: Controller): Generator<string> {
+  const page = c.page();
+  for (const line of page.head)
+    yield `${line
+      .map((span) => span.text)
+      .join('')
+      .trimEnd()}\n`;
+  for (let i = 0; i < Math.min(page.count, ROWS_OF_TEXT); i++) yield `${rowText(page, i)}\n`;
+  if (page.count > ROWS_OF_TEXT) yield `… and ${countText(page.count - ROWS_OF_TEXT)} rows more\n`;
+}
+
+function* jsonText(c: Controller, rows: Uint32Array): Generator<string> {
+  const { kase } = c.sources;
+  const task = makeTaskRow();
+  yield '[';
+  for (const [i, row] of rows.entries()) {
+    kase.tasks.read(row, task);
+    yield `${i > 0 ? ',' : ''}\n${JSON.stringify(commandRecord(kase, task))}`;
+  }
+  yield '\n]\n';
+}
+
+/** The columns of `sanscope commands --csv`. */
+function* csvText(c: Controller, rows: Uint32Array): Generator<string> {
+  const { kase } = c.sources;
+  const task = makeTaskRow();
+  const session = (id: number): Session | undefined => kase.look?.session(id);
+  const row = { task, epoch: kase.epoch, session };
+  yield csvHead(COMMAND_COLUMNS);
+  for (const number of rows) {
+    kase.tasks.read(number, task);
+    yield csvRow(COMMAND_COLUMNS, row);
+  }
+}
