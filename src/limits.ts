@@ -129,6 +129,9 @@ export const LUN_CHANGES_MAX = 64;
 /** R2Ts kept of one task with their times: a write of 4 MiB in 64 KiB bursts has 64. */
 export const BURSTS_PER_TASK = 64;
 
+/** Connections of which findings watch pings, ends and TCP: some KB each, and a login storm has thousands. */
+export const WATCHED_CONNECTIONS_MAX = 4096;
+
 /** Events listed of a session; pings and rejects of a broken one come by thousands. */
 export const SESSION_EVENTS_MAX = 1024;
 

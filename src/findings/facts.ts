@@ -4,7 +4,7 @@ import type { CaptureFacts } from '../capture/facts.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { ProblemLog } from '../problem.js';
 import type { IscsiConnection, Session } from '../session/model.js';
-import type { Evidence } from './evidence.js';
+import type { Watched } from './watch.js';
 
 /** What became of the packets. */
 export interface PacketFacts {
@@ -67,5 +67,5 @@ export function groupedBy<K, T>(all: readonly T[], keyOf: (one: T) => K): Map<K,
 /** What a rule may look at. */
 export interface Facts extends RoadFacts {
   readonly metrics: Metrics;
-  readonly evidence: Evidence;
+  readonly evidence: Pick<Watched, 'of'>;
 }

@@ -3,12 +3,15 @@
 import { EVIDENCE_PER_FINDING, FINDINGS_PER_RULE } from '../limits.js';
 import type { Facts } from './facts.js';
 import type { Confidence, Found } from './finding.js';
-import type { Occurrences, TaskGroup } from './groups.js';
+import type { Occurrences } from './groups.js';
+import type { Watch, WatchKind } from './watch.js';
 
 /** What holds of all findings of one id. */
 export interface FindingText {
   /** When it is told, in a sentence or two; docs/FINDINGS.md has it. */
   readonly about: string;
+  /** What people ask that it answers: a row of docs/FINDINGS.md, shared by findings that say the same. */
+  readonly question: string;
   /** The standard's section, or where else the rule comes from. */
   readonly reference: string;
   readonly confidence: Confidence;
@@ -24,6 +27,8 @@ export interface Rule {
   readonly about: string;
   /** The findings it may tell, by id. */
   readonly tells: Readonly<Record<string, FindingText>>;
+  /** What it needs gathered while the capture passes: it may ask the evidence for these only. */
+  readonly watches?: readonly WatchKind<Watch>[];
   find(facts: Facts): Found[];
 }
 
@@ -65,24 +70,6 @@ export function gather<T extends OccurrenceGroup>(
 /** What one look adds. */
 export function once(frame: number, timeNs: number): Parameters<typeof gather>[3] {
   return { count: 1, frames: [frame], firstNs: timeNs, lastNs: timeNs };
-}
-
-/** Task groups of one session with one of these outcomes, as one. */
-export interface SessionGroup extends OccurrenceGroup {
-  readonly session: number;
-  readonly operations: Set<number>;
-}
-
-export function bySession(facts: Facts, wanted: (group: TaskGroup) => boolean): SessionGroup[] {
-  const all = new Map<string, SessionGroup>();
-  for (const group of facts.evidence.groups.values()) {
-    if (!wanted(group)) continue;
-    const make = () => ({ ...nothing(), session: group.session, operations: new Set<number>() });
-    const found = gather(all, String(group.session), make, group);
-    for (const operation of group.operations) found?.operations.add(operation);
-  }
-  for (const group of all.values()) group.frames.sort((a, b) => a - b);
-  return [...all.values()];
 }
 
 /** When something was seen, as a finding says it. */

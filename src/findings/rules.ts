@@ -48,6 +48,7 @@ import { taskManagement } from './rules/task-management.js';
 import { tcpDelay } from './rules/tcp-delay.js';
 import { tcpStalls } from './rules/tcp-stalls.js';
 import { unitAttention } from './rules/unit-attention.js';
+import type { Watch, WatchKind } from './watch.js';
 
 export const RULES: readonly Rule[] = [
   loginFailed,
@@ -93,6 +94,11 @@ export const RULES: readonly Rule[] = [
   captureLoss,
   captureTrust,
 ];
+
+/** What they need gathered while the capture passes, each kind once. */
+export const WATCHES: ReadonlySet<WatchKind<Watch>> = new Set(
+  RULES.flatMap((rule) => rule.watches ?? []),
+);
 
 /** What all rules find, the worst first; of equal severity in the order of RULES. */
 export function findAll(facts: Facts): Finding[] {

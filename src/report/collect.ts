@@ -5,6 +5,8 @@ import type { AnalyseOptions } from '../analysis.js';
 import type { TaskFilter } from '../filter/task-filter.js';
 import { Evidence } from '../findings/evidence.js';
 import type { RoadFacts } from '../findings/facts.js';
+import { WATCHES } from '../findings/rules.js';
+import { framing } from '../findings/watch/framing.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { Task, TaskSink } from '../scsi/task.js';
 import type { SessionQuery } from '../session/session-query.js';
@@ -13,7 +15,7 @@ import type { Report } from './report.js';
 
 export class Collector implements TaskSink {
   readonly metrics: Metrics;
-  readonly evidence: Evidence = new Evidence();
+  readonly evidence: Evidence = new Evidence(new Set(WATCHES).add(framing));
 
   readonly #filter: TaskFilter | undefined;
 

@@ -2,6 +2,7 @@
 // (RFC 7147). Seen from the initiator, from the wire alone.
 
 import type { Facts } from '../findings/facts.js';
+import { framing } from '../findings/watch/framing.js';
 import type { IscsiConnection, Session } from '../session/model.js';
 import { flowOf } from '../stream/connection.js';
 import { Opcode } from '../wire/iscsi/codes.js';
@@ -41,7 +42,7 @@ export function countersReport(
   const pdus = (opcode: number): number =>
     stories.reduce((sum, story) => sum + story.pdusByOpcode[opcode], 0);
   const digests = stories.reduce((sum, { connection }) => {
-    const group = facts.evidence.framing.get(connection.id);
+    const group = facts.evidence.of(framing).groups.get(connection.id);
     return sum + (group === undefined ? 0 : group.headerDigestsBad + group.dataDigestsBad);
   }, 0);
   const timeouts = session.nopOut.unanswered;

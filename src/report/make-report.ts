@@ -3,6 +3,7 @@
 import { isoTime } from '../capture/time.js';
 import type { Facts } from '../findings/facts.js';
 import { findAll } from '../findings/rules.js';
+import { framing } from '../findings/watch/framing.js';
 import { hex64 } from '../lib/hex.js';
 import type { LunMetrics, SessionMetrics } from '../metrics/counters.js';
 import type { IscsiConnection } from '../session/model.js';
@@ -88,7 +89,10 @@ function captureReport(facts: Facts): CaptureReport {
     otherPackets: packets.others,
     bytesMissing: flows.reduce((sum, flow) => sum + flow.missingBytes, 0),
     bytesCut: flows.reduce((sum, flow) => sum + flow.cutBytes, 0),
-    bytesUnframed: [...facts.evidence.framing.values()].reduce((n, f) => n + f.unframedBytes, 0),
+    bytesUnframed: [...facts.evidence.of(framing).groups.values()].reduce(
+      (n, f) => n + f.unframedBytes,
+      0,
+    ),
     otherConnections: Math.max(0, facts.connectionsTotal - tcpConnections(facts).length),
   };
 }

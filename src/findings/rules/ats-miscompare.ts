@@ -5,6 +5,7 @@ import { durationText, plural } from '../../lib/number-text.js';
 import type { Found } from '../finding.js';
 import { type Rule, when } from '../rule.js';
 import type { LunWatch } from '../watch/lun-watch.js';
+import { luns } from '../watch/luns.js';
 
 /** VMFS beats every 3 s and wants an answer within 8 s: a slow one may be written, and then repeated. */
 const SLOW_NS = 3e9;
@@ -16,6 +17,7 @@ export const atsMiscompare: Rule = {
     'compared, and how long the one before took: a heartbeat whose answer came late finds its own data.',
   tells: {
     'ats-miscompare': {
+      question: 'ATS',
       about: 'A COMPARE AND WRITE found other data than it expected.',
       reference: 'SBC (COMPARE AND WRITE), SPC 0E/1D/00; VMware ATS heartbeat',
       confidence: 'certain',
@@ -27,8 +29,9 @@ export const atsMiscompare: Rule = {
         'arrays. Where it was fast: another host holds the lock.',
     },
   },
+  watches: [luns],
   find(facts) {
-    return facts.evidence.luns.flatMap(found);
+    return facts.evidence.of(luns).all.flatMap(found);
   },
 };
 

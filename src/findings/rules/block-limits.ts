@@ -8,6 +8,7 @@ import type { Occurrences } from '../groups.js';
 import { inOrder, type Rule, when } from '../rule.js';
 import { Limit, type LimitWatch } from '../watch/limits.js';
 import type { LunWatch } from '../watch/lun-watch.js';
+import { luns } from '../watch/luns.js';
 
 /** Fewer say nothing of how a host works. */
 const COMMANDS_LEAST = 100;
@@ -68,6 +69,7 @@ export const blockLimits: Rule = {
     'that is not kept: of it only the ranges are counted.',
   tells: {
     'block-limit-exceeded': {
+      question: 'Lengths and places against VPD B0h',
       about: 'A command asks for more than the logical unit takes in one command.',
       reference: REFERENCE,
       confidence: 'certain',
@@ -78,6 +80,7 @@ export const blockLimits: Rule = {
         'scan the disk again where the target’s settings changed.',
     },
     'optimal-length-exceeded': {
+      question: 'Lengths and places against VPD B0h',
       about: 'Reads and writes are longer than the logical unit does best.',
       reference: `${REFERENCE}: OPTIMAL TRANSFER LENGTH; longer ones may take their time`,
       confidence: 'certain',
@@ -86,6 +89,7 @@ export const blockLimits: Rule = {
       next: 'Compare latencies by length; lower the host’s max_sectors_kb to it where they are slow.',
     },
     'granularity-missed': {
+      question: 'Lengths and places against VPD B0h',
       about: 'Commands begin or end within a piece of the storage behind.',
       reference: `${REFERENCE}: OPTIMAL TRANSFER LENGTH GRANULARITY, OPTIMAL UNMAP GRANULARITY`,
       confidence: 'certain',
@@ -96,8 +100,9 @@ export const blockLimits: Rule = {
         'written again as a whole, or not freed at all.',
     },
   },
+  watches: [luns],
   find(facts) {
-    return facts.evidence.luns.flatMap(found);
+    return facts.evidence.of(luns).all.flatMap(found);
   },
 };
 

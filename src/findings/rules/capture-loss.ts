@@ -6,6 +6,7 @@ import { flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts, storyOf } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, type Rule, when } from '../rule.js';
+import { framing } from '../watch/framing.js';
 
 export const captureLoss: Rule = {
   id: 'capture-loss',
@@ -14,6 +15,7 @@ export const captureLoss: Rule = {
     'snaplen), or between PDUs whose boundaries were lost. Numbers that rest on them say so.',
   tells: {
     'capture-loss': {
+      question: 'Can the capture be trusted?',
       about: 'Bytes are not in the capture.',
       reference: 'Zeek capture_loss (acknowledged and never seen)',
       confidence: 'certain',
@@ -23,6 +25,7 @@ export const captureLoss: Rule = {
         'fast disk, with a filter on the hosts that matter.',
     },
   },
+  watches: [framing],
   find(facts) {
     return [...missing(facts), ...cut(facts), ...unframed(facts)];
   },
@@ -112,7 +115,7 @@ function cut(facts: Facts): Found[] {
 
 function unframed(facts: Facts): Found[] {
   const findings: Found[] = [];
-  for (const group of facts.evidence.framing.values()) {
+  for (const group of facts.evidence.of(framing).groups.values()) {
     if (group.unframedBytes === 0) continue;
     // A direction of which there is nothing has no boundaries either: said already.
     const story = storyOf(facts, group.connection);

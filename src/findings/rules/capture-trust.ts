@@ -22,6 +22,7 @@ export const captureTrust: Rule = {
     'program, and super-frames of segmentation or receive offload.',
   tells: {
     'capture-copies': {
+      question: 'Can the capture be trusted?',
       about: 'Packets are in the capture twice, shortly after each other.',
       reference: 'a mirror (SPAN) of two ports shows a packet on its way in and out',
       confidence: 'certain',
@@ -29,6 +30,7 @@ export const captureTrust: Rule = {
       next: 'Mirror one direction of each port only. The copies are not counted here.',
     },
     'captured-twice': {
+      question: 'Can the capture be trusted?',
       about:
         'Nearly all data comes twice, some time apart: two taps, or two files, with different clocks.',
       reference: 'RFC 9293 3.8.1 (bytes that were acknowledged are not sent again)',
@@ -37,6 +39,7 @@ export const captureTrust: Rule = {
       next: 'Read each tap’s file by itself: retransmissions and waits of this report are not real.',
     },
     'clock-backwards': {
+      question: 'Can the capture be trusted?',
       about: 'Packets have earlier time stamps than the packets before them.',
       reference: 'the time stamps of pcap and pcapng records',
       confidence: 'certain',
@@ -46,6 +49,7 @@ export const captureTrust: Rule = {
         'wrong order (mergecap sorts). Short latencies are not exact then.',
     },
     'capture-dropped': {
+      question: 'Can the capture be trusted?',
       about: 'The capturing program counted packets that it could not keep.',
       reference: 'pcapng interface statistics (isb_ifdrop, isb_osdrop), epb_dropcount',
       confidence: 'certain',
@@ -53,6 +57,7 @@ export const captureTrust: Rule = {
       next: 'Capture with a larger buffer (-B), a filter, or on a faster disk.',
     },
     'offload-frames': {
+      question: 'Offload',
       about: 'Segments are longer than the MSS: the capture shows what an offload made of them.',
       reference: 'segmentation and receive offload (TSO, GRO, LRO)',
       confidence: 'certain',

@@ -7,8 +7,8 @@ import { ascText } from '../../wire/scsi/asc.js';
 import { operationName } from '../../wire/scsi/operations.js';
 import { senseKeyName } from '../../wire/scsi/sense.js';
 import type { Found, Severity } from '../finding.js';
-import type { TaskGroup } from '../groups.js';
 import { gather, inOrder, nothing, type OccurrenceGroup, type Rule } from '../rule.js';
+import { badTasks, type TaskGroup } from '../watch/bad-tasks.js';
 
 interface SenseGroup extends OccurrenceGroup {
   readonly group: TaskGroup;
@@ -56,6 +56,7 @@ export const checkCondition: Rule = {
     'access, LUNs that do not exist and ATS miscompares have rules of their own.',
   tells: {
     'check-condition': {
+      question: 'Sense data of other kinds',
       about: 'The device told of an error, by sense key and additional sense code.',
       reference: 'SPC (sense data), SAM (CHECK CONDITION)',
       confidence: 'certain',
@@ -64,9 +65,10 @@ export const checkCondition: Rule = {
       next: 'Look up the sense code with the device’s maker.',
     },
   },
+  watches: [badTasks],
   find(facts) {
     const all = new Map<string, SenseGroup>();
-    for (const group of facts.evidence.groups.values()) {
+    for (const group of facts.evidence.of(badTasks).groups.values()) {
       if (group.outcome !== Outcome.checkCondition || isOwn(group)) continue;
       const key = `${group.session}/${group.senseKey}/${group.asc}/${group.ascq}`;
       const make = () => ({ ...nothing(), group, operations: new Set<number>() });

@@ -17,6 +17,7 @@ export const clocksDiffer: Rule = {
     'comes, as a rule, after the other side acknowledged it. Latencies are then wrong by as much.',
   tells: {
     'clocks-differ': {
+      question: 'Can the capture be trusted?',
       about: 'Much of what one side sent was captured after the other side had acknowledged it.',
       reference: 'RFC 9293 3.4: what was not received is not acknowledged',
       confidence: 'likely',

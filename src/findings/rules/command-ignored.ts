@@ -7,6 +7,7 @@ import type { Session } from '../../session/model.js';
 import { type Facts, storiesOf } from '../facts.js';
 import type { Found } from '../finding.js';
 import { type Rule, when } from '../rule.js';
+import { stuck } from '../watch/stuck.js';
 
 /** ExpCmdSN that stands still for longer has stopped: a target that is slow still counts commands. */
 const STUCK_NS = 1e9;
@@ -20,6 +21,7 @@ export const commandIgnored: Rule = {
     'ExpCmdSN says which it took: it stood still for a second and longer while the target spoke.',
   tells: {
     'command-ignored': {
+      question: 'A command beyond the window',
       about: 'A command beyond MaxCmdSN was never answered.',
       reference: 'RFC 7143 4.2.2.1',
       confidence: 'certain',
@@ -28,6 +30,7 @@ export const commandIgnored: Rule = {
       next: 'Look for a newer initiator: it must not send beyond MaxCmdSN. Until then lower its queue.',
     },
     'cmdsn-hole-stuck': {
+      question: 'A hole in CmdSN, ExpCmdSN that stands still',
       about:
         'ExpCmdSN stands at a CmdSN that was never on the wire, and later ones wait behind it.',
       reference: 'RFC 7143 4.2.2.1',
@@ -39,6 +42,7 @@ export const commandIgnored: Rule = {
         'must retry it or abort it (RFC 7143 7.2.1); a new session clears the hole.',
     },
     'expcmdsn-stuck': {
+      question: 'A hole in CmdSN, ExpCmdSN that stands still',
       about:
         'ExpCmdSN stands still at a command that was sent, while the target says other things.',
       reference: 'RFC 7143 4.2.2.1',
@@ -50,13 +54,14 @@ export const commandIgnored: Rule = {
         'digest); if it did, the target’s front end is stuck.',
     },
   },
+  watches: [stuck],
   find(facts) {
-    return [...ignored(facts), ...facts.sessions.flatMap((session) => stuck(session, facts))];
+    return [...ignored(facts), ...facts.sessions.flatMap((session) => standsStill(session, facts))];
   },
 };
 
 function ignored(facts: Facts): Found[] {
-  return [...facts.evidence.stuck.values()]
+  return [...facts.evidence.of(stuck).bySession.values()]
     .filter((watch) => watch.ignored.count > 0)
     .map(({ session, ignored: sight }) => ({
       id: 'command-ignored',
@@ -72,7 +77,7 @@ function ignored(facts: Facts): Found[] {
     }));
 }
 
-function stuck(session: Session, facts: Facts): Found[] {
+function standsStill(session: Session, facts: Facts): Found[] {
   const { window, id } = session;
   if (window.stuckNs < STUCK_NS || window.stuckSaid < SAID_LEAST || missed(session, facts)) {
     return [];

@@ -7,6 +7,7 @@ import type { Found } from '../finding.js';
 import type { Occurrences } from '../groups.js';
 import { type Rule, when } from '../rule.js';
 import type { StuckWatch } from '../watch/stuck.js';
+import { stuck } from '../watch/stuck.js';
 
 /** Disks retry for some seconds; a command that waited two says more than the end of the capture. */
 const AGE_LEAST_NS = 2e9;
@@ -21,6 +22,7 @@ export const commandStuck: Rule = {
     'them in, R2Ts whether it asked for their data.',
   tells: {
     'command-stuck': {
+      question: 'One command without an answer',
       about: 'The target took the command in (ExpCmdSN passed it) and never answered it.',
       reference: 'RFC 7143 4.2.2.1; SAM (every command ends with a status)',
       confidence: 'certain',
@@ -29,6 +31,7 @@ export const commandStuck: Rule = {
       next: 'Look behind the target’s front end: the LUN’s disks, its backing store, its pool.',
     },
     'command-not-accepted': {
+      question: 'One command without an answer',
       about: 'ExpCmdSN never passed the command: the target did not take it in.',
       reference: 'RFC 7143 4.2.2.1',
       confidence: 'likely',
@@ -37,6 +40,7 @@ export const commandStuck: Rule = {
       next: 'Look at the way to the target: TCP (was it acknowledged?), a bad digest, a hole in CmdSN.',
     },
     'r2t-never-came': {
+      question: 'Writes that wait for an R2T',
       about: 'A write waits for data that no R2T asks for.',
       reference: 'RFC 7143 11.8',
       confidence: 'certain',
@@ -45,8 +49,11 @@ export const commandStuck: Rule = {
       next: 'See the target’s buffers and cache: it took the command and has no room for its data.',
     },
   },
+  watches: [stuck],
   find(facts) {
-    return [...facts.evidence.stuck.values()].flatMap((watch) => ofSession(watch, facts));
+    return [...facts.evidence.of(stuck).bySession.values()].flatMap((watch) =>
+      ofSession(watch, facts),
+    );
   },
 };
 

@@ -17,6 +17,7 @@ export const commandWindow: Rule = {
     'target takes (used up), for 10 ms or longer: commands then queue up in the host, unseen.',
   tells: {
     'command-window-closed': {
+      question: 'Was the command window closed, or used up?',
       about: 'The target set MaxCmdSN to ExpCmdSN - 1.',
       reference: 'RFC 7143 4.2.2.1',
       confidence: 'certain',
@@ -27,6 +28,7 @@ export const commandWindow: Rule = {
         'session may be; a queue depth of the host below the window keeps the waiting visible.',
     },
     'command-window-used-up': {
+      question: 'Was the command window closed, or used up?',
       about: 'As many commands were open as MaxCmdSN allows.',
       reference: 'RFC 7143 4.2.2.1',
       confidence: 'certain',

@@ -5,8 +5,10 @@ import { plural } from '../../lib/number-text.js';
 import { Outcome } from '../../scsi/task.js';
 import type { Facts } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
-import { bySession, type FindingText, type Rule, type SessionGroup } from '../rule.js';
+import type { FindingText, Rule } from '../rule.js';
+import { bySession, type SessionGroup } from '../support/by-session.js';
 import { DOUBTS, doubtOf } from '../support/doubt.js';
+import { badTasks } from '../watch/bad-tasks.js';
 
 interface Row {
   readonly id: string;
@@ -26,6 +28,7 @@ const ROWS: readonly Row[] = [
     words: 'lost with the connection',
     text: 'The connection or session ended while these commands were open.',
     tell: {
+      question: 'Who closed, and why',
       reference: 'RFC 7143 7.5 (connection failure); 6.3.5',
       confidence: 'certain',
       proof: ['scsi-command.initiatorTaskTag'],
@@ -40,6 +43,7 @@ const ROWS: readonly Row[] = [
     words: 'aborted by task management',
     text: 'The initiator gave up on these commands, and the target agreed to drop them.',
     tell: {
+      question: 'Aborts and resets',
       reference: 'RFC 7143 11.5.1',
       confidence: 'certain',
       proof: ['task-management-request.referencedTaskTag', 'task-management-response.response'],
@@ -54,6 +58,7 @@ const ROWS: readonly Row[] = [
     words: 'rejected',
     text: 'The target answered with a Reject PDU; its data is the header it refused.',
     tell: {
+      question: 'Rejects',
       reference: 'RFC 7143 11.17',
       confidence: 'certain',
       proof: ['reject.reason'],
@@ -71,6 +76,7 @@ const ROWS: readonly Row[] = [
       'they ended is only an upper bound, so they are left out of the latencies.',
     inferred: true,
     tell: {
+      question: 'Can the capture be trusted?',
       reference: 'RFC 7143 4.2.2.2, 11.2.1.8',
       confidence: 'likely',
       proof: ['scsi-command.expStatSN'],
@@ -84,6 +90,7 @@ export const commandsEnded: Rule = {
   id: 'commands-ended',
   about: 'Commands that ended without a captured status, by how they ended.',
   tells: Object.fromEntries(ROWS.map(({ id, text, tell }) => [id, { about: text, ...tell }])),
+  watches: [badTasks],
   find(facts) {
     return ROWS.flatMap((row) =>
       bySession(facts, (group) => group.outcome === row.outcome).map((group) =>

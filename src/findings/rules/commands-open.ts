@@ -4,7 +4,9 @@ import { durationText, plural } from '../../lib/number-text.js';
 import { Outcome } from '../../scsi/task.js';
 import type { Facts } from '../facts.js';
 import type { Severity } from '../finding.js';
-import { bySession, type Rule } from '../rule.js';
+import type { Rule } from '../rule.js';
+import { bySession } from '../support/by-session.js';
+import { badTasks } from '../watch/bad-tasks.js';
 
 /** Shorter than this at the end of a capture is no sign of trouble. */
 const USUAL_NS = 1e9;
@@ -18,6 +20,7 @@ export const commandsOpen: Rule = {
     'probably cut off by the end of the capture; longer, the target owes an answer.',
   tells: {
     'commands-open': {
+      question: 'One command without an answer',
       about: 'Commands that were open at the end.',
       reference: 'RFC 7143 11.4',
       confidence: 'certain',
@@ -26,6 +29,7 @@ export const commandsOpen: Rule = {
       next: 'Capture on: an abort 30 to 60 s after the command shows that its host waited too.',
     },
   },
+  watches: [badTasks],
   find(facts) {
     const groups = bySession(facts, (group) => group.outcome === Outcome.open);
     return groups.map(({ session, count, frames, fromNs, toNs }) => {

@@ -6,10 +6,11 @@ import { flowOf } from '../../stream/connection.js';
 import { ASYNC_EVENT_NAMES, codeName, OPCODE_NAMES } from '../../wire/iscsi/codes.js';
 import { connectionsOf, type Facts } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
-import type { EndState } from '../groups.js';
 import { inOrder, type Rule } from '../rule.js';
 import { DOUBTS, doubtOf } from '../support/doubt.js';
 import { closerOf } from '../support/who.js';
+import { type EndState, ends } from '../watch/ends.js';
+import { framing } from '../watch/framing.js';
 
 /** Asynchronous events that announce an end: logout request, drop of connection or session (11.9.1). */
 const ANNOUNCES = [1, 2, 3];
@@ -24,6 +25,7 @@ export const connectionLost: Rule = {
     'Connections whose login failed are told by login-failed.',
   tells: {
     'connection-lost': {
+      question: 'Who closed, and why',
       about: 'A connection ended without a logout.',
       reference: 'RFC 7143 11.14, 7.5',
       confidence: 'certain',
@@ -31,6 +33,7 @@ export const connectionLost: Rule = {
       next: 'See the side that closed: its log says which timer or error made it do so.',
     },
   },
+  watches: [ends, framing],
   find(facts) {
     return connectionsOf(facts)
       .filter(isLost)
@@ -50,10 +53,10 @@ function toFinding(story: IscsiConnection, facts: Facts): Found {
   const reset = connection.closedHow === 'rst';
   // What of the target was not captured, or not told apart, may have answered them.
   const target = flowOf(connection, story.initiatorDirection ^ 1);
-  const framed = (facts.evidence.framing.get(connection.id)?.unframedBytes ?? 0) === 0;
+  const framed = (facts.evidence.of(framing).groups.get(connection.id)?.unframedBytes ?? 0) === 0;
   const heard = target.packets > 0 && target.missingBytes === 0 && framed;
   const open = heard ? openAtEnd(story, facts) : 0;
-  const state = facts.evidence.ends.get(connection.id) ?? story;
+  const state = facts.evidence.of(ends).states.get(connection.id) ?? story;
   const idleNs = connection.closedNs - Math.max(state.initiatorLastNs, state.targetLastNs);
   const doubt = doubtOf(story.session, facts);
   const { text, next } = reasonOf(story, facts, open, idleNs);
@@ -142,7 +145,7 @@ function reasonOf(
     const ns = durationText(closedNs - ping.timeNs);
     return { text: `A ping (frame ${ping.frame}) had waited ${ns} for its answer.`, next };
   }
-  const digests = facts.evidence.framing.get(id);
+  const digests = facts.evidence.of(framing).groups.get(id);
   if (digests !== undefined && digests.digests.count > 0) {
     return { text: 'Digests of this connection had been bad.', next: 'See digest-bad.' };
   }

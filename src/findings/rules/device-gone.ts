@@ -11,7 +11,9 @@ import { type Facts, groupedBy, storiesOf } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, type Rule, when } from '../rule.js';
 import { unitOf } from '../support/units.js';
+import { badTasks } from '../watch/bad-tasks.js';
 import type { LunWatch } from '../watch/lun-watch.js';
+import { luns as lunWatches } from '../watch/luns.js';
 
 /** A target that is silent this long, with commands open, is no slow target: ESXi calls APD after 140 s. */
 const SILENT_NS = 5e9;
@@ -30,6 +32,7 @@ export const deviceGone: Rule = {
     'paths down), a LUN that was never there, and answers of REPORT LUNS that differ.',
   tells: {
     'device-lost': {
+      question: 'Gone for good, or silent',
       about:
         'The logical unit was used before, and the target now says that it does not exist or failed.',
       reference: 'SPC (05/25/00, 04/3E/01, 04/3E/03, 04/4C/00); Broadcom KB 318712 (PDL)',
@@ -39,6 +42,7 @@ export const deviceGone: Rule = {
       next: 'See at the storage whether the LUN was unmapped, deleted or failed; then remove it at the host.',
     },
     'target-removed': {
+      question: 'Gone for good, or silent',
       about:
         'A host that had used the target is refused at login: the target does not exist any more for it.',
       reference:
@@ -49,6 +53,7 @@ export const deviceGone: Rule = {
       next: 'See at the storage whether the target was deleted, renamed, or its access list changed.',
     },
     'all-paths-down': {
+      question: 'Gone for good, or silent',
       about: 'No session of the host to the target gets an answer any more, and nothing says why.',
       reference: 'Broadcom KB 318712 (APD)',
       confidence: 'likely',
@@ -57,6 +62,7 @@ export const deviceGone: Rule = {
       next: 'See network and target: ports, switches, routes, then the target itself. The device may come back.',
     },
     'lun-missing': {
+      question: 'LUNs that are not there, lists that change',
       about: 'Commands to a LUN that does not exist for this initiator.',
       reference: 'SPC (05/25/00 LOGICAL UNIT NOT SUPPORTED)',
       confidence: 'certain',
@@ -65,6 +71,7 @@ export const deviceGone: Rule = {
       next: 'Often a probe (LUN 0); else compare the host’s LUN number with the target’s mapping.',
     },
     'luns-changed': {
+      question: 'LUNs that are not there, lists that change',
       about: 'REPORT LUNS named other LUNs than before, in one session.',
       reference: 'SPC (REPORT LUNS)',
       confidence: 'certain',
@@ -73,6 +80,7 @@ export const deviceGone: Rule = {
       next: 'See the mapping at the storage of that time; hosts must rescan.',
     },
   },
+  watches: [badTasks, lunWatches],
   find(facts) {
     return [
       ...missing(facts),
@@ -86,7 +94,7 @@ export const deviceGone: Rule = {
 
 /** 05/25/00: gone where it was used before and no path to it works, else never there. */
 function missing(facts: Facts): Found[] {
-  const { luns } = facts.evidence;
+  const { all: luns } = facts.evidence.of(lunWatches);
   const met = luns.filter((lun) => lun.unsupported.count > 0);
   if (met.length === 0) return [];
   const keyOf = (lun: LunWatch) => unitOf(facts, lun.session, hex64(lun.lunHigh, lun.lunLow));
@@ -138,7 +146,7 @@ function neverThere({ unsupported }: LunWatch): Pick<Found, 'id' | 'severity' | 
 }
 
 function failedUnits(facts: Facts): Found[] {
-  return [...facts.evidence.groups.values()].flatMap((group) => {
+  return [...facts.evidence.of(badTasks).groups.values()].flatMap((group) => {
     const { outcome, senseKey, asc, ascq, session, count, frames } = group;
     const gone = GONE.some(([k, a, q]) => k === senseKey && a === asc && q === ascq);
     if (outcome !== Outcome.checkCondition || !gone) return [];
@@ -253,7 +261,7 @@ function silenceOf(session: Session, facts: Facts): Silence | undefined {
   if (stories.some(({ connection: { a, b } }) => a.packets === 0 || b.packets === 0))
     return undefined;
   const sinceNs = Math.max(...stories.map((story) => story.targetLastNs));
-  const groups = [...facts.evidence.groups.values()].filter(
+  const groups = [...facts.evidence.of(badTasks).groups.values()].filter(
     ({ session: of, outcome }) =>
       of === session.id &&
       (outcome === Outcome.open || outcome === Outcome.lost || outcome === Outcome.aborted),

@@ -3,8 +3,8 @@
 import { plural } from '../../lib/number-text.js';
 import type { IscsiConnection } from '../../session/model.js';
 import { type Facts, storyOf } from '../facts.js';
-import type { FramingGroup } from '../groups.js';
 import { type Rule, when } from '../rule.js';
+import { type FramingGroup, framing } from '../watch/framing.js';
 
 const DATA_DIGEST_ERROR = 2;
 
@@ -15,6 +15,7 @@ export const digestBad: Rule = {
     'changed above TCP, or in a device that makes its checksum anew.',
   tells: {
     'digest-bad': {
+      question: 'Digests',
       about: 'PDUs with a bad header or data digest.',
       reference: 'RFC 7143 7.7, 13.1',
       confidence: 'certain',
@@ -23,8 +24,9 @@ export const digestBad: Rule = {
       next: 'Suspect memory, network cards and their offloads, or a middle box; capture on both ends.',
     },
   },
+  watches: [framing],
   find(facts) {
-    return [...facts.evidence.framing.values()].flatMap((group) => {
+    return [...facts.evidence.of(framing).groups.values()].flatMap((group) => {
       const count = group.headerDigestsBad + group.dataDigestsBad;
       if (count === 0) return [];
       const story = storyOf(facts, group.connection);

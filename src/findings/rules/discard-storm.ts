@@ -5,6 +5,7 @@ import { countText, durationText, plural } from '../../lib/number-text.js';
 import type { Found } from '../finding.js';
 import { type Rule, when } from '../rule.js';
 import type { LunWatch } from '../watch/lun-watch.js';
+import { luns } from '../watch/luns.js';
 
 /** Fewer make no storm, and no comparison. */
 const DISCARDS_LEAST = 16;
@@ -20,6 +21,7 @@ export const discardStorm: Rule = {
     'while one was open took twice as long (p50) as the others, and a millisecond more.',
   tells: {
     'discard-storm': {
+      question: 'UNMAP and WRITE SAME',
       about: 'Freeing space slows down the reads and writes beside it.',
       reference: 'SBC (UNMAP, WRITE SAME; limits in VPD B0h)',
       confidence: 'likely',
@@ -30,8 +32,9 @@ export const discardStorm: Rule = {
         'larger ranges; see the limits of VPD B0h.',
     },
   },
+  watches: [luns],
   find(facts) {
-    return facts.evidence.luns.flatMap(found);
+    return facts.evidence.of(luns).all.flatMap(found);
   },
 };
 

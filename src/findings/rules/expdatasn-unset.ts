@@ -15,6 +15,7 @@ export const expDataSnUnset: Rule = {
     'once a target.',
   tells: {
     'expdatasn-unset': {
+      question: 'DataSN, R2TSN, ExpDataSN',
       about:
         'ExpDataSN of a SCSI Response is the number of Data-In that the target sent. ' +
         'tgt and istgt never fill it in; initiators at ErrorRecoveryLevel 0 do not look.',

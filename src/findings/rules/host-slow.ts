@@ -22,6 +22,7 @@ export const hostSlow: Rule = {
     'part not counted, was at least half of their time: the host (or the way to it) is slow.',
   tells: {
     'host-slow': {
+      question: 'A host that answers R2Ts late',
       about: 'R2Ts wait for their data at the host.',
       reference: 'RFC 7143 11.8; Cisco SAN analytics: host_delay',
       confidence: 'likely',

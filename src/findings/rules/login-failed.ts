@@ -41,6 +41,7 @@ export const loginFailed: Rule = {
     'connection ended, or the capture a second or more later, without a last Login Response.',
   tells: {
     'login-failed': {
+      question: 'Logins that fail',
       about: 'The target rejected the login, and said why.',
       reference: 'RFC 7143 11.13.5',
       confidence: 'certain',
@@ -49,6 +50,7 @@ export const loginFailed: Rule = {
       next: 'Look at both sides’ settings for what the status names.',
     },
     'login-unanswered': {
+      question: 'Logins that fail',
       about: 'A Login Request got no last Login Response.',
       reference: 'RFC 7143 6.3',
       confidence: 'certain',
@@ -59,6 +61,7 @@ export const loginFailed: Rule = {
         'address or is starting; one that is silent is overloaded or does not like the request.',
     },
     'login-answer-not-captured': {
+      question: 'Logins that fail',
       about: 'Bytes of the target are missing, and the answer may be among them.',
       reference: 'RFC 7143 6.3',
       confidence: 'possible',

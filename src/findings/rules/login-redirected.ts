@@ -21,6 +21,7 @@ export const loginRedirected: Rule = {
     'not followed within 30 s.',
   tells: {
     'login-redirected': {
+      question: 'Redirects',
       about: 'A login was redirected, and accepted where it was sent.',
       reference: 'RFC 7143 11.13.5, 13.8',
       confidence: 'certain',
@@ -29,6 +30,7 @@ export const loginRedirected: Rule = {
       next: 'Nothing, where the portal balances load; else store the new address at the host.',
     },
     'redirect-not-followed': {
+      question: 'Redirects',
       about: 'A login was redirected, and no login to that address came.',
       reference: 'RFC 7143 11.13.5',
       confidence: 'likely',
@@ -37,6 +39,7 @@ export const loginRedirected: Rule = {
       next: 'See whether the host reaches that address (routes, VLAN, firewall), and capture there.',
     },
     'redirect-loop': {
+      question: 'Redirects',
       about: 'Redirects lead back to an address that had redirected before.',
       reference: 'RFC 7143 11.13.5',
       confidence: 'certain',

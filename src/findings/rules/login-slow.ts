@@ -24,6 +24,7 @@ export const loginSlow: Rule = {
     'ESXi gives up after 5 s by default, open-iscsi after 15 s. Below 5 s they are told once a target.',
   tells: {
     'login-slow': {
+      question: 'Slow logins',
       about: 'A login took long.',
       reference: 'RFC 7143 6.3; open-iscsi login_timeout 15 s, ESXi 5 s',
       confidence: 'certain',

@@ -23,6 +23,7 @@ export const misalignedIo: Rule = {
     'line one after the other, are 8 KiB and smaller on average.',
   tells: {
     'misaligned-io': {
+      question: 'Misaligned and tiny I/O',
       about: 'Reads and writes do not fit the blocks of the storage behind.',
       reference: 'SBC (VPD B0h: optimal transfer length granularity)',
       confidence: 'certain',
@@ -31,6 +32,7 @@ export const misalignedIo: Rule = {
       next: 'Check where partitions begin, the volume block size, and programs that write less than 4 KiB.',
     },
     'tiny-sequential-io': {
+      question: 'Misaligned and tiny I/O',
       about: 'A stream of data goes in tiny commands, one after the other.',
       reference: 'SBC (VPD B0h: optimal transfer length)',
       confidence: 'likely',

@@ -6,6 +6,7 @@ import { type Flow, flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, type Rule } from '../rule.js';
+import { tcpWatches } from '../watch/tcp.js';
 
 /** Tries of the same segment: two may be chance, three with growing pauses are the timer's. */
 const TIMES_LEAST = 3;
@@ -23,6 +24,7 @@ export const mtuBlackHole: Rule = {
     'went on to answer small ones: a hop on the path drops large packets, and may not say so.',
   tells: {
     'mtu-black-hole': {
+      question: 'MTU',
       about: 'Full-sized segments never arrive, small ones do.',
       reference: 'RFC 2923 2.1 (black holes), RFC 4821',
       confidence: 'likely',
@@ -33,6 +35,7 @@ export const mtuBlackHole: Rule = {
         'hosts, switches and target, or lower the MSS.',
     },
     'fragmentation-needed': {
+      question: 'MTU',
       about: 'A router said that packets are too big for its next hop.',
       reference: 'RFC 1191, RFC 4443 3.2',
       confidence: 'certain',
@@ -41,6 +44,7 @@ export const mtuBlackHole: Rule = {
       next: 'Set the MTU that it names on this path, or find why that hop has a smaller one.',
     },
   },
+  watches: [tcpWatches],
   find(facts) {
     return [
       ...connectionsOf(facts).flatMap((story) =>
@@ -53,7 +57,7 @@ export const mtuBlackHole: Rule = {
 
 function stuck(story: IscsiConnection, side: number, facts: Facts): Found[] {
   const { connection, initiatorDirection } = story;
-  const watch = facts.evidence.tcp.get(connection.id * 2 + side);
+  const watch = facts.evidence.of(tcpWatches).byDirection.get(connection.id * 2 + side);
   if (watch === undefined) return [];
   const one = watch.stuckest();
   // A sender that is told of the drop by its own host tries again without growing pauses.

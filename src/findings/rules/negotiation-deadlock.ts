@@ -22,6 +22,7 @@ export const negotiationDeadlock: Rule = {
     'with Reject, in a login that then failed; and digests that are agreed on in discovery only.',
   tells: {
     'negotiation-deadlock': {
+      question: 'Keys without agreement',
       about: 'A login failed, and a key of it found no agreement.',
       reference: 'RFC 7143 6.2, 13.1',
       confidence: 'likely',
@@ -30,6 +31,7 @@ export const negotiationDeadlock: Rule = {
       next: 'Set the key to a value that both sides have; offer a list (CRC32C,None) instead of one value.',
     },
     'digest-discovery-only': {
+      question: 'Digests',
       about:
         'A digest is used in the discovery session, and not in the session that moves the data.',
       reference: 'RFC 7143 13.1',

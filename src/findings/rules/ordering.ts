@@ -8,6 +8,7 @@ import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, type Rule, when } from '../rule.js';
 import type { LunWatch } from '../watch/lun-watch.js';
+import { luns } from '../watch/luns.js';
 
 /** Task attributes (RFC 7143 11.3.1). */
 const Attribute = { untagged: 0, simple: 1, ordered: 2, headOfQueue: 3, aca: 4 } as const;
@@ -20,6 +21,7 @@ export const ordering: Rule = {
     'writes, open at once; ORDERED or HEAD OF QUEUE mixed with SIMPLE; immediate commands; NACA.',
   tells: {
     'order-broken': {
+      question: 'Order of commands',
       about: 'A command was refused, and commands behind it that were already sent were executed.',
       reference: 'RFC 3783 4.1.3, 4.1.4 (ACA and UA interlock prevent it)',
       confidence: 'certain',
@@ -30,6 +32,7 @@ export const ordering: Rule = {
         'Otherwise nothing: the host sends the refused one again.',
     },
     'overlapping-writes': {
+      question: 'Order of commands',
       about: 'Two writes of the same blocks were outstanding at once.',
       reference: 'SAM (SIMPLE tasks may be executed in any order); RFC 3783 4.1.2',
       confidence: 'certain',
@@ -38,6 +41,7 @@ export const ordering: Rule = {
       next: 'See the program: which of both stays is chance. Benchmarks do so, file systems should not.',
     },
     'overlapping-reads': {
+      question: 'Order of commands',
       about: 'A read and a write of the same blocks were outstanding at once.',
       reference: 'SAM (SIMPLE tasks may be executed in any order); RFC 3783 4.1.2',
       confidence: 'certain',
@@ -46,6 +50,7 @@ export const ordering: Rule = {
       next: 'Old, new or mixed data is right for such a read: see whether its program knows.',
     },
     'attributes-mixed': {
+      question: 'Order of commands',
       about: 'ORDERED or HEAD OF QUEUE commands among SIMPLE ones.',
       reference: 'SAM (task attributes); RFC 3783 4.1.2, 6 c',
       confidence: 'certain',
@@ -56,6 +61,7 @@ export const ordering: Rule = {
         'See that the target honours both attributes.',
     },
     'immediate-commands': {
+      question: 'Order of commands',
       about: 'SCSI commands marked for immediate delivery overtake those that wait by CmdSN.',
       reference: 'RFC 7143 4.2.2.1 ("may be delivered … in any order"); RFC 3783 3.2 d',
       confidence: 'certain',
@@ -64,6 +70,7 @@ export const ordering: Rule = {
       next: 'Only task management needs it; see why the initiator sends SCSI commands so.',
     },
     'naca-used': {
+      question: 'Order of commands',
       about: 'Commands with NACA: an error of them blocks the task set until CLEAR ACA.',
       reference: 'SAM (NACA, auto contingent allegiance); RFC 3783 4.1.3',
       confidence: 'certain',
@@ -72,14 +79,17 @@ export const ordering: Rule = {
       next: 'See that the initiator clears an ACA; other hosts wait meanwhile (TST in the control mode page).',
     },
   },
+  watches: [luns],
   find(facts) {
-    return facts.evidence.luns.flatMap((lun) => [
-      ...broken(lun),
-      ...overlaps(lun),
-      ...mixed(lun),
-      ...immediate(lun),
-      ...naca(lun, facts),
-    ]);
+    return facts.evidence
+      .of(luns)
+      .all.flatMap((lun) => [
+        ...broken(lun),
+        ...overlaps(lun),
+        ...mixed(lun),
+        ...immediate(lun),
+        ...naca(lun, facts),
+      ]);
   },
 };
 

@@ -8,10 +8,10 @@ import { Outcome } from '../../scsi/task.js';
 import type { Session } from '../../session/model.js';
 import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
-import type { TaskGroup } from '../groups.js';
 import { gather, inOrder, nothing, type OccurrenceGroup, type Rule } from '../rule.js';
 import { lunsOfSession } from '../support/luns.js';
 import { unitOf } from '../support/units.js';
+import { badTasks, type TaskGroup } from '../watch/bad-tasks.js';
 
 /** A failover there and back is an event; a third move begins a pattern. */
 const MOVES_LEAST = 3;
@@ -60,6 +60,7 @@ export const pathAccess: Rule = {
     'of REPORT TARGET PORT GROUPS.',
   tells: {
     'path-access': {
+      question: 'Asymmetric access',
       about: 'The path does not give access to the LUN just then.',
       reference: 'SPC (asymmetric logical unit access)',
       confidence: 'certain',
@@ -68,6 +69,7 @@ export const pathAccess: Rule = {
       next: 'See which path is active (REPORT TARGET PORT GROUPS), and the host’s multipath settings.',
     },
     'path-flapping': {
+      question: 'Asymmetric access',
       about: 'The LUN moves between controllers again and again.',
       reference: 'SPC (asymmetric logical unit access, 2A/06)',
       confidence: 'likely',
@@ -78,6 +80,7 @@ export const pathAccess: Rule = {
         'and see who sends SET TARGET PORT GROUPS or implicit I/O on the other path.',
     },
   },
+  watches: [badTasks],
   find(facts) {
     return [...refused(facts), ...flapping(facts)];
   },
@@ -89,7 +92,7 @@ interface Refused extends OccurrenceGroup {
 
 function refused(facts: Facts): Found[] {
   const all = new Map<string, Refused>();
-  for (const group of facts.evidence.groups.values()) {
+  for (const group of facts.evidence.of(badTasks).groups.values()) {
     if (group.outcome !== Outcome.checkCondition || group.senseKey !== 2 || group.asc !== 4)
       continue;
     if (STATES[group.ascq] === undefined) continue;
@@ -135,7 +138,7 @@ function flapping(facts: Facts): Found[] {
     changes: 0,
     states: '',
   });
-  for (const group of facts.evidence.groups.values()) {
+  for (const group of facts.evidence.of(badTasks).groups.values()) {
     const { senseKey, asc, ascq, session, lunHigh, lunLow } = group;
     if (senseKey !== 6 || asc !== 0x2a || ascq !== 6) continue;
     const lun = hex64(lunHigh, lunLow);

@@ -26,6 +26,7 @@ export const pathSkew: Rule = {
     'and more commands of one operation on each, and one path twice as slow (p50) as another.',
   tells: {
     'path-skew': {
+      question: 'Paths that differ',
       about: 'One path to a logical unit is much slower than another.',
       reference: 'SPC (VPD 83h), host multipath; tcmu-runner issue 341',
       confidence: 'likely',

@@ -9,7 +9,9 @@ import type { Found } from '../finding.js';
 import type { Occurrences } from '../groups.js';
 import { inOrder, type Rule, when } from '../rule.js';
 import { closerOf } from '../support/who.js';
+import { ends } from '../watch/ends.js';
 import type { EchoFault, PingWatch, Waiting } from '../watch/pings.js';
+import { pingWatches } from '../watch/pings.js';
 
 /** Initiators wait 5 to 15 s; a ping that had less time when all was over is not late. */
 const WAITED_LEAST_NS = 2e9;
@@ -26,6 +28,7 @@ export const pings: Rule = {
     'the initiator did not answer, or not with the same tag and LUN.',
   tells: {
     'ping-timeout': {
+      question: 'Pings of the initiator: busy or dead?',
       about: 'The target did not answer a ping (NOP-Out).',
       reference: 'RFC 7143 11.18.1; open-iscsi noop_out_timeout: conn error 1022',
       confidence: 'certain',
@@ -34,6 +37,7 @@ export const pings: Rule = {
       next: 'See the target, and the network between: nothing came back.',
     },
     'ping-slow': {
+      question: 'Pings of the initiator: busy or dead?',
       about: 'A ping took a second or longer to be answered.',
       reference: 'RFC 7143 11.18; open-iscsi noop_out_timeout 5 to 15 s',
       confidence: 'certain',
@@ -42,6 +46,7 @@ export const pings: Rule = {
       next: 'Raise the initiator’s ping timer while the target is this slow, or the next one ends the session.',
     },
     'target-ping-unanswered': {
+      question: 'Pings of the target',
       about: 'The initiator did not answer a NOP-In that asks for an answer.',
       reference: 'RFC 7143 11.18 ("the initiator MUST respond with a NOP-Out")',
       confidence: 'certain',
@@ -50,6 +55,7 @@ export const pings: Rule = {
       next: 'See whether the host is alive; targets drop a session whose pings are not answered.',
     },
     'ping-echo-wrong': {
+      question: 'Pings of the target',
       about: 'A NOP-Out answers a NOP-In with another tag or LUN, or has a tag of its own.',
       reference: 'RFC 7143 11.18.1, 11.18.2',
       confidence: 'certain',
@@ -58,9 +64,10 @@ export const pings: Rule = {
       next: 'Look for a newer initiator; targets that check it drop the connection.',
     },
   },
+  watches: [ends, pingWatches],
   find(facts) {
     return connectionsOf(facts).flatMap((story) => {
-      const watch = facts.evidence.pings.get(story.connection.id);
+      const watch = facts.evidence.of(pingWatches).byConnection.get(story.connection.id);
       if (watch === undefined) return [];
       return [
         ...timedOut(watch, story, facts),
@@ -105,7 +112,7 @@ function timedOut(watch: PingWatch, story: IscsiConnection, facts: Facts): Found
   if (waiting.length === 0 || !heard(story, 'target')) return [];
   const [first] = waiting;
   // What came after the end came too late.
-  const state = facts.evidence.ends.get(story.connection.id) ?? story;
+  const state = facts.evidence.of(ends).states.get(story.connection.id) ?? story;
   const sent = state.targetDataBytes - first.peerBytes;
   const busy = state.targetLastNs > first.timeNs;
   const waitedNs = endOf(story, facts) - first.timeNs;

@@ -7,12 +7,14 @@ import type { Facts } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
 import type { FindingText, Rule } from '../rule.js';
 import { DOUBTS, doubtOf } from '../support/doubt.js';
+import { stuck } from '../watch/stuck.js';
 
 type Key = Exclude<keyof SequenceErrors, 'unknownTask'>;
 
 interface Row {
   readonly key: Key;
   readonly id: string;
+  readonly question: string;
   readonly severity: Severity;
   /** After "3 times: ". */
   readonly title: string;
@@ -27,6 +29,7 @@ const ROWS: readonly Row[] = [
   {
     key: 'cmdSNOutsideWindow',
     id: 'cmdsn-outside-window',
+    question: 'A command beyond the window',
     severity: 'warning',
     title: 'command outside the window',
     text:
@@ -39,6 +42,7 @@ const ROWS: readonly Row[] = [
   {
     key: 'cmdSNJumps',
     id: 'cmdsn-hole',
+    question: 'A hole in CmdSN, ExpCmdSN that stands still',
     severity: 'warning',
     title: 'hole in CmdSN',
     text:
@@ -51,6 +55,7 @@ const ROWS: readonly Row[] = [
   {
     key: 'statSNJumps',
     id: 'statsn-gap',
+    question: 'StatSN and its acknowledgement',
     severity: 'note',
     title: 'StatSN passed over',
     text:
@@ -63,6 +68,7 @@ const ROWS: readonly Row[] = [
   {
     key: 'statSNRepeats',
     id: 'statsn-repeated',
+    question: 'StatSN and its acknowledgement',
     severity: 'warning',
     title: 'StatSN used again',
     text: 'Two statuses of a connection have the same StatSN.',
@@ -73,6 +79,7 @@ const ROWS: readonly Row[] = [
   {
     key: 'expStatSNAhead',
     id: 'statsn-never-sent',
+    question: 'StatSN and its acknowledgement',
     severity: 'note',
     title: 'status acknowledged that was never sent',
     text: 'ExpStatSN runs ahead of the target’s StatSN.',
@@ -83,6 +90,7 @@ const ROWS: readonly Row[] = [
   {
     key: 'dataSNJumps',
     id: 'datasn-gap',
+    question: 'DataSN, R2TSN, ExpDataSN',
     severity: 'warning',
     title: 'DataSN out of step',
     text:
@@ -95,6 +103,7 @@ const ROWS: readonly Row[] = [
   {
     key: 'r2tSNJumps',
     id: 'r2tsn-gap',
+    question: 'DataSN, R2TSN, ExpDataSN',
     severity: 'warning',
     title: 'R2TSN out of step',
     text: 'R2TSN counts the R2Ts of a task from 0; conn error 1012 of open-iscsi.',
@@ -105,6 +114,7 @@ const ROWS: readonly Row[] = [
   {
     key: 'bufferOffsetJumps',
     id: 'offset-hole',
+    question: 'Offsets of data',
     severity: 'warning',
     title: 'hole or overlap in the data of a task',
     text:
@@ -117,6 +127,7 @@ const ROWS: readonly Row[] = [
   {
     key: 'dataOutOffsetJumps',
     id: 'data-out-order',
+    question: 'Offsets of data',
     severity: 'warning',
     title: 'Data-Out of a burst out of order',
     text:
@@ -129,6 +140,7 @@ const ROWS: readonly Row[] = [
   {
     key: 'r2tOffsetBack',
     id: 'r2t-order',
+    question: 'Offsets of data',
     severity: 'warning',
     title: 'R2T for bytes before those of the R2T before it',
     text:
@@ -141,6 +153,7 @@ const ROWS: readonly Row[] = [
   {
     key: 'r2tsOutOfTurn',
     id: 'r2ts-out-of-turn',
+    question: 'R2Ts and bursts against what was agreed',
     severity: 'warning',
     title: 'R2T answered before an earlier one',
     text:
@@ -153,6 +166,7 @@ const ROWS: readonly Row[] = [
   {
     key: 'expDataSNWrong',
     id: 'expdatasn-mismatch',
+    question: 'DataSN, R2TSN, ExpDataSN',
     severity: 'warning',
     title: 'ExpDataSN differs from the Data-In that passed',
     text:
@@ -166,6 +180,7 @@ const ROWS: readonly Row[] = [
   {
     key: 'beyondR2t',
     id: 'r2t-exceeded',
+    question: 'R2Ts and bursts against what was agreed',
     severity: 'warning',
     title: 'Data-Out outside of what its R2T asked for',
     text: 'The initiator sent bytes that the R2T did not ask for.',
@@ -176,6 +191,7 @@ const ROWS: readonly Row[] = [
   {
     key: 'r2tNotMet',
     id: 'r2t-not-met',
+    question: 'R2Ts and bursts against what was agreed',
     severity: 'warning',
     title: 'R2T answered with less than it asked for',
     text: 'F came before all of the Desired Data Transfer Length was sent.',
@@ -186,6 +202,7 @@ const ROWS: readonly Row[] = [
   {
     key: 'beyondLength',
     id: 'data-beyond-command',
+    question: 'Offsets of data',
     severity: 'warning',
     title: 'data beyond the length of its command',
     text: 'Data or an R2T reaches beyond the Expected Data Transfer Length.',
@@ -196,6 +213,7 @@ const ROWS: readonly Row[] = [
   {
     key: 'firstBurstExceeded',
     id: 'first-burst-exceeded',
+    question: 'Unsolicited data',
     severity: 'warning',
     title: 'more unsolicited data than FirstBurstLength',
     text: 'Immediate and unsolicited data together exceed what was agreed.',
@@ -206,6 +224,7 @@ const ROWS: readonly Row[] = [
   {
     key: 'unsolicitedRefused',
     id: 'unsolicited-not-allowed',
+    question: 'Unsolicited data',
     severity: 'warning',
     title: 'data without an R2T although that was not agreed',
     text: 'InitialR2T is Yes or ImmediateData is No.',
@@ -216,6 +235,7 @@ const ROWS: readonly Row[] = [
   {
     key: 'maxBurstExceeded',
     id: 'max-burst-exceeded',
+    question: 'R2Ts and bursts against what was agreed',
     severity: 'warning',
     title: 'R2T for more than MaxBurstLength, or for nothing',
     text: 'The length MUST NOT be 0, and not exceed MaxBurstLength (13.13).',
@@ -226,6 +246,7 @@ const ROWS: readonly Row[] = [
   {
     key: 'dataInWithoutFinal',
     id: 'data-in-burst-too-long',
+    question: 'R2Ts and bursts against what was agreed',
     severity: 'note',
     title: 'more Data-In without F than MaxBurstLength',
     text: 'A sequence of Data-In ends with F at MaxBurstLength at the latest (13.13).',
@@ -236,6 +257,7 @@ const ROWS: readonly Row[] = [
   {
     key: 'tooManyR2ts',
     id: 'r2ts-too-many',
+    question: 'R2Ts and bursts against what was agreed',
     severity: 'warning',
     title: 'more R2Ts at once than MaxOutstandingR2T',
     text: 'The target asks for more bursts of one command than was agreed.',
@@ -246,6 +268,7 @@ const ROWS: readonly Row[] = [
   {
     key: 'segmentTooLong',
     id: 'segment-too-long',
+    question: 'Segments longer than their receiver takes',
     severity: 'critical',
     title: 'data segment longer than its receiver takes',
     text:
@@ -273,14 +296,16 @@ export const protocolRules: Rule = {
     'Sequence numbers replayed in serial arithmetic, and data against what was agreed: each rule ' +
     'that one side broke, where the capture misses no bytes that could explain it.',
   tells: Object.fromEntries(ROWS.map((row) => [row.id, tellOf(row)])),
+  watches: [stuck],
   find(facts) {
     return ROWS.flatMap((row) => facts.sessions.flatMap((session) => found(row, session, facts)));
   },
 };
 
-function tellOf({ text, reference, proof, who }: Row): FindingText {
+function tellOf({ question, text, reference, proof, who }: Row): FindingText {
   return {
     about: text,
+    question,
     reference,
     confidence: 'certain',
     proof,
@@ -329,5 +354,5 @@ function mayHaveMore(session: Session, { stories, sessions }: Facts): boolean {
 }
 
 function ignored(session: Session, facts: Facts): number {
-  return facts.evidence.stuck.get(session.id)?.ignored.count ?? 0;
+  return facts.evidence.of(stuck).bySession.get(session.id)?.ignored.count ?? 0;
 }

@@ -26,6 +26,7 @@ export const r2tSerialised: Rule = {
     'round trip and the target’s time, and this is a third of the writes’ latency or more.',
   tells: {
     'r2t-serialised': {
+      question: 'Large writes over a long line',
       about: 'Large writes go in many small bursts, one waiting for the other.',
       reference: 'RFC 7143 13.13, 13.14, 13.17',
       confidence: 'certain',

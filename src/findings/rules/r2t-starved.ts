@@ -8,6 +8,7 @@ import { operationName } from '../../wire/scsi/operations.js';
 import type { Found } from '../finding.js';
 import type { Rule } from '../rule.js';
 import { lunsOf } from '../support/luns.js';
+import { luns } from '../watch/luns.js';
 import { R2T_LATE_NS, type R2tWait } from '../watch/r2t-waits.js';
 
 /** So many times what is usual: a target that is always slow is not starved but slow. */
@@ -23,6 +24,7 @@ export const r2tStarved: Rule = {
     'What else it answered meanwhile tells which.',
   tells: {
     'r2t-starved': {
+      question: 'Writes that wait for an R2T',
       about: 'A write waited far longer than usual for an R2T.',
       reference:
         'RFC 7143 11.8 (an R2T is the target’s to send); VirtualWisdom’s write-ack latency',
@@ -34,12 +36,15 @@ export const r2tStarved: Rule = {
         'nothing answered to a stall of all of it.',
     },
   },
+  watches: [luns],
   find(facts) {
     return lunsOf(facts).flatMap((lun) => {
-      const watch = facts.evidence.luns.find(
-        ({ session, lunHigh, lunLow }) =>
-          session === lun.session && lunHigh === lun.lunHigh && lunLow === lun.lunLow,
-      );
+      const watch = facts.evidence
+        .of(luns)
+        .all.find(
+          ({ session, lunHigh, lunLow }) =>
+            session === lun.session && lunHigh === lun.lunHigh && lunLow === lun.lunLow,
+        );
       if (watch?.r2tWaits === undefined) return [];
       const { first, between } = watch.r2tWaits;
       const cells = [...lun.cells.values()];

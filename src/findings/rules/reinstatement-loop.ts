@@ -15,6 +15,7 @@ export const reinstatementLoop: Rule = {
     'addresses: two hosts use the same initiator name (RFC 7143 6.3.5).',
   tells: {
     'reinstatement-loop': {
+      question: 'Sessions that throw each other out',
       about: 'One host, and its sessions throw each other out.',
       reference: 'RFC 7143 6.3.5',
       confidence: 'certain',
@@ -23,6 +24,7 @@ export const reinstatementLoop: Rule = {
       next: 'See how each of these sessions ended: pings without an answer, resets, target restarts.',
     },
     'initiator-name-twice': {
+      question: 'Sessions that throw each other out',
       about: 'Two addresses log in under one initiator name and ISID.',
       reference: 'RFC 7143 6.3.5, 4.2.7 (names are unique)',
       confidence: 'likely',

@@ -14,6 +14,7 @@ import { type Facts, storyOf } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, type Rule, when } from '../rule.js';
 import type { RejectGroup } from '../watch/rejects.js';
+import { rejectWatch } from '../watch/rejects.js';
 
 /** Reasons that ask for something else than a look at the header (11.17.1). */
 const NEXT: Readonly<Record<number, string>> = {
@@ -30,6 +31,7 @@ export const rejects: Rule = {
     'and the fields of its header that contradict the standard.',
   tells: {
     reject: {
+      question: 'Rejects',
       about: 'The target refused a PDU.',
       reference: 'RFC 7143 11.17',
       confidence: 'certain',
@@ -38,8 +40,11 @@ export const rejects: Rule = {
       next: 'See the refused header (its bytes are the data of the Reject) and who made it.',
     },
   },
+  watches: [rejectWatch],
   find(facts) {
-    return [...facts.evidence.rejects.groups.values()].map((group) => toFinding(group, facts));
+    return [...facts.evidence.of(rejectWatch).groups.values()].map((group) =>
+      toFinding(group, facts),
+    );
   },
 };
 

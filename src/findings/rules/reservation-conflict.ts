@@ -6,6 +6,7 @@ import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import { type Rule, when } from '../rule.js';
 import type { Conflict, Reserving } from '../watch/reservations.js';
+import { reservations } from '../watch/reservations.js';
 
 /** Types of persistent reservations (SPC). */
 const TYPES: Readonly<Record<number, string>> = {
@@ -25,6 +26,7 @@ export const reservationConflict: Rule = {
     'with another ISID (a registration belongs to the I_T nexus, RFC 3783 section 7).',
   tells: {
     'reservation-conflict': {
+      question: 'Reservations',
       about: 'Another I_T nexus holds a reservation of the logical unit.',
       reference: 'SPC (reservations); RFC 3783 7 (they belong to the ISID)',
       confidence: 'certain',
@@ -36,8 +38,11 @@ export const reservationConflict: Rule = {
         'fences a host on purpose.',
     },
   },
+  watches: [reservations],
   find(facts) {
-    return [...facts.evidence.reservations.conflicts.values()].map((one) => toFinding(one, facts));
+    return [...facts.evidence.of(reservations).conflicts.values()].map((one) =>
+      toFinding(one, facts),
+    );
   },
 };
 

@@ -9,6 +9,7 @@ import type { Found } from '../finding.js';
 import type { Occurrences } from '../groups.js';
 import { type Rule, when } from '../rule.js';
 import type { LunWatch } from '../watch/lun-watch.js';
+import { luns } from '../watch/luns.js';
 
 export const residualMismatch: Rule = {
   id: 'residual-mismatch',
@@ -17,6 +18,7 @@ export const residualMismatch: Rule = {
     'Data Transfer Length; that length against the CDB’s blocks; R and W against what the CDB does.',
   tells: {
     'residual-mismatch': {
+      question: 'Lengths and directions',
       about: 'A command ended well, and bytes moved plus residual are not what was expected.',
       reference: 'RFC 7143 11.4.5',
       confidence: 'certain',
@@ -25,6 +27,7 @@ export const residualMismatch: Rule = {
       next: 'The initiator takes bytes for good that were not sent: see what the target does with short reads.',
     },
     'length-mismatch': {
+      question: 'Lengths and directions',
       about: 'Expected Data Transfer Length is not the CDB’s blocks times the block length.',
       reference: 'RFC 7143 11.3.4; SBC (TRANSFER LENGTH)',
       confidence: 'likely',
@@ -33,6 +36,7 @@ export const residualMismatch: Rule = {
       next: 'Look at who made the CDB (a driver, a pass-through tool); see the residual of the answer.',
     },
     'direction-mismatch': {
+      question: 'Lengths and directions',
       about: 'R and W of the command are not what its CDB does.',
       reference: 'RFC 7143 11.3.1',
       confidence: 'likely',
@@ -41,12 +45,11 @@ export const residualMismatch: Rule = {
       next: 'Look at who made the command (a pass-through tool sets them by hand); targets answer variously.',
     },
   },
+  watches: [luns],
   find(facts) {
-    return facts.evidence.luns.flatMap((lun) => [
-      ...residual(lun),
-      ...length(lun, facts),
-      ...direction(lun),
-    ]);
+    return facts.evidence
+      .of(luns)
+      .all.flatMap((lun) => [...residual(lun), ...length(lun, facts), ...direction(lun)]);
   },
 };
 

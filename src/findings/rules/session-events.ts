@@ -29,6 +29,7 @@ const ROWS: readonly Row[] = [
     title: (event) => `Asynchronous message: ${asyncName(event)}`,
     text: 'The target told of something that no command asked for.',
     tell: {
+      question: 'Who closed, and why',
       reference: 'RFC 7143 11.9',
       confidence: 'certain',
       proof: ['async-message.asyncEvent'],
@@ -45,6 +46,7 @@ const ROWS: readonly Row[] = [
       'The initiator came back after it lost its connection, or two hosts use the same name and ISID: ' +
       'compare their addresses.',
     tell: {
+      question: 'Sessions that throw each other out',
       reference: 'RFC 7143 6.3.4, 6.3.5',
       confidence: 'certain',
       proof: ['login-request.isid', 'login-request.tsih', 'login-request.cid'],
@@ -59,6 +61,7 @@ const ROWS: readonly Row[] = [
     title: () => 'The initiator asked for PDUs again (SNACK)',
     text: 'It missed PDUs, by a bad digest or a gap in their numbers.',
     tell: {
+      question: 'Digests',
       reference: 'RFC 7143 11.16',
       confidence: 'certain',
       proof: ['snack-request.type', 'snack-request.begRun', 'snack-request.runLength'],

@@ -21,6 +21,7 @@ export const statusLag: Rule = {
     'the connection.',
   tells: {
     'expstatsn-lag': {
+      question: 'StatSN and its acknowledgement',
       about: 'ExpStatSN lags far behind StatSN.',
       reference: 'RFC 7143 4.2.2.2',
       confidence: 'certain',

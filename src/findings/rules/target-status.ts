@@ -5,8 +5,11 @@ import { durationText, plural } from '../../lib/number-text.js';
 import { OUTCOME_NAMES, Outcome } from '../../scsi/task.js';
 import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
-import { bySession, type FindingText, type Rule, when } from '../rule.js';
+import { type FindingText, type Rule, when } from '../rule.js';
+import { bySession } from '../support/by-session.js';
+import { badTasks } from '../watch/bad-tasks.js';
 import type { LunWatch } from '../watch/lun-watch.js';
+import { luns } from '../watch/luns.js';
 import type { Refusal } from '../watch/refusals.js';
 
 interface Row {
@@ -49,6 +52,7 @@ const ROWS: readonly Row[] = [
 ];
 
 const STATUS: Omit<FindingText, 'about' | 'next' | 'reference'> = {
+  question: 'TASK SET FULL, BUSY and others',
   confidence: 'certain',
   proof: ['scsi-response.status', 'scsi-response.response'],
   disproof: 'Nothing: the status is the target’s own word.',
@@ -82,8 +86,12 @@ export const targetStatus: Rule = {
       ]),
     ),
   },
+  watches: [badTasks, luns],
   find(facts) {
-    return [...facts.evidence.luns.flatMap(refused), ...ROWS.flatMap((row) => others(row, facts))];
+    return [
+      ...facts.evidence.of(luns).all.flatMap(refused),
+      ...ROWS.flatMap((row) => others(row, facts)),
+    ];
   },
 };
 

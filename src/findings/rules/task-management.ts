@@ -42,6 +42,7 @@ export const taskManagement: Rule = {
     'they come in a storm.',
   tells: {
     'task-management': {
+      question: 'Aborts and resets',
       about: 'The initiator gave up on commands, or reset a logical unit or the target.',
       reference: 'RFC 7143 11.5, 11.6.1; RFC 7144 6.3',
       confidence: 'certain',
@@ -50,6 +51,7 @@ export const taskManagement: Rule = {
       next: 'See what the commands waited for; an abort is what the host did about it, not the cause.',
     },
     'task-management-unanswered': {
+      question: 'Aborts and resets',
       about: 'The target did not answer task management: the host’s next step is harsher.',
       reference: 'RFC 7143 11.6; open-iscsi: conn error 1021 after abort 15 s, LUN reset 30 s',
       confidence: 'certain',
@@ -58,6 +60,7 @@ export const taskManagement: Rule = {
       next: 'The target’s command engine is stuck, not one command: look at the target.',
     },
     'abort-storm': {
+      question: 'Aborts and resets',
       about: 'Ten and more aborts or resets in a session.',
       reference: 'RFC 7143 11.5',
       confidence: 'certain',

@@ -4,9 +4,10 @@
 import { durationText, percentText, plural } from '../../lib/number-text.js';
 import type { AgainKind } from '../../stream/events.js';
 import type { Facts } from '../facts.js';
-import type { DelayGroup } from '../groups.js';
 import { type Rule, when } from '../rule.js';
 import { lunsOfSession } from '../support/luns.js';
+import { tcpWatches } from '../watch/tcp.js';
+import { type DelayGroup, tcpWaits } from '../watch/tcp-waits.js';
 
 /** One such wait is felt; or all of them, at this share of the session's latency. */
 const LONG_NS = 10e6;
@@ -19,6 +20,7 @@ export const tcpDelay: Rule = {
     'connection came later: lost and sent again, or out of order. What share of the latency that was.',
   tells: {
     'tcp-delay': {
+      question: 'What retransmissions cost',
       about: 'Commands waited for TCP to send lost bytes again.',
       reference: 'RFC 6298 (timer), RFC 5681 3.2 (fast retransmit)',
       confidence: 'certain',
@@ -29,8 +31,9 @@ export const tcpDelay: Rule = {
         'of 200 ms and more hurts most: short bursts without enough behind them to ask again quickly.',
     },
   },
+  watches: [tcpWaits, tcpWatches],
   find(facts) {
-    return [...facts.evidence.delays.values()].map((group) => {
+    return [...facts.evidence.of(tcpWaits).delays.values()].map((group) => {
       const again = kinds(facts, group.session);
       const all = latencyOf(facts, group.session);
       return {
@@ -74,7 +77,7 @@ function kinds(facts: Facts, session: number): Map<AgainKind, number> {
   for (const story of facts.stories) {
     if (story.session !== session) continue;
     for (const side of [0, 1]) {
-      const watch = facts.evidence.tcp.get(story.connection.id * 2 + side);
+      const watch = facts.evidence.of(tcpWatches).byDirection.get(story.connection.id * 2 + side);
       for (const [kind, n] of watch?.again ?? []) all.set(kind, (all.get(kind) ?? 0) + n);
     }
   }

@@ -8,6 +8,8 @@ import { connectionsOf, type Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import { type Rule, when } from '../rule.js';
 import type { TcpWatch } from '../watch/tcp.js';
+import { tcpWatches } from '../watch/tcp.js';
+import { tcpWaits } from '../watch/tcp-waits.js';
 
 /** Together; a window that closes for a moment is how a busy receiver slows its sender. */
 const ZERO_LEAST_NS = 10e6;
@@ -30,6 +32,7 @@ export const tcpStalls: Rule = {
     'which the sender went on at once; lost segments sent again one by one, each a delayed ACK after the other.',
   tells: {
     'zero-window': {
+      question: 'Receive windows',
       about: 'A side took no data: its receive window was zero.',
       reference: 'RFC 9293 3.8.6.1',
       confidence: 'certain',
@@ -37,6 +40,7 @@ export const tcpStalls: Rule = {
       next: 'Look at the program of that side, which does not read: processor, memory, its own disks.',
     },
     'full-window': {
+      question: 'Receive windows',
       about:
         'A sender had filled the receive window of its peer and waited for far more than a round trip.',
       reference: 'RFC 9293 3.8.6',
@@ -45,6 +49,7 @@ export const tcpStalls: Rule = {
       next: 'Raise the receive buffer to bandwidth × round trip; or see why that side reads late.',
     },
     'delayed-ack': {
+      question: 'Delayed ACK',
       about: 'A side acknowledged lone segments late, while its peer waited.',
       reference: 'RFC 1122 4.2.3.2, RFC 896 (Nagle)',
       confidence: 'likely',
@@ -54,6 +59,7 @@ export const tcpStalls: Rule = {
         '313543).',
     },
     'delayed-ack-recovery': {
+      question: 'Delayed ACK',
       about:
         'Lost segments were sent again one at a time, each after a delayed ACK of the one before.',
       reference:
@@ -66,6 +72,7 @@ export const tcpStalls: Rule = {
         'and find the loss that begins it.',
     },
   },
+  watches: [tcpWaits, tcpWatches],
   find(facts) {
     return connectionsOf(facts).flatMap((story) =>
       (['initiator', 'target'] as const).flatMap((who) => ofSide(story, who, facts)),
@@ -93,7 +100,7 @@ function ofSide(story: IscsiConnection, who: 'initiator' | 'target', facts: Fact
     other: who === 'initiator' ? 'target' : 'initiator',
     flow: flowOf(connection, direction),
     peer: flowOf(connection, direction ^ 1),
-    watch: facts.evidence.tcp.get(connection.id * 2 + (direction ^ 1)),
+    watch: facts.evidence.of(tcpWatches).byDirection.get(connection.id * 2 + (direction ^ 1)),
   };
   return [...zeroWindow(side, facts), ...fullWindow(side), ...delayedAcks(side), ...creeping(side)];
 }
@@ -104,7 +111,7 @@ function placeOf({ story }: Side): { session: number; connection: number } {
 
 /** Commands that waited for a window of zero, in whatever direction. */
 function waiters(side: Side, facts: Facts): string {
-  const group = facts.evidence.zeroWaits.get(side.story.session);
+  const group = facts.evidence.of(tcpWaits).zeroWindows.get(side.story.session);
   if (group === undefined) return 'No command had data under way at that time.';
   return (
     `${plural(group.count, 'command')} had data under way and waited ${durationText(group.waitNs)} ` +

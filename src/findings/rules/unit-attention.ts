@@ -5,8 +5,8 @@ import { Outcome } from '../../scsi/task.js';
 import { ascText } from '../../wire/scsi/asc.js';
 import type { Facts } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
-import type { TaskGroup } from '../groups.js';
 import { gather, inOrder, nothing, type OccurrenceGroup, type Rule } from '../rule.js';
+import { badTasks, type TaskGroup } from '../watch/bad-tasks.js';
 import { operationsText } from './check-condition.js';
 
 interface Cause {
@@ -96,6 +96,7 @@ export const unitAttention: Rule = {
     'the first commands of a session it is normal after a login, in the middle it is news.',
   tells: {
     'unit-attention': {
+      question: 'Unit attentions',
       about: 'A logical unit told its initiators that something had changed.',
       reference: 'SPC (UNIT ATTENTION); RFC 7143 7.5, RFC 3783 5 (after a lost connection)',
       confidence: 'likely',
@@ -104,9 +105,10 @@ export const unitAttention: Rule = {
       next: 'See what happened before it on this LUN.',
     },
   },
+  watches: [badTasks],
   find(facts) {
     const all = new Map<string, AttentionGroup>();
-    for (const group of facts.evidence.groups.values()) {
+    for (const group of facts.evidence.of(badTasks).groups.values()) {
       if (group.outcome !== Outcome.checkCondition || group.senseKey !== 6) continue;
       collect(group, facts, all);
     }

@@ -1,14 +1,15 @@
 // Pings of one connection, both ways: what was not answered, what passed meanwhile, round trips before
 // it, and answers that do not echo what they answer (RFC 7143 11.18, 11.19). Seldom: one in seconds.
 
-import { REQUESTS_PENDING_MAX } from '../../limits.js';
+import { REQUESTS_PENDING_MAX, WATCHED_CONNECTIONS_MAX } from '../../limits.js';
 import type { Pdu } from '../../pdu/pdu.js';
 import type { IscsiConnection } from '../../session/model.js';
 import { get } from '../../wire/field.js';
 import { Opcode, RESERVED_TAG } from '../../wire/iscsi/codes.js';
 import { nopIn } from '../../wire/iscsi/nop-in.js';
 import { nopOut } from '../../wire/iscsi/nop-out.js';
-import { Occurrences } from '../groups.js';
+import { entry, Occurrences } from '../groups.js';
+import type { Watched, WatchKind } from '../watch.js';
 
 /** Round trips kept: the last ones show whether they grew. */
 const LAST_KEPT = 8;
@@ -108,6 +109,29 @@ export class PingWatch {
     sight.saw(pdu.frame, pdu.timeNs);
   }
 }
+
+/** By connection. */
+export class PingWatches {
+  readonly byConnection: Map<number, PingWatch> = new Map();
+  readonly #watched: Watched;
+
+  constructor(watched: Watched) {
+    this.#watched = watched;
+  }
+
+  pdu(pdu: Pdu): void {
+    const story = this.#watched.look?.story(pdu.connection);
+    if (story === undefined) return;
+    const make = () => new PingWatch(pdu.connection);
+    entry(this.byConnection, pdu.connection, WATCHED_CONNECTIONS_MAX, make)?.ended(pdu, story);
+  }
+}
+
+export const pingWatches: WatchKind<PingWatches> = {
+  name: 'pings',
+  opcodes: [Opcode.nopOut, Opcode.nopIn],
+  make: (watched) => new PingWatches(watched),
+};
 
 function waiting(pdu: Pdu, tag: number, peerBytes: number): Waiting {
   const { view, at, frame, timeNs } = pdu;

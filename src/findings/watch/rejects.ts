@@ -5,8 +5,10 @@ import { pointedAt } from '../../decode/offences.js';
 import { FINDINGS_PER_RULE } from '../../limits.js';
 import type { Pdu } from '../../pdu/pdu.js';
 import { get } from '../../wire/field.js';
+import { Opcode } from '../../wire/iscsi/codes.js';
 import { reject } from '../../wire/iscsi/reject.js';
 import { entry, Occurrences } from '../groups.js';
+import type { WatchKind } from '../watch.js';
 
 const BHS = 48;
 const OPCODE = 0x3f;
@@ -35,7 +37,7 @@ export class RejectGroup extends Occurrences {
 export class RejectWatch {
   readonly groups: Map<string, RejectGroup> = new Map();
 
-  ended(pdu: Pdu): void {
+  pdu(pdu: Pdu): void {
     const reason = get(pdu.view, pdu.at, reject.reason);
     const whole = pdu.dataKept >= BHS;
     const opcode = pdu.dataKept > 0 ? pdu.data[0] & OPCODE : -1;
@@ -47,6 +49,12 @@ export class RejectWatch {
     group.saw(pdu.frame, pdu.timeNs);
   }
 }
+
+export const rejectWatch: WatchKind<RejectWatch> = {
+  name: 'rejects',
+  opcodes: [Opcode.reject],
+  make: () => new RejectWatch(),
+};
 
 function describe(group: RejectGroup, pdu: Pdu): void {
   const view = new DataView(pdu.data.buffer, pdu.data.byteOffset, pdu.dataKept);

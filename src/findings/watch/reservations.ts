@@ -3,9 +3,10 @@
 
 import { hex64 } from '../../lib/hex.js';
 import { FINDINGS_PER_RULE } from '../../limits.js';
-import type { Task } from '../../scsi/task.js';
+import { endedWell, Outcome, type Task } from '../../scsi/task.js';
 import type { Session } from '../../session/model.js';
 import { entry, Occurrences } from '../groups.js';
+import type { Watched, WatchKind } from '../watch.js';
 
 const PR_OUT = 0x5f;
 /** Service actions of PERSISTENT RESERVE OUT. */
@@ -61,21 +62,27 @@ export class Conflict extends Occurrences {
   }
 }
 
-/** True for commands that reserve or release. */
-export function reserves(opcode: number): boolean {
-  return KNOWN.has(opcode);
-}
-
 export class ReservationWatch {
   readonly conflicts: Map<string, Conflict> = new Map();
+  readonly #watched: Watched;
   readonly #units: Map<string, Unit>;
 
-  constructor() {
+  constructor(watched: Watched) {
+    this.#watched = watched;
     this.#units = new Map();
   }
 
+  taskEnded(task: Task): void {
+    const conflict = task.outcome === Outcome.reservationConflict;
+    if (!conflict && !(KNOWN.has(task.opcode) && endedWell(task.outcome))) return;
+    const session = this.#watched.look?.session(task.session);
+    if (session === undefined) return;
+    if (conflict) this.#conflicted(task, session);
+    else this.#reserved(task, session);
+  }
+
   /** A command that reserves or releases was executed. */
-  reserved(task: Task, session: Session): void {
+  #reserved(task: Task, session: Session): void {
     const unit = this.#unit(task, session);
     if (unit === undefined) return;
     const { opcode, operation, serviceAction, cdb } = task;
@@ -94,7 +101,7 @@ export class ReservationWatch {
     unit.last = { operation, session: session.id, frame, timeNs, takes, type };
   }
 
-  conflicted(task: Task, session: Session): void {
+  #conflicted(task: Task, session: Session): void {
     const unit = this.#unit(task, session);
     const lun = hex64(task.lunHigh, task.lunLow);
     const known = unit?.registered.get(session.initiatorName) ?? '';
@@ -112,6 +119,11 @@ export class ReservationWatch {
     return entry(this.#units, key, UNITS_MAX, () => ({ last: undefined, registered: new Map() }));
   }
 }
+
+export const reservations: WatchKind<ReservationWatch> = {
+  name: 'reservations',
+  make: (watched) => new ReservationWatch(watched),
+};
 
 function registers(serviceAction: number): boolean {
   return serviceAction === Action.register || serviceAction === Action.registerAndIgnore;

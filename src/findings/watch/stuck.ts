@@ -2,9 +2,12 @@
 // target had counted the command or not, it had asked for its data or not. Only failures come here.
 
 import { distance } from '../../lib/serial.js';
+import { FINDINGS_PER_RULE } from '../../limits.js';
 import { Outcome, type Task } from '../../scsi/task.js';
 import type { Session } from '../../session/model.js';
-import { Occurrences } from '../groups.js';
+import { entry, Occurrences } from '../groups.js';
+import type { Watched, WatchKind } from '../watch.js';
+import { type Ends, ends } from './ends.js';
 
 /** Younger than this when all was over, a command says nothing: it had just been sent. */
 const AGE_LEAST_NS = 1e9;
@@ -69,11 +72,45 @@ export class StuckWatch {
   }
 }
 
+/** By session. */
+export class StuckWatches {
+  readonly bySession: Map<number, StuckWatch> = new Map();
+  readonly #watched: Watched;
+  readonly #ends: Ends;
+
+  constructor(watched: Watched) {
+    this.#watched = watched;
+    this.#ends = watched.of(ends);
+  }
+
+  taskEnded(task: Task): void {
+    if (!task.outsideWindow && !isUnanswered(task)) return;
+    const { look } = this.#watched;
+    const session = look?.session(task.session);
+    if (session === undefined || look === undefined) return;
+    const make = () => new StuckWatch(task.session);
+    const watch = entry(this.bySession, task.session, FINDINGS_PER_RULE, make);
+    if (watch === undefined) return;
+    const end = this.#ends.states.get(task.connection);
+    const lostNs = end === undefined ? task.endNs : Math.min(task.endNs, end.timeNs);
+    watch.ended(task, session, {
+      endNs: task.endNs >= 0 ? lostNs : look.nowNs(),
+      tasksEnded: end?.tasksEnded ?? session.tasksEnded,
+      answeredNs: end?.answeredNs ?? this.#ends.answeredNs(task.session),
+    });
+  }
+}
+
+export const stuck: WatchKind<StuckWatches> = {
+  name: 'commands without an answer',
+  make: (watched) => new StuckWatches(watched),
+};
+
 function least(sight: Occurrences, before: number, now: number): number {
   return sight.count === 0 || now < before ? now : before;
 }
 
-export function isUnanswered(task: Task): boolean {
+function isUnanswered(task: Task): boolean {
   return (
     task.commandSeen &&
     (task.outcome === Outcome.open ||

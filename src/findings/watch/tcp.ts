@@ -1,8 +1,12 @@
 // What TCP did in one direction that a command's wait is traced to: why segments came again, whether
 // recovery crept from one delayed ACK to the next, and whether one segment never got through.
 
+import { WATCHED_CONNECTIONS_MAX } from '../../limits.js';
+import type { Pdu } from '../../pdu/pdu.js';
+import { flowOf } from '../../stream/connection.js';
 import type { AgainKind } from '../../stream/events.js';
-import { keepFrame, Occurrences } from '../groups.js';
+import { entry, keepFrame, Occurrences } from '../groups.js';
+import type { Watched, WatchKind } from '../watch.js';
 
 /** A delayed ACK waits 40 to 500 ms (Linux 40, Windows 200, RFC 1122 4.2.3.2: below 500). */
 const DELAYED_NS_LEAST = 35e6;
@@ -11,6 +15,9 @@ const DELAYED_NS_MOST = 550e6;
 const BACKED_OFF = 1.5;
 /** Segments sent again for one reason come together: nearer than this they are one round. */
 const ROUND_NS = 5e6;
+
+/** A sender that was only waiting for an ACK goes on so soon: scheduling takes less. */
+const AT_ONCE_NS = 2e6;
 
 /** A segment that is sent again and again. */
 export class StuckSegment {
@@ -156,3 +163,72 @@ export class TcpWatch {
     keepFrame(one.frames, frame);
   }
 }
+
+/** By direction. */
+export class TcpWatches {
+  readonly byDirection: Map<number, TcpWatch> = new Map();
+  readonly #watched: Watched;
+  /** The last delayed ACK: of which direction, when, and for whom. */
+  #ackedDirection: number;
+  #ackedNs: number;
+
+  constructor(watched: Watched) {
+    this.#watched = watched;
+    this.#ackedDirection = -1;
+    this.#ackedNs = 0.5; // a double from the start (lib/double-fields.ts)
+  }
+
+  retransmission(
+    direction: number,
+    frame: number,
+    timeNs: number,
+    position: number,
+    length: number,
+    kind: AgainKind,
+    waitedNs: number,
+  ): void {
+    const watch = this.#of(direction);
+    if (watch === undefined) return;
+    watch.retransmission(frame, timeNs, position, length, kind, waitedNs);
+    const connection = this.#watched.look?.story(direction >> 1)?.connection;
+    if (connection !== undefined) watch.heard(flowOf(connection, direction ^ 1).packets);
+  }
+
+  zeroWindow(direction: number, frame: number, fromNs: number): void {
+    this.#of(direction)?.zeroWindows.saw(frame, fromNs);
+  }
+
+  windowFull(direction: number, frame: number, fromNs: number, toNs: number): void {
+    this.#of(direction)?.windowFull(frame, fromNs, toNs);
+  }
+
+  delayedAck(direction: number, frame: number, timeNs: number): void {
+    const watch = this.#of(direction);
+    if (watch === undefined) return;
+    watch.ackFrame = frame;
+    this.#ackedDirection = direction;
+    this.#ackedNs = timeNs;
+  }
+
+  /** What its sender had held back until the delayed ACK came: it waited for it. */
+  pdu(pdu: Pdu): void {
+    if (pdu.direction !== this.#ackedDirection) return;
+    const ns = pdu.endNs - this.#ackedNs;
+    if (ns < 0) return;
+    if (ns < AT_ONCE_NS) {
+      const watch = this.#of(this.#ackedDirection);
+      if (watch !== undefined) watch.delayedAcks.saw(watch.ackFrame, this.#ackedNs);
+    }
+    this.#ackedDirection = -1;
+  }
+
+  #of(direction: number): TcpWatch | undefined {
+    const make = () => new TcpWatch(direction);
+    return entry(this.byDirection, direction, WATCHED_CONNECTIONS_MAX, make);
+  }
+}
+
+export const tcpWatches: WatchKind<TcpWatches> = {
+  name: 'what TCP did',
+  make: (watched) => new TcpWatches(watched),
+};

@@ -1,0 +1,59 @@
+// hot: no allocation per packet
+// Digests that were bad, boundaries that were lost, and bytes that belong to no PDU; by connection.
+
+import { FINDINGS_PER_RULE } from '../../limits.js';
+import { DIGEST_BAD, type Pdu } from '../../pdu/pdu.js';
+import { entry, Occurrences } from '../groups.js';
+import type { WatchKind } from '../watch.js';
+
+/** What was wrong with the PDUs of one connection. */
+export class FramingGroup {
+  readonly connection: number;
+  headerDigestsBad = 0;
+  dataDigestsBad = 0;
+  /** Times that PDU boundaries were lost and found again, and the bytes between. */
+  resynchronised = 0;
+  unframedBytes = 0;
+  readonly digests: Occurrences = new Occurrences();
+  readonly losses: Occurrences = new Occurrences();
+
+  constructor(connection: number) {
+    this.connection = connection;
+  }
+}
+
+export class Framing {
+  /** By connection. */
+  readonly groups: Map<number, FramingGroup> = new Map();
+
+  pdu(pdu: Pdu): void {
+    if (pdu.headerDigest !== DIGEST_BAD && pdu.dataDigest !== DIGEST_BAD && !pdu.resynchronised) {
+      return;
+    }
+    const group = this.#group(pdu.connection);
+    if (group === undefined) return;
+    if (pdu.resynchronised) group.resynchronised++;
+    if (pdu.headerDigest === DIGEST_BAD) group.headerDigestsBad++;
+    if (pdu.dataDigest === DIGEST_BAD) group.dataDigestsBad++;
+    if (pdu.headerDigest === DIGEST_BAD || pdu.dataDigest === DIGEST_BAD) {
+      group.digests.saw(pdu.frame, pdu.timeNs);
+    }
+  }
+
+  unframed(direction: number, bytes: number, absent: number, timeNs: number, frame: number): void {
+    const group = this.#group(direction >> 1);
+    if (group === undefined) return;
+    group.unframedBytes += bytes - absent;
+    group.losses.saw(frame, timeNs);
+  }
+
+  #group(connection: number): FramingGroup | undefined {
+    const make = () => new FramingGroup(connection);
+    return entry(this.groups, connection, FINDINGS_PER_RULE, make);
+  }
+}
+
+export const framing: WatchKind<Framing> = {
+  name: 'digests and boundaries',
+  make: () => new Framing(),
+};
