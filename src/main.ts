@@ -1,7 +1,7 @@
 // argv → command → exit code. Everything heavy is imported only by the command that needs it.
 
 import { readFileSync, writeSync } from 'node:fs';
-import type { CommandEntry } from './cli/flag.js';
+import type { CommandEntry } from './cli/command-table.js';
 
 /** Runs one command line (without node and the script); the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -4,8 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { COMMANDS, GLOBAL_FLAGS } from '../src/cli/command-table.js';
-import type { Flag } from '../src/cli/flag.js';
+import { COMMANDS, type Flag, GLOBAL_FLAGS } from '../src/cli/command-table.js';
 
 const TOP = fileURLToPath(new URL('..', import.meta.url));
 const README = new URL('../README.md', import.meta.url);

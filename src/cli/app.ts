@@ -2,6 +2,5 @@
 
 export { report } from './commands/report.js';
 export { explain } from './errors.js';
-export { refuseMistyped } from './mistyped.js';
-export { parse } from './parse.js';
-export { wantsScreens } from './wants-screens.js';
+export { parse, refuseMistyped } from './parse.js';
+export { wantsScreens } from './terminal.js';

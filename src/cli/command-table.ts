@@ -1,10 +1,65 @@
 // The command line as one table: parsing, --help and the README's section come from it.
 
 import { TOP_DEFAULT, TOP_MAX } from '../limits.js';
-import { FIELDS_COMMAND } from './fields-command.js';
-import { type CommandEntry, type Flag, filterFlag, jsonFlag, SECRETS, WIDTH } from './flag.js';
-import { LIST_COMMANDS } from './list-commands.js';
-import { LIVE_COMMANDS } from './live-commands.js';
+
+export interface Flag {
+  /** `-n, --top <count>`, as commander reads it. */
+  readonly flags: string;
+  readonly about: string;
+  readonly kind: 'switch' | 'text' | 'number' | 'range' | 'choice' | 'ports' | 'pair';
+  readonly choices?: readonly string[];
+  readonly least?: number;
+  readonly most?: number;
+  readonly fallback?: string | number;
+  readonly required?: boolean;
+}
+
+export interface CommandEntry {
+  readonly name:
+    | 'report'
+    | 'sessions'
+    | 'luns'
+    | 'commands'
+    | 'command'
+    | 'login'
+    | 'pdus'
+    | 'fields'
+    | 'export'
+    | 'schema'
+    | 'live'
+    | 'interfaces';
+  readonly about: string;
+  /** Where it takes something else than captures. */
+  readonly argument?: { readonly name: string; readonly about: string };
+  readonly flags: readonly Flag[];
+  readonly examples: readonly (readonly [line: string, about: string])[];
+}
+
+export const WIDTH: Flag = {
+  flags: '--width <columns>',
+  about: 'lay text out for so many columns (default: those of the terminal, else 120)',
+  kind: 'number',
+  least: 40,
+  most: 1000,
+};
+
+export const SECRETS: Flag = {
+  flags: '--show-secrets',
+  about: 'show CHAP challenges and responses too (passwords can be guessed from them)',
+  kind: 'switch',
+};
+
+export function jsonFlag(about: string): Flag {
+  return { flags: '--json', about, kind: 'switch' };
+}
+
+export function filterFlag(of: string): Flag {
+  return {
+    flags: '-Y, --filter <filter>',
+    about: `only ${of} for which this holds: names of \`sanscope fields\` or of tshark, == != < > contains matches in and or not`,
+    kind: 'text',
+  };
+}
 
 export const PROGRAM = {
   about:
@@ -30,6 +85,131 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
     kind: 'ports',
   },
   { flags: '--not-port <ports>', about: 'never look for iSCSI on these TCP ports', kind: 'ports' },
+];
+
+function listFlags(sort: string): readonly Flag[] {
+  return [
+    { flags: '--json', about: 'NDJSON: one JSON object a row', kind: 'switch' },
+    { flags: '--csv', about: 'CSV with a head line (RFC 4180)', kind: 'switch' },
+    {
+      flags: '--columns <names>',
+      about: 'these columns, in this order (a wrong name lists them all)',
+      kind: 'text',
+    },
+    { flags: '--sort <column>', about: sort, kind: 'text' },
+    { flags: '--reverse', about: 'sort the other way round', kind: 'switch' },
+    {
+      flags: '-n, --count <n>',
+      about: 'so many rows at most',
+      kind: 'number',
+      least: 1,
+      most: 2 ** 53,
+    },
+    WIDTH,
+  ];
+}
+
+const SORT_ABOUT = 'by a column: durations and counts the largest first, all else the smallest';
+
+const SOURCE_FLAGS: readonly Flag[] = [
+  { flags: '-i, --interface <name>', about: 'capture on this interface', kind: 'text' },
+  {
+    flags: '-f, --capture-filter <filter>',
+    about: 'what to capture (man pcap-filter); an empty one is everything',
+    kind: 'text',
+    fallback: 'tcp port 3260 or tcp port 860',
+  },
+  {
+    flags: '-s, --snaplen <bytes>',
+    about:
+      'cut packets to so many bytes, 0 keeps them whole; PDUs that begin behind it are not seen',
+    kind: 'number',
+    least: 0,
+    most: 262_144,
+    fallback: 0,
+  },
+  {
+    flags: '-B, --buffer <MiB>',
+    about: 'buffer of the kernel for packets that wait',
+    kind: 'number',
+    least: 1,
+    most: 4096,
+    fallback: 256,
+  },
+  {
+    flags: '--program <name>',
+    about: 'what captures: auto takes dumpcap where it is installed and permitted, else tcpdump',
+    kind: 'choice',
+    choices: ['auto', 'dumpcap', 'tcpdump'],
+    fallback: 'auto',
+  },
+  {
+    flags: '--ssh <host>',
+    about: 'capture by tcpdump on this host, over ssh without a password (BatchMode)',
+    kind: 'text',
+  },
+  {
+    flags: '--follow <file>',
+    about:
+      'read a file that another program is writing; with * or ? in its name the files of a ring, ' +
+      'in the order in which they are written',
+    kind: 'text',
+  },
+];
+
+const SHOW_FLAGS: readonly Flag[] = [
+  {
+    flags: '--report-every <time>',
+    about:
+      'say in text what happened in each such interval: 500ms, 1min (default 10s where no terminal ' +
+      'is there for the screens)',
+    kind: 'text',
+  },
+  jsonFlag(
+    'NDJSON: a record an interval and one a command that is over, and the report at the end',
+  ),
+  { flags: '--duration <time>', about: 'end after this time', kind: 'text' },
+  {
+    flags: '--packets <n>',
+    about: 'end after so many packets',
+    kind: 'number',
+    least: 1,
+    most: 2 ** 53,
+  },
+];
+
+const KEEP_FLAGS: readonly Flag[] = [
+  { flags: '-w, --write <file>', about: 'keep the capture in this file (pcap)', kind: 'text' },
+  {
+    flags: '-b, --ring <limits>',
+    about: 'with -w: a ring of files, filesize:100MB,duration:1min,files:10 (one or more of them)',
+    kind: 'text',
+  },
+  {
+    flags: '--save-on <filter>',
+    about:
+      'when a command that is over matches, write the last packets to a file of their own and go ' +
+      'on: latency > 500ms, status != good, retransmission',
+    kind: 'text',
+  },
+  {
+    flags: '--save-last <time>',
+    about: 'how much --save-on writes, as far as the spool reaches',
+    kind: 'text',
+    fallback: '2min',
+  },
+  {
+    flags: '--save-to <prefix>',
+    about: 'where --save-on writes: the time and .pcap are added',
+    kind: 'text',
+    fallback: 'sanscope-saved',
+  },
+  {
+    flags: '--spool <size>',
+    about: 'size of the temporary file of the last packets that --save-on writes from',
+    kind: 'text',
+    fallback: '256MiB',
+  },
 ];
 
 export const COMMANDS: readonly CommandEntry[] = [
@@ -67,7 +247,93 @@ export const COMMANDS: readonly CommandEntry[] = [
       ],
     ],
   },
-  ...LIST_COMMANDS,
+  {
+    name: 'sessions',
+    about: 'one row a session',
+    flags: listFlags(SORT_ABOUT),
+    examples: [
+      ['sanscope sessions trace.pcap', 'who talked to whom, and how it ended'],
+      ['sanscope sessions --sort commands -n 10 trace.pcap', 'the ten busiest'],
+    ],
+  },
+  {
+    name: 'luns',
+    about: 'one row a logical unit and session: what it is, what it had to do',
+    flags: listFlags(SORT_ABOUT),
+    examples: [
+      ['sanscope luns --sort latency trace.pcap', 'the slowest first'],
+      ['sanscope luns --columns unit,paths trace.pcap', 'the same unit over several paths'],
+    ],
+  },
+  {
+    name: 'commands',
+    about: 'one row a command, in the order in which they ended or sorted',
+    flags: [
+      filterFlag('commands'),
+      ...listFlags(`${SORT_ABOUT} (without it rows are written while the capture is read)`),
+    ],
+    examples: [
+      ['sanscope commands --sort latency -n 20 trace.pcap', 'the 20 slowest'],
+      [
+        'sanscope commands --columns time,initiator,lun,operation,lba,latency trace.pcap',
+        'columns to choose',
+      ],
+      [`sanscope commands -Y 'latency > 20ms && write' trace.pcap`, 'only some of them'],
+      ['sanscope commands --csv trace.pcap > commands.csv', 'for a spreadsheet'],
+    ],
+  },
+  {
+    name: 'command',
+    about: 'one command as a ladder: PDUs, R2Ts and bursts, what TCP did, phases of its time',
+    flags: [
+      { flags: '--itt <tag>', about: 'by its Initiator Task Tag (0x… or decimal)', kind: 'text' },
+      {
+        flags: '--frame <n[-m]>',
+        about: 'those of which a PDU lies in these packets',
+        kind: 'range',
+      },
+      {
+        flags: '--slowest <n>',
+        about: 'the slowest ones',
+        kind: 'number',
+        least: 1,
+        most: TOP_MAX,
+      },
+      { flags: '--all', about: 'every data PDU on a line of its own', kind: 'switch' },
+      { flags: '--json', about: 'NDJSON: one JSON object a command', kind: 'switch' },
+      WIDTH,
+    ],
+    examples: [
+      ['sanscope command --slowest 1 trace.pcap', 'where the slowest command spent its time'],
+      ['sanscope command --itt 0x1f3 trace.pcap', 'the command of a task tag'],
+      ['sanscope command --frame 1446 trace.pcap', 'the commands that packet 1446 belongs to'],
+    ],
+  },
+  {
+    name: 'login',
+    about: 'every login as a ladder and as a table of its keys, or two of them side by side',
+    flags: [
+      {
+        flags: '--connection <n>',
+        about: 'only the login of this connection',
+        kind: 'number',
+        least: 0,
+        most: 2 ** 32,
+      },
+      {
+        flags: '--diff <a,b>',
+        about: 'two logins side by side, by their connections (--diff 0 2); what differs is marked',
+        kind: 'pair',
+      },
+      SECRETS,
+      { flags: '--json', about: 'NDJSON: one JSON object a login', kind: 'switch' },
+      WIDTH,
+    ],
+    examples: [
+      ['sanscope login trace.pcap', 'what was offered, answered and agreed, and why'],
+      ['sanscope login --diff 0 2 trace.pcap', 'why does one host get other parameters?'],
+    ],
+  },
   {
     name: 'pdus',
     about: 'one line a PDU, or all that is in it',
@@ -121,7 +387,19 @@ export const COMMANDS: readonly CommandEntry[] = [
       [`sanscope pdus --json trace.pcap | jq 'select(.name == "Reject")'`, 'all rejects'],
     ],
   },
-  FIELDS_COMMAND,
+  {
+    name: 'fields',
+    about: 'every field of PDUs, commands and their data: what -Y may ask and JSON shows',
+    argument: {
+      name: '[words...]',
+      about: 'only fields whose name (or name in tshark) has one of these words in it',
+    },
+    flags: [jsonFlag('NDJSON: one JSON object a field')],
+    examples: [
+      ['sanscope fields lba', 'what the fields with an LBA are called'],
+      ['sanscope fields --json | jq -r .name', 'for completion in a shell'],
+    ],
+  },
   {
     name: 'export',
     about: 'the timeline of sessions, commands and PDUs as JSON, NDJSON or CSV',
@@ -171,5 +449,31 @@ export const COMMANDS: readonly CommandEntry[] = [
     flags: [],
     examples: [['sanscope schema > timeline.schema.json', 'to validate with']],
   },
-  ...LIVE_COMMANDS,
+  {
+    name: 'live',
+    about: 'what iSCSI does now: from an interface, a pipe, another host, or a file that grows',
+    argument: { name: '[source]', about: '- is a capture on standard input' },
+    flags: [...SOURCE_FLAGS, ...SHOW_FLAGS, ...KEEP_FLAGS, WIDTH],
+    examples: [
+      ['sanscope live -i eth0', 'every ten seconds what happened, the report at the end (Ctrl-C)'],
+      ['tcpdump --immediate-mode -U -w - tcp port 3260 | sanscope live -', 'from a pipe'],
+      ['sanscope live --ssh array1 --report-every 1s', 'on another host'],
+      [
+        `sanscope live -i eth0 --save-on 'latency > 500ms' --save-last 1min`,
+        'the minute before each slow command as a capture',
+      ],
+      [
+        `sanscope live -i eth0 --json | jq 'select(.type == "interval") | .iops'`,
+        'numbers for programs',
+      ],
+      [`sanscope live --follow '/var/tmp/ring_*.pcapng'`, 'the ring that dumpcap -b writes'],
+    ],
+  },
+  {
+    name: 'interfaces',
+    about: 'on which interfaces can be captured',
+    argument: { name: '[name]', about: 'only this one' },
+    flags: [jsonFlag('NDJSON: one JSON object an interface')],
+    examples: [['sanscope interfaces', 'names for live -i']],
+  },
 ];

@@ -1,9 +1,10 @@
 // argv → which command, with which files and options. The only importer of commander.
 
+import { existsSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { similar } from '../filter/error.js';
 import { EXIT, UsageError } from '../lib/exit.js';
-import { COMMANDS, GLOBAL_FLAGS, PROGRAM } from './command-table.js';
-import type { CommandEntry, Flag } from './flag.js';
+import { COMMANDS, type CommandEntry, type Flag, GLOBAL_FLAGS, PROGRAM } from './command-table.js';
 
 export type OptionValue = string | number | boolean | FrameRange | readonly number[];
 export interface FrameRange {
@@ -150,4 +151,16 @@ function sentence(complaint: string, argv: readonly string[]): string {
   const command = argv.find((word) => COMMANDS.some(({ name }) => name === word));
   const help = command === undefined ? 'sanscope --help' : `sanscope ${command} --help`;
   return `${text}; ${help} shows how it is used`;
+}
+
+/** Throws where no command was named, and the first file is none but reads like a command. */
+export function refuseMistyped(argv: readonly string[], files: readonly string[]): void {
+  const [word = ''] = files;
+  if (argv.includes('report') || !/^[a-z]{3,12}$/.test(word) || existsSync(word)) return;
+  const names = COMMANDS.map(({ name }) => name);
+  const near = similar(word, names, 1);
+  if (near.length === 0) return;
+  throw new UsageError(
+    `"${word}" is no file, and no command: did you mean sanscope ${near[0]}? (sanscope --help lists all)`,
+  );
 }

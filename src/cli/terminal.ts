@@ -30,6 +30,19 @@ export function outputWidth(asked: number | undefined): number {
   return columns === undefined || columns <= 0 ? WIDTH_ELSEWHERE : Math.max(WIDTH_LEAST, columns);
 }
 
+/** Only a report has these. */
+const OF_THE_REPORT = /^(report$|--json$|--top(=|$)|--width(=|$))/;
+
+/**
+ * True where a command line without a command opens the screens: nobody asked for the report, and
+ * somebody looks. Not in commands/screens.ts: dist/quick.cjs must not hold the screens.
+ */
+export function wantsScreens(argv: readonly string[], env: Environment): boolean {
+  if (argv.some((word) => OF_THE_REPORT.test(word)) || env['TERM'] === 'dumb') return false;
+  // Standard input that is a terminal is no capture: the report says so in words.
+  return isTerminal(1) && !(argv.includes('-') && isTerminal(0));
+}
+
 /** Asks the file first: node:tty brings the whole network along, which a pipe does not need. */
 export function isTerminal(fd: 0 | 1 | 2): boolean {
   try {
