@@ -259,6 +259,11 @@ export class LiveRun {
   }
 }
 
+export function exitCode(run: LiveRun): number {
+  if (run.failure !== undefined) return EXIT.capture;
+  return run.writeFailed ? EXIT.unreadable : EXIT.ok;
+}
+
 /** setTimeout knows no longer time: some 24 days. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 

@@ -6,28 +6,18 @@ import type { Outstanding } from '../case/outstanding.js';
 import { bytesText, countText, percentText } from '../lib/number-text.js';
 import { cell } from '../view/cells.js';
 import { secondsText } from '../view/format.js';
-import { type Binding, commandOf, KEYS, keyText } from './keys.js';
+import { type Binding, keyText } from './keys.js';
 import { type Page, rowText } from './page.js';
+import { keysOf, type NamedTab, screenOf, TABS } from './pages.js';
 import { forgottenText } from './screens/forgotten.js';
-import { type PlaceKind, type State, viewOf } from './state.js';
+import { type State, viewOf } from './state.js';
 import { cutLine, type Line, lineWidth, type Span } from './terminal/line.js';
 import { cut, slice, widthOf } from './terminal/width.js';
 
-const TABS: readonly (readonly [key: string, kind: PlaceKind, word: string])[] = [
-  ['1', 'overview', 'Overview'],
-  ['2', 'commands', 'Commands'],
-  ['3', 'latency', 'Latency'],
-  ['4', 'time', 'Time'],
-  ['5', 'login', 'Logins'],
-  ['6', 'tcp', 'TCP'],
-];
-
-const LIVE_TABS: typeof TABS = [['0', 'live', 'Live'], ...TABS];
-
 export function titleLine(kase: Case, state: State, page: Page): Line {
   const { kind } = viewOf(state).place;
-  const tabs = tabsOf(state).map(([key, tab, word]): Span => {
-    return { text: ` ${key} ${word} `, tone: tab === kind ? 'strong' : 'quiet', lit: tab === kind };
+  const tabs = tabsOf(state).map(({ key, word, kind: tab }): Span => {
+    return { text: tabText(key, word), tone: tab === kind ? 'strong' : 'quiet', lit: tab === kind };
   });
   const [first = ''] = kase.files;
   const name = first.slice(first.lastIndexOf('/') + 1);
@@ -39,17 +29,22 @@ export function titleLine(kase: Case, state: State, page: Page): Line {
   return [...cutLine([cell(` ${file}`, 'title'), cell(page.title)], 0, room), ...tabs];
 }
 
-function tabsOf(state: State): typeof TABS {
-  return state.views[0].place.kind === 'live' ? LIVE_TABS : TABS;
+function tabsOf(state: State): readonly NamedTab[] {
+  const live = state.views[0].place.kind === 'live';
+  return TABS.filter(({ onlyLive }) => live || !onlyLive);
+}
+
+function tabText(key: string, word: string): string {
+  return ` ${key} ${word} `;
 }
 
 /** The key of the tab that stands at a column of the title. */
 export function tabAt(state: State, column: number): string | undefined {
   const tabs = tabsOf(state);
-  let from =
-    state.columns - tabs.reduce((sum, [key, , word]) => sum + key.length + word.length + 3, 0);
-  for (const [key, , word] of tabs) {
-    const to = from + key.length + word.length + 3;
+  const widths = tabs.map(({ key, word }) => tabText(key, word).length);
+  let from = state.columns - widths.reduce((sum, width) => sum + width, 0);
+  for (const [i, { key }] of tabs.entries()) {
+    const to = from + widths[i];
     if (column >= from && column < to) return key;
     from = to;
   }
@@ -88,12 +83,8 @@ function idleLine(state: State, page: Page, room: number): Line {
 /** As many as there is room for: the way out and the help first of all. */
 function hints(state: State, room: number): Span[] {
   const { kind } = viewOf(state).place;
-  const shown = KEYS.filter(
-    (b) =>
-      b.hint !== undefined &&
-      (b.hintOn?.includes(kind) ?? true) &&
-      (b.command !== 'cursorOff' || state.replay !== undefined) &&
-      commandOf(letterOf(b.keys), kind) === b.command,
+  const shown = keysOf(kind).filter(
+    (b) => b.hint !== undefined && (b.command !== 'cursorOff' || state.replay !== undefined),
   );
   const spans: Span[] = [];
   let left = room;
@@ -123,7 +114,7 @@ function positionText(state: State, page: Page): string {
 /** Where pictures are drawn from the commands that are kept. */
 function olderText(kase: Case, state: State): string {
   const { kind } = viewOf(state).place;
-  const older = kind === 'time' || kind === 'latency' ? forgottenText(kase) : '';
+  const older = screenOf(kind).fromKept ? forgottenText(kase) : '';
   return older === '' ? '' : `  not drawn: ${older}`;
 }
 

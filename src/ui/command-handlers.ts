@@ -2,8 +2,9 @@
 
 import { neighbours } from '../case/pdus.js';
 import type { Command } from './actions.js';
-import type { Controller } from './controller.js';
+import type { Desk } from './desk.js';
 import { rowsInSight } from './draw.js';
+import { screenOf } from './pages.js';
 import {
   jumpToError,
   jumpToGap,
@@ -15,9 +16,9 @@ import {
 } from './replay.js';
 import { panned } from './screens/time.js';
 import { copyRow, searchOn } from './search-copy-export.js';
-import { type InputPurpose, LIVE_SORTS, type Place, viewOf } from './state.js';
+import { type InputPurpose, LIVE_SORTS, type PlaceKind, viewOf } from './state.js';
 
-export type Deed = (c: Controller) => void;
+export type Deed = (c: Desk) => void;
 
 const move =
   (by: number): Deed =>
@@ -27,10 +28,19 @@ const pages =
   (share: number): Deed =>
   (c) =>
     c.dispatch({ kind: 'move', by: Math.trunc(share * rowsInSight(c.state, c.page())) });
-const root =
-  (place: Place): Deed =>
-  (c) =>
-    c.dispatch({ kind: 'root', place });
+/** A screen of the title. */
+const tab =
+  (kind: PlaceKind): Deed =>
+  (c) => {
+    const { tab } = screenOf(kind);
+    if (tab === undefined) return;
+    if (tab.onlyLive && c.sources.live === undefined) {
+      c.dispatch({ kind: 'say', text: 'this capture is not live' });
+    } else {
+      const place = tab.place(viewOf(c.state).place, c.sources);
+      c.dispatch({ kind: 'root', place });
+    }
+  };
 const ask =
   (purpose: InputPurpose): Deed =>
   (c) => {
@@ -86,10 +96,7 @@ export const deeds: Readonly<Record<Command, Deed>> = {
   copy: copyRow,
   redraw: (c) => c.redraw(),
   goTo: ask('go to'),
-  live: (c) => {
-    if (c.sources.live === undefined) c.dispatch({ kind: 'say', text: 'this capture is not live' });
-    else c.dispatch({ kind: 'root', place: { kind: 'live' } });
-  },
+  live: tab('live'),
   pause: (c) => {
     const { paused } = c.state.live;
     const now = c.sources.live?.at(undefined)?.interval;
@@ -115,12 +122,12 @@ export const deeds: Readonly<Record<Command, Deed>> = {
     c.sources.live?.stop();
     c.dispatch({ kind: 'say', text: 'the capture ends; its report is on 1' });
   },
-  overview: root({ kind: 'overview' }),
-  commands: root({ kind: 'commands' }),
-  latency: root({ kind: 'latency' }),
-  time: root({ kind: 'time' }),
-  login: (c) => c.dispatch({ kind: 'root', place: { kind: 'login', sessions: sessionsShown(c) } }),
-  tcp: (c) => c.dispatch({ kind: 'root', place: { kind: 'tcp', connection: connectionShown(c) } }),
+  overview: tab('overview'),
+  commands: tab('commands'),
+  latency: tab('latency'),
+  time: tab('time'),
+  login: tab('login'),
+  tcp: tab('tcp'),
   play,
   faster: (c) => c.dispatch({ kind: 'speed', by: 1 }),
   slower: (c) => c.dispatch({ kind: 'speed', by: -1 }),
@@ -144,7 +151,7 @@ export const deeds: Readonly<Record<Command, Deed>> = {
   previousGap: (c) => jumpToGap(c, -1),
 };
 
-function openRow(c: Controller): void {
+function openRow(c: Desk): void {
   const { at } = viewOf(c.state);
   const page = c.page();
   const place = page.open?.(at);
@@ -160,7 +167,7 @@ function openRow(c: Controller): void {
 }
 
 /** The time axis, by half of what is seen. */
-function pan(c: Controller, by: 1 | -1): void {
+function pan(c: Desk, by: 1 | -1): void {
   const { place } = viewOf(c.state);
   if (place.kind !== 'time') return;
   const next = panned(c.sources.kase, c.state, place, by);
@@ -178,7 +185,7 @@ function pan(c: Controller, by: 1 | -1): void {
 const LINKS_AHEAD = 2000;
 
 /** On a PDU: the next one of its command. Elsewhere: the next row that opens something. */
-function link(c: Controller, by: 1 | -1): void {
+function link(c: Desk, by: 1 | -1): void {
   const { at, place } = viewOf(c.state);
   if (place.kind === 'pdu') {
     const list = neighbours(c.sources.kase, place.pdu);
@@ -196,13 +203,13 @@ function link(c: Controller, by: 1 | -1): void {
 }
 
 /** The command that the row, or the whole screen, is about. */
-export function taskShown(c: Controller): number | undefined {
+export function taskShown(c: Desk): number | undefined {
   const { at, place } = viewOf(c.state);
   const row = place.kind === 'command' ? place.row : c.page().task?.(at);
   return row !== undefined && c.sources.kase.tasks.holds(row) ? row : undefined;
 }
 
-function markRow(c: Controller): void {
+function markRow(c: Desk): void {
   const row = taskShown(c);
   if (row === undefined) {
     c.dispatch({ kind: 'say', text: 'only commands can be marked' });
@@ -212,28 +219,8 @@ function markRow(c: Controller): void {
   if (viewOf(c.state).place.kind === 'commands') c.dispatch({ kind: 'move', by: 1 });
 }
 
-function compareMarks(c: Controller): void {
+function compareMarks(c: Desk): void {
   const rows = c.state.marks.slice(-2);
   if (rows.length < 2) c.dispatch({ kind: 'say', text: 'mark two commands first (Space)' });
   else c.dispatch({ kind: 'go', place: { kind: 'compare', rows } });
-}
-
-/** The session that is looked at, or the first two. */
-function sessionsShown(c: Controller): readonly number[] {
-  const { place } = viewOf(c.state);
-  if (place.kind === 'session') return [place.session];
-  const sessions = c.sources.kase.freshReport()?.sessions ?? [];
-  return sessions
-    .filter((s) => s.connections.some((x) => x.login))
-    .slice(0, 2)
-    .map((s) => s.session);
-}
-
-function connectionShown(c: Controller): number {
-  const { kase } = c.sources;
-  const { place } = viewOf(c.state);
-  if (place.kind === 'command') return kase.tasks.connection(place.row);
-  if (place.kind === 'pdu') return kase.pdus.connection(place.pdu);
-  const session = place.kind === 'session' ? place.session : 0;
-  return kase.freshReport()?.sessions[session]?.connections[0]?.connection ?? 0;
 }

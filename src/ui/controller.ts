@@ -6,36 +6,24 @@ import type { Action } from './actions.js';
 import type { App, Frame } from './app.js';
 import { replayLine, statusLine, tabAt, titleLine } from './chrome.js';
 import { type Deed, deeds } from './command-handlers.js';
+import type { Desk, World } from './desk.js';
 import { dialogInput } from './dialog-input.js';
 import { dialogLines } from './dialogs.js';
 import { rowsInSight, screenLines, tooSmall } from './draw.js';
 import { filterOf } from './filter.js';
-import { commandOf } from './keys.js';
 import type { Page } from './page.js';
-import { Pages, type Sources } from './pages.js';
+import { commandOf, Pages } from './pages.js';
 import { sortedBy } from './sorting.js';
+import type { Sources } from './sources.js';
 import { firstState, type State, viewOf } from './state.js';
 import { type PageSize, reduce } from './store.js';
 import type { Input } from './terminal/decoder.js';
 import { type Line, paintLine } from './terminal/line.js';
 import type { Screen } from './terminal/screen.js';
 
-/** What the world does for the screens. */
-export interface World {
-  readonly nowMs: () => number;
-  readonly quit: (code: number) => void;
-  readonly suspend: () => void;
-  /** To the terminal's clipboard. */
-  readonly copy: (text: string) => void;
-  /** Writes a file; throws where that fails. */
-  readonly save: (path: string, parts: Iterable<string>) => void;
-  /** Soon, and once for many calls. */
-  readonly soon: (draw: () => void) => void;
-}
-
 const WHEEL_LINES = 3;
 
-export class Controller {
+export class Controller implements Desk {
   state: State;
   readonly sources: Sources;
   readonly world: World;

@@ -1,14 +1,14 @@
 // Keys while a dialog is open.
 
 import { SORT_COLUMNS } from '../store/sort-keys.js';
-import type { Controller } from './controller.js';
+import type { Desk } from './desk.js';
 import { helpLines, helpRows } from './dialogs.js';
 import { completed, judge, offers } from './filter.js';
 import { goTo } from './replay.js';
 import { COMMAND_COLUMNS } from './screens/command-columns.js';
 import { exportTo, searchOn } from './search-copy-export.js';
 import { sortedBy } from './sorting.js';
-import type { Dialog } from './state.js';
+import { type Dialog, viewOf } from './state.js';
 import type { Input } from './terminal/decoder.js';
 
 type InputDialog = Dialog & { kind: 'input' };
@@ -16,7 +16,7 @@ type InputDialog = Dialog & { kind: 'input' };
 const DOWN: ReadonlySet<string> = new Set(['down', 'j']);
 const UP: ReadonlySet<string> = new Set(['up', 'k']);
 
-export function dialogInput(c: Controller, dialog: Dialog, input: Input): void {
+export function dialogInput(c: Desk, dialog: Dialog, input: Input): void {
   const key = input.kind === 'key' ? input.name : '';
   if (key === 'esc') {
     close(c);
@@ -44,11 +44,11 @@ export function dialogInput(c: Controller, dialog: Dialog, input: Input): void {
   }
 }
 
-function close(c: Controller): void {
+function close(c: Desk): void {
   c.dispatch({ kind: 'dialog', dialog: undefined });
 }
 
-function help(c: Controller, top: number, input: Input): void {
+function help(c: Desk, top: number, input: Input): void {
   const key = input.kind === 'key' ? input.name : '';
   const rows = helpRows(c.state);
   const by =
@@ -67,7 +67,7 @@ function help(c: Controller, top: number, input: Input): void {
     if (key === 'q' || key === '?' || key === 'f1' || key === 'enter') close(c);
     return;
   }
-  const most = Math.max(0, helpLines().length - rows);
+  const most = Math.max(0, helpLines(viewOf(c.state).place.kind).length - rows);
   c.dispatch({
     kind: 'dialog',
     dialog: { kind: 'help', top: Math.max(0, Math.min(most, top + by)) },
@@ -75,7 +75,7 @@ function help(c: Controller, top: number, input: Input): void {
 }
 
 function choose(
-  c: Controller,
+  c: Desk,
   dialog: Dialog & { kind: 'columns' | 'sort' },
   key: string,
   count: number,
@@ -89,7 +89,7 @@ function choose(
   else if (key === 'q' || key === 't') close(c);
 }
 
-function typed(c: Controller, d: InputDialog, input: Input): void {
+function typed(c: Desk, d: InputDialog, input: Input): void {
   if (input.kind === 'paste') {
     edit(c, d, d.text.slice(0, d.caret) + oneLine(input.text), d.text.slice(d.caret));
     return;
@@ -141,7 +141,7 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-function edit(c: Controller, d: InputDialog, before: string, after: string): void {
+function edit(c: Desk, d: InputDialog, before: string, after: string): void {
   const text = before + after;
   const of = d.purpose === 'filter' || d.purpose === 'rows' ? d.purpose : undefined;
   const dialog: Dialog = {
@@ -156,13 +156,13 @@ function edit(c: Controller, d: InputDialog, before: string, after: string): voi
   c.dispatch({ kind: 'dialog', dialog });
 }
 
-function take(c: Controller, d: InputDialog): void {
+function take(c: Desk, d: InputDialog): void {
   const { error, at } = done(c, d);
   if (error === '') close(c);
   else c.dispatch({ kind: 'dialog', dialog: { ...d, error, errorAt: at } });
 }
 
-function done(c: Controller, d: InputDialog): { error: string; at: number } {
+function done(c: Desk, d: InputDialog): { error: string; at: number } {
   switch (d.purpose) {
     case 'filter':
     case 'rows': {

@@ -2,10 +2,11 @@
 
 import { SORT_COLUMNS } from '../store/sort-keys.js';
 import { cell } from '../view/cells.js';
-import { GROUPS, KEYS, keyText } from './keys.js';
+import { type Binding, GROUPS, keyText } from './keys.js';
+import { keysOf, SCREENS, screenOf } from './pages.js';
 import { COMMAND_COLUMNS, columnsIn } from './screens/command-columns.js';
 import { sortName } from './sorting.js';
-import type { Dialog, State } from './state.js';
+import { type Dialog, type PlaceKind, type State, viewOf } from './state.js';
 import { cutLine, type Line, type Span } from './terminal/line.js';
 import { fit } from './terminal/width.js';
 
@@ -17,7 +18,7 @@ export interface DialogLines {
 /** Room for borders, padding and something of the page. */
 const MARGIN = 8;
 const HELP_WIDTH = 76;
-const MANY_PLACES = 6;
+const KEYS_WIDTH = 18;
 const OFFERS_SHOWN = 6;
 
 export function dialogLines(dialog: Dialog, state: State): DialogLines {
@@ -55,25 +56,43 @@ function columnChoices({ columns, hidden, sort }: State): string[] {
   });
 }
 
-/** All lines of the help. */
-export function helpLines(): Line[] {
-  return GROUPS.flatMap((group) => [
-    [cell(group, 'title')],
-    ...KEYS.filter((b) => b.group === group).map((b): Line => {
-      const where = b.where === undefined ? '' : `  (${whereWords(b.where)})`;
-      return [
-        cell(` ${fit(b.keys.map(keyText).join(' '), 18)} `, 'strong'),
-        cell(b.about),
-        cell(where, 'quiet'),
-      ];
-    }),
-    [],
-  ]);
+/** All lines of the help: the keys of this screen, those of all, then the other screens' own. */
+export function helpLines(kind: PlaceKind): Line[] {
+  const { keys: own } = screenOf(kind);
+  const all = keysOf(kind).filter((b) => !own.includes(b));
+  const others = Object.values(SCREENS).filter(({ kind: other, keys }) => {
+    return other !== kind && keys.some((b) => !own.includes(b));
+  });
+  return [
+    ...helpGroup(`This screen: ${kind}`, own),
+    ...GROUPS.flatMap((group) =>
+      helpGroup(
+        group,
+        all.filter((b) => b.group === group),
+      ),
+    ),
+    ...MOUSE,
+    ...others.flatMap((other) => helpGroup(`On ${other.kind}`, other.keys)),
+  ];
 }
 
-/** A long list is told by what is not in it. */
-function whereWords(where: readonly string[]): string {
-  return where.length > MANY_PLACES ? 'but on time' : where.join(', ');
+const MOUSE: readonly Line[] = [
+  [cell('Mouse', 'title')],
+  ...[
+    ['wheel', 'scroll'],
+    ['click', 'select a row; on the selected one: open it; on a tab: go there'],
+    ['', 'on the head of a list: sort by it; on the time axis: the time cursor'],
+    ['Shift-click', 'the terminal’s own selection'],
+  ].map(([what, about]): Line => [cell(` ${fit(what, KEYS_WIDTH)} `, 'strong'), cell(about)]),
+  [],
+];
+
+function helpGroup(title: string, bindings: readonly Binding[]): Line[] {
+  if (bindings.length === 0) return [];
+  const rows = bindings.map((b): Line => {
+    return [cell(` ${fit(b.keys.map(keyText).join(' '), KEYS_WIDTH)} `, 'strong'), cell(b.about)];
+  });
+  return [[cell(title, 'title')], ...rows, []];
 }
 
 export function helpRows(state: State): number {
@@ -81,7 +100,7 @@ export function helpRows(state: State): number {
 }
 
 function helpDialog(top: number, state: State, width: number): DialogLines {
-  const lines = helpLines().slice(top, top + helpRows(state));
+  const lines = helpLines(viewOf(state).place.kind).slice(top, top + helpRows(state));
   return {
     title: 'Keys (↑ ↓ PgUp PgDn to read on, Esc closes)',
     lines: lines.map((line) => cutLine(line, 0, width)),

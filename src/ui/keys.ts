@@ -1,8 +1,8 @@
-// Every key, what it does, and where: one table. Help and the hints of the status line are made
-// from it. Every F-key has a letter beside it: terminals keep some F-keys for themselves.
+// The keys that mean the same on every screen, and how keys are written. Screens bring their own
+// (screens/*.ts); help and the hints of the status line are made from both (pages.ts). Every F-key
+// has a letter beside it: terminals keep some F-keys for themselves.
 
 import type { Command } from './actions.js';
-import type { PlaceKind } from './state.js';
 
 export interface Binding {
   readonly keys: readonly string[];
@@ -10,35 +10,38 @@ export interface Binding {
   readonly about: string;
   /** A word for the status line, where it is worth one. */
   readonly hint?: string;
-  /** Screens that have the word; absent: all where the key is. */
-  readonly hintOn?: readonly PlaceKind[];
-  /** Only on these screens; absent: everywhere. */
-  readonly where?: readonly PlaceKind[];
   readonly group: Group;
 }
 
 export const GROUPS = ['Move', 'Screens', 'Work', 'Replay', 'Program'] as const;
 export type Group = (typeof GROUPS)[number];
 
-const LISTS: readonly PlaceKind[] = ['commands'];
-const TIME: readonly PlaceKind[] = ['time'];
-const NOT_TIME: readonly PlaceKind[] = [
-  'live',
-  'overview',
-  'session',
-  'finding',
-  'commands',
-  'command',
-  'pdu',
-  'latency',
-  'login',
-  'tcp',
-  'compare',
-];
-const LIVE: readonly PlaceKind[] = ['live'];
-const TASKS: readonly PlaceKind[] = ['commands', 'command', 'overview', 'latency', 'finding'];
+/** Where rows are commands. */
+export const MARK: Binding = {
+  group: 'Work',
+  keys: ['space'],
+  command: 'mark',
+  about: 'mark a command',
+};
 
-export const KEYS: readonly Binding[] = [
+export const COMPARE: Binding = {
+  group: 'Work',
+  keys: ['f4', 'x'],
+  command: 'compare',
+  about: 'compare the two commands marked last',
+};
+
+/** Where a ladder is drawn. */
+export const EVERY_PDU: Binding = {
+  group: 'Work',
+  keys: ['f11', 'v'],
+  command: 'everyPdu',
+  about: 'every data PDU as a row of its own, or runs of them as one',
+  hint: 'every PDU',
+};
+
+/** Where a screen has none of its own for a key. */
+export const COMMON_KEYS: readonly Binding[] = [
   { group: 'Move', keys: ['down', 'j'], command: 'down', about: 'one row down' },
   { group: 'Move', keys: ['up', 'k'], command: 'up', about: 'one row up' },
   {
@@ -56,36 +59,12 @@ export const KEYS: readonly Binding[] = [
   { group: 'Move', keys: ['shift-tab'], command: 'previousLink', about: 'to the one before' },
   {
     group: 'Move',
-    keys: ['left', 'h', '['],
-    command: 'earlier',
-    about: 'the part of the time axis before',
-    hint: 'earlier',
-    where: TIME,
-  },
-  {
-    group: 'Move',
-    keys: ['right', 'l', ']'],
-    command: 'later',
-    about: 'the part of the time axis after it',
-    hint: 'later',
-    where: TIME,
-  },
-  {
-    group: 'Move',
-    keys: ['a'],
-    command: 'wholeTime',
-    about: 'all of the time axis',
-    hint: 'all',
-    where: TIME,
-  },
-  {
-    group: 'Move',
     keys: ['enter'],
     command: 'open',
     about: 'open what the row is about',
     hint: 'open',
   },
-  { group: 'Move', keys: ['right', 'l'], command: 'open', about: 'the same', where: NOT_TIME },
+  { group: 'Move', keys: ['right', 'l'], command: 'open', about: 'the same' },
   {
     group: 'Move',
     keys: ['esc', 'backspace'],
@@ -93,34 +72,7 @@ export const KEYS: readonly Binding[] = [
     about: 'back',
     hint: 'back',
   },
-  { group: 'Move', keys: ['left', 'h'], command: 'back', about: 'the same', where: NOT_TIME },
-  { group: 'Screens', keys: ['0'], command: 'live', about: 'live: what happens now' },
-  {
-    group: 'Screens',
-    keys: ['1'],
-    command: 'overview',
-    about: 'overview: capture, sessions, what looks wrong',
-  },
-  { group: 'Screens', keys: ['2'], command: 'commands', about: 'all commands' },
-  {
-    group: 'Screens',
-    keys: ['3'],
-    command: 'latency',
-    about: 'latency: percentiles, histogram, heat map',
-  },
-  {
-    group: 'Screens',
-    keys: ['4'],
-    command: 'time',
-    about: 'strip chart: everything on one time axis',
-  },
-  {
-    group: 'Screens',
-    keys: ['5'],
-    command: 'login',
-    about: 'logins, what was negotiated; of two sessions side by side',
-  },
-  { group: 'Screens', keys: ['6'], command: 'tcp', about: 'TCP of the connections' },
+  { group: 'Move', keys: ['left', 'h'], command: 'back', about: 'the same' },
   {
     group: 'Work',
     keys: ['f3', '/'],
@@ -130,110 +82,6 @@ export const KEYS: readonly Binding[] = [
   },
   { group: 'Work', keys: ['n'], command: 'again', about: 'next row that was searched for' },
   { group: 'Work', keys: ['N'], command: 'againBack', about: 'the one before' },
-  {
-    group: 'Work',
-    keys: ['f6', 's'],
-    command: 'liveSort',
-    about: 'sort by the next measure',
-    hint: 'sort',
-    where: LIVE,
-  },
-  {
-    group: 'Work',
-    keys: ['f9', 'p', 'space'],
-    command: 'pause',
-    about: 'look at this moment, while the capture goes on; once more: go on',
-    hint: 'pause',
-    where: LIVE,
-  },
-  {
-    group: 'Work',
-    keys: ['f7', 'f'],
-    command: 'liveFilter',
-    about: 'filter rows by initiator, target and LUN',
-    hint: 'filter',
-    where: LIVE,
-  },
-  {
-    group: 'Work',
-    keys: ['f5', 'c'],
-    command: 'liveClear',
-    about: 'clear history, peak and filter; totals stay',
-    hint: 'clear',
-    where: LIVE,
-  },
-  {
-    group: 'Work',
-    keys: ['a'],
-    command: 'follow',
-    about: 'the selection follows the first row, or stays on its LUN',
-    hint: 'follow',
-    where: LIVE,
-  },
-  {
-    group: 'Work',
-    keys: ['f8', 'S'],
-    command: 'stop',
-    about: 'end the capture and go on looking at it',
-    hint: 'stop',
-    where: LIVE,
-  },
-  {
-    group: 'Work',
-    keys: ['f7', 'f'],
-    command: 'filter',
-    about: 'filter commands',
-    hint: 'filter',
-    where: LISTS,
-  },
-  {
-    group: 'Work',
-    keys: ['f5', 'c'],
-    command: 'clear',
-    about: 'clear filter and marks',
-    where: LISTS,
-  },
-  {
-    group: 'Work',
-    keys: ['f6', 's'],
-    command: 'sort',
-    about: 'choose what to sort by',
-    hint: 'sort',
-    where: LISTS,
-  },
-  { group: 'Work', keys: ['r'], command: 'reverse', about: 'the other way round', where: LISTS },
-  {
-    group: 'Work',
-    keys: ['f10', 't'],
-    command: 'columns',
-    about: 'choose columns',
-    hint: 'columns',
-    where: LISTS,
-  },
-  {
-    group: 'Work',
-    keys: ['f11', 'v'],
-    command: 'everyPdu',
-    about: 'every data PDU as a row of its own, or runs of them as one',
-    hint: 'every PDU',
-    where: ['command', 'compare'],
-  },
-  {
-    group: 'Work',
-    keys: ['space'],
-    command: 'mark',
-    about: 'mark a command',
-    hint: 'mark',
-    hintOn: ['commands', 'command'],
-    where: TASKS,
-  },
-  {
-    group: 'Work',
-    keys: ['f4', 'x'],
-    command: 'compare',
-    about: 'compare the two commands marked last',
-    where: TASKS,
-  },
   {
     group: 'Work',
     keys: ['f2', 'w'],
@@ -296,11 +144,6 @@ export const KEYS: readonly Binding[] = [
     hint: 'quit',
   },
 ];
-
-/** What a key does on a screen. */
-export function commandOf(key: string, place: PlaceKind): Command | undefined {
-  return KEYS.find((b) => b.keys.includes(key) && (b.where?.includes(place) ?? true))?.command;
-}
 
 const SHOWN: Readonly<Record<string, string>> = {
   down: '↓',

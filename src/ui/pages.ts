@@ -1,35 +1,74 @@
-// Place → page. Pages that are put together as a whole are kept until something changes that they
-// show.
+// The screens, and place → page. Pages that are put together as a whole are kept until something
+// changes that they show.
 
-import type { Case } from '../case/case.js';
-import type { CommandList } from '../case/command-list.js';
-import type { LivePicture } from '../case/live.js';
-import type { Outstanding } from '../case/outstanding.js';
-import type { Details } from '../case/pdu-details.js';
+import type { Command } from './actions.js';
+import { type Binding, COMMON_KEYS } from './keys.js';
 import type { Page } from './page.js';
-import { commandPage } from './screens/command.js';
-import { commandsPage } from './screens/commands.js';
-import { comparePage } from './screens/compare.js';
-import { findingPage } from './screens/finding.js';
+import type { Screen, Tab } from './screen.js';
+import { COMMAND } from './screens/command.js';
+import { COMMANDS } from './screens/commands.js';
+import { COMPARED } from './screens/compare.js';
+import { FINDING } from './screens/finding.js';
 import { forgottenPage } from './screens/forgotten.js';
-import { latencyPage } from './screens/latency.js';
-import { livePage } from './screens/live.js';
-import { loginPage } from './screens/login.js';
-import { overviewPage } from './screens/overview.js';
-import { pduPage } from './screens/pdu.js';
-import { sessionPage } from './screens/session.js';
-import { tcpPage } from './screens/tcp.js';
-import { timePage } from './screens/time.js';
+import { LATENCY } from './screens/latency.js';
+import { LIVE } from './screens/live.js';
+import { LOGIN } from './screens/login.js';
+import { OVERVIEW } from './screens/overview.js';
+import { PDU } from './screens/pdu.js';
+import { SESSION } from './screens/session.js';
+import { TCP } from './screens/tcp.js';
+import { TIME } from './screens/time.js';
+import type { Sources } from './sources.js';
 import { type Place, type PlaceKind, type State, viewOf } from './state.js';
 
-/** What pages are made from. */
-export interface Sources {
-  readonly kase: Case;
-  readonly list: CommandList;
-  readonly details: Details;
-  readonly outstanding: Outstanding;
-  /** Where the capture goes on. */
-  readonly live?: LivePicture;
+/** Tabs stand in this order. */
+export const SCREENS: { readonly [Kind in PlaceKind]: Screen<Kind> } = {
+  live: LIVE,
+  overview: OVERVIEW,
+  commands: COMMANDS,
+  latency: LATENCY,
+  time: TIME,
+  login: LOGIN,
+  tcp: TCP,
+  session: SESSION,
+  command: COMMAND,
+  pdu: PDU,
+  finding: FINDING,
+  compare: COMPARED,
+};
+
+/** A screen whichever it is: its page takes places of its own kind only. */
+export function screenOf(kind: PlaceKind): Omit<Screen<PlaceKind>, 'page'> {
+  return SCREENS[kind];
+}
+
+export interface NamedTab extends Tab {
+  readonly kind: PlaceKind;
+}
+
+export const TABS: readonly NamedTab[] = Object.values(SCREENS).flatMap(({ kind, tab }) =>
+  tab === undefined ? [] : [{ ...tab, kind }],
+);
+
+const TAB_KEYS = TABS.map(({ key, kind, about }): Binding => {
+  return { group: 'Screens', keys: [key], command: kind as Command, about };
+});
+
+/** All keys of a screen: its own first. */
+export function keysOf(kind: PlaceKind): readonly Binding[] {
+  const { keys: own } = SCREENS[kind];
+  const taken = new Set(own.flatMap(({ keys }) => keys));
+  const others = [...TAB_KEYS, ...COMMON_KEYS].map((binding): Binding => {
+    return { ...binding, keys: binding.keys.filter((key) => !taken.has(key)) };
+  });
+  return [...own, ...others.filter(({ keys }) => keys.length > 0)];
+}
+
+/** What a key does on a screen. */
+export function commandOf(key: string, kind: PlaceKind): Command | undefined {
+  const has = ({ keys }: Binding): boolean => keys.includes(key);
+  const found = SCREENS[kind].keys.find(has) ?? TAB_KEYS.find(has) ?? COMMON_KEYS.find(has);
+  return found?.command;
 }
 
 export class Pages {
@@ -43,8 +82,8 @@ export class Pages {
   /** `version` changes whenever what the case knows has. */
   of(state: State, version: number): Page {
     const { place } = viewOf(state);
-    const { kase, list } = this.#sources;
-    if (place.kind === 'commands') return commandsPage(kase, list, state);
+    const { kase } = this.#sources;
+    if (place.kind === 'commands') return COMMANDS.page(place, state, this.#sources);
     const size = `${state.columns} ${state.rows} ${state.replay?.ns}`;
     const seen = `${version} ${kase.tasks.rounds}`;
     const key = `${JSON.stringify([place, state.live, state.everyPdu])} ${size} ${seen}`;
@@ -53,46 +92,16 @@ export class Pages {
   }
 }
 
-/** Places that stand on the report. */
-const REPORTED: ReadonlySet<PlaceKind> = new Set([
-  'overview',
-  'session',
-  'latency',
-  'login',
-  'tcp',
-]);
-
-function makePage(place: Place, state: State, sources: Sources): Page {
-  const { kase, details } = sources;
+function makePage<Kind extends PlaceKind>(
+  place: Place & { readonly kind: Kind },
+  state: State,
+  sources: Sources,
+): Page {
+  const { kase } = sources;
   const gone = forgottenPage(kase, place);
   if (gone !== undefined) return gone;
   const late = sources.live?.behind === true && kase.report !== undefined;
-  if (REPORTED.has(place.kind) && !late) kase.freshReport();
-  switch (place.kind) {
-    case 'live':
-      if (sources.live !== undefined) return livePage(kase, sources.live, state);
-      return overviewPage(kase, state, sources.outstanding);
-    case 'overview':
-      return overviewPage(kase, state, sources.outstanding);
-    case 'session':
-      return sessionPage(kase, state, place.session, sources.outstanding);
-    case 'command':
-      return commandPage(kase, state, place.row);
-    case 'pdu':
-      return pduPage(kase, details, state, place);
-    case 'finding':
-      return findingPage(kase, state, place.findings);
-    case 'latency':
-      return latencyPage(kase, state, place.only);
-    case 'time':
-      return timePage(kase, state, place);
-    case 'login':
-      return loginPage(kase, state, place.sessions);
-    case 'tcp':
-      return tcpPage(kase, state, place.connection);
-    case 'compare':
-      return comparePage(kase, state, place.rows);
-    case 'commands':
-      return commandsPage(kase, sources.list, state);
-  }
+  const screen: Screen<Kind> = SCREENS[place.kind as Kind];
+  if (screen.reported && !late) kase.freshReport();
+  return screen.page(place as Parameters<typeof screen.page>[0], state, sources);
 }

@@ -4,13 +4,14 @@ import { begunBy } from '../case/command-list.js';
 import { pduAt, pduWords } from '../case/pdus.js';
 import { countText, durationText } from '../lib/number-text.js';
 import { failed } from '../scsi/task.js';
-import type { Controller } from './controller.js';
-import { type PlaceKind, viewOf } from './state.js';
+import type { Desk } from './desk.js';
+import { screenOf } from './pages.js';
+import { viewOf } from './state.js';
 
 /** Updates of a playing replay. */
 export const TICK_MS = 100;
 
-export function play(c: Controller): void {
+export function play(c: Desk): void {
   const { replay } = c.state;
   const { lastNs } = c.sources.kase;
   if (replay === undefined) c.dispatch({ kind: 'cursor', ns: Math.max(0, timeShown(c)) });
@@ -19,7 +20,7 @@ export function play(c: Controller): void {
 }
 
 /** `passedMs` of the clock have passed since the last tick. */
-export function tick(c: Controller, passedMs: number): void {
+export function tick(c: Desk, passedMs: number): void {
   const { replay } = c.state;
   if (replay === undefined || !replay.playing) return;
   const { lastNs, loading } = c.sources.kase;
@@ -29,7 +30,7 @@ export function tick(c: Controller, passedMs: number): void {
 }
 
 /** Lists that showed their last row go on showing it. */
-function setCursor(c: Controller, ns: number, text = ''): void {
+function setCursor(c: Desk, ns: number, text = ''): void {
   const { at } = viewOf(c.state);
   const atEnd = at >= c.page().count - 1;
   c.dispatch({ kind: 'cursor', ns });
@@ -39,17 +40,14 @@ function setCursor(c: Controller, ns: number, text = ''): void {
   if (text !== '') c.dispatch({ kind: 'say', text });
 }
 
-/** Screens that are about the whole capture: what is looked for begins at its start. */
-const WHOLE: ReadonlySet<PlaceKind> = new Set(['overview', 'live', 'latency', 'login', 'tcp']);
-
 /** The time that is looked at: the cursor, or the selected row's; -1 before all of it. */
-function timeShown(c: Controller): number {
+function timeShown(c: Desk): number {
   const { at, place } = viewOf(c.state);
   if (c.state.replay !== undefined) return c.state.replay.ns;
-  return WHOLE.has(place.kind) ? -1 : (c.page().timeNs?.(at) ?? -1);
+  return screenOf(place.kind).whole ? -1 : (c.page().timeNs?.(at) ?? -1);
 }
 
-export function stepPdu(c: Controller, by: 1 | -1): void {
+export function stepPdu(c: Desk, by: 1 | -1): void {
   const { kase } = c.sources;
   const { pdus } = kase;
   const now =
@@ -67,7 +65,7 @@ export function stepPdu(c: Controller, by: 1 | -1): void {
   setCursor(c, ns, words);
 }
 
-export function stepCommand(c: Controller, by: 1 | -1): void {
+export function stepCommand(c: Desk, by: 1 | -1): void {
   const { tasks } = c.sources.kase;
   if (tasks.held === 0) return;
   const begun = begunBy(tasks, timeShown(c));
@@ -75,19 +73,19 @@ export function stepCommand(c: Controller, by: 1 | -1): void {
   showTask(c, tasks.rowAt(Math.max(0, Math.min(tasks.held - 1, row))), '');
 }
 
-export function jumpToSlow(c: Controller, by: 1 | -1): void {
+export function jumpToSlow(c: Desk, by: 1 | -1): void {
   const { report, tasks } = c.sources.kase;
   const limit = report?.totals.latencyNs?.p95 ?? Number.POSITIVE_INFINITY;
   jump(c, by, 'slow command', (row) => tasks.latencyNs(row) > limit);
 }
 
-export function jumpToError(c: Controller, by: 1 | -1): void {
+export function jumpToError(c: Desk, by: 1 | -1): void {
   const { tasks } = c.sources.kase;
   jump(c, by, 'failed command', (row) => failed(tasks.outcome(row)));
 }
 
 /** To the next command, from the one that is looked at on, that is wanted. */
-function jump(c: Controller, by: 1 | -1, what: string, wanted: (row: number) => boolean): void {
+function jump(c: Desk, by: 1 | -1, what: string, wanted: (row: number) => boolean): void {
   const { tasks } = c.sources.kase;
   const shown = c.page().task?.(viewOf(c.state).at) ?? taskOfPlace(c);
   const from = shown === undefined ? begunBy(tasks, timeShown(c)) - 1 : tasks.indexOf(shown);
@@ -102,13 +100,13 @@ function jump(c: Controller, by: 1 | -1, what: string, wanted: (row: number) => 
   c.dispatch({ kind: 'say', text: `no ${what} ${side(by)} this one` });
 }
 
-function taskOfPlace(c: Controller): number | undefined {
+function taskOfPlace(c: Desk): number | undefined {
   const { place } = viewOf(c.state);
   return place.kind === 'command' ? place.row : undefined;
 }
 
 /** Brings a command to where we look: the row of a list, the ladder, the cursor. */
-function showTask(c: Controller, row: number, text: string): void {
+function showTask(c: Desk, row: number, text: string): void {
   const { tasks } = c.sources.kase;
   const { place } = viewOf(c.state);
   const end = tasks.endNs(row);
@@ -127,7 +125,7 @@ function showTask(c: Controller, row: number, text: string): void {
   if (text !== '') c.dispatch({ kind: 'say', text });
 }
 
-export function jumpToLogin(c: Controller, by: 1 | -1): void {
+export function jumpToLogin(c: Desk, by: 1 | -1): void {
   const now = timeShown(c);
   const sessions = c.sources.kase.report?.sessions ?? [];
   const starts = sessions
@@ -143,7 +141,7 @@ function side(by: 1 | -1): string {
 }
 
 /** PDUs that are not whole: bytes of them were not captured. */
-export function jumpToGap(c: Controller, by: 1 | -1): void {
+export function jumpToGap(c: Desk, by: 1 | -1): void {
   const { kase } = c.sources;
   const { pdus } = kase;
   const now = pduAt(kase, timeShown(c));
@@ -160,7 +158,7 @@ export function jumpToGap(c: Controller, by: 1 | -1): void {
 }
 
 /** "Go to" a frame or a time; what was wrong, '' where nothing was. */
-export function goTo(c: Controller, text: string): string {
+export function goTo(c: Desk, text: string): string {
   const { kase } = c.sources;
   const time = /^(\d+(?:\.\d+)?)\s*(s|ms|us|µs|ns)$/.exec(text.trim());
   if (time !== null) {

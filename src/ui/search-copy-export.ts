@@ -6,7 +6,7 @@ import { selectTasks } from '../store/sort-keys.js';
 import { makeTaskRow } from '../store/task-store.js';
 import { COMMAND_COLUMNS } from '../view/lists/command-columns.js';
 import { csvHead, csvRow } from '../view/lists/list.js';
-import type { Controller } from './controller.js';
+import type { Desk } from './desk.js';
 import { rowText } from './page.js';
 import { commandRecord } from './screens/command-record.js';
 import { rowsOnly } from './screens/latency.js';
@@ -16,7 +16,7 @@ import { viewOf } from './state.js';
 const SLICE_MS = 25;
 const AT_ONCE = 128;
 
-export function copyRow(c: Controller): void {
+export function copyRow(c: Desk): void {
   const page = c.page();
   const { at } = viewOf(c.state);
   if (at >= page.count) return;
@@ -25,7 +25,7 @@ export function copyRow(c: Controller): void {
 }
 
 /** The next row with the text that was searched for. */
-export function searchOn(c: Controller, by: 1 | -1): void {
+export function searchOn(c: Desk, by: 1 | -1): void {
   const { search } = c.state;
   if (search === '') {
     c.dispatch({ kind: 'say', text: 'nothing was searched for yet: /' });
@@ -34,7 +34,7 @@ export function searchOn(c: Controller, by: 1 | -1): void {
   searchFrom(c, viewOf(c.state).at + by, by);
 }
 
-function searchFrom(c: Controller, from: number, by: 1 | -1): void {
+function searchFrom(c: Desk, from: number, by: 1 | -1): void {
   const page = c.page();
   const wanted = c.state.search.toLowerCase();
   const { place } = viewOf(c.state);
@@ -66,7 +66,7 @@ function searchFrom(c: Controller, from: number, by: 1 | -1): void {
 const ROWS_OF_TEXT = 1_000_000;
 
 /** Writes what the name's ending asks for; what was wrong, '' where nothing was. */
-export function exportTo(c: Controller, path: string): string {
+export function exportTo(c: Desk, path: string): string {
   const ending = /\.(txt|json|csv)$/.exec(path)?.[1];
   if (ending === undefined) return 'the name must end in .txt, .json or .csv';
   const rows = ending === 'txt' ? undefined : selection(c);
@@ -84,12 +84,12 @@ export function exportTo(c: Controller, path: string): string {
 }
 
 /** The marked commands; where none is, those of what is looked at: as far as they are kept. */
-function selection(c: Controller): Uint32Array {
+function selection(c: Desk): Uint32Array {
   const { tasks } = c.sources.kase;
   return selected(c).filter((row) => tasks.holds(row));
 }
 
-function selected(c: Controller): Uint32Array {
+function selected(c: Desk): Uint32Array {
   const { marks } = c.state;
   if (marks.length > 0) return Uint32Array.from(marks);
   const { list, kase } = c.sources;
@@ -118,7 +118,7 @@ function selected(c: Controller): Uint32Array {
   }
 }
 
-function* screenText(c: Controller): Generator<string> {
+function* screenText(c: Desk): Generator<string> {
   const page = c.page();
   for (const line of page.head)
     yield `${line
@@ -129,7 +129,7 @@ function* screenText(c: Controller): Generator<string> {
   if (page.count > ROWS_OF_TEXT) yield `… and ${countText(page.count - ROWS_OF_TEXT)} rows more\n`;
 }
 
-function* jsonText(c: Controller, rows: Uint32Array): Generator<string> {
+function* jsonText(c: Desk, rows: Uint32Array): Generator<string> {
   const { kase } = c.sources;
   const task = makeTaskRow();
   yield '[';
@@ -141,7 +141,7 @@ function* jsonText(c: Controller, rows: Uint32Array): Generator<string> {
 }
 
 /** The columns of `sanscope commands --csv`. */
-function* csvText(c: Controller, rows: Uint32Array): Generator<string> {
+function* csvText(c: Desk, rows: Uint32Array): Generator<string> {
   const { kase } = c.sources;
   const task = makeTaskRow();
   const session = (id: number): Session | undefined => kase.look?.session(id);

@@ -2,7 +2,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { KEYS } from '../../src/ui/keys.js';
+import { keysOf, SCREENS } from '../../src/ui/pages.js';
 import { viewOf } from '../../src/ui/state.js';
 import { widthOf } from '../../src/ui/terminal/width.js';
 import { open } from '../support/ui.js';
@@ -26,7 +26,8 @@ const SEQUENCES: Readonly<Record<string, string>> = {
 };
 
 /** All keys of the table, but for those that end the program and F-keys (they have letters). */
-const ALL = KEYS.flatMap((b) => (b.command === 'quit' ? [] : b.keys))
+const BINDINGS = Object.values(SCREENS).flatMap(({ kind }) => keysOf(kind));
+const ALL = [...new Set(BINDINGS.flatMap((b) => (b.command === 'quit' ? [] : b.keys)))]
   .filter((key) => !/^f\d/.test(key))
   .map((key) => {
     if (SEQUENCES[key] !== undefined) return SEQUENCES[key];

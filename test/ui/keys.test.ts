@@ -4,11 +4,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { deeds } from '../../src/ui/command-handlers.js';
 import { helpLines } from '../../src/ui/dialogs.js';
-import { commandOf, KEYS, keyText } from '../../src/ui/keys.js';
+import { COMMON_KEYS, keyText } from '../../src/ui/keys.js';
+import { commandOf, keysOf, SCREENS } from '../../src/ui/pages.js';
 import { lineText } from '../../src/ui/terminal/line.js';
 
+const screens = Object.values(SCREENS);
+
 test('every F-key has a letter beside it', () => {
-  for (const { keys, command } of KEYS) {
+  for (const { keys, command } of [...COMMON_KEYS, ...screens.flatMap((s) => s.keys)]) {
     if (!keys.some((key) => /^f\d+$/.test(key))) continue;
     assert.ok(
       keys.some((key) => [...key].length === 1),
@@ -18,34 +21,32 @@ test('every F-key has a letter beside it', () => {
 });
 
 test('no key means two things on one screen', () => {
-  const places = [
-    'overview',
-    'session',
-    'commands',
-    'command',
-    'pdu',
-    'latency',
-    'time',
-    'login',
-    'tcp',
-    'compare',
-  ] as const;
-  for (const place of places) {
-    const keys = KEYS.filter((b) => b.where?.includes(place) ?? true).flatMap((b) => b.keys);
-    assert.is(new Set(keys).size, keys.length, place);
+  for (const { kind } of screens) {
+    const keys = keysOf(kind).flatMap((b) => b.keys);
+    assert.is(new Set(keys).size, keys.length, kind);
   }
 });
 
 test('every command has a key, a deed, and a line of the help', () => {
-  const help = helpLines().map(lineText).join('\n');
   for (const command of Object.keys(deeds)) {
-    const binding = KEYS.find((b) => b.command === command);
-    assert.ok(binding, command);
-    assert.ok(help.includes(binding.about), command);
+    const [found] = screens.flatMap(({ kind }) =>
+      keysOf(kind).flatMap((b) => (b.command === command ? [{ kind, about: b.about }] : [])),
+    );
+    assert.ok(found, command);
+    const help = helpLines(found.kind).map(lineText).join('\n');
+    assert.ok(help.includes(found.about), command);
   }
   assert.is(commandOf('f', 'overview'), undefined);
   assert.is(commandOf('f', 'commands'), 'filter');
   assert.is(keyText('ctrl-d'), 'Ctrl-D');
+});
+
+test('the help begins with the keys of the screen that is looked at, and knows the mouse', () => {
+  const help = helpLines('time').map(lineText);
+  assert.is(help[0], 'This screen: time');
+  assert.match(help[1], /the part of the time axis before/);
+  assert.ok(help.includes('Mouse'));
+  assert.ok(help.includes('On live'));
 });
 
 test.run();

@@ -3,13 +3,12 @@
 import { LivePicture } from '../../case/live.js';
 import type { LiveTelling } from '../../live/listener.js';
 import type { LiveOptions } from '../../live/options.js';
-import { LiveRun } from '../../live/run.js';
+import { exitCode, LiveRun } from '../../live/run.js';
 import type { LiveSource } from '../../live/source.js';
 import { analyse } from '../../pipeline.js';
 import { harmless } from '../../view/cells.js';
 import { type CommandContext, flag, ports, text } from '../run.js';
 import type { ColorChoice } from '../terminal.js';
-import { exitCode } from './live.js';
 import { screenColors } from './screens.js';
 
 export async function liveScreens(

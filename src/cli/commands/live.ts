@@ -3,7 +3,7 @@
 import { EXIT } from '../../lib/exit.js';
 import { TOP_DEFAULT } from '../../limits.js';
 import type { LiveOptions } from '../../live/options.js';
-import { LiveRun } from '../../live/run.js';
+import { exitCode, LiveRun } from '../../live/run.js';
 import type { LiveSource } from '../../live/source.js';
 import { Collector } from '../../report/collect.js';
 import { type CommandContext, ports, tellTroubles } from '../run.js';
@@ -49,11 +49,6 @@ async function told(
   } finally {
     for (const signal of SIGNALS) process.removeListener(signal, onSignal);
   }
-}
-
-export function exitCode(run: LiveRun): number {
-  if (run.failure !== undefined) return EXIT.capture;
-  return run.writeFailed ? EXIT.unreadable : EXIT.ok;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -19,13 +19,21 @@ import { phaseFlow } from '../../view/ladder/phase-bar.js';
 import { senseText } from '../../view/lists/command-cells.js';
 import { lunText } from '../../wire/scsi/lun.js';
 import { blanks, blockLines } from '../blocks.js';
+import { COMPARE, EVERY_PDU, MARK } from '../keys.js';
 import type { Page } from '../page.js';
+import type { Screen } from '../screen.js';
 import type { State } from '../state.js';
 import type { Line } from '../terminal/line.js';
 import { goesOn, toneOfOutcome } from './command-columns.js';
 import { type LineFacts, Lines } from './lines.js';
 
-export function commandPage(kase: Case, state: State, row: number): Page {
+export const COMMAND: Screen<'command'> = {
+  kind: 'command',
+  keys: [EVERY_PDU, { ...MARK, hint: 'mark' }, COMPARE],
+  page: ({ row }, state, { kase }) => commandPage(kase, state, row),
+};
+
+function commandPage(kase: Case, state: State, row: number): Page {
   const ns = state.replay?.ns ?? Number.POSITIVE_INFINITY;
   // What goes on at the cursor grows PDU by PDU.
   const growing = Number.isFinite(ns) && goesOn(kase.tasks, row, ns);

@@ -5,7 +5,9 @@ import type { CommandList } from '../../case/command-list.js';
 import { countText, plural } from '../../lib/number-text.js';
 import { cell } from '../../view/cells.js';
 import { shorten } from '../../view/layout.js';
+import { COMPARE, MARK } from '../keys.js';
 import type { Page } from '../page.js';
+import type { Screen } from '../screen.js';
 import { sortName } from '../sorting.js';
 import type { State } from '../state.js';
 import type { Line, Span } from '../terminal/line.js';
@@ -13,7 +15,45 @@ import { fit } from '../terminal/width.js';
 import { type CommandColumn, columnsIn } from './command-columns.js';
 import { forgottenText } from './forgotten.js';
 
-export function commandsPage(kase: Case, list: CommandList, state: State): Page {
+export const COMMANDS: Screen<'commands'> = {
+  kind: 'commands',
+  tab: { key: '2', word: 'Commands', about: 'all commands', place: () => ({ kind: 'commands' }) },
+  keys: [
+    {
+      group: 'Work',
+      keys: ['f7', 'f'],
+      command: 'filter',
+      about: 'filter commands',
+      hint: 'filter',
+    },
+    {
+      group: 'Work',
+      keys: ['f5', 'c'],
+      command: 'clear',
+      about: 'clear filter and marks',
+    },
+    {
+      group: 'Work',
+      keys: ['f6', 's'],
+      command: 'sort',
+      about: 'choose what to sort by',
+      hint: 'sort',
+    },
+    { group: 'Work', keys: ['r'], command: 'reverse', about: 'the other way round' },
+    {
+      group: 'Work',
+      keys: ['f10', 't'],
+      command: 'columns',
+      about: 'choose columns',
+      hint: 'columns',
+    },
+    { ...MARK, hint: 'mark' },
+    COMPARE,
+  ],
+  page: (_, state, { kase, list }) => commandsPage(kase, list, state),
+};
+
+function commandsPage(kase: Case, list: CommandList, state: State): Page {
   const columns = columnsIn(state.columns, state.hidden, state.sort);
   const ns = state.replay?.ns ?? Number.POSITIVE_INFINITY;
   return {

@@ -12,7 +12,9 @@ import { NOTHING, secondsText } from '../../view/format.js';
 import { rungsOf } from '../../view/ladder/command-view.js';
 import type { Rung } from '../../view/ladder/lane.js';
 import { lunText } from '../../wire/scsi/lun.js';
+import { EVERY_PDU } from '../keys.js';
 import type { Page } from '../page.js';
+import type { Screen } from '../screen.js';
 import type { State } from '../state.js';
 import { beside, type Span } from '../terminal/line.js';
 import { fit } from '../terminal/width.js';
@@ -21,7 +23,13 @@ import { Lines } from './lines.js';
 
 const LABEL = 20;
 
-export function comparePage(kase: Case, state: State, rows: readonly number[]): Page {
+export const COMPARED: Screen<'compare'> = {
+  kind: 'compare',
+  keys: [EVERY_PDU],
+  page: ({ rows }, state, { kase }) => comparePage(kase, state, rows),
+};
+
+function comparePage(kase: Case, state: State, rows: readonly number[]): Page {
   const tasks = rows.map((row) => {
     const task = makeTaskRow();
     kase.tasks.read(row, task);

@@ -11,7 +11,9 @@ import { findingWhere, ground, whenText } from '../../view/findings-view.js';
 import { secondsText } from '../../view/format.js';
 import { pduOf } from '../../wire/iscsi/pdus.js';
 import { blanks, blockLines } from '../blocks.js';
+import { COMPARE, MARK } from '../keys.js';
 import { type Page, pageOf } from '../page.js';
+import type { Screen } from '../screen.js';
 import type { Place, State } from '../state.js';
 import { fit } from '../terminal/width.js';
 import { Lines } from './lines.js';
@@ -20,7 +22,13 @@ import { FINDING_MARKS } from './overview.js';
 /** Of thousands of sessions that all have it. */
 const MEMBERS_SHOWN = 200;
 
-export function findingPage(kase: Case, state: State, indices: readonly number[]): Page {
+export const FINDING: Screen<'finding'> = {
+  kind: 'finding',
+  keys: [MARK, COMPARE],
+  page: ({ findings }, state, { kase }) => findingPage(kase, state, findings),
+};
+
+function findingPage(kase: Case, state: State, indices: readonly number[]): Page {
   const group = indices.flatMap((index) => kase.report?.findings[index] ?? []);
   const [f] = group;
   if (f === undefined)

@@ -12,8 +12,10 @@ import { shorten } from '../../view/layout.js';
 import { accessBlocks, timeBlocks } from '../../view/time-view.js';
 import { lunTextOf } from '../../wire/scsi/lun.js';
 import { tableLines } from '../blocks.js';
+import { COMPARE, MARK } from '../keys.js';
 import { type Page, pageOf } from '../page.js';
 import { bar, shade, stepNs, stepOf } from '../plot.js';
+import type { Screen } from '../screen.js';
 import type { Only, State } from '../state.js';
 import type { Span } from '../terminal/line.js';
 import { fit } from '../terminal/width.js';
@@ -39,7 +41,22 @@ const TABLE_LEAST = 5;
 /** So many steps without a command are told in one line. */
 const EMPTY_STEPS = 3;
 
-export function latencyPage(kase: Case, state: State, only: Only | undefined): Page {
+export const LATENCY: Screen<'latency'> = {
+  kind: 'latency',
+  tab: {
+    key: '3',
+    word: 'Latency',
+    about: 'latency: percentiles, histogram, heat map',
+    place: () => ({ kind: 'latency' }),
+  },
+  keys: [MARK, COMPARE],
+  reported: true,
+  whole: true,
+  fromKept: true,
+  page: ({ only }, state, { kase }) => latencyPage(kase, state, only),
+};
+
+function latencyPage(kase: Case, state: State, only: Only | undefined): Page {
   const { report } = kase;
   if (report === undefined) {
     return pageOf('latency', [], [[cell('  the capture is still being read', 'quiet')]]);

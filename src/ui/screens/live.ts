@@ -19,14 +19,74 @@ import {
 import { blanks, tableLines } from '../blocks.js';
 import { rowsOf } from '../filter.js';
 import type { Page } from '../page.js';
+import type { Screen } from '../screen.js';
 import { LIVE_SORTS, type LiveSort, type State } from '../state.js';
 import type { Line } from '../terminal/line.js';
 import { liveHead } from './live-head.js';
 import { OLD_NS, waitingLines } from './live-waiting.js';
+import { overviewPage } from './overview.js';
 
 const SPARKS = 20;
 
-export function livePage(kase: Case, picture: LivePicture, state: State): Page {
+export const LIVE: Screen<'live'> = {
+  kind: 'live',
+  tab: {
+    key: '0',
+    word: 'Live',
+    about: 'live: what happens now',
+    onlyLive: true,
+    place: () => ({ kind: 'live' }),
+  },
+  keys: [
+    {
+      group: 'Work',
+      keys: ['f6', 's'],
+      command: 'liveSort',
+      about: 'sort by the next measure',
+      hint: 'sort',
+    },
+    {
+      group: 'Work',
+      keys: ['f9', 'p', 'space'],
+      command: 'pause',
+      about: 'look at this moment, while the capture goes on; once more: go on',
+      hint: 'pause',
+    },
+    {
+      group: 'Work',
+      keys: ['f7', 'f'],
+      command: 'liveFilter',
+      about: 'filter rows by initiator, target and LUN',
+      hint: 'filter',
+    },
+    {
+      group: 'Work',
+      keys: ['f5', 'c'],
+      command: 'liveClear',
+      about: 'clear history, peak and filter; totals stay',
+      hint: 'clear',
+    },
+    {
+      group: 'Work',
+      keys: ['a'],
+      command: 'follow',
+      about: 'the selection follows the first row, or stays on its LUN',
+      hint: 'follow',
+    },
+    {
+      group: 'Work',
+      keys: ['f8', 'S'],
+      command: 'stop',
+      about: 'end the capture and go on looking at it',
+      hint: 'stop',
+    },
+  ],
+  whole: true,
+  page: (_, state, { kase, live, outstanding }) =>
+    live === undefined ? overviewPage(kase, state, outstanding) : livePage(kase, live, state),
+};
+
+function livePage(kase: Case, picture: LivePicture, state: State): Page {
   const interval = picture.at(state.live.paused);
   if (interval === undefined) return waitingPage(picture);
   const wanted = current(interval.luns).filter(rowsOf(state.live.filter));

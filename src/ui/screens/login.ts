@@ -8,7 +8,8 @@ import { NOTHING, secondsText } from '../../view/format.js';
 import { cellsLength } from '../../view/layout.js';
 import { blanks, tableLines } from '../blocks.js';
 import { type Page, pageOf } from '../page.js';
-import type { State } from '../state.js';
+import type { Screen } from '../screen.js';
+import type { Place, State } from '../state.js';
 import { Lines } from './lines.js';
 import { namesOf } from './overview.js';
 import { NAMES } from './session.js';
@@ -16,7 +17,21 @@ import { NAMES } from './session.js';
 /** Two sessions, each with what both sides said. */
 const TWO_WIDE = 120;
 
-export function loginPage(kase: Case, state: State, ids: readonly number[]): Page {
+export const LOGIN: Screen<'login'> = {
+  kind: 'login',
+  tab: {
+    key: '5',
+    word: 'Logins',
+    about: 'logins, what was negotiated; of two sessions side by side',
+    place: (from, { kase }) => ({ kind: 'login', sessions: sessionsFrom(from, kase) }),
+  },
+  keys: [],
+  reported: true,
+  whole: true,
+  page: ({ sessions }, state, { kase }) => loginPage(kase, state, sessions),
+};
+
+function loginPage(kase: Case, state: State, ids: readonly number[]): Page {
   const all = kase.report?.sessions;
   if (all === undefined)
     return pageOf('logins', [], [[cell('  the capture is still being read', 'quiet')]]);
@@ -138,4 +153,14 @@ function pickLines(
       timeNs: s.startedNs,
     });
   }
+}
+
+/** The session that is looked at, or the first two. */
+function sessionsFrom(place: Place, kase: Case): readonly number[] {
+  if (place.kind === 'session') return [place.session];
+  const sessions = kase.freshReport()?.sessions ?? [];
+  return sessions
+    .filter((s) => s.connections.some((x) => x.login))
+    .slice(0, 2)
+    .map((s) => s.session);
 }

@@ -12,7 +12,9 @@ import { secondsText } from '../../view/format.js';
 import { cellsLength, pairText } from '../../view/layout.js';
 import { unitBlocks } from '../../view/units-view.js';
 import { blanks, blockLines } from '../blocks.js';
+import { COMPARE, MARK } from '../keys.js';
 import type { Page } from '../page.js';
+import type { Screen } from '../screen.js';
 import type { State } from '../state.js';
 import { Lines, placeOfFrame } from './lines.js';
 import { momentLines } from './moment.js';
@@ -28,6 +30,20 @@ export const FINDING_MARKS: Readonly<
 const SESSIONS_MAX = 200;
 const DETAILS = 13;
 const PROGRESS = 40;
+
+export const OVERVIEW: Screen<'overview'> = {
+  kind: 'overview',
+  tab: {
+    key: '1',
+    word: 'Overview',
+    about: 'overview: capture, sessions, what looks wrong',
+    place: () => ({ kind: 'overview' }),
+  },
+  keys: [MARK, COMPARE],
+  reported: true,
+  whole: true,
+  page: (_, state, { kase, outstanding }) => overviewPage(kase, state, outstanding),
+};
 
 export function overviewPage(kase: Case, state: State, outstanding: Outstanding): Page {
   const lines = new Lines(state.columns);

@@ -10,6 +10,7 @@ import { treeLines } from '../../view/tree-lines.js';
 import { type Node, walkTree } from '../../wire/tree.js';
 import { blanks } from '../blocks.js';
 import { type Page, pageOf } from '../page.js';
+import type { Screen } from '../screen.js';
 import type { Place, State } from '../state.js';
 import { beside, type Line, litLine, type Span } from '../terminal/line.js';
 
@@ -20,7 +21,13 @@ const HEX_WIDTH = 76;
 /** From this width on the bytes stand beside the tree. */
 const BESIDE_LEAST = 140;
 
-export function pduPage(kase: Case, details: Details, state: State, place: PduPlace): Page {
+export const PDU: Screen<'pdu'> = {
+  kind: 'pdu',
+  keys: [],
+  page: (place, state, { kase, details }) => pduPage(kase, details, state, place),
+};
+
+function pduPage(kase: Case, details: Details, state: State, place: PduPlace): Page {
   const { pdu, byte } = place;
   const list = neighbours(kase, pdu);
   const title = `PDU ${list.indexOf(pdu) + 1} of ${list.length}`;

@@ -17,6 +17,7 @@ import { sessionBlocks } from '../../view/sessions-view.js';
 import { pduOf } from '../../wire/iscsi/pdus.js';
 import { blanks, tableLines } from '../blocks.js';
 import { type Page, pageOf } from '../page.js';
+import type { Screen } from '../screen.js';
 import type { State } from '../state.js';
 import { fit } from '../terminal/width.js';
 import { eventWords } from './event-words.js';
@@ -48,7 +49,15 @@ export const NAMES = /^(Initiator|Target)(Name|Alias|Address)$/;
 const COUNTER = 37;
 const COUNTED_BAD = /_err$|rjt_pdus|Errors$|Fail|tmfcmd/;
 
-export function sessionPage(kase: Case, state: State, id: number, outstanding: Outstanding): Page {
+export const SESSION: Screen<'session'> = {
+  kind: 'session',
+  keys: [],
+  reported: true,
+  page: ({ session }, state, { kase, outstanding }) =>
+    sessionPage(kase, state, session, outstanding),
+};
+
+function sessionPage(kase: Case, state: State, id: number, outstanding: Outstanding): Page {
   const { report } = kase;
   const session = report?.sessions[id];
   if (report === undefined || session === undefined) {

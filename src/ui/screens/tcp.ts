@@ -11,7 +11,8 @@ import { count, NOTHING, secondsText } from '../../view/format.js';
 import { tcpItems } from '../../view/tcp-view.js';
 import { tableLines } from '../blocks.js';
 import { type Page, pageOf } from '../page.js';
-import type { State } from '../state.js';
+import type { Screen } from '../screen.js';
+import type { Place, State } from '../state.js';
 import { fit } from '../terminal/width.js';
 import { Lines, placeOfFrame } from './lines.js';
 
@@ -28,7 +29,21 @@ const COLUMNS: readonly Column[] = [
   { head: 'MSS', align: 'right', priority: 2 },
 ];
 
-export function tcpPage(kase: Case, state: State, id: number): Page {
+export const TCP: Screen<'tcp'> = {
+  kind: 'tcp',
+  tab: {
+    key: '6',
+    word: 'TCP',
+    about: 'TCP of the connections',
+    place: (from, { kase }) => ({ kind: 'tcp', connection: connectionFrom(from, kase) }),
+  },
+  keys: [],
+  reported: true,
+  whole: true,
+  page: ({ connection }, state, { kase }) => tcpPage(kase, state, connection),
+};
+
+function tcpPage(kase: Case, state: State, id: number): Page {
   const { report } = kase;
   if (report === undefined)
     return pageOf('TCP', [], [[cell('  the capture is still being read', 'quiet')]]);
@@ -132,4 +147,12 @@ function eventLine(e: TcpEvent, fromInitiator: boolean): Cell[] {
     cell(fit(e.bytes > 0 ? bytesText(e.bytes) : '', 10, true)),
     cell(`  frame ${e.frame}`, 'quiet'),
   ];
+}
+
+/** The connection that is looked at, or the first one of the session. */
+function connectionFrom(place: Place, kase: Case): number {
+  if (place.kind === 'command') return kase.tasks.connection(place.row);
+  if (place.kind === 'pdu') return kase.pdus.connection(place.pdu);
+  const session = place.kind === 'session' ? place.session : 0;
+  return kase.freshReport()?.sessions[session]?.connections[0]?.connection ?? 0;
 }

@@ -7,6 +7,7 @@ import { cell, type Tone } from '../../view/cells.js';
 import { megabytes, secondsText } from '../../view/format.js';
 import type { Page } from '../page.js';
 import { Dots } from '../plot.js';
+import type { Screen } from '../screen.js';
 import { bodyRows, type Place, type State } from '../state.js';
 import type { Line, Span } from '../terminal/line.js';
 import { fit } from '../terminal/width.js';
@@ -23,7 +24,42 @@ const OTHER_LINES = 10;
 /** No closer than that: a packet of 1,500 bytes takes 1 µs at 10 Gbit/s. */
 const SPAN_LEAST_NS = 10_000;
 
-export function timePage(kase: Case, state: State, place: TimePlace): Page {
+export const TIME: Screen<'time'> = {
+  kind: 'time',
+  tab: {
+    key: '4',
+    word: 'Time',
+    about: 'strip chart: everything on one time axis',
+    place: () => ({ kind: 'time' }),
+  },
+  keys: [
+    {
+      group: 'Move',
+      keys: ['left', 'h', '['],
+      command: 'earlier',
+      about: 'the part of the time axis before',
+      hint: 'earlier',
+    },
+    {
+      group: 'Move',
+      keys: ['right', 'l', ']'],
+      command: 'later',
+      about: 'the part of the time axis after it',
+      hint: 'later',
+    },
+    {
+      group: 'Move',
+      keys: ['a'],
+      command: 'wholeTime',
+      about: 'all of the time axis',
+      hint: 'all',
+    },
+  ],
+  fromKept: true,
+  page: (place, state, { kase }) => timePage(kase, state, place),
+};
+
+function timePage(kase: Case, state: State, place: TimePlace): Page {
   const { fromNs, toNs } = rangeOf(kase, state, place);
   const width = Math.max(20, state.columns - LABEL - 3);
   const { rows, depthRows } = heights(bodyRows(state) - 1);

@@ -1,0 +1,30 @@
+// What those who handle keys work on: the state and what it is about, and the world behind it.
+
+import type { Action } from './actions.js';
+import type { Page } from './page.js';
+import type { Sources } from './sources.js';
+import type { State } from './state.js';
+
+/** What the world does for the screens. */
+export interface World {
+  readonly nowMs: () => number;
+  readonly quit: (code: number) => void;
+  readonly suspend: () => void;
+  /** To the terminal's clipboard. */
+  readonly copy: (text: string) => void;
+  /** Writes a file; throws where that fails. */
+  readonly save: (path: string, parts: Iterable<string>) => void;
+  /** Soon, and once for many calls. */
+  readonly soon: (draw: () => void) => void;
+}
+
+export interface Desk {
+  readonly state: State;
+  readonly sources: Sources;
+  readonly world: World;
+  /** The page that is shown now. */
+  page(): Page;
+  dispatch(action: Action): void;
+  /** Everything again, whatever the terminal shows. */
+  redraw(): void;
+}

@@ -1,0 +1,16 @@
+// What pages are made from.
+
+import type { Case } from '../case/case.js';
+import type { CommandList } from '../case/command-list.js';
+import type { LivePicture } from '../case/live.js';
+import type { Outstanding } from '../case/outstanding.js';
+import type { Details } from '../case/pdu-details.js';
+
+export interface Sources {
+  readonly kase: Case;
+  readonly list: CommandList;
+  readonly details: Details;
+  readonly outstanding: Outstanding;
+  /** Where the capture goes on. */
+  readonly live?: LivePicture;
+}
