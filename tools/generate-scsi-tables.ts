@@ -1,7 +1,7 @@
-// Turns the SCSI tables of the specifications folder (TSV) into the compact tables under
-// src/wire/scsi/tables/. Run by hand when the specifications change:
-//   node --import tsx tools/generate-scsi-tables.ts [../shared/specs/scsi]
-// The result is committed; test/wire/scsi-tables.test.ts compares it with the TSVs where they are.
+// Turns the SCSI tables of test/specs/scsi (TSV, one row a code of the standards) into the compact
+// tables under src/wire/scsi/tables/. Run by hand when those change:
+//   node --import tsx tools/generate-scsi-tables.ts
+// The result is committed; test/wire/scsi-tables.test.ts compares it with them.
 // Each table is one long string, because a string costs nothing at start and is split on first use.
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -208,6 +208,6 @@ function pages(specs: string): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const specs = process.argv[2] ?? join(HERE, '../../shared/specs/scsi');
-  for (const [file, text] of generateScsiTables(specs)) writeFileSync(join(OUT, file), text);
+  for (const [file, text] of generateScsiTables(join(HERE, '../test/specs/scsi')))
+    writeFileSync(join(OUT, file), text);
 }

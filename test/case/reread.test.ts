@@ -2,7 +2,6 @@
 
 import {
   createReadStream,
-  existsSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -30,6 +29,8 @@ import type { Pdu, PduSink } from '../../src/pdu/pdu.js';
 import { analyse, analyseCapture } from '../../src/pipeline.js';
 import { ProblemLog } from '../../src/problem.js';
 import type { Node } from '../../src/wire/tree.js';
+import { needs } from '../support/needs.js';
+import { sharedCapture } from '../support/shared.js';
 import { open } from '../support/ui.js';
 
 const captures = new URL('../../captures', import.meta.url).pathname;
@@ -273,11 +274,10 @@ test('… and from the files of a ring, of which one is left in the end', async 
   spool.close();
 });
 
-const shared = new URL('../../../shared/captures/real/iscsi-scsi-data-cdrom.pcap', import.meta.url);
+const CD_ROM = sharedCapture('real/iscsi-scsi-data-cdrom.pcap');
 
-test('PDUs of which the capture lost some data are the same too (skipped without ../shared)', async () => {
-  if (!existsSync(shared)) return;
-  const { pdus, found } = await compare(shared.pathname);
+needs(CD_ROM)('PDUs of which the capture lost some data are the same too', async () => {
+  const { pdus, found } = await compare(CD_ROM);
   assert.is(found, pdus);
 });
 

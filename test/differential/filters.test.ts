@@ -7,7 +7,8 @@ import * as assert from 'uvu/assert';
 import { PduReader } from '../../src/decode/pdu-reader.js';
 import { pduFilter } from '../../src/filter/pdu-filter.js';
 import { analyse } from '../../src/pipeline.js';
-import { TSHARK, tshark } from '../support/tshark.js';
+import { needs } from '../support/needs.js';
+import { tshark } from '../support/tshark.js';
 
 const CAPTURES: Readonly<Record<string, readonly string[]>> = {
   'tgt-libiscsi-iscsi-tests.pcap.gz': [
@@ -70,8 +71,7 @@ function rows(path: string, filter: string, ...fields: readonly string[]): strin
 }
 
 for (const [name, filters] of Object.entries(CAPTURES)) {
-  test(`tshark finds the same in ${name}`, async () => {
-    if (TSHARK === undefined) return;
+  needs('tshark')(`tshark finds the same in ${name}`, async () => {
     const path = fileURLToPath(new URL(`../../captures/${name}`, import.meta.url));
     const alone = rows(path, 'iscsi', 'iscsi.opcode')
       .filter(([, opcodes]) => !opcodes.includes(','))

@@ -8,9 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pduBook } from '../../src/filter/pdu-filter.js';
+import { needs } from '../support/needs.js';
 import { judgePdus, type Verdict } from '../support/pdml-judge.js';
 import { sharedCapture } from '../support/shared.js';
-import { TSHARK, tshark } from '../support/tshark.js';
+import { tshark } from '../support/tshark.js';
 
 const CAPTURES = fileURLToPath(new URL('../../captures/', import.meta.url));
 /** Of the large ones the beginning is judged. */
@@ -115,8 +116,7 @@ function explained(verdict: Verdict): string[] {
 
 function judge(path: string, least: number): void {
   const name = basename(path);
-  test(`tshark agrees on ${name}`, async () => {
-    if (TSHARK === undefined) return;
+  needs('tshark', path)(`tshark agrees on ${name}`, async () => {
     const verdict = await judgePdus(path, PACKETS);
     assert.equal(explained(verdict).slice(0, 20), []);
     if (!EMBEDDED.includes(name)) assert.equal(verdict.missing, []);
@@ -153,8 +153,7 @@ if (asked !== undefined) {
     ['real/iscsi-tapel.pcap', 100],
     ['real/iscsi-scsi-data-cdrom.pcap', 500],
   ] as const) {
-    const path = sharedCapture(name);
-    if (path !== undefined) judge(path, least);
+    judge(sharedCapture(name), least);
   }
 }
 
@@ -172,8 +171,7 @@ const DRAFTS: ReadonlySet<string> = new Set([
   'iscsi.opcode.invalid',
 ]);
 
-test('every iSCSI field that tshark knows may be asked for by its name', () => {
-  if (TSHARK === undefined) return;
+needs('tshark')('every iSCSI field that tshark knows may be asked for by its name', () => {
   const names = tshark('-G', 'fields')
     .split('\n')
     .map((row) => row.split('\t')[2] ?? '')

@@ -8,7 +8,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { analyse } from '../../src/pipeline.js';
 import { latencyNs, Outcome, type Task, type TaskSink } from '../../src/scsi/task.js';
-import { framesSaying, srt, TSHARK } from '../support/tshark.js';
+import { needs } from '../support/needs.js';
+import { framesSaying, srt } from '../support/tshark.js';
 
 const CAPTURES = fileURLToPath(new URL('../../captures/', import.meta.url));
 
@@ -61,11 +62,7 @@ class AsTshark implements TaskSink {
 const PRINTED = 1.1e-6;
 
 for (const name of readdirSync(CAPTURES).filter((n) => /\.pcap(ng)?(\.gz)?$/.test(n))) {
-  test(`${name}: service response times`, async () => {
-    if (TSHARK === undefined) {
-      console.log('(tshark is not installed: not compared)');
-      return;
-    }
+  needs('tshark')(`${name}: service response times`, async () => {
     const path = join(CAPTURES, name);
     const sink = new AsTshark(framesSaying(path, 'SCSI transfer limited'));
     await analyse([path], { taskSink: sink });

@@ -54,8 +54,7 @@ test('every key of every line is documented, with its type', async () => {
     await keysOf(`${TOP}captures/${name}`, found);
   }
   for (const name of RARE) {
-    const path = sharedCapture(`probes/${name}.pcap`);
-    if (path !== undefined) await keysOf(path, found);
+    await keysOf(sharedCapture(`probes/${name}.pcap`), found);
   }
   const types: Record<string, string> = { hex: 'string', decimal: 'string', list: 'object' };
   const told = new Map<string, string>(PDU_KEYS.map(([name, type]) => [name, type]));

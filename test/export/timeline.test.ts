@@ -208,9 +208,9 @@ const CAPTURES = [
   'captures/tgt-killed-and-back.pcap.gz',
   'captures/tgt-login-redirect.pcap',
   'captures/tgt-libiscsi-iscsi-tests.pcap.gz',
-  ...['probes/t16.pcap', 'probes/t17.pcap', 'probes/t12.pcap', 'probes/t51.pcap']
-    .map((name) => sharedCapture(name))
-    .filter((path) => path !== undefined),
+  ...['probes/t16.pcap', 'probes/t17.pcap', 'probes/t12.pcap', 'probes/t51.pcap'].map(
+    sharedCapture,
+  ),
 ];
 
 for (const path of CAPTURES) {

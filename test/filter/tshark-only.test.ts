@@ -6,7 +6,7 @@ import { TSHARK_ONLY } from '../../src/filter/tables/tshark-only.js';
 import { taskFilter } from '../../src/filter/task-filter.js';
 import { packed, unpacked } from '../../src/filter/tshark-only.js';
 import { tsharkPlaces } from '../../src/wire/scsi/tshark-names.js';
-import { TSHARK } from '../support/tshark.js';
+import { needs } from '../support/needs.js';
 import { tsharkOnly } from '../support/tshark-only.js';
 
 function complaint(compile: (text: string) => unknown, text: string): string {
@@ -54,8 +54,7 @@ test('names are packed by what they begin with', () => {
   assert.equal([...unpacked(packed(names))].sort(), [...names].sort());
 });
 
-test('the list is what tshark has and no filter here knows', () => {
-  if (TSHARK === undefined) return;
+needs('tshark')('the list is what tshark has and no filter here knows', () => {
   assert.is(TSHARK_ONLY.trim(), packed(tsharkOnly()).trim(), 'run tools/generate-tshark-only.ts');
 });
 

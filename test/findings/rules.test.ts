@@ -229,7 +229,6 @@ const PROBES: [name: string, id: string, title: RegExp, near: string][] = [
 for (const [name, id, title, near] of PROBES) {
   const path = sharedCapture(name);
   const nearPath = sharedCapture(near);
-  if (path === undefined || nearPath === undefined) continue;
   test(`${id} in ${name}, not in ${near}`, async () => {
     const [finding] = await found(path, id);
     assert.ok(finding);

@@ -12,7 +12,8 @@ import { Recorder } from '../../src/live/recorder.js';
 import { type Saved, Saver } from '../../src/live/saver.js';
 import { Spool } from '../../src/live/spool.js';
 import { readCapture } from '../support/capture.js';
-import { smallDisk } from '../support/small-disk.js';
+import { needsNot } from '../support/needs.js';
+import { smallDisk, smallDiskMissing } from '../support/small-disk.js';
 import { task } from '../support/task.js';
 
 const EPOCH = { seconds: 1_700_000_000, nanoseconds: 999_999_999 };
@@ -96,65 +97,68 @@ test('a full disk leaves whole records, and says so', async () => {
   assert.is(recorder.failure?.code, 'ENOSPC');
 });
 
-test('a disk that fills up: files hold the records that had room, and count them', async () => {
-  const disk = smallDisk(join(folder, 'full'), 64);
-  if (disk === undefined) {
-    console.log('  not run: no small file system can be mounted here');
-    return;
-  }
-  try {
-    const path = join(disk.path, 'whole.pcap');
-    const one = new Recorder(path, undefined, () => true);
-    for (let i = 0; i < 3000; i++) one.packet(packet(i, i), EPOCH);
-    one.close();
-    assert.is(one.failure?.code, 'ENOSPC');
-    const { packets, problems } = await readCapture([path]);
-    assert.equal(problems.kept, []);
-    assert.is(one.packets, packets.length);
-    assert.ok(packets.length > 300 && packets.every((p, i) => p.bytes[0] === (i & 255)));
-    rmSync(path);
+const onSmallDisk = needsNot(smallDiskMissing());
 
-    const limits = { bytes: 16_000, spanNs: Infinity, files: Infinity };
-    const ring = new Recorder(join(disk.path, 'ring.pcap'), limits, () => true);
-    for (let i = 0; i < 3000; i++) ring.packet(packet(i, i), EPOCH);
-    ring.close();
-    const kept = await readCapture(ring.paths());
-    assert.is(ring.packets, kept.packets.length);
-    // What has not even a header is no file of the ring.
-    assert.equal(readdirSync(disk.path).length, ring.paths().length);
-    assert.ok(ring.paths().every((name) => statSync(name).size > 24));
-  } finally {
-    disk.unmount();
-  }
-});
+onSmallDisk(
+  'a disk that fills up: files hold the records that had room, and count them',
+  async () => {
+    const disk = smallDisk(join(folder, 'full'), 64);
+    try {
+      const path = join(disk.path, 'whole.pcap');
+      const one = new Recorder(path, undefined, () => true);
+      for (let i = 0; i < 3000; i++) one.packet(packet(i, i), EPOCH);
+      one.close();
+      assert.is(one.failure?.code, 'ENOSPC');
+      const { packets, problems } = await readCapture([path]);
+      assert.equal(problems.kept, []);
+      assert.is(one.packets, packets.length);
+      assert.ok(packets.length > 300 && packets.every((p, i) => p.bytes[0] === (i & 255)));
+      rmSync(path);
 
-test('a spool on a disk that fills up goes on with less, says so, and saves the last of it', async () => {
-  const disk = smallDisk(join(folder, 'spool'), 128);
-  if (disk === undefined) return;
-  const tmp = process.env['TMPDIR'];
-  try {
-    process.env['TMPDIR'] = disk.path;
-    const spool = new Spool(1 << 20, 1000e9, () => true);
-    for (let i = 0; i < 9000; i++) spool.packet(packet(i, i * 1e6), EPOCH);
-    assert.match(spool.trouble, /only: the disk is full/);
-    const saved = join(folder, 'rest.pcap');
-    const count = spool.save(saved, EPOCH, 0);
-    const { packets, problems } = await readCapture([saved]);
-    assert.equal(problems.kept, []);
-    assert.is(packets.length, count);
-    assert.ok(count > 100);
-    assert.is(packets.at(-1)?.bytes[0], 8999 & 255);
-    // A file that has no room is not left in part.
-    writeFileSync(join(disk.path, 'fill'), new Uint8Array(1 << 15));
-    assert.throws(() => spool.save(join(disk.path, 'saved.pcap'), EPOCH, 0), /ENOSPC/);
-    assert.not.ok(readdirSync(disk.path).includes('saved.pcap'));
-    spool.close();
-  } finally {
-    if (tmp === undefined) delete process.env['TMPDIR'];
-    else process.env['TMPDIR'] = tmp;
-    disk.unmount();
-  }
-});
+      const limits = { bytes: 16_000, spanNs: Infinity, files: Infinity };
+      const ring = new Recorder(join(disk.path, 'ring.pcap'), limits, () => true);
+      for (let i = 0; i < 3000; i++) ring.packet(packet(i, i), EPOCH);
+      ring.close();
+      const kept = await readCapture(ring.paths());
+      assert.is(ring.packets, kept.packets.length);
+      // What has not even a header is no file of the ring.
+      assert.equal(readdirSync(disk.path).length, ring.paths().length);
+      assert.ok(ring.paths().every((name) => statSync(name).size > 24));
+    } finally {
+      disk.unmount();
+    }
+  },
+);
+
+onSmallDisk(
+  'a spool on a disk that fills up goes on with less, says so, and saves the last of it',
+  async () => {
+    const disk = smallDisk(join(folder, 'spool'), 128);
+    const tmp = process.env['TMPDIR'];
+    try {
+      process.env['TMPDIR'] = disk.path;
+      const spool = new Spool(1 << 20, 1000e9, () => true);
+      for (let i = 0; i < 9000; i++) spool.packet(packet(i, i * 1e6), EPOCH);
+      assert.match(spool.trouble, /only: the disk is full/);
+      const saved = join(folder, 'rest.pcap');
+      const count = spool.save(saved, EPOCH, 0);
+      const { packets, problems } = await readCapture([saved]);
+      assert.equal(problems.kept, []);
+      assert.is(packets.length, count);
+      assert.ok(count > 100);
+      assert.is(packets.at(-1)?.bytes[0], 8999 & 255);
+      // A file that has no room is not left in part.
+      writeFileSync(join(disk.path, 'fill'), new Uint8Array(1 << 15));
+      assert.throws(() => spool.save(join(disk.path, 'saved.pcap'), EPOCH, 0), /ENOSPC/);
+      assert.not.ok(readdirSync(disk.path).includes('saved.pcap'));
+      spool.close();
+    } finally {
+      if (tmp === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = tmp;
+      disk.unmount();
+    }
+  },
+);
 
 test('the spool forgets by size and by time, and gives the last of it', async () => {
   const spool = new Spool(64_000, 1000e9, () => true);

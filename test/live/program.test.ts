@@ -18,6 +18,7 @@ import { gunzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readCapture } from '../support/capture.js';
+import { isHere, needsNot } from '../support/needs.js';
 import { sanscope, TOP } from '../support/program.js';
 import { gone, PATIENCE_MS, until } from '../support/wait.js';
 
@@ -122,32 +123,45 @@ test('each way in which capturing cannot begin is one sentence and exit code 4',
   assert.match(none.stderr, /dumpcap is not installed/);
 });
 
-test('whoever has no rights gets one sentence with the commands that help, and exit code 4', () => {
-  // Root gives them away; anybody else has none.
-  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-  const as = (...args: string[]) =>
-    spawnSync(process.execPath, [BIN, ...args], { ...nobody, cwd: '/', encoding: 'utf8' });
-  const version = as('--version');
-  if (version.status !== 0) {
-    console.log(`  not run: nobody cannot run this checkout (${version.stderr.slice(0, 80)})`);
-    return;
-  }
-  for (const program of ['tcpdump', 'dumpcap']) {
-    if (spawnSync('which', [program]).status !== 0) continue;
-    const refused = as('live', '-i', 'lo', '--program', program, '--json', '--duration', '1s');
-    if (refused.status === 0) {
-      console.log(`  not run: everybody may capture here with ${program}`);
-      continue;
-    }
-    assert.is(refused.status, 4, refused.stderr);
-    assert.match(refused.stderr, /may not capture on "lo": .*setcap .*, or sudo tcpdump /);
-    assert.is(refused.stderr.trim().split('\n').length, 1);
-    assert.is(refused.stdout, '');
-    const none = as('live', '-i', 'nosuch0', '--program', program, '--json');
-    assert.is(none.status, 4);
-    assert.match(none.stderr, /there is no interface "nosuch0".*sanscope interfaces/);
-  }
-});
+/** Root gives its rights away; anybody else has none. */
+const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
+function asNobody(...args: string[]) {
+  return spawnSync(process.execPath, [BIN, ...args], { ...NOBODY, cwd: '/', encoding: 'utf8' });
+}
+
+/** Why nobody is refused here; undefined where somebody is. */
+function refusalMissing(program: string): string | undefined {
+  if (!isHere(program)) return program;
+  if (asNobody('--version').status !== 0) return 'a checkout that everybody may read';
+  const own = spawnSync(program, ['-i', 'lo', '-w', '/dev/null'], { ...NOBODY, timeout: 1000 });
+  return own.signal === null ? undefined : `a ${program} that not everybody may capture with`;
+}
+
+for (const program of ['tcpdump', 'dumpcap']) {
+  needsNot(refusalMissing(program))(
+    `whoever has no rights for ${program} gets one sentence with the commands that help, and exit code 4`,
+    () => {
+      const refused = asNobody(
+        'live',
+        '-i',
+        'lo',
+        '--program',
+        program,
+        '--json',
+        '--duration',
+        '1s',
+      );
+      assert.is(refused.status, 4, refused.stderr);
+      assert.match(refused.stderr, /may not capture on "lo": .*setcap .*, or sudo tcpdump /);
+      assert.is(refused.stderr.trim().split('\n').length, 1);
+      assert.is(refused.stdout, '');
+      const none = asNobody('live', '-i', 'nosuch0', '--program', program, '--json');
+      assert.is(none.status, 4);
+      assert.match(none.stderr, /there is no interface "nosuch0".*sanscope interfaces/);
+    },
+  );
+}
 
 test('where dumpcap is not permitted tcpdump is tried', async () => {
   const path = fake(

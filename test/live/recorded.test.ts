@@ -8,13 +8,14 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Lab, labMissing } from '../support/lab.js';
+import { needsNot } from '../support/needs.js';
 import { sanscope, TOP } from '../support/program.js';
 import { childrenOf, gone, until } from '../support/wait.js';
 
 const READS = 60;
 const WRITES = 40;
 const folder = mkdtempSync(join(tmpdir(), 'sanscope-test-'));
-const missing = labMissing();
+const inLab = needsNot(labMissing());
 
 interface Line {
   readonly type: string;
@@ -106,72 +107,73 @@ const PROGRAMS = ['tcpdump', 'dumpcap'].filter((name) =>
 );
 
 for (const program of PROGRAMS) {
-  test(`live by ${program}: what the initiator did, what -w kept and what is told are the same`, async () => {
-    if (missing !== undefined) {
-      console.log(`  not run: ${missing}`);
-      return;
-    }
+  inLab(
+    `live by ${program}: what the initiator did, what -w kept and what is told are the same`,
+    async () => {
+      const lab = new Lab();
+      try {
+        await lab.open();
+        const kept = join(folder, `${program}.pcap`);
+        const args = ['-i', 'ini0', '--program', program, '--report-every', '250ms', '-w', kept];
+        const run = await live(lab, args, async (seen) => {
+          await lab.run(`reads ${READS}`);
+          // They are told while the capture goes on, and nothing comes behind them.
+          await told(seen, 'READ(10)', READS);
+          await lab.run(`writes ${WRITES}`);
+          await told(seen, 'WRITE(10)', WRITES);
+        });
+        assert.is(run.status, 0, run.stderr);
+        assert.match(run.stderr, /packets received by the kernel's filter, 0 dropped/);
+        const report = run.lines.at(-1)?.['report'] as Line;
+        assert.equal(operation(report, 'READ(10)').commands, READS);
+        assert.equal(operation(report, 'READ(10)').bytes, READS * 8192);
+        assert.equal(operation(report, 'WRITE(10)').commands, WRITES);
+        assert.equal(operation(report, 'WRITE(10)').bytes, WRITES * 65_536);
+        const again = JSON.parse(sanscope(['report', '--json', kept]).stdout);
+        for (const part of [
+          'totals',
+          'sessions',
+          'operations',
+          'slowest',
+          'open',
+          'load',
+          'findings',
+        ]) {
+          assert.equal(report[part], again[part], part);
+        }
+        const intervals = run.lines.filter((line) => line.type === 'interval');
+        const ended = intervals.reduce((sum, line) => sum + (line['ended'] as number), 0);
+        assert.is(ended, again.totals.completed);
+      } finally {
+        await lab.close();
+      }
+    },
+  );
+}
+
+inLab(
+  'a target that stops: the command that waits is seen while it waits, and its minute is saved',
+  async () => {
     const lab = new Lab();
     try {
       await lab.open();
-      const kept = join(folder, `${program}.pcap`);
-      const args = ['-i', 'ini0', '--program', program, '--report-every', '250ms', '-w', kept];
-      const run = await live(lab, args, async (seen) => {
-        await lab.run(`reads ${READS}`);
-        // They are told while the capture goes on, and nothing comes behind them.
-        await told(seen, 'READ(10)', READS);
-        await lab.run(`writes ${WRITES}`);
-        await told(seen, 'WRITE(10)', WRITES);
+      const args = ['-i', 'ini0', '--report-every', '500ms', '--save-on', 'latency > 1s'];
+      const saved = ['--save-to', join(folder, 'slow')];
+      const run = await live(lab, [...args, ...saved], async (seen) => {
+        await lab.run('stall');
+        await until(() => oldestNs(seen()) > 1.4e9, 'the command that waits is not told');
+        await lab.run('go');
+        await told(seen, 'READ(10)', 9);
       });
       assert.is(run.status, 0, run.stderr);
-      assert.match(run.stderr, /packets received by the kernel's filter, 0 dropped/);
-      const report = run.lines.at(-1)?.['report'] as Line;
-      assert.equal(operation(report, 'READ(10)').commands, READS);
-      assert.equal(operation(report, 'READ(10)').bytes, READS * 8192);
-      assert.equal(operation(report, 'WRITE(10)').commands, WRITES);
-      assert.equal(operation(report, 'WRITE(10)').bytes, WRITES * 65_536);
-      const again = JSON.parse(sanscope(['report', '--json', kept]).stdout);
-      for (const part of [
-        'totals',
-        'sessions',
-        'operations',
-        'slowest',
-        'open',
-        'load',
-        'findings',
-      ]) {
-        assert.equal(report[part], again[part], part);
-      }
-      const intervals = run.lines.filter((line) => line.type === 'interval');
-      const ended = intervals.reduce((sum, line) => sum + (line['ended'] as number), 0);
-      assert.is(ended, again.totals.completed);
+      const [file] = readdirSync(folder).filter((name) => name.startsWith('slow'));
+      const report = JSON.parse(sanscope(['report', '--json', join(folder, file)]).stdout);
+      assert.ok(report.slowest[0].latencyNs > 1.4e9);
     } finally {
       await lab.close();
     }
-  });
-}
-
-test('a target that stops: the command that waits is seen while it waits, and its minute is saved', async () => {
-  if (missing !== undefined) return;
-  const lab = new Lab();
-  try {
-    await lab.open();
-    const args = ['-i', 'ini0', '--report-every', '500ms', '--save-on', 'latency > 1s'];
-    const saved = ['--save-to', join(folder, 'slow')];
-    const run = await live(lab, [...args, ...saved], async (seen) => {
-      await lab.run('stall');
-      await until(() => oldestNs(seen()) > 1.4e9, 'the command that waits is not told');
-      await lab.run('go');
-      await told(seen, 'READ(10)', 9);
-    });
-    assert.is(run.status, 0, run.stderr);
-    const [file] = readdirSync(folder).filter((name) => name.startsWith('slow'));
-    const report = JSON.parse(sanscope(['report', '--json', join(folder, file)]).stdout);
-    assert.ok(report.slowest[0].latencyNs > 1.4e9);
-  } finally {
-    await lab.close();
-  }
-});
+  },
+);
 
 /** The longest that a command was seen waiting. */
 function oldestNs(lines: readonly Line[]): number {
@@ -179,8 +181,7 @@ function oldestNs(lines: readonly Line[]): number {
   return Math.max(0, ...ages);
 }
 
-test('an interface that goes away is said, with what was seen until then', async () => {
-  if (missing !== undefined) return;
+inLab('an interface that goes away is said, with what was seen until then', async () => {
   const lab = new Lab();
   try {
     await lab.open();

@@ -8,12 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Lab, labMissing } from '../support/lab.js';
+import { needsNot } from '../support/needs.js';
 import { sanscope } from '../support/program.js';
 import { Pty } from '../support/pty.js';
 import { childrenOf, gone, until } from '../support/wait.js';
 
 const BIN = fileURLToPath(new URL('../../bin/sanscope.js', import.meta.url));
-const missing = labMissing();
+const inLab = needsNot(labMissing());
 
 async function live(lab: Lab, ...more: string[]): Promise<Pty> {
   const words = ['netns', 'exec', lab.namespace, process.execPath, BIN, 'live', '-i', 'ini0'];
@@ -23,11 +24,7 @@ async function live(lab: Lab, ...more: string[]): Promise<Pty> {
   return pty;
 }
 
-test('rows appear while the capture goes on, and lead to the commands', async () => {
-  if (missing !== undefined) {
-    console.log(`  not run: ${missing}`);
-    return;
-  }
+inLab('rows appear while the capture goes on, and lead to the commands', async () => {
   const lab = new Lab();
   try {
     await lab.open();
@@ -56,26 +53,27 @@ test('rows appear while the capture goes on, and lead to the commands', async ()
   }
 });
 
-test('a command that waits is seen while it waits; Ctrl-C gives the terminal back and ends the child', async () => {
-  if (missing !== undefined) return;
-  const lab = new Lab();
-  try {
-    await lab.open();
-    const pty = await live(lab);
-    await lab.run('stall');
-    await pty.until(/oldest open: READ\(10\) .* for [1-9]\d*\.\d+ s/);
-    pty.press('\x03');
-    const { exitCode } = await pty.end();
-    assert.is(exitCode, 130);
-    assert.not.ok(pty.taken);
-    await lab.run('go');
-  } finally {
-    await lab.close();
-  }
-});
+inLab(
+  'a command that waits is seen while it waits; Ctrl-C gives the terminal back and ends the child',
+  async () => {
+    const lab = new Lab();
+    try {
+      await lab.open();
+      const pty = await live(lab);
+      await lab.run('stall');
+      await pty.until(/oldest open: READ\(10\) .* for [1-9]\d*\.\d+ s/);
+      pty.press('\x03');
+      const { exitCode } = await pty.end();
+      assert.is(exitCode, 130);
+      assert.not.ok(pty.taken);
+      await lab.run('go');
+    } finally {
+      await lab.close();
+    }
+  },
+);
 
-test('SIGTERM gives the terminal back, ends the child and keeps what -w wrote', async () => {
-  if (missing !== undefined) return;
+inLab('SIGTERM gives the terminal back, ends the child and keeps what -w wrote', async () => {
   const lab = new Lab();
   const folder = mkdtempSync(join(tmpdir(), 'sanscope-test-'));
   try {

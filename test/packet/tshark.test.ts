@@ -12,12 +12,13 @@ import type { Segment } from '../../src/packet/segment.js';
 import { ProblemLog } from '../../src/problem.js';
 import { LinkType } from '../../src/wire/net/linktype.js';
 import { copySegment } from '../support/decode.js';
+import { needs } from '../support/needs.js';
 import { pattern } from '../support/octets.js';
 import { tcpFragments } from '../support/packet-builder.js';
 import { zoo } from '../support/packet-zoo.js';
 import { type PcapOptions, pcapFile } from '../support/pcap-writer.js';
 import { sharedCapture } from '../support/shared.js';
-import { TSHARK, tshark } from '../support/tshark.js';
+import { tshark } from '../support/tshark.js';
 
 const RECORDED = fileURLToPath(new URL('../../captures/', import.meta.url));
 
@@ -128,48 +129,42 @@ async function compareWritten(packets: Uint8Array[], options: PcapOptions): Prom
   }
 }
 
-if (TSHARK === undefined) {
-  test('no tshark: nothing to compare with', () => {
-    console.log('(no tshark: the comparison is skipped)');
-  });
-} else {
-  for (const path of CAPTURES) {
-    test(`${path.slice(RECORDED.length)}: the segments that tshark sees`, async () => {
-      assert.ok((await compare(path)) > 0);
-    });
-  }
+const withTshark = needs('tshark');
 
-  for (const name of SHARED) {
-    const path = sharedCapture(name);
-    if (path) {
-      test(`${name}: the segments that tshark sees`, async () => {
-        await compare(path);
-      });
-    }
-  }
-
-  const animals = zoo().filter(({ name }) => !NOT_FOLLOWED.test(name));
-  for (const linkType of new Set(animals.map((animal) => animal.linkType))) {
-    const packets = animals.filter((a) => a.linkType === linkType).map((a) => a.bytes);
-    test(`written packets of link type ${linkType}, as tshark reads them`, async () => {
-      assert.is(await compareWritten(packets, { linkType }), packets.length);
-    });
-  }
-
-  test('written packets cut at 240 bytes', async () => {
-    const { ethernet: linkType } = LinkType;
-    const packets = animals.filter((a) => a.linkType === linkType).map((a) => a.bytes);
-    await compareWritten(packets, { linkType, snaplen: 240, cut: true });
-  });
-
-  test('fragments of both versions, in both orders', async () => {
-    const packets = ([4, 6] as const).flatMap((ip) => {
-      const parts = tcpFragments({ payload: pattern(3000) }, { ip, ipId: 5 }, 1480);
-      const later = tcpFragments({ payload: pattern(2000), seq: 9 }, { ip, ipId: 6 }, 1024);
-      return [...parts, ...later.reverse()];
-    });
-    assert.is(await compareWritten(packets, { linkType: LinkType.ethernet }), 4);
+for (const path of CAPTURES) {
+  withTshark(`${path.slice(RECORDED.length)}: the segments that tshark sees`, async () => {
+    assert.ok((await compare(path)) > 0);
   });
 }
+
+for (const name of SHARED) {
+  const path = sharedCapture(name);
+  needs('tshark', path)(`${name}: the segments that tshark sees`, async () => {
+    await compare(path);
+  });
+}
+
+const animals = zoo().filter(({ name }) => !NOT_FOLLOWED.test(name));
+for (const linkType of new Set(animals.map((animal) => animal.linkType))) {
+  const packets = animals.filter((a) => a.linkType === linkType).map((a) => a.bytes);
+  withTshark(`written packets of link type ${linkType}, as tshark reads them`, async () => {
+    assert.is(await compareWritten(packets, { linkType }), packets.length);
+  });
+}
+
+withTshark('written packets cut at 240 bytes', async () => {
+  const { ethernet: linkType } = LinkType;
+  const packets = animals.filter((a) => a.linkType === linkType).map((a) => a.bytes);
+  await compareWritten(packets, { linkType, snaplen: 240, cut: true });
+});
+
+withTshark('fragments of both versions, in both orders', async () => {
+  const packets = ([4, 6] as const).flatMap((ip) => {
+    const parts = tcpFragments({ payload: pattern(3000) }, { ip, ipId: 5 }, 1480);
+    const later = tcpFragments({ payload: pattern(2000), seq: 9 }, { ip, ipId: 6 }, 1024);
+    return [...parts, ...later.reverse()];
+  });
+  assert.is(await compareWritten(packets, { linkType: LinkType.ethernet }), 4);
+});
 
 test.run();

@@ -5,8 +5,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ConnectionReport } from '../../src/report/report.js';
+import { needs } from '../support/needs.js';
 import { reportOf } from '../support/report.js';
 import { sharedCapture } from '../support/shared.js';
+
+const TAPE = sharedCapture('real/iscsi-tapel.pcap');
+const CD_ROM = sharedCapture('real/iscsi-scsi-data-cdrom.pcap');
 
 async function connections(path: string): Promise<readonly ConnectionReport[]> {
   return (await reportOf(path)).sessions.flatMap((s) => s.connections);
@@ -57,25 +61,20 @@ test('who closed, and how', async () => {
 
 test('t26: the 250 ms are one retransmission by timeout', async () => {
   const path = sharedCapture('probes/t26.pcap');
-  if (!path) return;
   const [{ fromTarget: f }] = await connections(path);
   assert.equal([f.retransmittedTimeout, f.retransmissionWaitNsMax, f.holeNsMax], [1, 250e6, 250e6]);
 });
 
-test('the tape library: captured at the initiator, over 51 ms of network', async () => {
-  const path = sharedCapture('real/iscsi-tapel.pcap');
-  if (!path) return;
-  const [{ tcp, fromInitiator, fromTarget }] = await connections(path);
+needs(TAPE)('the tape library: captured at the initiator, over 51 ms of network', async () => {
+  const [{ tcp, fromInitiator, fromTarget }] = await connections(TAPE);
   assert.is(tcp.captureSide.side, 'initiator');
   assert.ok(tcp.captureSide.confidence > 0.9 && tcp.captureSide.reasons.length >= 2);
   assert.equal([fromTarget.retransmittedTimeout, fromInitiator.duplicateAcks], [1, 1]);
   assert.ok(fromInitiator.delayedAcks > 0);
 });
 
-test('the CD-ROM: bytes acknowledged but never captured', async () => {
-  const path = sharedCapture('real/iscsi-scsi-data-cdrom.pcap');
-  if (!path) return;
-  const all = await connections(path);
+needs(CD_ROM)('the CD-ROM: bytes acknowledged but never captured', async () => {
+  const all = await connections(CD_ROM);
   assert.equal(
     all.map((c) => c.fromTarget.bytesAckedUnseen),
     [0, 7_948_936],

@@ -6,6 +6,7 @@ import type { PduFacts } from '../../src/decode/facts.js';
 import { pduLine } from '../../src/view/pdu-line.js';
 import { findNode } from '../../src/wire/tree.js';
 import { eachPdu } from '../support/facts.js';
+import { needs } from '../support/needs.js';
 import { reportOf } from '../support/report.js';
 import { sharedCapture } from '../support/shared.js';
 
@@ -25,10 +26,8 @@ async function lines<T>(
 }
 
 function probe(name: string, story: string, check: (path: string) => Promise<void>): void {
-  test(`${name}: ${story}`, async () => {
-    const path = sharedCapture(name.includes('/') ? name : `probes/${name}.pcap`);
-    if (path !== undefined) await check(path);
-  });
+  const path = sharedCapture(name.includes('/') ? name : `probes/${name}.pcap`);
+  needs(path)(`${name}: ${story}`, () => check(path));
 }
 
 const meaning = (name: string) => (facts: PduFacts) => findNode(facts.tree(), name)?.meaning;

@@ -1,9 +1,10 @@
-// The hand-made probes of ../shared: each shows one situation in which other tools go wrong, and what
+// The hand-made probes (test/captures): each shows one situation in which other tools go wrong, and what
 // must be told of it. Those about TCP alone stand in test/stream and test/report.
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Report } from '../../src/report/report.js';
+import { needs } from '../support/needs.js';
 import { reportOf } from '../support/report.js';
 import { packetsOf, type Story, told } from '../support/road.js';
 import { sharedCapture } from '../support/shared.js';
@@ -15,7 +16,6 @@ interface Told {
 
 function probe(name: string, what: string, check: (told: Told) => void): void {
   const path = sharedCapture(`probes/${name}.pcap`);
-  if (!path) return;
   test(`${name}: ${what}`, async () => {
     const report = await reportOf(path);
     const { story } = told(await packetsOf(path));
@@ -141,42 +141,45 @@ probe('t50full', 'the same commands at the same times as t50', ({ report }) => {
   assert.is(report.operations[0].latencyNs?.max, 3e6);
 });
 
-test('the capture of a tape library tells every command, SSH beside it none', async () => {
-  const path = sharedCapture('real/iscsi-tapel.pcap');
-  if (!path) return;
-  const report = await reportOf(path);
+const TAPE = sharedCapture('real/iscsi-tapel.pcap');
+const CD_ROM = sharedCapture('real/iscsi-scsi-data-cdrom.pcap');
+
+needs(TAPE)('the capture of a tape library tells every command, SSH beside it none', async () => {
+  const report = await reportOf(TAPE);
   const { totals } = report;
   assert.equal([totals.unanswered, totals.statusNotCaptured], [0, 0]);
   assert.ok(totals.commands === 83 && totals.completed === 83);
   assert.equal([totals.connections, report.capture.otherConnections], [1, 2]);
 });
 
-test('the CD-ROM: 1,087 holes, every command with its response', async () => {
-  const path = sharedCapture('real/iscsi-scsi-data-cdrom.pcap');
-  if (!path) return;
-  const { totals } = await reportOf(path);
+needs(CD_ROM)('the CD-ROM: 1,087 holes, every command with its response', async () => {
+  const { totals } = await reportOf(CD_ROM);
   assert.is(totals.completed, totals.commands);
   assert.ok(totals.commands > 200);
 });
 
-test('the CD-ROM, only the initiator: every command ends, though some were not captured', async () => {
-  const path = sharedCapture('real/iscsi-scsi-data-cdrom.pcap');
-  if (!path) return;
-  const all = await packetsOf(path);
-  const ended = new Map<string, number>();
-  told(
-    all.filter(({ bytes }) => bytes[36] * 256 + bytes[37] === 3260),
-    { taskEnded: (t) => void ended.set(`${t.cmdSN}`, t.statusNs) },
-  );
-  assert.is(ended.size, 709);
-  // Both sides: the ACK tells when the end of a response had come that the capture lacks.
-  told(all, {
-    taskEnded(t) {
-      const latest = ended.get(`${t.cmdSN}`);
-      if (!t.commandSeen || latest === undefined) return;
-      assert.ok(t.statusNs >= 0 && t.statusNs <= latest, `CmdSN ${t.cmdSN} ends at ${t.statusNs}`);
-    },
-  });
-});
+needs(CD_ROM)(
+  'the CD-ROM, only the initiator: every command ends, though some were not captured',
+  async () => {
+    const all = await packetsOf(CD_ROM);
+    const ended = new Map<string, number>();
+    told(
+      all.filter(({ bytes }) => bytes[36] * 256 + bytes[37] === 3260),
+      { taskEnded: (t) => void ended.set(`${t.cmdSN}`, t.statusNs) },
+    );
+    assert.is(ended.size, 709);
+    // Both sides: the ACK tells when the end of a response had come that the capture lacks.
+    told(all, {
+      taskEnded(t) {
+        const latest = ended.get(`${t.cmdSN}`);
+        if (!t.commandSeen || latest === undefined) return;
+        assert.ok(
+          t.statusNs >= 0 && t.statusNs <= latest,
+          `CmdSN ${t.cmdSN} ends at ${t.statusNs}`,
+        );
+      },
+    });
+  },
+);
 
 test.run();

@@ -3,21 +3,22 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isHere } from './needs.js';
 import { TOP } from './program.js';
 import { PATIENCE_MS } from './wait.js';
 
 const NEEDED = ['tgtd', 'tgtadm', 'qemu-img', 'qemu-io', 'ip', 'ethtool', 'tcpdump'];
 
-/** Why there can be no laboratory here; undefined where there can. */
+/** What a laboratory lacks here; undefined where nothing does. */
 export function labMissing(): string | undefined {
-  if (process.getuid?.() !== 0) return 'root makes network namespaces';
-  const missing = NEEDED.filter((name) => spawnSync('which', [name]).status !== 0);
-  if (missing.length > 0) return `${missing.join(', ')} not installed`;
+  if (process.getuid?.() !== 0) return 'root, who makes network namespaces';
+  const missing = NEEDED.filter((name) => !isHere(name));
+  if (missing.length > 0) return missing.join(', ');
   const name = `santest-${process.pid}`;
-  if (spawnSync('ip', ['netns', 'add', name]).status !== 0) return 'no network namespaces here';
+  if (spawnSync('ip', ['netns', 'add', name]).status !== 0) return 'network namespaces';
   spawnSync('ip', ['netns', 'delete', name]);
   const plugin = spawnSync('qemu-img', ['--help'], { encoding: 'utf8' }).stdout;
-  return /\biscsi\b/.test(plugin) ? undefined : 'qemu-img does not know iSCSI';
+  return /\biscsi\b/.test(plugin) ? undefined : 'a qemu-img that knows iSCSI (qemu-block-extra)';
 }
 
 export class Lab {

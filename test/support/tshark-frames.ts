@@ -1,6 +1,6 @@
 // The packets of a capture as tshark sees them.
 
-import { TSHARK, tshark } from './tshark.js';
+import { tshark } from './tshark.js';
 
 export interface TsharkFrame {
   /** ISO 8601 with 9 decimals; empty where the packet has no time. */
@@ -11,12 +11,7 @@ export interface TsharkFrame {
   readonly custom: boolean;
 }
 
-/** Undefined, with a word, where tshark is not installed. */
-export function tsharkFrames(path: string): TsharkFrame[] | undefined {
-  if (TSHARK === undefined) {
-    console.log('(no tshark: the comparison is skipped)');
-    return undefined;
-  }
+export function tsharkFrames(path: string): TsharkFrame[] {
   const fields = ['frame.time_epoch', 'frame.cap_len', 'frame.len', 'frame.encap_type'];
   const rows = tshark('-r', path, '-T', 'fields', ...fields.flatMap((name) => ['-e', name]));
   return rows

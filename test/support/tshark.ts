@@ -1,18 +1,6 @@
-// The outside judge. Tests that need it skip with a word where it is not installed; .ci/run installs it.
+// The outside judge. Tests that need it say so by needs('tshark'); .ci/run installs it.
 
 import { execFileSync } from 'node:child_process';
-
-export const TSHARK: string | undefined = version();
-
-function version(): string | undefined {
-  try {
-    return execFileSync('tshark', ['--version'], { stdio: ['ignore', 'pipe', 'ignore'] })
-      .toString()
-      .split('\n')[0];
-  } catch {
-    return undefined;
-  }
-}
 
 export function tshark(...args: readonly string[]): string {
   return execFileSync('tshark', args, {

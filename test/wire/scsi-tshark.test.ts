@@ -7,10 +7,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { hasKey, keyFor, tsharkPlaces } from '../../src/wire/scsi/tshark-names.js';
 import { temporaryFile } from '../support/capture.js';
+import { needs } from '../support/needs.js';
 import { type Comparison, judge } from '../support/scsi-judge.js';
 import { scsiNoiseCapture, scsiSampleCapture } from '../support/scsi-samples.js';
 import { sharedCapture } from '../support/shared.js';
-import { TSHARK } from '../support/tshark.js';
 
 /**
  * Where tshark 4.0 and we read the same bits differently: its field's name and the reason why ours
@@ -32,9 +32,8 @@ for (const [name, least] of [
   ['real/iscsi-tapel.pcap', 5300],
   ['real/iscsi-scsi-data-cdrom.pcap', 2500],
 ] as const) {
-  test(`tshark agrees on ${name}`, async () => {
-    const path = sharedCapture(name);
-    if (path === undefined || TSHARK === undefined) return;
+  const path = sharedCapture(name);
+  needs('tshark', path)(`tshark agrees on ${name}`, async () => {
     const result = await judge(path);
     assert.equal(explained(result), []);
     assert.ok(total(result) >= least, `${total(result)} fields are equal`);
@@ -46,8 +45,7 @@ for (const name of [
   'istgt-dvd.pcap',
   'tgt-libiscsi-iscsi-tests.pcap.gz',
 ]) {
-  test(`tshark agrees on captures/${name}`, async () => {
-    if (TSHARK === undefined) return;
+  needs('tshark')(`tshark agrees on captures/${name}`, async () => {
     const result = await judge(join(CAPTURES, name));
     assert.equal(explained(result), []);
     assert.ok(total(result) > 40, `${total(result)} fields are equal`);
@@ -73,8 +71,7 @@ function isBitsOfData(place: string): boolean {
   return /^[ds] .*\d+\.\d\+\d+$/.test(place);
 }
 
-test('tshark agrees on every CDB and on parameter data of every kind', async () => {
-  if (TSHARK === undefined) return;
+needs('tshark')('tshark agrees on every CDB and on parameter data of every kind', async () => {
   const result = await judge(temporaryFile(scsiSampleCapture(), 'scsi.pcap'));
   // What only tshark shows, to be read by hand now and then.
   if (process.env['SCSI_JUDGE']) console.log([...result.unknown.values()].join('\n'));
@@ -85,11 +82,13 @@ test('tshark agrees on every CDB and on parameter data of every kind', async () 
   }
 });
 
-test('tshark agrees on noise under right heads: every page of every kind of device', async () => {
-  if (TSHARK === undefined) return;
-  const result = await judge(temporaryFile(scsiNoiseCapture(2026), 'scsi.pcap'));
-  assert.equal(explained(result), []);
-  assert.ok(total(result) > 30_000, `${total(result)} fields are equal`);
-});
+needs('tshark')(
+  'tshark agrees on noise under right heads: every page of every kind of device',
+  async () => {
+    const result = await judge(temporaryFile(scsiNoiseCapture(2026), 'scsi.pcap'));
+    assert.equal(explained(result), []);
+    assert.ok(total(result) > 30_000, `${total(result)} fields are equal`);
+  },
+);
 
 test.run();

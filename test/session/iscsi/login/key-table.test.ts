@@ -3,11 +3,12 @@
 // the table's own words, not from ours.
 
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Negotiation, type Side } from '../../../../src/session/iscsi/login/negotiation.js';
 import type { Parameter } from '../../../../src/session/model.js';
-import { sharedSpec } from '../../../support/shared.js';
+import { SPECS } from '../../../support/shared.js';
 
 interface Row {
   readonly key: string;
@@ -19,7 +20,7 @@ interface Row {
   readonly senders: string;
 }
 
-const TABLE = sharedSpec('iscsi-keys.tsv');
+const TABLE = join(SPECS, 'iscsi-keys.tsv');
 const SIDES: readonly Side[] = ['initiator', 'target'];
 /** Answers that are no values (RFC 7143 6.2): the key keeps its default. */
 const NO_VALUES = ['Reject', 'NotUnderstood', 'Irrelevant'];
@@ -87,97 +88,94 @@ function inForce(p: Parameter | undefined): string {
   return `${p?.result} by ${p?.source}`;
 }
 
-if (TABLE !== undefined) {
-  const all = rows(TABLE);
-  const negotiated = all.filter(
-    (row) =>
-      !row.declarative &&
-      row.function !== 'none' &&
-      row.senders === 'initiator and target' &&
-      !/^[XYZ]-/.test(row.key),
-  );
+const all = rows(TABLE);
+const negotiated = all.filter(
+  (row) =>
+    !row.declarative &&
+    row.function !== 'none' &&
+    row.senders === 'initiator and target' &&
+    !/^[XYZ]-/.test(row.key),
+);
 
-  test('the table is read as it is meant', () => {
-    assert.ok(negotiated.length >= 20);
-    for (const row of negotiated) {
-      if (row.type.startsWith('numerical range')) continue;
-      assert.ok(valuesOf(row).length >= 2, row.key);
-    }
-  });
-
+test('the table is read as it is meant', () => {
+  assert.ok(negotiated.length >= 20);
   for (const row of negotiated) {
     if (row.type.startsWith('numerical range')) continue;
-    test(`${row.key}: every pairing, from either side`, () => {
-      const values = valuesOf(row);
-      for (const from of SIDES) {
-        for (const offer of values) {
-          for (const answer of values) {
-            const { parameter, odd } = said(row.key, from, offer, answer);
-            const what = `${from} offers ${offer}, answer ${answer}`;
-            const result = resultOf(row, offer, answer);
-            assert.is(inForce(parameter), `${result} by negotiated`, what);
-            assert.is(parameter?.offeredBy, from);
-            const right = row.type === 'list' ? offer === answer : result === answer;
-            assert.is(odd.length, right ? 0 : 1, `${what}: ${odd}`);
-          }
-          for (const none of NO_VALUES) {
-            const { parameter } = said(row.key, from, offer, none);
-            const expected = none === 'Irrelevant' ? undefined : row.default || undefined;
-            assert.is(parameter?.result, expected, `${from} offers ${offer}, answer ${none}`);
-          }
-          const { parameter, odd } = said(row.key, from, offer);
-          const settled =
-            (row.function === 'AND' && offer === 'No') ||
-            (row.function === 'OR' && offer === 'Yes');
-          assert.is(parameter?.result, settled ? offer : row.default, `${offer}, no answer`);
-          assert.is(odd.length, settled ? 0 : 1);
-        }
-        if (row.type !== 'list') continue;
-        const offer = values.join(',');
+    assert.ok(valuesOf(row).length >= 2, row.key);
+  }
+});
+
+for (const row of negotiated) {
+  if (row.type.startsWith('numerical range')) continue;
+  test(`${row.key}: every pairing, from either side`, () => {
+    const values = valuesOf(row);
+    for (const from of SIDES) {
+      for (const offer of values) {
         for (const answer of values) {
           const { parameter, odd } = said(row.key, from, offer, answer);
-          assert.is(inForce(parameter), `${answer} by negotiated`);
-          assert.equal(odd, []);
+          const what = `${from} offers ${offer}, answer ${answer}`;
+          const result = resultOf(row, offer, answer);
+          assert.is(inForce(parameter), `${result} by negotiated`, what);
+          assert.is(parameter?.offeredBy, from);
+          const right = row.type === 'list' ? offer === answer : result === answer;
+          assert.is(odd.length, right ? 0 : 1, `${what}: ${odd}`);
         }
-      }
-      const silent = said(row.key, 'initiator').parameter;
-      if (silent !== undefined) assert.is(inForce(silent), `${row.default} by default`);
-    });
-  }
-
-  for (const row of all.filter((r) => r.type.startsWith('numerical range'))) {
-    test(`${row.key}: a number inside the range that was offered`, () => {
-      for (const from of SIDES) {
-        for (const [answer, odd] of [
-          ['2048', 0],
-          ['4096', 0],
-          ['8192', 0],
-          ['2047', 1],
-          ['8193', 1],
-        ] as const) {
-          const one = said(row.key, from, '2048~8192', answer);
-          assert.is(one.parameter?.result, answer);
-          assert.is(one.odd.length, odd, answer);
+        for (const none of NO_VALUES) {
+          const { parameter } = said(row.key, from, offer, none);
+          const expected = none === 'Irrelevant' ? undefined : row.default || undefined;
+          assert.is(parameter?.result, expected, `${from} offers ${offer}, answer ${none}`);
         }
+        const { parameter, odd } = said(row.key, from, offer);
+        const settled =
+          (row.function === 'AND' && offer === 'No') || (row.function === 'OR' && offer === 'Yes');
+        assert.is(parameter?.result, settled ? offer : row.default, `${offer}, no answer`);
+        assert.is(odd.length, settled ? 0 : 1);
       }
-    });
-  }
-
-  for (const row of all.filter((r) => r.declarative && r.function === 'none')) {
-    test(`${row.key}: declared, no answer is due`, () => {
-      const value = valuesOf(row)[0] ?? 'iqn.2001-04.com.example:x';
-      for (const side of SIDES) {
-        if (!row.senders.includes(side)) continue;
-        const { parameter, odd } = said(row.key, side, value);
+      if (row.type !== 'list') continue;
+      const offer = values.join(',');
+      for (const answer of values) {
+        const { parameter, odd } = said(row.key, from, offer, answer);
+        assert.is(inForce(parameter), `${answer} by negotiated`);
         assert.equal(odd, []);
-        const own = side === 'initiator' ? parameter?.initiatorInForce : parameter?.targetInForce;
-        const other = side === 'initiator' ? parameter?.targetInForce : parameter?.initiatorInForce;
-        assert.is(parameter?.source, 'declared');
-        assert.is(own ?? parameter?.result, value, `${side} declares ${value}`);
-        if (own !== undefined && row.default !== '') assert.is(other, row.default);
       }
-    });
-  }
+    }
+    const silent = said(row.key, 'initiator').parameter;
+    if (silent !== undefined) assert.is(inForce(silent), `${row.default} by default`);
+  });
+}
+
+for (const row of all.filter((r) => r.type.startsWith('numerical range'))) {
+  test(`${row.key}: a number inside the range that was offered`, () => {
+    for (const from of SIDES) {
+      for (const [answer, odd] of [
+        ['2048', 0],
+        ['4096', 0],
+        ['8192', 0],
+        ['2047', 1],
+        ['8193', 1],
+      ] as const) {
+        const one = said(row.key, from, '2048~8192', answer);
+        assert.is(one.parameter?.result, answer);
+        assert.is(one.odd.length, odd, answer);
+      }
+    }
+  });
+}
+
+for (const row of all.filter((r) => r.declarative && r.function === 'none')) {
+  test(`${row.key}: declared, no answer is due`, () => {
+    const value = valuesOf(row)[0] ?? 'iqn.2001-04.com.example:x';
+    for (const side of SIDES) {
+      if (!row.senders.includes(side)) continue;
+      const { parameter, odd } = said(row.key, side, value);
+      assert.equal(odd, []);
+      const own = side === 'initiator' ? parameter?.initiatorInForce : parameter?.targetInForce;
+      const other = side === 'initiator' ? parameter?.targetInForce : parameter?.initiatorInForce;
+      assert.is(parameter?.source, 'declared');
+      assert.is(own ?? parameter?.result, value, `${side} declares ${value}`);
+      if (own !== undefined && row.default !== '') assert.is(other, row.default);
+    }
+  });
 }
 
 test.run();
