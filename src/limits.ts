@@ -81,6 +81,9 @@ export const DATA_SEGMENT_MAX = 16_777_215;
 /** Data kept of one PDU whose data is read: RFC 7143 6.1 asks for 8,192 bytes of text at least. */
 export const DATA_KEPT_MAX = 65_536;
 
+/** The same of a read's or write's data: it is not decoded, only shown in hex where it is asked for. */
+export const USER_DATA_KEPT_MAX = 4096;
+
 /** Latencies kept as they are in one cell (32 KiB); beyond, a histogram with 0.4 % error. */
 export const EXACT_VALUES_PER_CELL = 4096;
 

@@ -4,6 +4,8 @@
 import { DATA_JOINED_MAX, DATA_JOINS_MAX, DATA_PARTS_MAX } from '../limits.js';
 import type { Pdu } from '../pdu/pdu.js';
 import { Opcode } from '../wire/iscsi/codes.js';
+import type { Absence } from '../wire/scsi/walker.js';
+import { absenceOf } from './absence.js';
 
 const FINAL = 0x80;
 const OFFSET_AT = 40;
@@ -20,6 +22,8 @@ export interface JoinedData {
   readonly end: number;
   readonly pdus: number;
   readonly isIn: boolean;
+  /** Why what is not at hand is not. */
+  readonly absence: Absence;
 }
 
 /** Where the data of a PDU stands in that of its task; -1 where that was not captured. */
@@ -89,6 +93,9 @@ class Join implements JoinedData {
   /** It was whole once, and decoded then. */
   told = false;
   readonly isIn: boolean;
+  /** Of pieces that have passed: snaplen cut one, and one was more than is kept. */
+  #cut = false;
+  #limited = false;
   #ranges: { readonly from: number; readonly to: number }[] = [];
 
   constructor(isIn: boolean) {
@@ -104,8 +111,16 @@ class Join implements JoinedData {
     return this.#ranges.reduce((sum, range) => sum + range.to - range.from, 0);
   }
 
+  /** What begins beyond DATA_JOINED_MAX was captured, and is not kept. */
+  get absence(): Absence {
+    if (this.#limited || this.prefix >= DATA_JOINED_MAX) return 'limit';
+    return this.#cut ? 'cut' : 'missing';
+  }
+
   add(pdu: Pdu, offset: number): void {
     this.pdus++;
+    if (pdu.dataCut > 0) this.#cut = true;
+    if (absenceOf(pdu) === 'limit') this.#limited = true;
     this.end = Math.max(this.end, offset + pdu.dataSegmentLength);
     const kept = Math.min(pdu.dataKept, pdu.dataSegmentLength, DATA_JOINED_MAX - offset);
     if (kept <= 0 || !this.#take(offset, offset + kept)) return;

@@ -7,6 +7,7 @@ import { hex } from '../wire/field.js';
 import { AsyncEvent, Opcode } from '../wire/iscsi/codes.js';
 import { decodeDataIn, decodeDataOut, decodeSense, type Payload } from '../wire/scsi/data/data.js';
 import type { Node } from '../wire/tree.js';
+import { absenceOf, keptData as kept } from './absence.js';
 import type { PduContext } from './context.js';
 import { dataOffset, type JoinedData } from './data-joins.js';
 import { embeddedPdu } from './header-tree.js';
@@ -48,11 +49,6 @@ function offsetOf(pdu: Pdu): number {
   return pdu.headerCaptured >= 44 ? pdu.view.getUint32(pdu.at + 40) : 0;
 }
 
-/** Bytes of the data that are at hand. */
-function kept(pdu: Pdu): number {
-  return Math.min(pdu.dataKept, pdu.dataSegmentLength);
-}
-
 function payloadNode(
   pdu: Pdu,
   at: number,
@@ -72,7 +68,8 @@ function payloadNode(
     // What it is is not known: it may be a user's.
     return { ...raw, meaning: `${bytes}, ${why}`, kind: 'userData' };
   }
-  const payload: Payload = { bytes: pdu.data, at: 0, captured: kept(pdu), total: length };
+  const absence = absenceOf(pdu);
+  const payload: Payload = { bytes: pdu.data, at: 0, captured: kept(pdu), total: length, absence };
   const found = decoded(context, payload, isIn);
   const nodes = goesOn(pdu, context, isIn) ? found.map(unended) : found;
   return group(
@@ -100,16 +97,19 @@ function joinedNode(
   label: string,
 ): Node {
   const { bytes, prefix, there, end, pdus } = joined;
-  const payload: Payload = { bytes, at: 0, captured: prefix, total: end };
+  const { absence } = joined;
+  const payload: Payload = { bytes, at: 0, captured: prefix, total: end, absence };
   const length = pdu.dataSegmentLength;
   const from = dataOffset(pdu);
   const nodes = placed(decoded(context, payload, pdu.opcode === Opcode.dataIn), at, from, length);
-  if (end > DATA_JOINED_MAX) {
+  const said = (kind: Node['kind']): boolean => nodes.some((node) => node.kind === kind);
+  if (end > DATA_JOINED_MAX && !said('limit')) {
     const meaning = `the first ${DATA_JOINED_MAX} bytes of ${end} are decoded`;
     nodes.push(note('limit', 'limit', meaning, at));
   }
-  if (there < Math.min(end, DATA_JOINED_MAX)) {
-    nodes.push(note('truncated', 'missing', needs(joined), at));
+  // Pieces with gaps between them: how much there is in all is said too.
+  if (absence !== 'limit' && there < Math.min(end, DATA_JOINED_MAX)) {
+    nodes.push(note('truncated', absence, needs(joined), at));
   }
   const meaning = `${length} bytes from byte ${from} on; joined: ${end} bytes in ${pdus} PDUs`;
   return group('data', label, at, length, nodes, meaning);
@@ -120,8 +120,9 @@ function unfinishedNodes(at: number, context: PduContext): Node[] {
   const { joined, cdbLength } = context;
   if (joined === undefined || joined.prefix === 0 || cdbLength === 0) return [];
   const { bytes, prefix, end, pdus, isIn } = joined;
-  // Its sender said more than was captured: as if the capture had cut it.
-  const payload: Payload = { bytes, at: 0, captured: prefix, total: Math.max(end, prefix + 1) };
+  // Its sender said more than was captured, at least one byte.
+  const total = Math.max(end, prefix + 1);
+  const payload: Payload = { bytes, at: 0, captured: prefix, total, absence: 'missing' };
   const nodes = placed(decoded(context, payload, isIn), at, 0, 0);
   const meaning = `${prefix} bytes in ${pdus} PDUs; the one with F was not seen`;
   return [{ ...group('data', 'data of the command', at, 0, nodes, meaning), width: 0 }];
@@ -178,7 +179,8 @@ function responseNodes(pdu: Pdu, at: number): Node[] {
   ];
   if (length > 0) {
     const captured = Math.min(length, there - 2);
-    const sense = decodeSense({ bytes: pdu.data, at: 2, captured, total: length });
+    const absence = absenceOf(pdu);
+    const sense = decodeSense({ bytes: pdu.data, at: 2, captured, total: length, absence });
     nodes.push(
       group(
         'sense',
@@ -208,7 +210,7 @@ function asyncNodes(pdu: Pdu, at: number): Node[] {
 
 function rejected(pdu: Pdu, at: number): Node {
   const reason = pdu.headerCaptured > 2 ? pdu.view.getUint8(pdu.at + 2) : -1;
-  return pointedAt(embeddedPdu(pdu.data, 0, kept(pdu), at), at, reason);
+  return pointedAt(embeddedPdu(pdu, at), at, reason);
 }
 
 /** Octets from `from` of the data on, as many as are shown. */

@@ -1,10 +1,12 @@
 // The 48 bytes of a header as nodes: what the tables say, and what they alone do not.
 
+import type { Pdu } from '../pdu/pdu.js';
 import { BHS_BYTES } from '../wire/iscsi/bhs.js';
 import { AsyncEvent, loginStatusName, Opcode } from '../wire/iscsi/codes.js';
 import { ISID_BYTES, isid, isidText } from '../wire/iscsi/isid.js';
 import { type PduTable, pduOf } from '../wire/iscsi/pdus.js';
 import { findNode, type Node } from '../wire/tree.js';
+import { absenceOf, keptData } from './absence.js';
 import { cdbNode } from './cdb-node.js';
 import type { PduContext } from './context.js';
 import { lunNode } from './lun-node.js';
@@ -82,10 +84,10 @@ function parameter(node: Node, event: Node['value'] | undefined): Partial<Node> 
 }
 
 /** The header of a PDU that stands inside another (Reject), as a group. */
-export function embeddedPdu(bytes: Uint8Array, at: number, length: number, base: number): Node {
-  const captured = Math.min(BHS_BYTES, length);
+export function embeddedPdu(outer: Pdu, base: number): Node {
+  const captured = Math.min(BHS_BYTES, keptData(outer));
   const header48 = new Uint8Array(BHS_BYTES);
-  header48.set(bytes.subarray(at, at + captured));
+  header48.set(outer.data.subarray(0, captured));
   const view = new DataView(header48.buffer);
   const table = pduOf(header48[0] & 0x3f);
   const header: HeaderAt = { bytes: header48, view, at: 0, captured, base };
@@ -95,6 +97,18 @@ export function embeddedPdu(bytes: Uint8Array, at: number, length: number, base:
     cdbLength: isCommand ? 16 : 0,
     deviceType: -1,
   };
-  const nodes = headerTree(header, table, context);
+  const nodes = headerTree(header, table, context).map((node) =>
+    node.kind === 'truncated' ? endOfEmbedded(node, outer, captured) : node,
+  );
   return group('rejected', 'rejected PDU', base, captured, nodes, table.name);
+}
+
+/** A target may send less of it than a header has: then the capture lacks nothing. */
+function endOfEmbedded(node: Node, outer: Pdu, captured: number): Node {
+  const sent = Math.min(BHS_BYTES, outer.dataSegmentLength);
+  if (captured === sent) {
+    const meaning = `${sent} bytes of ${BHS_BYTES} were sent`;
+    return { ...node, kind: 'short', name: 'short', label: 'ends early', meaning };
+  }
+  return { ...node, label: absenceOf(outer) ?? node.label };
 }

@@ -3,6 +3,7 @@
 import { DIGEST_NONE, DIGEST_UNKNOWN, type Pdu } from '../pdu/pdu.js';
 import { BHS_BYTES } from '../wire/iscsi/bhs.js';
 import { walkTree } from '../wire/tree.js';
+import { keptData, uncaptured } from './absence.js';
 import type { PduFacts } from './facts.js';
 import { dataStart } from './pdu-tree.js';
 
@@ -18,6 +19,7 @@ export interface PduPart {
 }
 
 const UNCAPTURED = 'were not captured';
+const UNKEPT = 'were captured, but are more than is shown';
 
 export function pduParts(facts: PduFacts, showSecrets: boolean): PduPart[] {
   const { pdu } = facts;
@@ -38,13 +40,19 @@ export function pduParts(facts: PduFacts, showSecrets: boolean): PduPart[] {
 /** User data and secrets stay hidden here too. */
 function dataPart(facts: PduFacts, at: number, showSecrets: boolean): PduPart {
   const { pdu } = facts;
-  const secret = !showSecrets && hasSecret(facts);
-  if (!secret) {
-    const kept = Math.min(pdu.dataKept, pdu.dataSegmentLength);
-    return part(at, 'data', pdu.data, 0, kept, pdu.dataSegmentLength);
+  const kept = keptData(pdu);
+  const length = pdu.dataSegmentLength;
+  const captured = length - uncaptured(pdu);
+  if (!showSecrets && captured > 0 && hasSecret(facts)) {
+    const bytes = new Uint8Array(0);
+    const rest = captured < length ? `, ${length - captured} of them not captured` : '';
+    const why = `are hidden (--show-secrets shows them)${rest}`;
+    return { at, what: 'data', bytes, absent: length, why };
   }
-  const why = 'are hidden (--show-secrets shows them)';
-  return { at, what: 'data', bytes: new Uint8Array(0), absent: pdu.dataSegmentLength, why };
+  const whole = part(at, 'data', pdu.data, 0, kept, length);
+  if (captured <= kept) return whole;
+  if (captured === length) return { ...whole, why: UNKEPT };
+  return { ...whole, why: `are not shown, ${length - captured} of them were not captured` };
 }
 
 function hasSecret(facts: PduFacts): boolean {

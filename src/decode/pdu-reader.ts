@@ -1,7 +1,12 @@
 // Takes PDUs from the road and hands each on with what is known of it (facts.ts). A PDU may be
 // wanted or not: that is asked when its header is known, so that nobody copies data for nothing.
 
-import { DATA_KEPT_MAX, OPEN_TASKS_PER_SESSION, TEXT_JOINED_MAX } from '../limits.js';
+import {
+  DATA_KEPT_MAX,
+  OPEN_TASKS_PER_SESSION,
+  TEXT_JOINED_MAX,
+  USER_DATA_KEPT_MAX,
+} from '../limits.js';
 import type { Pdu, PduSink } from '../pdu/pdu.js';
 import type { OpenTask } from '../scsi/open-task.js';
 import type { Task, TaskSink } from '../scsi/task.js';
@@ -21,8 +26,6 @@ import { hasText, TextReader } from './text-reader.js';
 
 /** Bytes of a SCSI Response's data that are looked at: SenseLength and sense data (at most 252). */
 const SENSE_WANTED = 254;
-/** User data is not decoded: what is shown of it where it is asked for. */
-const USER_DATA_WANTED = 4096;
 const CDB_AT = 32;
 const CDB_BYTES = 16;
 const TAG_END = 20;
@@ -108,7 +111,7 @@ export class PduReader implements PduSink, TaskSink {
     if (!begun.wanted) return 0;
     if (details) {
       const { open } = begun;
-      return open !== null && hasUserData(open.task) ? USER_DATA_WANTED : DATA_KEPT_MAX;
+      return open !== null && hasUserData(open.task) ? USER_DATA_KEPT_MAX : DATA_KEPT_MAX;
     }
     return hasSense(pdu) && pdu.dataSegmentLength > 0 ? SENSE_WANTED : 0;
   }

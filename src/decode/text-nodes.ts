@@ -5,6 +5,7 @@ import { TEXT_PAIRS_MAX } from '../limits.js';
 import { CHAP_ALGORITHM_NAMES, codeName, PROTOCOL_LEVEL_NAMES } from '../wire/iscsi/codes.js';
 import { type TextKey, textKey } from '../wire/iscsi/keys.js';
 import { NAME_TYPE_TEXTS, nameType } from '../wire/iscsi/names.js';
+import type { Absence } from '../wire/scsi/walker.js';
 import type { Node } from '../wire/tree.js';
 import { type KeyHistory, type KeyPlace, keyFaults } from './key-check.js';
 import { note } from './nodes.js';
@@ -17,8 +18,9 @@ export interface TextPiece {
   readonly before: number;
   /** C bit: what stands behind the last zero goes on in the next PDU. */
   readonly continues: boolean;
-  /** Bytes of the PDU's text that are missing at its end. */
+  /** Bytes of the PDU's text that are not at hand at its end, and why. */
   readonly missing: number;
+  readonly absence?: Absence;
 }
 
 const decoder = new TextDecoder('utf-8');
@@ -61,10 +63,12 @@ export function textNodes(
 type Spot = Pick<Node, 'byte' | 'bit' | 'width'>;
 
 function openNode(spot: Spot, length: number, piece: TextPiece): Node {
+  const limited = piece.absence === 'limit';
+  const rest = limited ? 'more than is kept' : 'not captured';
   const why = piece.continues
     ? `${length} bytes of a key that goes on in the next PDU (C bit)`
-    : `the rest of the text was not captured (${piece.missing} bytes)`;
-  const kind = piece.continues ? undefined : 'truncated';
+    : `the rest of the text was ${rest} (${piece.missing} bytes)`;
+  const kind = piece.continues ? undefined : limited ? 'limit' : 'truncated';
   return { name: 'unfinished', label: 'unfinished', value: null, meaning: why, kind, ...spot };
 }
 

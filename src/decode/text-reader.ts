@@ -8,6 +8,7 @@ import { bhs } from '../wire/iscsi/bhs.js';
 import { Opcode } from '../wire/iscsi/codes.js';
 import { loginRequest } from '../wire/iscsi/login-request.js';
 import type { Node } from '../wire/tree.js';
+import { absenceOf, keptData } from './absence.js';
 import { KeyHistory, type KeyPlace, type KeyStage } from './key-check.js';
 import { textNodes } from './text-nodes.js';
 
@@ -44,7 +45,7 @@ export class TextReader {
 
   /** The keys that a login or text PDU brings, at its end. */
   read(pdu: Pdu): Node[] {
-    const kept = Math.min(pdu.dataKept, pdu.dataSegmentLength);
+    const kept = keptData(pdu);
     const missing = pdu.dataSegmentLength - kept;
     const continues = missing === 0 && (pdu.view.getUint8(pdu.at + 1) & CONTINUE) !== 0;
     const rest = this.#open.get(pdu.direction) ?? NONE;
@@ -55,7 +56,7 @@ export class TextReader {
     if (continues && bytes.length < TEXT_JOINED_MAX) {
       this.#open.set(pdu.direction, bytes.slice(bytes.lastIndexOf(0) + 1));
     }
-    const piece = { bytes, before: rest.length, continues, missing };
+    const piece = { bytes, before: rest.length, continues, missing, absence: absenceOf(pdu) };
     const { place, history } = this.#negotiation(pdu);
     return textNodes(piece, 0, place, history, this.#showSecrets);
   }

@@ -5,9 +5,9 @@ import { decimal64, hex64 } from '../lib/hex.js';
 import { operationText } from '../report/commands.js';
 import type { CommandLadder, LadderStep } from '../report/ladder/command-ladder.js';
 import { OUTCOME_NAMES } from '../scsi/task.js';
-import { senseText } from '../view/lists/command-cells.js';
 import { hex } from '../wire/field.js';
 import { pduOf } from '../wire/iscsi/pdus.js';
+import { senseText } from '../wire/scsi/sense.js';
 
 export function ladderJson(ladder: CommandLadder): string {
   const { task } = ladder;

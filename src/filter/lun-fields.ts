@@ -2,11 +2,11 @@
 // by level (SAM-5 4.7).
 
 import type { PduFacts } from '../decode/facts.js';
+import { hex64 } from '../lib/hex.js';
 import { present } from '../wire/field.js';
 import { Opcode } from '../wire/iscsi/codes.js';
 import { lunLevels, lunText } from '../wire/scsi/lun.js';
 import type { FilterField } from './field.js';
-import { lunHex } from './task-fields.js';
 
 type Words = readonly [high: number, low: number];
 
@@ -21,7 +21,7 @@ export const LUN_FIELDS: readonly FilterField<PduFacts>[] = [
     about: 'as 16 hex digits, or in words (1, 256, 1/2): its own, else that of its command',
     values: (facts) => {
       const words = ownWords(facts) ?? taskWords(facts);
-      return words === undefined ? [] : [lunHex(...words), lunText(...words)];
+      return words === undefined ? [] : [hex64(...words), lunText(...words)];
     },
   },
   {
@@ -44,7 +44,7 @@ export const LUN_FIELDS: readonly FilterField<PduFacts>[] = [
     values: (facts) => {
       const words = tsharkWords(facts);
       if (words === undefined) return [];
-      const hex = lunHex(...words);
+      const hex = hex64(...words);
       return levelsOf(facts).map(
         ({ byte }) => Number.parseInt(hex.slice(2 * byte, 2 * byte + 2), 16) >> 6,
       );
@@ -55,7 +55,7 @@ export const LUN_FIELDS: readonly FilterField<PduFacts>[] = [
     kind: 'octets',
     needs: 'header',
     values: (facts) =>
-      [tsharkWords(facts), taskWords(facts)].flatMap((words) => (words ? [lunHex(...words)] : [])),
+      [tsharkWords(facts), taskWords(facts)].flatMap((words) => (words ? [hex64(...words)] : [])),
   },
 ];
 

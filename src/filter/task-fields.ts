@@ -1,5 +1,6 @@
 // What may be asked of a command: Task as a table of filter fields. Absent is NaN.
 
+import { hex64 } from '../lib/hex.js';
 import { EVIDENCE_NAMES, latencyNs, OUTCOME_NAMES, Outcome, type Task } from '../scsi/task.js';
 import { RESPONSE_NAMES, TASK_ATTRIBUTE_NAMES } from '../wire/iscsi/codes.js';
 import { ascText } from '../wire/scsi/asc.js';
@@ -20,7 +21,7 @@ export const TASK_FIELDS: readonly TaskField[] = [
     kind: 'word',
     needs: 'header',
     about: 'as 16 hex digits, or in words (1, 256, 1/2)',
-    values: (t) => [lunHex(t.lunHigh, t.lunLow), lunText(t.lunHigh, t.lunLow)],
+    values: (t) => [hex64(t.lunHigh, t.lunLow), lunText(t.lunHigh, t.lunLow)],
   },
   number('initiatorTaskTag', 'number', (t) => t.initiatorTaskTag),
   number('cmdSN', 'number', (t) => (t.commandSeen ? t.cmdSN : Number.NaN)),
@@ -124,8 +125,4 @@ function since(t: Task, ns: number): number {
 /** Exact beyond 2^53 too. */
 export function wide(high: number, low: number): Value {
   return high < 0x200000 ? high * 0x100000000 + low : (BigInt(high) << 32n) | BigInt(low);
-}
-
-export function lunHex(high: number, low: number): string {
-  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
 }

@@ -28,7 +28,7 @@ export class OperationCell {
   readonly outcomes: Uint32Array = new Uint32Array(OUTCOME_NAMES.length);
   dataInBytes = 0;
   dataOutBytes = 0;
-  /** Commands whose latency is known: command and status captured (countedLatencyNs). */
+  /** Commands whose latency is known: command and status captured (latencyNs). */
   readonly latency: Histogram = new Histogram(EXACT_VALUES_PER_CELL);
   /** Of these: the last bytes of the status' PDU were not captured, it took at most so long. */
   latencyAtMost = 0;

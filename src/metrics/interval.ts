@@ -5,7 +5,7 @@
 
 import { Histogram } from '../lib/histogram.js';
 import { EXACT_VALUES_PER_CELL, METRIC_LUNS_MAX } from '../limits.js';
-import { countedLatencyNs, failed, Outcome, type Task, type TaskSink } from '../scsi/task.js';
+import { failed, latencyNs, Outcome, type Task, type TaskSink } from '../scsi/task.js';
 import type { TcpEventSink } from '../stream/events.js';
 import { NO_EVENTS } from '../stream/events.js';
 import { POOLED } from './metrics.js';
@@ -105,7 +105,7 @@ export class IntervalMetrics implements TaskSink {
     if (!task.commandSeen || task.outcome === Outcome.open) return;
     if (lun.open.delete(task.number)) this.open--;
     for (const counts of [lun.now, lun.total, this.now, this.total]) countEnd(counts, task);
-    const latency = countedLatencyNs(task);
+    const latency = latencyNs(task);
     if (latency < 0) return;
     lun.latency.record(latency);
     this.latency.record(latency);

@@ -4,7 +4,7 @@
 
 import { Top } from '../lib/top.js';
 import { METRIC_CELLS_MAX, METRIC_LUNS_MAX } from '../limits.js';
-import { countedLatencyNs, Outcome, type Task, type TaskSink } from '../scsi/task.js';
+import { latencyNs, Outcome, type Task, type TaskSink } from '../scsi/task.js';
 import { LunMetrics, OperationCell, SessionMetrics } from './counters.js';
 import { copyTask, type KeptCommand, makeKeptCommand } from './kept-command.js';
 import { StepFunction } from './step-function.js';
@@ -55,7 +55,7 @@ export class Metrics implements TaskSink {
       if (task.outcome !== Outcome.open) this.#step(lun, endOf(task), -1);
       return;
     }
-    const latency = countedLatencyNs(task);
+    const latency = latencyNs(task);
     this.#cell(lun, task).count(task, latency);
     if (task.outcome === Outcome.open) {
       this.open.offer(-task.commandNs, task);

@@ -6,9 +6,8 @@ import type { KeptCommand } from '../metrics/kept-command.js';
 import { phasesOf } from '../metrics/phases.js';
 import { OUTCOME_NAMES, Outcome } from '../scsi/task.js';
 import { hex } from '../wire/field.js';
-import { ascText } from '../wire/scsi/asc.js';
 import { operationName } from '../wire/scsi/operations.js';
-import { senseKeyName } from '../wire/scsi/sense.js';
+import { senseText } from '../wire/scsi/sense.js';
 import type { CommandReport } from './report.js';
 
 /** `lastNs` is the end of the capture: until then an open command is open. */
@@ -55,7 +54,6 @@ export function operationText(operation: number): string {
 }
 
 function senseOf(c: KeptCommand): CommandReport['sense'] {
-  if (c.senseKey < 0) return undefined;
-  const code = c.asc < 0 ? '' : `, ${ascText(c.asc, c.ascq)}`;
-  return { key: c.senseKey, asc: c.asc, ascq: c.ascq, text: senseKeyName(c.senseKey) + code };
+  const text = senseText(c);
+  return text === undefined ? undefined : { key: c.senseKey, asc: c.asc, ascq: c.ascq, text };
 }

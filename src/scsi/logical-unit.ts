@@ -1,6 +1,7 @@
 // LUNs of a session, and what INQUIRY, READ CAPACITY and REPORT LUNS say of them (SPC, SBC; byte
 // positions from specs' vpd-pages and cdb-layouts). Seldom: a few commands a LUN.
 
+import { hex64 } from '../lib/hex.js';
 import { LUN_CHANGES_MAX, LUNS_PER_SESSION } from '../limits.js';
 import { hex } from '../wire/field.js';
 import { readBlockLimits, sameLimits } from '../wire/scsi/block-limits.js';
@@ -19,13 +20,9 @@ const DESIGNATORS_MAX = 32;
 /** Whose VPD B0h is Block Limits: disk, write-once, optical, reduced, host managed zones (SPC). */
 const BLOCK_TYPES: ReadonlySet<number> = new Set([0, 4, 7, 14, 20]);
 
-export function lunText(high: number, low: number): string {
-  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
-}
-
 /** The story of a LUN, begun where it is new; undefined where there are too many. */
 export function lunOf(s: LogicalUnitHolder, high: number, low: number): LogicalUnit | undefined {
-  const key = lunText(high, low);
+  const key = hex64(high, low);
   let lun = s.story.luns.get(key);
   if (lun === undefined && s.story.luns.size < LUNS_PER_SESSION) {
     lun = newLun(key);
@@ -149,7 +146,7 @@ function learnReportLuns(s: LogicalUnitHolder, t: Task, view: DataView): void {
   const end = Math.min(view.byteLength, whole);
   const named: string[] = [];
   for (let p = 8; p + 8 <= end; p += 8) {
-    named.push(lunText(view.getUint32(p), view.getUint32(p + 4)));
+    named.push(hex64(view.getUint32(p), view.getUint32(p + 4)));
   }
   const changes = s.story.reportedLunsChanges;
   const before = s.lunsWhole;

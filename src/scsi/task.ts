@@ -229,18 +229,23 @@ export interface TaskSink {
   taskMoved?(task: Task, from: number): void;
 }
 
-/** Latency in ns by the definition of ECT: first byte of the command to last byte of the status; -1 unknown. */
-export function latencyNs(task: Task): number {
-  return task.commandSeen && task.statusNs >= 0 ? task.statusNs - task.commandNs : -1;
-}
+/** What of a task says how long it took. */
+type Timed = Pick<Task, 'commandSeen' | 'commandNs' | 'statusNs' | 'outcome'>;
 
 /**
- * The latency that statistics count; -1 unknown. A status that was not captured at all ends at a bound
- * that may be far off: it is left out. Where only the last bytes of the status' PDU are missing, the
- * bound is the next byte or ACK behind them: it counts, and `statusBound` says that it is at most so.
+ * Latency in ns by the definition of ECT: first byte of the command to last byte of the status; -1
+ * unknown. This one is counted, sorted, filtered and drawn, everywhere. A status that was not captured
+ * at all ends at a bound that may be far off: it is left out. Where only the last bytes of the status'
+ * PDU are missing, the bound is the next byte or ACK behind them: it counts, and `statusBound` says
+ * that it is at most so.
  */
-export function countedLatencyNs(task: Task): number {
-  return task.outcome === Outcome.statusNotCaptured ? -1 : latencyNs(task);
+export function latencyNs(task: Timed): number {
+  return task.outcome === Outcome.statusNotCaptured ? -1 : latencyNsAtMost(task);
+}
+
+/** The same, or where the status was not captured what it is at most: to be told, not counted. */
+export function latencyNsAtMost(task: Timed): number {
+  return task.commandSeen && task.statusNs >= 0 ? task.statusNs - task.commandNs : -1;
 }
 
 /** Of nine numbers: fill() takes ten times as long. */

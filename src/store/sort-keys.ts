@@ -1,7 +1,6 @@
 // By what tasks can be sorted: a number a row, NaN where it is not known. One row of the table a
 // column of the lists and screens.
 
-import { Outcome } from '../scsi/task.js';
 import { OPERATION_COUNT, operationName } from '../wire/scsi/operations.js';
 import { type SortKey, sortRows } from './sort.js';
 import type { TaskStore } from './task-store.js';
@@ -15,10 +14,7 @@ export const SORT_KEYS = {
   time: (s) => [(row) => s.startNs(row)],
   frame: (s) => [(row) => s.commandFrame(row) || Number.NaN],
   frameEnd: (s) => [(row) => s.endFrame(row) || Number.NaN],
-  // A status that was not captured ends at a bound that may be far off: it is no slow command.
-  latency: (s) => [
-    (row) => (s.outcome(row) === Outcome.statusNotCaptured ? Number.NaN : known(s.latencyNs(row))),
-  ],
+  latency: (s) => [(row) => known(s.latencyNs(row))],
   tcpWait: (s) => [(row) => s.tcpWaitNs(row)],
   session: (s) => [(row) => s.session(row)],
   connection: (s) => [(row) => s.connection(row)],

@@ -12,7 +12,7 @@ import {
   Uint16Column,
 } from '../lib/columns.js';
 import { asDoubles } from '../lib/double-fields.js';
-import { type EvidenceCode, type OutcomeCode, Task, type TaskSink } from '../scsi/task.js';
+import { type EvidenceCode, Outcome, type OutcomeCode, Task, type TaskSink } from '../scsi/task.js';
 import { DataColumns } from './data-columns.js';
 import { forgetIn, type HeldRows } from './group.js';
 import { CDB_BYTES, IdentityColumns } from './identity-columns.js';
@@ -171,8 +171,13 @@ export class TaskStore implements TaskSink, HeldRows {
     return this.#times.start.get(row);
   }
 
-  /** First byte of the command to last byte of the status (or its upper bound); -1 unknown. */
+  /** As scsi/task.ts has it: the latency that is counted, sorted and drawn; -1 unknown. */
   latencyNs(row: number): number {
+    return this.outcome(row) === Outcome.statusNotCaptured ? -1 : this.latencyNsAtMost(row);
+  }
+
+  /** The same, or its upper bound where the status was not captured; -1 unknown. */
+  latencyNsAtMost(row: number): number {
     const end = this.#times.statusNs(row);
     return this.commandSeen(row) && end >= 0 ? end - this.startNs(row) : -1;
   }

@@ -16,10 +16,9 @@ import {
   TASK_MANAGEMENT_NAMES,
 } from '../wire/iscsi/codes.js';
 import { pduOf } from '../wire/iscsi/pdus.js';
-import { ascText } from '../wire/scsi/asc.js';
 import { lunText } from '../wire/scsi/lun.js';
 import { operationName } from '../wire/scsi/operations.js';
-import { senseKeyName } from '../wire/scsi/sense.js';
+import { senseText } from '../wire/scsi/sense.js';
 import { commandText } from '../wire/scsi/summary.js';
 import { type Cell, cell, type Tone } from './cells.js';
 import { secondsText } from './format.js';
@@ -169,9 +168,7 @@ function latencyWords({ pdu, requestNs }: PduFacts): string {
 }
 
 function senseWords({ sense }: PduFacts): string {
-  if (sense.senseKey < 0) return '';
-  const code = sense.asc < 0 ? '' : `: ${ascText(sense.asc, sense.ascq)}`;
-  return senseKeyName(sense.senseKey) + code;
+  return senseText(sense) ?? '';
 }
 
 function residualWords(pdu: Pdu, record: PduFacts): string {

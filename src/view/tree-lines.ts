@@ -50,7 +50,8 @@ export function treeLines(nodes: readonly Node[], options: TreeOptions, depth = 
 }
 
 function nodeLine(node: Node, options: TreeOptions, depth: number): Cell[] {
-  const hidden = node.kind === 'userData' && !options.showSecrets;
+  // Where nothing of it was captured nothing is hidden.
+  const hidden = node.kind === 'userData' && !options.showSecrets && node.value !== '';
   const value = hidden ? '(hidden)' : valueText(node);
   const unit = node.unit === undefined || value === '' ? '' : ` ${node.unit}`;
   const meaning = node.meaning === undefined || node.meaning === value ? '' : node.meaning;

@@ -20,8 +20,8 @@ export interface Node {
   readonly width: number;
   readonly children?: readonly Node[];
   /**
-   * truncated: cut in the capture. short: the sender sent less than the data says of itself.
-   * limit: more than is shown. malformed: contradicts the standard. reserved: reserved bits that are not zero. userData: not
+   * truncated: the capture lacks it (label `cut`: snaplen; `missing`: never captured). short: the sender sent less than the data says of itself.
+   * limit: more was captured than is kept or shown. malformed: contradicts the standard. reserved: reserved bits that are not zero. userData: not
    * to be printed unless asked for.
    */
   readonly kind?: 'truncated' | 'short' | 'limit' | 'malformed' | 'reserved' | 'userData';

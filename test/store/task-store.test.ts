@@ -5,8 +5,8 @@ import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  countedLatencyNs,
   latencyNs,
+  latencyNsAtMost,
   PHASE_COUNT,
   type Task,
   TCP_CAUSES,
@@ -151,6 +151,7 @@ test('every field of every task comes out as it went in', () => {
         assert.equal(plain(row), plain(t));
         assert.ok(row.ended);
         assert.is(store.latencyNs(t.number), latencyNs(t));
+        assert.is(store.latencyNsAtMost(t.number), latencyNsAtMost(t));
         assert.is(store.endNs(t.number), t.endNs);
         assert.is(store.response(t.number), t.response);
       }
@@ -277,7 +278,7 @@ test('every column sorts as its values do', () => {
   }
   const seen = (value: number): number | undefined => (value < 0 ? undefined : value);
   const values: Record<string, (t: Task) => number | bigint | undefined> = {
-    latency: (t) => seen(countedLatencyNs(t)),
+    latency: (t) => seen(latencyNs(t)),
     lba: (t) => (t.lbaKnown ? (BigInt(t.lbaHigh) << 32n) | BigInt(t.lbaLow) : undefined),
     bytes: (t) => t.dataInBytes + t.dataOutBytes,
     status: (t) => seen(t.status),

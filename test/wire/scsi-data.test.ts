@@ -275,7 +275,7 @@ test('a list longer than what is shown says so', () => {
 test('data that was cut and data that ends early are told apart', () => {
   const cut = dataIn('9e10', '00000000000fffff 00000200', 32).at(-1);
   assert.is(cut?.kind, 'truncated');
-  assert.is(cut?.meaning, 'needs 32 bytes, 12 captured');
+  assert.is(cut?.meaning, 'needs 32 bytes, the first 12 captured');
   const early = dataIn('1200', '00 00 06 02 5b 00 00 02').at(-1);
   assert.is(early?.kind, 'short');
   assert.is(early?.meaning, '96 bytes available, 8 sent');
@@ -290,7 +290,7 @@ test('user data and unknown data are octets with their length', () => {
     [read[0].name, read[0].value, read[0].meaning, read[0].kind],
     ['userData', '00112233', '4096 bytes', 'userData'],
   );
-  assert.is(read[1].meaning, 'needs 4096 bytes, 4 captured');
+  assert.is(read[1].meaning, 'needs 4096 bytes, the first 4 captured');
   assert.is(dataIn('c1', 'aa')[0].name, 'data');
   const compare = dataOut('89', 'aaaabbbb');
   assert.equal(

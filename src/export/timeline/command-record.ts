@@ -7,8 +7,7 @@ import { phasesOf, type TcpCauses } from '../../metrics/phases.js';
 import { operationText } from '../../report/commands.js';
 import { EVIDENCE_NAMES, latencyNs, OUTCOME_NAMES, Outcome, type Task } from '../../scsi/task.js';
 import { hex } from '../../wire/field.js';
-import { ascText } from '../../wire/scsi/asc.js';
-import { senseKeyName } from '../../wire/scsi/sense.js';
+import { senseText } from '../../wire/scsi/sense.js';
 
 const RESIDUALS = ['none', 'underflow', 'overflow'] as const;
 
@@ -134,9 +133,8 @@ function timesOf(t: Task): Record<string, string | undefined> {
 }
 
 function senseOf(t: Task): Record<string, unknown> | undefined {
-  if (t.senseKey < 0) return undefined;
-  const code = t.asc < 0 ? '' : `, ${ascText(t.asc, t.ascq)}`;
-  return { key: t.senseKey, asc: t.asc, ascq: t.ascq, text: senseKeyName(t.senseKey) + code };
+  const text = senseText(t);
+  return text === undefined ? undefined : { key: t.senseKey, asc: t.asc, ascq: t.ascq, text };
 }
 
 /** What of the outcome was not captured, and how it is known nevertheless. */

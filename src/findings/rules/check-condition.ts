@@ -3,9 +3,8 @@
 
 import { plural } from '../../lib/number-text.js';
 import { Outcome } from '../../scsi/task.js';
-import { ascText } from '../../wire/scsi/asc.js';
 import { operationName } from '../../wire/scsi/operations.js';
-import { senseKeyName } from '../../wire/scsi/sense.js';
+import { senseText } from '../../wire/scsi/sense.js';
 import type { Found, Severity } from '../finding.js';
 import { gather, inOrder, nothing, type OccurrenceGroup, type Rule } from '../rule.js';
 import { badTasks, type TaskGroup } from '../watch/bad-tasks.js';
@@ -95,7 +94,7 @@ function toFinding({ group, operations, count, frames, fromNs, toNs }: SenseGrou
   return {
     id: checkCondition.id,
     severity,
-    title: `CHECK CONDITION: ${senseText(group)}`,
+    title: `CHECK CONDITION: ${senseText(group) ?? 'sense data not captured'}`,
     text: `${plural(count, 'command')}: ${operationsText(operations)}.`,
     next,
     count,
@@ -111,10 +110,4 @@ function toFinding({ group, operations, count, frames, fromNs, toNs }: SenseGrou
 export function operationsText(operations: ReadonlySet<number>): string {
   const names = [...operations].filter((o) => o >= 0).map(operationName);
   return names.slice(0, 6).join(', ') + (names.length > 6 ? ', …' : '') || 'not captured';
-}
-
-/** "ILLEGAL REQUEST, INVALID FIELD IN CDB", or that there was none to read. */
-export function senseText({ senseKey, asc, ascq }: TaskGroup): string {
-  if (senseKey < 0) return 'sense data not captured';
-  return asc < 0 ? senseKeyName(senseKey) : `${senseKeyName(senseKey)}, ${ascText(asc, ascq)}`;
 }

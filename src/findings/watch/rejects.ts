@@ -60,7 +60,7 @@ function describe(group: RejectGroup, pdu: Pdu): void {
   const view = new DataView(pdu.data.buffer, pdu.data.byteOffset, pdu.dataKept);
   group.initiatorTaskTag = view.getUint32(16);
   if (group.opcode < 0x20) group.cmdSN = view.getUint32(24);
-  const marked = pointedAt(embeddedPdu(pdu.data, 0, pdu.dataKept, 0), 0, group.reason);
+  const marked = pointedAt(embeddedPdu(pdu, 0), 0, group.reason);
   for (const node of marked.children ?? []) {
     if (node.name !== 'offendingByte' || typeof node.value !== 'number') continue;
     group.offendingBytes.push(node.value);

@@ -2,7 +2,7 @@
 // management, rejects), in the order of time. Plain data, made from what the keeper kept.
 
 import { type Phase, phasesOf } from '../../metrics/phases.js';
-import { latencyNs } from '../../scsi/task.js';
+import { latencyNsAtMost } from '../../scsi/task.js';
 import type { Session, SessionEvent } from '../../session/model.js';
 import type { Keeper } from '../../store/keeper.js';
 import type { PduIndex } from '../../store/pdu-index.js';
@@ -62,7 +62,7 @@ export interface CommandLadder {
   readonly session: Session | undefined;
   readonly steps: readonly LadderStep[];
   readonly phases: readonly Phase[];
-  /** -1 unknown. */
+  /** An upper bound where the status was not captured; -1 unknown. */
   readonly latencyNs: number;
   /** Where the ladder ends: the task's end, or the capture's while it is open. */
   readonly endNs: number;
@@ -103,7 +103,7 @@ export function commandLadder(
     session,
     steps: inTime(pduSteps(keeper.pdus, number), others, !options.everyPdu),
     phases: task.statusBound ? [] : phasesOf(task),
-    latencyNs: latencyNs(task),
+    latencyNs: latencyNsAtMost(task),
     endNs,
     tcpLeftOut: waits.length - tcp.length,
   };

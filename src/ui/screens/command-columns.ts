@@ -3,13 +3,14 @@
 import { decimal64, hex32 } from '../../lib/hex.js';
 import { bytesText, countText, durationText } from '../../lib/number-text.js';
 import { operationText } from '../../report/commands.js';
-import { endedWell, failed, OUTCOME_NAMES, Outcome } from '../../scsi/task.js';
+import { OUTCOME_NAMES, Outcome } from '../../scsi/task.js';
+import { outcomeTone } from '../../scsi/task-facts.js';
 import type { SortColumn } from '../../store/sort-keys.js';
 import { makeTaskRow, type TaskStore } from '../../store/task-store.js';
-import { type Cell, cell, type Tone } from '../../view/cells.js';
+import { type Cell, cell } from '../../view/cells.js';
 import { NOTHING, nothing, secondsText } from '../../view/format.js';
-import { senseText } from '../../view/lists/command-cells.js';
 import { lunText } from '../../wire/scsi/lun.js';
+import { senseText } from '../../wire/scsi/sense.js';
 
 /** At `ns` (the time cursor; Infinity without one) a command may still be going on. */
 export interface CommandColumn {
@@ -44,17 +45,12 @@ function lunOf(tasks: TaskStore, row: number): string {
   return lunText(tasks.lunHigh(row), tasks.lunLow(row));
 }
 
-export function toneOfOutcome(outcome: number): Tone {
-  if (failed(outcome)) return 'bad';
-  return endedWell(outcome) ? 'good' : 'warn';
-}
-
 function latency(tasks: TaskStore, row: number, ns: number): Cell {
   if (goesOn(tasks, row, ns)) {
     if (!Number.isFinite(ns)) return cell('open', 'warn');
     return cell(`${durationText(Math.max(0, ns - tasks.startNs(row)))}…`, 'note');
   }
-  const whole = tasks.latencyNs(row);
+  const whole = tasks.latencyNsAtMost(row);
   return whole < 0 ? none() : cell((tasks.statusBound(row) ? '≤ ' : '') + durationText(whole));
 }
 
@@ -68,7 +64,7 @@ function senseOf(tasks: TaskStore, row: number): string | undefined {
 function outcome(tasks: TaskStore, row: number, ns: number): Cell {
   if (goesOn(tasks, row, ns)) return cell(Number.isFinite(ns) ? '… running' : '? open', 'warn');
   const code = tasks.outcome(row);
-  const tone = toneOfOutcome(code);
+  const tone = outcomeTone(code);
   const mark = tone === 'good' ? '' : tone === 'bad' ? '! ' : '? ';
   return cell(mark + OUTCOME_NAMES[code], tone === 'good' ? 'quiet' : tone);
 }

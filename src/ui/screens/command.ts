@@ -11,20 +11,21 @@ import {
   type LadderStep,
 } from '../../report/ladder/command-ladder.js';
 import { EVIDENCE_NAMES, OUTCOME_NAMES } from '../../scsi/task.js';
+import { outcomeTone } from '../../scsi/task-facts.js';
 import { type Cell, cell } from '../../view/cells.js';
 import { secondsText } from '../../view/format.js';
 import { commandTitle, factBlocks, rungsOf } from '../../view/ladder/command-view.js';
 import { laneHead, rungLine } from '../../view/ladder/lane.js';
 import { phaseFlow } from '../../view/ladder/phase-bar.js';
-import { senseText } from '../../view/lists/command-cells.js';
 import { lunText } from '../../wire/scsi/lun.js';
+import { senseText } from '../../wire/scsi/sense.js';
 import { blanks, blockLines } from '../blocks.js';
 import { COMPARE, EVERY_PDU, MARK } from '../keys.js';
 import type { Page } from '../page.js';
 import type { Screen } from '../screen.js';
 import type { State } from '../state.js';
 import type { Line } from '../terminal/line.js';
-import { goesOn, toneOfOutcome } from './command-columns.js';
+import { goesOn } from './command-columns.js';
 import { type LineFacts, Lines } from './lines.js';
 
 export const COMMAND: Screen<'command'> = {
@@ -87,10 +88,10 @@ function outcomeCells(kase: Case, row: number, { task: t }: CommandLadder, ns: n
     const age = (Number.isFinite(ns) ? ns : kase.lastNs) - startNs;
     return [cell(`… open for ${durationText(Math.max(0, age))}`, 'warn'), at];
   }
-  const tone = toneOfOutcome(t.outcome);
+  const tone = outcomeTone(t.outcome);
   const mark = tone === 'good' ? '✓' : tone === 'bad' ? '!' : '?';
   const cells = [cell(`${mark} ${OUTCOME_NAMES[t.outcome]}`, tone)];
-  const whole = kase.tasks.latencyNs(row);
+  const whole = kase.tasks.latencyNsAtMost(row);
   if (whole >= 0)
     cells.push(cell(` in ${t.statusBound ? 'at most ' : ''}${durationText(whole)}`, 'strong'));
   cells.push(at);

@@ -57,8 +57,8 @@ function factsOf(
     tasks.map((task, i) => say(task, rows[i])),
   ];
   const latency = (row: number): string => {
-    const ns = kase.tasks.latencyNs(row);
-    return ns < 0 ? NOTHING : durationText(ns);
+    const ns = kase.tasks.latencyNsAtMost(row);
+    return ns < 0 ? NOTHING : (kase.tasks.statusBound(row) ? '≤ ' : '') + durationText(ns);
   };
   const names = [...new Set(tasks.flatMap((t) => phasesOf(t).map((phase) => phase.name)))];
   return [

@@ -9,6 +9,7 @@ import type {
   TcpStep,
 } from '../../report/ladder/command-ladder.js';
 import { EVIDENCE_NAMES, OUTCOME_NAMES, Outcome } from '../../scsi/task.js';
+import { outcomeTone } from '../../scsi/task-facts.js';
 import {
   codeName,
   Opcode,
@@ -20,11 +21,11 @@ import {
 import { pduOf } from '../../wire/iscsi/pdus.js';
 import { decodeCdb } from '../../wire/scsi/cdb.js';
 import { lunText } from '../../wire/scsi/lun.js';
+import { senseText } from '../../wire/scsi/sense.js';
 import { scsiStatusName } from '../../wire/scsi/status.js';
 import { commandText } from '../../wire/scsi/summary.js';
 import { BLANK, type Block, type Cell, cell, type Tone } from '../cells.js';
 import { secondsText } from '../format.js';
-import { outcomeTone, senseText } from '../lists/command-cells.js';
 import { laneHead, type Rung, rungLine } from './lane.js';
 import { phaseBlocks } from './phase-bar.js';
 
@@ -142,7 +143,7 @@ function dataItems({ task }: CommandLadder): Cell[] {
 }
 
 function outcomeItems({ task }: CommandLadder): Cell[] {
-  const items = [cell(OUTCOME_NAMES[task.outcome], outcomeTone(task))];
+  const items = [cell(OUTCOME_NAMES[task.outcome], outcomeTone(task.outcome))];
   if (task.response > 0)
     items.push(cell(`response: ${codeName(RESPONSE_NAMES, task.response)}`, 'bad'));
   if (task.status >= 0) items.push(cell(`status ${scsiStatusName(task.status)}`));
@@ -228,7 +229,7 @@ function pduRung(step: PduStep, ladder: CommandLadder): Told {
     frameEnd: step.frameEnd,
     way: step.fromInitiator ? 'initiator' : 'target',
     label: pduOf(step.opcode).short + many,
-    tone: step.opcode === Opcode.scsiResponse ? outcomeTone(ladder.task) : 'strong',
+    tone: step.opcode === Opcode.scsiResponse ? outcomeTone(ladder.task.outcome) : 'strong',
     details: [cell(detailWords(step, ladder).filter(Boolean).join(', '))],
   };
 }

@@ -5,16 +5,14 @@ import { decimal64 } from '../../lib/hex.js';
 import { countText, durationText } from '../../lib/number-text.js';
 import { phasesOf } from '../../metrics/phases.js';
 import {
-  endedWell,
   latencyNs,
+  latencyNsAtMost,
   OUTCOME_NAMES,
-  Outcome,
   type Task,
   TCP_CAUSES,
 } from '../../scsi/task.js';
+import { outcomeTone } from '../../scsi/task-facts.js';
 import type { Session } from '../../session/model.js';
-import { ascText } from '../../wire/scsi/asc.js';
-import { senseKeyName } from '../../wire/scsi/sense.js';
 import { type Cell, cell, type Tone } from '../cells.js';
 import { nothing, share } from '../format.js';
 import type { ListValue } from './list.js';
@@ -26,33 +24,12 @@ export interface CommandRow {
   readonly session: (id: number) => Session | undefined;
 }
 
-/** Sense key and additional sense code in words. */
-export function senseText(task: Task): string | undefined {
-  if (task.senseKey < 0) return undefined;
-  const code = task.asc < 0 ? '' : `, ${ascText(task.asc, task.ascq)}`;
-  return senseKeyName(task.senseKey) + code;
-}
-
-export function outcomeTone(task: Task): Tone {
-  if (endedWell(task.outcome)) return 'good';
-  switch (task.outcome) {
-    case Outcome.open:
-    case Outcome.lost:
-    case Outcome.aborted:
-    case Outcome.taskAborted:
-    case Outcome.targetFailure:
-      return 'bad';
-    default:
-      return 'warn';
-  }
-}
-
 export function outcomeCell({ task }: CommandRow): Cell {
-  return cell(OUTCOME_NAMES[task.outcome], outcomeTone(task));
+  return cell(OUTCOME_NAMES[task.outcome], outcomeTone(task.outcome));
 }
 
 export function latencyCell({ task }: CommandRow): Cell {
-  const ns = latencyNs(task);
+  const ns = latencyNsAtMost(task);
   if (ns < 0) return nothing();
   return cell(task.statusBound ? `≤ ${durationText(ns)}` : durationText(ns), 'strong');
 }

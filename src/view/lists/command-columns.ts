@@ -2,9 +2,10 @@
 
 import { hex64 } from '../../lib/hex.js';
 import { operationText } from '../../report/commands.js';
-import { latencyNs, OUTCOME_NAMES, TcpCause } from '../../scsi/task.js';
+import { latencyNs, latencyNsAtMost, OUTCOME_NAMES, TcpCause } from '../../scsi/task.js';
 import { hex } from '../../wire/field.js';
 import { lunText } from '../../wire/scsi/lun.js';
+import { senseText } from '../../wire/scsi/sense.js';
 import { scsiStatusName } from '../../wire/scsi/status.js';
 import { cell } from '../cells.js';
 import { bytes, count, duration, nothing, said, sinceStart } from '../format.js';
@@ -18,7 +19,6 @@ import {
   numberCell,
   outcomeCell,
   phaseCell,
-  senseText,
   sideOf,
   tcpCauseNs,
 } from './command-cells.js';
@@ -246,7 +246,7 @@ export const COMMAND_COLUMNS: readonly Column[] = [
     width: 9,
     priority: 1,
     about: "the command's first byte to its status' last",
-    value: ({ task }) => (task.statusBound ? undefined : known(latencyNs(task))),
+    value: ({ task }) => known(latencyNs(task)),
     cell: latencyCell,
   },
   {
@@ -257,8 +257,8 @@ export const COMMAND_COLUMNS: readonly Column[] = [
     width: 9,
     priority: 0,
     about: 'upper bound of the latency where the status was not captured',
-    value: ({ task }) => (task.statusBound ? known(latencyNs(task)) : undefined),
-    cell: ({ task }) => duration(task.statusBound ? known(latencyNs(task)) : undefined),
+    value: ({ task }) => (task.statusBound ? known(latencyNsAtMost(task)) : undefined),
+    cell: ({ task }) => duration(task.statusBound ? known(latencyNsAtMost(task)) : undefined),
   },
   {
     name: 'tcpWait',

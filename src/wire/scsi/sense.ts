@@ -1,6 +1,8 @@
 // Sense data (SPC-4 4.5): which format, and the three codes that the road needs. The whole tree
 // is data/sense.ts.
 
+import { ascText } from './asc.js';
+
 export const SENSE_KEY_NAMES: Readonly<Record<number, string>> = {
   0: 'NO SENSE',
   1: 'RECOVERED ERROR',
@@ -72,4 +74,14 @@ export function readSense(bytes: Uint8Array, at: number, length: number, out: Se
 
 export function senseKeyName(key: number): string {
   return SENSE_KEY_NAMES[key] ?? 'unknown';
+}
+
+/** "ILLEGAL REQUEST, INVALID FIELD IN CDB": everywhere the same; undefined where none was captured. */
+export function senseText(of: Pick<SenseCodes, 'senseKey' | 'asc' | 'ascq'>): string | undefined {
+  if (of.senseKey < 0) return undefined;
+  const key = senseKeyName(of.senseKey);
+  if (of.asc < 0) return key;
+  // Cut between the two: the qualifier would say which of some two hundred it is.
+  if (of.ascq < 0) return `${key}, ASC 0x${of.asc.toString(16).padStart(2, '0')}`;
+  return `${key}, ${ascText(of.asc, of.ascq)}`;
 }

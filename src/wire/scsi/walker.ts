@@ -30,6 +30,9 @@ export interface Shape {
   readonly meaning?: (walk: Walker, at: number) => string | undefined;
 }
 
+/** Why bytes that were sent are not at hand: snaplen, never captured, or more than sanscope keeps. */
+export type Absence = 'cut' | 'missing' | 'limit';
+
 export class Walker {
   readonly bytes: Uint8Array;
   /** Where the data begins in `bytes`; offsets below count from here. */
@@ -37,11 +40,19 @@ export class Walker {
   /** Bytes captured, and bytes that were sent. */
   readonly captured: number;
   readonly total: number;
+  readonly #absence: Absence;
   /** Bytes needed by the first thing that was cut; 0 while nothing was. */
   #needed = 0;
 
-  constructor(bytes: Uint8Array, start: number, captured: number, total = captured) {
+  constructor(
+    bytes: Uint8Array,
+    start: number,
+    captured: number,
+    total = captured,
+    absence: Absence = 'cut',
+  ) {
     this.bytes = bytes;
+    this.#absence = absence;
     this.#start = start;
     this.captured = Math.max(0, Math.min(captured, bytes.length - start));
     this.total = Math.max(total, this.captured);
@@ -89,14 +100,7 @@ export class Walker {
   ending(size: number): Node[] {
     if (this.#needed > 0 || (size > this.captured && this.total > this.captured)) {
       const needed = Math.max(this.#needed, Math.min(size, this.total));
-      return [
-        notice(
-          'truncated',
-          'cut',
-          `needs ${needed} bytes, ${this.captured} captured`,
-          this.captured,
-        ),
-      ];
+      return [this.#absent(needed)];
     }
     if (size > this.total) {
       return [
@@ -104,6 +108,16 @@ export class Walker {
       ];
     }
     return [];
+  }
+
+  #absent(needed: number): Node {
+    const { captured } = this;
+    if (this.#absence === 'limit') {
+      const meaning = `the first ${captured} bytes of ${this.total} are decoded`;
+      return notice('limit', 'limit', meaning, captured);
+    }
+    const meaning = `needs ${needed} bytes, the first ${captured} captured`;
+    return notice('truncated', this.#absence, meaning, captured);
   }
 
   /** A group node for a shape at `at` that may reach to `limit`. */

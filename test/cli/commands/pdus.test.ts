@@ -21,7 +21,7 @@ test('a line says what matters of a PDU', () => {
   );
   assert.match(
     all[9],
-    /TEST UNIT READY, CHECK CONDITION, UNIT ATTENTION: POWER ON.*after 19\.0 µs/,
+    /TEST UNIT READY, CHECK CONDITION, UNIT ATTENTION, POWER ON.*after 19\.0 µs/,
   );
   assert.match(all[3], /CHAP_C=\(hidden\)/);
   assert.match(lines('pdus', '--show-secrets', CHAP)[3], /CHAP_C=0x2e870b69/);

@@ -1,8 +1,8 @@
 // Task management, Reject, Logout, Asynchronous Message, SNACK (RFC 7143 11.5, 11.6, 11.9, 11.14 to
 // 11.17), linked to the tasks and connections they are about. Seldom: a few in a capture.
 
+import { hex64 } from '../../../lib/hex.js';
 import type { Pdu } from '../../../pdu/pdu.js';
-import { lunText } from '../../../scsi/logical-unit.js';
 import type { OpenTask } from '../../../scsi/open-task.js';
 import { Outcome } from '../../../scsi/task.js';
 import { get } from '../../../wire/field.js';
@@ -71,7 +71,7 @@ export function managementRequestEnds(
   const event = addEvent(s, 'task management', c, pdu.frame, pdu.timeNs, {
     function: management.function,
     referencedTaskTag: management.referencedTag,
-    lun: lunText(management.lunHigh, management.lunLow),
+    lun: hex64(management.lunHigh, management.lunLow),
     refCmdSN: get(view, at, taskManagementRequest.refCmdSN),
     referencedTaskOpen: victim !== null,
   });
@@ -324,7 +324,7 @@ export function asyncEnds(c: ConnectionState, s: SessionState, pdu: Pdu): void {
     parameter1: get(view, at, asyncMessage.parameter1),
     parameter2: get(view, at, asyncMessage.parameter2),
     parameter3: get(view, at, asyncMessage.parameter3),
-    lun: lunText(view.getUint32(at + LUN), view.getUint32(at + LUN + 4)),
+    lun: hex64(view.getUint32(at + LUN), view.getUint32(at + LUN + 4)),
   });
 }
 

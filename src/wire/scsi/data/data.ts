@@ -3,7 +3,7 @@
 
 import type { Node } from '../../tree.js';
 import { operationName, operationOf, operationServiceAction } from '../operations.js';
-import { type Shape, Walker } from '../walker.js';
+import { type Absence, type Shape, Walker } from '../walker.js';
 import * as blocks from './blocks.js';
 import * as changer from './changer.js';
 import * as common from './common.js';
@@ -32,6 +32,8 @@ export interface Payload {
   /** Bytes of it at hand, and bytes that were sent (more where the capture lost or cut some). */
   readonly captured: number;
   readonly total: number;
+  /** Why those between the two are not at hand; default: cut. */
+  readonly absence?: Absence;
 }
 
 /** What a decoder may ask of the CDB. */
@@ -187,11 +189,14 @@ function decode(decoder: Decoder | undefined, cdb: Cdb, payload: Payload): Node[
   const isUser = USER_DATA.test(cdb.operation);
   const label = isUser ? 'user data' : 'data';
   const kind = isUser || OF_USERS.test(cdb.operation) ? 'userData' : undefined;
-  return [walk.octets(label, 0, walk.total, kind), ...walk.ending(walk.total)];
+  const octets = walk.octets(label, 0, walk.total, kind);
+  // Of octets the first ones are shown, whatever is kept: nothing is left undecoded.
+  return payload.absence === 'limit' ? [octets] : [octets, ...walk.ending(walk.total)];
 }
 
 function walkerOf(payload: Payload): Walker {
-  return new Walker(payload.bytes, payload.at, payload.captured, payload.total);
+  const { bytes, at, captured, total, absence } = payload;
+  return new Walker(bytes, at, captured, total, absence);
 }
 
 function cdbOf(command: Command): Cdb {
