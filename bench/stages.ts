@@ -41,7 +41,9 @@ async function streamSink(depth: Depth, problems: Problems): Promise<PacketSink>
   const { PacketDecoder } = await load<typeof import('../src/packet/decoder.js')>('packet/decoder');
   const { StreamStage } = await load<typeof import('../src/stream/stage.js')>('stream/stage');
   const { PduStage } = await load<typeof import('../src/pdu/stage.js')>('pdu/stage');
-  const below = depth === 'stream' ? NO_STREAM : new PduStage(NO_PDU);
+  const { IscsiProtocol } =
+    await load<typeof import('../src/pdu/iscsi/protocol.js')>('pdu/iscsi/protocol');
+  const below = depth === 'stream' ? NO_STREAM : new PduStage([new IscsiProtocol(NO_PDU)]);
   const streams = new StreamStage(below, { problems });
   const packets = new PacketDecoder(streams, problems);
   return {

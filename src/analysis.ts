@@ -5,8 +5,10 @@ import type { PacketSink } from './capture/packet.js';
 import type { PipeSpool } from './capture/pipe-spool.js';
 import type { Epoch } from './capture/time.js';
 import type { RoadFacts } from './findings/facts.js';
+import type { FrameSink } from './packet/link-frame.js';
+import type { DatagramSink } from './packet/udp-datagram.js';
 import type { PduSink } from './pdu/pdu.js';
-import type { PduStageOptions } from './pdu/stage.js';
+import type { Protocol } from './pdu/protocol.js';
 import type { TaskSink } from './scsi/task.js';
 import type { SessionQuery } from './session/session-query.js';
 import type { TcpEventSink } from './stream/events.js';
@@ -15,7 +17,10 @@ import type { TcpEventSink } from './stream/events.js';
 export type Analysis = RoadFacts;
 
 /** What a command asks of the road. Sinks get everything in the order of the capture. */
-export interface AnalyseOptions extends PduStageOptions {
+export interface AnalyseOptions {
+  /** Ports taken for iSCSI's beside 3260 and 860, and ports never looked at. */
+  readonly ports?: readonly number[];
+  readonly notPorts?: readonly number[];
   /** Told before the first packet: times count from `epoch`. */
   readonly started?: (epoch: Epoch) => void;
   /** Sees every packet before the road does. */
@@ -27,6 +32,11 @@ export interface AnalyseOptions extends PduStageOptions {
   readonly soFar?: (ask: () => Analysis) => void;
   /** Sees every PDU after the session stage has seen it. */
   readonly pduSink?: PduSink;
+  /** Protocols beside those the road knows, behind them in its table; each has a sink of its own. */
+  readonly protocols?: readonly Protocol[];
+  /** Told of UDP that is no tunnel, and of frames that are neither IP nor what leads to it. */
+  readonly datagramSink?: DatagramSink;
+  readonly frameSink?: FrameSink;
   /** Told what TCP did, after the session stage. */
   readonly tcpSink?: TcpEventSink;
   /** Bytes read so far and in all (0: unknown), some times a second; a promise is waited for. */

@@ -11,6 +11,7 @@ import type { Packet, PacketSink, PlainSink } from './capture/packet.js';
 import { PROBLEMS_KEPT_PER_KIND } from './limits.js';
 import { notTcpByReason, tooBig } from './packet/counts.js';
 import { PacketDecoder } from './packet/decoder.js';
+import { IscsiProtocol } from './pdu/iscsi/protocol.js';
 import type { Pdu, PduSink } from './pdu/pdu.js';
 import { PduStage } from './pdu/stage.js';
 import { ProblemLog } from './problem.js';
@@ -67,6 +68,7 @@ export class Road implements PacketSink {
   readonly streams: StreamStage;
   readonly pdus: PduStage;
   readonly sessions: SessionStage;
+  private readonly iscsi: IscsiProtocol;
   private readonly problems: ProblemLog;
   private readonly packetSink: PacketSink | undefined;
   private lastNs = -0; // a double from the start (lib/double-fields.ts)
@@ -75,7 +77,7 @@ export class Road implements PacketSink {
     this.problems = problems;
     const digests = {
       setDigests: (connection: number, header: boolean, data: boolean) =>
-        this.pdus.setDigests(connection, header, data),
+        this.iscsi.setDigests(connection, header, data),
     };
     this.sessions = new SessionStage({
       sink: options.taskSink ?? IGNORED_TASKS,
@@ -85,12 +87,13 @@ export class Road implements PacketSink {
     });
     options.look?.(this.sessions);
     const told = options.pduSink ? new Both(this.sessions, options.pduSink) : this.sessions;
-    this.pdus = new PduStage(told, this.sessions, options);
-    const { tcpSink, packetSink } = options;
+    this.iscsi = new IscsiProtocol(told, this.sessions, options.ports);
+    const { protocols = [], tcpSink, packetSink } = options;
+    this.pdus = new PduStage([this.iscsi, ...protocols], options.notPorts);
     const events = tcpSink ? new BothEvents(this.sessions, tcpSink) : this.sessions;
     this.streams = new StreamStage(this.pdus, { problems, events, ports: this.pdus.ports });
     this.packetSink = packetSink;
-    this.packets = new PacketDecoder(this.streams, problems);
+    this.packets = new PacketDecoder(this.streams, problems, options);
   }
 
   packet(packet: Packet): void {
@@ -118,12 +121,12 @@ export class Road implements PacketSink {
     this.tellUnrecognised();
     for (const story of this.sessions.connections()) {
       if (!story.digestsInferred || story.replaced) continue;
-      const facts = this.pdus.facts(story.connection.id);
-      story.headerDigest = facts.headerDigestInferred;
-      story.dataDigest = facts.dataDigestInferred;
+      const inferred = this.iscsi.inferred(story.connection.id);
+      story.headerDigest = inferred.headerDigest;
+      story.dataDigest = inferred.dataDigest;
       const digests = inferredDigests(
-        facts.headerDigestDecided ? story.headerDigest : undefined,
-        facts.dataDigestDecided ? story.dataDigest : undefined,
+        inferred.headerDecided ? story.headerDigest : undefined,
+        inferred.dataDecided ? story.dataDigest : undefined,
       );
       story.parameters = withInferred(story.parameters, digests);
     }
@@ -149,11 +152,11 @@ export class Road implements PacketSink {
   }
 
   private tellUnrecognised(): void {
-    const count = this.pdus.unrecognisedOnPort;
-    if (count === 0) return;
-    const what = count === 1 ? '1 connection' : `${count} connections`;
-    const text = `${what} on an iSCSI port: no PDU could be told in what was captured of it`;
-    this.problems.add({ kind: 'not-recognised', text });
+    for (const [{ title }, count] of this.pdus.unrecognised) {
+      const what = count === 1 ? '1 connection' : `${count} connections`;
+      const text = `${what} on an ${title} port: no PDU could be told in what was captured of it`;
+      this.problems.add({ kind: 'not-recognised', text });
+    }
   }
 }
 

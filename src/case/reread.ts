@@ -122,14 +122,14 @@ export class Again {
     const sink = new Expected(reader, pdus.opcode(row), dataLength(this.#kase, row));
     const connection = new PduConnection(direction >> 1, sink, undefined);
     connection.setInitiator((direction & 1) ^ (pdus.fromInitiator(row) ? 0 : 1));
-    connection.setDigests(
+    connection.shared.setDigests(
       pdus.headerDigest(row) !== DIGEST_NONE,
       pdus.dataDigest(row) !== DIGEST_NONE,
     );
-    const framer = connection.framers[direction & 1];
+    const framer = connection.directions[direction & 1];
     const frame = pdus.frame(row);
     const timeNs = pdus.timeNs(row);
-    framer.startAt(0);
+    framer.startAt(0, true);
     stretch.tell({
       there: (bytes, view, at, length) =>
         framer.data(bytes, view, at, length, timeNs, frame, timeNs),

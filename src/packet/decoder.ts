@@ -13,6 +13,7 @@ import {
 import { IpProtocol } from '../wire/net/ipv4.js';
 import { LinkType } from '../wire/net/linktype.js';
 import { TCP_BYTES_MIN } from '../wire/net/tcp.js';
+import { Aside, type AsideSinks } from './aside.js';
 import { PacketCounts } from './counts.js';
 import type { Datagram } from './datagram.js';
 import { esp } from './esp.js';
@@ -49,10 +50,12 @@ export class PacketDecoder implements PacketSink, FragmentWatch {
   readonly #segment = new Segment();
   readonly #walk = new Walk(this.#segment);
   readonly #fragments = new FragmentStore(this);
+  readonly #aside: Aside;
   #frame = 0;
 
-  constructor(sink: SegmentSink, problems: ProblemLog) {
+  constructor(sink: SegmentSink, problems: ProblemLog, aside: AsideSinks = {}) {
     this.#sink = sink;
+    this.#aside = new Aside(aside);
     this.#trouble = new PacketTrouble(problems);
   }
 
@@ -123,7 +126,7 @@ export class PacketDecoder implements PacketSink, FragmentWatch {
       case Layer.ethernet:
         return ethernet(w);
       case Layer.udp:
-        return udp(w);
+        return this.#udp(w, packet);
       case Layer.gre:
         return gre(w);
       case Layer.extension:
@@ -199,7 +202,14 @@ export class PacketDecoder implements PacketSink, FragmentWatch {
     return Layer.delivered;
   }
 
-  /** Only what may lead to TCP is joined. */
+  #udp(w: Walk, packet: Packet): number {
+    const at = w.at;
+    const next = udp(w);
+    if (next === Layer.stopProtocol) this.#aside.udp(w, at, packet);
+    return next;
+  }
+
+  /** Only what may lead to TCP is joined, or to UDP. */
   #fragment(w: Walk, packet: Packet): number {
     const protocol = w.code;
     const next = byProtocol(w, protocol);
@@ -242,6 +252,7 @@ export class PacketDecoder implements PacketSink, FragmentWatch {
         counts.byIpProtocol[w.code]++;
         return;
       case Layer.stopEtherType:
+        this.#aside.etherType(w, packet);
         counts.etherTypeOther++;
         counts.byEtherType.set(w.code, (counts.byEtherType.get(w.code) ?? 0) + 1);
         return;
@@ -261,7 +272,7 @@ export class PacketDecoder implements PacketSink, FragmentWatch {
       case Layer.stopLinkType:
         counts.linkTypeUnknown++;
         counts.byLinkType.set(w.code, (counts.byLinkType.get(w.code) ?? 0) + 1);
-        this.#trouble.linkType(w.code, packet.frame);
+        if (!this.#aside.linkType(w, packet)) this.#trouble.linkType(w.code, packet.frame);
         return;
       case Layer.stopFragmentHeld:
         counts.fragmentsHeld++;

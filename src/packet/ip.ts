@@ -29,6 +29,7 @@ export function ipv4(w: Walk): number {
     if (total < header) return malformed(w, 'IPv4 total length shorter than its header');
     bound(w, at + total);
   }
+  w.ipAt = at;
   const s = w.segment;
   s.srcA = 0;
   s.srcB = 0;
@@ -66,6 +67,7 @@ export function ipv6(w: Walk): number {
   if (length !== 0) bound(w, at + IPV6_BYTES + length);
   w.jumbo = length === 0 && next === IpProtocol.hopByHop;
   w.lengthUntold = length === 0 && !w.jumbo;
+  w.ipAt = at;
   const s = w.segment;
   s.srcA = view.getInt32(at + 8);
   s.srcB = view.getInt32(at + 12);

@@ -67,6 +67,8 @@ export class Walk {
   wire = 0;
   /** Link type, EtherType, PPP protocol or IP protocol of what comes next. */
   code = 0;
+  /** Where the innermost IP header lies. */
+  ipAt = 0;
   /** IPv6 payload length 0 before hop-by-hop options: they may hold the jumbo length. */
   jumbo = false;
   /** The innermost IP header said length 0. */

@@ -12,7 +12,25 @@ export const DIGEST_GOOD = 1;
 export const DIGEST_BAD = 2;
 export const DIGEST_UNKNOWN = 3;
 
-export class Pdu {
+/**
+ * Where and when a PDU is, of whatever protocol: its cursor has these fields beside its own, so that
+ * PDUs of several protocols can be listed as one, in the order of their last bytes.
+ */
+export interface PduPlace {
+  readonly connection: number;
+  readonly direction: number;
+  /** Position of its first byte in the direction's bytes. */
+  readonly streamOffset: number;
+  /** Packets of its first and last byte, their arrival in ns since the capture's first packet. */
+  readonly frame: number;
+  readonly timeNs: number;
+  readonly frameEnd: number;
+  readonly endNs: number;
+  /** False where the stream ended, or boundaries were lost, inside it. */
+  readonly complete: boolean;
+}
+
+export class Pdu implements PduPlace {
   /** Connection number (from 0) and direction (connection * 2 + 0 or 1, see stream/sink.ts). */
   connection = 0;
   direction = 0;

@@ -1,75 +1,77 @@
-// Ordered bytes → PDUs: recognises iSCSI on any port, then frames it.
+// Ordered bytes → PDUs. Which protocol a connection speaks is recognised by its bytes, on any port
+// (recognition.ts); then that protocol's framing has them, until a later stage says that from here on
+// they are another's (RFC 7145: MPA behind a login). The stage knows no protocol but by its row
+// (protocol.ts).
 
 import { assert } from '../lib/assert.js';
-import { JOURNAL_BYTES_TOTAL, RECOGNISE_BYTES_MAX } from '../limits.js';
-import type { Connection } from '../stream/connection.js';
+import { JOURNAL_BYTES_TOTAL } from '../limits.js';
+import { type Connection, flowOf } from '../stream/connection.js';
 import type { GapKind, StreamSink } from '../stream/sink.js';
-import { PduConnection } from './iscsi/connection.js';
-import { Recogniser } from './iscsi/recogniser.js';
-import type { TaskTags } from './iscsi/sequence-context.js';
-import type { DigestControl, PduSink } from './pdu.js';
+import { CountOnly } from './count-only.js';
+import {
+  ANYBODY,
+  type ConnectionFraming,
+  type Framing,
+  type FramingFacts,
+  HOPELESS,
+  PROVEN,
+  type Protocol,
+  type ProtocolControl,
+} from './protocol.js';
+import { isOnPort, Recognition } from './recognition.js';
 
-/** RFC 7143 section 15: the user port and the system port. */
-const ISCSI_PORTS: readonly number[] = [3260, 860];
-
-/** Of a connection whose bytes nobody wants, so many are counted at once. */
-const INDIFFERENT_MAX = 2 ** 30;
-
-export interface PduStageOptions {
-  /** Ports taken for iSCSI's beside 3260 and 860, and ports never looked at. */
-  readonly ports?: readonly number[];
-  readonly notPorts?: readonly number[];
+/** What one protocol made of a connection. */
+export interface Spoken {
+  readonly protocol: string;
+  readonly facts: FramingFacts;
 }
 
-/** What became of a connection that carried bytes. */
-export interface PduConnectionFacts {
-  readonly recognised: boolean;
-  readonly onPort: boolean;
-  readonly pdus: number;
-  /** Bytes passed over because boundaries were unknown, by direction (0: the opener's). */
-  readonly lost: readonly [number, number];
-  /** Headers of which only a part was captured; boundaries that turned out wrong. */
-  readonly headersCut: number;
-  readonly boundariesLost: number;
-  readonly headerDigestInferred: boolean;
-  readonly dataDigestInferred: boolean;
-  /** Decided by the bytes, in whichever way. */
-  readonly headerDigestDecided: boolean;
-  readonly dataDigestDecided: boolean;
+/** A connection that is known to speak a protocol, or more than one after the other. */
+interface Speaker {
+  /** In the order in which they were first spoken. */
+  readonly protocols: string[];
+  readonly framings: ConnectionFraming[];
+  /** Of the last change; undefined: nobody's, or anybody's while it is looked at again. */
+  present: ConnectionFraming | undefined;
 }
 
-export class PduStage implements StreamSink, DigestControl {
-  /** Connections that turned out to be iSCSI; those on its ports that never did. */
-  recognised = 0;
-  unrecognisedOnPort = 0;
+/** Bytes of connections never looked at, and of those given up. */
+const OFF = new CountOnly();
+
+export class PduStage implements StreamSink, ProtocolControl {
+  /** Connections on a protocol's ports that were never recognised, by protocol. */
+  readonly unrecognised = new Map<Protocol, number>();
   /** Connections whose journal was dropped because all journals together were too long. */
   journalsDropped = 0;
-  private readonly sink: PduSink;
-  private readonly tags: TaskTags | undefined;
-  /** Ports taken for iSCSI's. */
+  /** Ports taken for a protocol's. */
   readonly ports: ReadonlySet<number>;
+  private readonly protocols: readonly Protocol[];
   private readonly notPorts: ReadonlySet<number>;
   private readonly streams: (Connection | undefined)[] = [];
-  private readonly connections: (PduConnection | undefined)[] = [];
-  /** Of connections that are over; their framers are given up, for there may be many. */
-  private readonly finished: (PduConnectionFacts | undefined)[] = [];
-  private readonly recognisers: (Recogniser | undefined)[] = [];
-  private readonly off: boolean[] = [];
+  /** By direction; undefined while it is not known whose the bytes are. */
+  private readonly framings: (Framing | undefined)[] = [];
+  private readonly recognitions: (Recognition | undefined)[] = [];
+  private readonly speakers: (Speaker | undefined)[] = [];
+  private readonly finished: (readonly Spoken[] | undefined)[] = [];
   private journalled = 0;
 
-  constructor(sink: PduSink, tags?: TaskTags, options: PduStageOptions = {}) {
-    this.sink = sink;
-    this.tags = tags;
-    this.ports = new Set([...ISCSI_PORTS, ...(options.ports ?? [])]);
-    this.notPorts = new Set(options.notPorts ?? []);
+  /** Where two protocols are proven by the same bytes the first in the table has them. */
+  constructor(protocols: readonly Protocol[], notPorts: readonly number[] = []) {
+    this.protocols = protocols;
+    const ports = new Set<number>();
+    for (const protocol of protocols) for (const port of protocol.ports) ports.add(port);
+    this.ports = ports;
+    this.notPorts = new Set(notPorts);
   }
 
   opened(connection: Connection): void {
     const id = connection.id;
+    const off = this.notPorts.has(connection.aPort) || this.notPorts.has(connection.bPort);
     this.streams[id] = connection;
-    this.connections[id] = undefined;
-    this.recognisers[id] = undefined;
-    this.off[id] = this.notPorts.has(connection.aPort) || this.notPorts.has(connection.bPort);
+    this.recognitions[id] = undefined;
+    this.speakers[id] = undefined;
+    this.framings[id * 2] = off ? OFF : undefined;
+    this.framings[id * 2 + 1] = off ? OFF : undefined;
   }
 
   data(
@@ -82,13 +84,9 @@ export class PduStage implements StreamSink, DigestControl {
     frame: number,
     readyNs: number,
   ): void {
-    const id = direction >> 1;
-    const c = this.connections[id];
-    if (c !== undefined) {
-      c.framers[direction & 1].data(bytes, view, at, length, timeNs, frame, readyNs);
-    } else if (!this.off[id]) {
-      this.recognise(id, direction & 1, bytes, at, length, timeNs, frame, readyNs);
-    }
+    const framing = this.framings[direction];
+    if (framing !== undefined) framing.data(bytes, view, at, length, timeNs, frame, readyNs);
+    else this.recognise(direction, bytes, at, length, timeNs, frame, readyNs);
   }
 
   gap(
@@ -99,112 +97,123 @@ export class PduStage implements StreamSink, DigestControl {
     frame: number,
     readyNs: number,
   ): void {
-    const id = direction >> 1;
-    const c = this.connections[id];
-    if (c !== undefined) {
-      c.framers[direction & 1].gap(length, kind, timeNs, frame, readyNs);
-    } else if (!this.off[id]) {
-      const r = this.recogniser(id);
-      const before = r.held;
-      if (r.gap(direction & 1, length, kind, timeNs, frame, readyNs)) {
-        this.journalled += r.held - before;
-        this.accept(id, r);
-      } else this.journalled += r.held - before;
+    const framing = this.framings[direction];
+    if (framing !== undefined) {
+      framing.gap(length, kind, timeNs, frame, readyNs);
+      return;
     }
+    const id = direction >> 1;
+    const r = this.recognition(id);
+    const before = r.journal.held;
+    const verdict = r.gap(direction & 1, length, kind, timeNs, frame, readyNs);
+    this.journalled += r.journal.held - before;
+    if (verdict === PROVEN) this.accept(id, r);
   }
 
   /** Payload that nobody asked for, and other protocols' bytes. */
   indifferent(direction: number): number {
-    const c = this.connections[direction >> 1];
-    if (c !== undefined) return c.framers[direction & 1].indifferent();
-    return this.off[direction >> 1] ? INDIFFERENT_MAX : 0;
+    const framing = this.framings[direction];
+    return framing === undefined ? 0 : framing.indifferent();
   }
 
   passed(direction: number, length: number, cut: number, frame: number, readyNs: number): void {
-    this.connections[direction >> 1]?.framers[direction & 1].passed(length, cut, frame, readyNs);
+    this.framings[direction]?.passed(length, cut, frame, readyNs);
   }
 
   ended(direction: number, timeNs: number, frame: number): void {
-    const c = this.connections[direction >> 1];
-    if (c === undefined) return;
-    c.framers[direction & 1].ended(timeNs, frame);
-    this.sink.ended(direction, timeNs, frame);
+    const speaker = this.speakers[direction >> 1];
+    if (speaker === undefined) return;
+    for (const { directions } of speaker.framings) directions[direction & 1].ended(timeNs, frame);
   }
 
   closed(connection: Connection): void {
     const id = connection.id;
-    const r = this.recognisers[id];
-    if (r?.lastChance()) {
+    const r = this.recognitions[id];
+    if (r?.lastChance() === PROVEN) {
       this.accept(id, r);
       this.ended(id * 2, connection.lastNs, connection.lastFrame);
       this.ended(id * 2 + 1, connection.lastNs, connection.lastFrame);
-    } else if (r !== undefined) {
-      if (this.onPort(connection)) this.unrecognisedOnPort++;
-      this.giveUp(id);
-    }
-    // Of other protocols' connections nothing is kept: a capture may hold millions of them.
-    if (this.connections[id] === undefined) this.streams[id] = undefined;
-    else this.finished[id] = this.facts(id);
-    this.connections[id] = undefined;
-    this.off[id] = true;
+    } else if (r !== undefined) this.giveUp(id);
+    this.forget(id);
   }
 
-  setDigests(connection: number, header: boolean, data: boolean): void {
-    this.connections[connection]?.setDigests(header, data);
+  change(connection: number, protocol: string): void {
+    const stream = this.streams[connection];
+    const speaker = this.speakers[connection];
+    if (stream === undefined || speaker === undefined) return;
+    const looked = this.recognitions[connection];
+    this.recognitions[connection] = undefined;
+    this.journalled -= looked?.journal.held ?? 0;
+    const row = this.protocols.find((p) => p.name === protocol);
+    speaker.present = row === undefined ? undefined : framingOf(speaker, row, stream);
+    if (protocol === ANYBODY) {
+      this.recognitions[connection] = new Recognition(stream, this.protocols, [false, false]);
+    }
+    for (let side = 0; side < 2; side++) {
+      const direction = connection * 2 + side;
+      const framing = this.framings[direction];
+      if (framing === undefined || framing === OFF) {
+        const position = looked?.journal.start[side] ?? flowOf(stream, direction).streamBytes;
+        this.arrive(direction, position, false);
+      } else framing.leave((position, clean) => this.arrive(direction, position, clean));
+    }
+    looked?.journal.replay([this.now(connection * 2), this.now(connection * 2 + 1)]);
   }
 
   /** The TCP connection of a number that carried PDUs. */
   connection(id: number): Connection {
     const connection = this.streams[id];
-    assert(connection !== undefined, `connection ${id} is not known`);
+    assert(connection !== undefined, 'a connection is not known');
     return connection;
   }
 
-  /** Facts of a connection that carried PDUs, by its number. */
-  facts(id: number): PduConnectionFacts {
+  /** What a connection was found to speak, in order; empty where it was nothing known. */
+  spoken(id: number): readonly Spoken[] {
     const finished = this.finished[id];
     if (finished !== undefined) return finished;
-    const c = this.connections[id];
-    return {
-      recognised: c !== undefined,
-      onPort: this.onPort(this.connection(id)),
-      pdus: c?.pdus ?? 0,
-      lost: [c?.framers[0].lostTotal ?? 0, c?.framers[1].lostTotal ?? 0],
-      headersCut: c?.headersCut ?? 0,
-      boundariesLost: c?.boundariesLost ?? 0,
-      headerDigestInferred: (c?.headerInferred ?? false) && c?.headerDigest === 1,
-      dataDigestInferred: (c?.dataInferred ?? false) && c?.dataDigest === 1,
-      headerDigestDecided: c?.headerInferred ?? false,
-      dataDigestDecided: c?.dataInferred ?? false,
-    };
+    const speaker = this.speakers[id];
+    return speaker === undefined ? [] : factsOf(speaker);
   }
 
   invariants(): void {
     let journalled = 0;
-    for (const r of this.recognisers) journalled += r?.held ?? 0;
+    for (const r of this.recognitions) journalled += r?.journal.held ?? 0;
     assert(journalled === this.journalled, 'journals are not counted right');
-    for (const c of this.connections) for (const f of c?.framers ?? []) f.invariants();
+    for (const framing of this.framings) framing?.invariants();
   }
 
-  private onPort(connection: Connection): boolean {
-    return this.ports.has(connection.aPort) || this.ports.has(connection.bPort);
+  /** The bytes of a direction from `position` on are those of the last change. */
+  private arrive(direction: number, position: number, boundary: boolean): Framing {
+    const id = direction >> 1;
+    const recognition = this.recognitions[id];
+    if (recognition !== undefined) {
+      recognition.journal.begin(direction & 1, position);
+      this.framings[direction] = undefined;
+      return new Unknown(this, direction);
+    }
+    const framing = this.speakers[id]?.present?.directions[direction & 1] ?? new CountOnly();
+    framing.startAt(position, boundary);
+    this.framings[direction] = framing;
+    return framing;
   }
 
-  private recogniser(id: number): Recogniser {
-    let r = this.recognisers[id];
+  /** Who has the next byte of a direction. */
+  private now(direction: number): Framing {
+    return this.framings[direction] ?? new Unknown(this, direction);
+  }
+
+  private recognition(id: number): Recognition {
+    let r = this.recognitions[id];
     if (r === undefined) {
       const s = this.connection(id);
-      r = new Recogniser(this.onPort(s), [s.a.startKnown, s.b.startKnown], (side) => {
-        return (side === 0 ? s.a : s.b).packets;
-      });
-      this.recognisers[id] = r;
+      r = new Recognition(s, this.protocols, [s.a.startKnown, s.b.startKnown]);
+      this.recognitions[id] = r;
     }
     return r;
   }
 
   private recognise(
-    id: number,
-    side: number,
+    direction: number,
     bytes: Uint8Array,
     at: number,
     length: number,
@@ -212,40 +221,115 @@ export class PduStage implements StreamSink, DigestControl {
     frame: number,
     readyNs: number,
   ): void {
-    const r = this.recogniser(id);
-    const before = r.held;
-    const done = r.data(side, bytes, at, length, timeNs, frame, readyNs);
-    this.journalled += r.held - before;
-    if (done) {
-      this.accept(id, r);
-    } else if (r.hopeless) {
-      if (this.onPort(this.connection(id))) this.unrecognisedOnPort++;
-      this.giveUp(id);
-      this.off[id] = true;
-    } else if (r.examined > RECOGNISE_BYTES_MAX && !this.onPort(this.connection(id))) {
-      this.giveUp(id);
-      this.off[id] = true;
-    } else if (this.journalled > JOURNAL_BYTES_TOTAL) {
-      this.journalled -= r.held;
+    const id = direction >> 1;
+    const r = this.recognition(id);
+    const before = r.journal.held;
+    const verdict = r.data(direction & 1, bytes, at, length, timeNs, frame, readyNs);
+    this.journalled += r.journal.held - before;
+    if (verdict === PROVEN) this.accept(id, r);
+    else if (verdict === HOPELESS) this.giveUp(id);
+    else if (this.journalled > JOURNAL_BYTES_TOTAL) {
+      this.journalled -= r.journal.held;
       r.forget();
       this.journalsDropped++;
     }
   }
 
-  private accept(id: number, r: Recogniser): void {
-    const c = new PduConnection(id, this.sink, this.tags);
-    this.connections[id] = c;
-    this.recognisers[id] = undefined;
-    this.journalled -= r.held;
-    this.recognised++;
-    c.setInitiator(r.initiator);
-    const context = r.proven();
-    if (context !== undefined) c.context.take(context);
-    r.replay(c.framers);
+  private accept(id: number, r: Recognition): void {
+    const { proven, protocol } = r;
+    assert(proven !== undefined && protocol !== undefined, 'accepted without proof');
+    this.recognitions[id] = undefined;
+    this.journalled -= r.journal.held;
+    const framing = proven.framing();
+    this.speakers[id] ??= { protocols: [], framings: [], present: undefined };
+    const speaker = this.speakers[id];
+    speaker.protocols.push(protocol.name);
+    speaker.framings.push(framing);
+    speaker.present = framing;
+    // A side that still ends a PDU of what was spoken before comes later.
+    for (let side = 0; side < 2; side++) this.framings[id * 2 + side] ??= framing.directions[side];
+    r.journal.replay(framing.directions);
   }
 
+  /** Nobody's. */
   private giveUp(id: number): void {
-    this.journalled -= this.recognisers[id]?.held ?? 0;
-    this.recognisers[id] = undefined;
+    const r = this.recognitions[id];
+    this.journalled -= r?.journal.held ?? 0;
+    this.recognitions[id] = undefined;
+    this.framings[id * 2] ??= OFF;
+    this.framings[id * 2 + 1] ??= OFF;
+    if (this.speakers[id] !== undefined) return;
+    for (const protocol of this.protocols) {
+      if (!isOnPort(protocol, this.connection(id))) continue;
+      this.unrecognised.set(protocol, (this.unrecognised.get(protocol) ?? 0) + 1);
+    }
   }
+
+  /** Of other protocols' connections nothing is kept: a capture may hold millions of them. */
+  private forget(id: number): void {
+    const speaker = this.speakers[id];
+    if (speaker === undefined) this.streams[id] = undefined;
+    else {
+      this.finished[id] = factsOf(speaker);
+      for (const framing of speaker.framings) framing.closed();
+    }
+    this.speakers[id] = undefined;
+    this.framings[id * 2] = OFF;
+    this.framings[id * 2 + 1] = OFF;
+  }
+}
+
+/** A side that has come to where nobody knows yet whose it is: what left a framing goes to the stage. */
+class Unknown implements Framing {
+  private readonly stage: PduStage;
+  private readonly direction: number;
+
+  constructor(stage: PduStage, direction: number) {
+    this.stage = stage;
+    this.direction = direction;
+  }
+
+  data(
+    bytes: Uint8Array,
+    view: DataView,
+    at: number,
+    length: number,
+    timeNs: number,
+    frame: number,
+    readyNs: number,
+  ): void {
+    this.stage.data(this.direction, bytes, view, at, length, timeNs, frame, readyNs);
+  }
+
+  gap(length: number, kind: GapKind, timeNs: number, frame: number, readyNs: number): void {
+    this.stage.gap(this.direction, length, kind, timeNs, frame, readyNs);
+  }
+
+  indifferent(): number {
+    return this.stage.indifferent(this.direction);
+  }
+
+  passed(length: number, cut: number, frame: number, readyNs: number): void {
+    this.stage.passed(this.direction, length, cut, frame, readyNs);
+  }
+
+  // It stands in no table: nobody begins, ends or leaves it.
+  startAt(): void {}
+  ended(): void {}
+  leave(): void {}
+  invariants(): void {}
+}
+
+/** The framing of a protocol that the connection changes to: the one it had, where it had one. */
+function framingOf(speaker: Speaker, row: Protocol, stream: Connection): ConnectionFraming {
+  const had = speaker.protocols.lastIndexOf(row.name);
+  if (had >= 0) return speaker.framings[had];
+  const framing = row.framing(stream);
+  speaker.protocols.push(row.name);
+  speaker.framings.push(framing);
+  return framing;
+}
+
+function factsOf({ protocols, framings }: Speaker): Spoken[] {
+  return framings.map((framing, i) => ({ protocol: protocols[i], facts: framing.facts() }));
 }

@@ -7,6 +7,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Packet } from '../../src/capture/packet.js';
 import { PacketDecoder } from '../../src/packet/decoder.js';
+import { IscsiProtocol } from '../../src/pdu/iscsi/protocol.js';
 import { PduStage } from '../../src/pdu/stage.js';
 import { ProblemLog } from '../../src/problem.js';
 import type { StreamSink } from '../../src/stream/sink.js';
@@ -54,7 +55,7 @@ function toldOf(packets: readonly HeldPacket[], express: boolean): { text: strin
 
 /** The same with PDUs made of the bytes, of which most need only be counted. */
 function framed(pdus: string[], problems: ProblemLog, express: boolean) {
-  const sink = new PduStage({
+  const iscsi = new IscsiProtocol({
     begin: () => 0,
     end: (p) =>
       void pdus.push(
@@ -65,6 +66,7 @@ function framed(pdus: string[], problems: ProblemLog, express: boolean) {
     lost: (...args) => void pdus.push(`lost ${args}`),
     ended: (...args) => void pdus.push(`ended ${args}`),
   });
+  const sink = new PduStage([iscsi]);
   const stage = new StreamStage(express ? sink : allWanted(sink), { problems });
   const decoder = new PacketDecoder(stage, problems);
   return {

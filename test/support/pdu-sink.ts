@@ -1,7 +1,9 @@
 // Drives the pdu stage without packets, and notes what it tells.
 
+import { IscsiProtocol } from '../../src/pdu/iscsi/protocol.js';
 import type { Pdu, PduSink } from '../../src/pdu/pdu.js';
-import { PduStage, type PduStageOptions } from '../../src/pdu/stage.js';
+import type { Protocol } from '../../src/pdu/protocol.js';
+import { PduStage } from '../../src/pdu/stage.js';
 import { Connection } from '../../src/stream/connection.js';
 import { hex } from '../../src/wire/field.js';
 
@@ -73,16 +75,28 @@ export class NoteSink implements PduSink {
   ended(): void {}
 }
 
+interface DriverOptions {
+  readonly ports?: readonly number[];
+  readonly notPorts?: readonly number[];
+  readonly port?: number;
+  readonly start?: boolean;
+  readonly wanted?: number;
+  /** Protocols beside iSCSI. */
+  readonly protocols?: readonly Protocol[];
+}
+
 /** One connection, fed by hand: `initiator` sends direction 0, `target` direction 1. */
 export class Driver {
   readonly sink: NoteSink;
+  readonly iscsi: IscsiProtocol;
   readonly stage: PduStage;
   readonly connection: Connection;
   private frame = 0;
 
-  constructor(options: PduStageOptions & { port?: number; start?: boolean; wanted?: number } = {}) {
+  constructor(options: DriverOptions = {}) {
     this.sink = new NoteSink(options.wanted);
-    this.stage = new PduStage(this.sink, undefined, options);
+    this.iscsi = new IscsiProtocol(this.sink, undefined, options.ports);
+    this.stage = new PduStage([this.iscsi, ...(options.protocols ?? [])], options.notPorts);
     this.connection = new Connection(0, 0, 1);
     this.connection.aPort = 51_000;
     this.connection.bPort = options.port ?? 3260;

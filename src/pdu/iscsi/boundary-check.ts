@@ -1,8 +1,8 @@
 // hot: no allocation per packet
 // Is what stands at a boundary a header? Milder than header-check.ts: there boundaries are looked for.
 
-import type { PduConnection } from './connection.js';
 import { FROM_NOBODY, plausible, sender } from './header-check.js';
+import type { Shared } from './shared.js';
 
 const BHS = 48;
 /** What must agree with the connection's numbers where nothing else speaks for a strange header. */
@@ -15,7 +15,7 @@ const AGREEMENT_MIN = 6;
  * from `at` to `end`: a gathered header stands apart from it.
  */
 export function credible(
-  connection: PduConnection,
+  connection: Shared,
   role: number,
   found: boolean,
   view: DataView,

@@ -9,13 +9,14 @@
 
 import type { GapKind } from '../../stream/sink.js';
 import { DIGEST_NONE, Pdu, type PduSink } from '../pdu.js';
+import type { Framing, Heir } from '../protocol.js';
 import { credible } from './boundary-check.js';
-import type { PduConnection } from './connection.js';
 import { DIGEST_OFF, DIGEST_ON, DigestWatch } from './digests.js';
-import { FROM_NOBODY } from './header-check.js';
+import { FROM_NOBODY, sender } from './header-check.js';
 import { Parts } from './kept-parts.js';
 import { Doubt } from './length-doubt.js';
 import { HeaderSearch, IN_CARRY, NOT_FOUND, NUMBERS_END } from './search.js';
+import type { Shared } from './shared.js';
 
 const HEADER = 0;
 /** The rest of a header whose first part is known, inside a gap. */
@@ -30,16 +31,18 @@ const PEEK_HEADER = 7;
 const PEEK_DATA = 8;
 const PEEK_AFTER = 9;
 const SEARCH = 10;
+/** What comes is another protocol's. */
+const LEFT = 11;
 
 const BHS = 48;
 
-export class Framer {
+export class Framer implements Framing {
   readonly pdu = new Pdu();
   /** FROM_INITIATOR or FROM_TARGET once known. */
   role = FROM_NOBODY;
   /** Bytes of this direction that the search passed over, and PDUs told. */
   lostTotal = 0;
-  private readonly connection: PduConnection;
+  private readonly connection: Shared;
   private readonly sink: PduSink;
   private phase = SEARCH;
   private left = 0;
@@ -60,8 +63,13 @@ export class Framer {
   /** A boundary was found again: from then on a header must prove itself. */
   private found = false;
   private refeeding = false;
+  /** Whose the bytes behind the PDU under way are; then the framing that has them. */
+  private heir: Heir | undefined = undefined;
+  private next: Framing | undefined = undefined;
+  /** They begin where a PDU of theirs does. */
+  private clean = true;
 
-  constructor(connection: PduConnection, direction: number, sink: PduSink) {
+  constructor(connection: Shared, direction: number, sink: PduSink) {
     this.connection = connection;
     this.sink = sink;
     this.search = new HeaderSearch(connection);
@@ -69,11 +77,15 @@ export class Framer {
     this.pdu.direction = direction;
   }
 
-  /** The next byte is the first of a PDU. */
-  startAt(position: number): void {
+  startAt(position: number, boundary: boolean): void {
     this.position = position;
-    this.search.align(position);
-    this.setPhase(HEADER, BHS);
+    this.heir = undefined;
+    this.next = undefined;
+    this.after = 0;
+    if (boundary) {
+      this.search.align(position);
+      this.setPhase(HEADER, BHS);
+    } else this.beginSearch(position);
   }
 
   /**
@@ -109,6 +121,10 @@ export class Framer {
         } else p = this.gather(bytes, view, p, end, base);
       } else if (this.phase === SEARCH) {
         p = this.seek(bytes, view, p, end, base);
+      } else if (this.phase === LEFT) {
+        const next = this.inherit(base + p);
+        next.data(bytes, view, p, end - p, timeNs, frame, readyNs);
+        p = end;
       } else if (this.doubt.on && p === at && this.overrun(view, p, end)) {
         this.pdu.complete = false;
         this.sink.end(this.pdu);
@@ -131,6 +147,11 @@ export class Framer {
     this.nowFrame = frame;
     this.nowReadyNs = readyNs;
     while (rest > 0) {
+      if (this.phase === LEFT) {
+        this.inherit(this.position).gap(rest, kind, timeNs, frame, readyNs);
+        this.position += rest;
+        return;
+      }
       if (this.phase === SEARCH) {
         const s = this.search;
         if (kind === 'cut' && s.headerCut(this.position, rest, this.role)) {
@@ -165,6 +186,7 @@ export class Framer {
   /** Bytes of payload that are neither kept nor covered by a digest: they need only be counted. */
   indifferent(): number {
     const { digests } = this;
+    if (this.phase === LEFT) return this.next?.indifferent() ?? 0;
     if (this.phase !== DATA || this.doubt.on || (digests.on && digests.whole)) return 0;
     return this.parts.keeping(this.left) ? 0 : this.left;
   }
@@ -173,6 +195,10 @@ export class Framer {
   passed(length: number, cut: number, frame: number, readyNs: number): void {
     const pdu = this.pdu;
     this.position += length;
+    if (this.phase === LEFT) {
+      this.next?.passed(length, cut, frame, readyNs);
+      return;
+    }
     this.left -= length;
     pdu.frameEnd = frame;
     if (readyNs > pdu.endNs) pdu.endNs = readyNs;
@@ -181,9 +207,53 @@ export class Framer {
     this.digests.whole = false;
   }
 
-  /** No more bytes: what is open is told as incomplete. */
   ended(timeNs: number, frame: number): void {
+    this.endOpen(timeNs, frame);
+    this.sink.ended(this.pdu.direction, timeNs, frame);
+  }
+
+  leave(heir: Heir): void {
+    this.heir = heir;
+    this.next = undefined;
+    const { phase, left } = this;
+    if (phase === LEFT) return;
+    if (phase === SEARCH) {
+      this.tellLost(this.position - this.search.from, this.nowNs, this.nowFrame);
+      this.beginSearch(this.position);
+    } else if (phase === HEADER && left === BHS) this.boundary();
+    else if (phase === HEADER && left > 0 && sender(this.scratch[0] & 0x3f) !== this.role) {
+      this.leaveGathered(BHS - left);
+    }
+  }
+
+  /** Bytes at a boundary that are no header came before it was known that they are another's. */
+  private leaveGathered(have: number): void {
+    this.boundary();
+    const bytes = new Uint8Array(have);
+    for (let i = 0; i < have; i++) bytes[i] = this.scratch[i];
+    this.position -= have;
+    this.again(bytes, 0, have, this.pdu.timeNs, this.pdu.frame);
+  }
+
+  /** The PDU is over: the next byte begins another, or is another protocol's. */
+  private boundary(): void {
+    if (this.heir === undefined || this.after !== 0) this.setPhase(HEADER, BHS);
+    else {
+      this.clean = true;
+      this.setPhase(LEFT, 1);
+    }
+  }
+
+  /** The framing of what comes, from `position` on. */
+  private inherit(position: number): Framing {
+    this.next ??= this.heir!(position, this.clean);
+    return this.next;
+  }
+
+  /** What is open is told as incomplete. */
+  private endOpen(timeNs: number, frame: number): void {
     const phase = this.phase;
+    if (phase === LEFT) return;
     if (phase === SEARCH) this.tellLost(this.position - this.search.from, timeNs, frame);
     else if (phase !== HEADER && phase !== PEEK_AFTER) {
       const settled = (phase === PEEK_DATA || phase === PEEK_HEADER) && this.left === 4;
@@ -240,12 +310,14 @@ export class Framer {
     pdu.timeNs = this.nowNs;
     pdu.endNs = this.nowReadyNs;
     pdu.frameEnd = this.nowFrame;
+    this.left = 0;
     this.open(bytes, view, p, BHS);
     const padding = pdu.paddingLength;
     const whole = p + BHS + pdu.dataSegmentLength + padding;
     if (pdu.ahsLength === 0 && this.parts.wanted === 0 && whole <= end && !this.digested()) {
       if (padding > 0) this.parts.keepPadding(bytes, whole - padding, padding);
       pdu.complete = true;
+      this.boundary();
       this.sink.end(pdu);
       pdu.resynchronised = false;
       return whole;
@@ -353,7 +425,7 @@ export class Framer {
   }
 
   private finish(): void {
-    this.setPhase(HEADER, BHS);
+    this.boundary();
     this.pdu.complete = true;
     this.doubt.came(this.pdu.dataSegmentLength);
     this.sink.end(this.pdu);
@@ -409,11 +481,11 @@ export class Framer {
       this.after = 0;
       if (word === this.afterCrc) {
         c.inferDigest(which === PEEK_HEADER, true);
-        this.setPhase(HEADER, BHS);
+        this.boundary();
         return;
       }
       c.inferDigest(which === PEEK_HEADER, false);
-      this.setPhase(HEADER, BHS);
+      this.boundary();
     } else {
       const header = phase === PEEK_HEADER;
       const is = digests.whole ? word === digests.crc : !digests.likelyHeader(this.role);
@@ -504,8 +576,10 @@ export class Framer {
   }
 
   private beginSearch(position: number): void {
-    this.setPhase(SEARCH, 0);
     this.search.begin(position);
+    this.clean = false;
+    if (this.heir === undefined) this.setPhase(SEARCH, 0);
+    else this.setPhase(LEFT, 1);
   }
 
   private tellLost(bytes: number, timeNs: number, frame: number): void {

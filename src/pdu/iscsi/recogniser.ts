@@ -1,14 +1,15 @@
 // Is this connection iSCSI, who is the initiator, and where does a PDU begin? Asked once for each
-// connection, from its bytes and not from its port. Until it is answered the bytes are journalled,
-// so that then the framers can be fed in the order of the wire and nothing is lost.
+// connection, from its bytes and not from its port.
 //
 // A candidate is a place that plausible() lets pass. It becomes proof by a login's text, by its
 // successor (a header where its lengths say), or by agreeing with another candidate's sequence
 // numbers and task tag. Random bytes pass plausible() once in some 2^40 places.
 
-import { CANDIDATES_MAX, JOURNAL_BYTES_PER_CONNECTION } from '../../limits.js';
+import { CANDIDATES_MAX } from '../../limits.js';
 import type { GapKind } from '../../stream/sink.js';
-import type { Framer } from './framer.js';
+import type { Journal, Run } from '../journal.js';
+import { type ConnectionFraming, HOPELESS, LOOKING, PROVEN, type Recogniser } from '../protocol.js';
+import type { PduConnection } from './connection.js';
 import {
   FROM_INITIATOR,
   FROM_NOBODY,
@@ -32,28 +33,8 @@ const VERSION_MAX = 0x0f;
 /** Headers that follow each other and make a proof by themselves. */
 const CHAIN_ENOUGH = 3;
 
-/** Bytes without a gap, of one direction, from stream offset `start`. */
-interface Run {
-  start: number;
-  bytes: Uint8Array;
-  view: DataView;
-  length: number;
-}
-
 /** After so many packets of one side and none of the other, that one is taken for not captured. */
 const ONE_SIDED_PACKETS = 64;
-
-/** One call of the stream stage, to be repeated; run is undefined for a gap. */
-interface Entry {
-  readonly side: number;
-  readonly run: Run | undefined;
-  readonly at: number;
-  readonly length: number;
-  readonly kind: GapKind;
-  readonly timeNs: number;
-  readonly frame: number;
-  readonly readyNs: number;
-}
 
 interface Candidate {
   readonly side: number;
@@ -68,90 +49,52 @@ interface Candidate {
   readonly context: SequenceContext;
 }
 
-export class Recogniser {
-  /** Bytes looked at, and bytes held, in both directions. */
-  examined = 0;
-  held = 0;
-  /** Set with the verdict: which side is the initiator (-1: no verdict yet). */
-  initiator = -1;
-  /** A stream seen from its first byte began with something else than a login: never iSCSI. */
-  hopeless = false;
+export class IscsiRecogniser implements Recogniser {
+  verdict = LOOKING;
+  /** Set with the proof: which side is the initiator. */
+  private initiator = -1;
+  private readonly journal: Journal;
   private readonly onPort: boolean;
-  private readonly startKnown: readonly [boolean, boolean];
-  private entries: Entry[] = [];
-  private readonly runs: (Run | undefined)[] = [undefined, undefined];
-  /** Next stream offset, and first offset not yet looked at, of each side. */
-  private readonly next = [0, 0];
+  private readonly accepted: (initiator: number) => PduConnection;
+  /** First stream offset of each side that was not yet looked at. */
   private readonly scanned = [0, 0];
-  private readonly journalStart = [0, 0];
   private candidates: Candidate[] = [];
   private proof: Candidate | undefined;
   /** Whose headers each side showed, as far as single places say. */
   private readonly showed = [FROM_NOBODY, FROM_NOBODY];
-  /** Packets of a side so far. */
-  private readonly packets: (side: number) => number;
   private over = false;
 
-  constructor(
-    onPort: boolean,
-    startKnown: readonly [boolean, boolean],
-    packets: (side: number) => number,
-  ) {
+  /** `accepted` makes the connection that its framing needs, once it is proven. */
+  constructor(journal: Journal, onPort: boolean, accepted: (initiator: number) => PduConnection) {
+    this.journal = journal;
     this.onPort = onPort;
-    this.startKnown = startKnown;
-    this.packets = packets;
+    this.accepted = accepted;
   }
 
-  /** Takes bytes; true where the connection is now known to be iSCSI. */
-  data(
-    side: number,
-    bytes: Uint8Array,
-    at: number,
-    length: number,
-    timeNs: number,
-    frame: number,
-    readyNs: number,
-  ): boolean {
-    if (this.held + length > JOURNAL_BYTES_PER_CONNECTION) this.forget();
-    const run = this.room(side, length);
-    const from = run.length;
-    for (let i = 0; i < length; i++) run.bytes[from + i] = bytes[at + i];
-    run.length += length;
-    this.entries.push({ side, run, at: from, length, kind: 'missing', timeNs, frame, readyNs });
-    this.next[side] += length;
-    this.held += length;
-    this.examined += length;
-    if (from < FIRST_BYTES && this.beginsOtherwise(side, run)) {
-      this.hopeless = true;
-      return false;
-    }
-    this.judge(side, run, from);
-    if (this.proof === undefined && this.candidates.length === 0) this.trim();
-    return this.proof !== undefined;
+  data(side: number, run: Run, from: number): number {
+    if (from < FIRST_BYTES && this.beginsOtherwise(side, run)) this.verdict = HOPELESS;
+    else this.judge(side, run, from);
+    return this.verdict;
   }
 
-  /** As data(), for bytes that are not there. */
-  gap(
-    side: number,
-    length: number,
-    kind: GapKind,
-    timeNs: number,
-    frame: number,
-    readyNs: number,
-  ): boolean {
-    if (kind === 'cut' && this.proof === undefined) this.loginCut(side);
-    const run = undefined;
-    if (this.entries.length > JOURNAL_BYTES_PER_CONNECTION / 64) this.forget();
-    this.entries.push({ side, run, at: 0, length, kind, timeNs, frame, readyNs });
-    this.next[side] += length;
-    this.runs[side] = undefined;
-    return this.proof !== undefined;
+  gap(side: number, run: Run | undefined, kind: GapKind): number {
+    if (kind === 'cut' && this.proof === undefined) this.loginCut(side, run);
+    return this.verdict;
+  }
+
+  /** Nothing in the journal could be a header: only the bytes that may begin one are kept. */
+  needs(): number {
+    return this.candidates.length === 0 ? BHS - 1 : Number.POSITIVE_INFINITY;
+  }
+
+  forget(): void {
+    this.candidates = [];
+    for (let side = 0; side < 2; side++) this.scanned[side] = this.journal.next[side];
   }
 
   /** Snaplen cut the very first header of a connection to iSCSI's port: what is there says login. */
-  private loginCut(side: number): void {
-    const run = this.runs[side];
-    if (!this.onPort || !this.startKnown[side] || run === undefined) return;
+  private loginCut(side: number, run: Run | undefined): void {
+    if (!this.onPort || !this.journal.startKnown[side] || run === undefined) return;
     if (run.start !== 0 || run.length < 8 || run.length >= BHS) return;
     const header = new DataView(new ArrayBuffer(BHS));
     for (let i = 0; i < run.length; i++) header.setUint8(i, run.bytes[i]);
@@ -167,48 +110,27 @@ export class Recogniser {
   lastChance(): boolean {
     this.over = true;
     for (const c of this.candidates) {
-      const run = this.runs[c.side];
+      const run = this.journal.runs[c.side];
       if (this.proof !== undefined || run === undefined || c.position < run.start) continue;
       if (this.chain(c, run) >= 2 && this.answered(c)) this.prove(c);
     }
     return this.proof !== undefined;
   }
 
-  /** After the verdict: feeds both framers what was journalled, in the order of the wire. */
-  replay(framers: readonly [Framer, Framer]): void {
-    const proof = this.proof;
-    if (proof === undefined) return;
+  framing(): ConnectionFraming {
+    const { journal, proof } = this;
+    const connection = this.accepted(this.initiator);
+    if (proof === undefined) return connection;
+    connection.shared.context.take(proof.context);
     for (let side = 0; side < 2; side++) {
-      const start = this.journalStart[side];
+      const start = journal.start[side];
       const forced = side === proof.side ? proof.position : -1;
-      if (start === 0 && this.startKnown[side] && this.headerAtStart(side)) {
-        framers[side].startAt(0);
-      } else framers[side].searchAt(start, forced);
+      const framer = connection.directions[side];
+      if (start === 0 && journal.startKnown[side] && this.headerAtStart(side)) {
+        framer.startAt(0, true);
+      } else framer.searchAt(start, forced);
     }
-    for (const e of this.entries) {
-      const framer = framers[e.side];
-      if (e.run === undefined) framer.gap(e.length, e.kind, e.timeNs, e.frame, e.readyNs);
-      else framer.data(e.run.bytes, e.run.view, e.at, e.length, e.timeNs, e.frame, e.readyNs);
-    }
-    this.entries = [];
-    this.held = 0;
-  }
-
-  /** What the proof says of the connection's numbers, for the search of both framers. */
-  proven(): SequenceContext | undefined {
-    return this.proof?.context;
-  }
-
-  /** Drops what was journalled: the bound is reached. Bytes dropped are lost should it be iSCSI. */
-  forget(): void {
-    this.entries = [];
-    this.candidates = [];
-    this.held = 0;
-    for (let side = 0; side < 2; side++) {
-      this.runs[side] = undefined;
-      this.journalStart[side] = this.next[side];
-      this.scanned[side] = this.next[side];
-    }
+    return connection;
   }
 
   /**
@@ -216,7 +138,7 @@ export class Recogniser {
    * data, a capture that is downloaded, and that is not to be told as PDUs.
    */
   private beginsOtherwise(side: number, run: Run): boolean {
-    if (!this.startKnown[side] || run.start !== 0) return false;
+    if (!this.journal.startKnown[side] || run.start !== 0) return false;
     const { bytes, length } = run;
     if (!FIRST_OPCODES.includes(bytes[0])) return true;
     if (length < FIRST_BYTES) return false;
@@ -226,52 +148,11 @@ export class Recogniser {
 
   /** A stream followed from its first byte begins with a PDU, where what is there looks like one. */
   private headerAtStart(side: number): boolean {
-    const first = this.entries.find((e) => e.side === side);
+    const first = this.journal.first(side);
     if (first === undefined) return true;
     const run = first.run;
     if (run === undefined || run.start !== 0) return false;
     return run.length < BHS || plausible(run.view, 0) !== FROM_NOBODY;
-  }
-
-  private room(side: number, length: number): Run {
-    let run = this.runs[side];
-    if (run === undefined) {
-      const bytes = new Uint8Array(Math.max(256, length * 2));
-      run = { start: this.next[side], bytes, view: new DataView(bytes.buffer), length: 0 };
-      this.runs[side] = run;
-    } else if (run.length + length > run.bytes.length) {
-      const bytes = new Uint8Array(Math.max(run.bytes.length * 2, run.length + length));
-      bytes.set(run.bytes);
-      run.bytes = bytes;
-      run.view = new DataView(bytes.buffer);
-    }
-    return run;
-  }
-
-  /** Nothing in the journal could be a header: only the bytes that may begin one are kept. */
-  private trim(): void {
-    if (this.held < 4096) return;
-    const kept: Entry[] = [];
-    const tails: (Run | undefined)[] = [undefined, undefined];
-    for (let side = 0; side < 2; side++) {
-      const run = this.runs[side];
-      const n = run === undefined ? 0 : Math.min(run.length, BHS - 1);
-      this.journalStart[side] = this.next[side] - n;
-      if (run === undefined || n === 0) continue;
-      let last: Entry | undefined;
-      for (const e of this.entries) if (e.side === side && e.run === run) last = e;
-      // No other entry that is kept points into the run: its room is used again.
-      run.bytes.copyWithin(0, run.length - n, run.length);
-      run.start += run.length - n;
-      run.length = n;
-      tails[side] = run;
-      if (last !== undefined) kept.push({ ...last, run, at: 0, length: n });
-    }
-    kept.sort((a, b) => a.frame - b.frame);
-    this.entries = kept;
-    this.runs[0] = tails[0];
-    this.runs[1] = tails[1];
-    this.held = (tails[0]?.length ?? 0) + (tails[1]?.length ?? 0);
   }
 
   private judge(side: number, run: Run, from: number): void {
@@ -309,11 +190,11 @@ export class Recogniser {
   }
 
   private consider(c: Candidate): void {
-    const run = this.runs[c.side];
+    const run = this.journal.runs[c.side];
     if (run === undefined) return;
     if (this.isLogin(c, run)) {
       this.showed[c.side] |= c.from;
-      if (this.startKnown[c.side] || this.answered(c)) {
+      if (this.journal.startKnown[c.side] || this.answered(c)) {
         this.prove(c);
         return;
       }
@@ -322,7 +203,7 @@ export class Recogniser {
     if (chain < 0) return;
     this.showed[c.side] |= c.from;
     for (const other of this.candidates) {
-      const there = this.runs[other.side];
+      const there = this.journal.runs[other.side];
       if (other.side === c.side || there === undefined || other.position < there.start) continue;
       if (this.chained(other, there)) return;
     }
@@ -334,6 +215,7 @@ export class Recogniser {
 
   private prove(c: Candidate): void {
     this.proof = c;
+    this.verdict = PROVEN;
     this.initiator = c.from === FROM_INITIATOR ? c.side : 1 - c.side;
   }
 
@@ -353,7 +235,8 @@ export class Recogniser {
     const other = 1 - c.side;
     const wanted = c.from === FROM_INITIATOR ? FROM_TARGET : FROM_INITIATOR;
     if (this.onPort || (this.showed[other] & wanted) !== 0) return true;
-    return this.packets(other) === 0 && (this.over || this.packets(c.side) >= ONE_SIDED_PACKETS);
+    const { packets } = this.journal;
+    return packets(other) === 0 && (this.over || packets(c.side) >= ONE_SIDED_PACKETS);
   }
 
   /**

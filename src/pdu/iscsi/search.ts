@@ -4,9 +4,9 @@
 // candidate before it. PDUs are padded to 4 bytes (RFC 7143 11.2.3) and digests are 4 bytes long, so
 // once one header's place is known all others lie at the same offset modulo 4.
 
-import type { PduConnection } from './connection.js';
 import { mayBegin, pduLength, plausible } from './header-check.js';
 import { AGREEMENT_ENOUGH, tagBits } from './sequence-context.js';
+import type { Shared } from './shared.js';
 
 export const NOT_FOUND = -1;
 export const IN_CARRY = -2;
@@ -44,11 +44,11 @@ export class HeaderSearch {
   private carrySegment = false;
   private readonly probe = new Uint8Array(BHS);
   private readonly probeView = new DataView(this.probe.buffer);
-  private readonly connection: PduConnection;
+  private readonly connection: Shared;
   private readonly pendingNext = new Float64Array(PENDING);
   private pendingCount = 0;
 
-  constructor(connection: PduConnection) {
+  constructor(connection: Shared) {
     this.connection = connection;
   }
 

@@ -29,5 +29,10 @@ export const udp = {
 
 export const UDP_BYTES = 8;
 
+/** Bytes of the datagram whose header is at `at`, the header counted; 0 of a jumbogram (RFC 2675 section 4). */
+export function udpLength(view: DataView, at: number): number {
+  return view.getUint16(at + udp.length.byte);
+}
+
 /** LISP's data header (RFC 6830 5.3): flags, nonce, instance; an IP packet follows. */
 export const LISP_BYTES = 8;

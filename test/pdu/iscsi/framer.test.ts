@@ -56,7 +56,7 @@ function read(
 function conversation(driver: Driver, sizes: readonly [number, number], spec: PduParts = {}): void {
   driver.send(0, LOGIN, sizes[0]);
   driver.send(1, LOGIN_ANSWER, sizes[1]);
-  driver.stage.setDigests(0, spec.headerDigest === true, spec.dataDigest === true);
+  driver.iscsi.setDigests(0, spec.headerDigest === true, spec.dataDigest === true);
   for (let n = 1; n <= 4; n++) {
     const { ask, answer } = read(n, n * 4096 + 512, spec);
     driver.send(0, ask, sizes[0]);
@@ -140,7 +140,7 @@ test('a bad digest is told with the right one', () => {
   const spec = { headerDigest: true, dataDigest: true };
   driver.send(0, LOGIN);
   driver.send(1, LOGIN_ANSWER);
-  driver.stage.setDigests(0, true, true);
+  driver.iscsi.setDigests(0, true, true);
   const { ask, answer } = read(1, 512, spec);
   ask[40] ^= 1;
   answer[60] ^= 1;
@@ -156,7 +156,7 @@ test('a gap in payload loses no PDU', () => {
   const driver = new Driver();
   driver.send(0, LOGIN);
   driver.send(1, LOGIN_ANSWER);
-  driver.stage.setDigests(0, false, false);
+  driver.iscsi.setDigests(0, false, false);
   const { ask, answer } = read(1, 16384);
   driver.send(0, ask);
   driver.send(1, answer.slice(0, 1000));
@@ -175,7 +175,7 @@ test('a gap that hides a header loses that PDU only', () => {
     const driver = new Driver();
     driver.send(0, LOGIN);
     driver.send(1, LOGIN_ANSWER);
-    driver.stage.setDigests(0, false, false);
+    driver.iscsi.setDigests(0, false, false);
     for (let n = 1; n <= 3; n++) {
       const { ask, answer } = read(n, 16384);
       driver.send(0, ask);
@@ -202,7 +202,7 @@ test('a header cut behind its lengths keeps the boundary', () => {
     const driver = new Driver();
     driver.send(0, LOGIN);
     driver.send(1, LOGIN_ANSWER);
-    driver.stage.setDigests(0, false, false);
+    driver.iscsi.setDigests(0, false, false);
     const { ask, answer } = read(1, 1024);
     driver.send(0, ask);
     driver.send(1, answer.slice(0, kept));
@@ -306,7 +306,7 @@ test('random bytes after a login do not hang, throw or tell much', () => {
         const driver = new Driver();
         driver.send(0, LOGIN);
         driver.send(1, LOGIN_ANSWER);
-        driver.stage.setDigests(0, false, false);
+        driver.iscsi.setDigests(0, false, false);
         driver.send(0, junk, size);
         driver.send(1, junk, size);
         driver.stage.invariants();

@@ -1,0 +1,88 @@
+// iSCSI in the pdu stage (RFC 7143): recognised on any port, framed, its digests as the session stage
+// says or as the CRCs do.
+
+import type { Connection } from '../../stream/connection.js';
+import type { Journal } from '../journal.js';
+import type { DigestControl, PduSink } from '../pdu.js';
+import type { ConnectionFraming, Protocol, Recogniser } from '../protocol.js';
+import { PduConnection } from './connection.js';
+import { DIGEST_ON } from './digests.js';
+import { IscsiRecogniser } from './recogniser.js';
+import type { TaskTags } from './sequence-context.js';
+
+/** RFC 7143 section 15: the user port and the system port. */
+const PORTS: readonly number[] = [3260, 860];
+
+/** What the CRCs of a connection said of its digests. */
+export interface InferredDigests {
+  readonly headerDigest: boolean;
+  readonly dataDigest: boolean;
+  /** Decided by the bytes, in whichever way. */
+  readonly headerDecided: boolean;
+  readonly dataDecided: boolean;
+}
+
+const NOTHING_INFERRED: InferredDigests = {
+  headerDigest: false,
+  dataDigest: false,
+  headerDecided: false,
+  dataDecided: false,
+};
+
+export class IscsiProtocol implements Protocol, DigestControl {
+  readonly name = 'iscsi';
+  readonly title = 'iSCSI';
+  readonly ports: ReadonlySet<number>;
+  private readonly sink: PduSink;
+  private readonly tags: TaskTags | undefined;
+  private readonly connections: (PduConnection | undefined)[] = [];
+  /** Of connections that are over; their framers are given up, for there may be many. */
+  private readonly finished: (InferredDigests | undefined)[] = [];
+
+  /** `ports`: those taken for iSCSI's beside its own. */
+  constructor(sink: PduSink, tags?: TaskTags, ports: readonly number[] = []) {
+    this.sink = sink;
+    this.tags = tags;
+    this.ports = new Set([...PORTS, ...ports]);
+  }
+
+  recogniser(journal: Journal, onPort: boolean, connection: Connection): Recogniser {
+    return new IscsiRecogniser(journal, onPort, (initiator) => {
+      const c = this.open(connection.id);
+      c.setInitiator(initiator);
+      return c;
+    });
+  }
+
+  /** The opener is the initiator, who connects to the target (RFC 7143 section 4.2.1). */
+  framing(connection: Connection): ConnectionFraming {
+    const c = this.open(connection.id);
+    c.setInitiator(0);
+    return c;
+  }
+
+  setDigests(connection: number, header: boolean, data: boolean): void {
+    this.connections[connection]?.shared.setDigests(header, data);
+  }
+
+  inferred(connection: number): InferredDigests {
+    const c = this.connections[connection];
+    if (c === undefined) return this.finished[connection] ?? NOTHING_INFERRED;
+    const { headerInferred, dataInferred, headerDigest, dataDigest } = c.shared;
+    return {
+      headerDigest: headerInferred && headerDigest === DIGEST_ON,
+      dataDigest: dataInferred && dataDigest === DIGEST_ON,
+      headerDecided: headerInferred,
+      dataDecided: dataInferred,
+    };
+  }
+
+  private open(id: number): PduConnection {
+    const c = new PduConnection(id, this.sink, this.tags, () => {
+      this.finished[id] = this.inferred(id);
+      this.connections[id] = undefined;
+    });
+    this.connections[id] = c;
+    return c;
+  }
+}

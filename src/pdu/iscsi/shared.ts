@@ -1,0 +1,55 @@
+// hot: no allocation per packet
+// What both framers of one TCP connection know together: sequence numbers last said, digests, counts.
+
+import { DIGEST_OFF, DIGEST_ON, DIGEST_UNDECIDED } from './digests.js';
+import { SequenceContext, type TaskTags } from './sequence-context.js';
+
+export class Shared {
+  readonly id: number;
+  readonly context = new SequenceContext();
+  /** DIGEST_OFF, DIGEST_ON or DIGEST_UNDECIDED, and whether they were inferred from CRCs. */
+  headerDigest: number = DIGEST_UNDECIDED;
+  dataDigest: number = DIGEST_UNDECIDED;
+  headerInferred = false;
+  dataInferred = false;
+  /** Headers of which only a part was captured, and boundaries that turned out wrong. */
+  headersCut = 0;
+  boundariesLost = 0;
+  pdus = 0;
+  private readonly tags: TaskTags | undefined;
+
+  constructor(id: number, tags: TaskTags | undefined) {
+    this.id = id;
+    this.tags = tags;
+  }
+
+  setDigests(header: boolean, data: boolean): void {
+    this.headerDigest = header ? DIGEST_ON : DIGEST_OFF;
+    this.dataDigest = data ? DIGEST_ON : DIGEST_OFF;
+    this.headerInferred = false;
+    this.dataInferred = false;
+  }
+
+  /** A CRC was compared where no negotiation was seen. One match is proof; it is 1 in 2^32 by chance. */
+  inferDigest(header: boolean, on: boolean): void {
+    if (header) {
+      this.headerDigest = on ? DIGEST_ON : DIGEST_OFF;
+      this.headerInferred = true;
+    } else {
+      this.dataDigest = on ? DIGEST_ON : DIGEST_OFF;
+      this.dataInferred = true;
+    }
+  }
+
+  /** Boundaries failed: what was only inferred may be the reason. */
+  forgetInferred(): void {
+    if (this.headerInferred) this.headerDigest = DIGEST_UNDECIDED;
+    if (this.dataInferred) this.dataDigest = DIGEST_UNDECIDED;
+    this.headerInferred = false;
+    this.dataInferred = false;
+  }
+
+  isOpen(tag: number): boolean {
+    return this.tags?.isOpen(this.id, tag) ?? false;
+  }
+}
