@@ -111,6 +111,9 @@ export const SERIES_BUCKET_NS = 1_000_000;
 /** Evidence kept a finding: enough to go and look; the count is exact. */
 export const EVIDENCE_PER_FINDING = 20;
 
+/** What begins so long after a trouble may still be its consequence: open-iscsi tries for 120 s to come back. */
+export const INCIDENT_FOLLOWS_NS = 130e9;
+
 /** Different findings of one rule (a connection each, a sense code each): more is a flood. */
 export const FINDINGS_PER_RULE = 200;
 

@@ -7,6 +7,12 @@ export type Severity = 'critical' | 'warning' | 'note';
 /** `certain`: the bytes say so. `likely`: they fit it better than all else. `possible`: they allow it. */
 export type Confidence = 'certain' | 'likely' | 'possible';
 
+/**
+ * Whose move it was, or whose doing it is: `network` what lies between the ends, `capture` what was
+ * recorded and how, `none` nobody (good to know), `unknown` what this capture cannot tell.
+ */
+export type Owes = 'initiator' | 'target' | 'network' | 'capture' | 'none' | 'unknown';
+
 /** Where in a PDU of the finding's frames the proof stands: byte and length from the PDU's begin. */
 export interface Proof {
   /** Key of the PDU's table (`scsi-response`), and the field's name in it. */
@@ -41,6 +47,7 @@ export interface Found {
   readonly values?: Readonly<Record<string, number | string | boolean>>;
   /** Where the case differs from what holds of its id (rule.ts: FindingText). */
   readonly confidence?: Confidence;
+  readonly owes?: Owes;
   readonly next?: string;
 }
 
@@ -52,8 +59,28 @@ export interface Finding extends Found {
   readonly proof: readonly Proof[];
   /** What would show that it is not so. */
   readonly disproof: string;
+  readonly owes: Owes;
   /** What to do, or look at, next. */
   readonly next: string;
+}
+
+/** A cause with all that followed from it, as one story. */
+export interface Incident {
+  /** Of the cause. */
+  readonly title: string;
+  /** The gravest of its findings'. */
+  readonly severity: Severity;
+  readonly owes: Owes;
+  /** What it was and what proves it, and what it led to. */
+  readonly text: string;
+  readonly next: string;
+  /** Since the cause was there, to the last of what followed; absent where none has a time. */
+  readonly fromNs?: number;
+  readonly toNs?: number;
+  /** Whom it hit, in order. */
+  readonly sessions: readonly number[];
+  /** Places in the report's list of findings: the cause first, then what followed, in order of time. */
+  readonly findings: readonly number[];
 }
 
 /** Order of lists: the worst first. */

@@ -2,7 +2,7 @@
 
 import { EVIDENCE_PER_FINDING, FINDINGS_PER_RULE } from '../limits.js';
 import type { Facts } from './facts.js';
-import type { Confidence, Found } from './finding.js';
+import type { Confidence, Found, Owes } from './finding.js';
 import type { Occurrences } from './groups.js';
 import type { Watch, WatchKind } from './watch.js';
 
@@ -19,7 +19,19 @@ export interface FindingText {
   readonly proof?: readonly string[];
   readonly disproof: string;
   readonly next: string;
+  /** Whose move it was, where the case does not say otherwise; absent: unknown. */
+  readonly owes?: Owes;
+  /** Ids of findings that may follow from it, on the same two ends and in time (incidents.ts). */
+  readonly leadsTo?: readonly string[];
 }
+
+/** What may follow where a connection is given up. */
+export const LOSES_CONNECTION: readonly string[] = [
+  'connection-lost',
+  'commands-lost',
+  'reinstatement',
+  'reinstatement-loop',
+];
 
 export interface Rule {
   readonly id: string;

@@ -111,11 +111,22 @@ export function findAll(facts: Facts): Finding[] {
   return SEVERITIES.flatMap((severity) => found.filter((f) => f.severity === severity));
 }
 
+/** What may follow from findings of an id. */
+export function leadsTo(id: string): readonly string[] {
+  return LEADS_TO.get(id) ?? [];
+}
+
+const LEADS_TO: ReadonlyMap<string, readonly string[]> = new Map(
+  RULES.flatMap(({ tells }) =>
+    Object.entries(tells).map(([id, tell]) => [id, tell.leadsTo ?? []] as const),
+  ),
+);
+
 /** A case with what holds of its id. What is inferred is never certain. */
 function whole(rule: Rule, found: Found): Finding {
   const tell = rule.tells[found.id];
   assert(tell !== undefined, `${rule.id} tells ${found.id} and does not say so`);
-  const { reference, confidence, disproof, next, proof = [] } = tell;
+  const { reference, confidence, disproof, next, proof = [], owes = 'unknown' } = tell;
   const sure = found.confidence ?? confidence;
   const { fromNs = -1, toNs = fromNs, text, ...rest } = found;
   return {
@@ -129,6 +140,7 @@ function whole(rule: Rule, found: Found): Finding {
     confidence: found.inferred === true && sure === 'certain' ? 'likely' : sure,
     proof: proof.map(proofOf),
     disproof,
+    owes: found.owes ?? owes,
     next: found.next ?? next,
   };
 }

@@ -2,7 +2,7 @@
 // ns since the capture's first packet; 64-bit numbers of the wire are decimal strings; what was not
 // seen is absent, or null where a number is expected.
 
-import type { Finding } from '../findings/finding.js';
+import type { Finding, Incident } from '../findings/finding.js';
 import type { Phase, PhaseName, TcpCauses } from '../metrics/phases.js';
 import type { Problem } from '../problem.js';
 import type { AccessReport } from './access.js';
@@ -30,6 +30,8 @@ export interface Report {
   /** Commands without an answer at the end of the capture, the oldest first; as many as `slowest`. */
   readonly open: readonly CommandReport[];
   readonly load: LoadReport;
+  /** What went wrong as stories, the gravest first: a cause, and what followed from it. */
+  readonly incidents: readonly Incident[];
   readonly findings: readonly Finding[];
   readonly problems: {
     /** Kind → how often; `examples` has the first few of each. */

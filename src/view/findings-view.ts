@@ -19,21 +19,31 @@ const MARKS: Readonly<Record<Severity, { readonly word: string; readonly tone: T
   note: { word: 'note    ', tone: 'note' },
 };
 
-export function findingBlocks({ findings, problems }: Report): Block[] {
+export function findingBlocks({ findings, incidents, problems }: Report): Block[] {
   const blocks: Block[] = [{ kind: 'heading', text: 'What looks wrong' }];
   if (findings.length === 0) {
     const text = 'nothing that the rules look for';
     blocks.push({ kind: 'line', indent: 2, cells: [cell(text, 'good')] });
   }
-  const groups = alike(findings);
   const told = new Set<string>();
-  for (const group of groups.slice(0, FINDINGS_SHOWN)) blocks.push(...findingBlock(group, told));
-  const more = groups.length - FINDINGS_SHOWN;
+  for (const incident of incidents.slice(0, FINDINGS_SHOWN)) {
+    const [cause, ...effects] = alike(incident.findings.map((index) => findings[index]));
+    blocks.push(...findingBlock(cause, told), ...effects.map(effectBlock));
+  }
+  const more = incidents.slice(FINDINGS_SHOWN).reduce((n, one) => n + one.findings.length, 0);
   if (more > 0) {
     const text = `… and ${plural(more, 'finding')} more (--json lists all)`;
     blocks.push({ kind: 'line', indent: 2, cells: [cell(text, 'quiet')] });
   }
   return [...blocks, ...problemBlocks(problems)];
+}
+
+/** What followed from the finding above it, in a line. */
+function effectBlock(found: readonly Finding[]): Block {
+  const [f] = found;
+  const { word, tone } = MARKS[f.severity];
+  const items = [cell(f.title), ...findingWhere(found).map((text) => cell(text, 'quiet'))];
+  return { kind: 'flow', indent: DETAILS, label: cell(`led to ${word.trim()}: `, tone), items };
 }
 
 /** Findings that differ only in whom they concern are told together. */

@@ -10,10 +10,12 @@ import { operationBlocks, slowestBlocks } from './operations-view.js';
 import { sessionBlocks } from './sessions-view.js';
 import { accessBlocks, timeBlocks } from './time-view.js';
 import { unitBlocks } from './units-view.js';
+import { verdictLines } from './verdict-view.js';
 
 /** `width` only says how much a line of sparks may take: layout comes later. */
 export function reportBlocks(report: Report, width: number): Block[] {
   const sections = [
+    verdictBlocks(report, width),
     filterBlocks(report),
     captureBlocks(report),
     sessionBlocks(report),
@@ -26,6 +28,10 @@ export function reportBlocks(report: Report, width: number): Block[] {
     findingBlocks(report),
   ];
   return sections.filter((blocks) => blocks.length > 0).flatMap((blocks) => [...blocks, BLANK]);
+}
+
+function verdictBlocks(report: Report, width: number): Block[] {
+  return verdictLines(report, width).map(({ cells }) => ({ kind: 'line', indent: 0, cells }));
 }
 
 function filterBlocks({ filter }: Report): Block[] {

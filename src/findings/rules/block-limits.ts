@@ -70,6 +70,8 @@ export const blockLimits: Rule = {
   tells: {
     'block-limit-exceeded': {
       question: 'Lengths and places against VPD B0h',
+      owes: 'initiator',
+      leadsTo: ['check-condition'],
       about: 'A command asks for more than the logical unit takes in one command.',
       reference: REFERENCE,
       confidence: 'certain',
@@ -81,6 +83,7 @@ export const blockLimits: Rule = {
     },
     'optimal-length-exceeded': {
       question: 'Lengths and places against VPD B0h',
+      owes: 'initiator',
       about: 'Reads and writes are longer than the logical unit does best.',
       reference: `${REFERENCE}: OPTIMAL TRANSFER LENGTH; longer ones may take their time`,
       confidence: 'certain',
@@ -90,6 +93,7 @@ export const blockLimits: Rule = {
     },
     'granularity-missed': {
       question: 'Lengths and places against VPD B0h',
+      owes: 'initiator',
       about: 'Commands begin or end within a piece of the storage behind.',
       reference: `${REFERENCE}: OPTIMAL TRANSFER LENGTH GRANULARITY, OPTIMAL UNMAP GRANULARITY`,
       confidence: 'certain',

@@ -16,6 +16,8 @@ export const captureLoss: Rule = {
   tells: {
     'capture-loss': {
       question: 'Can the capture be trusted?',
+      owes: 'capture',
+      leadsTo: ['status-not-captured', 'login-answer-not-captured'],
       about: 'Bytes are not in the capture.',
       reference: 'Zeek capture_loss (acknowledged and never seen)',
       confidence: 'certain',

@@ -23,6 +23,7 @@ export const captureTrust: Rule = {
   tells: {
     'capture-copies': {
       question: 'Can the capture be trusted?',
+      owes: 'capture',
       about: 'Packets are in the capture twice, shortly after each other.',
       reference: 'a mirror (SPAN) of two ports shows a packet on its way in and out',
       confidence: 'certain',
@@ -31,6 +32,7 @@ export const captureTrust: Rule = {
     },
     'captured-twice': {
       question: 'Can the capture be trusted?',
+      owes: 'capture',
       about:
         'Nearly all data comes twice, some time apart: two taps, or two files, with different clocks.',
       reference: 'RFC 9293 3.8.1 (bytes that were acknowledged are not sent again)',
@@ -40,6 +42,7 @@ export const captureTrust: Rule = {
     },
     'clock-backwards': {
       question: 'Can the capture be trusted?',
+      owes: 'capture',
       about: 'Packets have earlier time stamps than the packets before them.',
       reference: 'the time stamps of pcap and pcapng records',
       confidence: 'certain',
@@ -50,6 +53,8 @@ export const captureTrust: Rule = {
     },
     'capture-dropped': {
       question: 'Can the capture be trusted?',
+      owes: 'capture',
+      leadsTo: ['status-not-captured', 'login-answer-not-captured'],
       about: 'The capturing program counted packets that it could not keep.',
       reference: 'pcapng interface statistics (isb_ifdrop, isb_osdrop), epb_dropcount',
       confidence: 'certain',
@@ -58,6 +63,7 @@ export const captureTrust: Rule = {
     },
     'offload-frames': {
       question: 'Offload',
+      owes: 'capture',
       about: 'Segments are longer than the MSS: the capture shows what an offload made of them.',
       reference: 'segmentation and receive offload (TSO, GRO, LRO)',
       confidence: 'certain',

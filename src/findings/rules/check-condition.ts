@@ -56,6 +56,7 @@ export const checkCondition: Rule = {
   tells: {
     'check-condition': {
       question: 'Sense data of other kinds',
+      owes: 'target',
       about: 'The device told of an error, by sense key and additional sense code.',
       reference: 'SPC (sense data), SAM (CHECK CONDITION)',
       confidence: 'certain',

@@ -18,6 +18,7 @@ export const clocksDiffer: Rule = {
   tells: {
     'clocks-differ': {
       question: 'Can the capture be trusted?',
+      owes: 'capture',
       about: 'Much of what one side sent was captured after the other side had acknowledged it.',
       reference: 'RFC 9293 3.4: what was not received is not acknowledged',
       confidence: 'likely',

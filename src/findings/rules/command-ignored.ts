@@ -6,7 +6,7 @@ import { distance } from '../../lib/serial.js';
 import type { Session } from '../../session/model.js';
 import { type Facts, storiesOf } from '../facts.js';
 import type { Found } from '../finding.js';
-import { type Rule, when } from '../rule.js';
+import { LOSES_CONNECTION, type Rule, when } from '../rule.js';
 import { stuck } from '../watch/stuck.js';
 
 /** ExpCmdSN that stands still for longer has stopped: a target that is slow still counts commands. */
@@ -22,6 +22,8 @@ export const commandIgnored: Rule = {
   tells: {
     'command-ignored': {
       question: 'A command beyond the window',
+      owes: 'initiator',
+      leadsTo: [...LOSES_CONNECTION, 'commands-open'],
       about: 'A command beyond MaxCmdSN was never answered.',
       reference: 'RFC 7143 4.2.2.1',
       confidence: 'certain',
@@ -31,6 +33,8 @@ export const commandIgnored: Rule = {
     },
     'cmdsn-hole-stuck': {
       question: 'A hole in CmdSN, ExpCmdSN that stands still',
+      owes: 'initiator',
+      leadsTo: [...LOSES_CONNECTION, 'commands-open'],
       about:
         'ExpCmdSN stands at a CmdSN that was never on the wire, and later ones wait behind it.',
       reference: 'RFC 7143 4.2.2.1',
@@ -43,6 +47,8 @@ export const commandIgnored: Rule = {
     },
     'expcmdsn-stuck': {
       question: 'A hole in CmdSN, ExpCmdSN that stands still',
+      owes: 'target',
+      leadsTo: [...LOSES_CONNECTION, 'commands-open'],
       about:
         'ExpCmdSN stands still at a command that was sent, while the target says other things.',
       reference: 'RFC 7143 4.2.2.1',

@@ -5,7 +5,7 @@ import { operationName } from '../../wire/scsi/operations.js';
 import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import type { Occurrences } from '../groups.js';
-import { type Rule, when } from '../rule.js';
+import { LOSES_CONNECTION, type Rule, when } from '../rule.js';
 import type { StuckWatch } from '../watch/stuck.js';
 import { stuck } from '../watch/stuck.js';
 
@@ -23,6 +23,8 @@ export const commandStuck: Rule = {
   tells: {
     'command-stuck': {
       question: 'One command without an answer',
+      owes: 'target',
+      leadsTo: [...LOSES_CONNECTION, 'commands-open'],
       about: 'The target took the command in (ExpCmdSN passed it) and never answered it.',
       reference: 'RFC 7143 4.2.2.1; SAM (every command ends with a status)',
       confidence: 'certain',
@@ -32,6 +34,8 @@ export const commandStuck: Rule = {
     },
     'command-not-accepted': {
       question: 'One command without an answer',
+      owes: 'target',
+      leadsTo: [...LOSES_CONNECTION, 'commands-open'],
       about: 'ExpCmdSN never passed the command: the target did not take it in.',
       reference: 'RFC 7143 4.2.2.1',
       confidence: 'likely',
@@ -41,6 +45,8 @@ export const commandStuck: Rule = {
     },
     'r2t-never-came': {
       question: 'Writes that wait for an R2T',
+      owes: 'target',
+      leadsTo: [...LOSES_CONNECTION, 'commands-open'],
       about: 'A write waits for data that no R2T asks for.',
       reference: 'RFC 7143 11.8',
       confidence: 'certain',

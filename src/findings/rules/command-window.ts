@@ -18,6 +18,8 @@ export const commandWindow: Rule = {
   tells: {
     'command-window-closed': {
       question: 'Was the command window closed, or used up?',
+      owes: 'target',
+      leadsTo: ['command-ignored'],
       about: 'The target set MaxCmdSN to ExpCmdSN - 1.',
       reference: 'RFC 7143 4.2.2.1',
       confidence: 'certain',
@@ -29,6 +31,7 @@ export const commandWindow: Rule = {
     },
     'command-window-used-up': {
       question: 'Was the command window closed, or used up?',
+      owes: 'none',
       about: 'As many commands were open as MaxCmdSN allows.',
       reference: 'RFC 7143 4.2.2.1',
       confidence: 'certain',

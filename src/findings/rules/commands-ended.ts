@@ -77,6 +77,7 @@ const ROWS: readonly Row[] = [
     inferred: true,
     tell: {
       question: 'Can the capture be trusted?',
+      owes: 'capture',
       reference: 'RFC 7143 4.2.2.2, 11.2.1.8',
       confidence: 'likely',
       proof: ['scsi-command.expStatSN'],

@@ -26,6 +26,17 @@ export const connectionLost: Rule = {
   tells: {
     'connection-lost': {
       question: 'Who closed, and why',
+      leadsTo: [
+        'commands-lost',
+        'login-unanswered',
+        'reinstatement',
+        'reinstatement-loop',
+        'all-paths-down',
+        'cmdsn-outside-window',
+        'cmdsn-hole',
+        'command-window-used-up',
+        'unit-attention',
+      ],
       about: 'A connection ended without a logout.',
       reference: 'RFC 7143 11.14, 7.5',
       confidence: 'certain',

@@ -33,6 +33,8 @@ export const deviceGone: Rule = {
   tells: {
     'device-lost': {
       question: 'Gone for good, or silent',
+      owes: 'target',
+      leadsTo: ['check-condition', 'lun-missing', 'luns-changed', 'commands-aborted'],
       about:
         'The logical unit was used before, and the target now says that it does not exist or failed.',
       reference: 'SPC (05/25/00, 04/3E/01, 04/3E/03, 04/4C/00); Broadcom KB 318712 (PDL)',
@@ -43,6 +45,8 @@ export const deviceGone: Rule = {
     },
     'target-removed': {
       question: 'Gone for good, or silent',
+      owes: 'target',
+      leadsTo: ['login-failed'],
       about:
         'A host that had used the target is refused at login: the target does not exist any more for it.',
       reference:
@@ -72,6 +76,8 @@ export const deviceGone: Rule = {
     },
     'luns-changed': {
       question: 'LUNs that are not there, lists that change',
+      owes: 'target',
+      leadsTo: ['lun-missing', 'unit-attention'],
       about: 'REPORT LUNS named other LUNs than before, in one session.',
       reference: 'SPC (REPORT LUNS)',
       confidence: 'certain',

@@ -3,7 +3,7 @@
 import { plural } from '../../lib/number-text.js';
 import type { IscsiConnection } from '../../session/model.js';
 import { type Facts, storyOf } from '../facts.js';
-import { type Rule, when } from '../rule.js';
+import { LOSES_CONNECTION, type Rule, when } from '../rule.js';
 import { type FramingGroup, framing } from '../watch/framing.js';
 
 const DATA_DIGEST_ERROR = 2;
@@ -16,6 +16,8 @@ export const digestBad: Rule = {
   tells: {
     'digest-bad': {
       question: 'Digests',
+      owes: 'network',
+      leadsTo: [...LOSES_CONNECTION, 'commands-open', 'snack'],
       about: 'PDUs with a bad header or data digest.',
       reference: 'RFC 7143 7.7, 13.1',
       confidence: 'certain',

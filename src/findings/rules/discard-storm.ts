@@ -22,6 +22,7 @@ export const discardStorm: Rule = {
   tells: {
     'discard-storm': {
       question: 'UNMAP and WRITE SAME',
+      owes: 'initiator',
       about: 'Freeing space slows down the reads and writes beside it.',
       reference: 'SBC (UNMAP, WRITE SAME; limits in VPD B0h)',
       confidence: 'likely',

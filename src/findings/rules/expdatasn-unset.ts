@@ -16,6 +16,7 @@ export const expDataSnUnset: Rule = {
   tells: {
     'expdatasn-unset': {
       question: 'DataSN, R2TSN, ExpDataSN',
+      owes: 'target',
       about:
         'ExpDataSN of a SCSI Response is the number of Data-In that the target sent. ' +
         'tgt and istgt never fill it in; initiators at ErrorRecoveryLevel 0 do not look.',

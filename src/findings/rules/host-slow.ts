@@ -23,6 +23,8 @@ export const hostSlow: Rule = {
   tells: {
     'host-slow': {
       question: 'A host that answers R2Ts late',
+      owes: 'initiator',
+      leadsTo: ['connection-lost', 'commands-lost', 'reinstatement'],
       about: 'R2Ts wait for their data at the host.',
       reference: 'RFC 7143 11.8; Cisco SAN analytics: host_delay',
       confidence: 'likely',

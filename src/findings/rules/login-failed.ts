@@ -42,6 +42,7 @@ export const loginFailed: Rule = {
   tells: {
     'login-failed': {
       question: 'Logins that fail',
+      leadsTo: ['login-storm', 'target-removed'],
       about: 'The target rejected the login, and said why.',
       reference: 'RFC 7143 11.13.5',
       confidence: 'certain',
@@ -62,6 +63,7 @@ export const loginFailed: Rule = {
     },
     'login-answer-not-captured': {
       question: 'Logins that fail',
+      owes: 'capture',
       about: 'Bytes of the target are missing, and the answer may be among them.',
       reference: 'RFC 7143 6.3',
       confidence: 'possible',

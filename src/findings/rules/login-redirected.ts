@@ -22,6 +22,7 @@ export const loginRedirected: Rule = {
   tells: {
     'login-redirected': {
       question: 'Redirects',
+      owes: 'none',
       about: 'A login was redirected, and accepted where it was sent.',
       reference: 'RFC 7143 11.13.5, 13.8',
       confidence: 'certain',
@@ -31,6 +32,7 @@ export const loginRedirected: Rule = {
     },
     'redirect-not-followed': {
       question: 'Redirects',
+      owes: 'initiator',
       about: 'A login was redirected, and no login to that address came.',
       reference: 'RFC 7143 11.13.5',
       confidence: 'likely',
@@ -40,6 +42,7 @@ export const loginRedirected: Rule = {
     },
     'redirect-loop': {
       question: 'Redirects',
+      owes: 'target',
       about: 'Redirects lead back to an address that had redirected before.',
       reference: 'RFC 7143 11.13.5',
       confidence: 'certain',

@@ -25,6 +25,7 @@ export const loginStorm: Rule = {
   tells: {
     'login-storm': {
       question: 'Login storms',
+      owes: 'target',
       about: 'A portal is flooded with logins, and too slow for the initiators’ timers.',
       reference: 'RFC 7143 11.13.5 (0302 out of resources); ESXi 5 s, open-iscsi 15 s',
       confidence: 'likely',

@@ -24,6 +24,7 @@ export const misalignedIo: Rule = {
   tells: {
     'misaligned-io': {
       question: 'Misaligned and tiny I/O',
+      owes: 'initiator',
       about: 'Reads and writes do not fit the blocks of the storage behind.',
       reference: 'SBC (VPD B0h: optimal transfer length granularity)',
       confidence: 'certain',
@@ -33,6 +34,7 @@ export const misalignedIo: Rule = {
     },
     'tiny-sequential-io': {
       question: 'Misaligned and tiny I/O',
+      owes: 'initiator',
       about: 'A stream of data goes in tiny commands, one after the other.',
       reference: 'SBC (VPD B0h: optimal transfer length)',
       confidence: 'likely',

@@ -5,7 +5,7 @@ import type { IscsiConnection } from '../../session/model.js';
 import { type Flow, flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts } from '../facts.js';
 import type { Found } from '../finding.js';
-import { inOrder, type Rule } from '../rule.js';
+import { inOrder, LOSES_CONNECTION, type Rule } from '../rule.js';
 import { tcpWatches } from '../watch/tcp.js';
 
 /** Tries of the same segment: two may be chance, three with growing pauses are the timer's. */
@@ -25,6 +25,18 @@ export const mtuBlackHole: Rule = {
   tells: {
     'mtu-black-hole': {
       question: 'MTU',
+      owes: 'network',
+      leadsTo: [
+        ...LOSES_CONNECTION,
+        'mtu-black-hole',
+        'ping-timeout',
+        'tcp-delay',
+        'command-stuck',
+        'commands-open',
+        'capture-loss',
+        'status-not-captured',
+        'login-unanswered',
+      ],
       about: 'Full-sized segments never arrive, small ones do.',
       reference: 'RFC 2923 2.1 (black holes), RFC 4821',
       confidence: 'likely',
@@ -36,6 +48,18 @@ export const mtuBlackHole: Rule = {
     },
     'fragmentation-needed': {
       question: 'MTU',
+      owes: 'network',
+      leadsTo: [
+        ...LOSES_CONNECTION,
+        'mtu-black-hole',
+        'ping-timeout',
+        'tcp-delay',
+        'command-stuck',
+        'commands-open',
+        'capture-loss',
+        'status-not-captured',
+        'login-unanswered',
+      ],
       about: 'A router said that packets are too big for its next hop.',
       reference: 'RFC 1191, RFC 4443 3.2',
       confidence: 'certain',

@@ -23,6 +23,7 @@ export const negotiationDeadlock: Rule = {
   tells: {
     'negotiation-deadlock': {
       question: 'Keys without agreement',
+      leadsTo: ['login-failed', 'login-unanswered'],
       about: 'A login failed, and a key of it found no agreement.',
       reference: 'RFC 7143 6.2, 13.1',
       confidence: 'likely',
@@ -32,6 +33,7 @@ export const negotiationDeadlock: Rule = {
     },
     'digest-discovery-only': {
       question: 'Digests',
+      owes: 'none',
       about:
         'A digest is used in the discovery session, and not in the session that moves the data.',
       reference: 'RFC 7143 13.1',

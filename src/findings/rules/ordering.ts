@@ -33,6 +33,7 @@ export const ordering: Rule = {
     },
     'overlapping-writes': {
       question: 'Order of commands',
+      owes: 'initiator',
       about: 'Two writes of the same blocks were outstanding at once.',
       reference: 'SAM (SIMPLE tasks may be executed in any order); RFC 3783 4.1.2',
       confidence: 'certain',
@@ -42,6 +43,7 @@ export const ordering: Rule = {
     },
     'overlapping-reads': {
       question: 'Order of commands',
+      owes: 'initiator',
       about: 'A read and a write of the same blocks were outstanding at once.',
       reference: 'SAM (SIMPLE tasks may be executed in any order); RFC 3783 4.1.2',
       confidence: 'certain',
@@ -51,6 +53,7 @@ export const ordering: Rule = {
     },
     'attributes-mixed': {
       question: 'Order of commands',
+      owes: 'initiator',
       about: 'ORDERED or HEAD OF QUEUE commands among SIMPLE ones.',
       reference: 'SAM (task attributes); RFC 3783 4.1.2, 6 c',
       confidence: 'certain',
@@ -62,6 +65,7 @@ export const ordering: Rule = {
     },
     'immediate-commands': {
       question: 'Order of commands',
+      owes: 'initiator',
       about: 'SCSI commands marked for immediate delivery overtake those that wait by CmdSN.',
       reference: 'RFC 7143 4.2.2.1 ("may be delivered … in any order"); RFC 3783 3.2 d',
       confidence: 'certain',
@@ -71,6 +75,7 @@ export const ordering: Rule = {
     },
     'naca-used': {
       question: 'Order of commands',
+      owes: 'initiator',
       about: 'Commands with NACA: an error of them blocks the task set until CLEAR ACA.',
       reference: 'SAM (NACA, auto contingent allegiance); RFC 3783 4.1.3',
       confidence: 'certain',

@@ -61,6 +61,14 @@ export const pathAccess: Rule = {
   tells: {
     'path-access': {
       question: 'Asymmetric access',
+      owes: 'target',
+      leadsTo: [
+        'path-access',
+        'unit-attention',
+        'check-condition',
+        'order-broken',
+        'commands-aborted',
+      ],
       about: 'The path does not give access to the LUN just then.',
       reference: 'SPC (asymmetric logical unit access)',
       confidence: 'certain',
@@ -70,6 +78,13 @@ export const pathAccess: Rule = {
     },
     'path-flapping': {
       question: 'Asymmetric access',
+      leadsTo: [
+        'path-access',
+        'unit-attention',
+        'check-condition',
+        'order-broken',
+        'commands-aborted',
+      ],
       about: 'The LUN moves between controllers again and again.',
       reference: 'SPC (asymmetric logical unit access, 2A/06)',
       confidence: 'likely',

@@ -7,7 +7,7 @@ import { flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import type { Occurrences } from '../groups.js';
-import { inOrder, type Rule, when } from '../rule.js';
+import { inOrder, LOSES_CONNECTION, type Rule, when } from '../rule.js';
 import { closerOf } from '../support/who.js';
 import { ends } from '../watch/ends.js';
 import type { EchoFault, PingWatch, Waiting } from '../watch/pings.js';
@@ -29,6 +29,8 @@ export const pings: Rule = {
   tells: {
     'ping-timeout': {
       question: 'Pings of the initiator: busy or dead?',
+      owes: 'target',
+      leadsTo: [...LOSES_CONNECTION, 'commands-open'],
       about: 'The target did not answer a ping (NOP-Out).',
       reference: 'RFC 7143 11.18.1; open-iscsi noop_out_timeout: conn error 1022',
       confidence: 'certain',
@@ -38,6 +40,7 @@ export const pings: Rule = {
     },
     'ping-slow': {
       question: 'Pings of the initiator: busy or dead?',
+      owes: 'target',
       about: 'A ping took a second or longer to be answered.',
       reference: 'RFC 7143 11.18; open-iscsi noop_out_timeout 5 to 15 s',
       confidence: 'certain',
@@ -47,6 +50,8 @@ export const pings: Rule = {
     },
     'target-ping-unanswered': {
       question: 'Pings of the target',
+      owes: 'initiator',
+      leadsTo: [...LOSES_CONNECTION, 'commands-open'],
       about: 'The initiator did not answer a NOP-In that asks for an answer.',
       reference: 'RFC 7143 11.18 ("the initiator MUST respond with a NOP-Out")',
       confidence: 'certain',
@@ -56,6 +61,8 @@ export const pings: Rule = {
     },
     'ping-echo-wrong': {
       question: 'Pings of the target',
+      owes: 'initiator',
+      leadsTo: [...LOSES_CONNECTION, 'commands-open'],
       about: 'A NOP-Out answers a NOP-In with another tag or LUN, or has a tag of its own.',
       reference: 'RFC 7143 11.18.1, 11.18.2',
       confidence: 'certain',

@@ -5,7 +5,7 @@ import { plural } from '../../lib/number-text.js';
 import type { SequenceErrors, Session } from '../../session/model.js';
 import type { Facts } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
-import type { FindingText, Rule } from '../rule.js';
+import { type FindingText, LOSES_CONNECTION, type Rule } from '../rule.js';
 import { DOUBTS, doubtOf } from '../support/doubt.js';
 import { stuck } from '../watch/stuck.js';
 
@@ -309,6 +309,8 @@ function tellOf({ question, text, reference, proof, who }: Row): FindingText {
     reference,
     confidence: 'certain',
     proof,
+    owes: who === 'sender' ? 'unknown' : who,
+    leadsTo: LOSES_CONNECTION,
     disproof: 'Bytes before it that the capture does not hold, without a trace in TCP’s numbers.',
     next: NEXT[who],
   };

@@ -27,6 +27,7 @@ export const r2tSerialised: Rule = {
   tells: {
     'r2t-serialised': {
       question: 'Large writes over a long line',
+      owes: 'none',
       about: 'Large writes go in many small bursts, one waiting for the other.',
       reference: 'RFC 7143 13.13, 13.14, 13.17',
       confidence: 'certain',

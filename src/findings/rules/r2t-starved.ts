@@ -25,6 +25,8 @@ export const r2tStarved: Rule = {
   tells: {
     'r2t-starved': {
       question: 'Writes that wait for an R2T',
+      owes: 'target',
+      leadsTo: ['connection-lost', 'commands-lost', 'reinstatement'],
       about: 'A write waited far longer than usual for an R2T.',
       reference:
         'RFC 7143 11.8 (an R2T is the target’s to send); VirtualWisdom’s write-ack latency',

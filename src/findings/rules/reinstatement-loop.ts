@@ -25,6 +25,8 @@ export const reinstatementLoop: Rule = {
     },
     'initiator-name-twice': {
       question: 'Sessions that throw each other out',
+      owes: 'initiator',
+      leadsTo: ['reinstatement', 'connection-lost', 'commands-lost', 'unit-attention'],
       about: 'Two addresses log in under one initiator name and ISID.',
       reference: 'RFC 7143 6.3.5, 4.2.7 (names are unique)',
       confidence: 'likely',

@@ -12,7 +12,7 @@ import {
 } from '../../wire/iscsi/codes.js';
 import { type Facts, storyOf } from '../facts.js';
 import type { Found } from '../finding.js';
-import { inOrder, type Rule, when } from '../rule.js';
+import { inOrder, LOSES_CONNECTION, type Rule, when } from '../rule.js';
 import type { RejectGroup } from '../watch/rejects.js';
 import { rejectWatch } from '../watch/rejects.js';
 
@@ -32,6 +32,7 @@ export const rejects: Rule = {
   tells: {
     reject: {
       question: 'Rejects',
+      leadsTo: [...LOSES_CONNECTION, 'commands-open'],
       about: 'The target refused a PDU.',
       reference: 'RFC 7143 11.17',
       confidence: 'certain',

@@ -27,6 +27,7 @@ export const reservationConflict: Rule = {
   tells: {
     'reservation-conflict': {
       question: 'Reservations',
+      owes: 'none',
       about: 'Another I_T nexus holds a reservation of the logical unit.',
       reference: 'SPC (reservations); RFC 3783 7 (they belong to the ISID)',
       confidence: 'certain',

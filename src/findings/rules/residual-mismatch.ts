@@ -19,6 +19,7 @@ export const residualMismatch: Rule = {
   tells: {
     'residual-mismatch': {
       question: 'Lengths and directions',
+      owes: 'target',
       about: 'A command ended well, and bytes moved plus residual are not what was expected.',
       reference: 'RFC 7143 11.4.5',
       confidence: 'certain',
@@ -28,6 +29,7 @@ export const residualMismatch: Rule = {
     },
     'length-mismatch': {
       question: 'Lengths and directions',
+      owes: 'initiator',
       about: 'Expected Data Transfer Length is not the CDB’s blocks times the block length.',
       reference: 'RFC 7143 11.3.4; SBC (TRANSFER LENGTH)',
       confidence: 'likely',
@@ -37,6 +39,7 @@ export const residualMismatch: Rule = {
     },
     'direction-mismatch': {
       question: 'Lengths and directions',
+      owes: 'initiator',
       about: 'R and W of the command are not what its CDB does.',
       reference: 'RFC 7143 11.3.1',
       confidence: 'likely',

@@ -6,6 +6,7 @@ import type { Found, Severity } from '../finding.js';
 import {
   type FindingText,
   gather,
+  LOSES_CONNECTION,
   nothing,
   type OccurrenceGroup,
   once,
@@ -30,6 +31,8 @@ const ROWS: readonly Row[] = [
     text: 'The target told of something that no command asked for.',
     tell: {
       question: 'Who closed, and why',
+      owes: 'target',
+      leadsTo: LOSES_CONNECTION,
       reference: 'RFC 7143 11.9',
       confidence: 'certain',
       proof: ['async-message.asyncEvent'],
@@ -47,6 +50,13 @@ const ROWS: readonly Row[] = [
       'compare their addresses.',
     tell: {
       question: 'Sessions that throw each other out',
+      leadsTo: [
+        'reinstatement-loop',
+        'unit-attention',
+        'cmdsn-outside-window',
+        'cmdsn-hole',
+        'commands-lost',
+      ],
       reference: 'RFC 7143 6.3.4, 6.3.5',
       confidence: 'certain',
       proof: ['login-request.isid', 'login-request.tsih', 'login-request.cid'],

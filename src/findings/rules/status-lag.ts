@@ -22,6 +22,7 @@ export const statusLag: Rule = {
   tells: {
     'expstatsn-lag': {
       question: 'StatSN and its acknowledgement',
+      owes: 'initiator',
       about: 'ExpStatSN lags far behind StatSN.',
       reference: 'RFC 7143 4.2.2.2',
       confidence: 'certain',

@@ -4,7 +4,7 @@ import { hex64 } from '../../lib/hex.js';
 import { durationText, plural } from '../../lib/number-text.js';
 import { OUTCOME_NAMES, Outcome } from '../../scsi/task.js';
 import type { Facts } from '../facts.js';
-import type { Found } from '../finding.js';
+import type { Found, Owes } from '../finding.js';
 import { type FindingText, type Rule, when } from '../rule.js';
 import { bySession } from '../support/by-session.js';
 import { badTasks } from '../watch/bad-tasks.js';
@@ -14,6 +14,7 @@ import type { Refusal } from '../watch/refusals.js';
 
 interface Row {
   readonly id: string;
+  readonly owes: Owes;
   readonly outcome: number;
   readonly text: string;
   readonly reference: string;
@@ -23,6 +24,7 @@ interface Row {
 const ROWS: readonly Row[] = [
   {
     id: 'aca-active',
+    owes: 'target',
     outcome: Outcome.acaActive,
     text: 'An auto contingent allegiance stands from an earlier error: only ACA tasks are taken.',
     reference: 'SAM (auto contingent allegiance); RFC 3783 4.1.3',
@@ -30,6 +32,7 @@ const ROWS: readonly Row[] = [
   },
   {
     id: 'task-aborted',
+    owes: 'initiator',
     outcome: Outcome.taskAborted,
     text: 'Another initiator, or a reset, aborted the command.',
     reference: 'SAM (TASK ABORTED, TAS bit)',
@@ -37,6 +40,7 @@ const ROWS: readonly Row[] = [
   },
   {
     id: 'other-status',
+    owes: 'target',
     outcome: Outcome.otherStatus,
     text: 'A status that SAM does not name.',
     reference: 'SAM (status codes)',
@@ -44,6 +48,7 @@ const ROWS: readonly Row[] = [
   },
   {
     id: 'target-failure',
+    owes: 'target',
     outcome: Outcome.targetFailure,
     text: 'The iSCSI response is not "command completed at target": it was not executed.',
     reference: 'RFC 7143 11.4.3',
@@ -67,6 +72,7 @@ export const targetStatus: Rule = {
   tells: {
     'task-set-full': {
       ...STATUS,
+      leadsTo: ['commands-aborted', 'task-management'],
       about: 'The queue of the logical unit is full: the hosts together send more than it takes.',
       reference: 'SAM (TASK SET FULL)',
       next:
@@ -75,14 +81,16 @@ export const targetStatus: Rule = {
     },
     'status-busy': {
       ...STATUS,
+      owes: 'target',
+      leadsTo: ['commands-aborted', 'task-management'],
       about: 'The logical unit could not take the command just then.',
       reference: 'SAM (BUSY)',
       next: 'See what the target was at (failover, rebuild, a full pool); hosts retry some times only.',
     },
     ...Object.fromEntries(
-      ROWS.map(({ id, text, reference, next }) => [
+      ROWS.map(({ id, owes, text, reference, next }) => [
         id,
-        { ...STATUS, about: text, reference, next },
+        { ...STATUS, owes, about: text, reference, next },
       ]),
     ),
   },

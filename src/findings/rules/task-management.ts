@@ -12,7 +12,15 @@ import {
 } from '../../wire/iscsi/codes.js';
 import type { Facts } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
-import { gather, inOrder, nothing, type OccurrenceGroup, once, type Rule } from '../rule.js';
+import {
+  gather,
+  inOrder,
+  LOSES_CONNECTION,
+  nothing,
+  type OccurrenceGroup,
+  once,
+  type Rule,
+} from '../rule.js';
 
 /** Timers that hosts give up by (s), and how near an age must be to be one's: the host's own delays. */
 const TIMERS_S = [15, 30, 60, 90, 120, 180];
@@ -43,6 +51,13 @@ export const taskManagement: Rule = {
   tells: {
     'task-management': {
       question: 'Aborts and resets',
+      leadsTo: [
+        'commands-aborted',
+        'task-aborted',
+        'task-management-unanswered',
+        'unit-attention',
+        ...LOSES_CONNECTION,
+      ],
       about: 'The initiator gave up on commands, or reset a logical unit or the target.',
       reference: 'RFC 7143 11.5, 11.6.1; RFC 7144 6.3',
       confidence: 'certain',
@@ -52,6 +67,8 @@ export const taskManagement: Rule = {
     },
     'task-management-unanswered': {
       question: 'Aborts and resets',
+      owes: 'target',
+      leadsTo: [...LOSES_CONNECTION],
       about: 'The target did not answer task management: the host’s next step is harsher.',
       reference: 'RFC 7143 11.6; open-iscsi: conn error 1021 after abort 15 s, LUN reset 30 s',
       confidence: 'certain',
@@ -61,6 +78,13 @@ export const taskManagement: Rule = {
     },
     'abort-storm': {
       question: 'Aborts and resets',
+      leadsTo: [
+        'commands-aborted',
+        'task-aborted',
+        'task-management-unanswered',
+        'unit-attention',
+        ...LOSES_CONNECTION,
+      ],
       about: 'Ten and more aborts or resets in a session.',
       reference: 'RFC 7143 11.5',
       confidence: 'certain',

@@ -4,7 +4,7 @@
 import { durationText, percentText, plural } from '../../lib/number-text.js';
 import type { AgainKind } from '../../stream/events.js';
 import type { Facts } from '../facts.js';
-import { type Rule, when } from '../rule.js';
+import { LOSES_CONNECTION, type Rule, when } from '../rule.js';
 import { lunsOfSession } from '../support/luns.js';
 import { tcpWatches } from '../watch/tcp.js';
 import { type DelayGroup, tcpWaits } from '../watch/tcp-waits.js';
@@ -21,6 +21,8 @@ export const tcpDelay: Rule = {
   tells: {
     'tcp-delay': {
       question: 'What retransmissions cost',
+      owes: 'network',
+      leadsTo: [...LOSES_CONNECTION],
       about: 'Commands waited for TCP to send lost bytes again.',
       reference: 'RFC 6298 (timer), RFC 5681 3.2 (fast retransmit)',
       confidence: 'certain',

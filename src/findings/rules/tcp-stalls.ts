@@ -6,7 +6,7 @@ import type { IscsiConnection } from '../../session/model.js';
 import { type Flow, flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts } from '../facts.js';
 import type { Found } from '../finding.js';
-import { type Rule, when } from '../rule.js';
+import { LOSES_CONNECTION, type Rule, when } from '../rule.js';
 import type { TcpWatch } from '../watch/tcp.js';
 import { tcpWatches } from '../watch/tcp.js';
 import { tcpWaits } from '../watch/tcp-waits.js';
@@ -33,6 +33,7 @@ export const tcpStalls: Rule = {
   tells: {
     'zero-window': {
       question: 'Receive windows',
+      leadsTo: [...LOSES_CONNECTION, 'commands-open'],
       about: 'A side took no data: its receive window was zero.',
       reference: 'RFC 9293 3.8.6.1',
       confidence: 'certain',

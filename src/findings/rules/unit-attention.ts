@@ -97,6 +97,8 @@ export const unitAttention: Rule = {
   tells: {
     'unit-attention': {
       question: 'Unit attentions',
+      owes: 'none',
+      leadsTo: ['order-broken'],
       about: 'A logical unit told its initiators that something had changed.',
       reference: 'SPC (UNIT ATTENTION); RFC 7143 7.5, RFC 3783 5 (after a lost connection)',
       confidence: 'likely',

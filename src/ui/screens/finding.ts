@@ -58,7 +58,7 @@ function proofLines(kase: Case, group: readonly Finding[], lines: Lines): void {
   const found = pdusOfFrames(kase, new Set(shown.flatMap((f) => f.frames)));
   lines.heading('Proof', 'Enter opens the PDU, at the field that proves it where one does');
   for (const f of shown) {
-    memberLine(f, group.length > 1, lines);
+    memberLine(f, group[0].title, group.length > 1, lines);
     for (const frame of f.frames) frameLine(kase, f, frame, found.get(frame) ?? [], lines);
     const more = f.count - f.frames.length;
     if (more > 0) {
@@ -71,8 +71,9 @@ function proofLines(kase: Case, group: readonly Finding[], lines: Lines): void {
 }
 
 /** Whom it concerns. */
-function memberLine(f: Finding, text: boolean, lines: Lines): void {
+function memberLine(f: Finding, title: string, text: boolean, lines: Lines): void {
   const where = [
+    f.title === title ? '' : f.title,
     f.session === undefined ? '' : `session S${f.session}`,
     f.connection === undefined ? '' : `connection C${f.connection}`,
     f.lun === undefined ? '' : `LUN ${f.lun}`,

@@ -11,6 +11,7 @@ import { alike, findingWhere } from '../../view/findings-view.js';
 import { secondsText } from '../../view/format.js';
 import { cellsLength, pairText } from '../../view/layout.js';
 import { unitBlocks } from '../../view/units-view.js';
+import { verdictLines } from '../../view/verdict-view.js';
 import { blanks, blockLines } from '../blocks.js';
 import { COMPARE, MARK } from '../keys.js';
 import type { Page } from '../page.js';
@@ -106,11 +107,16 @@ function reportLines(
   outstanding: Outstanding,
   lines: Lines,
 ): void {
+  for (const { cells, incident } of verdictLines(report, lines.width - 1)) {
+    const findings = report.incidents[incident ?? -1]?.findings;
+    const open = findings === undefined ? undefined : ({ kind: 'finding', findings } as const);
+    lines.add([blanks(1), ...cells], { open });
+  }
   const atCursor = state.replay !== undefined;
   if (atCursor) {
     lines.heading('Capture', 'the whole of it, whatever the time');
     lines.blocks(captureBlocks(report).slice(1));
-  } else lines.blocks(captureBlocks(report));
+  } else lines.section(captureBlocks(report));
   lines.heading(
     'Sessions',
     `Enter opens one${atCursor ? '; counts are those up to the cursor' : ''}`,
@@ -124,7 +130,11 @@ function reportLines(
       report.sessions.length > 0 ? '✓ nothing that the rules look for' : 'nothing to look at';
     lines.add([blanks(2), cell(none, report.sessions.length > 0 ? 'good' : 'quiet')]);
   }
-  for (const group of alike(report.findings)) findingLines(report, group, state.columns, lines);
+  for (const { findings } of report.incidents) {
+    const [cause, ...effects] = alike(findings.map((index) => report.findings[index]));
+    findingLines(report, cause, state.columns, lines);
+    for (const group of effects) effectLine(report, group, lines);
+  }
   lines.section(unitBlocks(report));
   problemLines(kase, report, state.columns, lines);
 }
@@ -204,6 +214,21 @@ function factsAt(s: SessionReport, ns: number, outstanding: Outstanding): string
     writtenBytes > 0 ? `${bytesText(writtenBytes)} written` : '',
     failed > 0 ? `${countText(failed)} failed` : '',
   ];
+}
+
+/** What followed from a finding, in a line under it. */
+function effectLine(report: Report, group: readonly Finding[], lines: Lines): void {
+  const [f] = group;
+  const findings = group.map((one) => report.findings.indexOf(one));
+  const where = findingWhere(group).slice(0, 3).join(' · ');
+  lines.add(
+    [
+      cell(`${blanks(DETAILS - 2).text}↳ `, FINDING_MARKS[f.severity].tone),
+      cell(f.title),
+      cell(`  ${where}`, 'quiet'),
+    ],
+    { open: { kind: 'finding', findings }, timeNs: f.fromNs },
+  );
 }
 
 /** Alike findings are told once; Enter tells all of them. */
