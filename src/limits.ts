@@ -255,3 +255,22 @@ export const PINNED_CHUNKS_MAX = 64;
 
 /** Commands and PDUs that the screens of a live capture keep: the last 3 million commands of four PDUs. */
 export const LIVE_KEPT_BYTES = 768 << 20;
+
+/** Connections of one capture point that are followed for a comparison of points: ports in use at once. */
+export const POINT_CONNECTIONS_MAX = 65_536;
+
+/** Segments of a direction remembered to know the connection at another point: 45 parts to one of offload leave 11. */
+export const POINT_SAMPLES_MAX = 512;
+
+/** Segments of a direction that wait for their copies: readers are apart by a window of 32 MiB at most. */
+export const COPIES_ALONE_MAX = 262_144;
+
+/** A segment that waited so long for its copy has none: TCP's longest retransmission timeout is 120 s in Linux. */
+export const POINT_ALONE_NS = 125e9;
+
+/** Acknowledgments of a direction that are remembered at a point: of the time that segments wait for a verdict. */
+export const ACK_LINE_MAX = 262_144;
+
+/** Commands that are listed one by one in a comparison of points, and those of a point that wait for their copies. */
+export const POINT_COMMANDS_MAX = 100_000;
+export const POINT_COMMANDS_WAITING_MAX = 65_536;

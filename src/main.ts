@@ -51,6 +51,8 @@ async function load(command: Exclude<CommandEntry['name'], 'report'>): Promise<R
       return (await import('./cli/commands/schema.js')).schema;
     case 'live':
       return (await import('./cli/commands/live.js')).live;
+    case 'points':
+      return (await import('./cli/commands/points.js')).points;
     case 'interfaces':
       return (await import('./cli/commands/interfaces.js')).interfaces;
   }

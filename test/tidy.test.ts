@@ -28,6 +28,8 @@ const LAYERS: Readonly<Record<string, number>> = {
   filter: 10,
   report: 11,
   // An open capture: what is read again on demand.
+  // Captures of several places, compared.
+  points: 12,
   case: 12,
   view: 13,
   export: 14,

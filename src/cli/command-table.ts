@@ -27,6 +27,7 @@ export interface CommandEntry {
     | 'export'
     | 'schema'
     | 'live'
+    | 'points'
     | 'interfaces';
   readonly about: string;
   /** Where it takes something else than captures. */
@@ -440,6 +441,24 @@ export const COMMANDS: readonly CommandEntry[] = [
       ],
       ['sanscope export --ndjson --no-pdus -o - trace.pcap | jq -c .type', 'as a stream'],
       ['sanscope export --csv -o commands.csv trace.pcap', 'commands for a spreadsheet'],
+    ],
+  },
+  {
+    name: 'points',
+    about:
+      'two captures or more of the same traffic at different places: clocks aligned, one-way times, what was lost between, and where the time of each command went',
+    flags: [
+      {
+        flags: '--name <names>',
+        about: 'names of the places, in the order of the captures, with commas between',
+        kind: 'text',
+      },
+      jsonFlag('one JSON document'),
+      WIDTH,
+    ],
+    examples: [
+      ['sanscope points host.pcap array.pcap', 'host, network or array: whose time it was'],
+      ['sanscope points --name esx7,array --json a.pcap b.pcap', 'the same for a program'],
     ],
   },
   {

@@ -1,7 +1,6 @@
 // The CDB of a SCSI Command in its place: the first 16 bytes in the header, the rest in an AHS.
 
 import { decodeCdb } from '../wire/scsi/cdb.js';
-import { secretCdbBytes } from '../wire/scsi/secrets.js';
 import { commandText } from '../wire/scsi/summary.js';
 import type { Node } from '../wire/tree.js';
 import { moved } from './nodes.js';
@@ -25,6 +24,5 @@ export function cdbNode(node: Node, base: number, context: CdbContext): Node {
   const children = moved(decodeCdb(cdb, 0, cdbLength, deviceType), (byte) =>
     byte < CDB_BYTES ? base + CDB_AT + byte : extension + byte - CDB_BYTES,
   );
-  const kind = secretCdbBytes(cdb, cdbLength) === undefined ? node.kind : 'userData';
-  return { ...node, meaning: commandText(cdb, 0, cdbLength, deviceType), kind, children };
+  return { ...node, meaning: commandText(cdb, 0, cdbLength, deviceType), children };
 }

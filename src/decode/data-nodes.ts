@@ -39,9 +39,9 @@ export function dataNodes(pdu: Pdu, at: number, context: PduContext): Node[] {
       return [rejected(pdu, at)];
     case Opcode.nopOut:
     case Opcode.nopIn:
-      return [hiddenOctets(pdu, at, 0, 'pingData', 'ping data')];
+      return [octets(pdu, at, 0, 'pingData', 'ping data')];
     default:
-      return [hiddenOctets(pdu, at, 0, 'data', 'data')];
+      return [octets(pdu, at, 0, 'data', 'data')];
   }
 }
 
@@ -64,9 +64,9 @@ function payloadNode(
   if (offset > 0 || context.cdbLength === 0) {
     const from = offset > 0 ? `goes on from byte ${offset}` : 'its command was not captured';
     const why = joined === undefined ? from : `${from}; ${needs(joined)}`;
+    const raw = octets(pdu, at, 0, 'data', label);
     // What it is is not known: it may be a user's.
-    const raw = hiddenOctets(pdu, at, 0, 'data', label);
-    return { ...raw, meaning: `${bytes}, ${why}` };
+    return { ...raw, meaning: `${bytes}, ${why}`, kind: 'userData' };
   }
   const absence = absenceOf(pdu);
   const payload: Payload = { bytes: pdu.data, at: 0, captured: kept(pdu), total: length, absence };
@@ -160,7 +160,7 @@ function unended(node: Node): Node {
 /** RFC 7143 11.4.7: SenseLength and sense data, then response data. */
 function responseNodes(pdu: Pdu, at: number): Node[] {
   const there = kept(pdu);
-  if (there < 2) return [hiddenOctets(pdu, at, 0, 'data', 'data')];
+  if (there < 2) return [octets(pdu, at, 0, 'data', 'data')];
   const told = (pdu.data[0] << 8) | pdu.data[1];
   const room = pdu.dataSegmentLength - 2;
   const length = Math.min(told, room);
@@ -191,12 +191,12 @@ function responseNodes(pdu: Pdu, at: number): Node[] {
       ),
     );
   }
-  if (room > length) nodes.push(hiddenOctets(pdu, at, 2 + length, 'responseData', 'response data'));
+  if (room > length) nodes.push(octets(pdu, at, 2 + length, 'responseData', 'response data'));
   return nodes;
 }
 
 function textGroup(pdu: Pdu, at: number, context: PduContext): Node {
-  if (context.keys === undefined) return hiddenOctets(pdu, at, 0, 'text', 'text');
+  if (context.keys === undefined) return octets(pdu, at, 0, 'text', 'text');
   const nodes = moved(context.keys, (byte) => at + byte);
   return group('keys', 'text', at, pdu.dataSegmentLength, nodes);
 }
@@ -205,7 +205,7 @@ function textGroup(pdu: Pdu, at: number, context: PduContext): Node {
 function asyncNodes(pdu: Pdu, at: number): Node[] {
   const event = pdu.headerCaptured > 36 ? pdu.view.getUint8(pdu.at + 36) : -1;
   if (event === AsyncEvent.scsi) return responseNodes(pdu, at);
-  return [hiddenOctets(pdu, at, 0, 'eventData', 'iSCSI event data')];
+  return [octets(pdu, at, 0, 'eventData', 'iSCSI event data')];
 }
 
 function rejected(pdu: Pdu, at: number): Node {
@@ -213,11 +213,8 @@ function rejected(pdu: Pdu, at: number): Node {
   return pointedAt(embeddedPdu(pdu, at), at, reason);
 }
 
-/**
- * Octets from `from` of the data on, as many as are shown where they are asked for: what has no table
- * (ping data, vendors' event data, data where none is due) may be a user's, or a secret.
- */
-function hiddenOctets(pdu: Pdu, at: number, from: number, name: string, label: string): Node {
+/** Octets from `from` of the data on, as many as are shown. */
+function octets(pdu: Pdu, at: number, from: number, name: string, label: string): Node {
   const length = pdu.dataSegmentLength - from;
   const there = Math.max(0, kept(pdu) - from);
   const shown = Math.min(there, SCSI_OCTETS_SHOWN);
@@ -230,6 +227,5 @@ function hiddenOctets(pdu: Pdu, at: number, from: number, name: string, label: s
     byte: at + from,
     bit: 0,
     width: length * 8,
-    kind: 'userData',
   };
 }

@@ -5,8 +5,8 @@ import { decimal64, hex64 } from '../lib/hex.js';
 import { operationText } from '../report/commands.js';
 import type { CommandLadder, LadderStep } from '../report/ladder/command-ladder.js';
 import { OUTCOME_NAMES } from '../scsi/task.js';
+import { hex } from '../wire/field.js';
 import { pduOf } from '../wire/iscsi/pdus.js';
-import { shownCdb } from '../wire/scsi/secrets.js';
 import { senseText } from '../wire/scsi/sense.js';
 
 export function ladderJson(ladder: CommandLadder): string {
@@ -18,7 +18,7 @@ export function ladderJson(ladder: CommandLadder): string {
     initiatorTaskTag: task.initiatorTaskTag,
     cmdSN: task.commandSeen ? task.cmdSN : undefined,
     operation: operationText(task.operation),
-    cdb: task.cdbLength > 0 ? shownCdb(task.cdb, task.cdbLength) : undefined,
+    cdb: task.cdbLength > 0 ? hex(task.cdb, 0, task.cdbLength) : undefined,
     lba: task.lbaKnown ? decimal64(task.lbaHigh, task.lbaLow) : undefined,
     blocks: task.lbaKnown ? task.blocks : undefined,
     expectedDataTransferLength: task.commandSeen ? task.expectedLength : undefined,

@@ -1,12 +1,13 @@
 // A login as one JSON object: its steps with what was said, and what each key came to.
 
+import { shownValue } from '../decode/secrets.js';
 import { authenticationStep, type DiffRow, type LoginStory } from '../report/ladder/login-story.js';
-import type { LoginStep } from '../session/model.js';
 import { loginStatusName } from '../wire/iscsi/codes.js';
-import { shownPair, stageOfCsg } from '../wire/iscsi/secret-text.js';
 
 export function loginJson(story: LoginStory, showSecrets: boolean): string {
   const { login, session } = story;
+  const shown = (key: string, value: string | undefined): string | undefined =>
+    value === undefined ? undefined : shownValue(key, value, showSecrets);
   return JSON.stringify({
     connection: story.connection,
     session: session?.id,
@@ -39,18 +40,18 @@ export function loginJson(story: LoginStory, showSecrets: boolean): string {
       statusClass: step.statusClass < 0 ? undefined : step.statusClass,
       statusDetail: step.statusDetail < 0 ? undefined : step.statusDetail,
       authentication: authenticationStep(step) || undefined,
-      text: showSecrets ? step.text : shownText(step),
+      text: step.text.map(([key, value]) => [key, shown(key, value)]),
     })),
     parameters: story.parameters.map((p) => ({
       key: p.key,
       offeredBy: p.offeredBy,
-      initiator: p.initiator,
-      target: p.target,
+      initiator: shown(p.key, p.initiator),
+      target: shown(p.key, p.target),
       initiatorFrame: p.initiatorFrame || undefined,
       targetFrame: p.targetFrame || undefined,
-      result: p.result,
-      initiatorInForce: p.initiatorInForce,
-      targetInForce: p.targetInForce,
+      result: shown(p.key, p.result),
+      initiatorInForce: shown(p.key, p.initiatorInForce),
+      targetInForce: shown(p.key, p.targetInForce),
       rule: p.rule,
       source: p.source,
       inferred: p.source === 'inferred' || undefined,
@@ -61,13 +62,6 @@ export function loginJson(story: LoginStory, showSecrets: boolean): string {
     })),
     discovered: session?.discovered.length ? session.discovered : undefined,
     texts: story.texts.length > 0 ? story.texts.map(textOf) : undefined,
-  });
-}
-
-function shownText({ text, csg }: LoginStep): [string, string][] {
-  return text.map((pair) => {
-    const { key, value } = shownPair(pair[0], pair[1], stageOfCsg(csg));
-    return [key, value];
   });
 }
 

@@ -9,7 +9,6 @@ import { DIGEST_BAD, DIGEST_GOOD, DIGEST_UNKNOWN, type Pdu } from '../pdu/pdu.js
 import { type Field, get, hex, present } from '../wire/field.js';
 import { Opcode, RESERVED_TAG } from '../wire/iscsi/codes.js';
 import { operationName } from '../wire/scsi/operations.js';
-import { shownCdb } from '../wire/scsi/secrets.js';
 import { detailsJson } from './tree-json.js';
 
 /** Fields that the line has from elsewhere. */
@@ -32,8 +31,7 @@ export function pduJson(facts: PduFacts, options: JsonOptions): string {
   line += `,"from":"${pdu.fromInitiator ? 'initiator' : 'target'}"`;
   line += `,"opcode":${pdu.opcode},"name":${JSON.stringify(record.table.name)}`;
   for (const field of record.table.fields) line += fieldJson(pdu, field);
-  const isCommand = pdu.opcode === Opcode.scsiCommand;
-  line += isCommand ? commandJson(record, options.showSecrets) : taskJson(record);
+  line += pdu.opcode === Opcode.scsiCommand ? commandJson(record) : taskJson(record);
   if (record.sense.senseKey >= 0) line += senseJson(record);
   if (record.text !== undefined) line += `,"text":${JSON.stringify(record.text)}`;
   line += digestJson('headerDigest', pdu.headerDigest) + digestJson('dataDigest', pdu.dataDigest);
@@ -50,10 +48,9 @@ function fieldJson(pdu: Pdu, f: Field): string {
   return `,"${f.name}":${f.kind === 'flag' ? value !== 0 : value}`;
 }
 
-function commandJson(facts: PduFacts, showSecrets: boolean): string {
-  const { cdb, cdbLength, operation, cdbFacts } = facts;
+function commandJson({ cdb, cdbLength, operation, cdbFacts }: PduFacts): string {
   if (cdbLength === 0) return '';
-  let text = `,"cdb":"${shownCdb(cdb, cdbLength, showSecrets)}"`;
+  let text = `,"cdb":"${hex(cdb, 0, cdbLength)}"`;
   text += `,"operation":${JSON.stringify(operationName(operation))}`;
   if (cdbFacts.lbaKnown) text += `,"lba":"${decimal64(cdbFacts.lbaHigh, cdbFacts.lbaLow)}"`;
   if (cdbFacts.lbaKnown || cdbFacts.blocks > 0) text += `,"blocks":${cdbFacts.blocks}`;

@@ -1,11 +1,9 @@
 // The report as one JSON document, indented, with lists of numbers on one line each. It is written
 // in pieces, an element of a list each: that of many sessions is longer than a string can be.
 
-import type { Report } from '../report/report.js';
-
 const NUMBER_LIST = /\[\n\s+(-?[\d.e+-]+(?:,\n\s+-?[\d.e+-]+)*)\n\s+\]/g;
 
-export function reportJson(report: Report, write: (text: string) => void): void {
+export function reportJson(report: object, write: (text: string) => void): void {
   let separator = '{\n';
   for (const [key, value] of Object.entries(report)) {
     if (value === undefined) continue;

@@ -5,8 +5,8 @@ import { decimal64, hex64 } from '../lib/hex.js';
 import type { KeptCommand } from '../metrics/kept-command.js';
 import { phasesOf } from '../metrics/phases.js';
 import { OUTCOME_NAMES, Outcome } from '../scsi/task.js';
+import { hex } from '../wire/field.js';
 import { operationName } from '../wire/scsi/operations.js';
-import { shownCdb } from '../wire/scsi/secrets.js';
 import { senseText } from '../wire/scsi/sense.js';
 import type { CommandReport } from './report.js';
 
@@ -26,7 +26,7 @@ export function commandReport(
     operation: operationText(c.operation),
     opcode: c.opcode,
     serviceAction: c.serviceAction < 0 ? undefined : c.serviceAction,
-    cdb: shownCdb(c.cdb, c.cdbLength),
+    cdb: hex(c.cdb, 0, c.cdbLength),
     lba: c.lbaKnown ? decimal64(c.lbaHigh, c.lbaLow) : undefined,
     blocks: c.lbaKnown ? c.blocks : undefined,
     expectedDataTransferLength: c.expectedLength,

@@ -1,5 +1,6 @@
 // Sessions, their connections and LUNs → their part of the report.
 
+import { shownValue } from '../decode/secrets.js';
 import type { Facts } from '../findings/facts.js';
 import { hex64 } from '../lib/hex.js';
 import type { LunMetrics, OperationCell } from '../metrics/counters.js';
@@ -247,13 +248,15 @@ function eventReport(event: SessionEvent): EventReport {
 }
 
 function parameterReport(p: IscsiConnection['parameters'][number]): ParameterReport {
+  const shown = (value: string | undefined): string | undefined =>
+    value === undefined ? undefined : shownValue(p.key, value, false);
   return {
     key: p.key,
-    initiator: p.initiator,
-    target: p.target,
-    result: p.result,
-    initiatorInForce: p.initiatorInForce,
-    targetInForce: p.targetInForce,
+    initiator: shown(p.initiator),
+    target: shown(p.target),
+    result: shown(p.result),
+    initiatorInForce: shown(p.initiatorInForce),
+    targetInForce: shown(p.targetInForce),
     source: p.source,
     rule: p.rule,
     renegotiated: p.renegotiated || undefined,

@@ -46,3 +46,12 @@ export function readSynOptions(s: Segment, facts: Flow): void {
   facts.sackPermitted = findOption(s, SACK_PERMITTED, 2) >= 0;
   facts.timestamps = findOption(s, TIMESTAMPS, 10) >= 0;
 }
+
+/** TSval of the Timestamps option (RFC 7323 3.2), unsigned; -1 where there is none. */
+export function timestampValue(s: Segment): number {
+  if (s.optionsLength < 10) return -1;
+  const at = findOption(s, TIMESTAMPS, 10);
+  if (at < 0) return -1;
+  const b = s.bytes;
+  return ((b[at + 2] << 24) | (b[at + 3] << 16) | (b[at + 4] << 8) | b[at + 5]) >>> 0;
+}

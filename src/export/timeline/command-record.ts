@@ -6,7 +6,7 @@ import { decimal64, hex64 } from '../../lib/hex.js';
 import { phasesOf, type TcpCauses } from '../../metrics/phases.js';
 import { operationText } from '../../report/commands.js';
 import { EVIDENCE_NAMES, latencyNs, OUTCOME_NAMES, Outcome, type Task } from '../../scsi/task.js';
-import { shownCdb } from '../../wire/scsi/secrets.js';
+import { hex } from '../../wire/field.js';
 import { senseText } from '../../wire/scsi/sense.js';
 
 const RESIDUALS = ['none', 'underflow', 'overflow'] as const;
@@ -22,7 +22,7 @@ export function commandRecord(t: Task, epoch: Epoch | undefined): Record<string,
     captured: t.commandSeen ? undefined : false,
     immediate: t.immediate || undefined,
     attribute: t.attribute,
-    cdb: t.cdbLength > 0 ? shownCdb(t.cdb, t.cdbLength) : undefined,
+    cdb: t.cdbLength > 0 ? hex(t.cdb, 0, t.cdbLength) : undefined,
     operation: operationText(t.commandSeen ? t.operation : -1),
     opcode: t.cdbLength > 0 ? t.opcode : undefined,
     serviceAction: t.serviceAction < 0 ? undefined : t.serviceAction,

@@ -14,7 +14,7 @@ import {
   TCP_CAUSES,
   TcpCause,
 } from '../../scsi/task.js';
-import { shownCdb } from '../../wire/scsi/secrets.js';
+import { hex } from '../../wire/field.js';
 import { CommandChoice } from './choice.js';
 import { type Selection, takesTask } from './selection.js';
 
@@ -37,7 +37,7 @@ const COLUMNS: readonly CsvColumn[] = [
   { name: 'initiatorTaskTag', of: (t) => t.initiatorTaskTag },
   { name: 'cmdSN', of: (t) => (t.commandSeen ? t.cmdSN : '') },
   { name: 'operation', of: (t) => operationText(t.commandSeen ? t.operation : -1) },
-  { name: 'cdb', of: (t) => shownCdb(t.cdb, t.cdbLength) },
+  { name: 'cdb', of: (t) => hex(t.cdb, 0, Math.min(t.cdbLength, t.cdb.length)) },
   { name: 'lba', of: (t) => (t.lbaKnown ? decimal64(t.lbaHigh, t.lbaLow) : '') },
   { name: 'blocks', of: (t) => (t.lbaKnown ? t.blocks : '') },
   { name: 'expectedDataTransferLength', of: (t) => (t.commandSeen ? t.expectedLength : '') },

@@ -3,8 +3,8 @@
 import { hex64 } from '../../lib/hex.js';
 import { operationText } from '../../report/commands.js';
 import { latencyNs, latencyNsAtMost, OUTCOME_NAMES, TcpCause } from '../../scsi/task.js';
+import { hex } from '../../wire/field.js';
 import { lunText } from '../../wire/scsi/lun.js';
-import { shownCdb } from '../../wire/scsi/secrets.js';
 import { senseText } from '../../wire/scsi/sense.js';
 import { scsiStatusName } from '../../wire/scsi/status.js';
 import { cell } from '../cells.js';
@@ -327,9 +327,9 @@ export const COMMAND_COLUMNS: readonly Column[] = [
     width: 32,
     priority: 0,
     about: 'the CDB in hex',
-    value: ({ task }) => (task.cdbLength > 0 ? shownCdb(task.cdb, task.cdbLength) : undefined),
+    value: ({ task }) => (task.cdbLength > 0 ? hex(task.cdb, 0, task.cdbLength) : undefined),
     cell: ({ task }) =>
-      said(task.cdbLength > 0 ? shownCdb(task.cdb, task.cdbLength) : undefined, 'quiet'),
+      said(task.cdbLength > 0 ? hex(task.cdb, 0, task.cdbLength) : undefined, 'quiet'),
   },
 ];
 

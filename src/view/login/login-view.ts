@@ -1,6 +1,7 @@
 // One login: who, how it went, its ladder with what was said in each step, and a table of what each
 // key came to.
 
+import { shownValue } from '../../decode/secrets.js';
 import { durationText, plural } from '../../lib/number-text.js';
 import {
   authenticationStep,
@@ -9,7 +10,6 @@ import {
 } from '../../report/ladder/login-story.js';
 import type { LoginStep, Parameter } from '../../session/model.js';
 import { codeName, loginStatusName, STAGE_NAMES } from '../../wire/iscsi/codes.js';
-import { shownPair, stageOfCsg } from '../../wire/iscsi/secret-text.js';
 import { BLANK, type Block, type Cell, type Column, cell, type Tone } from '../cells.js';
 import { frames, NOTHING, nothing, secondsText } from '../format.js';
 import { laneHead, rungLine } from '../ladder/lane.js';
@@ -24,7 +24,7 @@ const TARGETS_SHOWN = 200;
 
 export function loginBlocks(story: LoginStory, width: number, showSecrets: boolean): Block[] {
   const { login } = story;
-  if (login.outcome === 'not captured') return unseenBlocks(story);
+  if (login.outcome === 'not captured') return unseenBlocks(story, showSecrets);
   return [
     {
       kind: 'heading',
@@ -37,14 +37,14 @@ export function loginBlocks(story: LoginStory, width: number, showSecrets: boole
     BLANK,
     laneHead(width),
     ...stepBlocks(story, width, showSecrets),
-    ...textBlocks(story),
+    ...textBlocks(story, showSecrets),
     ...targetBlocks(story),
-    ...parameterBlocks(story),
+    ...parameterBlocks(story, showSecrets),
   ];
 }
 
 /** A session that began before the capture: what its PDUs prove. */
-function unseenBlocks(story: LoginStory): Block[] {
+function unseenBlocks(story: LoginStory, showSecrets: boolean): Block[] {
   const [, ...who] = whoItems(story);
   return [
     {
@@ -53,9 +53,9 @@ function unseenBlocks(story: LoginStory): Block[] {
       note: 'what its PDUs prove, which may be less than what was agreed',
     },
     flow('who', [cell(`S${story.session?.id ?? '?'}`), ...who]),
-    ...textBlocks(story),
+    ...textBlocks(story, showSecrets),
     ...targetBlocks(story),
-    ...parameterBlocks(story),
+    ...parameterBlocks(story, showSecrets),
   ];
 }
 
@@ -174,15 +174,14 @@ function stepWords(step: LoginStep): string {
 
 function keysOf(step: LoginStep, width: number, showSecrets: boolean): Block {
   const indent = width < NARROW ? TEXT_INDENT_NARROW : TEXT_INDENT;
-  const items = step.text.map(([key, value]) => {
-    const shown = showSecrets ? { key, value } : shownPair(key, value, stageOfCsg(step.csg));
-    return cell(`${shown.key}=${shown.value}`, 'quiet');
-  });
+  const items = step.text.map(([key, value]) =>
+    cell(`${key}=${shownValue(key, value, showSecrets)}`, 'quiet'),
+  );
   return { kind: 'flow', indent, label: cell(''), items };
 }
 
 /** Text in the full feature phase: SendTargets, parameters declared again. */
-function textBlocks({ texts }: LoginStory): Block[] {
+function textBlocks({ texts }: LoginStory, showSecrets: boolean): Block[] {
   if (texts.length === 0) return [];
   const blocks: Block[] = [BLANK, { kind: 'heading', text: 'Text in full feature phase' }];
   for (const { frame, timeNs, endFrame, endNs, fields } of texts) {
@@ -193,7 +192,7 @@ function textBlocks({ texts }: LoginStory): Block[] {
     for (const [name, value] of Object.entries(fields)) {
       const [, side, key] = /^(initiator|target)\.(.*)$/s.exec(name) ?? [];
       if (side === undefined) continue;
-      items.push(cell(`${side}: ${key}=${value}`));
+      items.push(cell(`${side}: ${key}=${shownValue(key, String(value), showSecrets)}`));
     }
     blocks.push({
       kind: 'flow',
@@ -245,7 +244,7 @@ const NAMES: ReadonlySet<string> = new Set([
   'TargetAlias',
 ]);
 
-function parameterBlocks({ parameters }: LoginStory): Block[] {
+function parameterBlocks({ parameters }: LoginStory, showSecrets: boolean): Block[] {
   const told = parameters.filter((p) => !NAMES.has(p.key));
   if (told.length === 0) return [];
   return [
@@ -254,15 +253,15 @@ function parameterBlocks({ parameters }: LoginStory): Block[] {
     {
       kind: 'table',
       columns: PARAMETER_COLUMNS,
-      rows: told.map(parameterRow),
+      rows: told.map((p) => parameterRow(p, showSecrets)),
     },
   ];
 }
 
-function parameterRow(p: Parameter): Cell[] {
+function parameterRow(p: Parameter, showSecrets: boolean): Cell[] {
   const tone: Tone = p.source === 'default' ? 'quiet' : p.source === 'inferred' ? 'warn' : 'plain';
   const said = (value: string | undefined): Cell =>
-    value === undefined ? nothing() : cell(value, tone);
+    value === undefined ? nothing() : cell(shownValue(p.key, value, showSecrets), tone);
   const inForce =
     p.initiatorInForce === undefined && p.targetInForce === undefined
       ? said(p.result === undefined ? undefined : bounded(p, p.result))

@@ -13,7 +13,6 @@ import {
 } from '../../../wire/iscsi/bhs-offsets.js';
 import { loginRequest } from '../../../wire/iscsi/login-request.js';
 import { loginResponse } from '../../../wire/iscsi/login-response.js';
-import { HIDDEN, shownPair, stageOfCsg } from '../../../wire/iscsi/secret-text.js';
 import type { Login, Session } from '../../model.js';
 import { addEvent } from '../events.js';
 import { windowSaid } from '../numbering/command-window.js';
@@ -164,7 +163,7 @@ function step(
       'a login goes on and on: its further steps are not listed',
     );
   }
-  if (text !== undefined) takeText(book, c, login, from, stage, text, pdu.frame);
+  if (text !== undefined) takeText(book, c, login, from, text, pdu.frame);
 }
 
 function takeText(
@@ -172,7 +171,6 @@ function takeText(
   c: ConnectionState,
   login: LoginState,
   from: Side,
-  { csg }: Stage,
   text: JoinedText,
   frame: number,
 ): void {
@@ -180,14 +178,10 @@ function takeText(
     login.story.incomplete = true;
     problem(book, 'pdu-truncated', c, frame, 'not all text of the login was captured');
   }
-  for (const bytes of text.malformed) {
-    problem(book, 'text-malformed', c, frame, `text without "=" in the login: ${bytes} bytes`);
+  for (const piece of text.malformed) {
+    problem(book, 'text-malformed', c, frame, `text without "=" in the login: ${piece}`);
   }
-  for (const pair of text.pairs) {
-    // What is said of it later, in reports and findings, shall not say what must be hidden.
-    const { key, value } = shownPair(pair[0], pair[1], stageOfCsg(csg));
-    if (key !== HIDDEN) login.negotiation.say(from, key, value, frame);
-  }
+  for (const [key, value] of text.pairs) login.negotiation.say(from, key, value, frame);
 }
 
 function identity(login: LoginState, responseTsih: number): Identity {

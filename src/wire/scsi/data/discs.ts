@@ -133,5 +133,4 @@ export const READ_DVD_STRUCTURE: Shape = {
   fields: '0-1 DATA LENGTH',
   length: [0, 2, 2],
   rest: 'structure',
-  restHidden: true,
 };

@@ -1,0 +1,66 @@
+// sanscope points: two or more captures of the same traffic at different places.
+
+import { reportJson } from '../../export/report-json.js';
+import { EXIT, UsageError } from '../../lib/exit.js';
+import { analyse } from '../../pipeline.js';
+import { compareAll } from '../../points/all-points.js';
+import type { PointInput } from '../../points/compare-points.js';
+import { pointsReport } from '../../points/points-report.js';
+import { pointsBlocks } from '../../view/points-view.js';
+import { makePaint } from '../../view/theme.js';
+import { Output } from '../output.js';
+import { type CommandContext, flag, number, ports, text } from '../run.js';
+import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
+
+export async function points(context: CommandContext): Promise<number> {
+  const named = inputs(context);
+  const options = { ports: ports(context, 'port'), notPorts: ports(context, 'notPort') };
+  const { ends, pairs } = await compareAll(named, (paths, more) =>
+    analyse(paths, { ...options, ...more }),
+  );
+  const made = pointsReport(named, ends, pairs);
+  const output = new Output(1, 'standard output');
+  if (flag(context, 'json')) reportJson(made, output.write);
+  else {
+    const { blocksText } = await import('../../export/report-text.js');
+    const level = colorLevel(text(context, 'color') as ColorChoice, context.env, isTerminal(1));
+    const width = outputWidth(number(context, 'width'));
+    output.write(blocksText(pointsBlocks(made), width, makePaint(level)));
+  }
+  output.close();
+  return EXIT.ok;
+}
+
+/** The captures with their names: of --name, in order, else the files'. */
+function inputs(context: CommandContext): PointInput[] {
+  const { files } = context;
+  if (files.length < 2) {
+    throw new UsageError(
+      'points compares captures of the same traffic at two places or more: name both, as in sanscope points host.pcap array.pcap',
+    );
+  }
+  if (files.includes('-')) {
+    throw new UsageError('points reads its captures several times: standard input cannot be one');
+  }
+  const given = text(context, 'name')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (given.length > 0 && given.length !== files.length) {
+    throw new UsageError(
+      `--name has ${given.length} names for ${files.length} captures: one each, as in --name host,array`,
+    );
+  }
+  const names = given.length > 0 ? given : files.map(shortName);
+  if (new Set(names).size < names.length && given.length > 0) {
+    throw new UsageError('--name has the same name twice: points are told apart by their names');
+  }
+  const all = new Set(names).size < names.length ? [...files] : names;
+  return files.map((path, i) => ({ name: all[i], path }));
+}
+
+/** "captures/host.pcap.gz" → "host". */
+function shortName(path: string): string {
+  const base = path.slice(path.lastIndexOf('/') + 1);
+  return base.replace(/\.(gz|zst|lz4)$/, '').replace(/\.(pcap|pcapng|cap)$/, '') || path;
+}

@@ -1,0 +1,223 @@
+// Copies of one segment at two capture points. One direction of one connection: each data segment
+// (and SYN and FIN, which take a sequence number) that a point saw is paired with its copy at the other;
+// offload may have cut or merged it meanwhile, so bytes are paired, not packets. What stays alone was lost
+// between the points, or missed by a capture: the receiver's acknowledgments decide (judge).
+
+import { COPIES_ALONE_MAX } from '../limits.js';
+
+/** One segment at one point. Positions and times of the second point are already the first's kind. */
+export class Copy {
+  readonly start: number;
+  readonly end: number;
+  readonly timestamp: number;
+  readonly ipId: number;
+  readonly timeNs: number;
+  readonly frame: number;
+  /** Brought nothing that its point had not seen: sent again, or overtaken. */
+  readonly again: boolean;
+  /** Bytes of it that the other point saw as the same segment. */
+  paired = 0;
+  /** When the other point saw its bytes in another copy; -1 never. */
+  elsewhereNs = -1;
+
+  constructor(
+    start: number,
+    end: number,
+    timestamp: number,
+    ipId: number,
+    timeNs: number,
+    frame: number,
+    again: boolean,
+  ) {
+    this.start = start;
+    this.end = end;
+    this.timestamp = timestamp;
+    this.ipId = ipId;
+    this.timeNs = timeNs;
+    this.frame = frame;
+    this.again = again;
+  }
+}
+
+export interface CopySink {
+  /** The same bytes at both points; `first` and `second` are the copies there. */
+  pair(first: Copy, second: Copy, bytes: number): void;
+  /** Nothing at the other point is this segment. `point` 0 or 1 saw it. */
+  alone(point: number, copy: Copy): void;
+}
+
+export interface Kept {
+  readonly timestamps: boolean;
+  readonly ipIds: boolean;
+}
+
+/**
+ * Invariant: `#fresh` of a point is sorted by start and holds what is not wholly paired (and, behind
+ * the head, some that is); `#again` holds only what is not wholly paired.
+ */
+export class Copies {
+  readonly #sink: CopySink;
+  readonly #kept: Kept;
+  /** Expected time at the second point less time at the first. */
+  readonly #expectedNs: () => number;
+  readonly #fresh: [Copy[], Copy[]] = [[], []];
+  readonly #again: [Copy[], Copy[]] = [[], []];
+  readonly #highest: [number, number] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  readonly #done: [number, number] = [0, 0];
+
+  constructor(sink: CopySink, kept: Kept, expectedNs: () => number) {
+    this.#sink = sink;
+    this.#kept = kept;
+    this.#expectedNs = expectedNs;
+  }
+
+  add(
+    point: number,
+    start: number,
+    end: number,
+    timestamp: number,
+    ipId: number,
+    timeNs: number,
+    frame: number,
+  ): void {
+    const again = start < this.#highest[point];
+    if (end > this.#highest[point]) this.#highest[point] = end;
+    const copy = new Copy(start, end, timestamp, ipId, timeNs, frame, again);
+    const other = 1 - point;
+    const exact = this.#bestExact(copy, point, other);
+    if (exact !== undefined) this.#pair(point, copy, exact, end - start);
+    else this.#pairParts(point, copy, other);
+    if (again) this.#tellElsewhere(copy, point);
+    if (copy.paired >= end - start) return;
+    (again ? this.#again : this.#fresh)[point].push(copy);
+    if (this.#fresh[point].length + this.#again[point].length > COPIES_ALONE_MAX) {
+      this.#giveUpOldest(point);
+    }
+  }
+
+  /** All that is alone and older than `beforeNs` (by its point's time) is told as alone. */
+  settle(point: number, beforeNs: number): void {
+    for (const list of [this.#fresh, this.#again]) {
+      const left: Copy[] = [];
+      for (const copy of list[point]) {
+        if (copy.paired >= copy.end - copy.start) continue;
+        if (copy.timeNs < beforeNs) this.#sink.alone(point, copy);
+        else left.push(copy);
+      }
+      list[point] = left;
+    }
+    this.#done[point] = 0;
+  }
+
+  /** Of the same length at the same place: the one of the same stamps, else the nearest in time. */
+  #bestExact(copy: Copy, point: number, other: number): Copy | undefined {
+    let best: Copy | undefined;
+    let bestNs = Number.POSITIVE_INFINITY;
+    const consider = (c: Copy) => {
+      if (c.start !== copy.start || c.end !== copy.end || c.paired > 0) return;
+      if (!this.#same(c, copy, true)) return;
+      const ns = Math.abs(this.#difference(point, copy, c) - this.#expectedNs());
+      if (ns < bestNs) {
+        best = c;
+        bestNs = ns;
+      }
+    };
+    this.#overlapping(other, copy.start, copy.end, consider);
+    return best;
+  }
+
+  /** Cut or merged on the way: the parts that are of the same stamps. */
+  #pairParts(point: number, copy: Copy, other: number): void {
+    this.#overlapping(other, copy.start, copy.end, (c) => {
+      if (!this.#same(c, copy, false)) {
+        if (c.elsewhereNs < 0) c.elsewhereNs = copy.timeNs;
+        if (copy.elsewhereNs < 0) copy.elsewhereNs = c.timeNs;
+        return;
+      }
+      const room = Math.min(
+        Math.min(c.end, copy.end) - Math.max(c.start, copy.start),
+        c.end - c.start - c.paired,
+        copy.end - copy.start - copy.paired,
+      );
+      if (room > 0) this.#pair(point, copy, c, room);
+    });
+  }
+
+  #same(a: Copy, b: Copy, sameSize: boolean): boolean {
+    if (this.#kept.timestamps && a.timestamp !== b.timestamp) return false;
+    if (!sameSize) {
+      // The same size at the same place is no part of each other.
+      return a.start !== b.start || a.end !== b.end;
+    }
+    return !this.#kept.ipIds || a.ipId === b.ipId;
+  }
+
+  #pair(point: number, copy: Copy, other: Copy, bytes: number): void {
+    copy.paired += bytes;
+    other.paired += bytes;
+    const [first, second] = point === 0 ? [copy, other] : [other, copy];
+    this.#sink.pair(first, second, bytes);
+    if (other.paired < other.end - other.start) return;
+    // It came again: what was alone of these bytes is seen elsewhere.
+    if (other.again || copy.again) {
+      this.#tellAlone(1 - point, other, copy.timeNs);
+      this.#tellAlone(point, copy, other.timeNs);
+    }
+    this.#sweep(1 - point, other);
+  }
+
+  #tellElsewhere(copy: Copy, point: number): void {
+    this.#tellAlone(1 - point, copy, copy.timeNs);
+  }
+
+  /** Copies at `point` of the bytes of `like`, other than it, were seen at the other point by then. */
+  #tellAlone(point: number, like: Copy, timeNs: number): void {
+    this.#overlapping(point, like.start, like.end, (c) => {
+      if (c !== like && c.elsewhereNs < 0) c.elsewhereNs = timeNs;
+    });
+  }
+
+  #difference(point: number, copy: Copy, other: Copy): number {
+    return point === 0 ? other.timeNs - copy.timeNs : copy.timeNs - other.timeNs;
+  }
+
+  /** Not wholly paired copies of a point that share bytes with [start, end). */
+  #overlapping(point: number, start: number, end: number, each: (copy: Copy) => void): void {
+    const fresh = this.#fresh[point];
+    let low = 0;
+    let high = fresh.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (fresh[middle].end <= start) low = middle + 1;
+      else high = middle;
+    }
+    for (let i = low; i < fresh.length && fresh[i].start < end; i++) {
+      if (fresh[i].paired < fresh[i].end - fresh[i].start) each(fresh[i]);
+    }
+    for (const copy of this.#again[point]) {
+      if (copy.start < end && copy.end > start && copy.paired < copy.end - copy.start) each(copy);
+    }
+  }
+
+  /** Takes what is wholly paired out, some at once. */
+  #sweep(point: number, copy: Copy): void {
+    if (copy.again) {
+      const list = this.#again[point];
+      const at = list.indexOf(copy);
+      if (at >= 0) list.splice(at, 1);
+      return;
+    }
+    this.#done[point]++;
+    const list = this.#fresh[point];
+    if (this.#done[point] * 2 < list.length || this.#done[point] < 64) return;
+    this.#fresh[point] = list.filter((c) => c.paired < c.end - c.start);
+    this.#done[point] = 0;
+  }
+
+  #giveUpOldest(point: number): void {
+    const oldest = [...this.#fresh[point], ...this.#again[point]]
+      .map((c) => c.timeNs)
+      .sort((a, b) => a - b);
+    this.settle(point, oldest[oldest.length >> 1]);
+  }
+}

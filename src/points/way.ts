@@ -1,0 +1,208 @@
+// One direction of one connection between two capture points: its segments paired, and of those that
+// stay alone, whether the way lost them or a capture missed them.
+
+import { FIN, RST, SYN } from '../packet/segment.js';
+import { AckLine } from './ack-line.js';
+import { Copies, type Copy, type CopySink, type Kept } from './copies.js';
+import type { PointSegment } from './merged-order.js';
+
+/** What became of a direction's segments. Counts are of segments as the point that saw them cut them. */
+export class WayCounts {
+  /** Pairs (of a segment that offload cut, its parts), and of segments without data. */
+  matched = 0;
+  matchedBytes = 0;
+  acksMatched = 0;
+  /** Lost between the points: bytes that came again, or never came. */
+  lost = 0;
+  lostBytes = 0;
+  /** Of these: never delivered by the end. */
+  neverDelivered = 0;
+  /** Smallest and largest of the lost, largest that passed (bytes of payload). */
+  lostSmallest = 0;
+  lostLargest = 0;
+  passedLargest = 0;
+  /** The upstream and the downstream point did not capture it, though it passed there. */
+  missedUpstream = 0;
+  missedDownstream = 0;
+  /** Segments without data that only the upstream point saw: lost or missed. */
+  acksAlone = 0;
+  /** … and that only the downstream point saw. */
+  acksMissedUpstream = 0;
+  /** Sent again though the first copy had passed both points: lost behind them; or acknowledged before. */
+  lostBeyond = 0;
+  againForNothing = 0;
+  /** Paired in another order than they were sent. */
+  overtaken = 0;
+  /** Cut in pieces, or merged, between the points. */
+  cut = 0;
+  merged = 0;
+  /** Only one point's capture was running then. */
+  outside = 0;
+  readonly examples: LostExample[] = [];
+}
+
+export interface LostExample {
+  readonly kind: 'lost' | 'missed upstream' | 'missed downstream';
+  /** Which point saw it (0, 1), and where. */
+  readonly point: number;
+  readonly frame: number;
+  readonly timeNs: number;
+  readonly bytes: number;
+}
+
+const EXAMPLES_MAX = 16;
+
+export interface WayContext {
+  /** The point that its packets pass first (0, 1). */
+  readonly upstream: number;
+  /** True where the other point's capture was running when this one saw something. */
+  covered(point: number, timeNs: number): boolean;
+  /** A pair: times by each point's own clock (the second's since the first's epoch). */
+  sample(firstNs: number, secondNs: number, outward: boolean): void;
+  expectedNs(): number;
+}
+
+/** Segments without data that wait for their copies, at most: of a connection in one direction. */
+const ACKS_WAITING_MAX = 65_536;
+
+export class Way implements CopySink {
+  readonly counts = new WayCounts();
+  /** Acknowledgments of its bytes, as each point saw them. */
+  readonly acks: readonly [AckLine, AckLine] = [new AckLine(), new AckLine()];
+  readonly #copies: Copies;
+  readonly #context: WayContext;
+  readonly #kept: Kept;
+  readonly #bare = new Map<string, { point: number; timeNs: number }[]>();
+  #bareCount = 0;
+  #lastUpstreamNs = Number.NEGATIVE_INFINITY;
+
+  constructor(kept: Kept, context: WayContext) {
+    this.#context = context;
+    this.#kept = kept;
+    this.#copies = new Copies(this, kept, () => context.expectedNs());
+  }
+
+  segment(point: number, s: PointSegment): void {
+    const { flags, start } = s;
+    const length = s.payload + ((flags & SYN) !== 0 ? 1 : 0) + ((flags & FIN) !== 0 ? 1 : 0);
+    if (length > 0 && (flags & RST) === 0) {
+      this.#copies.add(point, start, start + length, s.timestamp, s.ipId, s.timeNs, s.frame);
+      return;
+    }
+    const id = this.#kept.ipIds ? s.ipId : 0;
+    const stamp = this.#kept.timestamps ? s.timestamp : 0;
+    this.#withoutData(point, `${start}/${s.ack}/${flags}/${s.window}/${stamp}/${id}`, s.timeNs);
+  }
+
+  pair(first: Copy, second: Copy, bytes: number): void {
+    const { counts } = this;
+    counts.matched++;
+    counts.matchedBytes += bytes;
+    const { upstream } = this.#context;
+    const [up, down] = upstream === 0 ? [first, second] : [second, first];
+    const upLength = up.end - up.start;
+    const downLength = down.end - down.start;
+    if (upLength > downLength) counts.cut++;
+    if (downLength > upLength) counts.merged++;
+    if (downLength > counts.passedLargest) counts.passedLargest = downLength;
+    if (up.timeNs < this.#lastUpstreamNs) counts.overtaken++;
+    else this.#lastUpstreamNs = up.timeNs;
+    if (down.again && up.again) this.#wasNeeded(down, 1 - upstream);
+    // What was merged on the way came with its last part: earlier ones waited there.
+    if (downLength > upLength && up.end < down.end) return;
+    this.#context.sample(first.timeNs, second.timeNs, upstream === 0);
+  }
+
+  alone(point: number, copy: Copy): void {
+    const { counts } = this;
+    const { upstream } = this.#context;
+    const bytes = copy.end - copy.start;
+    if (!this.#context.covered(point, copy.timeNs)) {
+      counts.outside++;
+      return;
+    }
+    if (point !== upstream) {
+      counts.missedUpstream++;
+      this.#example('missed upstream', point, copy);
+      return;
+    }
+    const down = 1 - upstream;
+    const acked = this.acks[down].when(copy.end);
+    const seen = copy.elsewhereNs;
+    // Acknowledged before another copy came: it had come, and the capture downstream missed it.
+    const delivered = acked >= 0 ? seen < 0 || acked < seen : seen < 0 && this.#ackedUpstream(copy);
+    if (delivered) {
+      counts.missedDownstream++;
+      this.#example('missed downstream', point, copy);
+      return;
+    }
+    if (counts.lost === 0 || bytes < counts.lostSmallest) counts.lostSmallest = bytes;
+    if (bytes > counts.lostLargest) counts.lostLargest = bytes;
+    counts.lost++;
+    counts.lostBytes += bytes;
+    if (seen < 0) counts.neverDelivered++;
+    this.#example('lost', point, copy);
+  }
+
+  /** What is older than this at a point (by the first point's clock, roughly) is settled. */
+  settle(beforeNs: readonly [number, number]): void {
+    for (const point of [0, 1]) this.#copies.settle(point, beforeNs[point]);
+    for (const [key, waiting] of this.#bare) {
+      const left = waiting.filter(({ point, timeNs }) => {
+        if (timeNs >= beforeNs[point]) return true;
+        this.#bareAlone(point, timeNs);
+        return false;
+      });
+      this.#bareCount -= waiting.length - left.length;
+      if (left.length === 0) this.#bare.delete(key);
+      else this.#bare.set(key, left);
+    }
+  }
+
+  #withoutData(point: number, key: string, timeNs: number): void {
+    const waiting = this.#bare.get(key);
+    const at = waiting?.findIndex((one) => one.point !== point) ?? -1;
+    if (waiting !== undefined && at >= 0) {
+      const [other] = waiting.splice(at, 1);
+      this.#bareCount--;
+      if (waiting.length === 0) this.#bare.delete(key);
+      this.counts.matched++;
+      this.counts.acksMatched++;
+      const [firstNs, secondNs] = point === 0 ? [timeNs, other.timeNs] : [other.timeNs, timeNs];
+      this.#context.sample(firstNs, secondNs, this.#context.upstream === 0);
+      return;
+    }
+    if (this.#bareCount >= ACKS_WAITING_MAX) {
+      this.#bareAlone(point, timeNs);
+      return;
+    }
+    this.#bareCount++;
+    if (waiting === undefined) this.#bare.set(key, [{ point, timeNs }]);
+    else waiting.push({ point, timeNs });
+  }
+
+  #bareAlone(point: number, timeNs: number): void {
+    if (!this.#context.covered(point, timeNs)) this.counts.outside++;
+    else if (point === this.#context.upstream) this.counts.acksAlone++;
+    else this.counts.acksMissedUpstream++;
+  }
+
+  /** A copy that was sent again, and that the downstream point had seen before. */
+  #wasNeeded(down: Copy, point: number): void {
+    const acked = this.acks[point].when(down.end);
+    if (acked >= 0 && acked < down.timeNs) this.counts.againForNothing++;
+    else this.counts.lostBeyond++;
+  }
+
+  #ackedUpstream(copy: Copy): boolean {
+    const acked = this.acks[this.#context.upstream].when(copy.end);
+    return acked >= 0;
+  }
+
+  #example(kind: LostExample['kind'], point: number, copy: Copy): void {
+    const { examples } = this.counts;
+    if (examples.length >= EXAMPLES_MAX) return;
+    const bytes = copy.end - copy.start;
+    examples.push({ kind, point, frame: copy.frame, timeNs: copy.timeNs, bytes });
+  }
+}

@@ -1,0 +1,121 @@
+// One recording made into two: what a point at the host and one at the array would have captured of it,
+// with one-way times, clocks, losses and drops that are known. Used by tests of sanscope points.
+
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readCapture } from './capture.js';
+import { type CapturedPacket, pcapFile } from './pcap-writer.js';
+
+export interface TwoPoints {
+  /** One-way times, each with up to `jitterNs` more. */
+  readonly outNs: number;
+  readonly backNs: number;
+  readonly jitterNs?: number;
+  /** The array's clock against the host's: at the start, its drift, and a step behind half of the time. */
+  readonly offsetNs: number;
+  readonly driftPpm?: number;
+  readonly stepNs?: number;
+  /** Shares of packets that a capture misses. */
+  readonly missedByHost?: number;
+  readonly missedByArray?: number;
+  /** Every so many data packets of the host are lost on the way out and sent again 30 ms later (0: none). */
+  readonly lostEvery?: number;
+  /** Times are changed, not packets: a point behind address translation. */
+  readonly translate?: boolean;
+  readonly snaplen?: number;
+  /** Packets of the array's capture that are left out at its begin. */
+  readonly skipAtArray?: number;
+}
+
+export interface TwoPointsTruth {
+  readonly host: string;
+  readonly array: string;
+  readonly lostOut: number;
+  readonly missedByHost: number;
+  readonly missedByArray: number;
+  readonly stepAtNs: number;
+  readonly packets: number;
+}
+
+const RESEND_NS = 300e6;
+
+/** The recording is slowed down, so that the added ways are short beside every answer's time in it. */
+const SLOWER = 100;
+
+/** `capture`: a recording whose initiator is the sender of its first TCP packet. */
+export async function twoPoints(capture: string, wanted: TwoPoints): Promise<TwoPointsTruth> {
+  const { packets } = await readCapture([capture]);
+  const random = generator(1);
+  const host: CapturedPacket[] = [];
+  const array: CapturedPacket[] = [];
+  const initiator = sender(packets[0].bytes);
+  const span = packets[packets.length - 1].timeNs * SLOWER;
+  const stepAtNs = span / 2;
+  const truth = { lostOut: 0, missedByHost: 0, missedByArray: 0 };
+  let later = 0;
+  let data = 0;
+  // The recording is the host's: times there are as they were, but for what waits for a loss.
+  for (const packet of packets) {
+    const bytes = Uint8Array.from(packet.bytes);
+    const out = sender(bytes) === initiator;
+    const hostNs = packet.timeNs * SLOWER + later + 1e9;
+    const way = () =>
+      out
+        ? wanted.outNs + random() * (wanted.jitterNs ?? 0)
+        : -(wanted.backNs + random() * (wanted.jitterNs ?? 0));
+    const arrayTime = (atHost: number) => {
+      const truly = atHost + way();
+      const drift = ((wanted.driftPpm ?? 0) / 1e6) * truly;
+      const step = truly - 1e9 - later >= stepAtNs ? (wanted.stepNs ?? 0) : 0;
+      return Math.round(truly + wanted.offsetNs + drift + step);
+    };
+    const original = packet.originalLength;
+    const there = wanted.translate ? translated(bytes) : bytes;
+    const loses = out && original > 120 && wanted.lostEvery && ++data % wanted.lostEvery === 0;
+    if (loses) {
+      host.push({ timeNs: Math.round(hostNs), bytes, originalLength: original });
+      later += RESEND_NS;
+      truth.lostOut++;
+    }
+    const sentNs = packet.timeNs * SLOWER + later + 1e9;
+    const hostMisses = !loses && random() < (wanted.missedByHost ?? 0);
+    const arrayMisses = !loses && random() < (wanted.missedByArray ?? 0);
+    if (hostMisses && arrayMisses) continue;
+    if (hostMisses) truth.missedByHost++;
+    else host.push({ timeNs: Math.round(sentNs), bytes, originalLength: original });
+    if (arrayMisses) truth.missedByArray++;
+    else array.push({ timeNs: arrayTime(sentNs), bytes: there, originalLength: original });
+  }
+  array.sort((a, b) => Number(a.timeNs) - Number(b.timeNs));
+  const folder = mkdtempSync(join(tmpdir(), 'sanscope-points-'));
+  const options = wanted.snaplen ? { snaplen: wanted.snaplen, cut: true } : {};
+  const files = { host: join(folder, 'host.pcap'), array: join(folder, 'array.pcap') };
+  writeFileSync(files.host, pcapFile(host, options));
+  writeFileSync(files.array, pcapFile(array.slice(wanted.skipAtArray ?? 0), options));
+  return { ...files, ...truth, stepAtNs, packets: packets.length };
+}
+
+/** IPv4 over Ethernet. */
+function sender(bytes: Uint8Array): string {
+  return bytes.subarray(26, 30).join('.');
+}
+
+/** Other addresses and another port of the initiator, as behind NAT; checksums are not looked at. */
+function translated(bytes: Uint8Array): Uint8Array {
+  const copy = Uint8Array.from(bytes);
+  copy[26] = 192;
+  copy[30] = 192;
+  const fromTarget = ((copy[34] << 8) | copy[35]) === 3260;
+  copy[fromTarget ? 36 : 34] ^= 0x15;
+  return copy;
+}
+
+/** Numbers from 0 to 1, the same each time. */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 4294967296;
+  };
+}
