@@ -5,11 +5,11 @@ import { ProblemLog } from '../problem.js';
 import { CaptureError } from './capture-error.js';
 import { type CaptureFacts, emptyFacts, type FileFacts, FileLog } from './facts.js';
 import { FileSource } from './file-source.js';
-import { isStandardInput } from './input-location.js';
 import { failureText, openLane } from './open.js';
 import type { PacketSink } from './packet.js';
 import type { PipeSpool } from './pipe-spool.js';
 import { BEATEN, DRY, type Lane, Pump } from './pump.js';
+import { isStandardInput } from './standard-input.js';
 import type { Epoch } from './time.js';
 
 export interface CaptureOptions {

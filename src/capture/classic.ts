@@ -15,7 +15,13 @@ import {
   type RecordRules,
   YES,
 } from './classic-damage.js';
-import { type ClassicHeader, laterHeader, logLength, logOdd } from './classic-header.js';
+import {
+  addClassicInterface,
+  type ClassicHeader,
+  laterHeader,
+  logLength,
+  logOdd,
+} from './classic-header.js';
 import type { FileLog } from './facts.js';
 import { type Delivery, Packet, type PlainSink } from './packet.js';
 import type { RecordReader } from './record-reader.js';
@@ -84,7 +90,8 @@ export class ClassicReader implements RecordReader {
     this.#usual = this.#obey(header);
     this.#any = false;
     this.#window.start = at + header.headerBytes;
-    this.#log.another(header);
+    this.#log.countClassic();
+    addClassicInterface(this.#log.facts, header);
     return this.next();
   }
 

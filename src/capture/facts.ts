@@ -1,7 +1,6 @@
 // What is known of a capture once it is read, apart from its packets.
 
 import type { ProblemKind, ProblemLog } from '../problem.js';
-import { addClassicInterface, type ClassicHeader } from './classic-header.js';
 import type { Epoch } from './time.js';
 
 export type Compression = 'none' | 'gzip' | 'zstd' | 'lz4';
@@ -177,12 +176,6 @@ export class FileLog {
     }
     const words = typeof text === 'string' ? text : text();
     this.problems.add({ kind, text: words, file: this.facts.name, offset, frame });
-  }
-
-  /** Another classic file begins in this one. */
-  another(header: ClassicHeader): void {
-    this.countClassic();
-    addClassicInterface(this.facts, header);
   }
 
   /** Packets of a classic file, or of those put together in it, up to now: the last one's are the rest. */

@@ -22,7 +22,3 @@ export function laneOf(place: Place, source: Refill, reader: RecordReader): Lane
   place.log.packets = () => lane.packets;
   return lane;
 }
-
-export function isStandardInput(path: string): boolean {
-  return path === '-' || path === '/dev/stdin' || path === '/dev/fd/0';
-}

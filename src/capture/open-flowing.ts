@@ -9,11 +9,12 @@ import { CaptureError, emptyFile, unpackingFailed, unreadable } from './capture-
 import { CLASSIC_HEADER_BYTES } from './classic-header.js';
 import type { Compression, FileLog } from './facts.js';
 import type { FileSource } from './file-source.js';
-import { isStandardInput, laneOf, type Place } from './input-location.js';
+import { laneOf, type Place } from './input-location.js';
 import { PipeRecords } from './pipe-records.js';
 import { type PipeSpool, spooled, unpackedKept } from './pipe-spool.js';
 import type { Lane } from './pump.js';
 import { classicFacts, compressionOf, isPlainClassic, sniff, unread } from './sniff.js';
+import { isStandardInput } from './standard-input.js';
 import { StreamSource } from './stream-source.js';
 import { unpack } from './unpack.js';
 import { ByteWindow } from './window.js';

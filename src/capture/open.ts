@@ -7,10 +7,11 @@ import { FILE_READ_BYTES, FILE_WINDOW_BYTES } from '../limits.js';
 import { label, unreadable } from './capture-error.js';
 import type { FileLog } from './facts.js';
 import { FileSource } from './file-source.js';
-import { isStandardInput, laneOf, type Place } from './input-location.js';
+import { laneOf, type Place } from './input-location.js';
 import type { PipeSpool } from './pipe-spool.js';
 import type { Lane } from './pump.js';
 import { compressionOf, sniff, unread } from './sniff.js';
+import { isStandardInput } from './standard-input.js';
 
 /** With more files than this windows are small, and files are closed between two looks. */
 const FILES_AT_ONCE = 8;

@@ -1,7 +1,6 @@
 // The cold road of the pcapng reader: all blocks but enhanced packets.
 
 import { BLOCK_BYTES_MAX, BLOCK_SKIP_MAX } from '../limits.js';
-import type { PcapngReader } from './pcapng.js';
 import {
   ENHANCED_PACKET,
   eachOption,
@@ -17,10 +16,17 @@ import {
   sectionOrder,
 } from './pcapng-blocks.js';
 import { oddBlock, shortBlock } from './pcapng-damage.js';
-import { AGAIN, malformed, noInterface, PACKET, tooLong } from './pcapng-section.js';
+import {
+  AGAIN,
+  type BlockReader,
+  malformed,
+  noInterface,
+  PACKET,
+  tooLong,
+} from './pcapng-section.js';
 
 /** Any block but an enhanced packet block, at `at`. */
-export function otherBlock(reader: PcapngReader, at: number, type: number): number {
+export function otherBlock(reader: BlockReader, at: number, type: number): number {
   const { window, section } = reader;
   if (type === SECTION_HEADER) return sectionHeader(reader, at);
   const length = window.view.getUint32(at + 4, section.little);
@@ -34,7 +40,7 @@ export function otherBlock(reader: PcapngReader, at: number, type: number): numb
 }
 
 /** A block that lies whole in the window, with equal lengths before and after. */
-function wholeBlock(reader: PcapngReader, at: number, type: number, length: number): number {
+function wholeBlock(reader: BlockReader, at: number, type: number, length: number): number {
   const { facts } = reader.log;
   reader.window.start = at + length;
   switch (type) {
@@ -55,7 +61,7 @@ function wholeBlock(reader: PcapngReader, at: number, type: number, length: numb
   }
 }
 
-function sectionHeader(reader: PcapngReader, at: number): number {
+function sectionHeader(reader: BlockReader, at: number): number {
   const { window, section, log } = reader;
   const { view } = window;
   const order = sectionOrder(view, at);
@@ -82,7 +88,7 @@ function sectionHeader(reader: PcapngReader, at: number): number {
   return AGAIN;
 }
 
-function interfaceBlock(reader: PcapngReader, at: number, length: number): number {
+function interfaceBlock(reader: BlockReader, at: number, length: number): number {
   const { window, section, log } = reader;
   if (length < 20) return malformed(reader, at, 'an interface block is too short to hold one');
   const id = section.interfaces.length;
@@ -94,7 +100,7 @@ function interfaceBlock(reader: PcapngReader, at: number, length: number): numbe
   return AGAIN;
 }
 
-function statisticsBlock(reader: PcapngReader, at: number, length: number): number {
+function statisticsBlock(reader: BlockReader, at: number, length: number): number {
   const { window, section, log } = reader;
   if (length < 24) return malformed(reader, at, 'a statistics block is too short to hold any');
   const of = section.interfaces[window.view.getUint32(at + 8, section.little)];
@@ -104,7 +110,7 @@ function statisticsBlock(reader: PcapngReader, at: number, length: number): numb
 }
 
 /** Captured length is not in the block: the least of original, snaplen and what the block holds. */
-function simplePacket(reader: PcapngReader, at: number, length: number): number {
+function simplePacket(reader: BlockReader, at: number, length: number): number {
   const { window, section } = reader;
   const of = section.interfaces[0];
   if (length < 16) return malformed(reader, at, 'a simple packet block is too short to hold one');
@@ -116,7 +122,7 @@ function simplePacket(reader: PcapngReader, at: number, length: number): number 
   return PACKET;
 }
 
-function obsoletePacket(reader: PcapngReader, at: number, length: number): number {
+function obsoletePacket(reader: BlockReader, at: number, length: number): number {
   const { window, section } = reader;
   const { view } = window;
   const little = section.little;
@@ -136,7 +142,7 @@ function obsoletePacket(reader: PcapngReader, at: number, length: number): numbe
 }
 
 /** A block above the bound: stepped over where its type may be that long, else damage. */
-function longBlock(reader: PcapngReader, at: number, type: number, length: number): number {
+function longBlock(reader: BlockReader, at: number, type: number, length: number): number {
   const { window, section, log } = reader;
   const harmless = isKnownBlock(type) && (type === NAME_RESOLUTION || type > ENHANCED_PACKET);
   if (!harmless || length > BLOCK_SKIP_MAX) return oddBlock(reader, at);

@@ -2,12 +2,18 @@
 // block is looked for.
 
 import { BLOCK_BYTES_MAX, PACKET_BYTES_MAX } from '../limits.js';
-import type { PcapngReader } from './pcapng.js';
 import { blockAt, ENHANCED_PACKET, YES } from './pcapng-blocks.js';
-import { AGAIN, malformed, noInterface, tooLong, WAIT } from './pcapng-section.js';
+import {
+  AGAIN,
+  type BlockReader,
+  malformed,
+  noInterface,
+  tooLong,
+  WAIT,
+} from './pcapng-section.js';
 
 /** Fewer bytes than needed: wait, or see what the end of the file is. */
-export function shortBlock(reader: PcapngReader, at: number, needed: number): number {
+export function shortBlock(reader: BlockReader, at: number, needed: number): number {
   const { window, log } = reader;
   if (!window.ended) {
     reader.needed = needed;
@@ -29,7 +35,7 @@ export function shortBlock(reader: PcapngReader, at: number, needed: number): nu
 }
 
 /** True where only the first length of the packet block at `at` is wrong. */
-function repairable(reader: PcapngReader, at: number): boolean {
+function repairable(reader: BlockReader, at: number): boolean {
   const { window, section } = reader;
   const { view } = window;
   const little = section.little;
@@ -41,7 +47,7 @@ function repairable(reader: PcapngReader, at: number): boolean {
 }
 
 /** The lengths of the block at `at` contradict each other: put it right, or skip to the next block. */
-export function oddBlock(reader: PcapngReader, at: number): number {
+export function oddBlock(reader: BlockReader, at: number): number {
   const { window, section } = reader;
   const { view } = window;
   const little = section.little;
@@ -67,7 +73,7 @@ export function oddBlock(reader: PcapngReader, at: number): number {
 }
 
 /** An enhanced packet block that contradicts itself: WAIT where it cannot be put right. */
-function oddPacket(reader: PcapngReader, at: number): number {
+function oddPacket(reader: BlockReader, at: number): number {
   const { window, section } = reader;
   const { view } = window;
   const little = section.little;
@@ -106,14 +112,14 @@ function oddPacket(reader: PcapngReader, at: number): number {
 }
 
 /** True where a block begins at `at`, or the file ends there. */
-function followed(reader: PcapngReader, at: number): boolean {
+function followed(reader: BlockReader, at: number): boolean {
   const { window } = reader;
   if (window.ended && at === window.end) return true;
   return blockAt(window, at, reader.section.little) === YES;
 }
 
 /** Goes on stepping over a long block, or looking for the next one. False: more bytes, or the end. */
-export function skipOn(reader: PcapngReader): boolean {
+export function skipOn(reader: BlockReader): boolean {
   const { section } = reader;
   if (section.skip > 0 && !stepOver(reader)) return false;
   if (section.scanning && !scan(reader)) return false;
@@ -121,7 +127,7 @@ export function skipOn(reader: PcapngReader): boolean {
   return true;
 }
 
-function stepOver(reader: PcapngReader): boolean {
+function stepOver(reader: BlockReader): boolean {
   const { window, section, log } = reader;
   const step = Math.min(section.skip, window.end - window.start);
   window.start += step;
@@ -135,7 +141,7 @@ function stepOver(reader: PcapngReader): boolean {
   return false;
 }
 
-function scan(reader: PcapngReader): boolean {
+function scan(reader: BlockReader): boolean {
   const { window, section, log } = reader;
   let at = window.start;
   for (; window.end - at >= 12; at++) {
@@ -156,7 +162,7 @@ function scan(reader: PcapngReader): boolean {
   return false;
 }
 
-function rest(reader: PcapngReader, at: number, needed: number): boolean {
+function rest(reader: BlockReader, at: number, needed: number): boolean {
   reader.window.start = at;
   reader.needed = needed;
   return false;

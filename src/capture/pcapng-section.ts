@@ -1,7 +1,8 @@
 // The state of the pcapng reader between its hot and its cold road, and the words both cold files use.
 
-import type { PcapngReader } from './pcapng.js';
+import type { FileLog } from './facts.js';
 import type { PcapngInterface } from './pcapng-blocks.js';
+import type { ByteWindow } from './window.js';
 
 /** What became of a block: nothing to deliver, more bytes needed (or none left), a packet. */
 export const AGAIN = 0;
@@ -21,7 +22,23 @@ export class Section {
   scanFrom = 0;
 }
 
-export function noInterface(reader: PcapngReader, at: number, id: number): number {
+/** The reader as its cold road sees it (pcapng.ts). */
+export interface BlockReader {
+  readonly window: ByteWindow;
+  readonly log: FileLog;
+  readonly section: Section;
+  timed: boolean;
+  /** Bytes that a block needs before it can be read. */
+  needed: number;
+  done: boolean;
+  /** Fills the packet from an enhanced packet block. */
+  take(at: number, length: number, captured: number, of: PcapngInterface): number;
+  /** Points the packet at `captured` bytes from `at`. */
+  fill(at: number, captured: number, original: number, of: PcapngInterface): void;
+  setTime(of: PcapngInterface, high: number, low: number): void;
+}
+
+export function noInterface(reader: BlockReader, at: number, id: number): number {
   const count = reader.section.interfaces.length;
   const known = count === 0 ? 'none is' : `only ${count} ${count === 1 ? 'is' : 'are'}`;
   return malformed(reader, at, `a packet of interface ${id}, but ${known} described: left out`);
@@ -31,7 +48,7 @@ export function tooLong(captured: number, room: number): string {
   return `a packet block says ${captured} captured bytes, its length leaves room for ${room}`;
 }
 
-export function malformed(reader: PcapngReader, at: number, text: string): number {
+export function malformed(reader: BlockReader, at: number, text: string): number {
   reader.log.malformed(reader.window.origin + at, () => text);
   return AGAIN;
 }

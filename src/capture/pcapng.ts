@@ -9,7 +9,7 @@ import { type Delivery, Packet, type PlainSink } from './packet.js';
 import { ENHANCED_PACKET, type PcapngInterface, readPacketOptions } from './pcapng-blocks.js';
 import { otherBlock } from './pcapng-blocks-other.js';
 import { oddBlock, shortBlock, skipOn } from './pcapng-damage.js';
-import { AGAIN, PACKET, Section } from './pcapng-section.js';
+import { AGAIN, type BlockReader, PACKET, Section } from './pcapng-section.js';
 import type { RecordReader } from './record-reader.js';
 import { SECOND_NS } from './time.js';
 import type { ByteWindow } from './window.js';
@@ -18,7 +18,7 @@ import type { ByteWindow } from './window.js';
 const BLOCK_OF_NOTHING = 32;
 
 /** Invariant: `window.start` is where a block begins, except while skipping or scanning. */
-export class PcapngReader implements RecordReader {
+export class PcapngReader implements RecordReader, BlockReader {
   readonly packet = new Packet();
   seconds = 0;
   nanoseconds = 0;

@@ -14,8 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SPOOLED_BYTES_MAX } from '../limits.js';
-import { isStandardInput } from './input-location.js';
 import { PipeRing, type RingPlace } from './pipe-ring.js';
+import { isStandardInput } from './standard-input.js';
 
 /** Standard input by another name, under which it is read from its begin (Linux). */
 const INPUT_AGAIN = '/proc/self/fd/0';

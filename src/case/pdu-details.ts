@@ -3,17 +3,11 @@
 // what is decoded is just what the index has.
 
 import type { Analyse, AnalyseOptions } from '../analysis.js';
-import { type PduPart, pduParts } from '../decode/octets.js';
+import { pduParts } from '../decode/octets.js';
 import { PduReader } from '../decode/pdu-reader.js';
 import type { Pdu, PduSink } from '../pdu/pdu.js';
-import type { Node } from '../wire/tree.js';
 import type { Case } from './case.js';
-import { Again, type PlaceOf } from './reread.js';
-
-export interface PduDetail {
-  readonly tree: readonly Node[];
-  readonly parts: readonly PduPart[];
-}
+import { Again, type PduDetail, type PlaceOf } from './reread.js';
 
 export type DetailState =
   | { readonly kind: 'ready'; readonly detail: PduDetail }

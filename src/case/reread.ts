@@ -5,7 +5,7 @@
 // read from its start instead (pdu-details.ts). Both say the same: test/case/reread.test.ts compares them.
 
 import { packetsFrom } from '../capture/packets-from.js';
-import { pduParts } from '../decode/octets.js';
+import { type PduPart, pduParts } from '../decode/octets.js';
 import { hasUserData, PduReader } from '../decode/pdu-reader.js';
 import { hasText } from '../decode/text-reader.js';
 import { PduConnection } from '../pdu/iscsi/connection.js';
@@ -14,9 +14,9 @@ import { OpenTask } from '../scsi/open-task.js';
 import type { SessionQuery } from '../session/session-query.js';
 import { makeTaskRow } from '../store/task-store.js';
 import { Opcode } from '../wire/iscsi/codes.js';
+import type { Node } from '../wire/tree.js';
 import { Stretch } from './byte-range.js';
 import type { Case } from './case.js';
-import type { PduDetail } from './pdu-details.js';
 
 /** PDUs that one depends on: parameter data takes a few, a login's text some tens. */
 const BEFORE_MAX = 256;
@@ -32,6 +32,12 @@ export type PlaceOf = (
   file: number,
   offset: number,
 ) => { readonly path: string; readonly offset: number } | undefined;
+
+/** A PDU, decoded in full. */
+export interface PduDetail {
+  readonly tree: readonly Node[];
+  readonly parts: readonly PduPart[];
+}
 
 export class Again {
   readonly #kase: Case;

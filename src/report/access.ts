@@ -2,34 +2,7 @@
 
 import type { Access, Sizes } from '../metrics/access.js';
 import { latencyReport } from './numbers.js';
-import type { LatencyReport } from './report.js';
-
-export interface SizesReport {
-  readonly commands: number;
-  /** As the commands asked for. */
-  readonly bytes: number;
-  readonly meanBytes: number;
-  /** Size in bytes → commands, the largest share first; `others` had no place of their own. */
-  readonly sizes: readonly { readonly bytes: number; readonly commands: number }[];
-  readonly others?: number;
-}
-
-export interface AccessReport {
-  readonly reads: SizesReport | null;
-  readonly writes: SizesReport | null;
-  /** Reads of all reads and writes, 0 to 1. */
-  readonly readShare: number;
-  /** Begin where the one before it ended; or where one of the last 32 starts did. 0 to 1. */
-  readonly sequentialShare: number;
-  readonly sequentialShareOf32: number;
-  /** Off a 4 KiB boundary at their begin or end; of those whose block length is known. */
-  readonly misaligned: number;
-  readonly alignable: number;
-  readonly misalignedFrame?: number;
-  /** From one command's start to the next; and from the last end to a start, with nothing open. */
-  readonly gapNs: LatencyReport | null;
-  readonly idleNs: LatencyReport | null;
-}
+import type { AccessReport, SizesReport } from './report.js';
 
 /** undefined where nothing was read or written, and no two commands came. */
 export function accessReport(a: Access | undefined): AccessReport | undefined {

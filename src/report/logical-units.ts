@@ -8,56 +8,7 @@ import type { Session } from '../session/model.js';
 import { lunTextOf } from '../wire/scsi/lun.js';
 import { countsOf, depthReport, latencyReport, loadReport } from './numbers.js';
 import { merged, operationTotals } from './operations.js';
-import type {
-  CountsReport,
-  DepthReport,
-  LatencyReport,
-  LoadReport,
-  OperationReport,
-} from './report.js';
-
-/** What a unit is known by, the surest first: designator types of SPC, then the serial number. */
-export type IdentifiedBy = 'NAA' | 'EUI-64' | 'SCSI name' | 'T10 vendor id' | 'serial number';
-
-export interface PathReport {
-  readonly session: number;
-  readonly lun: string;
-  readonly initiator: string;
-  readonly target: string;
-  readonly targetPortalGroupTag?: number;
-  /** Of the unit's commands and bytes, 0 to 1. */
-  readonly commandsShare: number;
-  readonly bytesShare: number;
-  readonly commands: number;
-  readonly bytes: number;
-  readonly unanswered: number;
-  readonly latencyNs: LatencyReport | null;
-  readonly queueDepth: DepthReport | null;
-  /** This session named no unit: the same initiator and target have the unit at this LUN elsewhere. */
-  readonly inferred?: true;
-}
-
-export interface UnitReport extends CountsReport {
-  /** "naa.6001405…": as in the designators of its LUNs. */
-  readonly unit: string;
-  readonly identifiedBy: IdentifiedBy;
-  readonly vendor?: string;
-  readonly product?: string;
-  readonly blockLength?: number;
-  readonly blocks?: string;
-  readonly paths: readonly PathReport[];
-  /** Most of its sessions that there were at one moment: 1 is one after the other. */
-  readonly pathsAtOnce: number;
-  /** Over all paths: the distributions are those of all commands together. */
-  readonly latencyNs: LatencyReport | null;
-  readonly operations: readonly OperationReport[];
-  readonly load: LoadReport;
-  /** How evenly the paths are used: largest and smallest share of the commands. */
-  readonly commandsShareMax: number;
-  readonly commandsShareMin: number;
-  /** Mean latency of the slowest path over that of the fastest; absent with fewer than two known. */
-  readonly latencySkew?: number;
-}
+import type { CountsReport, IdentifiedBy, PathReport, UnitReport } from './report.js';
 
 interface Path {
   readonly session: Session;

@@ -5,10 +5,8 @@
 import type { Finding, Incident } from '../findings/finding.js';
 import type { Phase, PhaseName, TcpCauses } from '../metrics/phases.js';
 import type { Problem } from '../problem.js';
-import type { AccessReport } from './access.js';
 import type { BrokenRules, CommandWindowReport } from './command-window.js';
 import type { CountersReport } from './counters.js';
-import type { UnitReport } from './logical-units.js';
 import type { ComebackReport } from './reconnect.js';
 import type { FlowReport, TcpReport } from './tcp.js';
 
@@ -225,6 +223,33 @@ export interface LunReport extends CountsReport {
   readonly load?: LoadReport;
 }
 
+export interface SizesReport {
+  readonly commands: number;
+  /** As the commands asked for. */
+  readonly bytes: number;
+  readonly meanBytes: number;
+  /** Size in bytes → commands, the largest share first; `others` had no place of their own. */
+  readonly sizes: readonly { readonly bytes: number; readonly commands: number }[];
+  readonly others?: number;
+}
+
+export interface AccessReport {
+  readonly reads: SizesReport | null;
+  readonly writes: SizesReport | null;
+  /** Reads of all reads and writes, 0 to 1. */
+  readonly readShare: number;
+  /** Begin where the one before it ended; or where one of the last 32 starts did. 0 to 1. */
+  readonly sequentialShare: number;
+  readonly sequentialShareOf32: number;
+  /** Off a 4 KiB boundary at their begin or end; of those whose block length is known. */
+  readonly misaligned: number;
+  readonly alignable: number;
+  readonly misalignedFrame?: number;
+  /** From one command's start to the next; and from the last end to a start, with nothing open. */
+  readonly gapNs: LatencyReport | null;
+  readonly idleNs: LatencyReport | null;
+}
+
 /** NOP-Out and NOP-In as pings (RFC 7143 11.18, 11.19): those that one side sent. */
 export interface PingReport {
   readonly sent: number;
@@ -289,6 +314,49 @@ export interface SessionReport extends CountsReport {
   readonly commandWindow?: CommandWindowReport;
   readonly brokenRules?: BrokenRules;
   readonly load: LoadReport;
+}
+
+/** What a unit is known by, the surest first: designator types of SPC, then the serial number. */
+export type IdentifiedBy = 'NAA' | 'EUI-64' | 'SCSI name' | 'T10 vendor id' | 'serial number';
+
+export interface PathReport {
+  readonly session: number;
+  readonly lun: string;
+  readonly initiator: string;
+  readonly target: string;
+  readonly targetPortalGroupTag?: number;
+  /** Of the unit's commands and bytes, 0 to 1. */
+  readonly commandsShare: number;
+  readonly bytesShare: number;
+  readonly commands: number;
+  readonly bytes: number;
+  readonly unanswered: number;
+  readonly latencyNs: LatencyReport | null;
+  readonly queueDepth: DepthReport | null;
+  /** This session named no unit: the same initiator and target have the unit at this LUN elsewhere. */
+  readonly inferred?: true;
+}
+
+export interface UnitReport extends CountsReport {
+  /** "naa.6001405…": as in the designators of its LUNs. */
+  readonly unit: string;
+  readonly identifiedBy: IdentifiedBy;
+  readonly vendor?: string;
+  readonly product?: string;
+  readonly blockLength?: number;
+  readonly blocks?: string;
+  readonly paths: readonly PathReport[];
+  /** Most of its sessions that there were at one moment: 1 is one after the other. */
+  readonly pathsAtOnce: number;
+  /** Over all paths: the distributions are those of all commands together. */
+  readonly latencyNs: LatencyReport | null;
+  readonly operations: readonly OperationReport[];
+  readonly load: LoadReport;
+  /** How evenly the paths are used: largest and smallest share of the commands. */
+  readonly commandsShareMax: number;
+  readonly commandsShareMin: number;
+  /** Mean latency of the slowest path over that of the fastest; absent with fewer than two known. */
+  readonly latencySkew?: number;
 }
 
 export interface OperationReport extends CountsReport {

@@ -2,8 +2,13 @@
 
 import { bytesText, countText, durationText, percentText } from '../lib/number-text.js';
 import { TCP_CAUSE_WORDS, type TcpCauses, tcpCauseSums } from '../metrics/phases.js';
-import type { AccessReport, SizesReport } from '../report/access.js';
-import type { OperationReport, PhaseTotal, Report } from '../report/report.js';
+import type {
+  AccessReport,
+  OperationReport,
+  PhaseTotal,
+  Report,
+  SizesReport,
+} from '../report/report.js';
 import { type Block, type Cell, type Column, cell } from './cells.js';
 import { count, duration, nothing, share } from './format.js';
 

@@ -1,8 +1,8 @@
 // Logical units that several sessions see: the numbers of all paths, then each path beside the others.
 
 import { bytesText, percentText, plural } from '../lib/number-text.js';
-import { type PathReport, pathLun, type UnitReport } from '../report/logical-units.js';
-import type { Report } from '../report/report.js';
+import { pathLun } from '../report/logical-units.js';
+import type { PathReport, Report, UnitReport } from '../report/report.js';
 import { type Block, type Cell, type Column, cell } from './cells.js';
 import { bytes, count, duration } from './format.js';
 

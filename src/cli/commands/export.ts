@@ -4,7 +4,7 @@
 import type { AnalyseOptions, Analysis } from '../../analysis.js';
 import type { Epoch } from '../../capture/time.js';
 import { PduReader } from '../../decode/pdu-reader.js';
-import { ChosenFrames } from '../../export/timeline/choice.js';
+import { ChosenFrames } from '../../export/timeline/chosen-frames.js';
 import { TimelineCsv } from '../../export/timeline/csv.js';
 import { TimelineWriter } from '../../export/timeline/document.js';
 import type { Selection } from '../../export/timeline/selection.js';

@@ -1,15 +1,11 @@
 // What of a timeline is written now, and what must wait: PDUs of a login whose session is not known
 // yet, and commands that are chosen by their PDUs, the last of which is looked at after they ended.
 
-import { CHOSEN_FRAMES_MAX, LOGIN_STEPS_MAX } from '../../limits.js';
+import { LOGIN_STEPS_MAX } from '../../limits.js';
 import type { Pdu } from '../../pdu/pdu.js';
-import type { EventReport } from '../../report/report.js';
 import type { SessionQuery } from '../../session/session-query.js';
-import { Opcode } from '../../wire/iscsi/codes.js';
 import { pduMembers } from './pdu-record.js';
 import { type Selection, takesSession, takesTime } from './selection.js';
-
-const TWO_32 = 4294967296;
 
 /** PDUs of a selection: told as the members of a JSON object, without its braces. */
 export class PduChoice {
@@ -88,45 +84,5 @@ export class CommandChoice {
       if (this.#marked.delete(number)) this.#write(session, text);
     }
     this.#ended.length = 0;
-  }
-}
-
-const TELLING: ReadonlySet<number> = new Set([
-  Opcode.nopOut,
-  Opcode.nopIn,
-  Opcode.taskManagementRequest,
-  Opcode.taskManagementResponse,
-  Opcode.loginRequest,
-  Opcode.loginResponse,
-  Opcode.textRequest,
-  Opcode.textResponse,
-  Opcode.logoutRequest,
-  Opcode.logoutResponse,
-  Opcode.snackRequest,
-  Opcode.asyncMessage,
-  Opcode.reject,
-  Opcode.scsiCommand,
-]);
-
-/** Where chosen PDUs lie that events may be told of. */
-export class ChosenFrames {
-  readonly #frames: Set<number> = new Set();
-  readonly #connections: Set<number> = new Set();
-
-  add(pdu: Pdu): void {
-    this.#connections.add(pdu.connection);
-    if (!TELLING.has(pdu.opcode) || this.#frames.size >= CHOSEN_FRAMES_MAX) return;
-    this.#frames.add(pdu.connection * TWO_32 + pdu.frame);
-    if (pdu.frameEnd !== pdu.frame) this.#frames.add(pdu.connection * TWO_32 + pdu.frameEnd);
-  }
-
-  /** Its PDU, or the answer, was chosen; where it has none, any PDU of its connection. */
-  has(event: EventReport): boolean {
-    const { kind, connection, frame, frameEnd = 0 } = event;
-    if (kind === 'connection ended' || kind === 'reinstatement') {
-      return this.#connections.has(connection);
-    }
-    const at = connection * TWO_32;
-    return this.#frames.has(at + frame) || this.#frames.has(at + frameEnd);
   }
 }

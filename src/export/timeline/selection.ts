@@ -2,7 +2,7 @@
 // Totals and sessions are always those of the whole capture.
 
 import type { Task } from '../../scsi/task.js';
-import type { ChosenFrames } from './choice.js';
+import type { ChosenFrames } from './chosen-frames.js';
 import { startNs } from './command-record.js';
 
 export interface Selection {

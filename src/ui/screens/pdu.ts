@@ -1,8 +1,9 @@
 // One PDU: its decoded tree, and its bytes, in which the selected field is lit.
 
 import type { Case } from '../../case/case.js';
-import type { Details, PduDetail } from '../../case/pdu-details.js';
+import type { Details } from '../../case/pdu-details.js';
 import { neighbours, pduWords } from '../../case/pdus.js';
+import type { PduDetail } from '../../case/reread.js';
 import { durationText } from '../../lib/number-text.js';
 import { cell } from '../../view/cells.js';
 import { secondsText } from '../../view/format.js';

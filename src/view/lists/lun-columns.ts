@@ -2,8 +2,7 @@
 // that several sessions see has a row of its own before those of its paths, with the numbers of all.
 
 import { bytesText, percentText } from '../../lib/number-text.js';
-import type { UnitReport } from '../../report/logical-units.js';
-import type { LunReport, Report, SessionReport } from '../../report/report.js';
+import type { LunReport, Report, SessionReport, UnitReport } from '../../report/report.js';
 import { cell } from '../cells.js';
 import { bytes, count, duration, NOTHING, said } from '../format.js';
 import type { ListColumn } from './list.js';
