@@ -75,9 +75,6 @@ export const CONNECTIONS_MAX = 16_384;
 export const EVICTED_IDLE_NS = 10e9;
 export const FULL_RETRY_NS = 100e6;
 
-/** Longest data segment believed where MaxRecvDataSegmentLength was not seen (RFC 7143 13.12: 2^24-1). */
-export const DATA_SEGMENT_MAX = 16_777_215;
-
 /** Data kept of one PDU whose data is read: RFC 7143 6.1 asks for 8,192 bytes of text at least. */
 export const DATA_KEPT_MAX = 65_536;
 

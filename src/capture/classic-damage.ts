@@ -54,7 +54,7 @@ export function plausible(view: DataView, at: number, rules: RecordRules): boole
 }
 
 /** The answer of `candidate`: no, yes, or (above 1) the bytes that must be unread from there on. */
-export const NO = 0;
+const NO = 0;
 export const YES = 1;
 
 /**

@@ -182,7 +182,7 @@ export function readPacketOptions(
 }
 
 /** The answer of `blockAt`: no, yes, or (above 1) the bytes that must be unread from there on. */
-export const NO = 0;
+const NO = 0;
 export const YES = 1;
 
 /** Whether a block begins at `at`: a known type, and the same possible length before and after. */

@@ -12,7 +12,7 @@ import type { Refill } from './window.js';
 /** Why a lane stopped delivering. */
 export const BEATEN = 0;
 export const DRY = 1;
-export const STOPPED = 2;
+const STOPPED = 2;
 
 export class Lane {
   /** Index of the file: where times are equal the file named first comes first. */

@@ -26,10 +26,5 @@ export function isoTime(epoch: Epoch, timeNs: number): string {
   return `${text.slice(0, -5)}.${String(Math.floor(rest)).padStart(9, '0')}Z`;
 }
 
-/** Nanoseconds from `epoch` to `time`. */
-export function sinceEpoch(epoch: Epoch, time: Epoch): number {
-  return (time.seconds - epoch.seconds) * NS + (time.nanoseconds - epoch.nanoseconds);
-}
-
 /** A double, not a small integer: so products with it are computed as doubles from the first packet on. */
 export const SECOND_NS = Float64Array.of(1e9);

@@ -6,7 +6,7 @@ import { pduOf } from '../wire/iscsi/pdus.js';
 import type { Case } from './case.js';
 
 /** All PDUs of a task, in their order. */
-export function pdusOfTask({ pdus }: Case, task: number): number[] {
+function pdusOfTask({ pdus }: Case, task: number): number[] {
   const found: number[] = [];
   for (let pdu = pdus.firstOf(task); pdu >= 0; pdu = pdus.next(pdu)) found.push(pdu);
   return found;

@@ -36,7 +36,7 @@ export interface CommandEntry {
   readonly examples: readonly (readonly [line: string, about: string])[];
 }
 
-export const WIDTH: Flag = {
+const WIDTH: Flag = {
   flags: '--width <columns>',
   about: 'lay text out for so many columns (default: those of the terminal, else 120)',
   kind: 'number',
@@ -44,17 +44,17 @@ export const WIDTH: Flag = {
   most: 1000,
 };
 
-export const SECRETS: Flag = {
+const SECRETS: Flag = {
   flags: '--show-secrets',
   about: 'show CHAP challenges and responses too (passwords can be guessed from them)',
   kind: 'switch',
 };
 
-export function jsonFlag(about: string): Flag {
+function jsonFlag(about: string): Flag {
   return { flags: '--json', about, kind: 'switch' };
 }
 
-export function filterFlag(of: string): Flag {
+function filterFlag(of: string): Flag {
   return {
     flags: '-Y, --filter <filter>',
     about: `only ${of} for which this holds: names of \`sanscope fields\` or of tshark, == != < > contains matches in and or not`,

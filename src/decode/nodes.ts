@@ -30,7 +30,7 @@ export function headerNodes(header: HeaderAt, fields: readonly Field[]): Node[] 
 }
 
 /** undefined where there is nothing to say of it. */
-export function fieldNode(header: HeaderAt, f: Field): Node | undefined {
+function fieldNode(header: HeaderAt, f: Field): Node | undefined {
   const value = fieldValue(header, f);
   const there = present(header.view, header.at, f);
   if (f.reserved || !there) {

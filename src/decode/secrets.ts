@@ -3,7 +3,7 @@
 
 import { isSecretKey } from '../wire/iscsi/keys.js';
 
-export const HIDDEN = '(hidden)';
+const HIDDEN = '(hidden)';
 
 /** The value of a text key as it may be shown; a key in the wrong case is no less secret. */
 export function shownValue(key: string, value: string, showSecrets: boolean): string {

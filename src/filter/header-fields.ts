@@ -67,7 +67,7 @@ function kindOf(f: Field): FilterKind {
 }
 
 /** NaN where the PDU does not have the field, or it was not captured. */
-export function headerNumber({ pdu }: PduFacts, places: ByOpcode): number {
+function headerNumber({ pdu }: PduFacts, places: ByOpcode): number {
   const f = places[pdu.opcode];
   if (f === undefined || f.byte + f.size > pdu.headerCaptured) return Number.NaN;
   return present(pdu.view, pdu.at, f) ? get(pdu.view, pdu.at, f) : Number.NaN;

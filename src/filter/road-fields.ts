@@ -76,7 +76,7 @@ export function storyOf({ look, pdu }: PduFacts) {
   return look?.story(pdu.connection);
 }
 
-export function sessionOf(facts: PduFacts): Session | undefined {
+function sessionOf(facts: PduFacts): Session | undefined {
   const id = storyOf(facts)?.session ?? -1;
   return id < 0 ? undefined : facts.look?.session(id);
 }

@@ -123,6 +123,6 @@ function since(t: Task, ns: number): number {
 }
 
 /** Exact beyond 2^53 too. */
-export function wide(high: number, low: number): Value {
+function wide(high: number, low: number): Value {
   return high < 0x200000 ? high * 0x100000000 + low : (BigInt(high) << 32n) | BigInt(low);
 }

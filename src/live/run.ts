@@ -25,7 +25,7 @@ import { LiveKeep } from './recording.js';
 import type { LiveSource } from './source.js';
 
 /** Stopped before a capture began. */
-export class NothingCaptured extends Error {
+class NothingCaptured extends Error {
   readonly exitCode = EXIT.ok;
 
   constructor() {

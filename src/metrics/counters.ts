@@ -122,7 +122,7 @@ export class OperationCell {
  * Array latency (DAL): of a read from the command to its first data; of a write all the time in
  * which no R2T waited and no data flowed. TCP's part is in it.
  */
-export function arrayNs(task: Task): number {
+function arrayNs(task: Task): number {
   const p = task.phaseNs;
   if (task.dataInPdus > 0 && task.dataOutBytes === 0) return p[PhaseCode.commandToData];
   return (
@@ -135,7 +135,7 @@ export function arrayNs(task: Task): number {
 }
 
 /** True where the target's answer to the command was captured. */
-export function isCompleted(task: { readonly response: number; readonly status: number }): boolean {
+function isCompleted(task: { readonly response: number; readonly status: number }): boolean {
   return task.response >= 0 || task.status >= 0;
 }
 

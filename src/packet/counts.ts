@@ -9,7 +9,7 @@ import {
 import { IP_PROTOCOL_NAMES, IpProtocol } from '../wire/net/ipv4.js';
 
 /** "Does not fit" as routers say it: how often, who said it first, and the smallest size they named. */
-export class TooBig {
+class TooBig {
   count = 0;
   /** Frame of the first, 0 where there was none. */
   frame = 0;

@@ -6,9 +6,12 @@ import { assert } from '../lib/assert.js';
 import { PACKET_BYTES_MAX, PACKET_LAYERS_MAX } from '../limits.js';
 import type { ProblemLog } from '../problem.js';
 import {
+  ICMP_BYTES,
   ICMP_FRAGMENTATION_NEEDED,
   ICMP_UNREACHABLE,
   ICMPV6_PACKET_TOO_BIG,
+  icmp,
+  icmpv6,
 } from '../wire/net/icmp.js';
 import { IpProtocol } from '../wire/net/ipv4.js';
 import { LinkType } from '../wire/net/linktype.js';
@@ -225,11 +228,11 @@ export class PacketDecoder implements PacketSink, FragmentWatch {
   #icmp(w: Walk): number {
     const at = w.at;
     if (
-      at + 8 <= w.end &&
+      at + ICMP_BYTES <= w.end &&
       w.bytes[at] === ICMP_UNREACHABLE &&
       w.bytes[at + 1] === ICMP_FRAGMENTATION_NEEDED
     ) {
-      this.counts.fragmentationNeeded.add(this.#frame, w.view.getUint16(at + 6));
+      this.counts.fragmentationNeeded.add(this.#frame, w.view.getUint16(at + icmp.nextHopMtu.byte));
     }
     w.code = IpProtocol.icmp;
     return Layer.stopProtocol;
@@ -237,8 +240,8 @@ export class PacketDecoder implements PacketSink, FragmentWatch {
 
   #icmpv6(w: Walk): number {
     const at = w.at;
-    if (at + 8 <= w.end && w.bytes[at] === ICMPV6_PACKET_TOO_BIG) {
-      this.counts.packetTooBig.add(this.#frame, w.view.getUint32(at + 4));
+    if (at + ICMP_BYTES <= w.end && w.bytes[at] === ICMPV6_PACKET_TOO_BIG) {
+      this.counts.packetTooBig.add(this.#frame, w.view.getUint32(at + icmpv6.mtu.byte));
     }
     w.code = IpProtocol.icmpv6;
     return Layer.stopProtocol;

@@ -97,7 +97,7 @@ function phaseTotals(cells: readonly OperationCell[]): PhaseTotal[] | undefined 
 }
 
 /** Exact: a bucket of the histogram never straddles a power of two of microseconds. */
-export function log2Microseconds(h: Histogram | undefined): number[] | undefined {
+function log2Microseconds(h: Histogram | undefined): number[] | undefined {
   if (h === undefined || h.count === 0) return undefined;
   const counts: number[] = [];
   h.buckets((from, _to, count) => {

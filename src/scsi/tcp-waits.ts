@@ -13,7 +13,7 @@ const KEPT = 16;
 const COLUMNS = 5;
 
 /** The last waits of one kind, in the order in which they ended. */
-export class WaitRing {
+class WaitRing {
   count = 0;
   /** When the last of all ended. */
   lastNs = -1;

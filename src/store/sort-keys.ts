@@ -10,7 +10,7 @@ const TWO_32 = 4294967296;
 /** Keys of a column, the most significant last: rows are sorted by each in turn. */
 export type SortKeys = (store: TaskStore) => readonly SortKey[];
 
-export const SORT_KEYS = {
+const SORT_KEYS = {
   time: (s) => [(row) => s.startNs(row)],
   frame: (s) => [(row) => s.commandFrame(row) || Number.NaN],
   frameEnd: (s) => [(row) => s.endFrame(row) || Number.NaN],

@@ -203,7 +203,7 @@ function link(c: Desk, by: 1 | -1): void {
 }
 
 /** The command that the row, or the whole screen, is about. */
-export function taskShown(c: Desk): number | undefined {
+function taskShown(c: Desk): number | undefined {
   const { at, place } = viewOf(c.state);
   const row = place.kind === 'command' ? place.row : c.page().task?.(at);
   return row !== undefined && c.sources.kase.tasks.holds(row) ? row : undefined;

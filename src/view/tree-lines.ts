@@ -65,7 +65,7 @@ function nodeLine(node: Node, options: TreeOptions, depth: number): Cell[] {
 }
 
 /** "4" a byte, "16-19" bytes, "0.2-7" bits of a byte (0 = most significant), "2.4+12" bits over bytes. */
-export function rangeText({ byte, bit, width }: Node): string {
+function rangeText({ byte, bit, width }: Node): string {
   if (width === 0) return `${byte}`;
   if (bit === 0 && width % 8 === 0) {
     return width === 8 ? `${byte}` : `${byte}-${byte + width / 8 - 1}`;

@@ -35,17 +35,6 @@ export function* walkTree(nodes: readonly Node[]): Generator<Node> {
   }
 }
 
-/** The same, each with its path: "group/name", or its name alone where no group is around it. */
-export function* walkPaths(
-  nodes: readonly Node[],
-  parent = '',
-): Generator<readonly [node: Node, path: string]> {
-  for (const node of nodes) {
-    yield [node, parent === '' ? node.name : `${parent}/${node.name}`];
-    if (node.children) yield* walkPaths(node.children, node.name);
-  }
-}
-
 /** The first node of this name, depth first. */
 export function findNode(nodes: readonly Node[], name: string): Node | undefined {
   for (const node of walkTree(nodes)) if (node.name === name) return node;

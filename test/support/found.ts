@@ -10,7 +10,7 @@ export const MS = 1_000_000;
 export const S = 1_000 * MS;
 
 /** All packets of these dialogues in the order of time. */
-export function packetsOfAll(dialogues: readonly Dialogue[]): BuiltPacket[] {
+function packetsOfAll(dialogues: readonly Dialogue[]): BuiltPacket[] {
   return byTime(dialogues.flatMap((d) => d.tcp.captured()));
 }
 
@@ -21,10 +21,4 @@ export function found(of: readonly Dialogue[], id: string): readonly Finding[] {
 
 export function foundIn(packets: readonly BuiltPacket[], id: string): readonly Finding[] {
   return run(packets).report.findings.filter((finding) => finding.id === id);
-}
-
-/** Ids of all findings that are no notes. */
-export function alarms(packets: readonly BuiltPacket[]): string[] {
-  const { findings } = run(packets).report;
-  return findings.filter((f) => f.severity !== 'note').map((f) => f.id);
 }

@@ -81,17 +81,6 @@ export function cut(packets: readonly BuiltPacket[], snaplen: number): BuiltPack
   }));
 }
 
-/** Arrival in an order of chance (seeded), the times staying where they are. */
-export function shuffled(packets: readonly BuiltPacket[], seed: number): BuiltPacket[] {
-  const random = randomFrom(seed);
-  const order = [...packets];
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = random() % (i + 1);
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order.map((packet, i) => ({ ...packet, timeNs: packets[i].timeNs }));
-}
-
 /** Whole numbers of chance below 2^32 (xorshift32), the same for the same seed. */
 export function randomFrom(seed: number): () => number {
   let x = seed >>> 0 || 1;

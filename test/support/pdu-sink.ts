@@ -26,7 +26,7 @@ export interface Noted {
   readonly streamOffset: number;
 }
 
-export class NoteSink implements PduSink {
+class NoteSink implements PduSink {
   readonly noted: Noted[] = [];
   readonly lostBytes: number[] = [];
   /** Of these: in gaps. */

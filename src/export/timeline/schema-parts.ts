@@ -228,12 +228,12 @@ export const SESSION_MEMBERS = {
   startedNs: NS,
   parameters: list(ref('parameter')),
 };
-export const PING = object(
+const PING = object(
   { sent: COUNT, answered: COUNT, unanswered: COUNT, oneWay: COUNT },
   { rttNsMin: NS, rttNsMean: NS, rttNsMax: NS, unansweredSinceNs: NS },
 );
-export const MAYBE = (of: Schema): Schema => list({ anyOf: [of, { type: 'null' }] });
-export const WINDOW_SERIES = {
+const MAYBE = (of: Schema): Schema => list({ anyOf: [of, { type: 'null' }] });
+const WINDOW_SERIES = {
   ...object(
     {
       bucketNs: NS,

@@ -3,6 +3,7 @@
 import { durationText, plural } from '../../lib/number-text.js';
 import type { IscsiConnection } from '../../session/model.js';
 import { endpointText } from '../../stream/connection.js';
+import { ISCSI_PORT } from '../../wire/iscsi/codes.js';
 import { type Facts, groupedBy } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, type Rule } from '../rule.js';
@@ -11,7 +12,6 @@ import { inOrder, type Rule } from '../rule.js';
 const FOLLOW_NS = 30e9;
 /** Redirects that end where they began. */
 const HOPS_MAX = 16;
-const ISCSI_PORT = 3260;
 
 export const loginRedirected: Rule = {
   id: 'login-redirected',

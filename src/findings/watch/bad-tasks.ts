@@ -50,7 +50,7 @@ export class TaskGroup extends Occurrences {
   }
 }
 
-export class BadTasks {
+class BadTasks {
   readonly groups: Map<string, TaskGroup> = new Map();
   readonly #luns: LunWatches;
   #last: TaskGroup | undefined;

@@ -22,7 +22,7 @@ export class FramingGroup {
   }
 }
 
-export class Framing {
+class Framing {
   /** By connection. */
   readonly groups: Map<number, FramingGroup> = new Map();
 

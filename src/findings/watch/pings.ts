@@ -111,7 +111,7 @@ export class PingWatch {
 }
 
 /** By connection. */
-export class PingWatches {
+class PingWatches {
   readonly byConnection: Map<number, PingWatch> = new Map();
   readonly #watched: Watched;
 

@@ -34,7 +34,7 @@ export class RejectGroup extends Occurrences {
   }
 }
 
-export class RejectWatch {
+class RejectWatch {
   readonly groups: Map<string, RejectGroup> = new Map();
 
   pdu(pdu: Pdu): void {

@@ -62,7 +62,7 @@ export class Conflict extends Occurrences {
   }
 }
 
-export class ReservationWatch {
+class ReservationWatch {
   readonly conflicts: Map<string, Conflict> = new Map();
   readonly #watched: Watched;
   readonly #units: Map<string, Unit>;

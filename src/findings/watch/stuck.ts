@@ -73,7 +73,7 @@ export class StuckWatch {
 }
 
 /** By session. */
-export class StuckWatches {
+class StuckWatches {
   readonly bySession: Map<number, StuckWatch> = new Map();
   readonly #watched: Watched;
   readonly #ends: Ends;

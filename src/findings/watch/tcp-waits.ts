@@ -35,7 +35,7 @@ export class DelayGroup extends Occurrences {
   }
 }
 
-export class TcpWaits {
+class TcpWaits {
   /** By session. */
   readonly delays: Map<number, DelayGroup> = new Map();
   readonly zeroWindows: Map<number, DelayGroup> = new Map();

@@ -20,7 +20,7 @@ const ROUND_NS = 5e6;
 const AT_ONCE_NS = 2e6;
 
 /** A segment that is sent again and again. */
-export class StuckSegment {
+class StuckSegment {
   readonly position: number;
   readonly length: number;
   /** First sending; how often it came again, with how many pauses that had grown; the last time. */
@@ -165,7 +165,7 @@ export class TcpWatch {
 }
 
 /** By direction. */
-export class TcpWatches {
+class TcpWatches {
   readonly byDirection: Map<number, TcpWatch> = new Map();
   readonly #watched: Watched;
   /** The last delayed ACK: of which direction, when, and for whom. */

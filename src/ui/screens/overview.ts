@@ -180,7 +180,7 @@ export function namesOf(s: SessionReport, width: number): string {
 }
 
 /** Whom a session is with, as far as it is known. */
-export function targetOf(s: SessionReport): string {
+function targetOf(s: SessionReport): string {
   return s.targetName ?? (s.type === 'Discovery' ? 'discovery' : s.target);
 }
 

@@ -137,7 +137,7 @@ function parameterLines(session: SessionReport, state: State, lines: Lines): voi
   for (const [i, line] of table.entries()) lines.add(line, i === 0 ? undefined : { open });
 }
 
-export function parameterRow(p: ParameterReport, name: string = p.key): Cell[] {
+function parameterRow(p: ParameterReport, name: string = p.key): Cell[] {
   const said = (text: string | undefined): Cell => (text === undefined ? nothing() : cell(text));
   const sides = [p.initiatorInForce, p.targetInForce].filter((v) => v !== undefined);
   const value =

@@ -30,7 +30,7 @@ const SLOW_NS = 10e6;
 const LANE_LEAST = 19;
 const LANE_MOST = 28;
 
-export function laneWidth(width: number): number {
+function laneWidth(width: number): number {
   return Math.max(LANE_LEAST, Math.min(LANE_MOST, Math.floor(width / 5)));
 }
 

@@ -6,9 +6,8 @@ export type Names = Readonly<Record<number, string>>;
 /** The reserved value of every tag (RFC 7143 11.2.1.8, 11.7.4). */
 export const RESERVED_TAG = 0xffffffff;
 
-/** User port, and the system port that is used only where it is given (RFC 7143 4.2.1, 14). */
+/** User port (RFC 7143 4.2.1, 14). */
 export const ISCSI_PORT = 3260;
-export const ISCSI_SYSTEM_PORT = 860;
 
 /** RFC 7143 11.2.1.2. */
 export const Opcode = {
@@ -173,8 +172,6 @@ export const ASYNC_EVENT_NAMES: Names = named(
 );
 
 /** RFC 7143 11.12.3. */
-export const Stage = { security: 0, operational: 1, fullFeature: 3 } as const;
-
 export const STAGE_NAMES: Names = {
   0: 'SecurityNegotiation',
   1: 'LoginOperationalNegotiation',
@@ -191,7 +188,7 @@ export const STATUS_CLASS_NAMES: Names = {
 };
 
 /** RFC 7143 11.13.5: Status-Class × 256 + Status-Detail. */
-export const LOGIN_STATUS_NAMES: Names = {
+const LOGIN_STATUS_NAMES: Names = {
   0: 'Success',
   257: 'Target moved temporarily',
   258: 'Target moved permanently',
@@ -235,8 +232,6 @@ export const LOGIN_STATUS_MEANINGS: Names = {
 };
 
 /** RFC 7143 11.14.1. */
-export const LogoutReason = { closeSession: 0, closeConnection: 1, recovery: 2 } as const;
-
 export const LOGOUT_REASON_NAMES: Names = {
   0: 'close the session',
   1: 'close the connection',

@@ -1,7 +1,7 @@
 // iSCSI names (RFC 7143 section 4.2.7): iqn., eui. and naa., and what is wrong with one.
 
 /** RFC 7143 4.2.7.2: "The UTF-8 encoding of the name is not larger than 223 bytes." */
-export const NAME_BYTES_MAX = 223;
+const NAME_BYTES_MAX = 223;
 
 export type NameType = 'iqn' | 'eui' | 'naa';
 

@@ -58,7 +58,7 @@ export interface PduTable {
 }
 
 /** RFC 7143 11.2.1.2: this bit of an opcode says that a target sent it. */
-export const TARGET_OPCODE = 0x20;
+const TARGET_OPCODE = 0x20;
 
 export const PDUS: readonly PduTable[] = [
   table('nop-out', Opcode.nopOut, 'NOP-Out', '11.18', nopOut),

@@ -20,5 +20,4 @@ export const ARPHRD_FRAD = 770;
 export const ARPHRD_NETLINK = 824;
 
 /** Protocol values that are no EtherTypes. */
-export const SLL_NOVELL_RAW = 0x0001;
 export const SLL_LLC = 0x0004;

@@ -1,17 +1,6 @@
 // Peripheral device types (SPC, standard INQUIRY data, byte 0 bits 4-0) and the letters the tables
 // know them by (status-and-sense: "Letters in the TSV files").
 
-/** Device type of a LUN whose INQUIRY was not seen: its commands are read as a disk's. */
-export const DEVICE_TYPE_UNKNOWN = -1;
-
-export const DeviceType = {
-  disk: 0x00,
-  tape: 0x01,
-  cd: 0x05,
-  changer: 0x08,
-  zoned: 0x14,
-} as const;
-
 export const DEVICE_TYPE_NAMES: Readonly<Record<number, string>> = {
   0: 'direct access block device',
   1: 'sequential-access device',

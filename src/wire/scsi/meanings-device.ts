@@ -4,7 +4,7 @@
 type Codes = Readonly<Record<number, string>>;
 type Meaning = Codes | ((value: number, text: string) => string | undefined);
 
-export const PROTOCOL_NAMES: Codes = {
+const PROTOCOL_NAMES: Codes = {
   0: 'Fibre Channel (FCP)',
   1: 'SCSI parallel',
   2: 'SSA',

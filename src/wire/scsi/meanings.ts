@@ -114,8 +114,3 @@ export function meaningOf(
 export function unitOf(format: string): string | undefined {
   return UNITS[format];
 }
-
-/** True where a layout's format is known: for the test of the tables. */
-export function isFormat(format: string): boolean {
-  return PLAIN.has(format) || format in MEANINGS || format in UNITS;
-}

@@ -46,7 +46,7 @@ export const NAMED_COUNT = ROWS.length;
 const ACTION_OPCODES: readonly number[] = [
   ...new Set(ROWS.filter((r) => r.action >= 0 && r.opcode !== 0x7f).map((r) => r.opcode)),
 ].sort((a, b) => a - b);
-export const UNNAMED_ACTION_FIRST = NAMED_COUNT + 256;
+const UNNAMED_ACTION_FIRST = NAMED_COUNT + 256;
 export const OPERATION_COUNT = UNNAMED_ACTION_FIRST + ACTION_OPCODES.length * 32;
 
 /** Device type + 1 (0 to 32) → class. */

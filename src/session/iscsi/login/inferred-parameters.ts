@@ -5,7 +5,7 @@
 import type { Parameter } from '../../model.js';
 
 /** The largest so far, and the packet that showed it first (0: none did). */
-export class Most {
+class Most {
   value = 0;
   frame = 0;
 

@@ -210,7 +210,7 @@ export function unseenShown(c: ConnectionState, s: SessionState): void {
  * Ends the owners of holes where statuses and candidates are as many. Whoever may own a hole may own
  * every later one too, so that the candidates of the last of some holes are the candidates of all.
  */
-export function settle(book: SessionTables, c: ConnectionState): void {
+function settle(book: SessionTables, c: ConnectionState): void {
   const s = c.session;
   if (s === undefined) return;
   const known = joinedLongAgo(s);
