@@ -8,7 +8,7 @@ import { type Segment, SYN } from '../packet/segment.js';
 const TWO_32 = 4294967296;
 
 /** One direction's sequence numbers, without their wrap. */
-export class Positions {
+class Positions {
   known = false;
   /** The highest so far. */
   last = 0;

@@ -23,7 +23,7 @@ const MARKS: Readonly<Record<Incident['severity'], Tone>> = {
 };
 
 /** Whose move it was, as people say it. */
-export const OWES_TEXT: Readonly<Record<Owes, string>> = {
+const OWES_TEXT: Readonly<Record<Owes, string>> = {
   initiator: 'the initiator’s move',
   target: 'the target’s move',
   network: 'the network between them',
