@@ -271,3 +271,9 @@ export const ACK_LINE_MAX = 262_144;
 /** Commands that are listed one by one in a comparison of points, and those of a point that wait for their copies. */
 export const POINT_COMMANDS_MAX = 100_000;
 export const POINT_COMMANDS_WAITING_MAX = 65_536;
+
+/** Stretches of packets of one connection in a slice: beyond, neighbours are joined and more is kept. */
+export const SLICE_STRETCHES_MAX = 65_536;
+
+/** Packets of a slice that get a comment. */
+export const SLICE_COMMENTS_MAX = 100_000;

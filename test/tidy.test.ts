@@ -31,6 +31,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   // An open capture: what is read again on demand.
   // Captures of several places, compared.
   points: 12,
+  slice: 12,
   case: 12,
   view: 13,
   export: 14,

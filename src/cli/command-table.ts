@@ -28,6 +28,7 @@ export interface CommandEntry {
     | 'schema'
     | 'live'
     | 'points'
+    | 'slice'
     | 'interfaces';
   readonly about: string;
   /** Where it takes something else than captures. */
@@ -441,6 +442,56 @@ export const COMMANDS: readonly CommandEntry[] = [
       ],
       ['sanscope export --ndjson --no-pdus -o - trace.pcap | jq -c .type', 'as a stream'],
       ['sanscope export --csv -o commands.csv trace.pcap', 'commands for a spreadsheet'],
+    ],
+  },
+  {
+    name: 'slice',
+    about:
+      'the packets of what matters as a capture of their own (pcapng): commands with the handshake and login of their connections, comments on what findings name',
+    flags: [
+      {
+        flags: '-o, --output <file>',
+        about: 'where to write; - is standard output',
+        kind: 'text',
+        required: true,
+      },
+      filterFlag('commands'),
+      {
+        flags: '--session <n>',
+        about: 'only this session',
+        kind: 'number',
+        least: 0,
+        most: 2 ** 32,
+      },
+      {
+        flags: '--connection <n>',
+        about: 'only this connection',
+        kind: 'number',
+        least: 0,
+        most: 2 ** 32,
+      },
+      {
+        flags: '--frame <n[-m]>',
+        about: 'only commands that pass in these packets',
+        kind: 'range',
+      },
+      { flags: '--from <time>', about: 'only what went on at this time or later', kind: 'text' },
+      { flags: '--to <time>', about: 'only what went on until then', kind: 'text' },
+      {
+        flags: '--finding <id>',
+        about: 'what proves the findings of this name, and what lies between',
+        kind: 'text',
+      },
+    ],
+    examples: [
+      [
+        "sanscope slice -Y 'latency > 500ms' -o slow.pcapng trace.pcap",
+        'the slow commands, for any tool',
+      ],
+      [
+        'sanscope slice --session 3 --from 10s --to 12s -o s3.pcapng trace.pcap',
+        'two seconds of one session',
+      ],
     ],
   },
   {

@@ -87,3 +87,23 @@ export function sortedRows<Row>(
 function compare(a: ListValue & {}, b: ListValue & {}): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1e9,
+  s: 1e9,
+  ms: 1e6,
+  us: 1e3,
+  µs: 1e3,
+  ns: 1,
+};
+
+/** `1.5`, `1.5s`, `200ms`, `30us`, `5ns` since the first packet. */
+export function timeOf(context: CommandContext, name: string): number | undefined {
+  const given = text(context, name);
+  if (given === '') return undefined;
+  const match = /^(\d{1,12}(?:\.\d{1,9})?) ?(s|ms|us|µs|ns|)$/.exec(given);
+  if (match === null) {
+    throw new UsageError(`--${name} takes a time since the first packet: 1.5, 1.5s, 200ms, 30us`);
+  }
+  return Math.round(Number(match[1]) * UNITS[match[2]]);
+}

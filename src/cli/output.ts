@@ -25,6 +25,13 @@ export class Output {
     if (this.#chars >= BATCH_CHARS) this.flush();
   };
 
+  /** Bytes as they are. */
+  readonly octets = (bytes: Uint8Array): void => {
+    this.flush();
+    const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    for (let done = 0; done < all.length; ) done += this.#some(all, done);
+  };
+
   flush(): void {
     if (this.#chars === 0) return;
     const bytes = Buffer.from(this.#parts.join(''), 'utf8');

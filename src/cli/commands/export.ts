@@ -18,6 +18,7 @@ import type { Pdu } from '../../pdu/pdu.js';
 import { Collector } from '../../report/collect.js';
 import type { TaskSink } from '../../scsi/task.js';
 import type { SessionQuery } from '../../session/session-query.js';
+import { timeOf } from '../list-options.js';
 import { type Output, openOutput } from '../output.js';
 import {
   type CommandContext,
@@ -123,26 +124,6 @@ function commandFilter(context: CommandContext): TaskFilter | undefined {
     filterOf(context, pduFilter); // what is wrong in this one too is told
     return undefined;
   }
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  '': 1e9,
-  s: 1e9,
-  ms: 1e6,
-  us: 1e3,
-  µs: 1e3,
-  ns: 1,
-};
-
-/** `1.5`, `1.5s`, `200ms`, `30us`, `5ns` since the first packet. */
-function timeOf(context: CommandContext, name: string): number | undefined {
-  const given = text(context, name);
-  if (given === '') return undefined;
-  const match = /^(\d{1,12}(?:\.\d{1,9})?) ?(s|ms|us|µs|ns|)$/.exec(given);
-  if (match === null) {
-    throw new UsageError(`--${name} takes a time since the first packet: 1.5, 1.5s, 200ms, 30us`);
-  }
-  return Math.round(Number(match[1]) * UNITS[match[2]]);
 }
 
 /** What a timeline takes. */
