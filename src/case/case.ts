@@ -25,6 +25,8 @@ export interface CaseOptions {
   readonly bytesMax?: number;
   /** The capture does not end by itself: reports are made on the way. */
   readonly goesOn?: boolean;
+  /** The capture's time now, where it goes on while nothing is seen. */
+  readonly nowNs?: () => number;
   /** Ports and their like, as the command line asks for them. */
   readonly options: AnalyseOptions;
   /** Some times a second while loading: time to paint. */
@@ -66,6 +68,13 @@ export class Case {
     if (this.report !== undefined && this.loading === undefined) return this.report.capture.spanNs;
     const { pdus } = this;
     return pdus.count === 0 ? 0 : pdus.timeNs(pdus.count - 1);
+  }
+
+  /** What ages of open commands are counted to: the end of the capture, or now while it goes on. */
+  get nowNs(): number {
+    const { lastNs } = this;
+    const { nowNs } = this.#options;
+    return this.loading === undefined || nowNs === undefined ? lastNs : Math.max(lastNs, nowNs());
   }
 
   /** Ends the reading: what was read is what there is. */

@@ -32,6 +32,11 @@ export class LivePicture {
     this.changed();
   }
 
+  /** The time to which ages are counted, on all screens: the end of the newest interval. */
+  get nowNs(): number {
+    return this.intervals.at(-1)?.toNs ?? 0;
+  }
+
   /** Packets come faster than they are read: what can wait waits. */
   get behind(): boolean {
     return (this.intervals.at(-1)?.source.delayMsMax ?? 0) > BEHIND_MS;

@@ -1,4 +1,4 @@
-// The full decode of PDUs, on demand: at once where their packets can be found again (again.ts), else
+// The full decode of PDUs, on demand: at once where their packets can be found again (reread.ts), else
 // the capture is read again up to them. PDUs are known by their number in the order of the wire, so
 // what is decoded is just what the index has.
 
@@ -25,6 +25,7 @@ export class Details {
   readonly #options: AnalyseOptions;
   readonly #changed: () => void;
   readonly #again: Again | undefined;
+  readonly #showSecrets: boolean;
   readonly #known: Map<number, DetailState> = new Map();
   #busy = false;
   #next: readonly number[] | undefined;
@@ -35,12 +36,15 @@ export class Details {
     options: AnalyseOptions,
     changed: () => void,
     kase?: Case,
+    showSecrets = false,
   ) {
     this.#files = files;
     this.#analyse = analyse;
     this.#options = options;
     this.#changed = changed;
-    this.#again = kase && new Again(kase, (file, offset) => this.#placeOf(files[file], offset));
+    this.#again =
+      kase && new Again(kase, (file, offset) => this.#placeOf(files[file], offset), showSecrets);
+    this.#showSecrets = showSecrets;
   }
 
   /** What is known of a PDU now; where nothing is, it and those `beside` it are fetched. */
@@ -85,11 +89,15 @@ export class Details {
 
   async #read(wanted: ReadonlySet<number>): Promise<void> {
     let left = wanted.size;
-    const counter = new Counter((facts, number) => {
-      const detail = { tree: facts.tree(), parts: pduParts(facts, false) };
-      this.#keep(number, { kind: 'ready', detail });
-      left--;
-    }, wanted);
+    const counter = new Counter(
+      (facts, number) => {
+        const detail = { tree: facts.tree(), parts: pduParts(facts, this.#showSecrets) };
+        this.#keep(number, { kind: 'ready', detail });
+        left--;
+      },
+      wanted,
+      this.#showSecrets,
+    );
     const { spool: _, ...options } = this.#options;
     const files = this.#files.map((file) => this.#pathOf(file));
     await this.#analyse(files, {
@@ -135,9 +143,11 @@ class Counter implements PduSink {
   constructor(
     take: (facts: PduReader['facts'], number: number) => void,
     wanted: ReadonlySet<number>,
+    showSecrets: boolean,
   ) {
     this.reader = new PduReader({
       details: true,
+      showSecrets,
       wanted: () => wanted.has(this.#count),
       take: (facts) => take(facts, this.#numbers[facts.pdu.direction]),
     });

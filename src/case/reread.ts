@@ -42,10 +42,12 @@ export interface PduDetail {
 export class Again {
   readonly #kase: Case;
   readonly #placeOf: PlaceOf;
+  readonly #showSecrets: boolean;
 
-  constructor(kase: Case, placeOf: PlaceOf) {
+  constructor(kase: Case, placeOf: PlaceOf, showSecrets = false) {
     this.#kase = kase;
     this.#placeOf = placeOf;
+    this.#showSecrets = showSecrets;
   }
 
   /** undefined where it cannot be told this way. Never throws. */
@@ -56,9 +58,10 @@ export class Again {
     let wanted = -1;
     const reader = new PduReader({
       details: true,
+      showSecrets: this.#showSecrets,
       wanted: () => wanted === row,
       take: (facts) => {
-        found = { tree: facts.tree(), parts: pduParts(facts, false) };
+        found = { tree: facts.tree(), parts: pduParts(facts, this.#showSecrets) };
       },
     });
     reader.look(this.#lookAt(() => wanted));

@@ -47,7 +47,8 @@ const WIDTH: Flag = {
 
 const SECRETS: Flag = {
   flags: '--show-secrets',
-  about: 'show CHAP challenges and responses too (passwords can be guessed from them)',
+  about:
+    'show user data, and CHAP challenges and responses too (passwords can be guessed from them)',
   kind: 'switch',
 };
 
@@ -230,6 +231,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         fallback: TOP_DEFAULT,
       },
       filterFlag('commands'),
+      SECRETS,
       WIDTH,
     ],
     examples: [
@@ -523,7 +525,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'live',
     about: 'what iSCSI does now: from an interface, a pipe, another host, or a file that grows',
     argument: { name: '[source]', about: '- is a capture on standard input' },
-    flags: [...SOURCE_FLAGS, ...SHOW_FLAGS, ...KEEP_FLAGS, WIDTH],
+    flags: [...SOURCE_FLAGS, ...SHOW_FLAGS, ...KEEP_FLAGS, SECRETS, WIDTH],
     examples: [
       ['sanscope live -i eth0', 'every ten seconds what happened, the report at the end (Ctrl-C)'],
       ['tcpdump --immediate-mode -U -w - tcp port 3260 | sanscope live -', 'from a pipe'],

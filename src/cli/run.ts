@@ -3,7 +3,9 @@
 import type { AnalyseOptions, Analysis } from '../analysis.js';
 import { FilterError } from '../filter/error.js';
 import { EXIT, UsageError } from '../lib/exit.js';
+import { countText } from '../lib/number-text.js';
 import { analyse } from '../pipeline.js';
+import type { ProblemKind } from '../problem.js';
 import { harmless } from '../view/cells.js';
 import type { FrameRange, OptionValue } from './parse.js';
 import { ProgressLine } from './progress.js';
@@ -45,13 +47,18 @@ export function unreadFiles(context: CommandContext, analysis: Analysis): number
   return code;
 }
 
-/** Troubles of the files in words, for commands whose output does not hold them. */
+/** Troubles of the files in words: one line a kind, whatever the command. */
 export function tellTroubles(context: CommandContext, analysis: Analysis): void {
   if (flag(context, 'quiet')) return;
-  for (const problem of analysis.problems.kept) {
-    if (problem.file === undefined) continue;
-    const failed = analysis.capture.files.some((file) => file.error === problem.text);
-    if (!failed) context.say(`sanscope: ${harmless(`${problem.file}: ${problem.text}`)}\n`);
+  const { kept, counts } = analysis.problems;
+  const told = new Set<ProblemKind>();
+  for (const { kind, file, text } of kept) {
+    if (file === undefined || told.has(kind)) continue;
+    if (analysis.capture.files.some(({ error }) => error === text)) continue;
+    told.add(kind);
+    const others = (counts.get(kind) ?? 1) - 1;
+    const more = others > 0 ? ` (and ${countText(others)} more of this kind)` : '';
+    context.say(`sanscope: ${harmless(`${file}: ${text}`)}${more}\n`);
   }
 }
 

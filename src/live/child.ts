@@ -80,6 +80,11 @@ export class Child {
     this.#timer.unref();
   }
 
+  /** True where its counters can be asked for while it goes on. */
+  get tellsNow(): boolean {
+    return this.#asks;
+  }
+
   /** tcpdump on Linux tells its counters on SIGUSR1, once it listens; before that it would end of it. */
   ask(): void {
     const able = this.#asks && this.#said.includes('listening on');

@@ -52,6 +52,7 @@ export class LiveRun {
   readonly #keep: LiveKeep;
   #capture: Capture | undefined = undefined;
   #look: SessionQuery | undefined = undefined;
+  #ask: (() => Analysis) | undefined = undefined;
   #intervals = 0;
   #packets = 0;
   #packetsBefore = 0;
@@ -142,10 +143,22 @@ export class LiveRun {
         this.#look = look;
         options.look?.(look);
       },
-      soFar: (ask) => options.soFar?.(() => withCounters(ask(), this.#source.counters())),
+      soFar: (ask) => {
+        this.#ask = ask;
+        options.soFar?.(() => withCounters(ask(), this.#source.counters()));
+      },
       stop: () =>
         this.#enough() || this.#telling.gone || this.writeFailed || options.stop?.() === true,
     };
+  }
+
+  /** What the road found missing so far, by sequence numbers: whoever captured may not know. */
+  #bytesMissing(): number {
+    let bytes = 0;
+    for (const { connection, replaced } of this.#ask?.().stories ?? []) {
+      if (!replaced) bytes += connection.a.missingBytes + connection.b.missingBytes;
+    }
+    return bytes;
   }
 
   #enough(): boolean {
@@ -206,6 +219,8 @@ export class LiveRun {
           packets: this.#packets,
           packetsNow: this.#packets - this.#packetsBefore,
           packetsDropped: this.#source.counters()?.dropped,
+          dropsTold: this.#source.dropsTold,
+          bytesMissing: this.#bytesMissing(),
           delayMs: clock.delayMs,
           delayMsMax: clock.delayMsMax,
           residentBytes: process.memoryUsage.rss(),

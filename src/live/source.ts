@@ -26,6 +26,8 @@ const PIPE_PATIENCE_MS = 300;
 export interface LiveSource {
   /** For messages. */
   readonly name: string;
+  /** When it tells what the kernel dropped. */
+  readonly dropsTold: 'now' | 'at the end' | 'never';
   /** Its clock is this machine's: delays can be told. */
   readonly local: boolean;
   /**
@@ -85,6 +87,10 @@ export class ProgramSource implements LiveSource {
     return this.#child?.counters();
   }
 
+  get dropsTold(): 'now' | 'at the end' {
+    return this.#child?.tellsNow ? 'now' : 'at the end';
+  }
+
   ended(): Promise<ChildEnd> {
     return this.#child?.ended ?? Promise.resolve(NOTHING_SAID);
   }
@@ -125,6 +131,7 @@ export function sshSource(
 
 class SshSource implements LiveSource {
   readonly local = false;
+  readonly dropsTold = 'at the end';
   readonly name: string;
   readonly #command: Command;
   #child: Child | undefined = undefined;
@@ -168,6 +175,7 @@ class SshSource implements LiveSource {
 /** A capture on standard input. */
 export class PipeSource implements LiveSource {
   readonly local = false;
+  readonly dropsTold = 'never';
   readonly name = '-';
   #capture: Capture | undefined = undefined;
   #stopped = false;
@@ -206,6 +214,7 @@ export class PipeSource implements LiveSource {
 /** Files that another program is writing. */
 export class FollowSource implements LiveSource {
   readonly local = false;
+  readonly dropsTold = 'never';
   readonly name: string;
   readonly #followed: Followed;
   #stopped = false;

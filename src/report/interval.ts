@@ -27,6 +27,10 @@ export interface SourceState {
   readonly packetsNow: number;
   /** Dropped by the kernel, as far as it is known; absent where the source does not say. */
   readonly packetsDropped?: number;
+  /** When the source tells what the kernel dropped: as it happens, at its end, or never. */
+  readonly dropsTold: 'now' | 'at the end' | 'never';
+  /** Bytes of iSCSI connections that were never captured, from the start. */
+  readonly bytesMissing: number;
   /** From a packet's capture to its processing, ms: the last one's, and the interval's longest. */
   readonly delayMs: number;
   readonly delayMsMax: number;

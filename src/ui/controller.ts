@@ -15,7 +15,7 @@ import type { Page } from './page.js';
 import { commandOf, Pages } from './pages.js';
 import { sortedBy } from './sorting.js';
 import type { Sources } from './sources.js';
-import { firstState, type State, viewOf } from './state.js';
+import { firstState, SETTINGS, type Settings, type State, viewOf } from './state.js';
 import { type PageSize, reduce } from './store.js';
 import type { Input } from './terminal/decoder.js';
 import { type Line, paintLine } from './terminal/line.js';
@@ -41,14 +41,20 @@ export class Controller implements Desk {
   /** All was read. */
   #whole = false;
 
-  constructor(sources: Sources, screen: Screen, brush: Brush, world: World) {
+  constructor(
+    sources: Sources,
+    screen: Screen,
+    brush: Brush,
+    world: World,
+    settings: Settings = SETTINGS,
+  ) {
     this.sources = sources;
     this.screen = screen;
     this.world = world;
     this.#brush = brush;
     this.#pages = new Pages(sources);
     const first = sources.live === undefined ? 'overview' : 'live';
-    this.state = firstState(screen.columns, screen.rows, first);
+    this.state = firstState(screen.columns, screen.rows, first, settings);
   }
 
   /** The page that is shown now. */

@@ -12,6 +12,7 @@ import { LIVE_KEPT_BYTES, SPOOLED_BYTES_MAX } from '../limits.js';
 import { type ColorLevel, makeBrush } from '../view/theme.js';
 import { Controller } from './controller.js';
 import { TICK_MS, tick } from './replay.js';
+import type { Settings } from './state.js';
 import { Screen } from './terminal/screen.js';
 import { Terminal } from './terminal/terminal.js';
 
@@ -20,6 +21,7 @@ export interface UiOptions {
   readonly analyse: Analyse;
   readonly options: AnalyseOptions;
   readonly color: ColorLevel;
+  readonly settings: Settings;
   /** A capture that goes on: read by its own `analyse`, and shown as it goes. */
   readonly live?: {
     readonly picture: LivePicture;
@@ -46,10 +48,12 @@ class Ui {
   readonly #spool: PipeSpool;
   readonly #exit: Promise<number>;
   #nextDrawMs = 0;
+  /** PDUs that were known when it was drawn. */
+  #drawnPdus = 0;
   #quit: (code: number) => void = () => {};
   #fail: (error: unknown) => void = () => {};
 
-  constructor({ files, analyse, options, color, live }: UiOptions) {
+  constructor({ files, analyse, options, color, settings, live }: UiOptions) {
     this.#exit = new Promise((resolve, reject) => {
       this.#quit = resolve;
       this.#fail = reject;
@@ -77,10 +81,12 @@ class Ui {
       analyse: live?.analyse ?? analyse,
       bytesMax: live === undefined ? undefined : LIVE_KEPT_BYTES,
       goesOn: live !== undefined,
+      nowNs: live && (() => live.picture.nowNs),
       options: kept,
       turn: () => this.#turn(),
     });
-    const details = new Details(files, analyse, kept, () => this.#learned(), this.#kase);
+    const changed = (): void => this.#learned();
+    const details = new Details(files, analyse, kept, changed, this.#kase, settings.showSecrets);
     this.#live = live?.picture;
     const { tasks } = this.#kase;
     const sources = {
@@ -90,18 +96,24 @@ class Ui {
       outstanding: new Outstanding(tasks),
       live: live?.picture,
     };
-    this.#controller = new Controller(sources, this.#screen, brush, {
-      nowMs: () => performance.now(),
-      quit: (code) => this.#quit(code),
-      suspend: this.#terminal.suspend,
-      copy: (text) => {
-        this.#terminal.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
+    this.#controller = new Controller(
+      sources,
+      this.#screen,
+      brush,
+      {
+        nowMs: () => performance.now(),
+        quit: (code) => this.#quit(code),
+        suspend: this.#terminal.suspend,
+        copy: (text) => {
+          this.#terminal.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
+        },
+        save,
+        soon: (draw) => {
+          setImmediate(() => this.#guarded(draw));
+        },
       },
-      save,
-      soon: (draw) => {
-        setImmediate(() => this.#guarded(draw));
-      },
-    });
+      settings,
+    );
   }
 
   async run(): Promise<number> {
@@ -118,16 +130,23 @@ class Ui {
       this.#controller.close();
       this.#terminal.close();
       this.#spool.close();
+      // A pipe that goes on would keep the process: nobody reads it any more.
+      if (this.#kase.loading !== undefined && !process.stdin.isTTY) process.stdin.destroy();
     }
   }
 
   /** Reads the capture; the frame's library is loaded only when the first screen stands. */
   async #load(): Promise<void> {
-    const app = import('./app.js');
+    const app = this.#frame();
     await this.#kase.load();
     this.#learned();
     this.#controller.draw();
-    const { App } = await app;
+    await app;
+  }
+
+  /** Dialogs need it: they are drawn while the capture is still being read. */
+  async #frame(): Promise<void> {
+    const { App } = await import('./app.js');
     this.#controller.app = new App(this.#screen);
     this.#controller.draw();
   }
@@ -139,6 +158,7 @@ class Ui {
       const now = performance.now();
       const cpu = cpuMs();
       // A page that takes long to make is made less often: a replay takes an eighth of a core at most.
+      this.#guarded(() => this.#catchUp());
       const { playing = false } = this.#controller.state.replay ?? {};
       if (playing && cpu - cpuBefore > (now - before) / TICK_SHARE) return;
       this.#guarded(() => tick(this.#controller, now - before));
@@ -151,10 +171,17 @@ class Ui {
   #turn(): void {
     const now = performance.now();
     if (now < this.#nextDrawMs) return;
+    this.#drawnPdus = this.#kase.pdus.count;
     this.#controller.version++;
     this.#controller.draw();
     const took = performance.now() - now;
     this.#nextDrawMs = now + Math.max(TICK_MS, 5 * took);
+  }
+
+  /** A pipe may pause: what came before the pause is shown all the same. */
+  #catchUp(): void {
+    const { loading, pdus } = this.#kase;
+    if (loading !== undefined && pdus.count !== this.#drawnPdus) this.#turn();
   }
 
   #learned(): void {

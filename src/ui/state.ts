@@ -83,7 +83,16 @@ export interface LiveState {
   readonly since: number;
 }
 
+/** What was asked for when the screens were opened. */
+export interface Settings {
+  /** User data and CHAP values are shown. */
+  readonly showSecrets: boolean;
+}
+
+export const SETTINGS: Settings = { showSecrets: false };
+
 export interface State {
+  readonly settings: Settings;
   readonly columns: number;
   readonly rows: number;
   /** From where we began to where we are; never empty. */
@@ -111,8 +120,10 @@ export function firstState(
   columns: number,
   rows: number,
   kind: 'overview' | 'live' = 'overview',
+  settings: Settings = SETTINGS,
 ): State {
   return {
+    settings,
     columns,
     rows,
     views: [{ place: { kind }, at: 0, top: 0 }],

@@ -1,15 +1,14 @@
 // One interval of a capture that goes on, in a few lines: all of it, then a row an
 // initiator-target-LUN, then the command that has waited longest.
 
-import { bytesText, countText, durationText, plural } from '../lib/number-text.js';
+import { countText, durationText, plural } from '../lib/number-text.js';
 import type { IntervalReport, LunNow, OldestOpen } from '../report/interval.js';
 import { type Block, type Cell, type Column, cell } from './cells.js';
 import { count, duration, megabytes, nothing, rate } from './format.js';
+import { truthCells } from './source-view.js';
 
 /** Rows of one interval: more belongs on a screen. */
 const ROWS_MAX = 20;
-/** A packet that is shown later than this is late. */
-const LATE_MS = 500;
 /** An open command is worth a line of its own from this age on. */
 const OLD_NS = 100e6;
 
@@ -57,16 +56,7 @@ function sourceLine(i: IntervalReport): Block {
     cell(`${plural(source.packetsNow, 'packet')} (${countText(source.packets)} in all)`, 'quiet'),
     cell(plural(i.retransmissions, 'retransmission'), i.retransmissions > 0 ? 'warn' : 'quiet'),
   ];
-  if (source.packetsDropped !== undefined) {
-    const tone = source.packetsDropped > 0 ? 'bad' : 'quiet';
-    items.push(cell(`${countText(source.packetsDropped)} dropped by the kernel`, tone));
-  }
-  const late = source.delayMsMax > LATE_MS;
-  items.push(
-    cell(`delay ${durationText(source.delayMs * 1e6)}`, late ? 'warn' : 'quiet'),
-    cell(bytesText(source.residentBytes), 'quiet'),
-  );
-  if (late) items.push(cell(`behind by up to ${durationText(source.delayMsMax * 1e6)}`, 'warn'));
+  items.push(...truthCells(source));
   return { kind: 'flow', indent: 2, label: cell(''), items };
 }
 

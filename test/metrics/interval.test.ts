@@ -4,12 +4,20 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { METRIC_LUNS_MAX } from '../../src/limits.js';
 import { IntervalMetrics } from '../../src/metrics/interval.js';
-import { makeInterval } from '../../src/report/interval.js';
+import { makeInterval, type SourceState } from '../../src/report/interval.js';
 import { Outcome } from '../../src/scsi/task.js';
 import { task } from '../support/task.js';
 
 const never = () => false;
-const SOURCE = { packets: 0, packetsNow: 0, delayMs: 0, delayMsMax: 0, residentBytes: 0 };
+const SOURCE: SourceState = {
+  packets: 0,
+  packetsNow: 0,
+  dropsTold: 'never',
+  bytesMissing: 0,
+  delayMs: 0,
+  delayMsMax: 0,
+  residentBytes: 0,
+};
 
 function told(metrics: IntervalMetrics, toNs: number) {
   const facts = { metrics, look: undefined, epoch: undefined, number: 1, source: SOURCE };

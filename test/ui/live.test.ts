@@ -3,11 +3,19 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { LivePicture } from '../../src/case/live.js';
-import type { IntervalReport, LoadNow, LunNow } from '../../src/report/interval.js';
+import type { IntervalReport, LoadNow, LunNow, SourceState } from '../../src/report/interval.js';
 import { commandOf } from '../../src/ui/pages.js';
 import { captureOf, Screens } from '../support/ui.js';
 
-const SOURCE = { packets: 1, packetsNow: 1, delayMs: 0, delayMsMax: 0, residentBytes: 1e6 };
+const SOURCE: SourceState = {
+  packets: 1,
+  packetsNow: 1,
+  dropsTold: 'at the end',
+  bytesMissing: 0,
+  delayMs: 0,
+  delayMsMax: 0,
+  residentBytes: 1e6,
+};
 
 function load(iops: number): LoadNow {
   return {

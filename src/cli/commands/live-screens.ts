@@ -9,7 +9,7 @@ import { analyse } from '../../pipeline.js';
 import { harmless } from '../../view/cells.js';
 import { type CommandContext, flag, ports, text } from '../run.js';
 import type { ColorChoice } from '../terminal.js';
-import { screenColors } from './screens.js';
+import { screenColors, screenSettings } from './screens.js';
 
 export async function liveScreens(
   context: CommandContext,
@@ -45,6 +45,7 @@ export async function liveScreens(
       analyse,
       options: { ports: ports(context, 'port'), notPorts: ports(context, 'notPort') },
       color: screenColors(text(context, 'color') as ColorChoice, context.env),
+      settings: screenSettings(context),
       live: {
         picture,
         killed: () => {

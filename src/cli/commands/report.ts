@@ -8,7 +8,16 @@ import type { Report } from '../../report/report.js';
 import { reportBlocks } from '../../view/report-view.js';
 import { makePaint } from '../../view/theme.js';
 import { Output } from '../output.js';
-import { type CommandContext, filterOf, flag, number, runRoad, text, unreadFiles } from '../run.js';
+import {
+  type CommandContext,
+  filterOf,
+  flag,
+  number,
+  runRoad,
+  tellTroubles,
+  text,
+  unreadFiles,
+} from '../run.js';
 import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
 
 export async function report(context: CommandContext): Promise<number> {
@@ -20,6 +29,7 @@ export async function report(context: CommandContext): Promise<number> {
   if (flag(context, 'json')) reportJson(made, output.write);
   else output.write(await reportText(context, made));
   output.close();
+  tellTroubles(context, analysis);
   return unreadFiles(context, analysis);
 }
 

@@ -2,8 +2,9 @@
 
 import { UsageError } from '../../lib/exit.js';
 import { analyse } from '../../pipeline.js';
+import type { Settings } from '../../ui/state.js';
 import type { ColorLevel } from '../../view/theme.js';
-import { type CommandContext, ports, text } from '../run.js';
+import { type CommandContext, flag, ports, text } from '../run.js';
 import { type ColorChoice, colorLevel, type Environment } from '../terminal.js';
 
 export async function screens(context: CommandContext): Promise<number> {
@@ -15,7 +16,12 @@ export async function screens(context: CommandContext): Promise<number> {
     analyse,
     options: { ports: ports(context, 'port'), notPorts: ports(context, 'notPort') },
     color: screenColors(text(context, 'color') as ColorChoice, env),
+    settings: screenSettings(context),
   });
+}
+
+export function screenSettings(context: CommandContext): Settings {
+  return { showSecrets: flag(context, 'showSecrets') };
 }
 
 /** How many colours: as the terminal says of itself. */

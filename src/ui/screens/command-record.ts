@@ -6,5 +6,5 @@ import type { CommandReport } from '../../report/report.js';
 import type { TaskRow } from '../../store/task-store.js';
 
 export function commandRecord(kase: Case, task: TaskRow): CommandReport {
-  return commandReport(task, kase.epoch, kase.lastNs);
+  return commandReport(task, kase.epoch, kase.nowNs);
 }

@@ -57,7 +57,7 @@ function commandPage(kase: Case, state: State, row: number): Page {
 
 /** As it is drawn: each data PDU a step, or runs of them. */
 export function ladderOf(kase: Case, row: number, everyPdu: boolean): CommandLadder {
-  const { look, keeper, lastNs } = kase;
+  const { look, keeper, nowNs: lastNs } = kase;
   const id = keeper.tasks.session(row);
   const session = look?.session(id);
   return commandLadder(keeper, row, {
@@ -85,7 +85,7 @@ function outcomeCells(kase: Case, row: number, { task: t }: CommandLadder, ns: n
   const startNs = kase.tasks.startNs(row);
   const at = cell(`  at ${secondsText(startNs)} s`, 'quiet');
   if (goesOn(kase.tasks, row, ns)) {
-    const age = (Number.isFinite(ns) ? ns : kase.lastNs) - startNs;
+    const age = (Number.isFinite(ns) ? ns : kase.nowNs) - startNs;
     return [cell(`… open for ${durationText(Math.max(0, age))}`, 'warn'), at];
   }
   const tone = outcomeTone(t.outcome);

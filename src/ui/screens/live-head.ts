@@ -2,10 +2,11 @@
 
 import type { Case } from '../../case/case.js';
 import { INTERVALS_KEPT, type LivePicture } from '../../case/live.js';
-import { bytesText, countText, durationText, plural } from '../../lib/number-text.js';
+import { countText, durationText, plural } from '../../lib/number-text.js';
 import type { IntervalReport } from '../../report/interval.js';
 import { cell } from '../../view/cells.js';
 import { megabytes, rate, sparkline } from '../../view/format.js';
+import { truthCells } from '../../view/source-view.js';
 import { blanks } from '../blocks.js';
 import { LIVE_SORTS, type State } from '../state.js';
 import type { Line } from '../terminal/line.js';
@@ -16,7 +17,6 @@ import { OLD_NS } from './live-waiting.js';
 const BESIDE = 50;
 const SPARKS_LEAST = 24;
 const SPARKS_MOST = 120;
-const LATE_MS = 500;
 
 export function liveHead(
   i: IntervalReport,
@@ -76,16 +76,9 @@ function sparkLines(i: IntervalReport, picture: LivePicture, state: State): Line
 }
 
 function sourceLine({ source, retransmissions, retransmissionsTotal }: IntervalReport): Line {
-  const { packets, packetsDropped, delayMs, delayMsMax, residentBytes } = source;
-  const late = delayMsMax > LATE_MS;
   return [
-    cell(` ${plural(packets, 'packet')}  `, 'quiet'),
-    packetsDropped === undefined
-      ? cell('? dropped  ', 'quiet')
-      : cell(`${countText(packetsDropped)} dropped  `, packetsDropped > 0 ? 'bad' : 'quiet'),
-    cell(`delay ${durationText(delayMs * 1e6)}`, late ? 'warn' : 'quiet'),
-    cell(late ? `, up to ${durationText(delayMsMax * 1e6)}` : '', 'warn'),
-    cell(`  ${bytesText(residentBytes)}  `, 'quiet'),
+    cell(` ${plural(source.packets, 'packet')}  `, 'quiet'),
+    ...truthCells(source).flatMap((one) => [one, blanks(2)]),
     cell(`${countText(retransmissions)} sent again`, retransmissions > 0 ? 'warn' : 'quiet'),
     cell(` (${countText(retransmissionsTotal)} in all)`, 'quiet'),
   ];

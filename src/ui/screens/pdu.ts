@@ -38,7 +38,7 @@ function pduPage(kase: Case, details: Details, state: State, place: PduPlace): P
   if (known.kind === 'failed') return pageOf(title, head, [[cell(`  ${known.why}`, 'bad')]]);
   const { detail } = known;
   const nodes = [...walkTree(detail.tree)];
-  const lines = treeLines(detail.tree, { showSecrets: false });
+  const lines = treeLines(detail.tree, { showSecrets: state.settings.showSecrets });
   const wide = state.columns >= BESIDE_LEAST;
   return pageOf(title, head, lines, {
     rowWidth: wide ? state.columns - HEX_WIDTH - 2 : undefined,
