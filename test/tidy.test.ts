@@ -267,6 +267,17 @@ test('a test file runs its tests, all of them', () => {
   assert.equal(wrong, []);
 });
 
+test('tests reach out of the repository by support/shared.ts alone, and skip by support/needs.ts', () => {
+  const wrong: string[] = [];
+  for (const path of filesBelow('test', /\.tsx?$/)) {
+    if (/support\/(shared|needs)\.ts$|tidy\.test\.ts$|^test\/run\.ts$/.test(path)) continue;
+    const source = readFileSync(join(top, path), 'utf8');
+    if (/shared\/(captures|specs)/.test(source)) wrong.push(path);
+    if (/console\.log\(.*(skipped|not run)/.test(source)) wrong.push(`${path}: skips by hand`);
+  }
+  assert.equal(wrong, []);
+});
+
 test('nothing names where packages come from', () => {
   for (const path of ['package-lock.json', 'package.json', '.npmrc', 'README.md', '.ci/run']) {
     const source = readFileSync(join(top, path), 'utf8');

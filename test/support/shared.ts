@@ -10,7 +10,7 @@ import { decompress } from 'fzstd';
 
 const TEST = fileURLToPath(new URL('..', import.meta.url));
 const OWN = join(TEST, 'captures');
-const OUTSIDE = process.env['SANSCOPE_SHARED'] ?? join(TEST, '../../shared/captures');
+const OUTSIDE = process.env['SANSCOPE_SHARED'] || join(TEST, '../../shared/captures');
 
 /** Tables of the standards: `iscsi-keys.tsv`, and those of SCSI in `scsi/`. */
 export const SPECS = join(TEST, 'specs');
