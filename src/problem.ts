@@ -7,6 +7,7 @@ export const PROBLEM_KINDS = [
   'file-cut', // the last record is not complete
   'record-malformed', // a record or block whose lengths contradict each other
   'record-skipped', // bytes skipped to the next plausible record or block
+  'file-changed', // replaced, removed or written over while it was read
   'ring-overtaken', // files that are followed were deleted or written over before they were read
   'time-backwards', // a packet older than its predecessor
   'decompression-failed',

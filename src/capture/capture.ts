@@ -2,13 +2,14 @@
 
 import { PROBLEMS_KEPT_PER_KIND, SLOW_BYTES_PER_MS } from '../limits.js';
 import { ProblemLog } from '../problem.js';
-import { CaptureError } from './capture-error.js';
+import { CaptureError, label } from './capture-error.js';
 import { type CaptureFacts, emptyFacts, type FileFacts, FileLog } from './facts.js';
 import { FileSource } from './file-source.js';
 import { failureText, openLane } from './open.js';
 import type { PacketSink } from './packet.js';
 import type { PipeSpool } from './pipe-spool.js';
 import { BEATEN, DRY, type Lane, Pump } from './pump.js';
+import { changeSince, type FileState, stateOf } from './same-file.js';
 import { isStandardInput } from './standard-input.js';
 import type { Epoch } from './time.js';
 
@@ -74,6 +75,8 @@ export class Capture {
   readonly #files: FileFacts[] = [];
   readonly #lanes: Lane[] = [];
   readonly #waiting: Lane[] = [];
+  /** What the files were when they were opened. */
+  readonly #states: Map<Lane, FileState> = new Map();
   #pump: Pump | undefined;
   #stopped = false;
   /** The lane whose bytes are waited for. */
@@ -108,7 +111,10 @@ export class Capture {
     await this.add(path, async (log) => {
       const input = isStandardInput(path) && paths.slice(0, index).some(isStandardInput);
       if (input) throw new CaptureError(path, 'standard input can be read only once');
-      return openLane(path, index, paths.length, log, spool);
+      const before = isStandardInput(path) ? undefined : stateOf(path);
+      const lane = await openLane(path, index, paths.length, log, spool);
+      if (before !== undefined) this.#states.set(lane, before);
+      return lane;
     });
   }
 
@@ -221,8 +227,20 @@ export class Capture {
     const { grew, changedMs } = source instanceof FileSource ? source.size() : AT_REST;
     if (!this.#stopped) log.settle(grew, changedMs < RECENT_MS);
     if (this.#stopped) facts.end = 'stopped';
+    this.#tellChange(lane);
     source.close();
     this.#count(lane);
+  }
+
+  /** What was read may be of two files, or of one that is not there any more. */
+  #tellChange(lane: Lane): void {
+    const before = this.#states.get(lane);
+    if (before === undefined) return;
+    this.#states.delete(lane);
+    const { log } = lane;
+    const change = changeSince(log.facts.name, before);
+    if (change === '') return;
+    log.add('file-changed', `${label(log.facts.name)} ${change} while it was read`);
   }
 
   #count(lane: Lane): void {

@@ -18,6 +18,7 @@ export class FileSource implements ByteSource {
   readonly #path: string;
   readonly #keepOpen: boolean;
   readonly #sizeAtOpen: number;
+  readonly #identity: string;
   #fd: number;
   #read = 0;
   #ahead: ReadAhead | undefined;
@@ -35,7 +36,9 @@ export class FileSource implements ByteSource {
     this.#path = path;
     this.#fd = fd;
     this.#keepOpen = keepOpen;
-    this.#sizeAtOpen = fstatSync(fd).size;
+    const { size, dev, ino } = fstatSync(fd);
+    this.#sizeAtOpen = size;
+    this.#identity = `${dev}:${ino}`;
     const wanted = Math.min(capacity, this.#sizeAtOpen + SPARE_BYTES);
     this.window = new ByteWindow(wanted, capacityMax, true, true);
   }
@@ -63,7 +66,7 @@ export class FileSource implements ByteSource {
     const window = this.window;
     window.makeRoom(needed);
     try {
-      if (this.#fd < 0) this.#fd = openSync(this.#path, 'r');
+      if (this.#fd < 0) this.#open();
       const room = window.bytes.length - window.end;
       // Standard input may be a file that was read from before: go on where it stands.
       const position = this.#path === '-' ? null : this.#read;
@@ -79,6 +82,14 @@ export class FileSource implements ByteSource {
     }
     if (!this.#keepOpen) this.close();
     return undefined;
+  }
+
+  /** Again: what is there now may be another file. */
+  #open(): void {
+    this.#fd = openSync(this.#path, 'r');
+    const { dev, ino } = fstatSync(this.#fd);
+    if (`${dev}:${ino}` === this.#identity) return;
+    throw new Error('another file has taken its place');
   }
 
   /** A part has come. */

@@ -1,8 +1,9 @@
 // Which files of a folder a ring consists of, in the order in which they were written, and when
 // something changes. Order is by time of the last write: a ring's names may come round again.
 
-import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
+import { type FSWatcher, readdirSync, realpathSync, statSync, watch } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { sameAsInput } from './same-file.js';
 
 /** Watching does not reach into network file systems and some containers: look anyway. */
 const LOOK_MS = 250;
@@ -27,7 +28,7 @@ export class FollowedFolder {
   constructor(pattern: string) {
     this.pattern = pattern;
     this.#folder = dirname(pattern);
-    this.#names = /[*?]/.test(basename(pattern)) ? nameTest(basename(pattern)) : undefined;
+    this.#names = namesOf(pattern);
     try {
       this.#watcher = watch(this.#folder, () => this.#wake());
       this.#watcher.on('error', () => this.#watcher?.close());
@@ -100,17 +101,37 @@ export class FollowedFolder {
   }
 
   #files(): FoundFile[] {
-    const names = this.#names;
-    if (names === undefined) return found(this.pattern);
-    let all: string[] = [];
-    try {
-      all = readdirSync(this.#folder);
-    } catch {
-      return [];
-    }
-    return all
-      .filter((name) => names.test(name))
-      .flatMap((name) => found(join(this.#folder, name)));
+    return filesOf(this.pattern, this.#names);
+  }
+}
+
+function filesOf(pattern: string, names: RegExp | undefined): FoundFile[] {
+  if (names === undefined) return found(pattern);
+  let all: string[] = [];
+  try {
+    all = readdirSync(dirname(pattern));
+  } catch {
+    return [];
+  }
+  return all
+    .filter((name) => names.test(name))
+    .flatMap((name) => found(join(dirname(pattern), name)));
+}
+
+/** True where a file of this name would be followed, now or once it is there. */
+export function isFollowed(pattern: string, path: string): boolean {
+  const names = namesOf(pattern);
+  const now = filesOf(pattern, names).map((file) => file.path);
+  if (sameAsInput(path, names === undefined ? [pattern] : now) !== undefined) return true;
+  if (folderOf(pattern) !== folderOf(path)) return false;
+  return names?.test(basename(path)) ?? basename(pattern) === basename(path);
+}
+
+function folderOf(path: string): string {
+  try {
+    return realpathSync(dirname(path));
+  } catch {
+    return dirname(path);
   }
 }
 
@@ -129,6 +150,12 @@ function found(path: string): FoundFile[] {
   } catch {
     return []; // gone between two looks, as files of a ring are
   }
+}
+
+/** undefined: a single file. */
+function namesOf(pattern: string): RegExp | undefined {
+  const name = basename(pattern);
+  return /[*?]/.test(name) ? nameTest(name) : undefined;
 }
 
 function nameTest(glob: string): RegExp {

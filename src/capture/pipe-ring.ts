@@ -2,8 +2,9 @@
 // the bound is reached. Each begins with the head of the pipe (a capture's description and first
 // packet), and goes on for a while in the next one, so that what begins in it is found whole.
 
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { PACKET_BYTES_MAX } from '../limits.js';
+import { TemporaryFile } from './temporary-file.js';
 
 /** Files that share the bound; of the oldest one all is forgotten at once. */
 const SEGMENTS = 4;
@@ -21,8 +22,7 @@ export interface RingPlace {
 }
 
 interface Segment {
-  readonly path: string;
-  readonly fd: number;
+  readonly file: TemporaryFile;
   /** Position in the pipe of its first byte behind the head. */
   readonly from: number;
   to: number;
@@ -35,7 +35,6 @@ export class PipeRing {
   /** Bytes in the files. */
   bytes = 0;
   readonly #segments: Segment[] = [];
-  readonly #pathOf: (number: number) => string;
   readonly #segmentBytes: number;
   readonly #overlapBytes: number;
   readonly #headBytes: number;
@@ -44,9 +43,7 @@ export class PipeRing {
   #flowed = 0;
   #number = 0;
 
-  /** `pathOf` names the files, by their number. */
-  constructor(bytesMax: number, pathOf: (number: number) => string) {
-    this.#pathOf = pathOf;
+  constructor(bytesMax: number) {
     this.#segmentBytes = Math.floor(bytesMax / (SEGMENTS + 1));
     this.#overlapBytes = Math.min(OVERLAP_BYTES, this.#segmentBytes >> 1);
     this.#headBytes = Math.min(HEAD_BYTES, this.#segmentBytes >> 2);
@@ -73,9 +70,10 @@ export class PipeRing {
   /** Where the packet whose bytes stand at this position of the pipe is found; undefined: nowhere. */
   placeOf(position: number): RingPlace | undefined {
     for (let i = this.#segments.length - 1; i >= 0; i--) {
-      const { path, from, to, head } = this.#segments[i];
+      const { file, from, to, head } = this.#segments[i];
       const first = from === 0 ? 0 : from + RECORD_BYTES;
-      if (position >= first && position < to) return { path, offset: position - from + head };
+      if (position >= first && position < to)
+        return { path: file.path, offset: position - from + head };
     }
     return undefined;
   }
@@ -87,7 +85,7 @@ export class PipeRing {
 
   /** The first file, which has all as long as nothing was forgotten. */
   get firstPath(): string | undefined {
-    return this.#segments[0]?.path;
+    return this.#segments[0]?.file.path;
   }
 
   /** True while one file has all that flowed. */
@@ -97,19 +95,19 @@ export class PipeRing {
 
   #begin(): void {
     while (this.#segments.length >= SEGMENTS) this.#drop();
-    const path = this.#pathOf(this.#number++);
+    this.#number++;
     const from = this.#flowed;
     const head = this.#headLength;
-    const segment = { path, fd: openSync(path, 'wx', 0o600), from, to: from, head };
+    const segment = { file: new TemporaryFile(), from, to: from, head };
     this.#segments.push(segment);
     for (let done = 0; done < head; ) {
-      done += writeSync(segment.fd, this.#head, done, head - done);
+      done += writeSync(segment.file.fd, this.#head, done, head - done);
     }
     this.bytes += head;
   }
 
   #write(segment: Segment, chunk: Uint8Array): void {
-    for (let done = 0; done < chunk.length; ) done += writeSync(segment.fd, chunk, done);
+    for (let done = 0; done < chunk.length; ) done += writeSync(segment.file.fd, chunk, done);
     segment.to += chunk.length;
     this.bytes += chunk.length;
   }
@@ -117,8 +115,7 @@ export class PipeRing {
   #drop(): void {
     const segment = this.#segments.shift();
     if (segment === undefined) return;
-    closeSync(segment.fd);
-    rmSync(segment.path, { force: true });
+    segment.file.close();
     this.bytes -= segment.head + segment.to - segment.from;
   }
 

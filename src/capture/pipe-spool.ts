@@ -2,31 +2,17 @@
 // through them, or was unpacked, in temporary files, up to a bound, so that details can be decoded
 // again as from any file.
 
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, fstatSync, writeSync } from 'node:fs';
 import { SPOOLED_BYTES_MAX } from '../limits.js';
 import { PipeRing, type RingPlace } from './pipe-ring.js';
 import { isStandardInput } from './standard-input.js';
+import { TemporaryFile } from './temporary-file.js';
 
 /** Standard input by another name, under which it is read from its begin (Linux). */
 const INPUT_AGAIN = '/proc/self/fd/0';
 
 /** Before the path of a packed file: no path has it. */
 const UNPACKED = '\0unpacked ';
-
-interface Copy {
-  readonly fd: number;
-  readonly path: string;
-}
 
 /** Invariant: `bytes` is what all copies hold together, at most the bound. */
 export class PipeSpool {
@@ -37,9 +23,8 @@ export class PipeSpool {
   /** Of a pipe that does not end the last bytes are kept, not the first. */
   readonly #endless: boolean;
   #ring: { readonly path: string; readonly ring: PipeRing } | undefined = undefined;
-  readonly #copies: Map<string, Copy> = new Map();
+  readonly #copies: Map<string, TemporaryFile> = new Map();
   readonly #unpackedEnded: Set<string> = new Set();
-  #folder = '';
   #closed = false;
 
   constructor(bytesMax = SPOOLED_BYTES_MAX, endless = false) {
@@ -76,8 +61,8 @@ export class PipeSpool {
   #addEndless(path: string, chunk: Uint8Array): void {
     try {
       if (this.#ring === undefined) {
-        const folder = this.#openFolder();
-        const ring = new PipeRing(this.#bytesMax, (n) => join(folder, `pipe-${n}`));
+        if (this.#closed) throw new Error(REMOVED);
+        const ring = new PipeRing(this.#bytesMax);
         this.#ring = { path, ring };
       }
       this.#ring.ring.add(chunk);
@@ -130,34 +115,24 @@ export class PipeSpool {
     return isStandardInput(path) && inputIsFile() ? INPUT_AGAIN : path;
   }
 
-  /** Removes the copies; also called when the process ends. */
+  /** The copies are gone. */
   readonly close = (): void => {
-    for (const { fd } of this.#copies.values()) closeSync(fd);
+    for (const copy of this.#copies.values()) copy.close();
     this.#copies.clear();
     this.#ring?.ring.close();
     this.#ring = undefined;
     this.#closed = true;
-    if (this.#folder !== '') rmSync(this.#folder, { recursive: true, force: true });
-    this.#folder = '';
-    process.off('exit', this.close);
   };
 
-  #openFolder(): string {
-    if (this.#closed) throw new Error('the copies are removed');
-    if (this.#folder === '') {
-      this.#folder = mkdtempSync(join(tmpdir(), 'sanscope-'));
-      process.on('exit', this.close);
-    }
-    return this.#folder;
-  }
-
-  #open(path: string): Copy {
-    const file = join(this.#openFolder(), `pipe-${this.#copies.size}`);
-    const copy = { fd: openSync(file, 'wx', 0o600), path: file };
+  #open(path: string): TemporaryFile {
+    if (this.#closed) throw new Error(REMOVED);
+    const copy = new TemporaryFile();
     this.#copies.set(path, copy);
     return copy;
   }
 }
+
+const REMOVED = 'the copies are removed';
 
 function inputIsFile(): boolean {
   try {

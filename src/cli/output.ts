@@ -1,8 +1,10 @@
 // Where data goes: standard output or a file, in writes of 64 KiB and more, synchronously, so that a
 // slow reader slows us down and nothing piles up in memory.
 
-import { closeSync, fstatSync, openSync, statSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
+import { sameAsInput } from '../capture/same-file.js';
 import { OutputError, ReaderGone } from '../lib/exit.js';
+import { WholeFile } from './whole-file.js';
 
 const BATCH_CHARS = 1 << 16;
 const WAIT_MS = 2;
@@ -10,13 +12,15 @@ const WAIT_MS = 2;
 export class Output {
   readonly #fd: number;
   readonly #name: string;
+  readonly #file: WholeFile | undefined;
   #parts: string[] = [];
   #chars = 0;
 
-  /** `name` is for messages. */
-  constructor(fd: number, name: string) {
+  /** `name` is for messages; `file` stands in its place once all was written (close). */
+  constructor(fd: number, name: string, file?: WholeFile) {
     this.#fd = fd;
     this.#name = name;
+    this.#file = file;
   }
 
   readonly write = (text: string): void => {
@@ -42,7 +46,16 @@ export class Output {
 
   close(): void {
     this.flush();
-    if (this.#fd > 2) closeSync(this.#fd);
+    try {
+      this.#file?.put();
+    } catch (error) {
+      throw cannotBeWritten(this.#name, error);
+    }
+  }
+
+  /** What was written is not all: nobody shall take it for whole. */
+  abandon(): void {
+    this.#file?.abandon();
   }
 
   /** Bytes written; 0 where the reader was not ready. */
@@ -56,39 +69,34 @@ export class Output {
         return 0;
       }
       if (code === 'EPIPE') throw new ReaderGone('the reader has gone');
-      throw new OutputError(`${this.#name} cannot be written: ${words(code, error)}`);
+      throw cannotBeWritten(this.#name, error);
     }
   }
 }
 
 /** Opens `path` for writing (`-`: standard output), unless it is one of the files that are read. */
 export function openOutput(path: string, inputs: readonly string[]): Output {
-  if (path === '-') return new Output(1, 'standard output');
-  const name = JSON.stringify(path);
-  if (inputs.some((input) => isSame(input, path))) {
+  const name = path === '-' ? 'standard output' : JSON.stringify(path);
+  if (sameAsInput(path === '-' ? 1 : path, inputs) !== undefined) {
     throw new OutputError(`${name} is one of the captures to read: write to another file`);
   }
+  if (path === '-') return new Output(1, name);
   try {
-    return new Output(openSync(path, 'w'), name);
+    const file = new WholeFile(path);
+    return new Output(file.fd, name, file);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    throw new OutputError(`${name} cannot be written: ${words(code, error)}`);
+    throw cannotBeWritten(name, error);
   }
+}
+
+function cannotBeWritten(name: string, error: unknown): OutputError {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return new OutputError(`${name} cannot be written: ${words(code, error)}`);
 }
 
 /** A pipe that is set to non-blocking by its other owner: try again in a moment. */
 function pause(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
-}
-
-function isSame(input: string, output: string): boolean {
-  try {
-    const a = input === '-' ? fstatSync(0) : statSync(input);
-    const b = statSync(output);
-    return a.isFile() && a.ino === b.ino && a.dev === b.dev;
-  } catch {
-    return false;
-  }
 }
 
 function words(code: string, error: unknown): string {

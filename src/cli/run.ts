@@ -1,8 +1,9 @@
 // What all commands share: running the road with a progress line, and telling what could not be read.
 
 import type { AnalyseOptions, Analysis } from '../analysis.js';
+import { sameAsInput } from '../capture/same-file.js';
 import { FilterError } from '../filter/error.js';
-import { EXIT, UsageError } from '../lib/exit.js';
+import { EXIT, OutputError, UsageError } from '../lib/exit.js';
 import { countText } from '../lib/number-text.js';
 import { analyse } from '../pipeline.js';
 import type { ProblemKind } from '../problem.js';
@@ -22,6 +23,9 @@ export interface CommandContext {
 export async function runRoad(context: CommandContext, options: AnalyseOptions): Promise<Analysis> {
   if (context.files.includes('-') && isTerminal(0)) {
     throw new UsageError('standard input is a terminal: pipe a capture into it');
+  }
+  if (sameAsInput(1, context.files) !== undefined) {
+    throw new OutputError('standard output is one of the captures to read: write to another file');
   }
   const progress = new ProgressLine(flag(context, 'quiet'));
   try {

@@ -1,9 +1,8 @@
 // Pieces of text kept apart by key until the end, in bounded memory: what does not fit goes to one
 // temporary file, from which each key's pieces are read back in their order.
 
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readSync, writeSync } from 'node:fs';
+import { TemporaryFile } from '../capture/temporary-file.js';
 import { SPOOL_BYTES_MAX } from '../limits.js';
 
 /** Strings are buffered as long as this before they become a piece of the file. */
@@ -22,8 +21,7 @@ export class Spool {
   readonly #charsMax: number;
   readonly #lanes: Map<number, Lane> = new Map();
   #held = 0;
-  #file = -1;
-  #folder = '';
+  #file: TemporaryFile | undefined;
   #size = 0;
 
   constructor(charsMax = SPOOL_BYTES_MAX) {
@@ -50,7 +48,13 @@ export class Spool {
       const bytes = Buffer.alloc(lane.pieces[i + 1]);
       let done = 0;
       while (done < bytes.length) {
-        const n = readSync(this.#file, bytes, done, bytes.length - done, lane.pieces[i] + done);
+        const n = readSync(
+          this.#file?.fd ?? -1,
+          bytes,
+          done,
+          bytes.length - done,
+          lane.pieces[i] + done,
+        );
         if (n === 0) throw new Error('the temporary file became shorter');
         done += n;
       }
@@ -60,40 +64,29 @@ export class Spool {
   }
 
   close(): void {
-    if (this.#file >= 0) closeSync(this.#file);
-    if (this.#folder !== '') rmSync(this.#folder, { recursive: true, force: true });
-    this.#file = -1;
-    this.#folder = '';
+    this.#file?.close();
+    this.#file = undefined;
   }
 
   /** Long lanes first; where there are only short ones, all. */
   #spill(): void {
-    if (this.#file < 0) this.#open();
-    for (const lane of this.#lanes.values()) if (lane.chars >= PIECE_CHARS) this.#write(lane);
+    this.#file ??= new TemporaryFile();
+    const { fd } = this.#file;
+    for (const lane of this.#lanes.values()) if (lane.chars >= PIECE_CHARS) this.#write(lane, fd);
     if (this.#held <= this.#charsMax / 2) return;
-    for (const lane of this.#lanes.values()) if (lane.chars > 0) this.#write(lane);
+    for (const lane of this.#lanes.values()) if (lane.chars > 0) this.#write(lane, fd);
   }
 
-  #write(lane: Lane): void {
+  #write(lane: Lane, fd: number): void {
     const bytes = Buffer.from(lane.pending.join(''), 'utf8');
     let done = 0;
     while (done < bytes.length) {
-      done += writeSync(this.#file, bytes, done, bytes.length - done, this.#size + done);
+      done += writeSync(fd, bytes, done, bytes.length - done, this.#size + done);
     }
     lane.pieces.push(this.#size, bytes.length);
     this.#size += bytes.length;
     this.#held -= lane.chars;
     lane.pending = [];
     lane.chars = 0;
-  }
-
-  #open(): void {
-    this.#folder = mkdtempSync(join(tmpdir(), 'sanscope-'));
-    this.#file = openSync(join(this.#folder, 'spool'), 'w+');
-    // Nothing is left behind however the process ends; where the system forbids it, close() does it.
-    try {
-      rmSync(this.#folder, { recursive: true });
-      this.#folder = '';
-    } catch {}
   }
 }

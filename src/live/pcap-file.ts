@@ -3,6 +3,7 @@
 
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import type { Packet } from '../capture/packet.js';
+import type { TemporaryFile } from '../capture/temporary-file.js';
 import type { Epoch } from '../capture/time.js';
 
 const MAGIC_US = 0xa1b2c3d4;
@@ -28,15 +29,17 @@ export class PcapFile {
   firstNs = 0;
   lastNs = 0;
   readonly #fd: number;
+  readonly #temporary: TemporaryFile | undefined;
   #buffer = Buffer.alloc(BUFFER_BYTES);
   #used = 0;
   #written = 0;
 
-  /** Throws what the file system throws. `flags` as of open(2): `w`, or `wx` for a new file only. */
-  constructor(path: string, style: PcapStyle, flags: 'w' | 'wx' = 'w') {
-    this.path = path;
+  /** Throws what the file system throws. A temporary one can be read until it is released. */
+  constructor(path: string | TemporaryFile, style: PcapStyle) {
     this.style = style;
-    this.#fd = openSync(path, flags, 0o600);
+    this.#temporary = typeof path === 'string' ? undefined : path;
+    this.path = typeof path === 'string' ? path : path.path;
+    this.#fd = typeof path === 'string' ? openSync(path, 'w', 0o600) : path.fd;
     const head = this.#buffer;
     head.writeUInt32LE(style.nanoseconds ? MAGIC_NS : MAGIC_US, 0);
     head.writeUInt16LE(2, 4);
@@ -108,8 +111,13 @@ export class PcapFile {
     try {
       this.flush();
     } finally {
-      closeSync(this.#fd);
+      if (this.#temporary === undefined) closeSync(this.#fd);
     }
+  }
+
+  /** A temporary file is gone. */
+  release(): void {
+    this.#temporary?.close();
   }
 }
 

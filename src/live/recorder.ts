@@ -103,7 +103,9 @@ export class Recorder {
     };
     this.#number++;
     const path =
-      ring === undefined ? this.#path : ringName(this.#path, this.#number, packet, epoch);
+      ring === undefined
+        ? this.#path
+        : ringName(this.#path, this.#number, stamp(epoch, packet.timeNs));
     const next = new PcapFile(path, style);
     this.#file = next;
     this.#paths.push(path);
@@ -127,10 +129,10 @@ function isFull(file: PcapFile, packet: Packet, ring: RingLimits): boolean {
 }
 
 /** As dumpcap names them: trace_00001_20251123204501.pcap. */
-function ringName(path: string, number: number, packet: Packet, epoch: Epoch): string {
+export function ringName(path: string, number: number, when: string): string {
   const end = extname(path);
   const stem = end === '' ? path : path.slice(0, -end.length);
-  return `${stem}_${String(number).padStart(5, '0')}_${stamp(epoch, packet.timeNs)}${end}`;
+  return `${stem}_${String(number).padStart(5, '0')}_${when}${end}`;
 }
 
 /** 20251123204501, UTC. */

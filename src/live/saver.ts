@@ -44,7 +44,7 @@ export class Saver {
     this.matches++;
     if (nowNs - this.#savedNs < SAVE_PAUSE_NS || this.files >= SAVED_FILES_MAX) return;
     this.#savedNs = nowNs;
-    const path = `${this.#wish.prefix}-${stamp(epoch, nowNs)}-${this.files + 1}.pcap`;
+    const path = savedName(this.#wish.prefix, stamp(epoch, nowNs), this.files + 1);
     const frame = task.endFrame > 0 ? task.endFrame : task.statusFrame;
     try {
       const packets = this.#spool.save(path, epoch, nowNs - this.#wish.lastNs);
@@ -56,4 +56,8 @@ export class Saver {
       this.#tell({ path, packets: 0, frame, error: why });
     }
   }
+}
+
+export function savedName(prefix: string, when: string, number: number): string {
+  return `${prefix}-${when}-${number}.pcap`;
 }

@@ -1,10 +1,10 @@
 // The last packets, in a temporary folder: a ring of segments bounded by size and by time, from
 // which the last minutes can be saved.
 
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Packet } from '../capture/packet.js';
+import { TemporaryFile } from '../capture/temporary-file.js';
 import type { Epoch } from '../capture/time.js';
 import { bytesText } from '../lib/number-text.js';
 import { PcapFile, recordsSince } from './pcap-file.js';
@@ -21,9 +21,7 @@ export class Spool {
   #bytesMax: number;
   readonly #spanNs: number;
   readonly #nanoseconds: () => boolean;
-  readonly #folder: string;
   readonly #segments: PcapFile[] = [];
-  #number = 0;
   #bytesClosed = 0;
   #closed = false;
 
@@ -32,8 +30,7 @@ export class Spool {
     this.#bytesMax = bytesMax;
     this.#spanNs = spanNs;
     this.#nanoseconds = nanoseconds;
-    this.#folder = mkdtempSync(join(tmpdir(), 'sanscope-spool-'));
-    process.once('exit', this.close);
+    new TemporaryFile().close(); // there is a folder for it
   }
 
   /** Never throws: where the disk is full, older packets make room, and `trouble` says so. */
@@ -91,12 +88,12 @@ export class Spool {
   readonly close = (): void => {
     if (this.#closed) return;
     this.#closed = true;
-    process.removeListener('exit', this.close);
     try {
       const last = this.#segments.at(-1);
       if (last?.closed === false) last.close();
     } catch {} // it is deleted anyway
-    rmSync(this.#folder, { recursive: true, force: true });
+    for (const segment of this.#segments) segment.release();
+    this.#segments.length = 0;
   };
 
   invariants(): boolean {
@@ -107,7 +104,7 @@ export class Spool {
   #shrink({ code, message }: NodeJS.ErrnoException): void {
     const why = code === 'ENOSPC' ? 'the disk is full' : message;
     this.#bytesMax = Math.max(SPOOL_LEAST, Math.floor(this.bytes / 2));
-    this.trouble = `the temporary folder of --save-on (${this.#folder}) holds the last ${bytesText(this.#bytesMax)} only: ${why}`;
+    this.trouble = `the temporary folder of --save-on (in ${tmpdir()}) holds the last ${bytesText(this.#bytesMax)} only: ${why}`;
     while (this.#segments.length > 1 && this.bytes > this.#bytesMax) this.#drop();
   }
 
@@ -126,8 +123,7 @@ export class Spool {
         this.#bytesClosed += before.bytes;
       }
     }
-    this.#number++;
-    const segment = new PcapFile(join(this.#folder, `${this.#number}.pcap`), {
+    const segment = new PcapFile(new TemporaryFile(), {
       nanoseconds: this.#nanoseconds(),
       linkType: packet.linkType,
       snaplen: packet.snaplen,
@@ -151,7 +147,7 @@ export class Spool {
     const oldest = this.#segments.shift();
     if (oldest === undefined) return;
     this.#bytesClosed -= oldest.bytes;
-    rmSync(oldest.path, { force: true });
+    oldest.release();
   }
 }
 

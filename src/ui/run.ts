@@ -1,6 +1,6 @@
 // Opens the screens over a capture: takes the terminal, reads, draws, and gives the terminal back.
 
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import type { Analyse, AnalyseOptions } from '../analysis.js';
 import { PipeSpool } from '../capture/pipe-spool.js';
 import { Case } from '../case/case.js';
@@ -214,6 +214,9 @@ function save(path: string, parts: Iterable<string>): void {
   const fd = openSync(path, 'wx');
   try {
     for (const part of parts) writeSync(fd, part);
+  } catch (error) {
+    rmSync(path, { force: true }); // nobody shall take a part for all
+    throw error;
   } finally {
     closeSync(fd);
   }

@@ -37,8 +37,14 @@ export async function exportTimeline(context: CommandContext): Promise<number> {
   }
   const of = selection(context);
   const output = openOutput(text(context, 'output'), context.files);
-  const analysis = await write(context, of, output);
-  output.close();
+  let analysis: Analysis;
+  try {
+    analysis = await write(context, of, output);
+    output.close();
+  } catch (error) {
+    output.abandon();
+    throw error;
+  }
   tellTroubles(context, analysis);
   return unreadFiles(context, analysis);
 }

@@ -1,9 +1,11 @@
 // What sanscope live was asked for, checked.
 
+import { isFollowed } from '../../capture/follow-folder.js';
+import { sameAsInput } from '../../capture/same-file.js';
 import type { Filter } from '../../filter/compile.js';
 import { FilterError } from '../../filter/error.js';
 import { taskFilter } from '../../filter/task-filter.js';
-import { UsageError } from '../../lib/exit.js';
+import { OutputError, UsageError } from '../../lib/exit.js';
 import { bytesText } from '../../lib/number-text.js';
 import type { LiveOptions } from '../../live/options.js';
 import {
@@ -12,7 +14,8 @@ import {
   nothingInstalled,
   PROGRAMS,
 } from '../../live/programs.js';
-import type { RingLimits } from '../../live/recorder.js';
+import { type RingLimits, ringName } from '../../live/recorder.js';
+import { savedName } from '../../live/saver.js';
 import {
   FollowSource,
   type LiveSource,
@@ -90,6 +93,25 @@ export function liveSource(context: CommandContext): LiveSource {
   };
   if (host !== '') return sshSource(host, { ...wish, interface: on === '' ? undefined : on });
   return programSource(context, wish);
+}
+
+/** What is written must not be what is read: it would be destroyed, or read again for ever. */
+export function refuseOwnInput(wish: LiveOptions, context: CommandContext): void {
+  const follow = text(context, 'follow');
+  const written: (readonly [flag: string, path: string])[] = [];
+  if (wish.write !== undefined) {
+    written.push(['-w', wish.write]);
+    if (wish.ring !== undefined) written.push(['-w', ringName(wish.write, 1, '20260101000000')]);
+  }
+  if (wish.saveOn !== undefined)
+    written.push(['--save-to', savedName(wish.saveTo, '20260101000000', 1)]);
+  for (const [flag, path] of written) {
+    const own = follow === '' ? context.files.some((file) => sameAsInput(path, [file])) : false;
+    if (!own && (follow === '' || !isFollowed(follow, path))) continue;
+    throw new OutputError(
+      `${flag} ${harmless(JSON.stringify(path))} is, or would be, one of the captures to read: write elsewhere`,
+    );
+  }
 }
 
 function programSource(context: CommandContext, wish: CaptureProgramOptions): LiveSource {

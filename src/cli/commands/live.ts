@@ -7,12 +7,13 @@ import { exitCode, LiveRun } from '../../live/run.js';
 import type { LiveSource } from '../../live/source.js';
 import { Collector } from '../../report/collect.js';
 import { type CommandContext, ports, tellTroubles } from '../run.js';
-import { liveSource, liveWish } from './live-options.js';
+import { liveSource, liveWish, refuseOwnInput } from './live-options.js';
 import { LiveOutput } from './live-output.js';
 
 export async function live(context: CommandContext): Promise<number> {
   const wish = liveWish(context);
   const source = liveSource(context);
+  refuseOwnInput(wish, context);
   if (wish.screens) {
     const { liveScreens } = await import('./live-screens.js');
     return liveScreens(context, wish, source);
