@@ -81,6 +81,30 @@ export const DATA_KEPT_MAX = 65_536;
 /** The same of a read's or write's data: it is not decoded, only shown in hex where it is asked for. */
 export const USER_DATA_KEPT_MAX = 4096;
 
+/** Payload kept of one Fibre Channel frame: a frame has 2,112 bytes at most (FC-FS), and 64 of options. */
+export const FC_FRAME_KEPT_MAX = 2176;
+
+/** N_Ports of a link whose names are kept: a large fabric has some ten thousand. */
+export const FC_PORTS_MAX = 16_384;
+
+/** Nexuses followed (pairs of N_Ports that carry FCP); what comes then is counted with the last. */
+export const FC_NEXUSES_MAX = 16_384;
+
+/** Open exchanges of a nexus: OX_ID has 16 bits, of which FFFFh is none. */
+export const FC_EXCHANGES_MAX = 65_535;
+
+/** Requests of link services kept with their answers, and those that await one, in all. */
+export const FC_REQUESTS_MAX = 16_384;
+export const FC_REQUESTS_PENDING_MAX = 4096;
+
+/** Aborted exchanges, RSCNs and places of lost synchronisation that are listed. */
+export const FC_ABORTS_MAX = 4096;
+export const FC_STATE_CHANGES_MAX = 1024;
+export const FC_PLACES_MAX = 64;
+
+/** Ages of frames told apart, a direction, in ms: E_D_TOV is 2,000. */
+export const FC_AGES_MAX = 16_384;
+
 /** Latencies kept as they are in one cell (32 KiB); beyond, a histogram with 0.4 % error. */
 export const EXACT_VALUES_PER_CELL = 4096;
 

@@ -11,11 +11,15 @@ import type { Packet, PacketSink, PlainSink } from './capture/packet.js';
 import { PROBLEMS_KEPT_PER_KIND } from './limits.js';
 import { notTcpByReason, tooBig } from './packet/counts.js';
 import { PacketDecoder } from './packet/decoder.js';
+import { CapturedFrames } from './pdu/fc/captured.js';
+import { Carrier } from './pdu/fc/frame.js';
+import { FcProtocol } from './pdu/fc/protocol.js';
 import { IscsiProtocol } from './pdu/iscsi/protocol.js';
 import type { Pdu, PduSink } from './pdu/pdu.js';
 import { PduStage } from './pdu/stage.js';
 import { ProblemLog } from './problem.js';
 import type { TaskSink } from './scsi/task.js';
+import { FcSessionStage } from './session/fc/stage.js';
 import { inferredDigests, withInferred } from './session/iscsi/login/inferred-parameters.js';
 import { SessionStage } from './session/stage.js';
 import { BothEvents } from './stream/events.js';
@@ -68,6 +72,7 @@ export class Road implements PacketSink {
   readonly streams: StreamStage;
   readonly pdus: PduStage;
   readonly sessions: SessionStage;
+  readonly fc: FcSessionStage;
   private readonly iscsi: IscsiProtocol;
   private readonly problems: ProblemLog;
   private readonly packetSink: PacketSink | undefined;
@@ -89,11 +94,20 @@ export class Road implements PacketSink {
     const told = options.pduSink ? new Both(this.sessions, options.pduSink) : this.sessions;
     this.iscsi = new IscsiProtocol(told, this.sessions, options.ports);
     const { protocols = [], tcpSink, packetSink } = options;
-    this.pdus = new PduStage([this.iscsi, ...protocols], options.notPorts);
-    const events = tcpSink ? new BothEvents(this.sessions, tcpSink) : this.sessions;
+    this.fc = new FcSessionStage(this.sessions.tables, (id) => this.pdus.connection(id));
+    const rows = [
+      this.iscsi,
+      new FcProtocol(Carrier.fcip, this.fc),
+      new FcProtocol(Carrier.ifcp, this.fc),
+      ...protocols,
+    ];
+    this.pdus = new PduStage(rows, options.notPorts);
+    const sessionEvents = new BothEvents(this.sessions, this.fc);
+    const events = tcpSink ? new BothEvents(sessionEvents, tcpSink) : sessionEvents;
     this.streams = new StreamStage(this.pdus, { problems, events, ports: this.pdus.ports });
     this.packetSink = packetSink;
-    this.packets = new PacketDecoder(this.streams, problems, options);
+    const frameSink = options.frameSink ?? new CapturedFrames(this.fc);
+    this.packets = new PacketDecoder(this.streams, problems, { ...options, frameSink });
   }
 
   packet(packet: Packet): void {
@@ -117,6 +131,7 @@ export class Road implements PacketSink {
   finish(capture: CaptureFacts): Analysis {
     this.packets.end();
     this.streams.finish();
+    this.fc.finish();
     this.sessions.finish(this.lastNs);
     this.tellUnrecognised();
     for (const story of this.sessions.connections()) {
@@ -146,6 +161,7 @@ export class Road implements PacketSink {
       lastNs: this.lastNs,
       stories: this.sessions.connections(),
       sessions: this.sessions.sessions(),
+      fc: this.fc.story(),
       connectionsTotal: this.streams.connectionsTotal,
       problems: this.problems,
     };

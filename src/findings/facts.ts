@@ -3,6 +3,7 @@
 import type { CaptureFacts } from '../capture/facts.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { ProblemLog } from '../problem.js';
+import type { FcStory } from '../session/fc/model.js';
 import type { IscsiConnection, Session } from '../session/model.js';
 import type { Watched } from './watch.js';
 
@@ -25,6 +26,8 @@ export interface RoadFacts {
   /** TCP connections that carried iSCSI. */
   readonly stories: readonly IscsiConnection[];
   readonly sessions: readonly Session[];
+  /** Fibre Channel: links, ports, and what only they have. */
+  readonly fc: FcStory;
   /** TCP connections in all, also those of other protocols. */
   readonly connectionsTotal: number;
   readonly problems: ProblemLog;

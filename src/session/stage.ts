@@ -101,6 +101,11 @@ export class SessionStage implements PduSink, TcpEventSink, SessionQuery {
     return connectionStories(this.#book);
   }
 
+  /** What other rooms of the session stage share: sessions, tasks, what is known of them. */
+  get tables(): SessionTables {
+    return this.#book;
+  }
+
   story(connection: number): IscsiConnection | undefined {
     return this.#book.connections[connection]?.story;
   }

@@ -47,7 +47,19 @@ const ACTION_OPCODES: readonly number[] = [
   ...new Set(ROWS.filter((r) => r.action >= 0 && r.opcode !== 0x7f).map((r) => r.opcode)),
 ].sort((a, b) => a - b);
 const UNNAMED_ACTION_FIRST = NAMED_COUNT + 256;
-export const OPERATION_COUNT = UNNAMED_ACTION_FIRST + ACTION_OPCODES.length * 32;
+/** FCP's task management functions, which have no CDB: one for each flag of FCP_CMND's byte 10. */
+export const TASK_MANAGEMENT_FIRST = UNNAMED_ACTION_FIRST + ACTION_OPCODES.length * 32;
+const TASK_MANAGEMENT_NAMES: readonly string[] = [
+  'task management (01h)',
+  'ABORT TASK SET',
+  'CLEAR TASK SET',
+  'QUERY TASK SET',
+  'LOGICAL UNIT RESET',
+  'TARGET RESET',
+  'CLEAR ACA',
+  'TERMINATE TASK',
+];
+export const OPERATION_COUNT = TASK_MANAGEMENT_FIRST + TASK_MANAGEMENT_NAMES.length;
 
 /** Device type + 1 (0 to 32) → class. */
 export const CLASS_OF = new Uint8Array(33);
@@ -76,6 +88,9 @@ build();
 export function nameOf(operation: number): string {
   if (operation < 0 || operation >= OPERATION_COUNT) return 'unknown';
   if (operation < NAMED_COUNT) return ROWS[operation].name;
+  if (operation >= TASK_MANAGEMENT_FIRST) {
+    return TASK_MANAGEMENT_NAMES[operation - TASK_MANAGEMENT_FIRST];
+  }
   const opcode = opcodeOf(operation);
   if (operation < UNNAMED_ACTION_FIRST) {
     // 7Fh with a service action that nobody names; its number is in the CDB.
@@ -92,6 +107,7 @@ export function opcodeOf(operation: number): number {
   if (operation < 0 || operation >= OPERATION_COUNT) return -1;
   if (operation < NAMED_COUNT) return ROWS[operation].opcode;
   if (operation < UNNAMED_ACTION_FIRST) return operation - NAMED_COUNT;
+  if (operation >= TASK_MANAGEMENT_FIRST) return 0;
   return ACTION_OPCODES[(operation - UNNAMED_ACTION_FIRST) >> 5];
 }
 
@@ -99,7 +115,8 @@ export function opcodeOf(operation: number): number {
 export function actionOf(operation: number): number {
   if (operation < 0 || operation >= OPERATION_COUNT) return -1;
   if (operation < NAMED_COUNT) return ROWS[operation].action;
-  return operation < UNNAMED_ACTION_FIRST ? -1 : (operation - UNNAMED_ACTION_FIRST) & 31;
+  const unnamed = operation >= UNNAMED_ACTION_FIRST && operation < TASK_MANAGEMENT_FIRST;
+  return unnamed ? (operation - UNNAMED_ACTION_FIRST) & 31 : -1;
 }
 
 /**

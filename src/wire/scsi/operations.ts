@@ -26,6 +26,7 @@ import {
   RULE_MASK_2,
   Rule,
   TAPE_BLOCKS_AT,
+  TASK_MANAGEMENT_FIRST,
 } from './operation-table.js';
 
 export { Direction, OPERATION_COUNT };
@@ -76,6 +77,16 @@ export function operationOf(
 /** "READ(10)", "REPORT TARGET PORT GROUPS", "PERSISTENT RESERVE IN: READ KEYS", "unknown (0x99)". */
 export function operationName(operation: number): string {
   return nameOf(operation);
+}
+
+/** The operation of a task management function, by FCP's flags (FCP-4): the highest that is set. */
+export function taskManagementOperation(flags: number): number {
+  return TASK_MANAGEMENT_FIRST + 31 - Math.clz32(flags & 0xff);
+}
+
+/** True where the operation is one of those: it has no CDB. */
+export function isTaskManagement(operation: number): boolean {
+  return operation >= TASK_MANAGEMENT_FIRST;
 }
 
 export function operationOpcode(operation: number): number {

@@ -23,17 +23,34 @@ export function newSession(
   }
   const side = c.story.initiatorDirection === 1 ? 'b' : 'a';
   const connection = c.story.connection;
+  const story = emptySession(book.sessions.length, startedNs);
+  story.isid = who?.isid ?? '';
+  story.tsih = who === undefined ? 0 : who.responseTsih || who.requestTsih;
+  story.initiatorName = who?.initiatorName ?? '';
+  story.targetName = who?.targetName ?? '';
+  story.targetPortalGroupTag = who?.targetPortalGroupTag ?? -1;
+  story.type = who?.type ?? 'unknown';
+  story.initiatorAddress = addressText(connection, side);
+  story.targetAddress = endpointText(connection, side === 'a' ? 'b' : 'a');
+  story.loginSeen = loginSeen;
+  const s = new SessionState(story);
+  book.sessions.push(s);
+  return s;
+}
+
+/** Nothing is known of it but when it began: of any protocol. */
+export function emptySession(id: number, startedNs: number): Session {
   const story: Session = {
-    id: book.sessions.length,
-    isid: who?.isid ?? '',
-    tsih: who === undefined ? 0 : who.responseTsih || who.requestTsih,
-    initiatorName: who?.initiatorName ?? '',
-    targetName: who?.targetName ?? '',
-    targetPortalGroupTag: who?.targetPortalGroupTag ?? -1,
-    type: who?.type ?? 'unknown',
-    initiatorAddress: addressText(connection, side),
-    targetAddress: endpointText(connection, side === 'a' ? 'b' : 'a'),
-    loginSeen,
+    id,
+    isid: '',
+    tsih: 0,
+    initiatorName: '',
+    targetName: '',
+    targetPortalGroupTag: -1,
+    type: 'unknown',
+    initiatorAddress: '',
+    targetAddress: '',
+    loginSeen: false,
     parameters: [],
     connections: [],
     startedNs,
@@ -119,9 +136,7 @@ export function newSession(
     'stuckSinceNs',
     'stuckAt',
   ]);
-  const s = new SessionState(story);
-  book.sessions.push(s);
-  return s;
+  return story;
 }
 
 function none(): OddCount {

@@ -1,0 +1,358 @@
+// hot: no allocation per packet
+// FCP's information units (FCP-4) → tasks: FCP_CMND begins one, FCP_DATA and FCP_XFER_RDY move its
+// data, FCP_RSP ends it. Bytes are counted by header and relative offset; payload may be missing.
+
+import type { FcFrame } from '../../pdu/fc/frame.js';
+import { learn, learnSense } from '../../scsi/logical-unit.js';
+import type { OpenTask } from '../../scsi/open-task.js';
+import { Outcome, type OutcomeCode } from '../../scsi/task.js';
+import { FcpRspCode } from '../../wire/fc/codes.js';
+import { FCP_CDB_BYTES } from '../../wire/fc/fcp-cmnd.js';
+import { FCP_XFER_RDY_BYTES } from '../../wire/fc/fcp-xfer-rdy.js';
+import { FC_HEADER_BYTES } from '../../wire/fc/frame-header.js';
+import {
+  CMND_ADDITIONAL,
+  CMND_ATTRIBUTE,
+  CMND_CDB,
+  CMND_LUN,
+  CMND_TMF,
+  EXCHANGE_RESPONDER,
+  F_CTL_WORD,
+  FILL_BYTES,
+  OX_ID,
+  PARAMETER,
+  READ_DATA,
+  RELATIVE_OFFSET,
+  RSP_FLAGS,
+  RSP_INFO,
+  RSP_LENGTH,
+  RSP_LENGTH_VALID,
+  RSP_OVERFLOW,
+  RSP_RESIDUAL,
+  RSP_SENSE_LENGTH,
+  RSP_SENSE_VALID,
+  RSP_STATUS,
+  RSP_UNDERFLOW,
+  RX_ID,
+  WRITE_DATA,
+  XFER_LENGTH,
+  XFER_OFFSET,
+} from '../../wire/fc/header-offsets.js';
+import { FcpIu } from '../../wire/fc/kinds.js';
+import { taskManagementOperation } from '../../wire/scsi/operations.js';
+import { isRepeat } from './aborts.js';
+import type { Exchange } from './exchange.js';
+import { begunAnew, exchangeOver, exchangeTraced, usedAgain } from './exchanges.js';
+import { see } from './model.js';
+import type { FcConnectionState, FcTables, NexusState } from './state.js';
+import {
+  burstAt,
+  command,
+  commandCdb,
+  dataInBegins,
+  dataInEnds,
+  dataOutBegins,
+  dataOutEnds,
+  outcomeOfStatus,
+  statusCame,
+  taskBegins,
+  taskEnds,
+  told,
+  transferReady,
+} from './task-calls.js';
+
+/** Payload wanted of FCP_CMND and FCP_RSP: the longest CDB, the longest sense data. */
+const IU_BYTES = 320;
+/** Of a control command's first data. */
+const CONTROL_DATA = 1024;
+/** FCP's task attributes, as SAM's have been numbered by iSCSI, which tasks keep. */
+const ATTRIBUTES: readonly number[] = [1, 3, 2, 6, 4, 0, 6, 7];
+
+/** The header is known: data is counted at once. How many bytes of the payload are wanted. */
+export function fcpBegins(
+  tables: FcTables,
+  c: FcConnectionState,
+  nexus: NexusState | undefined,
+  frame: FcFrame,
+  optional: number,
+): number {
+  if (frame.kind !== FcpIu.data || nexus === undefined) return IU_BYTES;
+  return dataBegins(tables, c, nexus, frame, optional);
+}
+
+export function fcpEnds(
+  tables: FcTables,
+  c: FcConnectionState,
+  nexus: NexusState,
+  frame: FcFrame,
+  optional: number,
+): void {
+  switch (frame.kind) {
+    case FcpIu.data:
+      dataEnds(c, nexus, frame);
+      break;
+    case FcpIu.cmnd:
+      commandEnds(tables, c, nexus, frame, optional);
+      break;
+    case FcpIu.xferRdy:
+      xferRdyEnds(tables, c, nexus, frame, optional);
+      break;
+    case FcpIu.rsp:
+      responseEnds(tables, c, nexus, frame, optional);
+      break;
+  }
+}
+
+function commandEnds(
+  tables: FcTables,
+  c: FcConnectionState,
+  nexus: NexusState,
+  frame: FcFrame,
+  optional: number,
+): void {
+  const oxId = frame.view.getUint16(frame.at + OX_ID);
+  const before = nexus.exchanges.get(oxId);
+  if (before !== undefined) {
+    const { open } = before;
+    const overtaken = open !== null && !open.task.commandSeen && before.lastNs >= frame.timeNs;
+    if (overtaken) {
+      // Its data was seen first: frames of two connections overtake each other.
+      commandFacts(tables, c, nexus, before, open, frame, optional);
+      return;
+    }
+    // A frame of class 2 that met a busy is sent again (FC-FS).
+    if (before.busy && open !== null && open.task.dataInPdus + open.task.r2ts === 0) {
+      before.busy = false;
+      return;
+    }
+    usedAgain(tables, nexus, before, frame.timeNs, frame.frame);
+  }
+  begunAnew(nexus, oxId);
+  const exchange = tables.pool.take(oxId);
+  nexus.exchanges.set(oxId, exchange);
+  const open = taskBegins(tables, c, nexus, exchange);
+  commandFacts(tables, c, nexus, exchange, open, frame, optional);
+  told(tables, open);
+}
+
+function commandFacts(
+  tables: FcTables,
+  c: FcConnectionState,
+  nexus: NexusState,
+  exchange: Exchange,
+  open: OpenTask,
+  frame: FcFrame,
+  optional: number,
+): void {
+  const t = open.task;
+  const { data, dataView: view } = frame;
+  const kept = frame.dataKept - optional;
+  const at = optional;
+  const lun = kept >= CMND_LUN + 8;
+  command(
+    c,
+    nexus,
+    open,
+    frame,
+    lun ? view.getUint32(at + CMND_LUN) : 0,
+    lun ? view.getUint32(at + CMND_LUN + 4) : 0,
+  );
+  exchange.rxId = frame.view.getUint16(frame.at + RX_ID);
+  if (kept > CMND_ATTRIBUTE) t.attribute = ATTRIBUTES[data[at + CMND_ATTRIBUTE] & 7];
+  if (kept <= CMND_ADDITIONAL) return;
+  const lengths = data[at + CMND_ADDITIONAL];
+  t.reads = (lengths & READ_DATA) !== 0;
+  t.writes = (lengths & WRITE_DATA) !== 0;
+  const cdbLength = FCP_CDB_BYTES + (lengths >> 2) * 4;
+  const there = Math.min(cdbLength, kept - CMND_CDB);
+  commandCdb(tables, open, data, view, at + CMND_CDB, there);
+  const flags = data[at + CMND_TMF];
+  if (flags !== 0) t.operation = taskManagementOperation(flags);
+  const end = CMND_CDB + cdbLength;
+  if (kept >= end + 4) t.expectedLength = view.getUint32(at + end);
+  if (t.reads && t.writes && kept >= end + 8) {
+    t.bidiReadExpectedLength = view.getUint32(at + end + 4);
+  }
+  if (t.writes) nexus.facts.violations.writes++;
+  if (nexus.aborted.length > 0) {
+    isRepeat(nexus, t.lunHigh, t.lunLow, t.cdb, t.cdbLength, frame.frame);
+  }
+}
+
+/** FCP_DATA, of either side. */
+function dataBegins(
+  tables: FcTables,
+  c: FcConnectionState,
+  nexus: NexusState,
+  frame: FcFrame,
+  optional: number,
+): number {
+  const side = frame.direction & 1;
+  c.under[side] = null;
+  if (frame.headerCaptured < OX_ID + 2) return 0;
+  const { view, at } = frame;
+  const fCtl = view.getUint32(at + F_CTL_WORD);
+  const fromTarget = (fCtl & EXCHANGE_RESPONDER) !== 0;
+  const oxId = view.getUint16(at + OX_ID);
+  const exchange =
+    nexus.exchanges.get(oxId) ?? exchangeTraced(tables, c, nexus, oxId, frame, fromTarget);
+  const open = exchange?.open ?? null;
+  if (exchange === null || exchange === undefined || open === null || !open.open) return 0;
+  c.under[side] = exchange;
+  c.underOrder[side] = exchange.order;
+  c.underNexus[side] = nexus;
+  const t = open.task;
+  const bytes = Math.max(0, frame.payloadLength - (fCtl & FILL_BYTES) - optional);
+  const ranges = fromTarget ? exchange.inRanges : exchange.outRanges;
+  const offset =
+    (fCtl & RELATIVE_OFFSET) !== 0 && frame.headerCaptured === FC_HEADER_BYTES
+      ? view.getUint32(at + PARAMETER)
+      : ranges.end();
+  const fresh = ranges.add(offset, offset + bytes);
+  if (fromTarget) {
+    t.reads = true;
+    dataInBegins(c, open, frame, fresh);
+    if (exchange.rxId === 0xffff) exchange.rxId = view.getUint16(at + RX_ID);
+    return offset === 0 && t.cdbLength > 0 ? controlData(t.opcode) : 0;
+  }
+  t.writes = true;
+  const burst = burstAt(open, offset);
+  if (burst < 0 && t.r2ts === 0 && !exchange.early && t.commandSeen) {
+    exchange.early = true;
+    see(nexus.facts.violations.dataBeforeXferRdy, frame.frame, frame.timeNs);
+  }
+  dataOutBegins(c, open, frame, fresh, burst);
+  exchange.burst = burst;
+  return 0;
+}
+
+function dataEnds(c: FcConnectionState, nexus: NexusState, frame: FcFrame): void {
+  const side = frame.direction & 1;
+  const exchange = c.under[side];
+  c.under[side] = null;
+  if (exchange === null || exchange.order !== c.underOrder[side]) return;
+  const open = exchange.open;
+  if (open === null || !open.open || open.order !== exchange.order) return;
+  const fCtl = frame.view.getUint32(frame.at + F_CTL_WORD);
+  if ((fCtl & EXCHANGE_RESPONDER) === 0) {
+    dataOutEnds(c, open, frame, exchange.burst);
+    return;
+  }
+  dataInEnds(c, open, frame);
+  if (frame.dataKept > 0 && open.task.dataInPdus === 1) {
+    learn(nexus.session, open.task, frame.data, frame.dataKept, frame.frame);
+  }
+}
+
+/** INQUIRY, MODE SENSE, READ CAPACITY, REPORT LUNS and TARGET PORT GROUPS. */
+function controlData(opcode: number): number {
+  switch (opcode) {
+    case 0x12:
+    case 0x1a:
+    case 0x25:
+    case 0x5a:
+    case 0x9e:
+    case 0xa0:
+    case 0xa3:
+      return CONTROL_DATA;
+    default:
+      return 0;
+  }
+}
+
+function xferRdyEnds(
+  tables: FcTables,
+  c: FcConnectionState,
+  nexus: NexusState,
+  frame: FcFrame,
+  optional: number,
+): void {
+  const { view, at, dataView } = frame;
+  const oxId = view.getUint16(at + OX_ID);
+  const exchange = nexus.exchanges.get(oxId) ?? exchangeTraced(tables, c, nexus, oxId, frame, true);
+  const open = exchange?.open;
+  if (exchange === null || exchange === undefined || open === null || open === undefined) return;
+  const rxId = view.getUint16(at + RX_ID);
+  exchange.rxId = rxId;
+  const whole = frame.dataKept - optional >= FCP_XFER_RDY_BYTES - 4;
+  const offset = whole ? dataView.getUint32(optional + XFER_OFFSET) : 0;
+  const length = whole ? dataView.getUint32(optional + XFER_LENGTH) : -1;
+  transferReady(c, open, frame, rxId, offset, length);
+}
+
+function responseEnds(
+  tables: FcTables,
+  c: FcConnectionState,
+  nexus: NexusState,
+  frame: FcFrame,
+  optional: number,
+): void {
+  const oxId = frame.view.getUint16(frame.at + OX_ID);
+  const exchange = nexus.exchanges.get(oxId) ?? exchangeTraced(tables, c, nexus, oxId, frame, true);
+  const open = exchange?.open;
+  if (exchange === null || exchange === undefined || open === null || open === undefined) return;
+  // The stream, or the capture, ended inside it: the initiator does not have it either.
+  if (!frame.complete) return;
+  if (exchange.abort >= 0) see(nexus.facts.violations.lateResponses, frame.frame, frame.timeNs);
+  if (exchange.early && open.task.r2ts === 0) nexus.facts.violations.writesWithoutXferRdy++;
+  statusCame(c, open, frame);
+  const outcome = responseFacts(open, frame, optional);
+  settleData(nexus, exchange, open);
+  taskEnds(tables, nexus, exchange, outcome, frame.endNs, frame.frameEnd);
+  exchangeOver(tables, nexus, exchange);
+}
+
+const senseWithLength = new Uint8Array(2 + 256);
+
+/** Status, residual, response code and sense data. */
+function responseFacts(open: OpenTask, frame: FcFrame, optional: number): OutcomeCode {
+  const t = open.task;
+  const { data, dataView: view } = frame;
+  const kept = frame.dataKept - optional;
+  if (kept <= RSP_STATUS) return Outcome.statusNotCaptured;
+  const flags = data[optional + RSP_FLAGS];
+  t.response = 0;
+  t.status = data[optional + RSP_STATUS];
+  if ((flags & RSP_UNDERFLOW) !== 0) t.residualKind = 1;
+  else if ((flags & RSP_OVERFLOW) !== 0) t.residualKind = 2;
+  if (kept >= RSP_RESIDUAL + 4 && t.residualKind !== 0) {
+    t.residualCount = view.getUint32(optional + RSP_RESIDUAL);
+  }
+  if (kept < RSP_INFO) return outcomeOfStatus(t.status);
+  const infoLength = (flags & RSP_LENGTH_VALID) !== 0 ? view.getUint32(optional + RSP_LENGTH) : 0;
+  if (infoLength >= 4 && kept >= RSP_INFO + 4) t.response = data[optional + RSP_INFO + 3];
+  if ((flags & RSP_SENSE_VALID) !== 0) {
+    const at = optional + RSP_INFO + infoLength;
+    const length = Math.min(view.getUint32(optional + RSP_SENSE_LENGTH), 256);
+    const there = Math.min(length, frame.dataKept - at);
+    senseWithLength[0] = length >> 8;
+    senseWithLength[1] = length & 255;
+    for (let i = 0; i < there; i++) senseWithLength[2 + i] = data[at + i];
+    if (there > 0) learnSense(t, senseWithLength, 2 + there);
+  }
+  if (t.response === FcpRspCode.tmfComplete || t.response === FcpRspCode.tmfSucceeded) {
+    t.response = 0;
+    return outcomeOfStatus(t.status);
+  }
+  return Outcome.targetFailure;
+}
+
+/** What of the data never came, as far as the capture tells. */
+export function settleData(nexus: NexusState, exchange: Exchange, open: OpenTask): void {
+  const t = open.task;
+  const { violations } = nexus.facts;
+  const missing =
+    exchange.inRanges.missing(exchange.inRanges.end()) +
+    exchange.outRanges.missing(exchange.outRanges.end());
+  exchange.fromOriginator.fold();
+  exchange.fromResponder.fold();
+  const lack = Math.max(0, exchange.fromOriginator.lack) + Math.max(0, exchange.fromResponder.lack);
+  const captured = exchange.lossesAtStart === nexus.link.losses;
+  if (missing > 0) t.dataMissing += missing;
+  if (lack > 0 && captured && t.commandSeen) {
+    const first =
+      exchange.fromOriginator.lack > 0 ? exchange.fromOriginator : exchange.fromResponder;
+    see(violations.framesLost, first.lackFrame, first.lackNs);
+    violations.framesLostTotal += lack;
+  }
+}

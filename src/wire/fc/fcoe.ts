@@ -1,0 +1,20 @@
+// FCoE (FC-BB-5): what stands around a Fibre Channel frame behind the EtherType.
+
+import { field, reserved } from '../field.js';
+import { EOF_NAMES, SOF_NAMES } from './codes.js';
+
+export const FCOE_ETHERTYPE = 0x8906;
+export const FCOE_HEADER_BYTES = 14;
+export const FCOE_TRAILER_BYTES = 4;
+
+export const fcoeHeader = {
+  version: field('version', 0, 0, 4),
+  reserved0b4: reserved(0, 4, 4),
+  reserved1: field('reserved1', 1, 0, 96, { reserved: true }),
+  sof: field('sof', 13, 0, 8, { names: SOF_NAMES }),
+} as const;
+
+export const fcoeEof = {
+  eof: field('eof', 0, 0, 8, { names: EOF_NAMES }),
+  reserved1: reserved(1, 0, 24),
+} as const;
