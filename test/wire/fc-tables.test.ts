@@ -7,13 +7,21 @@ import {
   SOF_NAMES,
   SOF_ORDERED_SETS,
 } from '../../src/wire/fc/codes.js';
-import { CT_PREAMBLE_BYTES, ctPreamble } from '../../src/wire/fc/ct.js';
+import {
+  CT_ANSWERS,
+  CT_PREAMBLE_BYTES,
+  CT_REQUESTS,
+  ctNextEntry,
+  ctPreamble,
+} from '../../src/wire/fc/ct.js';
 import { elsLogin, PLOGI_BYTES } from '../../src/wire/fc/els-login.js';
 import {
+  elsAccept,
   elsDiscoverAddress,
   elsExchange,
   elsExchangeAccept,
   elsLogout,
+  elsOther,
   elsReject,
   elsStateChange,
   elsStateChangeRegistration,
@@ -32,8 +40,18 @@ import {
 } from '../../src/wire/fc/encapsulation.js';
 import { encHeader, ifrHeader, vftHeader } from '../../src/wire/fc/extended-headers.js';
 import { fcoeEof, fcoeHeader } from '../../src/wire/fc/fcoe.js';
-import { fcpCmnd } from '../../src/wire/fc/fcp-cmnd.js';
-import { FCP_RSP_BYTES, fcpRsp, fcpRspInfo } from '../../src/wire/fc/fcp-rsp.js';
+import {
+  FCP_CMND_BYTES,
+  fcpCmnd,
+  fcpCmndBidirectional,
+  fcpCmndEnd,
+} from '../../src/wire/fc/fcp-cmnd.js';
+import {
+  FCP_RSP_BYTES,
+  fcpRsp,
+  fcpRspBidirectional,
+  fcpRspInfo,
+} from '../../src/wire/fc/fcp-rsp.js';
 import { FCP_XFER_RDY_BYTES, fcpXferRdy } from '../../src/wire/fc/fcp-xfer-rdy.js';
 import {
   FC_HEADER_BYTES,
@@ -49,6 +67,13 @@ import {
   unbindResponse,
 } from '../../src/wire/fc/ifcp-control.js';
 import { ctKind, FcKind, FcpIu, frameKind, kindName } from '../../src/wire/fc/kinds.js';
+import {
+  abtsParameter,
+  ackParameter,
+  fabricBusy,
+  portBusyParameter,
+  rejectParameter,
+} from '../../src/wire/fc/link-control.js';
 import { specialFrame } from '../../src/wire/fc/special-frame.js';
 import type { Field } from '../../src/wire/field.js';
 
@@ -66,6 +91,11 @@ const TABLES: readonly (readonly [string, Table, number])[] = [
   ['IFR', ifrHeader, 8],
   ['Enc', encHeader, 24],
   ['FCP_CMND', fcpCmnd, 28],
+  ['FCP_CMND, behind the CDB', fcpCmndEnd, FCP_CMND_BYTES - 28],
+  ['FCP_CMND, bidirectional', fcpCmndBidirectional, 4],
+  ['FCP_RSP, bidirectional', fcpRspBidirectional, 4],
+  ['LS_ACC', elsAccept, 4],
+  ['any ELS', elsOther, 4],
   ['FCP_XFER_RDY', fcpXferRdy, FCP_XFER_RDY_BYTES],
   ['FCP_RSP', fcpRsp, FCP_RSP_BYTES],
   ['FCP_RSP_INFO', fcpRspInfo, 4],
@@ -107,6 +137,35 @@ test('every bit of every header and payload belongs to exactly one field', () =>
     }
     assert.is(owner.length, bytes * 8, name);
     assert.is(owner.indexOf(''), -1, `${name}: bit ${owner.indexOf('')}`);
+  }
+});
+
+test('what the parameter says lies in the last word of the header, all of it', () => {
+  for (const table of [rejectParameter, portBusyParameter, abtsParameter]) {
+    const fields: readonly Field[] = Object.values(table);
+    assert.is(fields[0].byte, 20);
+    assert.is(
+      fields.reduce((bits, f) => bits + f.width, 0),
+      32,
+    );
+  }
+  assert.is(ackParameter.acknowledged.byte, 22);
+  assert.is(fabricBusy.reason.byte, frameHeader.type.byte);
+});
+
+test('fields of the name server do not overlap, and entries hold theirs', () => {
+  const tables: (readonly Field[])[] = [...Object.values(CT_REQUESTS), Object.values(ctNextEntry)];
+  for (const { fields, entryBytes } of Object.values(CT_ANSWERS)) {
+    tables.push(fields);
+    const end = Math.max(...fields.map((f) => f.byte + f.width / 8));
+    if (entryBytes > 0) assert.ok(end <= entryBytes);
+  }
+  for (const fields of tables) {
+    let next = 0;
+    for (const f of fields) {
+      assert.ok(f.byte * 8 + f.bit >= next, f.name);
+      next = f.byte * 8 + f.bit + f.width;
+    }
   }
 });
 

@@ -4,11 +4,13 @@ import {
   CdbFacts,
   cdbFacts,
   Direction,
+  isTaskManagement,
   OPERATION_COUNT,
   operationName,
   operationOf,
   operationOpcode,
   operationServiceAction,
+  taskManagementOperation,
 } from '../../src/wire/scsi/operations.js';
 
 const facts = new CdbFacts();
@@ -23,6 +25,16 @@ function cdb(hex: string, length = 32): DataView {
 
 const name = (hex: string, type = -1, length = 16): string =>
   operationName(operationOf(cdb(hex), 0, length, type));
+
+test('task management functions of FCP are operations without a CDB', () => {
+  assert.is(operationName(taskManagementOperation(0x10)), 'LOGICAL UNIT RESET');
+  assert.is(operationName(taskManagementOperation(0x02)), 'ABORT TASK SET');
+  assert.is(operationName(taskManagementOperation(0x80)), 'TERMINATE TASK');
+  assert.is(operationOpcode(taskManagementOperation(0x20)), 0);
+  assert.is(operationServiceAction(taskManagementOperation(0x20)), -1);
+  assert.ok(isTaskManagement(taskManagementOperation(0x40)));
+  assert.not.ok(isTaskManagement(operationOf(cdb('00'), 0, 16, -1)));
+});
 
 test('commands are named as the standards write them, service actions apart', () => {
   const expected: [string, number, string, number][] = [

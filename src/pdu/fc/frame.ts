@@ -9,12 +9,6 @@ const NONE = new Uint8Array(0);
 
 /** How a frame travels. */
 export const Carrier = { fcip: 1, ifcp: 2, fcoe: 3, raw: 4 } as const;
-export const CARRIER_NAMES: Readonly<Record<number, string>> = {
-  1: 'FCIP',
-  2: 'iFCP',
-  3: 'FCoE',
-  4: 'FC',
-};
 
 /** What became of a check: not made, good, bad, or its bytes were not captured. */
 export const CHECK_NONE = 0;

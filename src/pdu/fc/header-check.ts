@@ -14,8 +14,8 @@ import {
 import { HEADER_CRC, LENGTH_WORD, SPECIFIC } from '../../wire/fc/header-offsets.js';
 import { Carrier, HeaderFault } from './frame.js';
 
-export const FCIP_WORD = 0x0101fefe;
-export const IFCP_WORD = 0x0201fdfe;
+const FCIP_WORD = 0x0101fefe;
+const IFCP_WORD = 0x0201fdfe;
 /** Bytes that say where the frame ends. */
 export const LENGTH_END = LENGTH_WORD + 4;
 /** Bytes a strict look needs: the header and the SOF word. */
@@ -49,7 +49,7 @@ export function isSpecial(view: DataView, at: number, carrier: number): boolean 
 }
 
 /** A legal delimiter, all four bytes. */
-export function isSof(word: number): boolean {
+function isSof(word: number): boolean {
   return SOF_NAMES[delimiterOf(word)] !== undefined;
 }
 

@@ -44,7 +44,7 @@ export class Sequences {
     frame: number,
     timeNs: number,
   ): void {
-    if (this.#isLate(id, cnt, first)) {
+    if (!(first && last) && this.#isLate(id, cnt, first)) {
       if (id !== this.#id) {
         this.lack--;
         return;
@@ -89,12 +89,12 @@ export class Sequences {
   }
 
   /** It belongs where one was found lacking: to the sequence under way, or to the one before. */
-  #isLate(id: number, cnt: number, first: boolean): boolean {
+  #isLate(id: number, cnt: number, begins: boolean): boolean {
     if (id === this.#id) {
-      if (first) return !this.#lowSeen && cnt === this.#low;
+      if (begins) return !this.#lowSeen && cnt === this.#low;
       return cnt < this.#high && cnt >= this.#low;
     }
-    return id === this.#before && !first && this.lack > 0;
+    return id === this.#before && !begins && this.lack > 0;
   }
 }
 

@@ -32,7 +32,7 @@ export function exchangeTraced(
 }
 
 /** Every frame of the link since its first one is there. */
-export function isComplete(link: LinkState): boolean {
+function isComplete(link: LinkState): boolean {
   if (link.losses > 0) return false;
   return link.facts.connections.every(
     ({ connection }) => connection?.a.startKnown === true && connection.b.startKnown,

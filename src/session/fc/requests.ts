@@ -352,7 +352,7 @@ function named(
   namesChanged(tables, c.link, port);
 }
 
-export function nameAt(view: DataView, f: Field, at = 0): string {
+function nameAt(view: DataView, f: Field, at = 0): string {
   const high = view.getUint32(at + f.byte);
   const low = view.getUint32(at + f.byte + 4);
   return high === 0 && low === 0 ? '' : wwnText(high, low);

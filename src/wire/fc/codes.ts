@@ -9,7 +9,6 @@ export const FCIP_PORT = 3225;
 export const IFCP_PORT = 3420;
 
 /** RFC 3643 3.1. */
-export const EncapsulationProtocol = { fcip: 1, ifcp: 2 } as const;
 export const ENCAPSULATION_PROTOCOL_NAMES: Names = { 1: 'FCIP', 2: 'iFCP' };
 
 /** RFC 3643 3.2, table 1; those of class 1 are FC-BB's. */
@@ -427,17 +426,6 @@ export const FCP_RSP_CODE_NAMES: Names = {
   9: 'task management function incorrect logical unit number',
 };
 
-/** FCP-4: TASK MANAGEMENT FLAGS, as bits. */
-export const FCP_TMF_NAMES: Names = {
-  2: 'ABORT TASK SET',
-  4: 'CLEAR TASK SET',
-  8: 'QUERY TASK SET',
-  16: 'LOGICAL UNIT RESET',
-  32: 'TARGET RESET',
-  64: 'CLEAR ACA',
-  128: 'TERMINATE TASK',
-};
-
 /** PRLI: ACCEPT RESPONSE CODE (FC-LS). */
 export const PRLI_RESPONSE_NAMES: Names = {
   0: 'reserved',
@@ -485,7 +473,6 @@ export const IFCP_ADDRESS_MODE_NAMES: Names = {
 };
 
 /** FC-GS: GS_Type of a CT_IU. */
-export const GsType = { directory: 0xfc } as const;
 export const GS_TYPE_NAMES: Names = {
   247: 'security key distribution service',
   248: 'alias service',
@@ -604,12 +591,6 @@ export const SW_ILS_NAMES: Names = {
 export function fcidText(id: number): string {
   const text = id.toString(16).padStart(6, '0');
   return `${text.slice(0, 2)}.${text.slice(2, 4)}.${text.slice(4)}`;
-}
-
-/** The same, with the name of a well-known address. */
-export function addressText(id: number): string {
-  const name = ADDRESS_NAMES[id] ?? (id >>> 8 === 0xfffc ? 'domain controller' : undefined);
-  return name === undefined ? fcidText(id) : `${name} (${fcidText(id)})`;
 }
 
 /** A world wide name of two words: `10:00:00:05:1e:0d:00:01`. */

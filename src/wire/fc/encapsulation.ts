@@ -1,11 +1,10 @@
 // FC frame encapsulation (RFC 3643 section 3), as FCIP (RFC 3821 5.6.1) and iFCP (RFC 4172 5.3.1)
 // use it: seven words, the same but for words 1 and 2; then the SOF word, the frame and the EOF word.
 
-import { type Field, field, reserved } from '../field.js';
+import { field, reserved } from '../field.js';
 import { ENCAPSULATION_PROTOCOL_NAMES, EOF_NAMES, SOF_NAMES } from './codes.js';
 
 export const ENCAPSULATION_BYTES = 28;
-export const DELIMITER_BYTES = 4;
 export const FC_CRC_BYTES = 4;
 
 /** RFC 3821 5.6.2.2: 15 < Frame Length < 545; a special frame has 19 words (7.1). */
@@ -91,8 +90,3 @@ export function delimiterOf(word: number): number {
   const code = word >>> 24;
   return delimiterWord(code) === word >>> 0 ? code : -1;
 }
-
-export const ENCAPSULATION_FIELDS: Readonly<Record<number, readonly Field[]>> = {
-  1: Object.values(fcipHeader),
-  2: Object.values(ifcpHeader),
-};
