@@ -301,3 +301,17 @@ export const SLICE_STRETCHES_MAX = 65_536;
 
 /** Packets of a slice that get a comment. */
 export const SLICE_COMMENTS_MAX = 100_000;
+
+/**
+ * A zstd frame's window is held in memory while it is unpacked. The default of the program zstd and of
+ * Node: more needs --long=31, which no capture tool uses.
+ */
+export const ZSTD_WINDOW_BYTES_MAX = 128 * 2 ** 20;
+/** The package fzstd copies its window with each block: larger ones are left to faster unpackers. */
+export const FZSTD_WINDOW_BYTES_MAX = 8 * 2 ** 20;
+/**
+ * With fzstd (25 MB/s) a file of a few KB could take minutes. Captures of zeros shrink by some 5000 to 1
+ * in places, but not for so long.
+ */
+export const FZSTD_RATIO_MAX = 1000;
+export const FZSTD_FREE_BYTES = 256 * 2 ** 20;

@@ -1,10 +1,15 @@
-// Compressed captures, unpacked chunk by chunk: gzip and (from Node 22)
-// zstd by Node itself, zstd on Node 20 by the package fzstd, lz4 by the program of that name.
+// Compressed captures, unpacked chunk by chunk: gzip by Node itself, zstd by Node where it can (22.15),
+// else by the program zstd where it is installed, else, within bounds that are told, by the package
+// fzstd; lz4 by the program of that name. A file that unpacks to a thousand times its size is read as
+// any other: in bounded memory, in the time that its unpacked bytes take.
 // There is no small, kept and streaming lz4 library: those that are kept unpack a file in memory.
 
 import { spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import type { Transform } from 'node:stream';
 import zlib from 'node:zlib';
+import { FZSTD_FREE_BYTES, FZSTD_RATIO_MAX, FZSTD_WINDOW_BYTES_MAX } from '../limits.js';
 import type { Compression } from './facts.js';
 import { ZstdFrames } from './zstd-frames.js';
 
@@ -18,9 +23,7 @@ export function unpack(
     case 'gzip':
       return unpackGzip(chunks, chunkSize);
     case 'zstd':
-      return createZstdDecompress
-        ? unpackZstd(chunks, () => createZstdDecompress({ chunkSize }))
-        : unpackZstdOnNode20(chunks);
+      return unpackZstd(chunks, chunkSize);
     case 'lz4':
       return throughProgram('lz4', ['-d', '-c'], chunks);
     default:
@@ -46,7 +49,15 @@ const { createZstdDecompress } = zlib as unknown as {
   createZstdDecompress?: (options: { chunkSize: number }) => Transform;
 };
 
-async function* unpackZstd(
+function unpackZstd(
+  chunks: AsyncIterable<Uint8Array>,
+  chunkSize: number,
+): AsyncIterable<Uint8Array> {
+  if (createZstdDecompress) return zstdByNode(chunks, () => createZstdDecompress({ chunkSize }));
+  return isInstalled('zstd') ? zstdByProgram(chunks) : zstdByPackage(chunks);
+}
+
+async function* zstdByNode(
   chunks: AsyncIterable<Uint8Array>,
   make: () => Transform,
 ): AsyncGenerator<Uint8Array> {
@@ -70,23 +81,87 @@ async function* unpackZstd(
   if (!frames.complete) throw new Error('unexpected end of file');
 }
 
-async function* unpackZstdOnNode20(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const { Decompress } = await import('fzstd');
+/** The program does not say where a frame is cut, nor does it look at windows before it asks for them. */
+async function* zstdByProgram(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const frames = new ZstdFrames();
+  let failure: unknown;
+  const whole = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      let at = 0;
+      try {
+        while (at < chunk.length) at = frames.step(chunk, at);
+      } catch (error) {
+        failure = error;
+      }
+      if (failure !== undefined) {
+        yield chunk.subarray(0, at);
+        return;
+      }
+      yield chunk;
+    }
+  };
+  try {
+    yield* throughProgram('zstd', ['-d', '-c', '-q'], whole());
+  } catch (error) {
+    throw failure ?? error;
+  }
+  if (failure !== undefined) throw failure;
+  if (!frames.complete) throw new Error('unexpected end of file');
+}
+
+export async function* zstdByPackage(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const { Decompress } = await import('fzstd');
+  const frames = new ZstdFrames(FZSTD_WINDOW_BYTES_MAX, BETTER);
   let ready: Uint8Array[] = [];
-  const decompress = new Decompress((chunk) => ready.push(chunk));
+  let packed = 0;
+  let unpacked = 0;
+  const decompress = new Decompress((chunk) => {
+    ready.push(chunk);
+    unpacked += chunk.length;
+  });
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; ) {
       const next = frames.step(chunk, at);
-      decompress.push(chunk.subarray(at, next));
-      yield* ready;
-      ready = [];
+      // In small pieces: what one block of a few bytes unpacks to waits here.
+      for (; at < next; at += FZSTD_FED_BYTES) {
+        const piece = chunk.subarray(at, Math.min(next, at + FZSTD_FED_BYTES));
+        decompress.push(piece);
+        packed += piece.length;
+        yield* ready;
+        ready = [];
+        if (unpacked > FZSTD_FREE_BYTES && unpacked > packed * FZSTD_RATIO_MAX)
+          throw tooMuch(unpacked);
+      }
       at = next;
     }
   }
   if (!frames.complete) throw new Error('unexpected end of file');
   decompress.push(new Uint8Array(0), true);
   yield* ready;
+}
+
+const FZSTD_FED_BYTES = 256;
+const BETTER = 'install the program zstd, or use Node 22.15 or newer';
+
+function tooMuch(unpacked: number): Error {
+  const mib = Math.floor(unpacked / 2 ** 20);
+  return new Error(
+    `it unpacks to more than ${FZSTD_RATIO_MAX} times its size, and what was unpacked ends after ${mib} MiB: ` +
+      `${BETTER}, and all of it is read`,
+  );
+}
+
+/** True where the program is in PATH. */
+function isInstalled(program: string): boolean {
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+    try {
+      accessSync(join(folder || '.', program), constants.X_OK);
+      return true;
+    } catch {}
+  }
+  return false;
 }
 
 /**

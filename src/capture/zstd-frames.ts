@@ -1,10 +1,13 @@
 // Where the frames of a zstd file end (RFC 8878, section 3.1). Node unpacks the first frame only, and
-// does not say that the last one is cut: so the frames are counted here, without being unpacked.
+// does not say that the last one is cut: so the frames are counted here, without being unpacked. What a
+// frame wants of memory is known before it is unpacked, too.
+
+import { ZSTD_WINDOW_BYTES_MAX } from '../limits.js';
 
 const SKIPPABLE = 0x184d2a50;
 const FRAME = 0xfd2fb528;
 
-type Stage = 'magic' | 'descriptor' | 'block' | 'skippable' | 'end';
+type Stage = 'magic' | 'descriptor' | 'header' | 'block' | 'skippable' | 'end';
 
 /** Invariant: `#skip` bytes of the frame follow before `#stage` is read. */
 export class ZstdFrames {
@@ -14,6 +17,18 @@ export class ZstdFrames {
   /** The word that is being gathered, and how many bytes of it are. */
   #word = 0;
   #gathered = 0;
+  /** The frame header behind its descriptor, while it is gathered. */
+  #descriptor = 0;
+  readonly #windowMax: number;
+  /** What to do where it does. */
+  readonly #instead: string;
+  readonly #header = new Uint8Array(HEADER_BYTES_MAX);
+
+  /** A frame that needs a larger window is refused. */
+  constructor(windowMax = ZSTD_WINDOW_BYTES_MAX, instead = 'zstd -d --long=31 unpacks it') {
+    this.#windowMax = windowMax;
+    this.#instead = instead;
+  }
 
   /** True between two frames. */
   get complete(): boolean {
@@ -47,6 +62,10 @@ export class ZstdFrames {
   }
 
   #gather(byte: number): void {
+    if (this.#stage === 'header') {
+      this.#gatherHeader(byte);
+      return;
+    }
     this.#word += byte * 2 ** (8 * this.#gathered);
     this.#gathered += 1;
     if (this.#gathered < LENGTHS[this.#stage]) return;
@@ -59,8 +78,8 @@ export class ZstdFrames {
         return;
       case 'descriptor':
         this.#checksum = word & 4;
-        this.#skip = headerRest(word);
-        this.#stage = 'block';
+        this.#descriptor = word;
+        this.#stage = headerRest(word) === 0 ? 'block' : 'header';
         return;
       case 'block':
         this.#block(word);
@@ -69,6 +88,19 @@ export class ZstdFrames {
         this.#skip = word;
         this.#stage = 'end';
     }
+  }
+
+  #gatherHeader(byte: number): void {
+    this.#header[this.#gathered++] = byte;
+    if (this.#gathered < headerRest(this.#descriptor)) return;
+    this.#gathered = 0;
+    this.#stage = 'block';
+    const window = windowBytes(this.#descriptor, this.#header);
+    if (window <= this.#windowMax) return;
+    const most = this.#windowMax / MIB;
+    throw new Error(
+      `its window takes ${Math.ceil(window / MIB)} MiB of memory, ${most} MiB at most are given (${this.#instead})`,
+    );
   }
 
   /** Bit 0: the last block; bits 1 and 2: its type, of which 1 is one byte repeated; its size. */
@@ -83,6 +115,7 @@ export class ZstdFrames {
 const LENGTHS: Readonly<Record<Stage, number>> = {
   magic: 4,
   descriptor: 1,
+  header: 0,
   block: 3,
   skippable: 4,
   end: 0,
@@ -92,6 +125,23 @@ function stageAfter(magic: number): Stage {
   if (magic === FRAME) return 'descriptor';
   if (magic - (magic % 16) === SKIPPABLE) return 'skippable';
   throw new Error('behind a zstd frame comes something that is none');
+}
+
+const MIB = 2 ** 20;
+/** Window, dictionary and content size. */
+const HEADER_BYTES_MAX = 13;
+
+/** RFC 8878 3.1.1.1.2: a frame of a single segment needs all its content at once. */
+function windowBytes(descriptor: number, header: Uint8Array): number {
+  if (((descriptor >> 5) & 1) === 0) {
+    const base = 2 ** (10 + (header[0] >> 3));
+    return base + (base / 8) * (header[0] & 7);
+  }
+  let size = descriptor >> 6 === 1 ? 256 : 0;
+  const from = [0, 1, 2, 4][descriptor & 3];
+  const bytes = [1, 2, 4, 8][descriptor >> 6];
+  for (let i = 0; i < bytes; i++) size += header[from + i] * 256 ** i;
+  return size;
 }
 
 /** Bytes of the frame header behind its descriptor: window, dictionary and content size. */

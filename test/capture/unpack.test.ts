@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CaptureError } from '../../src/capture/capture-error.js';
+import { unpack, zstdByPackage } from '../../src/capture/unpack.js';
 import { ZstdFrames } from '../../src/capture/zstd-frames.js';
 import { problemCounts, readCapture, temporaryFile } from '../support/capture.js';
 import { needs } from '../support/needs.js';
@@ -116,6 +117,65 @@ test('gzip: damage in the middle tells what was readable', async () => {
   assert.ok(packets.length > 100);
   assert.is(problems.counts.get('decompression-failed'), 1);
 });
+
+async function lengthOf(chunks: AsyncIterable<Uint8Array>): Promise<number> {
+  let length = 0;
+  for await (const chunk of chunks) length += chunk.length;
+  return length;
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+/** A frame of `blocks` blocks of 128 KiB zeros each: 4 bytes a block. */
+function bomb(blocks: number, window = 0x38): Uint8Array {
+  const block = ((1 << 17) << 3) | 2;
+  const out = new Uint8Array(6 + blocks * 4);
+  out.set([0x28, 0xb5, 0x2f, 0xfd, 0, window]);
+  for (let i = 0; i < blocks; i++) {
+    const word = block | (i === blocks - 1 ? 1 : 0);
+    out.set([word & 255, (word >> 8) & 255, (word >> 16) & 255, 0], 6 + i * 4);
+  }
+  return out;
+}
+
+test('zstd: the package ends a bomb by a bound and says so, and unpacks what is within it', async () => {
+  assert.is(await lengthOf(zstdByPackage(once(bomb(512)))), 512 << 17);
+  let length = 0;
+  try {
+    for await (const chunk of zstdByPackage(once(bomb(24_576)))) length += chunk.length;
+    assert.unreachable();
+  } catch (error) {
+    assert.match(String(error), /more than 1000 times its size.*install the program zstd/);
+  }
+  assert.ok(length > 256 << 20 && length < 300 << 20, String(length));
+});
+
+needs('zstd')('zstd: a bomb streams through all of its bytes', async () => {
+  assert.is(await lengthOf(unpack('zstd', once(bomb(4096)), 1 << 20)), 4096 << 17);
+});
+
+for (const [name, by] of [
+  ['zstd', (bytes: Uint8Array) => unpack('zstd', once(bytes), 1 << 20)],
+  ['the package', (bytes: Uint8Array) => zstdByPackage(once(bytes))],
+] as const) {
+  test(`${name}: a frame that wants too much memory is refused before it is unpacked`, async () => {
+    for (const header of [
+      [0, 21 << 3], // a window of 2 GiB
+      [0x20 | 0xc0, 0, 0, 0, 0, 1, 0, 0, 0], // one segment of 4 GiB
+      [0, (18 << 3) | 7],
+    ]) {
+      const frame = Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, ...header, 3, 0, 0, 0, 0, 0]);
+      try {
+        await lengthOf(by(frame));
+        assert.unreachable();
+      } catch (error) {
+        assert.match(String(error), /its window takes \d+ MiB of memory, \d+ MiB at most/);
+      }
+    }
+  });
+}
 
 test('what is packed and no capture says so', async () => {
   try {
