@@ -5,7 +5,7 @@
 import { INCIDENT_FOLLOWS_NS } from '../limits.js';
 import type { Session } from '../session/model.js';
 import { type Finding, type Incident, SEVERITIES } from './finding.js';
-import { leadsTo } from './rules.js';
+import { leadsTo, unexplained } from './rules.js';
 
 /** Of a session, what tells whom it is between. */
 type Ends = Pick<Session, 'initiatorName' | 'initiatorAddress' | 'targetName' | 'targetAddress'>;
@@ -13,10 +13,20 @@ type Ends = Pick<Session, 'initiatorName' | 'initiatorAddress' | 'targetName' | 
 /** Consequences told in the text of a story. */
 const TOLD = 4;
 
-/** The gravest first; each finding stands in one of them. */
-export function incidentsOf(findings: readonly Finding[], sessions: readonly Ends[]): Incident[] {
-  const ends = findings.map((finding) => endsOf(finding, sessions));
-  const causes = causesOf(findings, ends);
+/** Findings, each with what is to be said where nothing explains it; and the stories that they make. */
+export interface Told {
+  readonly findings: readonly Finding[];
+  /** The gravest first; each finding stands in one of them. */
+  readonly incidents: readonly Incident[];
+}
+
+export function toldOf(found: readonly Finding[], sessions: readonly Ends[]): Told {
+  const ends = found.map((finding) => endsOf(finding, sessions));
+  const causes = causesOf(found, ends);
+  const findings = found.map((finding, i) => {
+    const more = causes[i] < 0 ? unexplained(finding.id) : '';
+    return more === '' ? finding : { ...finding, text: `${finding.text} ${more}` };
+  });
   const stories = new Map<string, Set<number>>();
   findings.forEach((_, i) => {
     const root = rootOf(i, causes);
@@ -27,7 +37,10 @@ export function incidentsOf(findings: readonly Finding[], sessions: readonly End
   });
   // The list of findings is sorted by severity; a story is as grave as its gravest.
   const all = [...stories.values()].map((members) => incidentOf([...members], findings, causes));
-  return SEVERITIES.flatMap((severity) => all.filter((one) => one.severity === severity));
+  const incidents = SEVERITIES.flatMap((severity) =>
+    all.filter((one) => one.severity === severity),
+  );
+  return { findings, incidents };
 }
 
 /** The two ends that a finding is about: '' where it is about the capture. */

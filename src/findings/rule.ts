@@ -21,6 +21,8 @@ export interface FindingText {
   readonly next: string;
   /** Whose move it was, where the case does not say otherwise; absent: unknown. */
   readonly owes?: Owes;
+  /** Said at the end of its text where no other finding explains it. */
+  readonly unexplained?: string;
   /** Ids of findings that may follow from it, on the same two ends and in time (incidents.ts). */
   readonly leadsTo?: readonly string[];
 }

@@ -37,11 +37,14 @@ import { pings } from './rules/pings.js';
 import { protocolRules } from './rules/protocol-rules.js';
 import { r2tSerialised } from './rules/r2t-serialised.js';
 import { r2tStarved } from './rules/r2t-starved.js';
+import { r2tUnanswered } from './rules/r2t-unanswered.js';
 import { reinstatementLoop } from './rules/reinstatement-loop.js';
 import { rejects } from './rules/rejects.js';
+import { requestsUnanswered } from './rules/requests-unanswered.js';
 import { reservationConflict } from './rules/reservation-conflict.js';
 import { residualMismatch } from './rules/residual-mismatch.js';
 import { sessionEvents } from './rules/session-events.js';
+import { silence } from './rules/silence.js';
 import { statusLag } from './rules/status-lag.js';
 import { targetStatus } from './rules/target-status.js';
 import { taskManagement } from './rules/task-management.js';
@@ -55,6 +58,9 @@ export const RULES: readonly Rule[] = [
   loginRedirected,
   negotiationDeadlock,
   loginStorm,
+  silence,
+  r2tUnanswered,
+  requestsUnanswered,
   connectionLost,
   commandsEnded,
   commandsOpen,
@@ -115,6 +121,17 @@ export function findAll(facts: Facts): Finding[] {
 export function leadsTo(id: string): readonly string[] {
   return LEADS_TO.get(id) ?? [];
 }
+
+/** What is to be said of a finding that no other explains; '' nothing. */
+export function unexplained(id: string): string {
+  return UNEXPLAINED.get(id) ?? '';
+}
+
+const UNEXPLAINED: ReadonlyMap<string, string> = new Map(
+  RULES.flatMap(({ tells }) =>
+    Object.entries(tells).map(([id, tell]) => [id, tell.unexplained ?? ''] as const),
+  ),
+);
 
 const LEADS_TO: ReadonlyMap<string, readonly string[]> = new Map(
   RULES.flatMap(({ tells }) =>

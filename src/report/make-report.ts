@@ -2,7 +2,7 @@
 
 import { isoTime } from '../capture/time.js';
 import type { Facts } from '../findings/facts.js';
-import { incidentsOf } from '../findings/incidents.js';
+import { toldOf } from '../findings/incidents.js';
 import { findAll } from '../findings/rules.js';
 import { framing } from '../findings/watch/framing.js';
 import { hex64 } from '../lib/hex.js';
@@ -27,7 +27,7 @@ export function makeReport(facts: Facts, filter?: string): Report {
   const { metrics } = facts;
   const epoch = facts.capture.epoch;
   const luns = allLuns(facts);
-  const findings = findAll(facts);
+  const { findings, incidents } = toldOf(findAll(facts), facts.sessions);
   const row = (c: Parameters<typeof commandReport>[0]) => commandReport(c, epoch, facts.lastNs);
   return {
     schema: REPORT_SCHEMA,
@@ -41,7 +41,7 @@ export function makeReport(facts: Facts, filter?: string): Report {
     slowest: metrics.slowest.sorted().map(row),
     open: metrics.open.sorted().map(row),
     load: loadReport(luns, metrics.depth.spanNs()),
-    incidents: incidentsOf(findings, facts.sessions),
+    incidents,
     findings,
     problems: {
       counts: Object.fromEntries(facts.problems.counts),

@@ -135,6 +135,8 @@ export interface CommandWindow {
   maxCmdSN: number;
   nextCmdSN: number;
   nextCmdSNKnown: boolean;
+  /** What follows the last command beyond the window, whether the target took that or not. */
+  beyondCmdSN: number;
   /** MaxCmdSN - ExpCmdSN + 1: smallest and largest seen. */
   widthMin: number;
   widthMax: number;

@@ -63,6 +63,8 @@ export class Flow {
   retransmittedUnknown = 0;
   /** Longest time from a segment's first sending (or its hole's opening) to its retransmission. */
   retransmissionWaitNsMax = 0;
+  /** Bytes that the other side acknowledged only when the connection had been closed: they had arrived. */
+  ackedAfterClose = 0;
   /** Retransmissions that brought bytes of a gap already told: too late to be used. */
   lateBytes = 0;
   /** Segments that came after later ones by the network's or the capture's reordering. */

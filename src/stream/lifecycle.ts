@@ -88,7 +88,7 @@ export class Lifecycle {
     if ((flags & SYN) !== 0) {
       if (isReuse(link, h, p, s)) this.restart(link, s);
       else this.syn(link, h, p, s);
-    } else if (link.done) this.afterClose(link, h, s);
+    } else if (link.done) this.afterClose(link, h, p, s);
     else if ((flags & RST) !== 0) this.rst(link, h, p, s);
     else this.established(link, h, p, s);
     settle(link.a, link.b, link);
@@ -247,8 +247,13 @@ export class Lifecycle {
   }
 
   /** Late packets of a closed connection. */
-  private afterClose(link: Link, h: Half, s: Segment): void {
+  private afterClose(link: Link, h: Half, p: Half, s: Segment): void {
     link.connection.packetsAfterClose++;
+    const acked = ((s.ack | 0) - p.acked) | 0;
+    const sent = p.ackKnown && (((s.ack | 0) - p.highest) | 0) <= 0;
+    if ((s.flags & ACK) !== 0 && sent && acked > p.facts.ackedAfterClose) {
+      p.facts.ackedAfterClose = acked;
+    }
     const beyond = ((s.seq | 0) - h.next) | 0;
     const late = s.timeNs - link.connection.closedNs > 1e9;
     // Data that goes on long after a RST: the two ends did not believe it.

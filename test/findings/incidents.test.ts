@@ -3,7 +3,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Finding } from '../../src/findings/finding.js';
-import { incidentsOf } from '../../src/findings/incidents.js';
+import { toldOf } from '../../src/findings/incidents.js';
 import { RULES } from '../../src/findings/rules.js';
 import { S } from '../support/found.js';
 import { reportOf } from '../support/report.js';
@@ -33,7 +33,7 @@ function finding(
   return { ...BASE, id, title: id, fromNs, toNs: fromNs, session, ...more };
 }
 
-function sessions(...names: readonly string[]): Parameters<typeof incidentsOf>[1] {
+function sessions(...names: readonly string[]): Parameters<typeof toldOf>[1] {
   const target = { targetName: 'iqn.2024-01.org.example:disk', targetAddress: '10.0.0.2:3260' };
   return names.map((initiatorName) => ({ initiatorName, initiatorAddress: '', ...target }));
 }
@@ -45,7 +45,7 @@ test('a cause, what it led to, and what that led to are one story', () => {
     finding('commands-lost', 9 * S, 0, { toNs: 15 * S }),
     finding('reinstatement', 18 * S, 0, { severity: 'warning' }),
   ];
-  const [story, ...more] = incidentsOf(found, sessions('host-a'));
+  const [story, ...more] = toldOf(found, sessions('host-a')).incidents;
   assert.equal(more, []);
   assert.is(story.title, 'ping-timeout');
   assert.equal(story.findings, [1, 2, 0, 3]);
@@ -55,7 +55,7 @@ test('a cause, what it led to, and what that led to are one story', () => {
 });
 
 test('another host, a cause that came later, and one long before are other stories', () => {
-  const of = (...found: Finding[]) => incidentsOf(found, sessions('host-a', 'host-b')).length;
+  const of = (...found: Finding[]) => toldOf(found, sessions('host-a', 'host-b')).incidents.length;
   const ping = finding('ping-timeout', 10 * S, 0);
   assert.is(of(ping, finding('connection-lost', 15 * S, 0)), 1);
   assert.is(of(ping, finding('connection-lost', 15 * S, 1)), 2);
@@ -69,7 +69,7 @@ test('the same trouble again and again is one story, the gravest first', () => {
     finding('digest-bad', 10 * S, 0, { severity: 'warning', owes: 'network' }),
     finding('digest-bad', 20 * S, 1, { severity: 'warning', owes: 'network' }),
   ];
-  const stories = incidentsOf(found, sessions('host-a', 'host-a', 'host-b'));
+  const stories = toldOf(found, sessions('host-a', 'host-a', 'host-b')).incidents;
   assert.equal(
     stories.map((one) => [one.severity, one.title, one.sessions, one.owes]),
     [
@@ -85,7 +85,7 @@ test('findings that may lead to each other end somewhere', () => {
     finding('reinstatement', 1 * S, 0),
     finding('connection-lost', 1 * S, 0),
   ];
-  const stories = incidentsOf(found, sessions('host-a'));
+  const stories = toldOf(found, sessions('host-a')).incidents;
   const members = stories.flatMap((one) => one.findings);
   assert.equal(members.sort(), [0, 1, 2]);
 });

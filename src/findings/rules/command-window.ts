@@ -7,6 +7,13 @@ import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import type { Rule } from '../rule.js';
 
+/** From here on, or at this share of the session, the waiting is felt; shorter it is good to know. */
+const FELT_NS = 1e9;
+const SHARE_LEAST = 0.05;
+/** Targets open their window with their first answers (LIO from 1 to 64): used up once, it is not felt. */
+const FIRST_NS = 5e9;
+const FIRST_OPEN = 8;
+
 /** Shorter than this nobody notices: disks themselves take as long. */
 const NOTICED_NS = 10e6;
 
@@ -79,13 +86,19 @@ function closed(session: Session, facts: Facts): Found[] {
   ];
 }
 
+function isFelt(session: Session, facts: Facts): boolean {
+  const { usedUp: times, usedUpNs, usedUpNsMax, usedMax } = session.window;
+  if (times === 1 && usedUpNsMax < FIRST_NS && usedMax < FIRST_OPEN) return false;
+  return usedUpNsMax >= FELT_NS || usedUpNs >= spanOf(session, facts) * SHARE_LEAST;
+}
+
 function usedUp(session: Session, facts: Facts): Found[] {
   const { id, window } = session;
   if (window.usedUpNsMax < NOTICED_NS || window.closedNsMax >= NOTICED_NS) return [];
   return [
     {
       id: 'command-window-used-up',
-      severity: 'warning',
+      severity: isFelt(session, facts) ? 'warning' : 'note',
       title: `The command window was used up for ${durationText(window.usedUpNs)}`,
       text:
         `${plural(window.usedUp, 'time')}, ${durationText(window.usedUpNsMax)} at most, with ` +

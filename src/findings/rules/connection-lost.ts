@@ -37,6 +37,7 @@ export const connectionLost: Rule = {
         'command-window-used-up',
         'unit-attention',
       ],
+      unexplained: 'Nothing before it says why; some tools never log out.',
       about: 'A connection ended without a logout.',
       reference: 'RFC 7143 11.14, 7.5',
       confidence: 'certain',
@@ -172,5 +173,5 @@ function reasonOf(
     return { text: `A Reject came before (frame ${reject.frame}).`, next: 'See reject.' };
   }
   const idle = idleNs >= 1e9 ? `The connection had been idle for ${durationText(idleNs)}. ` : '';
-  return { text: `${idle}Nothing before it says why; some tools never log out.` };
+  return { text: idle.trim() };
 }

@@ -30,7 +30,7 @@ const ROWS: readonly Row[] = [
     key: 'cmdSNOutsideWindow',
     id: 'cmdsn-outside-window',
     question: 'A command beyond the window',
-    severity: 'warning',
+    severity: 'note',
     title: 'command outside the window',
     text:
       'A CmdSN lies beyond the last MaxCmdSN. "The target MUST silently ignore any non-immediate ' +

@@ -1,4 +1,4 @@
-// Commands that never got their answer, and what the session did meanwhile: others were answered, the
+// Commands that never got their answer, whose move it was, and what the session did meanwhile: others were answered, the
 // target had counted the command or not, it had asked for its data or not. Only failures come here.
 
 import { distance } from '../../lib/serial.js';
@@ -36,6 +36,8 @@ export class StuckWatch {
   /** Writes that no R2T ever asked the (rest of the) data of, and how many were answered meanwhile. */
   readonly noR2t: Occurrences = new Occurrences();
   noR2tOthers = 0;
+  /** Writes whose data R2Ts asked for and that the initiator did not send (whole). */
+  readonly dataOwed: DataOwed = new DataOwed();
   /** When the oldest of each was sent and the youngest gave up: ages of the longest; -1 still open. */
   oldestNs = 0;
   readonly operations: Set<number> = new Set();
@@ -53,6 +55,10 @@ export class StuckWatch {
     }
     const ageNs = endNs - task.commandNs;
     if (!isUnanswered(task) || ageNs < AGE_LEAST_NS) return;
+    if (owesData(task, endNs)) {
+      this.dataOwed.ended(task, endNs, tasksEnded);
+      return;
+    }
     const later = answeredNs - task.commandNs >= LATER_NS;
     const others = later ? tasksEnded - task.endedBefore : 0;
     const known = session.window.known && !task.immediate;
@@ -70,6 +76,47 @@ export class StuckWatch {
       this.refused.saw(task.commandFrame, task.commandNs);
     }
   }
+}
+
+/** Data that R2Ts asked for: since when the initiator owes it, and how much. */
+export class DataOwed extends Occurrences {
+  connection = -1;
+  /** Of those that waited longest: the last R2T or data before the end of the wait. */
+  sinceNs = -1;
+  endNs = -1;
+  bytes = 0;
+  /** Commands of the session that ended while it owed it, at least. */
+  others = 0;
+  /** Writes beside these whose data came when the connection had ended. */
+  tooLate = 0;
+
+  /** `tasksEnded`: commands of the session that had ended when the wait did. */
+  ended(task: Task, endNs: number, tasksEnded: number): void {
+    if (task.lastDataOutNs > endNs) {
+      // It came after all was over: that it was due is known, not since when.
+      this.tooLate++;
+      return;
+    }
+    const sinceNs = Math.max(task.lastR2tNs, task.lastDataOutNs);
+    if (sinceNs < 0 || endNs - sinceNs < AGE_LEAST_NS) return;
+    const others = Math.max(0, tasksEnded - task.endedBefore);
+    this.others = this.count === 0 ? others : Math.min(this.others, others);
+    if (this.sinceNs < 0 || sinceNs < this.sinceNs) this.sinceNs = sinceNs;
+    this.endNs = Math.max(this.endNs, endNs);
+    this.connection = task.connection;
+    this.bytes += task.r2tBytes - solicited(task);
+    const row = task.bursts.count - 1;
+    this.saw(row >= 0 ? task.bursts.r2tFrame(row) : task.commandFrame, sinceNs);
+  }
+}
+
+function solicited(task: Task): number {
+  return Math.max(0, task.dataOutBytes - task.immediateBytes - task.unsolicitedBytes);
+}
+
+/** By the protocol it is the initiator's move (RFC 7143 11.8): an R2T has not had all of its data. */
+function owesData(task: Task, endNs: number): boolean {
+  return task.r2ts > 0 && (task.r2tBytes > solicited(task) || task.lastDataOutNs > endNs);
 }
 
 /** By session. */

@@ -74,6 +74,7 @@ export function emptySession(id: number, startedNs: number): Session {
       maxCmdSN: 0,
       nextCmdSN: 0,
       nextCmdSNKnown: false,
+      beyondCmdSN: 0,
       widthMin: 0,
       widthMax: 0,
       closed: 0,

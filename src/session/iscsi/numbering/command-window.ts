@@ -122,9 +122,11 @@ export function commandNumbered(
   if (outside && outsideWindow(book, c, s, cmdSN, frame)) {
     if (pdu.opcode === Opcode.scsiCommand && c.outTask !== null)
       c.outTask.task.outsideWindow = true;
+    if (cmdSN === w.nextCmdSN || cmdSN === w.beyondCmdSN) w.beyondCmdSN = advance(cmdSN, 1);
     return;
   }
-  if (cmdSN === w.nextCmdSN && w.nextCmdSNKnown) w.nextCmdSN = advance(cmdSN, 1);
+  const follows = cmdSN === w.nextCmdSN || cmdSN === w.beyondCmdSN;
+  if (follows && w.nextCmdSNKnown) w.nextCmdSN = advance(cmdSN, 1);
   else outOfStep(book, c, s, cmdSN, frame);
   if (w.owedSinceNs < 0) w.owedSinceNs = pdu.timeNs;
   windowUsed(s, pdu.timeNs, frame);

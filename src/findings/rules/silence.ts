@@ -1,0 +1,187 @@
+// One side was silent, down to TCP, while the other sent again and again; or what it had sent was held
+// on its way and came all at once. Whose fault that is depends on where the capture was taken.
+
+import { bytesText, durationText, plural } from '../../lib/number-text.js';
+import type { IscsiConnection } from '../../session/model.js';
+import { captureSide } from '../../stream/capture-point.js';
+import { flowOf } from '../../stream/connection.js';
+import { connectionsOf, type Facts } from '../facts.js';
+import type { Found, Owes } from '../finding.js';
+import { inOrder, LOSES_CONNECTION, type Rule } from '../rule.js';
+import { type Held, type Silence, silences } from '../watch/silence.js';
+
+/** Shorter silences are a lost packet and its timer. */
+const LONG_NS = 2e9;
+/** One segment sent again may have met one lost acknowledgement. */
+const TIMES_LEAST = 3;
+/** A guess of where the capture was taken that may be built on. */
+const SIDE_LEAST = 0.5;
+
+type End = 'initiator' | 'target';
+
+const AFTER = [
+  ...LOSES_CONNECTION,
+  'ping-timeout',
+  'target-ping-unanswered',
+  'r2t-unanswered',
+  'r2t-answered-late',
+  'r2t-never-came',
+  'r2t-starved',
+  'command-stuck',
+  'commands-open',
+  'text-unanswered',
+  'logout-unanswered',
+  'tcp-delay',
+  'task-management',
+  'task-management-unanswered',
+];
+
+export const silence: Rule = {
+  id: 'silence',
+  about:
+    'For two seconds and longer one side sent nothing, not even TCP’s acknowledgements, while the other ' +
+    'sent its data three times and more; or the copies of a segment, which a timer sends 200 ms apart ' +
+    'and more, came together after a pause. With the side of the capture that tells who stood still.',
+  tells: {
+    'side-silent': {
+      question: 'Did a machine stand still, or was the way cut?',
+      leadsTo: AFTER,
+      about: 'A side was silent down to TCP while its peer sent again and again.',
+      reference:
+        'RFC 6298 5.5 (timers double); open-iscsi: ping timeout, conn error 1022, though the NOP-Out ' +
+        'itself waits behind unacknowledged data',
+      confidence: 'certain',
+      disproof: 'Its packets, missed by the capture.',
+      next:
+        'Capture at the silent side: what arrives there tells whether the machine stood still or the way ' +
+        'was cut. See its log, its hypervisor, and the switch ports between.',
+    },
+    'packets-held': {
+      question: 'Did a machine stand still, or was the way cut?',
+      leadsTo: AFTER,
+      about: 'What was sent during a pause came all at once after it.',
+      reference: 'RFC 6298 2.4 (a timer of 1 s; Linux takes 200 ms)',
+      confidence: 'likely',
+      disproof: 'A capturing machine that merely wrote late time stamps.',
+      next:
+        'See the machine where the capture was taken: stopped, migrated (vMotion), or starved by its ' +
+        'hypervisor; else the last queue before it (pause frames).',
+    },
+  },
+  watches: [silences],
+  find(facts) {
+    return connectionsOf(facts).flatMap((story) => {
+      if (story.initiatorDirection < 0) return [];
+      return [story.initiatorDirection, story.initiatorDirection ^ 1].flatMap((side) => {
+        const direction = story.connection.id * 2 + side;
+        const watch = facts.evidence.of(silences).byDirection.get(direction);
+        const sender: End = side === story.initiatorDirection ? 'initiator' : 'target';
+        if (watch?.held !== undefined) return held(watch.held, sender, story);
+        return watch?.longest === undefined ? [] : silent(watch.longest, sender, story, facts);
+      });
+    });
+  },
+};
+
+/** At which end it was captured, where that is likely enough. */
+function placeOf(story: IscsiConnection): End | undefined {
+  const { side, confidence } = captureSide(story.connection);
+  if (confidence < SIDE_LEAST || (side !== 'opener' && side !== 'acceptor')) return undefined;
+  return (side === 'opener') === (story.initiatorDirection === 0) ? 'initiator' : 'target';
+}
+
+function otherOf(end: End): End {
+  return end === 'initiator' ? 'target' : 'initiator';
+}
+
+function silent(one: Silence, sender: End, story: IscsiConnection, facts: Facts): Found[] {
+  const { connection } = story;
+  const quiet = otherOf(sender);
+  const direction = story.initiatorDirection ^ (sender === 'initiator' ? 0 : 1);
+  const peer = flowOf(connection, direction ^ 1);
+  // Nothing came after it, and nobody closed: it lasts to the end of the capture.
+  const lasts = !one.closed && peer.packets === one.packets && connection.closedNs < 0;
+  const untilNs = lasts ? facts.lastNs : one.untilNs;
+  const ns = untilNs - one.sinceNs;
+  if (one.times < TIMES_LEAST || ns < LONG_NS || peer.packets === 0) return [];
+  const back = peer.lastNs > untilNs ? peer.lastNs : -1;
+  const sent = flowOf(connection, direction);
+  // More than was sent again was acknowledged in the end: what was sent once had arrived.
+  const arrived = back >= 0 && sent.ackedAfterClose > one.bytesAgain;
+  const { owes, why } = judge(quiet, story, back, arrived);
+  return [
+    {
+      id: 'side-silent',
+      severity: 'critical',
+      title:
+        owes === quiet
+          ? `The ${quiet} stood still for ${durationText(ns)}: not even TCP’s acknowledgements came`
+          : `The ${quiet}, or the way to it, was silent for ${durationText(ns)}: not even TCP’s acknowledgements came`,
+      text:
+        `The ${sender} sent ${plural(one.times, 'segment')} again meanwhile ` +
+        `(${bytesText(one.bytesAgain)}). ${why}` +
+        (one.closed ? ` The connection was given up while it lasted.` : ''),
+      owes,
+      confidence: owes === 'unknown' ? 'certain' : 'likely',
+      count: one.times,
+      frames: inOrder(one.frames),
+      session: story.session,
+      connection: connection.id,
+      fromNs: one.sinceNs,
+      toNs: untilNs,
+      values: { silentNs: ns, sentAgain: one.times, ...(back < 0 ? {} : { backNs: back }) },
+    },
+  ];
+}
+
+/** Whose fault a silence is, as far as the place of the capture shows it. */
+function judge(
+  quiet: End,
+  story: IscsiConnection,
+  backNs: number,
+  arrived: boolean,
+): { owes: Owes; why: string } {
+  if (placeOf(story) === quiet) {
+    const why = `The capture was taken at the ${quiet} (inferred): what the other side sent arrived there, and nothing left it.`;
+    return { owes: quiet, why };
+  }
+  const late = backNs >= 0 ? ` Packets of the ${quiet} came again later.` : '';
+  if (arrived) {
+    const why =
+      `After it the ${quiet} acknowledged what had been sent to it meanwhile: that was not lost but ` +
+      `waited. The ${quiet} stood still, or a queue right before it did.`;
+    return { owes: quiet, why };
+  }
+  const why = `Whether the ${quiet} stood still or the way was cut, this end of the capture cannot tell.${late}`;
+  return { owes: 'unknown', why };
+}
+
+function held(one: Held, sender: End, story: IscsiConnection): Found[] {
+  const at = placeOf(story);
+  const ns = one.cameNs - one.pausedNs;
+  const receiver = otherOf(sender);
+  const here = at === receiver;
+  return [
+    {
+      id: 'packets-held',
+      severity: 'critical',
+      title: here
+        ? `The ${receiver} stood still for ${durationText(ns)}: what had been sent to it meanwhile came at once`
+        : `What the ${sender} sent was held for up to ${durationText(ns)}, and came at once`,
+      text:
+        `${plural(one.copies, 'copy', 'copies')} of one segment came within ${durationText(one.lastNs - one.cameNs)}; ` +
+        `the ${sender}’s timer sends them 200 ms and more apart. Before, no PDU passed for ${durationText(ns)}. ` +
+        (here
+          ? `The capture was taken at the ${receiver} (inferred): that machine stood still.`
+          : 'A machine, or a queue on the way before the capture, stood still.'),
+      owes: here ? receiver : 'unknown',
+      count: one.copies,
+      frames: inOrder(one.frames),
+      session: story.session,
+      connection: story.connection.id,
+      fromNs: one.pausedNs,
+      toNs: one.cameNs,
+      values: { pausedNs: ns, copies: one.copies },
+    },
+  ];
+}

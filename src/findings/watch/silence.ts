@@ -1,0 +1,179 @@
+// hot: no allocation per packet
+// Silence: how long one side of a connection sent nothing at all, not even an acknowledgement, while the
+// other sent its data again and again; and copies of one segment that come together though their
+// sender's timer sent them apart: they had been held on their way.
+
+import { WATCHED_CONNECTIONS_MAX } from '../../limits.js';
+import type { Pdu } from '../../pdu/pdu.js';
+import { flowOf } from '../../stream/connection.js';
+import type { AgainKind } from '../../stream/events.js';
+import { entry, keepFrame } from '../groups.js';
+import type { Watched, WatchKind } from '../watch.js';
+
+/** A pause of a connection's PDUs that is worth remembering. */
+const PAUSE_NS = 1e9;
+/** Timers send a segment again after 200 ms and more (RFC 6298 2.4 says 1 s): copies nearer were held. */
+const TOGETHER_NS = 20e6;
+/** Two may be a probe and its loss; three are the timer's. */
+const COPIES_LEAST = 3;
+
+/** A time in which one side was silent while the other sent again. */
+export interface Silence {
+  /** The silent side's last packet before it, and the last sign that it still was silent. */
+  sinceNs: number;
+  untilNs: number;
+  /** Segments sent again meanwhile, how many bytes with them, and their packets. */
+  times: number;
+  bytesAgain: number;
+  readonly frames: number[];
+  /** Packets of the silent side by then: one more ends it. */
+  readonly packets: number;
+  /** The connection was closed while it lasted. */
+  closed: boolean;
+}
+
+/** Copies of one segment that came together after a pause. */
+export interface Held {
+  readonly pausedNs: number;
+  readonly cameNs: number;
+  copies: number;
+  lastNs: number;
+  readonly frames: number[];
+}
+
+/** One direction: its sender sends again, the other side is silent. */
+export class SilenceWatch {
+  longest: Silence | undefined = undefined;
+  current: Silence | undefined = undefined;
+  held: Held | undefined = undefined;
+  #position: number;
+  #lastNs: number;
+  #copies: Held | undefined;
+
+  constructor() {
+    this.#position = -1;
+    this.#lastNs = -1;
+    this.#copies = undefined;
+  }
+
+  again(
+    frame: number,
+    timeNs: number,
+    length: number,
+    peerLastNs: number,
+    peerPackets: number,
+  ): void {
+    let one = this.current;
+    if (one === undefined || one.packets !== peerPackets) {
+      const sinceNs = peerLastNs;
+      const begun = { times: 0, bytesAgain: 0, frames: [], closed: false };
+      one = { ...begun, sinceNs, untilNs: timeNs, packets: peerPackets };
+      this.current = one;
+    }
+    one.times++;
+    one.bytesAgain += length;
+    one.untilNs = timeNs;
+    keepFrame(one.frames, frame);
+    this.#compare(one);
+  }
+
+  ended(timeNs: number, peerPackets: number): void {
+    const one = this.current;
+    if (one === undefined || one.packets !== peerPackets || one.closed) return;
+    one.untilNs = Math.max(one.untilNs, timeNs);
+    one.closed = true;
+    this.#compare(one);
+  }
+
+  /** A copy of the segment at `position`, after a pause that ended at `resumedNs`. */
+  copy(frame: number, timeNs: number, position: number, pausedNs: number, resumedNs: number): void {
+    const together = position === this.#position && timeNs - this.#lastNs < TOGETHER_NS;
+    this.#position = position;
+    this.#lastNs = timeNs;
+    if (!together || this.#copies === undefined) {
+      this.#copies = { pausedNs, cameNs: resumedNs, copies: 1, lastNs: timeNs, frames: [frame] };
+      return;
+    }
+    const one = this.#copies;
+    one.copies++;
+    one.lastNs = timeNs;
+    keepFrame(one.frames, frame);
+    const soon = timeNs - one.cameNs < PAUSE_NS && one.pausedNs >= 0;
+    if (soon && one.copies >= COPIES_LEAST) this.held ??= one;
+  }
+
+  #compare(one: Silence): void {
+    const longest = this.longest;
+    if (longest === undefined || one.untilNs - one.sinceNs > longest.untilNs - longest.sinceNs) {
+      this.longest = one;
+    }
+  }
+}
+
+export class Silences {
+  /** By direction of the data that was sent again. */
+  readonly byDirection: Map<number, SilenceWatch> = new Map();
+  readonly #watched: Watched;
+  /** By connection: when its last PDU came; and its last long pause. */
+  readonly #lastNs: number[];
+  readonly #pausedNs: number[];
+  readonly #resumedNs: number[];
+
+  constructor(watched: Watched) {
+    this.#watched = watched;
+    this.#lastNs = [];
+    this.#pausedNs = [];
+    this.#resumedNs = [];
+  }
+
+  pdu(pdu: Pdu): void {
+    const { connection, timeNs } = pdu;
+    const lastNs = this.#lastNs[connection];
+    if (lastNs !== undefined && timeNs - lastNs >= PAUSE_NS) {
+      this.#pausedNs[connection] = lastNs;
+      this.#resumedNs[connection] = timeNs;
+    }
+    this.#lastNs[connection] = timeNs;
+  }
+
+  retransmission(
+    direction: number,
+    frame: number,
+    timeNs: number,
+    position: number,
+    length: number,
+    kind: AgainKind,
+  ): void {
+    if (kind === 'outOfOrder') return;
+    const connection = this.#watched.look?.story(direction >> 1)?.connection;
+    if (connection === undefined) return;
+    const watch = this.#of(direction);
+    if (watch === undefined) return;
+    const paused = this.#pausedNs[direction >> 1] ?? -1;
+    watch.copy(frame, timeNs, position, paused, this.#resumedNs[direction >> 1] ?? -1);
+    if (kind === 'spurious') return;
+    const peer = flowOf(connection, direction ^ 1);
+    watch.again(frame, timeNs, length, peer.lastNs, peer.packets);
+  }
+
+  directionEnded(direction: number, timeNs: number): void {
+    const connection = this.#watched.look?.story(direction >> 1)?.connection;
+    if (connection === undefined) return;
+    for (const of of [direction, direction ^ 1]) {
+      this.byDirection.get(of)?.ended(timeNs, flowOf(connection, of ^ 1).packets);
+    }
+  }
+
+  #of(direction: number): SilenceWatch | undefined {
+    return entry(this.byDirection, direction, WATCHED_CONNECTIONS_MAX, makeWatch);
+  }
+}
+
+function makeWatch(): SilenceWatch {
+  return new SilenceWatch();
+}
+
+export const silences: WatchKind<Silences> = {
+  name: 'silence',
+  make: (watched) => new Silences(watched),
+};

@@ -1,0 +1,64 @@
+// The first line of the report, on situations that people reported and on real faults whose truth is
+// known: the cause, and whose move it was. What this end of a capture cannot know accuses nobody.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Incident, Owes } from '../../src/findings/finding.js';
+import { reportOf } from '../support/report.js';
+import { sharedCapture } from '../support/shared.js';
+
+/** File, the id of the cause of its first story, whose move it was, a word of its title. */
+const FIRST: readonly (readonly [file: string, id: string, owes: Owes, says: RegExp])[] = [
+  [
+    'cases/c06b-r2t-never-answered.pcap',
+    'r2t-unanswered',
+    'initiator',
+    /owed the data of 1 write for 20\.0 s/,
+  ],
+  [
+    'cases/c13-sendtargets-hang.pcap',
+    'text-unanswered',
+    'target',
+    /SendTargets=All got no answer .* 20\.0 s/,
+  ],
+  ['faults/target-frozen-ini.pcap', 'side-silent', 'target', /target stood still for 5\.17 s/],
+  ['faults/target-frozen-tgt.pcap', 'packets-held', 'unknown', /held for up to 8\.07 s/],
+  ['faults/host-frozen-ini.pcap', 'r2t-unanswered', 'initiator', /data of 3 writes for 3\.\d+ s/],
+  ['faults/host-frozen-tgt.pcap', 'r2t-unanswered', 'initiator', /data of 3 writes for 3\.\d+ s/],
+  [
+    'faults/host-frozen-long-ini.pcap',
+    'packets-held',
+    'initiator',
+    /initiator stood still for 12\.2 s/,
+  ],
+  [
+    'faults/host-frozen-long-tgt.pcap',
+    'side-silent',
+    'unknown',
+    /initiator, or the way to it, was silent/,
+  ],
+];
+
+for (const [file, id, owes, says] of FIRST) {
+  test(`${file}: ${id}, owed by ${owes}`, async () => {
+    const { findings, incidents } = await reportOf(sharedCapture(file));
+    const [first] = incidents;
+    assert.is(findings[first.findings[0]].id, id);
+    assert.is(first.owes, owes);
+    assert.match(first.title, says);
+    assert.is(first.severity, 'critical');
+    assert.not.match(first.text, /Nothing before it says why/);
+  });
+}
+
+for (const file of ['faults/healthy-ini.pcap', 'faults/healthy-tgt.pcap']) {
+  test(`${file}: nothing above a note`, async () => {
+    const { incidents } = await reportOf(sharedCapture(file));
+    assert.equal(
+      incidents.filter((one: Incident) => one.severity !== 'note').map((one) => one.title),
+      [],
+    );
+  });
+}
+
+test.run();
