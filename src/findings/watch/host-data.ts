@@ -7,7 +7,7 @@ import { entry, Occurrences } from '../groups.js';
 import type { WatchKind } from '../watch.js';
 
 /** Far beyond any round trip and queue: somebody waits for it. */
-export const HOST_LATE_NS = 1e9;
+const HOST_LATE_NS = 1e9;
 
 export class HostLate extends Occurrences {
   readonly session: number;
@@ -24,7 +24,7 @@ export class HostLate extends Occurrences {
   }
 }
 
-export class HostData {
+class HostData {
   readonly bySession: Map<number, HostLate> = new Map();
 
   taskEnded(task: Task): void {

@@ -42,7 +42,7 @@ export interface Held {
 }
 
 /** One direction: its sender sends again, the other side is silent. */
-export class SilenceWatch {
+class SilenceWatch {
   longest: Silence | undefined = undefined;
   current: Silence | undefined = undefined;
   held: Held | undefined = undefined;
@@ -110,7 +110,7 @@ export class SilenceWatch {
   }
 }
 
-export class Silences {
+class Silences {
   /** By direction of the data that was sent again. */
   readonly byDirection: Map<number, SilenceWatch> = new Map();
   readonly #watched: Watched;

@@ -79,7 +79,7 @@ export class StuckWatch {
 }
 
 /** Data that R2Ts asked for: since when the initiator owes it, and how much. */
-export class DataOwed extends Occurrences {
+class DataOwed extends Occurrences {
   connection = -1;
   /** Of those that waited longest: the last R2T or data before the end of the wait. */
   sinceNs = -1;
