@@ -6,7 +6,8 @@ export interface Flag {
   /** `-n, --top <count>`, as commander reads it. */
   readonly flags: string;
   readonly about: string;
-  readonly kind: 'switch' | 'text' | 'number' | 'range' | 'choice' | 'ports' | 'pair';
+  /** `words`: given again and again. */
+  readonly kind: 'switch' | 'text' | 'number' | 'range' | 'choice' | 'ports' | 'pair' | 'words';
   readonly choices?: readonly string[];
   readonly least?: number;
   readonly most?: number;
@@ -173,7 +174,7 @@ const SHOW_FLAGS: readonly Flag[] = [
   ),
   { flags: '--duration <time>', about: 'end after this time', kind: 'text' },
   {
-    flags: '--packets <n>',
+    flags: '-c, --packets <n>',
     about: 'end after so many packets',
     kind: 'number',
     least: 1,
@@ -351,6 +352,23 @@ export const COMMANDS: readonly CommandEntry[] = [
         most: 2 ** 53,
       },
       {
+        flags: '-T, --format <format>',
+        about: 'as tshark: text, fields (those of -e), json (one array), ndjson',
+        kind: 'choice',
+        choices: ['text', 'fields', 'json', 'ndjson'],
+      },
+      {
+        flags: '-e, --field <name>',
+        about: 'a field of -T fields, by tshark’s name or ours; again for the next one',
+        kind: 'words',
+      },
+      {
+        flags: '-E, --field-style <option>',
+        about:
+          'how fields are printed: header=y, separator=, (or /t, /s), quote=d (s, n), occurrence=f (l, a), aggregator=;',
+        kind: 'words',
+      },
+      {
         flags: '--frame <n[-m]>',
         about: 'only PDUs that begin or end in these packets',
         kind: 'range',
@@ -389,6 +407,10 @@ export const COMMANDS: readonly CommandEntry[] = [
         'statuses of slow writes',
       ],
       [`sanscope pdus --json trace.pcap | jq 'select(.name == "Reject")'`, 'all rejects'],
+      [
+        'sanscope pdus -T fields -E header=y -e frame.number -e iscsi.opcode -e latency trace.pcap',
+        'fields by tshark’s names and ours',
+      ],
     ],
   },
   {

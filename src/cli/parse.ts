@@ -5,8 +5,15 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { similar } from '../filter/error.js';
 import { EXIT, UsageError } from '../lib/exit.js';
 import { COMMANDS, type CommandEntry, type Flag, GLOBAL_FLAGS, PROGRAM } from './command-table.js';
+import { fromTshark, tsharkWay } from './tshark-habits.js';
 
-export type OptionValue = string | number | boolean | FrameRange | readonly number[];
+export type OptionValue =
+  | string
+  | number
+  | boolean
+  | FrameRange
+  | readonly number[]
+  | readonly string[];
 export interface FrameRange {
   readonly first: number;
   readonly last: number;
@@ -24,10 +31,11 @@ export type Call =
 
 /** Throws a UsageError where the line is wrong. `write` takes help, which is asked-for output. */
 export function parse(
-  argv: readonly string[],
+  given: readonly string[],
   version: string,
   write: (text: string) => void,
 ): Call {
+  const argv = fromTshark(given);
   let call: Call | undefined;
   let complaint = '';
   const program = makeProgram(version, (entry, files, options) => {
@@ -50,7 +58,7 @@ export function parse(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'done', exitCode: EXIT.ok };
-    throw new UsageError(sentence(complaint || error.message, argv));
+    throw new UsageError(tsharkWay(given, complaint) ?? sentence(complaint || error.message, argv));
   }
   return call ?? { kind: 'done', exitCode: EXIT.usage };
 }
@@ -91,6 +99,7 @@ function toOption(flag: Flag): Option {
   if (flag.kind === 'range') option.argParser(rangeOf);
   if (flag.kind === 'pair') option.argParser(pairOf);
   if (flag.kind === 'ports') option.argParser(portsOf);
+  if (flag.kind === 'words') option.argParser(wordsOf);
   if (flag.fallback !== undefined) option.default(flag.fallback);
   if (flag.required) option.makeOptionMandatory();
   return option;
@@ -127,6 +136,10 @@ function rangeOf(text: string): FrameRange {
   const last = match?.[2] === undefined ? first : Number(match[2]);
   if (match !== null && first >= 1 && last >= first) return { first, last };
   throw new InvalidArgumentError('It takes a frame number or a range: 12 or 12-40.');
+}
+
+function wordsOf(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
 }
 
 /** Adds to those of the flag's earlier uses. */

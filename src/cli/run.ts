@@ -103,5 +103,11 @@ export function range(context: CommandContext, name: string): FrameRange | undef
 
 export function ports(context: CommandContext, name: string): readonly number[] {
   const value = context.options[name];
-  return typeof value === 'object' && !('first' in value) ? value : [];
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'number') : [];
+}
+
+/** Of a flag that may be given again and again. */
+export function words(context: CommandContext, name: string): readonly string[] {
+  const value = context.options[name];
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }

@@ -8,8 +8,10 @@ import {
   jsonDetails,
   textDetails,
 } from '../../export/pdu-detail.js';
+import { fieldsStyle, type PduFields, pduFields } from '../../export/pdu-fields.js';
 import { lostText, pduText } from '../../export/pdu-text.js';
 import { type PduFilter, pduFilter } from '../../filter/pdu-filter.js';
+import { UsageError } from '../../lib/exit.js';
 import { LOGIN_STEPS_MAX, LOOKAHEAD_PDUS_MAX } from '../../limits.js';
 import type { Pdu } from '../../pdu/pdu.js';
 import { makePaint } from '../../view/theme.js';
@@ -24,6 +26,7 @@ import {
   tellTroubles,
   text,
   unreadFiles,
+  words,
 } from '../run.js';
 import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
 
@@ -31,18 +34,27 @@ export async function pdus(context: CommandContext): Promise<number> {
   const output = new Output(1, 'standard output');
   const show = detailOptions(context);
   const filter = filterOf(context, pduFilter);
-  const json = flag(context, 'json');
-  const detailed = !json && (show.tree || show.hex);
+  const format = formatOf(context);
+  const json = format === 'json' || format === 'ndjson';
+  const fields = format === 'fields' ? fieldsAsked(context) : undefined;
+  const detailed = !json && fields === undefined && (show.tree || show.hex);
   const looksAhead = json || (detailed && show.tree);
   const parts = json ? jsonDetails(show) : textDetails(show);
-  const details = new DetailWriter(output.write, parts);
+  const array = format === 'json' ? new JsonArray(output.write) : undefined;
+  const details = new DetailWriter(array?.write ?? output.write, parts);
   const inReach = selection(context);
   let left = number(context, 'count') ?? Number.POSITIVE_INFINITY;
   const session = new SessionChoice(number(context, 'session'), output.write);
-  const write = json || detailed ? details.pdu.bind(details) : linesTo(output, show);
+  const write =
+    fields !== undefined
+      ? (facts: PduFacts) => output.write(fields.line(facts))
+      : json || detailed
+        ? details.pdu.bind(details)
+        : linesTo(output, show);
+  output.write(fields?.head ?? '');
   let ahead = 0;
   const reader = new PduReader({
-    details: json || detailed || filter?.needs === 'data',
+    details: json || detailed || filter?.needs === 'data' || fields?.needsData === true,
     links: looksAhead,
     showSecrets: show.showSecrets,
     wanted: (facts) => {
@@ -57,7 +69,7 @@ export async function pdus(context: CommandContext): Promise<number> {
       write(facts);
     },
     lost: (direction, bytes, timeNs, frame) => {
-      if (json || filter !== undefined || left <= 0) return;
+      if (json || fields !== undefined || filter !== undefined || left <= 0) return;
       if (!inReach(direction >> 1, frame, frame)) return;
       const line = lostText(direction, bytes, timeNs, frame, show);
       if (detailed) details.line(line);
@@ -76,9 +88,61 @@ export async function pdus(context: CommandContext): Promise<number> {
     stop: () => left <= 0 && (details.waiting === 0 || ahead > LOOKAHEAD_PDUS_MAX),
   });
   details.end();
+  array?.end();
   output.close();
   tellTroubles(context, analysis);
   return unreadFiles(context, analysis);
+}
+
+/** --json is -T ndjson by its older name. */
+function formatOf(context: CommandContext): 'text' | 'fields' | 'json' | 'ndjson' {
+  const asked = text(context, 'format');
+  const fields = words(context, 'field').length > 0;
+  if (flag(context, 'json')) {
+    if (fields || (asked !== '' && asked !== 'ndjson')) {
+      throw new UsageError('--json or -T, not both: -T json is one array, -T ndjson a line a PDU');
+    }
+    return 'ndjson';
+  }
+  switch (asked) {
+    case 'fields':
+    case '':
+      return asked === 'fields' || fields ? 'fields' : 'text';
+    case 'json':
+    case 'ndjson':
+      if (fields) throw new UsageError('-e goes with -T fields; JSON has all fields');
+      return asked;
+    default:
+      if (fields) throw new UsageError('-e goes with -T fields');
+      return 'text';
+  }
+}
+
+function fieldsAsked(context: CommandContext): PduFields {
+  const names = words(context, 'field');
+  if (names.length === 0) {
+    throw new UsageError('-T fields needs -e NAME, as often as wanted: sanscope fields lists them');
+  }
+  return pduFields(names, fieldsStyle(words(context, 'fieldStyle')));
+}
+
+/** NDJSON as one array, as tshark writes it. */
+class JsonArray {
+  readonly #write: (text: string) => void;
+  #any = false;
+
+  constructor(write: (text: string) => void) {
+    this.#write = write;
+  }
+
+  readonly write = (line: string): void => {
+    this.#write((this.#any ? ',\n' : '[\n') + line.trimEnd());
+    this.#any = true;
+  };
+
+  end(): void {
+    this.#write(this.#any ? '\n]\n' : '[]\n');
+  }
 }
 
 function linesTo(output: Output, show: DetailOptions): (facts: PduFacts) => void {

@@ -1,0 +1,181 @@
+// PDUs as columns of chosen fields (`-T fields -e FIELD`): by tshark's names as tshark prints them
+// (tshark.1, -T fields and -E), by ours as JSON has them. A line a PDU, where tshark has one a packet.
+
+import type { PduFacts } from '../decode/facts.js';
+import { nearest } from '../filter/error.js';
+import type { FilterField, FilterKind, Value } from '../filter/field.js';
+import { type PduBook, pduBook } from '../filter/pdu-filter.js';
+import { TSHARK_HEX } from '../filter/tables/tshark-hex.js';
+import { UsageError } from '../lib/exit.js';
+import { harmless } from '../view/cells.js';
+
+/** -E, as tshark has it. */
+interface FieldsStyle {
+  readonly header: boolean;
+  readonly separator: string;
+  readonly quote: string;
+  /** Between the values of one field. */
+  readonly aggregator: string;
+  /** Which of them: first, last, all. */
+  readonly occurrence: 'f' | 'l' | 'a';
+}
+
+const STYLE: FieldsStyle = {
+  header: false,
+  separator: '\t',
+  quote: '',
+  aggregator: ',',
+  occurrence: 'a',
+};
+
+const SEPARATORS: Readonly<Record<string, string>> = { '/t': '\t', '/s': ' ' };
+const QUOTES: Readonly<Record<string, string>> = { d: '"', s: "'", n: '' };
+
+/** Of options such as `header=y`. Throws a UsageError where one is none. */
+export function fieldsStyle(options: readonly string[]): FieldsStyle {
+  let style = STYLE;
+  for (const option of options) style = withOption(style, option);
+  return style;
+}
+
+function withOption(style: FieldsStyle, option: string): FieldsStyle {
+  const [, name, value] = /^(\w+)=(.+)$/.exec(option) ?? [];
+  if (name === 'header' && /^[yn]$/.test(value)) return { ...style, header: value === 'y' };
+  if (name === 'separator') return { ...style, separator: SEPARATORS[value] ?? value };
+  if (name === 'aggregator') return { ...style, aggregator: SEPARATORS[value] ?? value };
+  if (name === 'quote' && QUOTES[value] !== undefined) return { ...style, quote: QUOTES[value] };
+  if (name === 'occurrence' && (value === 'f' || value === 'l' || value === 'a')) {
+    return { ...style, occurrence: value };
+  }
+  throw new UsageError(
+    `-E ${harmless(option)}: it takes header=y, separator=, (or /t, /s), quote=d (s, n), occurrence=f (l, a), aggregator=;`,
+  );
+}
+
+export interface PduFields {
+  readonly head: string;
+  /** True where the data of PDUs must be decoded for them. */
+  readonly needsData: boolean;
+  line(facts: PduFacts): string;
+}
+
+/** Throws a UsageError where a name is unknown. */
+export function pduFields(names: readonly string[], style: FieldsStyle): PduFields {
+  const columns = names.map(columnNamed);
+  return {
+    head: style.header ? `${names.join(style.separator)}\n` : '',
+    needsData: columns.some(({ field }) => field.needs === 'data'),
+    line: (facts) => {
+      const cells = columns.map((column) => cellOf(chosen(column.texts(facts), style), style));
+      return `${cells.join(style.separator)}\n`;
+    },
+  };
+}
+
+interface FieldColumn {
+  readonly field: FilterField<PduFacts>;
+  readonly texts: (facts: PduFacts) => readonly string[];
+}
+
+type Show = (value: Value, facts: PduFacts) => string;
+
+function columnNamed(name: string): FieldColumn {
+  const book = pduBook();
+  const field = book.find(name);
+  if (field === undefined) throw unknown(name, book);
+  const own = [...book.own()].some((one) => one.name === name);
+  const show = own ? ownText(field.kind) : (SPECIAL[name] ?? tsharkText(name, field.kind));
+  const read = OF_LAST_PACKET[name] ?? ((facts: PduFacts) => valuesOf(field, facts));
+  return { field, texts: (facts) => read(facts).map((value) => show(value, facts)) };
+}
+
+function unknown(name: string, book: PduBook): UsageError {
+  const why = book.whyNot(name);
+  const near = nearest(name, book.names(), why !== undefined);
+  const help =
+    near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'sanscope fields lists them';
+  return new UsageError(`-e ${harmless(name)}: ${why ?? 'there is no such field'}; ${help}`);
+}
+
+function valuesOf(field: FilterField<PduFacts>, facts: PduFacts): readonly Value[] {
+  if (field.values !== undefined) return field.values(facts);
+  const value = field.number?.(facts) ?? Number.NaN;
+  return Number.isNaN(value) ? [] : [value];
+}
+
+/** tshark shows a PDU in the packet with its last byte. */
+const OF_LAST_PACKET: Readonly<Record<string, (facts: PduFacts) => readonly Value[]>> = {
+  'frame.number': ({ pdu }) => [pdu.frameEnd],
+  'frame.time': instantEnd,
+  'frame.time_epoch': instantEnd,
+};
+
+function instantEnd({ epoch, pdu }: PduFacts): readonly Value[] {
+  if (epoch === undefined) return [];
+  const second = BigInt(epoch.seconds) * 1_000_000_000n;
+  return [second + BigInt(epoch.nanoseconds) + BigInt(Math.floor(pdu.endNs))];
+}
+
+/** Durations and times are numbers of ns, as in our JSON. */
+function ownText(kind: FilterKind): Show {
+  if (kind !== 'duration' && kind !== 'nanoseconds') return (value) => harmless(String(value));
+  return (value) => String(Math.round(Number(value)));
+}
+
+const SPECIAL: Readonly<Record<string, Show>> = {
+  'frame.time': (value) => dateText(BigInt(value)),
+  'frame.time_epoch': (value) => secondsOf(BigInt(value)),
+};
+
+function tsharkText(name: string, kind: FilterKind): Show {
+  const digits = hexDigits().get(name);
+  if (digits !== undefined) {
+    return (value) => `0x${BigInt(value).toString(16).padStart(digits, '0')}`;
+  }
+  if (kind === 'duration' || kind === 'nanoseconds') {
+    return (value) => secondsOf(BigInt(Math.round(Number(value))));
+  }
+  return (value) => harmless(String(value));
+}
+
+let widths: Map<string, number> | undefined;
+
+/** tshark's name → how many hex digits it prints. */
+function hexDigits(): ReadonlyMap<string, number> {
+  if (widths !== undefined) return widths;
+  widths = new Map();
+  for (const line of TSHARK_HEX.trim().split('\n')) {
+    const [, digits, prefix, names] = /^(\d+) (\S+): (.*)$/.exec(line)!;
+    for (const name of names.split(' ')) widths.set(`${prefix}.${name}`, Number(digits));
+  }
+  return widths;
+}
+
+/** Seconds with nine decimals. */
+function secondsOf(ns: bigint): string {
+  const sign = ns < 0n ? '-' : '';
+  const all = ns < 0n ? -ns : ns;
+  return `${sign}${all / 1_000_000_000n}.${String(all % 1_000_000_000n).padStart(9, '0')}`;
+}
+
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+/** `Nov 23, 2025 20:54:01.123456000 UTC`: tshark says it so where the local time is UTC. */
+function dateText(ns: bigint): string {
+  const date = new Date(Number(ns / 1_000_000n));
+  const day = `${MONTHS[date.getUTCMonth()]} ${String(date.getUTCDate()).padStart(2)}`;
+  const clock = date.toISOString().slice(11, 19);
+  const fraction = String(ns % 1_000_000_000n).padStart(9, '0');
+  return `${day}, ${date.getUTCFullYear()} ${clock}.${fraction} UTC`;
+}
+
+function chosen(texts: readonly string[], { occurrence }: FieldsStyle): readonly string[] {
+  if (occurrence === 'a') return texts;
+  return occurrence === 'f' ? texts.slice(0, 1) : texts.slice(-1);
+}
+
+function cellOf(texts: readonly string[], { aggregator, quote }: FieldsStyle): string {
+  const text = texts.join(aggregator);
+  if (quote === '') return text;
+  return quote + text.replaceAll(quote, quote + quote) + quote;
+}
