@@ -205,6 +205,18 @@ export const RECOGNISE_BYTES_MAX = 4 << 20;
 /** Candidate headers remembered of a connection not yet recognised. */
 export const CANDIDATES_MAX = 64;
 
+/** RDMA Read Requests of one side that await their data: RFC 6581's depths are small, 128 in practice. */
+export const READS_OUTSTANDING_MAX = 512;
+
+/** Bytes journalled while an FPDU's beginning is sought: some of the longest FPDUs, 64 KiB each. */
+export const FPDU_SEARCH_BYTES = 1 << 19;
+
+/** Buffers that commands advertise, remembered a connection: two a command, and those just over. */
+export const STAGS_MAX = 65_536;
+
+/** Places remembered that may begin an FPDU. */
+export const FPDU_CANDIDATES_MAX = 64;
+
 /** Layers walked from the link to TCP: two tunnels of Ethernet, tags and extension headers take 12. */
 export const PACKET_LAYERS_MAX = 24;
 

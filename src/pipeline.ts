@@ -15,6 +15,7 @@ import { CapturedFrames } from './pdu/fc/captured.js';
 import { Carrier } from './pdu/fc/frame.js';
 import { FcProtocol } from './pdu/fc/protocol.js';
 import { IscsiProtocol } from './pdu/iscsi/protocol.js';
+import { IwarpProtocol } from './pdu/iwarp/protocol.js';
 import type { Pdu, PduSink } from './pdu/pdu.js';
 import { PduStage } from './pdu/stage.js';
 import { ProblemLog } from './problem.js';
@@ -84,10 +85,14 @@ export class Road implements PacketSink {
       setDigests: (connection: number, header: boolean, data: boolean) =>
         this.iscsi.setDigests(connection, header, data),
     };
+    const change = {
+      change: (connection: number, protocol: string) => this.pdus.change(connection, protocol),
+    };
     this.sessions = new SessionStage({
       sink: options.taskSink ?? IGNORED_TASKS,
       problems,
       digests,
+      protocols: change,
       connectionOf: (connection: number) => this.pdus.connection(connection),
     });
     options.look?.(this.sessions);
@@ -95,7 +100,9 @@ export class Road implements PacketSink {
     this.iscsi = new IscsiProtocol(told, this.sessions, options.ports);
     const { protocols = [], tcpSink, packetSink } = options;
     this.fc = new FcSessionStage(this.sessions.tables, (id) => this.pdus.connection(id));
+    // MPA first: what its messages hold looks like iSCSI too.
     const rows = [
+      new IwarpProtocol(told, this.sessions.iser, change),
       this.iscsi,
       new FcProtocol(Carrier.fcip, this.fc),
       new FcProtocol(Carrier.ifcp, this.fc),

@@ -3,6 +3,7 @@
 // to the return of `end`; bytes are borrowed.
 
 import { asDoubles } from '../lib/double-fields.js';
+import type { IserHeader } from './rdma/events.js';
 
 const NONE = new Uint8Array(0);
 
@@ -80,6 +81,8 @@ export class Pdu implements PduPlace {
   complete = true;
   /** True where the boundary was found again in mid-stream rather than known from the start. */
   resynchronised = false;
+  /** Of a PDU in an RDMA Send Message: the iSER header before it. */
+  iser: IserHeader | undefined = undefined;
 
   constructor() {
     asDoubles<Pdu>(this, ['streamOffset', 'timeNs', 'endNs', 'dataMissing', 'dataCut']);

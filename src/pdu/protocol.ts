@@ -102,6 +102,10 @@ export interface Framing {
 /** The framing of the bytes from `position` on, already told so. Asked once for each change. */
 export type Heir = (position: number, boundary: boolean) => Framing;
 
+/** Names that a change of protocol needs: MPA with all above it, and iSCSI. */
+export const IWARP = 'iwarp';
+export const ISCSI = 'iscsi';
+
 /** Bytes that belong to no protocol: they are only counted. */
 export const NOBODY = 'nobody';
 /** Bytes that may be any protocol's: all recognisers look again, as in mid-stream. */

@@ -4,10 +4,9 @@
 // R2Ts that overlap: while the data of one flows it flows; else, while any R2T waits for its data,
 // the initiator owes; else the target does.
 
-import type { Pdu } from '../pdu/pdu.js';
 import type { OpenTask } from './open-task.js';
 import { PhaseCode, type PhaseCodes, type Task, TCP_CAUSES } from './task.js';
-import { type DirectionWaits, tcpTook } from './tcp-waits.js';
+import { type Carrier, type DirectionWaits, tcpTook } from './tcp-waits.js';
 
 /**
  * The time since the last mark, up to `untilNs`, was `phase`; a PDU of direction `own` ended it.
@@ -17,7 +16,7 @@ export function passed(
   open: OpenTask,
   phase: PhaseCodes,
   untilNs: number,
-  pdu: Pdu,
+  pdu: Carrier,
   own: DirectionWaits,
   other: DirectionWaits,
 ): void {

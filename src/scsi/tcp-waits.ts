@@ -105,13 +105,21 @@ export class DirectionWaits {
   }
 }
 
+/** What brought bytes of a task: a PDU, or a piece of RDMA. */
+export interface Carrier {
+  readonly fromInitiator: boolean;
+  readonly streamOffset: number;
+  readonly timeNs: number;
+  readonly endNs: number;
+}
+
 /** About where in the stream a PDU ends: padding and digests are left out. */
 export function streamEndOf(pdu: Pdu): number {
   return pdu.streamOffset + 48 + pdu.ahsLength + pdu.dataSegmentLength;
 }
 
 /** Call at the end of a PDU of the task: how long all that came behind a hole had to wait. */
-export function waited(hole: DirectionWaits, open: OpenTask, pdu: Pdu): void {
+export function waited(hole: DirectionWaits, open: OpenTask, pdu: Carrier): void {
   if (hole.filledNs < 0 || pdu.endNs !== hole.filledNs) return;
   const inside = pdu.streamOffset >= hole.position && pdu.streamOffset < hole.end;
   const fromNs = inside || pdu.timeNs < hole.openedNs ? hole.openedNs : pdu.timeNs;
@@ -140,14 +148,14 @@ export function tcpTook(
   phase: PhaseCodes,
   fromNs: number,
   untilNs: number,
-  pdu: Pdu,
+  pdu: Carrier,
   own: DirectionWaits,
   other: DirectionWaits,
 ): void {
   pieces = 1;
   pieceFrom[0] = fromNs;
   pieceTo[0] = untilNs;
-  const fromInitiator = pdu.opcode < 0x20;
+  const fromInitiator = pdu.fromInitiator;
   const flows = dataFlows(phase);
   if (!flows) {
     // Who owed the move could not read what it was to answer.

@@ -5,6 +5,7 @@ import type { LogicalUnit, LunsChange } from '../scsi/logical-unit-facts.js';
 import type { Connection } from '../stream/connection.js';
 import type { Observed } from './iscsi/login/inferred-parameters.js';
 import type { WindowSeries } from './iscsi/numbering/command-window-series.js';
+import type { RdmaFacts } from './iser/facts.js';
 
 /** One text key of a negotiation: who said what, and what came of it. */
 export interface Parameter {
@@ -249,6 +250,8 @@ export interface IscsiConnection {
   statLagMax: number;
   statLagFrame: number;
   statLagNs: number;
+  /** Its data moves by RDMA (iSER), or should have: what is known of that side. */
+  rdma?: RdmaFacts;
   /** When the directions ended; -1 while they have not. `ended`: why (as in Session). */
   endedNs: number;
   ended: string;

@@ -4,6 +4,7 @@
 
 import { DATA_KEPT_MAX } from '../limits.js';
 import type { DigestControl, Pdu, PduSink } from '../pdu/pdu.js';
+import type { ProtocolControl } from '../pdu/protocol.js';
 import type { ProblemLog } from '../problem.js';
 import type { OpenTask } from '../scsi/open-task.js';
 import { type TaskSink, TcpCause } from '../scsi/task.js';
@@ -61,6 +62,7 @@ import { ConnectionState, Phase, type SessionState, SessionTables } from './iscs
 import { dataInBegins, dataInEnds, responseEnds, responseWants } from './iscsi/transfer/data-in.js';
 import { dataOutBegins, dataOutEnds, r2tEnds } from './iscsi/transfer/data-out.js';
 import { commandBegins, commandEnds } from './iscsi/transfer/scsi-command.js';
+import { IserMachine } from './iser/machine.js';
 import type { IscsiConnection, Session } from './model.js';
 import type { SessionQuery } from './session-query.js';
 
@@ -73,6 +75,8 @@ export interface SessionStageOptions {
   readonly sink: TaskSink;
   readonly problems: ProblemLog;
   readonly digests: DigestControl;
+  /** Which protocol a connection speaks, once a login says that it changes. */
+  readonly protocols: ProtocolControl;
   /** The TCP connection of a number: addresses, and how it was closed. */
   readonly connectionOf: (connection: number) => Connection;
 }
@@ -83,12 +87,15 @@ export interface SessionStageOptions {
  */
 export class SessionStage implements PduSink, TcpEventSink, SessionQuery {
   readonly #book: SessionTables;
+  /** Told of what moves by RDMA. */
+  readonly iser: IserMachine;
 
   constructor(options: SessionStageOptions) {
-    const { sink, problems, digests, connectionOf } = options;
-    this.#book = new SessionTables(sink, problems, digests, connectionOf, (c, open) =>
+    const { sink, problems, digests, protocols, connectionOf } = options;
+    this.#book = new SessionTables(sink, problems, digests, protocols, connectionOf, (c, open) =>
       taskLeft(this.#book, c, open),
     );
+    this.iser = new IserMachine(this.#book);
   }
 
   /** Sessions in the order of first sight. */
@@ -128,9 +135,15 @@ export class SessionStage implements PduSink, TcpEventSink, SessionQuery {
   }
 
   begin(pdu: Pdu): number {
+    this.#book.nowNs = pdu.timeNs;
+    const c = this.#book.connections[pdu.connection] ?? this.#open(pdu);
+    const wanted = this.#begins(c, pdu);
+    if (pdu.iser !== undefined) this.iser.sent(c, pdu);
+    return wanted;
+  }
+
+  #begins(c: ConnectionState, pdu: Pdu): number {
     const book = this.#book;
-    book.nowNs = pdu.timeNs;
-    const c = book.connections[pdu.connection] ?? this.#open(pdu);
     const story = c.story;
     story.pdus++;
     story.pdusByOpcode[pdu.opcode]++;

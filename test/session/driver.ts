@@ -46,6 +46,7 @@ export class Driver {
         taskEnded: (task) => this.tasks.push(copied(task)),
       },
       problems: this.problems,
+      protocols: { change: () => {} },
       digests: { setDigests: (c, header, data) => this.digests.push([c, header, data]) },
       connectionOf: (number) => this.connection(number),
     });

@@ -2,6 +2,7 @@
 
 import { asDoubles } from '../../lib/double-fields.js';
 import type { DigestControl } from '../../pdu/pdu.js';
+import type { ProtocolControl } from '../../pdu/protocol.js';
 import type { ProblemLog } from '../../problem.js';
 import type { LunTable } from '../../scsi/lun-table.js';
 import { type OpenTask, TaskPool, TaskTable } from '../../scsi/open-task.js';
@@ -135,6 +136,7 @@ export class SessionTables {
   readonly sink: TaskSink;
   readonly problems: ProblemLog;
   readonly digests: DigestControl;
+  readonly protocols: ProtocolControl;
   readonly connectionOf: (connection: number) => Connection;
   /** By connection: the one that goes on, and the stories of all there were, in their order. */
   readonly connections: (ConnectionState | undefined)[] = [];
@@ -164,12 +166,14 @@ export class SessionTables {
     sink: TaskSink,
     problems: ProblemLog,
     digests: DigestControl,
+    protocols: ProtocolControl,
     connectionOf: (connection: number) => Connection,
     onStatus: (c: ConnectionState, task: OpenTask) => void,
   ) {
     this.sink = sink;
     this.problems = problems;
     this.digests = digests;
+    this.protocols = protocols;
     this.connectionOf = connectionOf;
     this.onStatus = onStatus;
     asDoubles<SessionTables>(this, ['nowNs']);

@@ -3,6 +3,7 @@
 
 import { LOGIN_STEPS_MAX } from '../../../limits.js';
 import type { Pdu } from '../../../pdu/pdu.js';
+import { IWARP } from '../../../pdu/protocol.js';
 import { get, hex } from '../../../wire/field.js';
 import {
   BHS_LENGTH,
@@ -219,7 +220,13 @@ function accept(book: SessionTables, c: ConnectionState, login: LoginState, pdu:
     pdu.endNs,
     pdu.frame,
   );
+  if (pdu.iser === undefined && rdmaAgreed(login)) book.protocols.change(c.number, IWARP);
   digestsInForce(book, c, login);
+}
+
+/** RFC 7145 5.1: what follows the final response is MPA's, unless the connection began with it. */
+function rdmaAgreed({ negotiation }: LoginState): boolean {
+  return negotiation.result('RDMAExtensions') === 'Yes';
 }
 
 /** The leading login says where CmdSN begins. */

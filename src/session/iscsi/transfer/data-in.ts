@@ -96,7 +96,7 @@ export function dataInBegins(
 
 /** Bytes wanted of a control command's data: INQUIRY, MODE SENSE, READ CAPACITY, REPORT LUNS and
  * TARGET PORT GROUPS. */
-function controlData(opcode: number): number {
+export function controlData(opcode: number): number {
   switch (opcode) {
     case 0x12:
     case 0x1a:
@@ -164,7 +164,8 @@ export function responseEnds(
   // "only valid if the response code is Command Completed at Target" (11.4.2).
   t.status = t.response === 0 ? view.getUint8(at + STATUS) : -1;
   if (pdu.dataKept > 0) learnSense(t, pdu.data, pdu.dataKept);
-  if (pdu.headerCaptured >= EXP_DATA_SN + 4) {
+  // Data moved by RDMA has no numbers (RFC 7145 7.3.5).
+  if (pdu.headerCaptured >= EXP_DATA_SN + 4 && pdu.iser === undefined) {
     const expDataSN = view.getUint32(at + EXP_DATA_SN);
     // Data-In were numbered up to it (11.4.8); of a write both are 0.
     if (expDataSN !== open.dataSNEnd || t.response > 0)

@@ -237,12 +237,12 @@ export function r2tEnds(book: SessionTables, c: ConnectionState, s: SessionState
   if (open.r2tCount > t.r2tsOutstandingMax) t.r2tsOutstandingMax = open.r2tCount;
 }
 
-function r2tOf(open: OpenTask, targetTag: number): number {
+export function r2tOf(open: OpenTask, targetTag: number): number {
   for (let i = 0; i < open.r2tCount; i++) if (open.r2tTag[i] === targetTag) return i;
   return -1;
 }
 
-function dropR2ts(open: OpenTask, n: number): void {
+export function dropR2ts(open: OpenTask, n: number): void {
   for (let i = n; i < open.r2tCount; i++) {
     open.r2tTag[i - n] = open.r2tTag[i];
     open.r2tOffset[i - n] = open.r2tOffset[i];

@@ -1,0 +1,238 @@
+// hot: no allocation per packet
+// iSER (RFC 7145): iSCSI whose data moves by RDMA. The PDUs in its Send Messages are iSCSI's (session/
+// iscsi); here the buffers that commands advertise are tied to the data placed into them (RDMA Write,
+// 7.3.5) and asked of them (RDMA Read, 7.3.6), which drive the same task as Data-In and R2T do.
+
+import type { Pdu } from '../../pdu/pdu.js';
+import type {
+  IserHello,
+  RdmaFault,
+  RdmaPiece,
+  RdmaSink,
+  RdmaStart,
+  RdmaTerminate,
+} from '../../pdu/rdma/events.js';
+import { RdmaKind } from '../../pdu/rdma/events.js';
+import type { OpenTask } from '../../scsi/open-task.js';
+import { INITIATOR_TASK_TAG, TAG_END } from '../../wire/iscsi/bhs-offsets.js';
+import { Opcode } from '../../wire/iscsi/codes.js';
+import type { ConnectionState, SessionTables } from '../iscsi/state.js';
+import { problem } from '../iscsi/violations/violations.js';
+import type { IscsiConnection } from '../model.js';
+import { Buffers } from './buffers.js';
+import { newRdmaFacts, type RdmaFacts, type RdmaFaultKind } from './facts.js';
+import { beyondBuffer, stagEnded, stagUnknown, wrongInvalidate } from './faults.js';
+import {
+  dataPlaced,
+  dataPlacedEnds,
+  readAnswered,
+  readAnsweredEnds,
+  readRequested,
+} from './transfer.js';
+
+/** Frames kept of a kind of fault. */
+const FAULT_FRAMES = 20;
+/** Terminates listed of a connection: it ends with the first (RFC 5040 7). */
+const TERMINATES_MAX = 8;
+
+/** What the machine remembers of one connection. */
+class IserConnection {
+  readonly facts: RdmaFacts;
+  readonly buffers = new Buffers();
+  /** The task of the piece under way in each direction, and its order at that time. */
+  readonly open: (OpenTask | null)[] = [null, null];
+  readonly order = [0, 0];
+  /** RDMA Reads whose data has not all come. */
+  readsOut = 0;
+
+  constructor(facts: RdmaFacts) {
+    this.facts = facts;
+  }
+}
+
+export class IserMachine implements RdmaSink {
+  private readonly book: SessionTables;
+  private readonly connections: (IserConnection | undefined)[] = [];
+  /** A connection of RDMA that is no TCP connection. */
+  readonly roce = new Set<number>();
+
+  constructor(book: SessionTables) {
+    this.book = book;
+  }
+
+  facts(connection: number): RdmaFacts | undefined {
+    return this.connections[connection]?.facts;
+  }
+
+  /** A PDU came in a Send Message: what its iSER header says. After the session stage's `begin`. */
+  sent(c: ConnectionState, pdu: Pdu): void {
+    const of = this.of(c.number);
+    of.facts.sends++;
+    c.story.rdma ??= of.facts;
+    const iser = pdu.iser;
+    if (iser === undefined) return;
+    if (iser.invalidates) this.invalidated(c, of, pdu, iser.invalidateStag);
+    const open = c.outTask;
+    if (pdu.opcode !== Opcode.scsiCommand || open === null) return;
+    const t = open.task;
+    const read = t.writes ? t.bidiReadExpectedLength : t.expectedLength;
+    if (iser.readStagValid) {
+      of.buffers.advertise(iser.readStag, iser.readHigh, iser.readLow, open, true, read);
+    }
+    if (iser.writeStagValid) {
+      const { writeStag, writeHigh, writeLow } = iser;
+      of.buffers.advertise(writeStag, writeHigh, writeLow, open, false, t.expectedLength);
+    }
+  }
+
+  pieceBegins(piece: RdmaPiece): number {
+    const of = this.of(piece.connection);
+    const side = piece.direction & 1;
+    of.open[side] = null;
+    this.count(of, piece);
+    const c = this.book.connections[piece.connection];
+    if (c === undefined || c.session === undefined || piece.kind === RdmaKind.other) return 0;
+    if (piece.length === 0 && piece.kind === RdmaKind.write) return 0; // RFC 6581 9.2: ready to receive
+    piece.fromInitiator = side === c.story.initiatorDirection;
+    const open = this.taskOf(c, of, piece);
+    if (open === null) return 0;
+    of.open[side] = open;
+    of.order[side] = open.order;
+    if (piece.kind === RdmaKind.write) return dataPlaced(c, open, piece);
+    if (piece.kind === RdmaKind.readData) readAnswered(c, open, piece);
+    return 0;
+  }
+
+  pieceEnds(piece: RdmaPiece): void {
+    const side = piece.direction & 1;
+    const of = this.connections[piece.connection];
+    if (of === undefined) return;
+    const open = of.open[side];
+    of.open[side] = null;
+    if (open === null || open.order !== of.order[side] || !open.open) return;
+    const c = this.book.connections[piece.connection];
+    if (c === undefined || c.session === undefined) return;
+    this.book.nowNs = piece.timeNs;
+    if (piece.kind === RdmaKind.write) dataPlacedEnds(c, c.session, open, piece);
+    else if (piece.kind === RdmaKind.readData) readAnsweredEnds(c, open, piece);
+    else readRequested(c, open, piece);
+  }
+
+  started(start: RdmaStart): void {
+    const { facts } = this.of(start.connection);
+    if (start.reply) facts.reply = start;
+    else facts.request = start;
+  }
+
+  hello(hello: IserHello): void {
+    const { facts } = this.of(hello.connection);
+    facts.sends++;
+    if (hello.reply) facts.helloReply = hello;
+    else facts.hello = hello;
+  }
+
+  terminated(terminate: RdmaTerminate): void {
+    const of = this.of(terminate.connection);
+    if (of.facts.terminates.length >= TERMINATES_MAX) return;
+    const victim =
+      terminate.victimStag === undefined ? undefined : of.buffers.of(terminate.victimStag);
+    of.facts.terminates.push({ ...terminate, initiatorTaskTag: victim?.initiatorTaskTag });
+  }
+
+  fellBack(connection: number): void {
+    const { facts } = this.of(connection);
+    facts.fellBack = true;
+    const story = this.book.connections[connection]?.story;
+    if (story !== undefined) story.rdma ??= facts;
+  }
+
+  fault(direction: number, fault: RdmaFault, frame: number, timeNs: number, text: string): void {
+    this.note(direction >> 1, fault, frame, timeNs, text);
+  }
+
+  /** Counts what is wrong, and keeps the first sentence of each kind. */
+  note(connection: number, kind: RdmaFaultKind, frame: number, timeNs: number, text: string): void {
+    const { faults } = this.of(connection).facts;
+    const known = faults.get(kind);
+    if (known === undefined) {
+      faults.set(kind, { count: 1, frames: [frame], firstNs: timeNs, lastNs: timeNs, text });
+    } else {
+      known.count++;
+      known.lastNs = timeNs;
+      if (known.frames.length < FAULT_FRAMES) known.frames.push(frame);
+    }
+    const c = this.book.connections[connection];
+    const how = kind === 'crc' ? 'digest-bad' : 'protocol-odd';
+    if (c !== undefined) problem(this.book, how, c, frame, text);
+  }
+
+  /** What the story of a connection that carries RDMA says of it; for those that begin with MPA. */
+  attach(story: IscsiConnection): void {
+    const of = this.connections[story.connection.id];
+    if (of !== undefined) story.rdma ??= of.facts;
+  }
+
+  private of(connection: number): IserConnection {
+    let of = this.connections[connection];
+    if (of === undefined) {
+      of = new IserConnection(newRdmaFacts(this.roce.has(connection) ? 'RoCEv2' : 'iWARP'));
+      this.connections[connection] = of;
+    }
+    return of;
+  }
+
+  private count(of: IserConnection, piece: RdmaPiece): void {
+    const { facts } = of;
+    if (piece.kind === RdmaKind.write) {
+      if (piece.first) facts.writes++;
+      facts.writeBytes += piece.length;
+    } else if (piece.kind === RdmaKind.readRequest) {
+      facts.reads++;
+      of.readsOut++;
+      if (of.readsOut > facts.readsOutstandingMax) facts.readsOutstandingMax = of.readsOut;
+    } else if (piece.kind === RdmaKind.readData) {
+      facts.readBytes += piece.length;
+      if (piece.last && of.readsOut > 0) of.readsOut--;
+    }
+  }
+
+  /** Whose buffer the piece is for; null where no open task's. */
+  private taskOf(c: ConnectionState, of: IserConnection, piece: RdmaPiece): OpenTask | null {
+    if (!piece.stagKnown) return null;
+    const buffer = of.buffers.of(piece.stag);
+    if (buffer === undefined) {
+      if (piece.kind !== RdmaKind.readData && this.wholeSince(c)) {
+        this.note(c.number, 'stag-unknown', piece.frame, piece.timeNs, stagUnknown(piece));
+      }
+      return null;
+    }
+    if (!buffer.alive) {
+      if (piece.kind !== RdmaKind.readData && this.wholeSince(c)) {
+        this.note(c.number, 'stag-ended', piece.frame, piece.timeNs, stagEnded(piece, buffer));
+      }
+      return null;
+    }
+    const offset = buffer.offsetOf(piece.offsetHigh, piece.offsetLow);
+    piece.bufferOffset = offset;
+    const beyond = offset < 0 || offset + piece.length > buffer.length;
+    if (beyond && piece.kind !== RdmaKind.readData && buffer.open!.task.commandSeen) {
+      this.note(c.number, 'beyond-buffer', piece.frame, piece.timeNs, beyondBuffer(piece, buffer));
+    }
+    return buffer.open;
+  }
+
+  /** The login was captured, and nothing of the initiator is missing since: all its buffers are known. */
+  private wholeSince(c: ConnectionState): boolean {
+    return c.session?.story.loginSeen === true && c.initiatorLosses === 0;
+  }
+
+  /** RFC 7145 7.3.2: the STag that a response invalidates is one of its own command. */
+  private invalidated(c: ConnectionState, of: IserConnection, pdu: Pdu, stag: number): void {
+    const buffer = of.buffers.of(stag);
+    const tag = pdu.view.getUint32(pdu.at + INITIATOR_TASK_TAG);
+    if (buffer === undefined || pdu.opcode !== Opcode.scsiResponse || pdu.headerCaptured < TAG_END)
+      return;
+    if (buffer.initiatorTaskTag === tag) return;
+    this.note(c.number, 'wrong-invalidate', pdu.frame, pdu.timeNs, wrongInvalidate(tag, buffer));
+  }
+}
