@@ -64,6 +64,7 @@ test('a plain file is read again as it is', async () => {
 
 test('the tests leave nothing behind', () => {
   rmSync(folder, { recursive: true });
+  assert.not(existsSync(folder));
 });
 
 test.run();

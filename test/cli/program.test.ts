@@ -1,7 +1,7 @@
 // The program as a user meets it: exit codes, streams, colours. Needs the build (npm test makes it).
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -203,6 +203,7 @@ test('selection of PDUs: count, frames, connection', () => {
 
 test('the tests leave nothing behind', () => {
   rmSync(folder, { recursive: true });
+  assert.not(existsSync(folder));
 });
 
 test.run();

@@ -36,6 +36,7 @@ for (const { name, linkType, bytes, spec } of zoo()) {
       const s = decoded(bytes.slice(0, length), linkType);
       if (s) assert.ok(s.payload.length <= s.payloadLength);
     }
+    assert.ok(decoded(bytes, linkType), 'whole, it is read');
   });
 }
 
@@ -50,7 +51,9 @@ const LINKS = [...new Set([...Object.values(LINK_TYPES), ...Object.values(LinkTy
 
 /** What holds of any packet. */
 function sane(bench: Bench, bytes: Uint8Array, linkType: number, original: number): void {
+  const before = bench.decoder.counts.packets;
   const s = bench.show(bytes, linkType, { original });
+  assert.is(bench.decoder.counts.packets, before + 1, 'it is counted, whatever it is');
   if (!s) return;
   assert.ok(s.payload.length <= s.payloadLength);
   const joined = bench.decoder.counts.fragmentsHeld > 0;

@@ -161,7 +161,7 @@ test('random bytes of any length never throw', () => {
     const cdb = Uint8Array.from({ length: next() % 40 }, () => next() & 255);
     const type = (next() % 36) - 2;
     const nodes = decodeCdb(cdb, 0, cdb.length, type);
-    if (nodes.length === 0) assert.unreachable('a CDB always has its operation code');
+    assert.ok(nodes.length > 0, 'a CDB always has its operation code');
   }
 });
 

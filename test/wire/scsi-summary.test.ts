@@ -40,7 +40,7 @@ test('any CDB of any length has a text', () => {
       for (const deviceType of [-1, 0, 1, 5, 8, 20]) {
         const cdb = new Uint8Array(length).fill(0x8f);
         if (length > 0) cdb[0] = opcode;
-        if (commandText(cdb, 0, length, deviceType) === '') assert.unreachable(`${opcode}`);
+        assert.is.not(commandText(cdb, 0, length, deviceType), '', `${opcode}`);
       }
     }
   }
