@@ -274,8 +274,14 @@ export const TCP_EVENTS_KEPT = 131_072;
 /** Files that --save-on writes in one run, at most: a rule that always matches must not fill a disk. */
 export const SAVED_FILES_MAX = 100;
 
-/** The least time between two of them: what matches in between lies in one of them. */
-export const SAVE_PAUSE_NS = 10e9;
+/** A file of --save-on joins matches of so long at most: a storm becomes files, not one that never ends. */
+export const SAVED_JOINED_NS = 60e9;
+
+/** Packets of a command that matched are kept from its begin, as far as that: no timeout waits longer (sd: 30 to 180 s). */
+export const SAVED_COMMAND_NS = 600e9;
+
+/** Packets of such a file that say which command matched: whoever reads more has the filter. */
+export const SAVED_COMMENTS_MAX = 10_000;
 
 /** A pipe's bytes copied to a temporary file for details on demand: most disks have that to spare. */
 export const SPOOLED_BYTES_MAX = 1 << 30;

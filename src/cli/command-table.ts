@@ -192,19 +192,25 @@ const KEEP_FLAGS: readonly Flag[] = [
   {
     flags: '--save-on <filter>',
     about:
-      'when a command that is over matches, write the last packets to a file of their own and go ' +
+      'when a command that is over matches, write what led to it and what follows to a file and go ' +
       'on: latency > 500ms, status != good, retransmission',
     kind: 'text',
   },
   {
     flags: '--save-last <time>',
-    about: 'how much --save-on writes, as far as the spool reaches',
+    about: 'how much of what came before --save-on writes, as far as the spool reaches',
     kind: 'text',
     fallback: '2min',
   },
   {
+    flags: '--save-after <time>',
+    about: 'how much of what follows it writes too; what matches meanwhile joins the same file',
+    kind: 'text',
+    fallback: '10s',
+  },
+  {
     flags: '--save-to <prefix>',
-    about: 'where --save-on writes: the time and .pcap are added',
+    about: 'where --save-on writes: the time and .pcapng are added',
     kind: 'text',
     fallback: 'sanscope-saved',
   },

@@ -67,6 +67,11 @@ export class LiveClock {
     return this.nowNs() >= this.toNs + GRACE_MS * NS_PER_MS;
   }
 
+  /** No packet came for longer than one may be under way. */
+  get idle(): boolean {
+    return this.epoch !== undefined && this.#now() - this.#lastMs >= GRACE_MS;
+  }
+
   /** The time it is by the packets' clock. */
   nowNs(): number {
     if (this.epoch === undefined) return (this.#now() - this.#startedMs) * NS_PER_MS;

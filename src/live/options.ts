@@ -15,7 +15,10 @@ export interface LiveOptions {
   readonly write: string | undefined;
   readonly ring: RingLimits | undefined;
   readonly saveOn: Filter<Task> | undefined;
+  /** Its text. */
+  readonly saveOnText: string;
   readonly saveLastNs: number;
+  readonly saveAfterNs: number;
   readonly saveTo: string;
   readonly spoolBytes: number;
 }

@@ -2,7 +2,7 @@
 // leaves a file that can be read.
 
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import type { Packet } from '../capture/packet.js';
+import { Packet } from '../capture/packet.js';
 import type { TemporaryFile } from '../capture/temporary-file.js';
 import type { Epoch } from '../capture/time.js';
 
@@ -121,24 +121,21 @@ export class PcapFile {
   }
 }
 
-/**
- * Where in `bytes`, a whole file of ours, the first record from `fromNs` (since `epoch`) on begins;
- * their number beside it.
- */
-export function recordsSince(
-  bytes: Buffer,
-  style: PcapStyle,
-  epoch: Epoch,
-  fromNs: number,
-): { readonly at: number; readonly packets: number } {
-  let from = bytes.length;
-  let packets = 0;
+/** The packets in `bytes`, a file of ours; times are since `epoch`. One object for all of them. */
+export function* recordsOf(bytes: Buffer, style: PcapStyle, epoch: Epoch): Generator<Packet> {
+  const packet = new Packet();
+  packet.bytes = bytes;
+  packet.linkType = style.linkType;
+  packet.snaplen = style.snaplen;
   for (let at = FILE_HEADER; at + RECORD_HEADER <= bytes.length; ) {
     const seconds = bytes.readUInt32LE(at) - epoch.seconds;
     const fraction = bytes.readUInt32LE(at + 4) * (style.nanoseconds ? 1 : 1000);
-    if (from === bytes.length && seconds * NS + fraction - epoch.nanoseconds >= fromNs) from = at;
-    if (from < bytes.length) packets++;
-    at += RECORD_HEADER + bytes.readUInt32LE(at + 8);
+    packet.timeNs = seconds * NS + fraction - epoch.nanoseconds;
+    packet.capturedLength = bytes.readUInt32LE(at + 8);
+    packet.originalLength = bytes.readUInt32LE(at + 12);
+    packet.offset = at + RECORD_HEADER;
+    if (packet.offset + packet.capturedLength > bytes.length) return; // a full disk cut it
+    yield packet;
+    at = packet.offset + packet.capturedLength;
   }
-  return { at: from, packets };
 }

@@ -36,20 +36,32 @@ export class LiveKeep {
     this.#stop = stop;
     if (wish.write !== undefined) this.#recorder = new Recorder(wish.write, wish.ring, nanoseconds);
     if (wish.saveOn === undefined) return;
-    this.#spool = new Spool(wish.spoolBytes, wish.saveLastNs, nanoseconds);
-    const save = { test: wish.saveOn.test, prefix: wish.saveTo, lastNs: wish.saveLastNs };
+    const save = {
+      test: wish.saveOn.test,
+      filter: wish.saveOnText,
+      prefix: wish.saveTo,
+      lastNs: wish.saveLastNs,
+      afterNs: wish.saveAfterNs,
+    };
+    this.#spool = new Spool(wish.spoolBytes, Saver.spanNs(save), nanoseconds);
     this.#saver = new Saver(save, this.#spool, (saved) => this.#tellSaved(saved));
   }
 
   /** Throws an OutputError where -w names what cannot be written at all. */
   packet(packet: Packet, epoch: Epoch): void {
     this.#recorder?.packet(packet, epoch);
+    this.#saver?.passed(packet.timeNs);
     this.#spool?.packet(packet, epoch);
     this.#tellFailure(true);
   }
 
   ended(task: Task, epoch: Epoch): void {
     this.#saver?.ended(task, epoch, Math.max(task.endNs, task.statusNs));
+  }
+
+  /** No packet came for a while: it is `nowNs` all the same. */
+  passed(nowNs: number): void {
+    this.#saver?.passed(nowNs);
   }
 
   /** What was captured lies on the disk: others may follow the file. */
@@ -61,6 +73,7 @@ export class LiveKeep {
 
   /** Nothing more comes. */
   finish(): void {
+    this.#saver?.finish();
     this.#recorder?.close();
     this.#tellFailure();
     this.#tellSpool();
@@ -82,9 +95,10 @@ export class LiveKeep {
       }
     }
     if (this.#saver !== undefined) {
-      const { matches, files } = this.#saver;
+      const { matches, files, unsaved } = this.#saver;
+      const left = unsaved > 0 ? `, ${plural(unsaved, 'match', 'matches')} not saved` : '';
       this.#say(
-        `--save-on: ${plural(matches, 'match', 'matches')}, ${plural(files, 'file')} written`,
+        `--save-on: ${plural(matches, 'match', 'matches')}, ${plural(files, 'file')} written${left}`,
       );
     }
   }
@@ -94,7 +108,7 @@ export class LiveKeep {
     if (saved.error === undefined) {
       const what = plural(saved.packets, 'packet');
       this.#say(
-        `${what} saved to ${JSON.stringify(saved.path)}: the command that ended in packet ${countText(saved.frame)} matches`,
+        `${what} saved to ${JSON.stringify(saved.path)}: ${plural(saved.matches, 'command')} matched, the first ended in packet ${countText(saved.frame)}`,
       );
     } else this.#say(`${JSON.stringify(saved.path)} cannot be written: ${saved.error}`, true);
   }

@@ -193,6 +193,7 @@ export class LiveRun {
   #tick(): void {
     this.#ticks++;
     if (!this.stopping && this.#clock.quiet()) this.#closeInterval(this.#clock.nowNs());
+    if (this.#clock.idle) this.#keep.passed(this.#clock.nowNs());
     this.#telling.flush();
     this.#tellMissed();
     if (this.#ticks % FLUSH_TICKS === 0) this.#keep.flush();

@@ -4,15 +4,31 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import type { Packet } from '../capture/packet.js';
+import { PcapngWriter } from '../capture/pcapng-writer.js';
 import { TemporaryFile } from '../capture/temporary-file.js';
 import type { Epoch } from '../capture/time.js';
 import { bytesText } from '../lib/number-text.js';
-import { PcapFile, recordsSince } from './pcap-file.js';
+import { PcapFile, recordsOf } from './pcap-file.js';
 
 /** So many segments share the limits: one is the grain in which the oldest is forgotten. */
 const SEGMENTS = 16;
 /** Less is of no use. */
 const SPOOL_LEAST = 1 << 16;
+
+/** What is to be saved: from one time to another, why, and what is said of some packets. */
+export interface SpoolPart {
+  readonly epoch: Epoch;
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly why: string;
+  readonly comments: ReadonlyMap<number, readonly string[]>;
+}
+
+/** Its packets are consecutive ones of the capture. */
+interface Segment {
+  readonly file: PcapFile;
+  readonly firstFrame: number;
+}
 
 /** Invariant: segments are in the order of time; the last one is open. */
 export class Spool {
@@ -21,7 +37,9 @@ export class Spool {
   #bytesMax: number;
   readonly #spanNs: number;
   readonly #nanoseconds: () => boolean;
-  readonly #segments: PcapFile[] = [];
+  readonly #segments: Segment[] = [];
+  /** A packet could not be kept: the next segment begins behind it. */
+  #broken = false;
   #bytesClosed = 0;
   #closed = false;
 
@@ -46,37 +64,33 @@ export class Spool {
   #keep(packet: Packet, epoch: Epoch): void {
     let last = this.#segments.at(-1);
     if (last === undefined || this.#isFull(last, packet)) last = this.#begin(packet);
-    if (last.style.linkType === packet.linkType) last.write(packet, epoch);
+    last.file.write(packet, epoch);
   }
 
   get bytes(): number {
     const last = this.#segments.at(-1);
-    return this.#bytesClosed + (last === undefined || last.closed ? 0 : last.bytes);
+    return this.#bytesClosed + (last === undefined || last.file.closed ? 0 : last.file.bytes);
   }
 
-  /**
-   * Writes what is held from `fromNs` on to `path`, a new file; the packets written. Throws what the
-   * file system throws.
-   */
-  save(path: string, epoch: Epoch, fromNs: number): number {
+  /** Writes what is held of a time to `path`, a new file; the packets written. Throws what the file system throws. */
+  save(path: string, { epoch, fromNs, toNs, why, comments }: SpoolPart): number {
     const last = this.#segments.at(-1);
     if (last === undefined) return 0;
-    if (!last.closed) last.flush();
+    if (!last.file.closed) last.file.flush();
     const fd = openSync(path, 'wx', 0o600);
     try {
-      let packets = 0;
-      let headed = false;
-      for (const segment of this.#segments) {
-        if (segment.lastNs < fromNs || segment.style.linkType !== last.style.linkType) continue;
-        const bytes = readFileSync(segment.path);
-        if (bytes.length < HEAD) continue; // a full disk left it empty
-        const since = recordsSince(bytes, segment.style, epoch, fromNs);
-        if (!headed) writeAll(fd, bytes, 0, HEAD);
-        headed = true;
-        writeAll(fd, bytes, since.at, bytes.length);
-        packets += since.packets;
+      const out = new PcapngWriter((bytes) => writeAll(fd, bytes), 'sanscope live', why);
+      for (const { file, firstFrame } of this.#segments) {
+        if (file.lastNs < fromNs || file.firstNs > toNs) continue;
+        let frame = firstFrame;
+        for (const packet of recordsOf(readFileSync(file.path), file.style, epoch)) {
+          const inTime = packet.timeNs >= fromNs && packet.timeNs <= toNs;
+          if (inTime) out.packet(packet, epoch, comments.get(frame));
+          frame++;
+        }
       }
-      return packets;
+      out.flush();
+      return out.packets;
     } catch (error) {
       rmSync(path, { force: true }); // part of a capture: the spool still has all of it
       throw error;
@@ -90,9 +104,9 @@ export class Spool {
     this.#closed = true;
     try {
       const last = this.#segments.at(-1);
-      if (last?.closed === false) last.close();
+      if (last?.file.closed === false) last.file.close();
     } catch {} // it is deleted anyway
-    for (const segment of this.#segments) segment.release();
+    for (const { file } of this.#segments) file.release();
     this.#segments.length = 0;
   };
 
@@ -102,20 +116,23 @@ export class Spool {
 
   /** Holds half of what it does; what was about to be written is lost. */
   #shrink({ code, message }: NodeJS.ErrnoException): void {
+    this.#broken = true;
     const why = code === 'ENOSPC' ? 'the disk is full' : message;
     this.#bytesMax = Math.max(SPOOL_LEAST, Math.floor(this.bytes / 2));
     this.trouble = `the temporary folder of --save-on (in ${tmpdir()}) holds the last ${bytesText(this.#bytesMax)} only: ${why}`;
     while (this.#segments.length > 1 && this.bytes > this.#bytesMax) this.#drop();
   }
 
-  #isFull(last: PcapFile, packet: Packet): boolean {
+  #isFull({ file: last }: Segment, packet: Packet): boolean {
+    if (this.#broken || last.style.linkType !== packet.linkType) return true;
     if (last.packets === 0) return false;
     const big = last.bytes + packet.capturedLength > this.#bytesMax / SEGMENTS;
     return big || packet.timeNs - last.firstNs > this.#spanNs / SEGMENTS;
   }
 
-  #begin(packet: Packet): PcapFile {
-    const before = this.#segments.at(-1);
+  #begin(packet: Packet): Segment {
+    this.#broken = false;
+    const before = this.#segments.at(-1)?.file;
     if (before !== undefined && !before.closed) {
       try {
         before.close();
@@ -123,11 +140,12 @@ export class Spool {
         this.#bytesClosed += before.bytes;
       }
     }
-    const segment = new PcapFile(new TemporaryFile(), {
+    const file = new PcapFile(new TemporaryFile(), {
       nanoseconds: this.#nanoseconds(),
       linkType: packet.linkType,
       snaplen: packet.snaplen,
     });
+    const segment = { file, firstFrame: packet.frame };
     this.#segments.push(segment);
     this.#forget(packet.timeNs);
     return segment;
@@ -137,7 +155,7 @@ export class Spool {
     const room = this.#bytesMax - this.#bytesMax / SEGMENTS;
     while (this.#segments.length > 1) {
       const oldest = this.#segments[0];
-      if (this.#bytesClosed <= room && oldest.lastNs >= nowNs - this.#spanNs) return;
+      if (this.#bytesClosed <= room && oldest.file.lastNs >= nowNs - this.#spanNs) return;
       this.#drop();
     }
   }
@@ -146,13 +164,11 @@ export class Spool {
   #drop(): void {
     const oldest = this.#segments.shift();
     if (oldest === undefined) return;
-    this.#bytesClosed -= oldest.bytes;
-    oldest.release();
+    this.#bytesClosed -= oldest.file.bytes;
+    oldest.file.release();
   }
 }
 
-const HEAD = 24;
-
-function writeAll(fd: number, bytes: Buffer, from: number, to: number): void {
-  for (let at = from; at < to; ) at += writeSync(fd, bytes, at, to - at);
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at, bytes.length - at);
 }

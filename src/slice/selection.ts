@@ -3,12 +3,11 @@
 // any tool can decode them; and the packets that findings name, which get a comment.
 
 import type { TaskFilter } from '../filter/task-filter.js';
-import { durationText } from '../lib/number-text.js';
 import { SLICE_COMMENTS_MAX, SLICE_STRETCHES_MAX } from '../limits.js';
-import { latencyNs, OUTCOME_NAMES, type Task, type TaskSink } from '../scsi/task.js';
+import type { Task, TaskSink } from '../scsi/task.js';
 import type { SessionQuery } from '../session/session-query.js';
 import type { Connection } from '../stream/connection.js';
-import { operationName } from '../wire/scsi/operations.js';
+import { commandText } from './command-text.js';
 
 /** What was asked for. All that is given must hold. */
 export interface SliceWish {
@@ -55,7 +54,8 @@ export class SliceSelection implements TaskSink {
     this.commands++;
     const to = task.endFrame > 0 ? task.endFrame : Number.MAX_SAFE_INTEGER;
     this.#keep(task.connection, task.commandFrame, to);
-    if (this.#wish.filter !== undefined) this.comment(task.commandFrame, commandText(task));
+    if (this.#wish.filter !== undefined)
+      this.comment(task.commandFrame, `sanscope: ${commandText(task)}`);
   }
 
   comment(frame: number, text: string): void {
@@ -156,12 +156,4 @@ function merged(
     else out.push({ from, to });
   }
   return out;
-}
-
-function commandText(task: Task): string {
-  const name =
-    task.operation < 0 ? 'a command that was not captured' : operationName(task.operation);
-  const latency = latencyNs(task);
-  const time = latency < 0 ? OUTCOME_NAMES[task.outcome] : durationText(latency);
-  return `sanscope: ${name}, ${time}${latency < 0 || task.outcome === 1 ? '' : `, ${OUTCOME_NAMES[task.outcome]}`}`;
 }

@@ -1,6 +1,6 @@
 // Captures that are kept: whole files, rings of them, and the spool of the last packets.
 
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -10,7 +10,7 @@ import { SAVED_FILES_MAX } from '../../src/limits.js';
 import { PcapFile } from '../../src/live/pcap-file.js';
 import { Recorder } from '../../src/live/recorder.js';
 import { type Saved, Saver } from '../../src/live/saver.js';
-import { Spool } from '../../src/live/spool.js';
+import { Spool, type SpoolPart } from '../../src/live/spool.js';
 import { readCapture } from '../support/capture.js';
 import { needsNot } from '../support/needs.js';
 import { smallDisk, smallDiskMissing } from '../support/small-disk.js';
@@ -141,7 +141,7 @@ onSmallDisk(
       for (let i = 0; i < 9000; i++) spool.packet(packet(i, i * 1e6), EPOCH);
       assert.match(spool.trouble, /only: the disk is full/);
       const saved = join(folder, 'rest.pcap');
-      const count = spool.save(saved, EPOCH, 0);
+      const count = spool.save(saved, part(0));
       const { packets, problems } = await readCapture([saved]);
       assert.equal(problems.kept, []);
       assert.is(packets.length, count);
@@ -149,7 +149,7 @@ onSmallDisk(
       assert.is(packets.at(-1)?.bytes[0], 8999 & 255);
       // A file that has no room is not left in part.
       writeFileSync(join(disk.path, 'fill'), new Uint8Array(1 << 15));
-      assert.throws(() => spool.save(join(disk.path, 'saved.pcap'), EPOCH, 0), /ENOSPC/);
+      assert.throws(() => spool.save(join(disk.path, 'saved.pcap'), part(0)), /ENOSPC/);
       assert.not.ok(readdirSync(disk.path).includes('saved.pcap'));
       spool.close();
     } finally {
@@ -167,44 +167,98 @@ test('the spool forgets by size and by time, and gives the last of it', async ()
     assert.ok(spool.invariants());
   }
   const path = join(folder, 'saved.pcap');
-  const count = spool.save(path, EPOCH, 4900e9);
+  const count = spool.save(path, part(4900e9));
   const { packets } = await readCapture([path]);
   assert.is(count, 100);
   assert.equal(
     packets.map((p) => p.bytes[0]),
     Array.from({ length: 100 }, (_, i) => (4900 + i) & 255),
   );
-  const all = spool.save(join(folder, 'all.pcap'), EPOCH, 0);
+  const all = spool.save(join(folder, 'all.pcap'), part(0));
   assert.ok(all > 400 && all < 640, `${all} packets of 116 octets in 64,000`);
-  assert.throws(() => spool.save(path, EPOCH, 0), /EEXIST/);
+  assert.throws(() => spool.save(path, part(0)), /EEXIST/);
   spool.close();
 });
 
 test('old packets leave the spool though there is room', () => {
   const spool = new Spool(1 << 30, 10e9, () => true);
   for (let i = 0; i < 1000; i++) spool.packet(packet(i, i * 1e9), EPOCH);
-  const kept = spool.save(join(folder, 'young.pcap'), EPOCH, 0);
+  const kept = spool.save(join(folder, 'young.pcap'), part(0));
   assert.ok(kept >= 10 && kept <= 12, `${kept}`);
   spool.close();
 });
 
-test('save-on writes once in a while and not for ever', () => {
-  const spool = new Spool(1 << 20, 60e9, () => true);
+/** All that is held from a time on. */
+function part(fromNs: number): SpoolPart {
+  return { epoch: EPOCH, fromNs, toNs: Number.MAX_SAFE_INTEGER, why: '', comments: new Map() };
+}
+
+/** A packet a second, and commands that end in some of them: (frame, begun). */
+function savedOf(
+  seconds: number,
+  commands: readonly (readonly [frame: number, commandNs: number])[],
+  afterNs: number,
+): { saved: Saved[]; saver: Saver } {
+  const wish = {
+    test: () => true,
+    filter: 'latency > 1s',
+    prefix: mkdtempSync(join(folder, 'on-')),
+    lastNs: 60e9,
+    afterNs,
+  };
+  const spool = new Spool(1 << 24, Saver.spanNs(wish), () => true);
   const saved: Saved[] = [];
-  const wish = { test: () => true, prefix: join(folder, 'on'), lastNs: 60e9 };
   const saver = new Saver(wish, spool, (one) => saved.push(one));
-  for (let i = 0; i < 3000; i++) {
-    spool.packet(packet(i, i * 1e9), EPOCH);
-    saver.ended(task({ endFrame: i + 1 }), EPOCH, i * 1e9);
+  for (let i = 0; i < seconds; i++) {
+    saver.passed(i * 1e9);
+    spool.packet(Object.assign(packet(i, i * 1e9), { frame: i + 1 }), EPOCH);
+    for (const [frame, commandNs] of commands) {
+      if (frame === i + 1) saver.ended(task({ endFrame: frame, commandNs }), EPOCH, i * 1e9);
+    }
   }
-  assert.is(saver.matches, 3000);
-  assert.is(saved.length, SAVED_FILES_MAX);
-  assert.equal(
-    saved.slice(0, 3).map((one) => one.frame),
-    [1, 11, 21],
-  );
-  assert.ok(saved.every((one) => one.error === undefined && one.packets > 0));
+  saver.finish();
   spool.close();
+  return { saved, saver };
+}
+
+test('save-on waits for what follows, joins matches near each other, and says why', async () => {
+  // A stall slows twelve commands; long after it one more matches, which began before all that is kept.
+  const stall = Array.from({ length: 12 }, (_, i) => [301 + (i >> 2), 290e9] as const);
+  const { saved } = savedOf(1000, [...stall, [700, 500e9]], 10e9);
+  assert.equal(
+    saved.map(({ frame, matches, packets }) => [frame, matches, packets]),
+    [
+      [301, 12, 73],
+      [700, 1, 210],
+    ],
+  );
+  const { packets } = await readCapture([saved[0].path]);
+  assert.equal([packets[0].bytes[0], packets.length], [240, 73]);
+  const bytes = readFileSync(saved[0].path).toString('latin1');
+  assert.match(bytes, /kept by sanscope live --save-on 'latency > 1s': 12 commands matched/);
+  assert.is(bytes.match(/sanscope: matches --save-on: /g)?.length, 12);
+});
+
+test('save-on of a storm fills a bounded number of files, each once, and counts what it left out', () => {
+  const all = Array.from({ length: 3000 }, (_, i) => [i + 1, i * 1e9] as const);
+  const { saved, saver } = savedOf(3000, all, 10e9);
+  assert.is(saver.matches, 3000);
+  assert.ok(saved.length > 30 && saved.length < 60, `${saved.length} files`);
+  assert.is(
+    saved.reduce((sum, one) => sum + one.matches, 0),
+    3000,
+  );
+  // Files follow each other: together they hold every packet about once.
+  const packets = saved.reduce((sum, one) => sum + one.packets, 0);
+  assert.ok(packets >= 3000 && packets < 3100, `${packets} packets`);
+  const short = Array.from({ length: 2 * SAVED_FILES_MAX }, (_, i) => [i * 20 + 1, 0] as const);
+  const many = savedOf(
+    4001,
+    short.map(([frame]) => [frame, (frame - 1) * 1e9] as const),
+    5e9,
+  );
+  assert.is(many.saved.length, SAVED_FILES_MAX);
+  assert.is(many.saver.unsaved, SAVED_FILES_MAX);
 });
 
 test.after(() => rmSync(folder, { recursive: true, force: true }));

@@ -297,10 +297,13 @@ test('a pipe is read to its end, and save-on writes what matched', async () => {
     { input: readFileSync(capture) },
   );
   assert.is(run.status, 0);
-  const saved = /saved to "([^"]+)": the command that ended in packet (\d+)/.exec(run.stderr);
+  const saved = /saved to "([^"]+)": \d+ commands? matched, the first ended in packet \d+/.exec(
+    run.stderr,
+  );
   assert.ok(saved !== null, run.stderr);
   const { packets } = await readCapture([saved![1]]);
-  assert.is(packets.length, Number(saved![2]));
+  // All of it is shorter than what --save-after waits for.
+  assert.is(packets.length, (await readCapture([capture])).packets.length);
   assert.match(run.stderr, /--save-on: \d+ match/);
 });
 

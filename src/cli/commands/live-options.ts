@@ -56,6 +56,8 @@ export function liveWish(context: CommandContext): LiveOptions {
     write,
     ring: ring === '' ? undefined : ringLimits(ring),
     saveOn: filter(text(context, 'saveOn')),
+    saveOnText: text(context, 'saveOn'),
+    saveAfterNs: time('--save-after', text(context, 'saveAfter')),
     saveLastNs: time('--save-last', text(context, 'saveLast')),
     saveTo: text(context, 'saveTo'),
     spoolBytes: spoolSize(text(context, 'spool')),
