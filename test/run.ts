@@ -8,6 +8,7 @@ import { relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse } from 'uvu/parse';
 import { asserted } from './support/counted-assert.js';
+import { isChosen } from './support/selection.js';
 
 /** What a uvu suite answers: failures as text (or true), passed, skipped, total. */
 type Suite = () => Promise<[string | true, number, number, number]>;
@@ -25,11 +26,11 @@ const { test } = await import('uvu');
 const { skippedTests } = await import('./support/needs.js');
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const wanted = process.argv.slice(2);
 const { suites } = await parse(here, '\\.test\\.tsx?$');
-const chosen = suites
-  .map((suite) => suite.file)
-  .filter((file) => wanted.length === 0 || wanted.some((w) => relative(here, file).includes(w)));
+const chosen = suites.map((suite) => suite.file).filter((file) => isChosen(relative(here, file)));
+// What looks back on others comes last.
+const isLast = (file: string): number => Number(/\.last\.test\.tsx?$/.test(file));
+chosen.sort((a, b) => isLast(a) - isLast(b));
 
 let passed = 0;
 let failed = 0;

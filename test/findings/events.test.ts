@@ -106,6 +106,7 @@ test('an abort tells the timer by the age of its command, and what the answer me
   const [gone] = found([aborts(1, 20 * S, 1)], 'task-management');
   assert.match(gone.text, /20\.0 s old\. /);
   assert.match(gone.text, /it never arrived, or its status was lost/);
+  assert.equal(found([aborts(0, 20 * S, 1)], 'task-management'), []);
   const [silent] = found([aborts(1, 15 * S, undefined)], 'task-management-unanswered');
   assert.match(silent.text, /resets the logical unit/);
   assert.equal(found([aborts(1, 15 * S, undefined, S)], 'task-management-unanswered'), []);
@@ -185,6 +186,9 @@ test('commands open at the end: for long, or just cut off', () => {
   const end = young.login(0) + MS;
   young.read10(0, 8, end, { statusIn: 'none' });
   assert.is(found([young], 'commands-open')[0].severity, 'note');
+  const answered = new Dialogue();
+  answered.read10(0, 8, answered.login(0) + MS);
+  assert.equal(found([answered], 'commands-open'), []);
 });
 
 /** A Reject of a command, whose header has a reserved bit set or has not. */

@@ -4,6 +4,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Incident, Owes } from '../../src/findings/finding.js';
+import { told } from '../support/found.js';
 import { reportOf } from '../support/report.js';
 import { sharedCapture } from '../support/shared.js';
 
@@ -41,8 +42,10 @@ const FIRST: readonly (readonly [file: string, id: string, owes: Owes, says: Reg
 
 for (const [file, id, owes, says] of FIRST) {
   test(`${file}: ${id}, owed by ${owes}`, async () => {
-    const { findings, incidents } = await reportOf(sharedCapture(file));
+    const report = await reportOf(sharedCapture(file));
+    const { findings, incidents } = report;
     const [first] = incidents;
+    assert.ok(told(report, id).length > 0);
     assert.is(findings[first.findings[0]].id, id);
     assert.is(first.owes, owes);
     assert.match(first.title, says);
