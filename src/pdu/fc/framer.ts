@@ -74,6 +74,8 @@ export class Framer implements Framing {
   private readonly scratchView = new DataView(this.scratch.buffer);
   private have = 0;
   private need = ENCAPSULATION_BYTES;
+  /** Of what was gathered so much came with packets before this one. */
+  private earlier = 0;
   /** First bytes of the payload, and how many of them are wanted. */
   private readonly kept = new Uint8Array(FC_FRAME_KEPT_MAX);
   private wanted = 0;
@@ -273,6 +275,7 @@ export class Framer implements Framing {
   private gather(bytes: Uint8Array, at: number, end: number, base: number): number {
     let p = at;
     if (this.have === 0) this.begin(base + p);
+    this.earlier = this.have;
     const { scratch, scratchView } = this;
     const { carrier } = this.connection;
     while (p < end) {
@@ -537,10 +540,12 @@ export class Framer implements Framing {
 
   /** A gathered header was none: the search sees its bytes before it goes on. */
   private loseGathered(next: number): void {
-    const length = this.have;
-    const bytes = this.scratch.slice(0, length);
-    this.lose(next - length);
-    this.again(bytes, 0, length, next - length, this.frame.timeNs, this.frame.frame);
+    const { have, earlier } = this;
+    const bytes = this.scratch.slice(0, have);
+    const at = next - have;
+    this.lose(at);
+    if (earlier > 0) this.again(bytes, 0, earlier, at, this.frame.timeNs, this.frame.frame);
+    this.again(bytes, earlier, have - earlier, at + earlier, this.nowNs, this.nowFrame);
   }
 
   private beginSearch(position: number): void {
@@ -577,8 +582,10 @@ export class Framer implements Framing {
     const from = s.foundInCarry;
     const length = s.carryLength - from;
     const bytes = s.carry.slice(from, from + length);
-    this.foundAt(position - length, s.carryTimeNs, s.carryFrame);
-    this.again(bytes, 0, length, position - length, s.carryTimeNs, s.carryFrame);
+    const ns = s.foundNs();
+    const frame = s.foundFrame();
+    this.foundAt(position - length, ns, frame);
+    this.again(bytes, 0, length, position - length, ns, frame);
   }
 
   /** A search meets a gap with the beginning of a header in its carry: its length is enough. */

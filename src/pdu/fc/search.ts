@@ -15,11 +15,15 @@ export class FrameSearch {
   /** Stream offset where boundaries were lost; bytes since then that lie in gaps. */
   from = 0;
   absent = 0;
-  /** The end of the last bytes, in which a header may begin, and when its first byte came. */
+  /** The end of the last bytes, in which a header may begin. */
   readonly carry = new Uint8Array(CARRY_MAX + STRICT_BYTES);
   carryLength = 0;
-  carryTimeNs = 0.5;
-  carryFrame = 0;
+  /** When they came: those of the last segment, from `recentAt` on, and those before. */
+  private earlierNs = 0.5;
+  private earlierFrame = 0;
+  private recentNs = 0.5;
+  private recentFrame = 0;
+  private recentAt = 0;
   foundInCarry = 0;
   private readonly carrier: number;
   private readonly carryView = new DataView(this.carry.buffer);
@@ -55,6 +59,13 @@ export class FrameSearch {
     if (this.carryLength > 0 && length < CARRY_MAX) {
       const drop = Math.max(0, this.carryLength + length - CARRY_MAX);
       if (drop < this.carryLength) {
+        if (this.recentAt <= drop) {
+          this.earlierNs = this.recentNs;
+          this.earlierFrame = this.recentFrame;
+        }
+        this.recentNs = timeNs;
+        this.recentFrame = frame;
+        this.recentAt = this.carryLength - drop;
         for (let i = drop; i < this.carryLength; i++) carry[i - drop] = carry[i];
         this.carryLength -= drop;
         for (let i = 0; i < length; i++) carry[this.carryLength++] = bytes[at + i];
@@ -64,8 +75,18 @@ export class FrameSearch {
     const n = Math.min(CARRY_MAX, length);
     for (let i = 0; i < n; i++) carry[i] = bytes[end - n + i];
     this.carryLength = n;
-    this.carryTimeNs = timeNs;
-    this.carryFrame = frame;
+    this.recentNs = timeNs;
+    this.recentFrame = frame;
+    this.recentAt = 0;
+  }
+
+  /** When the byte came at which a header was found in the carry, and its packet. */
+  foundNs(): number {
+    return this.foundInCarry >= this.recentAt ? this.recentNs : this.earlierNs;
+  }
+
+  foundFrame(): number {
+    return this.foundInCarry >= this.recentAt ? this.recentFrame : this.earlierFrame;
   }
 
   /** A gap follows: does a header begin in the carry, of which the length is there? */

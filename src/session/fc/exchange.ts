@@ -18,7 +18,10 @@ export class Sequences {
   lackNs = -1;
   /** The sequence under way: its SEQ_ID (-1 none), its SEQ_CNTs, frames seen, whether its last came. */
   #id = -1;
+  /** The one before it. */
   #before = -1;
+  #beforeHigh = 0;
+  #beforeEnded = false;
   #low = 0;
   #high = 0;
   #seen = 0;
@@ -54,6 +57,19 @@ export class Sequences {
       if (last) this.#ended = true;
       return;
     }
+    if (
+      !first &&
+      id !== this.#id &&
+      id === this.#before &&
+      cnt > this.#beforeHigh &&
+      !this.#beforeEnded
+    ) {
+      // The end of the sequence before, after the next one has begun.
+      this.lack += cnt - this.#beforeHigh - 1;
+      this.#beforeHigh = cnt;
+      this.#beforeEnded = last;
+      return;
+    }
     if (first || id !== this.#id || this.#ended) {
       const next = this.#id >= 0 ? this.#high + 1 : -1;
       this.fold();
@@ -84,6 +100,8 @@ export class Sequences {
     if (this.#id < 0) return;
     this.lack += this.#high - this.#low + 1 - this.#seen;
     this.#before = this.#id;
+    this.#beforeHigh = this.#high;
+    this.#beforeEnded = this.#ended;
     this.#id = -1;
     this.#seen = 0;
   }
@@ -92,9 +110,10 @@ export class Sequences {
   #isLate(id: number, cnt: number, begins: boolean): boolean {
     if (id === this.#id) {
       if (begins) return !this.#lowSeen && cnt === this.#low;
-      return cnt < this.#high && cnt >= this.#low;
+      const lacks = this.#high - this.#low + 1 > this.#seen;
+      return lacks && cnt < this.#high && cnt >= this.#low;
     }
-    return id === this.#before && !begins && this.lack > 0;
+    return id === this.#before && this.lack > 0;
   }
 }
 
@@ -120,6 +139,10 @@ export class Exchange {
   recFrame = 0;
   /** Losses of the link when it began. */
   lossesAtStart = 0;
+  /** Its response came before all of its data, on another connection: the outcome that is due, -1 none. */
+  due = -1;
+  dueNs = -1;
+  dueFrame = 0;
   /** A class 2 frame of it met a busy: it is sent again. */
   busy = false;
   /** SRR asked for something again: what comes twice is meant to. */
@@ -142,6 +165,7 @@ export class Exchange {
     this.lossesAtStart = 0;
     this.again = false;
     this.busy = false;
+    this.due = -1;
     this.burst = -1;
   }
 }

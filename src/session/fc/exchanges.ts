@@ -72,7 +72,10 @@ export function endAll(
 ): void {
   for (const exchange of [...nexus.exchanges.values()]) {
     const { oxId } = exchange;
-    if (outcome === Outcome.open || exchange.abort < 0) {
+    if (exchange.due >= 0) {
+      const due = exchange.due as OutcomeCode;
+      taskEnds(tables, nexus, exchange, due, exchange.dueNs, exchange.dueFrame);
+    } else if (outcome === Outcome.open || exchange.abort < 0) {
       taskEnds(tables, nexus, exchange, outcome, timeNs, frame);
     } else taskEnds(tables, nexus, exchange, Outcome.aborted, timeNs, frame);
     exchangeOver(tables, nexus, exchange);
@@ -88,7 +91,11 @@ export function usedAgain(
   timeNs: number,
   frame: number,
 ): void {
-  if (exchange.abort >= 0) taskEnds(tables, nexus, exchange, Outcome.aborted, timeNs, frame);
-  else taskEndsUnseen(tables, nexus, exchange, Evidence.tagReused, timeNs, frame);
+  if (exchange.due >= 0) {
+    const outcome = exchange.due as OutcomeCode;
+    taskEnds(tables, nexus, exchange, outcome, exchange.dueNs, exchange.dueFrame);
+  } else if (exchange.abort >= 0) {
+    taskEnds(tables, nexus, exchange, Outcome.aborted, timeNs, frame);
+  } else taskEndsUnseen(tables, nexus, exchange, Evidence.tagReused, timeNs, frame);
   exchangeOver(tables, nexus, exchange);
 }

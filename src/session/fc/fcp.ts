@@ -89,7 +89,7 @@ export function fcpEnds(
 ): void {
   switch (frame.kind) {
     case FcpIu.data:
-      dataEnds(c, nexus, frame);
+      dataEnds(tables, c, nexus, frame);
       break;
     case FcpIu.cmnd:
       commandEnds(tables, c, nexus, frame, optional);
@@ -226,7 +226,7 @@ function dataBegins(
   return 0;
 }
 
-function dataEnds(c: FcConnectionState, nexus: NexusState, frame: FcFrame): void {
+function dataEnds(tables: FcTables, c: FcConnectionState, nexus: NexusState, frame: FcFrame): void {
   const side = frame.direction & 1;
   const exchange = c.under[side];
   c.under[side] = null;
@@ -239,6 +239,10 @@ function dataEnds(c: FcConnectionState, nexus: NexusState, frame: FcFrame): void
     return;
   }
   dataInEnds(c, open, frame);
+  if (exchange.due >= 0 && !dataIsDue(nexus, open)) {
+    dueEnds(tables, nexus, exchange);
+    return;
+  }
   if (frame.dataKept > 0 && open.task.dataInPdus === 1) {
     learn(nexus.session, open.task, frame.data, frame.dataKept, frame.frame);
   }
@@ -297,8 +301,26 @@ function responseEnds(
   if (exchange.early && open.task.r2ts === 0) nexus.facts.violations.writesWithoutXferRdy++;
   statusCame(c, open, frame);
   const outcome = responseFacts(open, frame, optional);
-  settleData(nexus, exchange, open);
-  taskEnds(tables, nexus, exchange, outcome, frame.endNs, frame.frameEnd);
+  exchange.due = outcome;
+  exchange.dueNs = frame.endNs;
+  exchange.dueFrame = frame.frameEnd;
+  if (outcome === Outcome.good && dataIsDue(nexus, open)) return;
+  dueEnds(tables, nexus, exchange);
+}
+
+/** Frames of two connections overtake each other: the last data may still be on its way. */
+function dataIsDue(nexus: NexusState, open: OpenTask): boolean {
+  const t = open.task;
+  if (nexus.link.facts.connections.length < 2 || !t.reads || !t.commandSeen) return false;
+  const expected = t.writes ? t.bidiReadExpectedLength : t.expectedLength;
+  return t.dataInBytes < expected - (t.residualKind === 1 ? t.residualCount : 0);
+}
+
+/** The response has come, and all that was due before it, or what still was never will. */
+function dueEnds(tables: FcTables, nexus: NexusState, exchange: Exchange): void {
+  if (exchange.open !== null) settleData(nexus, exchange, exchange.open);
+  const outcome = exchange.due as OutcomeCode;
+  taskEnds(tables, nexus, exchange, outcome, exchange.dueNs, exchange.dueFrame);
   exchangeOver(tables, nexus, exchange);
 }
 

@@ -4,7 +4,7 @@
 
 import { FC_PLACES_MAX } from '../../limits.js';
 import { Carrier, CHECK_BAD, type FcFrame, type FcSink } from '../../pdu/fc/frame.js';
-import { Outcome, TcpCause } from '../../scsi/task.js';
+import { Outcome, type OutcomeCode, TcpCause } from '../../scsi/task.js';
 import type { AgainKind, TcpEventSink } from '../../stream/events.js';
 import { Eof, Sof } from '../../wire/fc/codes.js';
 import { optionalHeaderBytes } from '../../wire/fc/frame-header.js';
@@ -191,7 +191,10 @@ export class FcSessionStage implements FcSink, TcpEventSink {
     for (const { nexus, exchange } of left) {
       const closedNs = linkClosedNs(nexus);
       if (exchange.open !== null) settleData(nexus, exchange, exchange.open);
-      if (closedNs < 0) taskEnds(tables, nexus, exchange, Outcome.open, -1, 0);
+      if (exchange.due >= 0) {
+        const due = exchange.due as OutcomeCode;
+        taskEnds(tables, nexus, exchange, due, exchange.dueNs, exchange.dueFrame);
+      } else if (closedNs < 0) taskEnds(tables, nexus, exchange, Outcome.open, -1, 0);
       else {
         const outcome = exchange.abort < 0 ? Outcome.lost : Outcome.aborted;
         taskEnds(tables, nexus, exchange, outcome, closedNs, 0);
