@@ -75,7 +75,8 @@ export class Sequences {
       this.fold();
       this.#id = id;
       this.#lowSeen = first || cnt === next;
-      this.#low = this.#lowSeen ? cnt : 0;
+      // It began at 0, or where the one before ended: whichever lacks less.
+      this.#low = this.#lowSeen ? cnt : next > 0 && cnt > next ? next : 0;
       this.#high = cnt;
       this.#seen = 1;
       this.#ended = last;
