@@ -333,3 +333,11 @@ export const FZSTD_WINDOW_BYTES_MAX = 8 * 2 ** 20;
  */
 export const FZSTD_RATIO_MAX = 1000;
 export const FZSTD_FREE_BYTES = 256 * 2 ** 20;
+/** Prefixes of names whose pseudonyms scrub remembers: made anew beyond (the same, only slower). */
+export const SCRUB_PREFIXES_MAX = 1 << 20;
+
+/** Packets that wait until their bytes are understood; beyond, what is not understood is zeroed. */
+export const SCRUB_HELD_BYTES = 64 << 20;
+
+/** Bytes of a direction of which scrub remembers what they became, for what is sent again. */
+export const SCRUB_REMEMBERED_BYTES = 16 << 20;

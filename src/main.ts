@@ -51,6 +51,8 @@ async function load(command: Exclude<CommandEntry['name'], 'report'>): Promise<R
       return (await import('./cli/commands/schema.js')).schema;
     case 'live':
       return (await import('./cli/commands/live.js')).live;
+    case 'scrub':
+      return (await import('./cli/commands/scrub.js')).scrub;
     case 'slice':
       return (await import('./cli/commands/slice.js')).slice;
     case 'points':

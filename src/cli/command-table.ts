@@ -30,6 +30,7 @@ export interface CommandEntry {
     | 'live'
     | 'points'
     | 'slice'
+    | 'scrub'
     | 'interfaces';
   readonly about: string;
   /** Where it takes something else than captures. */
@@ -472,6 +473,38 @@ export const COMMANDS: readonly CommandEntry[] = [
       ],
       ['sanscope export --ndjson --no-pdus -o - trace.pcap | jq -c .type', 'as a stream'],
       ['sanscope export --csv -o commands.csv trace.pcap', 'commands for a spreadsheet'],
+    ],
+  },
+  {
+    name: 'scrub',
+    about:
+      'a capture that may leave the house (pcapng): user data zeroed, names, addresses, serial numbers and what authenticates replaced by pseudonyms; all that sanscope analyses stays',
+    flags: [
+      {
+        flags: '-o, --output <file>',
+        about: 'where to write; - is standard output',
+        kind: 'text',
+        required: true,
+      },
+      {
+        flags: '--keep <kinds>',
+        about:
+          'leave these as they are: names, addresses, macs, serials, isids (with commas between)',
+        kind: 'text',
+      },
+      {
+        flags: '--key <file>',
+        about:
+          'the same pseudonyms with the same key; made if it does not exist (default: a key that is forgotten)',
+        kind: 'text',
+      },
+    ],
+    examples: [
+      ['sanscope scrub -o to-vendor.pcapng trace.pcap', 'for a support desk'],
+      [
+        'sanscope scrub --key house.key --keep macs -o b.pcapng b.pcap',
+        'pseudonyms as in other captures',
+      ],
     ],
   },
   {

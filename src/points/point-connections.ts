@@ -88,7 +88,7 @@ export class PointConnections {
       const direction = last.directionOf(s);
       if (direction >= 0) return this.#found(last, direction, s);
     }
-    const hash = (s.srcD ^ s.dstD ^ s.srcC ^ s.dstC) + (s.srcPort ^ s.dstPort) * 65599;
+    const hash = hashOf(s.srcD, s.dstD, s.srcC, s.dstC, s.srcPort, s.dstPort);
     let chain = this.#byHash.get(hash);
     if (chain === undefined) {
       chain = [];
@@ -111,6 +111,20 @@ export class PointConnections {
     return this.#found(made, 0, s);
   }
 
+  /** The newest connection between two ends; `swapped` where its a is `b`. */
+  between(
+    a: PointConnection['a'],
+    b: PointConnection['a'],
+  ): { connection: PointConnection; swapped: boolean } | undefined {
+    const chain = this.#byHash.get(hashOf(a[3], b[3], a[2], b[2], a[4], b[4])) ?? [];
+    for (let i = chain.length - 1; i >= 0; i--) {
+      const connection = chain[i];
+      if (same(connection.a, a) && same(connection.b, b)) return { connection, swapped: false };
+      if (same(connection.a, b) && same(connection.b, a)) return { connection, swapped: true };
+    }
+    return undefined;
+  }
+
   #found(connection: PointConnection, direction: number, s: Segment): PointConnection {
     this.#last = connection;
     this.direction = direction;
@@ -119,6 +133,22 @@ export class PointConnections {
     if ((s.flags & SYN) !== 0) connection.initialSeq[direction] = s.seq;
     return connection;
   }
+}
+
+function same(a: PointConnection['a'], b: PointConnection['a']): boolean {
+  return isEnd(a, b[0], b[1], b[2], b[3], b[4]);
+}
+
+/** The same whichever end is named first. */
+function hashOf(
+  d1: number,
+  d2: number,
+  c1: number,
+  c2: number,
+  port1: number,
+  port2: number,
+): number {
+  return (d1 ^ d2 ^ c1 ^ c2) + (port1 ^ port2) * 65599;
 }
 
 /** A SYN with another sequence number uses the ports again; a SYN sent again, or its answer, does not. */

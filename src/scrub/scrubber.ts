@@ -1,0 +1,179 @@
+// Packets in, packets out: each waits until what its payload belongs to is understood, and goes on with
+// names replaced and user data zeroed. What is not understood by the time that too much waits goes on as zeros.
+
+import type { Packet, PacketSink } from '../capture/packet.js';
+import type { PcapngWriter } from '../capture/pcapng-writer.js';
+import type { Epoch } from '../capture/time.js';
+import { SCRUB_HELD_BYTES } from '../limits.js';
+import { PacketDecoder } from '../packet/decoder.js';
+import type { Segment, SegmentSink } from '../packet/segment.js';
+import type { Pdu } from '../pdu/pdu.js';
+import { type PointConnection, PointConnections } from '../points/point-connections.js';
+import type { ProblemLog } from '../problem.js';
+import type { SessionQuery } from '../session/session-query.js';
+import { flowOf } from '../stream/connection.js';
+import { adjust, type FrameKept, scrubFrame, sum } from './frame-scrub.js';
+import { type DirectionEdits, type PduKept, PduScrub } from './pdu-scrub.js';
+import type { Pseudonyms } from './pseudonyms.js';
+import { StreamEdits } from './stream-edits.js';
+
+export interface ScrubKept extends PduKept, FrameKept {}
+
+interface Held {
+  readonly packet: Packet;
+  readonly bytes: Uint8Array;
+  /** Payload: where, how long; position and edits of its direction. */
+  readonly payloadAt: number;
+  readonly length: number;
+  readonly tcpAt: number;
+  readonly position: number;
+  readonly edits: StreamEdits | undefined;
+}
+
+/** Where a segment belongs. */
+interface Place {
+  readonly connection: PointConnection;
+  readonly direction: number;
+  readonly position: number;
+}
+
+export class Scrubber implements PacketSink, SegmentSink {
+  written = 0;
+  /** Bytes of payload that became zeros, and that stayed or became others. */
+  payloadBytes = 0;
+  /** Packets with payload that went on before they were understood. */
+  notUnderstood = 0;
+  readonly pdus: PduScrub;
+  readonly #pseudonyms: Pseudonyms;
+  readonly #kept: ScrubKept;
+  readonly #writer: PcapngWriter;
+  readonly #epoch: () => Epoch;
+  readonly #decoder: PacketDecoder;
+  readonly #connections = new PointConnections();
+  readonly #edits: [StreamEdits, StreamEdits][] = [];
+  readonly #queue: Held[] = [];
+  #head = 0;
+  #heldBytes = 0;
+  #segment: Place | undefined;
+  #payload = { at: -1, length: 0 };
+  look: SessionQuery | undefined = undefined;
+
+  constructor(
+    pseudonyms: Pseudonyms,
+    kept: ScrubKept,
+    writer: PcapngWriter,
+    epoch: () => Epoch,
+    problems: ProblemLog,
+  ) {
+    this.#pseudonyms = pseudonyms;
+    this.#kept = kept;
+    this.#writer = writer;
+    this.#epoch = epoch;
+    this.#decoder = new PacketDecoder(this, problems);
+    this.pdus = new PduScrub(pseudonyms, kept, (pdu) => this.#editsOf(pdu));
+  }
+
+  packet(packet: Packet): void {
+    this.#segment = undefined;
+    this.#payload = { at: -1, length: 0 };
+    this.#decoder.packet(packet);
+    const bytes = Uint8Array.from(
+      packet.bytes.subarray(packet.offset, packet.offset + packet.capturedLength),
+    );
+    const frame = scrubFrame(bytes, packet.linkType, this.#pseudonyms, this.#kept);
+    // Set by the decoder, which calls segment() meanwhile.
+    const segment = this.#segment as Place | undefined;
+    const { at, length } = this.#payload;
+    const payloadAt = at - packet.offset;
+    // Both readers of the packet must mean the same place: else (a tunnel, a fragment) it is zeroed.
+    const same = segment !== undefined && frame.payloadAt === payloadAt;
+    if (frame.payloadAt >= 0 && !same) bytes.fill(0, frame.payloadAt);
+    this.#hold({
+      packet: Object.assign(Object.create(Object.getPrototypeOf(packet)) as Packet, packet),
+      bytes,
+      payloadAt,
+      length: same ? length : 0,
+      tcpAt: frame.tcpAt,
+      position: segment?.position ?? 0,
+      edits: same ? this.#edits[segment.connection.id][segment.direction] : undefined,
+    });
+  }
+
+  segment(s: Segment): void {
+    const connection = this.#connections.find(s);
+    if (connection === undefined) return;
+    const direction = this.#connections.direction;
+    if (this.#edits[connection.id] === undefined) {
+      this.#edits[connection.id] = [new StreamEdits(), new StreamEdits()];
+    }
+    const position = connection.positions[direction].of(s.seq);
+    this.#segment = { connection, direction, position: position + ((s.flags & 2) !== 0 ? 1 : 0) };
+    this.#payload = { at: s.payloadOffset, length: s.payloadCaptured };
+  }
+
+  /** All that waits goes on; nothing more comes. */
+  finish(): void {
+    while (this.#head < this.#queue.length) this.#release();
+    this.#writer.flush();
+  }
+
+  /** What is understood by now goes on. */
+  release(): void {
+    for (;;) {
+      const held = this.#queue[this.#head];
+      if (held === undefined) break;
+      const { edits, position, length } = held;
+      const ready = length === 0 || edits === undefined || position + length <= edits.decidedTo;
+      if (!ready && this.#heldBytes <= SCRUB_HELD_BYTES) break;
+      if (!ready) this.notUnderstood++;
+      this.#release();
+    }
+  }
+
+  #hold(held: Held): void {
+    this.#queue.push(held);
+    this.#heldBytes += held.bytes.length;
+    this.release();
+  }
+
+  #release(): void {
+    const held = this.#queue[this.#head++];
+    this.#heldBytes -= held.bytes.length;
+    const { bytes, payloadAt, length, tcpAt, position, edits } = held;
+    if (length > 0 && edits !== undefined) {
+      const before = sum(bytes, payloadAt, length);
+      edits.write(position, length, bytes, payloadAt);
+      adjust(bytes, tcpAt + 16, before, sum(bytes, payloadAt, length));
+      this.payloadBytes += length;
+    }
+    this.#writer.packet(held.packet, this.#epoch(), [], bytes);
+    this.written++;
+    if (this.#head < 4096) return;
+    this.#queue.splice(0, this.#head);
+    this.#head = 0;
+  }
+
+  /** The edits of a PDU's direction: the newest connection between its ends. */
+  #editsOf(pdu: Pdu): DirectionEdits | undefined {
+    const connection = this.look?.story(pdu.connection)?.connection;
+    if (connection === undefined) return undefined;
+    const found = this.#connections.between(
+      [connection.a0, connection.a1, connection.a2, connection.a3, connection.aPort],
+      [connection.b0, connection.b1, connection.b2, connection.b3, connection.bPort],
+    );
+    if (found === undefined) return undefined;
+    const ofA = (pdu.direction & 1) === 0;
+    const direction = found.swapped === ofA ? 1 : 0;
+    const positions = found.connection.positions[direction];
+    const flow = flowOf(connection, pdu.direction);
+    // Where the stream's byte 0 lies among the positions: near what was seen last, less what was read.
+    const base = nearest(positions.last - pdu.streamOffset, flow.startSeq >>> 0);
+    return { edits: this.#edits[found.connection.id][direction], base };
+  }
+}
+
+/** The position that is `seq` modulo 2^32 and lies nearest to `about`. */
+function nearest(about: number, seq: number): number {
+  const two32 = 4294967296;
+  return seq + Math.round((about - seq) / two32) * two32;
+}
