@@ -24,6 +24,7 @@ import { discardStorm } from './rules/discard-storm.js';
 import { expDataSnUnset } from './rules/expdatasn-unset.js';
 import { hostSlow } from './rules/host-slow.js';
 import { loginFailed } from './rules/login-failed.js';
+import { loginKeys } from './rules/login-keys.js';
 import { loginRedirected } from './rules/login-redirected.js';
 import { loginSlow } from './rules/login-slow.js';
 import { loginStorm } from './rules/login-storm.js';
@@ -54,6 +55,7 @@ import { unitAttention } from './rules/unit-attention.js';
 import type { Watch, WatchKind } from './watch.js';
 
 export const RULES: readonly Rule[] = [
+  loginKeys,
   loginFailed,
   loginRedirected,
   negotiationDeadlock,

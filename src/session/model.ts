@@ -70,6 +70,8 @@ export interface Login {
   redirectedTo?: string;
   /** True where some of its PDUs or text were not captured: what was agreed may not be known. */
   incomplete: boolean;
+  /** The first other PDU of the initiator while the target had not ended the login (6.3). */
+  early?: { readonly frame: number; readonly timeNs: number; readonly opcode: number };
 }
 
 /** What an event of a session is: things that happen seldom enough to be listed. */
@@ -202,8 +204,13 @@ export interface SequenceErrors {
   expDataSNWrong: OddCount;
   expDataSNUnset: OddCount;
   segmentTooLong: OddCount;
-  /** Data, R2T or status of a task that is not known (or not any more). */
+  /** Answers of the target, and Data-Out, of a task that is not known (or not any more). */
   unknownTask: OddCount;
+  strayDataOut: OddCount;
+  /** A task tag used while it was in use, by another command. */
+  tagInUse: OddCount;
+  /** MaxCmdSN below ExpCmdSN - 1: both are ignored. */
+  maxCmdSNTooLow: OddCount;
 }
 
 /**

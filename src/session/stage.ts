@@ -407,7 +407,7 @@ export class SessionStage implements PduSink, TcpEventSink, SessionQuery {
 
   /** PDUs of the full feature phase without a login: the session began before the capture. */
   #session(c: ConnectionState, pdu: Pdu): SessionState {
-    loginPassed(this.#book, c, pdu.timeNs, pdu.frame);
+    loginPassed(this.#book, c, pdu.opcode, pdu.timeNs, pdu.frame);
     if (c.session !== undefined) return c.session;
     c.phase = Phase.fullFeature;
     c.story.digestsInferred = true;

@@ -126,6 +126,7 @@ function one(
     frames: sight.frames,
     session: watch.session,
     ...when(sight),
+    toNs: sight.firstNs + watch.oldestNs,
     values: { ageNsMax: watch.oldestNs, othersAnswered: says.others },
   };
 }

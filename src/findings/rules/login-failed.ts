@@ -4,10 +4,24 @@
 import { durationText, plural } from '../../lib/number-text.js';
 import type { IscsiConnection, Login, LoginStep } from '../../session/model.js';
 import { flowOf } from '../../stream/connection.js';
-import { LOGIN_STATUS_MEANINGS, loginStatusName, STAGE_NAMES } from '../../wire/iscsi/codes.js';
+import {
+  codeName,
+  LOGIN_STATUS_MEANINGS,
+  loginStatusName,
+  OPCODE_NAMES,
+  Opcode,
+  STAGE_NAMES,
+} from '../../wire/iscsi/codes.js';
 import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
-import { gather, nothing, type OccurrenceGroup, once, type Rule } from '../rule.js';
+import {
+  gather,
+  LOSES_CONNECTION,
+  nothing,
+  type OccurrenceGroup,
+  once,
+  type Rule,
+} from '../rule.js';
 import { closerOf } from '../support/who.js';
 
 interface Failed extends OccurrenceGroup {
@@ -17,6 +31,9 @@ interface Failed extends OccurrenceGroup {
 
 /** A capture that ends so soon after a Login Request says nothing of its answer. */
 const WAIT_LEAST_NS = 1e9;
+const MUTUAL =
+  'Compare the secret that the host expects of the target (open-iscsi: password_in) with the one that ' +
+  'the target proves itself with.';
 /** Keys listed of what a side sent last. */
 const KEYS_SHOWN = 12;
 
@@ -61,6 +78,17 @@ export const loginFailed: Rule = {
         'See who closed and how long the initiator waited: a target that closes at once refuses the ' +
         'address or is starting; one that is silent is overloaded or does not like the request.',
     },
+    'login-not-ended': {
+      question: 'Logins that fail',
+      owes: 'initiator',
+      leadsTo: LOSES_CONNECTION,
+      about: 'The initiator took a login for ended that the target had not ended.',
+      reference: 'RFC 7143 6.3 (it ends with T=1, NSG=FullFeaturePhase and status 0 of the target)',
+      confidence: 'certain',
+      proof: ['login-response.transit', 'login-response.nsg'],
+      disproof: 'A last Login Response that the capture misses without a trace.',
+      next: 'See the initiator’s software: it has to go on with the login until the target sets T.',
+    },
     'login-answer-not-captured': {
       question: 'Logins that fail',
       owes: 'capture',
@@ -88,6 +116,7 @@ export const loginFailed: Rule = {
 
 function failed(story: IscsiConnection, login: Login, facts: Facts): boolean {
   if (login.outcome === 'rejected') return true;
+  if (login.early !== undefined) return true;
   if (login.outcome !== 'unanswered') return false;
   const { closedHow } = story.connection;
   const closed = story.replaced || closedHow === 'fin' || closedHow === 'rst';
@@ -96,6 +125,7 @@ function failed(story: IscsiConnection, login: Login, facts: Facts): boolean {
 
 function statusOf(story: IscsiConnection, login: Login): string {
   if (login.outcome === 'rejected') return `${login.statusClass}/${login.statusDetail}`;
+  if (login.early !== undefined) return 'not ended';
   return answerMissed(story) ? 'not captured' : 'unanswered';
 }
 
@@ -115,9 +145,10 @@ function toFinding(one: Failed, facts: Facts): Found {
     session: story.session,
     connection: story.connection.id,
     fromNs,
-    toNs,
+    toNs: Math.max(toNs, login.endedNs),
   };
   if (login.outcome === 'rejected') return { ...base, ...rejected(login) };
+  if (login.early !== undefined) return { ...base, ...notEnded(story, login, login.early) };
   if (answerMissed(story)) {
     return {
       ...base,
@@ -133,12 +164,78 @@ function toFinding(one: Failed, facts: Facts): Found {
   return {
     ...base,
     id: 'login-unanswered',
-    title: count === 1 ? 'A login was never answered' : `${plural(count, 'login')} never answered`,
+    ...unanswered(story, login, count),
     text: `${howItEnded(story, login, facts)} ${saidLast(login)}`,
   };
 }
 
-function rejected(login: Login): Pick<Found, 'id' | 'title' | 'text' | 'next' | 'values'> {
+/** Whose move it was: who said something last waited for the other. */
+function unanswered(
+  story: IscsiConnection,
+  { steps }: Login,
+  count: number,
+): Pick<Found, 'title' | 'owes' | 'next'> {
+  const last = steps[steps.length - 1];
+  const closer = closerOf(story);
+  if (last?.from === 'target' && last.statusClass === 0) {
+    const keys = last.text.map(([key]) => key);
+    const owes = 'initiator';
+    if (keys.includes('CHAP_R')) {
+      const title = 'The initiator did not accept the target’s CHAP proof (mutual CHAP)';
+      return { title, owes: 'unknown', next: MUTUAL };
+    }
+    const title = keys.includes('CHAP_C')
+      ? 'The initiator never answered the target’s CHAP challenge'
+      : 'The initiator did not go on with a login';
+    return {
+      title,
+      owes,
+      next: 'See the host’s log: what it did not like in the target’s last answer.',
+    };
+  }
+  const { closedHow } = story.connection;
+  if (closer === 'target' && !story.replaced && (closedHow === 'fin' || closedHow === 'rst')) {
+    const how = closedHow === 'rst' ? 'reset' : 'closed';
+    return {
+      title: `The target ${how} the connection instead of answering a login`,
+      owes: 'target',
+    };
+  }
+  const title =
+    count === 1 ? 'A login was never answered' : `${plural(count, 'login')} never answered`;
+  return { title, owes: 'target' };
+}
+
+/** A PDU of the full feature phase in a login that goes on. */
+function notEnded(
+  story: IscsiConnection,
+  { steps }: Login,
+  early: NonNullable<Login['early']>,
+): Pick<Found, 'id' | 'title' | 'text' | 'frames' | 'severity'> {
+  const last = steps[steps.length - 1];
+  const name = codeName(OPCODE_NAMES, early.opcode);
+  const took =
+    story.targetLastFrame > early.frame && story.targetLastOpcode !== Opcode.loginResponse;
+  return {
+    id: 'login-not-ended',
+    severity: took ? 'warning' : 'critical',
+    title: `The initiator sent a ${name} although the login had not ended`,
+    text:
+      `The target’s last Login Response (frame ${last?.frame ?? 0}) has T=0: it waits for the next Login ` +
+      `Request. The ${name} in frame ${early.frame} is not allowed before the full feature phase. ` +
+      (took ? 'The target took it all the same.' : `${closedText(story)}`),
+    frames: [last?.frame ?? 0, early.frame].filter((frame) => frame > 0),
+  };
+}
+
+function closedText(story: IscsiConnection): string {
+  const { closedHow, closedFrame } = story.connection;
+  if (closedHow !== 'fin' && closedHow !== 'rst') return '';
+  const how = closedHow === 'rst' ? 'reset' : 'closed';
+  return `The ${closerOf(story)} then ${how} the connection (frame ${closedFrame}).`;
+}
+
+function rejected(login: Login): Pick<Found, 'id' | 'title' | 'text' | 'next' | 'owes' | 'values'> {
   const code = login.statusClass * 256 + login.statusDetail;
   const meaning = LOGIN_STATUS_MEANINGS[code];
   const auth = login.authMethod ? ` Authentication method: ${login.authMethod}.` : '';
@@ -148,6 +245,7 @@ function rejected(login: Login): Pick<Found, 'id' | 'title' | 'text' | 'next' | 
     text:
       `The target answered with status 0x${code.toString(16).padStart(4, '0')}` +
       `${meaning ? `: ${meaning}` : ''}.${auth} ${saidLast(login)}`,
+    owes: login.statusClass === 3 ? 'target' : 'initiator',
     next: NEXT[code],
     values: { statusClass: login.statusClass, statusDetail: login.statusDetail },
   };

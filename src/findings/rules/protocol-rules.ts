@@ -9,7 +9,7 @@ import { type FindingText, LOSES_CONNECTION, type Rule } from '../rule.js';
 import { DOUBTS, doubtOf } from '../support/doubt.js';
 import { stuck } from '../watch/stuck.js';
 
-type Key = Exclude<keyof SequenceErrors, 'unknownTask'>;
+type Key = keyof SequenceErrors;
 
 interface Row {
   readonly key: Key;
@@ -26,6 +26,58 @@ interface Row {
 }
 
 const ROWS: readonly Row[] = [
+  {
+    key: 'unknownTask',
+    id: 'answer-without-command',
+    question: 'Tags that are wrong',
+    severity: 'critical',
+    title: 'the target answered a task tag of no open command',
+    text:
+      'Data-In, an R2T or a SCSI Response carries a tag that no command has, or whose command was ' +
+      'answered already: the status of another command may never come. Linux drops the connection ' +
+      '(conn error 1010, ISCSI_ERR_BAD_ITT).',
+    reference: 'RFC 7143 11.2.1.8',
+    proof: ['scsi-response.initiatorTaskTag', 'data-in.initiatorTaskTag'],
+    who: 'target',
+  },
+  {
+    key: 'tagInUse',
+    id: 'tag-in-use',
+    question: 'Tags that are wrong',
+    severity: 'critical',
+    title: 'the initiator used a task tag again while its command was open',
+    text:
+      'Two commands have one tag: "it MUST be unique among outstanding tasks" of the session. Both ' +
+      'exist, and which answer is whose is not certain.',
+    reference: 'RFC 7143 11.2.1.8',
+    proof: ['scsi-command.initiatorTaskTag'],
+    who: 'initiator',
+  },
+  {
+    key: 'strayDataOut',
+    id: 'data-without-command',
+    question: 'Tags that are wrong',
+    severity: 'note',
+    title: 'Data-Out of a command that is not open',
+    text: 'Data that was on its way when its command was aborted or ended early, as a rule.',
+    reference: 'RFC 7143 11.2.1.8',
+    proof: ['data-out.initiatorTaskTag'],
+    who: 'initiator',
+  },
+  {
+    key: 'maxCmdSNTooLow',
+    id: 'maxcmdsn-too-low',
+    question: 'Was the command window closed, or used up?',
+    severity: 'warning',
+    title: 'the target told a MaxCmdSN below ExpCmdSN - 1',
+    text:
+      '"If the PDU MaxCmdSN is less than the PDU ExpCmdSN - 1, they are both ignored": the window is ' +
+      'not closed, the one told before holds. Old Linux kernels drop the connection (conn error 1003, ' +
+      '1004).',
+    reference: 'RFC 7143 4.2.2.1',
+    proof: ['scsi-response.maxCmdSN', 'scsi-response.expCmdSN'],
+    who: 'target',
+  },
   {
     key: 'cmdSNOutsideWindow',
     id: 'cmdsn-outside-window',
@@ -290,6 +342,14 @@ const NEXT: Readonly<Record<Row['who'], string>> = {
     'Look for newer software of the side that sent it, and whether the other dropped the connection.',
 };
 
+/** What a command whose answer went astray looks like. */
+const AFTER_BAD_TAGS = [
+  'command-stuck',
+  'commands-open',
+  'residual-mismatch',
+  'status-not-captured',
+];
+
 export const protocolRules: Rule = {
   id: 'protocol-rules',
   about:
@@ -310,7 +370,7 @@ function tellOf({ question, text, reference, proof, who }: Row): FindingText {
     confidence: 'certain',
     proof,
     owes: who === 'sender' ? 'unknown' : who,
-    leadsTo: LOSES_CONNECTION,
+    leadsTo: [...LOSES_CONNECTION, ...AFTER_BAD_TAGS],
     disproof: 'Bytes before it that the capture does not hold, without a trace in TCP’s numbers.',
     next: NEXT[who],
   };
@@ -332,7 +392,7 @@ function found(row: Row, session: Session, facts: Facts): Found[] {
     {
       id,
       severity: doubt === undefined ? severity : 'note',
-      title: `${times}${title}`,
+      title: times === '' ? title[0].toUpperCase() + title.slice(1) : `${times}${title}`,
       text: doubt === undefined ? text : `${text} ${DOUBTS[doubt]}`,
       count,
       frames: frame > 0 ? [frame] : [],

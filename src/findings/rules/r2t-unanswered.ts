@@ -61,10 +61,12 @@ function never({ session, dataOwed }: StuckWatch, facts: Facts): Found[] {
   const { sinceNs, endNs, bytes, connection, others } = dataOwed;
   const count = dataOwed.count + dataOwed.tooLate;
   const story = storyOf(facts, connection);
+  // Of other transports the way loses frames, and nobody sends them again.
+  if (story === undefined || story.session !== session) return [];
   // What came after the end came too late.
   const state = facts.evidence.of(ends).states.get(connection) ?? story;
   const ns = endNs - sinceNs;
-  const lost = story?.ended === 'connection lost';
+  const lost = story.ended === 'connection lost';
   return [
     {
       id: 'r2t-unanswered',
@@ -72,7 +74,7 @@ function never({ session, dataOwed }: StuckWatch, facts: Facts): Found[] {
       title: `The initiator owed the data of ${plural(count, 'write')} for ${durationText(ns)}, and never sent it`,
       text:
         `The target had asked for it by R2T: ${bytesText(bytes)} in all are still due. ` +
-        `${meanwhile(others, state?.initiatorLastNs ?? -1, dataOwed.lastNs)} The target waited for the host, ` +
+        `${meanwhile(others, state.initiatorLastNs, dataOwed.lastNs)} The target waited for the host, ` +
         'not the host for the target.',
       count,
       frames: inOrder(dataOwed.frames),

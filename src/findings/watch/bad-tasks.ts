@@ -69,6 +69,7 @@ class BadTasks {
     group.operations.add(task.operation);
     const seenNs = task.commandNs >= 0 ? task.commandNs : task.endNs;
     group.saw(task.commandFrame > 0 ? task.commandFrame : task.endFrame, seenNs);
+    if (task.endNs > group.lastNs) group.lastNs = task.endNs;
   }
 
   /** Those that end alike come one after the other. */

@@ -12,6 +12,7 @@ import {
   MAX_CMD_SN,
   STAT_SN,
 } from '../../../wire/iscsi/bhs-offsets.js';
+import { Opcode } from '../../../wire/iscsi/codes.js';
 import { loginRequest } from '../../../wire/iscsi/login-request.js';
 import { loginResponse } from '../../../wire/iscsi/login-response.js';
 import type { Login, Session } from '../../model.js';
@@ -281,20 +282,32 @@ function refuse(
 export function loginPassed(
   book: SessionTables,
   c: ConnectionState,
+  opcode: number,
   timeNs: number,
   frame: number,
 ): void {
   const login = c.login;
   if (login === undefined || c.phase !== Phase.login) return;
   const story = login.story;
-  story.outcome = 'accepted';
-  story.incomplete = true;
+  const early = opcode < Opcode.nopIn && isUnfinished(c, login);
+  if (early) story.early = { frame, timeNs, opcode };
+  else {
+    story.outcome = 'accepted';
+    story.incomplete = true;
+  }
   c.phase = Phase.fullFeature;
   const who = identity(login, story.tsih);
   const s = sessionAccepted(book, c, who, story.startedNs, timeNs, frame);
   conclude(book, c, s, login, frame);
   numberFrom(s, login);
   digestsInForce(book, c, login);
+}
+
+/** All of it was captured, and the target answered its last request without ending it. */
+function isUnfinished(c: ConnectionState, { story }: LoginState): boolean {
+  const last = story.steps[story.steps.length - 1];
+  const whole = !story.incomplete && c.initiatorLosses === 0 && c.targetLosses === 0;
+  return whole && last?.from === 'target' && last.statusClass === 0;
 }
 
 /** The connection or the capture ended in the login phase. */

@@ -122,6 +122,9 @@ export function emptySession(id: number, startedNs: number): Session {
       expDataSNUnset: none(),
       segmentTooLong: none(),
       unknownTask: none(),
+      strayDataOut: none(),
+      tagInUse: none(),
+      maxCmdSNTooLow: none(),
     },
   };
   asDoubles(story.window, [

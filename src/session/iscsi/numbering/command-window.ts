@@ -25,7 +25,14 @@ export function windowSaid(
   if (expCmdSN === w.expCmdSN && maxCmdSN === w.maxCmdSN && w.known) return;
   // "If the PDU MaxCmdSN is less than the PDU ExpCmdSN-1 … they are both ignored" (4.2.2.1).
   const width = (maxCmdSN - expCmdSN + 1) | 0;
-  if (width < 0) return;
+  if (width < 0) {
+    const { maxCmdSNTooLow: low } = s.story.sequence;
+    if (low.count++ === 0) {
+      low.frame = frame;
+      low.timeNs = timeNs;
+    }
+    return;
+  }
   if (!w.known) {
     w.known = true;
     w.expCmdSN = expCmdSN;

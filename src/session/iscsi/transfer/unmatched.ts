@@ -47,6 +47,8 @@ export function commandAgain(
   if (!t.commandSeen) {
     const traceNs = Math.max(t.firstDataInNs, t.firstR2tNs, t.firstDataOutNs);
     if (pdu.timeNs <= traceNs && t.connection === c.number) {
+      // Its answer was captured before it: that one has its command.
+      if (s.story.sequence.unknownTask.count > 0) s.story.sequence.unknownTask.count--;
       commandFacts(book, s, open, pdu);
       t.dataOutBytes += pdu.dataSegmentLength;
       t.immediateBytes = pdu.dataSegmentLength;
@@ -60,6 +62,10 @@ export function commandAgain(
       cmdSN: t.cmdSN,
     });
     return true;
+  }
+  if (initiatorWhole(c) && targetWhole(c)) {
+    const text = `task tag ${tagText(t.initiatorTaskTag)} used again while its command is open`;
+    odd(book, c, s.story.sequence.tagInUse, pdu.frame, text);
   }
   endUnseen(book, open, Evidence.tagReused, pdu.timeNs, pdu.frame);
   return false;
@@ -109,6 +115,13 @@ function initiatorWhole(c: ConnectionState): boolean {
   return c.initiatorLosses === 0 && flow.cutBytes === 0 && flow.missingBytes === 0;
 }
 
+/** The same of the target: a status that was missed frees its tag. */
+function targetWhole(c: ConnectionState): boolean {
+  const flow = flowOf(c.story.connection, c.story.initiatorDirection ^ 1);
+  const seen = c.targetSeen && flow.packets > 0;
+  return seen && c.targetLosses === 0 && flow.cutBytes === 0 && flow.missingBytes === 0;
+}
+
 /** A command that was not captured shows, before or after CmdSN tells that one is missing. */
 function unseenShows(c: ConnectionState, s: SessionState): void {
   if (s.unseenCommands <= 0 && c.numberedLosses === c.initiatorLosses) return;
@@ -137,7 +150,7 @@ export function strayInitiatorPdu(
   if (s.endedEarly.includes(initiatorTaskTag)) return null;
   if (s.story.loginSeen && initiatorWhole(c)) {
     const text = `Data-Out for task ${tagText(initiatorTaskTag)}, which is not open`;
-    odd(book, c, s.story.sequence.unknownTask, pdu.frame, text);
+    odd(book, c, s.story.sequence.strayDataOut, pdu.frame, text);
     return null;
   }
   unseenShows(c, s);

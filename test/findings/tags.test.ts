@@ -1,0 +1,147 @@
+// Tags, windows and logins that break the protocol, each beside what comes near and does not.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Dialogue } from '../support/dialogue.js';
+import { found, MS, S } from '../support/found.js';
+
+/** A read, then a response whose tag is `offset` from one that is open. */
+function answered(offset: number): Dialogue {
+  const d = new Dialogue();
+  const t = d.login(0) + MS;
+  d.read10(0, 8, t);
+  const tag = d.nextTag();
+  d.say('scsi-command', { initiatorTaskTag: tag, lun: d.options.lun }, t + MS, {
+    advance: 'cmdSN',
+  });
+  const response = { initiatorTaskTag: tag + offset };
+  d.say('scsi-response', response, t + 2 * MS, { advance: 'statSN' });
+  d.tcp.reset(t + 5 * S, 'initiator');
+  return d;
+}
+
+test('an answer to a tag of no command, and to one of a command', () => {
+  const [finding] = found([answered(0x1000)], 'answer-without-command');
+  assert.is(finding.owes, 'target');
+  assert.is(finding.count, 1);
+  assert.equal(found([answered(0)], 'answer-without-command'), []);
+});
+
+/** Two reads of one tag, the second before or after the first was answered. */
+function twice(open: boolean): Dialogue {
+  const d = new Dialogue();
+  const t = d.login(0) + MS;
+  const tag = d.nextTag();
+  const cdb = (lba: number) => Uint8Array.of(0x28, 0, 0, 0, 0, lba, 0, 0, 1, 0);
+  const read = { initiatorTaskTag: tag, lun: d.options.lun, read: 1, final: 1 };
+  const ask = (lba: number, atNs: number) =>
+    d.say('scsi-command', { ...read, cdb: cdb(lba), expectedDataTransferLength: 512 }, atNs, {
+      advance: 'cmdSN',
+    });
+  const answer = (atNs: number) => {
+    const data = { initiatorTaskTag: tag, final: 1, statusPresent: 1 };
+    d.say('data-in', data, atNs, { data: new Uint8Array(512), advance: 'statSN' });
+  };
+  ask(1, t);
+  if (!open) answer(t + MS);
+  ask(2, t + 2 * MS);
+  if (open) answer(t + 3 * MS);
+  answer(t + 4 * MS);
+  return d;
+}
+
+test('a task tag used while it is in use, and one used again after its answer', () => {
+  const [finding] = found([twice(true)], 'tag-in-use');
+  assert.is(finding.owes, 'initiator');
+  assert.equal(found([twice(false)], 'tag-in-use'), []);
+});
+
+/** The target's MaxCmdSN `below` ExpCmdSN. */
+function window(below: number): Dialogue {
+  const d = new Dialogue();
+  const t = d.login(0) + MS;
+  d.read10(0, 8, t);
+  const tag = d.nextTag();
+  d.say('scsi-command', { initiatorTaskTag: tag, lun: d.options.lun }, t + MS, {
+    advance: 'cmdSN',
+  });
+  const { cmdSN } = d;
+  const numbers = { expCmdSN: cmdSN, maxCmdSN: cmdSN - below, initiatorTaskTag: tag };
+  d.say('scsi-response', numbers, t + 2 * MS, { advance: 'statSN' });
+  return d;
+}
+
+test('a MaxCmdSN that the rule ignores closes nothing; one below ExpCmdSN does', () => {
+  const [finding] = found([window(40)], 'maxcmdsn-too-low');
+  assert.match(finding.text, /both ignored/);
+  assert.equal(found([window(40)], 'command-window-closed'), []);
+  assert.equal(found([window(1)], 'maxcmdsn-too-low'), []);
+});
+
+/** A login of two steps whose second one says `again`; then the target answers, or closes. */
+function login(again: readonly (readonly [string, string])[], answers: boolean): Dialogue {
+  const d = new Dialogue();
+  const t = d.tcp.connect(0) + 100_000;
+  const names = [
+    ['InitiatorName', 'iqn.2001-04.com.example:host1'],
+    ['TargetName', 'iqn.2001-04.com.example:disk1'],
+  ] as const;
+  const none = [['AuthMethod', 'None']] as const;
+  d.loginStep(t, { csg: 0, nsg: 1, offered: [...names, ...none], answered: none });
+  if (answers) d.loginStep(t + MS, { csg: 1, nsg: 3, offered: again, answered: [] });
+  else {
+    const stage = { csg: 1, nsg: 3, transit: 1, isid: d.options.isid, initiatorTaskTag: 1 };
+    d.say('login-request', stage, t + MS, { data: again });
+    d.tcp.close(t + 2 * MS, 'target');
+  }
+  return d;
+}
+
+test('keys said twice: the end of the login where the target then closes, else good to know', () => {
+  const again = [['InitiatorName', 'iqn.2001-04.com.example:host1']] as const;
+  const other = [['HeaderDigest', 'None']] as const;
+  const [refused] = found([login(again, false)], 'repeated-key-refused');
+  assert.match(refused.title, /The initiator sent InitiatorName twice in one login/);
+  assert.is(found([login(again, true)], 'key-said-twice')[0].severity, 'note');
+  assert.equal(found([login(again, true)], 'repeated-key-refused'), []);
+  assert.equal(found([login(other, false)], 'repeated-key-refused'), []);
+  assert.equal(found([login(other, true)], 'key-said-twice'), []);
+});
+
+/** The target answers the only step without T, or with it; a Text Request follows. */
+function early(transit: boolean): Dialogue {
+  const d = new Dialogue();
+  const t = d.tcp.connect(0) + 100_000;
+  const offered = [
+    ['InitiatorName', 'iqn.2001-04.com.example:host1'],
+    ['SessionType', 'Discovery'],
+  ] as const;
+  const stage = { csg: 1, nsg: 3, isid: d.options.isid, initiatorTaskTag: 1 };
+  d.say('login-request', { ...stage, transit: 1 }, t, { data: offered });
+  const answer = { ...stage, transit: transit ? 1 : 0, nsg: transit ? 3 : 0, tsih: 1 };
+  d.say('login-response', answer, t + MS, { advance: 'statSN' });
+  const request = { initiatorTaskTag: 2, final: 1, immediate: 1 };
+  d.say('text-request', request, t + 2 * MS, { data: [['SendTargets', 'All']] });
+  d.tcp.reset(t + 3 * MS, 'target');
+  return d;
+}
+
+test('a Text Request in a login that the target has not ended', () => {
+  const [finding] = found([early(false)], 'login-not-ended');
+  assert.match(finding.title, /sent a Text Request although the login had not ended/);
+  assert.is(finding.severity, 'critical');
+  assert.equal(found([early(true)], 'login-not-ended'), []);
+});
+
+test('Data-Out of no command is a note, of a command nothing', () => {
+  const d = new Dialogue();
+  const t = d.login(0) + MS;
+  const data = { initiatorTaskTag: 0x77, targetTransferTag: 9, final: 1 };
+  d.say('data-out', data, t, { data: new Uint8Array(512) });
+  assert.is(found([d], 'data-without-command')[0]?.severity, 'note');
+  const fine = new Dialogue();
+  fine.write10(0, 8, fine.login(0) + MS);
+  assert.equal(found([fine], 'data-without-command'), []);
+});
+
+test.run();
