@@ -214,6 +214,12 @@ export const FPDU_SEARCH_BYTES = 1 << 19;
 /** Buffers that commands advertise, remembered a connection: two a command, and those just over. */
 export const STAGS_MAX = 65_536;
 
+/** RoCE packets of a side that wait for one before them: a window of 512 KiB at a path MTU of 1024. */
+export const ROCE_HELD_MAX = 512;
+
+/** Connections of RoCE that are followed (some 20 KB each). */
+export const ROCE_CONNECTIONS_MAX = 4096;
+
 /** Places remembered that may begin an FPDU. */
 export const FPDU_CANDIDATES_MAX = 64;
 

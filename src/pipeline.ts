@@ -17,6 +17,7 @@ import { FcProtocol } from './pdu/fc/protocol.js';
 import { IscsiProtocol } from './pdu/iscsi/protocol.js';
 import { IwarpProtocol } from './pdu/iwarp/protocol.js';
 import type { Pdu, PduSink } from './pdu/pdu.js';
+import { RoceStage } from './pdu/roce/stage.js';
 import { PduStage } from './pdu/stage.js';
 import { ProblemLog } from './problem.js';
 import type { TaskSink } from './scsi/task.js';
@@ -74,6 +75,7 @@ export class Road implements PacketSink {
   readonly pdus: PduStage;
   readonly sessions: SessionStage;
   readonly fc: FcSessionStage;
+  readonly roce: RoceStage;
   private readonly iscsi: IscsiProtocol;
   private readonly problems: ProblemLog;
   private readonly packetSink: PacketSink | undefined;
@@ -93,7 +95,8 @@ export class Road implements PacketSink {
       problems,
       digests,
       protocols: change,
-      connectionOf: (connection: number) => this.pdus.connection(connection),
+      connectionOf: (connection: number) =>
+        this.roce.connection(connection) ?? this.pdus.connection(connection),
     });
     options.look?.(this.sessions);
     const told = options.pduSink ? new Both(this.sessions, options.pduSink) : this.sessions;
@@ -113,8 +116,18 @@ export class Road implements PacketSink {
     const events = tcpSink ? new BothEvents(sessionEvents, tcpSink) : sessionEvents;
     this.streams = new StreamStage(this.pdus, { problems, events, ports: this.pdus.ports });
     this.packetSink = packetSink;
+    this.roce = new RoceStage({
+      pdus: told,
+      rdma: this.sessions.iser,
+      open: (timeNs, frame) => this.streams.adopt(timeNs, frame),
+    });
+    const datagramSink = options.datagramSink ?? this.roce;
     const frameSink = options.frameSink ?? new CapturedFrames(this.fc);
-    this.packets = new PacketDecoder(this.streams, problems, { ...options, frameSink });
+    this.packets = new PacketDecoder(this.streams, problems, {
+      ...options,
+      datagramSink,
+      frameSink,
+    });
   }
 
   packet(packet: Packet): void {
@@ -138,6 +151,7 @@ export class Road implements PacketSink {
   finish(capture: CaptureFacts): Analysis {
     this.packets.end();
     this.streams.finish();
+    this.roce.finish();
     this.fc.finish();
     this.sessions.finish(this.lastNs);
     this.tellUnrecognised();

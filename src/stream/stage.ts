@@ -8,6 +8,7 @@ import { PROBLEMS_KEPT_PER_KIND, SEQUENCE_JUMP_BYTES } from '../limits.js';
 import { ACK, FIN, RST, type Segment, type SegmentSink, SYN, URG } from '../packet/segment.js';
 import { ProblemLog } from '../problem.js';
 import { LinkType } from '../wire/net/linktype.js';
+import { Connection } from './connection.js';
 import { damaged } from './damaged.js';
 import { Teller } from './delivery.js';
 import { Mirror } from './duplicate-packets.js';
@@ -113,6 +114,11 @@ export class StreamStage implements SegmentSink {
   /** The capture is over: what waits is told, and every connection is closed. */
   finish(): void {
     this.life.finish();
+  }
+
+  /** Facts of a connection that is no TCP connection (RoCE), numbered among these. */
+  adopt(timeNs: number, frame: number): Connection {
+    return new Connection(this.life.opened++, timeNs, frame);
   }
 
   /** Connections seen so far. */

@@ -3,6 +3,33 @@
 import type { Field } from '../../src/wire/field.js';
 import { ddpTagged, ddpUntagged, TAGGED_BYTES, UNTAGGED_BYTES } from '../../src/wire/rdma/ddp.js';
 import {
+  AETH_BYTES,
+  ATOMIC_ACK_ETH_BYTES,
+  ATOMIC_ETH_BYTES,
+  aeth,
+  atomicAckEth,
+  atomicEth,
+  BTH_BYTES,
+  bth,
+  DETH_BYTES,
+  deth,
+  IETH_BYTES,
+  IMM_DT_BYTES,
+  ieth,
+  immDt,
+  RETH_BYTES,
+  reth,
+} from '../../src/wire/rdma/infiniband.js';
+import {
+  CM_MESSAGES,
+  IP_CM_BYTES,
+  ISER_CM_BYTES,
+  ipCm,
+  iserCm,
+  MAD_HEADER_BYTES,
+  mad,
+} from '../../src/wire/rdma/infiniband-cm.js';
+import {
   ISER_HEADER_BYTES,
   iserControl,
   iserHello,
@@ -50,6 +77,18 @@ export const RDMA_HEADERS: readonly RdmaHeader[] = [
   header('iSER', ISER_HEADER_BYTES, iserControl),
   header('iSER Hello', ISER_HEADER_BYTES, iserHello),
   header('iSER HelloReply', ISER_HEADER_BYTES, iserHelloReply),
+  header('BTH', BTH_BYTES, bth),
+  header('RETH', RETH_BYTES, reth),
+  header('AETH', AETH_BYTES, aeth),
+  header('DETH', DETH_BYTES, deth),
+  header('AtomicETH', ATOMIC_ETH_BYTES, atomicEth),
+  header('AtomicAckETH', ATOMIC_ACK_ETH_BYTES, atomicAckEth),
+  header('ImmDt', IMM_DT_BYTES, immDt),
+  header('IETH', IETH_BYTES, ieth),
+  header('MAD', MAD_HEADER_BYTES, mad),
+  header('IP CM', IP_CM_BYTES, ipCm),
+  header('iSER CM', ISER_CM_BYTES, iserCm),
+  ...CM_MESSAGES.map((m) => ({ name: m.name, bytes: m.privateData, fields: m.fields })),
 ];
 
 function header(name: string, bytes: number, byName: Readonly<Record<string, Field>>): RdmaHeader {

@@ -9,6 +9,7 @@ import {
   RdmaOpcode,
   terminateWords,
 } from '../../src/wire/rdma/codes.js';
+import { EXTENDED_BYTES, IB_OPCODE_NAMES } from '../../src/wire/rdma/infiniband.js';
 import { fpduBytes, mpaPadding } from '../../src/wire/rdma/mpa.js';
 import { RDMA_HEADERS } from '../support/rdma-headers.js';
 
@@ -45,6 +46,12 @@ test('every opcode has a name, and untagged ones a queue', () => {
   for (const code of Object.values(RdmaOpcode)) {
     ok(RDMA_OPCODE_NAMES[code] !== undefined);
     equal(QUEUE_OF_OPCODE[code] < 0, code === RdmaOpcode.write || code === RdmaOpcode.readResponse);
+  }
+});
+
+test('extended headers of the reliable connection', () => {
+  for (let code = 0; code < EXTENDED_BYTES.length; code++) {
+    equal(EXTENDED_BYTES[code] >= 0, IB_OPCODE_NAMES[code] !== undefined, `opcode ${code}`);
   }
 });
 

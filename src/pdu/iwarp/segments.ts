@@ -3,7 +3,7 @@
 // counted, Send Messages go on to the PDU in them, the short messages of the others are gathered.
 
 import { get } from '../../wire/field.js';
-import { RdmaOpcode } from '../../wire/rdma/codes.js';
+import { RdmaOpcode, terminateWords } from '../../wire/rdma/codes.js';
 import {
   ddpControl,
   ddpTagged,
@@ -378,9 +378,11 @@ export class Segments {
       direction: piece.direction,
       frame: piece.frame,
       timeNs: piece.timeNs,
-      layer: get(view, 0, terminate.layer),
-      type: get(view, 0, terminate.errorType),
-      code: get(view, 0, terminate.errorCode),
+      words: terminateWords(
+        get(view, 0, terminate.layer),
+        get(view, 0, terminate.errorType),
+        get(view, 0, terminate.errorCode),
+      ),
       victimOpcode: there ? get(view, ddp, ddpControl.opcode) : undefined,
       victimStag: tagged ? get(view, ddp, ddpTagged.stag) : undefined,
       victimOffset: tagged

@@ -71,15 +71,14 @@ export class RdmaPiece {
   }
 }
 
-/** Why a Terminate came: raw codes, and the header it complains of (RFC 5040 4.8). */
+/** A Terminate (RFC 5040 4.8), or a NAK that ends a queue pair: why, and what it complains of. */
 export interface RdmaTerminate {
   readonly connection: number;
   readonly direction: number;
   readonly frame: number;
   readonly timeNs: number;
-  readonly layer: number;
-  readonly type: number;
-  readonly code: number;
+  /** What is wrong, in words: layer, type and code (RFC 5040 4.8), or what a NAK says. */
+  readonly words: string;
   /** Of the message that it returns, where it does: opcode, and buffer and offset where tagged. */
   readonly victimOpcode?: number;
   readonly victimStag?: number;

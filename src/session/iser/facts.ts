@@ -31,8 +31,37 @@ export interface TerminateFact extends RdmaTerminate {
   readonly initiatorTaskTag?: number;
 }
 
+/** What the packets of one side of a RoCE connection did. */
+export interface RoceSide {
+  readonly packets: number;
+  readonly bytes: number;
+  /** Came again; came before one that was missing; never came. With the first packet of each. */
+  readonly again: number;
+  readonly againFrame: number;
+  readonly early: number;
+  readonly lost: number;
+  readonly lostFrame: number;
+  /** Marked by a switch: congestion experienced (ECN). */
+  readonly congested: number;
+  readonly congestedFrame: number;
+  readonly icrcBad: number;
+}
+
+/** What a RoCE connection did, by side (0: the opener), and together. Grows while it lives. */
+export interface RoceCounts {
+  readonly halves: readonly [RoceSide, RoceSide];
+  readonly mtu: number;
+  readonly naks: number;
+  readonly naksFrame: number;
+  readonly rnrs: number;
+  readonly rnrsFrame: number;
+  /** Congestion notifications. */
+  readonly cnps: number;
+}
+
 export interface RdmaFacts {
   readonly transport: 'iWARP' | 'RoCEv2';
+  roce?: RoceCounts;
   /** MPA frames or CM messages, and iSER's Hello; undefined where not seen. */
   request?: RdmaStart;
   reply?: RdmaStart;

@@ -18,9 +18,8 @@ import { INITIATOR_TASK_TAG, TAG_END } from '../../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../../wire/iscsi/codes.js';
 import type { ConnectionState, SessionTables } from '../iscsi/state.js';
 import { problem } from '../iscsi/violations/violations.js';
-import type { IscsiConnection } from '../model.js';
 import { Buffers } from './buffers.js';
-import { newRdmaFacts, type RdmaFacts, type RdmaFaultKind } from './facts.js';
+import { newRdmaFacts, type RdmaFacts, type RdmaFaultKind, type RoceCounts } from './facts.js';
 import { beyondBuffer, stagEnded, stagUnknown, wrongInvalidate } from './faults.js';
 import {
   dataPlaced,
@@ -53,15 +52,16 @@ class IserConnection {
 export class IserMachine implements RdmaSink {
   private readonly book: SessionTables;
   private readonly connections: (IserConnection | undefined)[] = [];
-  /** A connection of RDMA that is no TCP connection. */
-  readonly roce = new Set<number>();
 
   constructor(book: SessionTables) {
     this.book = book;
   }
 
-  facts(connection: number): RdmaFacts | undefined {
-    return this.connections[connection]?.facts;
+  /** A connection of RoCE is known: it is no TCP connection, and counts for itself. */
+  roce(connection: number, counts: RoceCounts): void {
+    const facts = newRdmaFacts('RoCEv2');
+    facts.roce = counts;
+    this.connections[connection] = new IserConnection(facts);
   }
 
   /** A PDU came in a Send Message: what its iSER header says. After the session stage's `begin`. */
@@ -166,16 +166,10 @@ export class IserMachine implements RdmaSink {
     if (c !== undefined) problem(this.book, how, c, frame, text);
   }
 
-  /** What the story of a connection that carries RDMA says of it; for those that begin with MPA. */
-  attach(story: IscsiConnection): void {
-    const of = this.connections[story.connection.id];
-    if (of !== undefined) story.rdma ??= of.facts;
-  }
-
   private of(connection: number): IserConnection {
     let of = this.connections[connection];
     if (of === undefined) {
-      of = new IserConnection(newRdmaFacts(this.roce.has(connection) ? 'RoCEv2' : 'iWARP'));
+      of = new IserConnection(newRdmaFacts('iWARP'));
       this.connections[connection] = of;
     }
     return of;

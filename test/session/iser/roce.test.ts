@@ -1,0 +1,150 @@
+// iSER over RoCEv2: against tshark's service response times, from any packet on, cut, with packets
+// that come twice, that the capture misses, and that are lost and sent again.
+
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { test } from 'uvu';
+import { equal, ok } from 'uvu/assert';
+import { Outcome } from '../../../src/scsi/task.js';
+import { type ToldTask, toldTask } from '../../support/iser-truth.js';
+import { type HeldPacket, packetsOf, told } from '../../support/road.js';
+import { sharedCapture } from '../../support/shared.js';
+
+const NAME = 'san/iser-rxe-1500-ini';
+
+function run(packets: readonly HeldPacket[]): {
+  tasks: ToldTask[];
+  road: ReturnType<typeof told>['road'];
+} {
+  const tasks: ToldTask[] = [];
+  const { road } = told(packets, { taskEnded: (t) => tasks.push(toldTask(t)) });
+  return { tasks, road };
+}
+
+const packets = () => packetsOf(sharedCapture(`${NAME}.pcap`));
+
+/** Opcode of a RoCE packet over plain IPv4, -1 where it is none. */
+function opcode(p: HeldPacket): number {
+  const b = p.bytes;
+  if (b[12] !== 0x08 || b[13] !== 0 || b[23] !== 17) return -1;
+  return ((b[36] << 8) | b[37]) === 4791 ? b[42] : -1;
+}
+
+test('as many commands as the initiator counted, with the times of tshark', async () => {
+  const path = sharedCapture(`${NAME}.truth.json.gz`);
+  const truth = JSON.parse(gunzipSync(readFileSync(path)).toString()) as {
+    initiator_counters: { scsicmd_pdus: number };
+    tshark_scsi_srt: string[];
+  };
+  const { tasks, road } = run(await packets());
+  equal(tasks.length, truth.initiator_counters.scsicmd_pdus);
+  for (const t of tasks) equal(t.phases, t.latency);
+  for (const line of truth.tshark_scsi_srt) {
+    const [, code, count, min, max, mean] =
+      /^ *(\d+) .*? (\d+) +([\d.]+) +([\d.]+) +([\d.]+) +/.exec(line)!;
+    // tshark counts those that ended well.
+    const ns = tasks
+      .filter((t) => t.opcode === Number(code) && t.outcome === Outcome.good)
+      .map((t) => t.latency);
+    equal(ns.length, Number(count), line);
+    // … and rounds to microseconds.
+    const near = (value: number, text: string) =>
+      ok(Math.abs(value / 1e9 - Number(text)) < 1e-6, line);
+    near(Math.min(...ns), min);
+    near(Math.max(...ns), max);
+    near(ns.reduce((a, b) => a + b, 0) / ns.length, mean);
+  }
+  const { roce, faults, request, reply } = road.stories[0].rdma!;
+  equal([...faults.keys()], []);
+  equal(
+    roce!.halves.map((h) => [h.again, h.early, h.lost, h.icrcBad]),
+    [
+      [0, 0, 0, 0],
+      [0, 0, 0, 0],
+    ],
+  );
+  equal(roce!.mtu, 1024);
+  equal([request?.how, reply?.how], ['CM', 'CM']);
+  equal(road.stories[0].ended, 'logout');
+});
+
+test('from any packet on', async () => {
+  const all = await packets();
+  const whole = run(all).tasks;
+  for (const from of [12, 40, 333, 700, 1501, 2600, 3900]) {
+    const { tasks } = run(all.slice(from));
+    const seen = new Map(tasks.filter((t) => t.commandSeen).map((t) => [t.start, t]));
+    const after = whole.filter((t) => t.start >= all[from].timeNs);
+    let right = 0;
+    for (const t of after) {
+      const same = seen.get(t.start);
+      if (same === undefined) continue;
+      right++;
+      equal({ ...same }, { ...t }, `from ${from}`);
+    }
+    ok(right >= after.length - 1, `from ${from}: ${right} of ${after.length}`);
+  }
+});
+
+test('cut by snaplen 160, each packet twice, neighbours swapped', async () => {
+  const all = await packets();
+  const whole = run(all).tasks;
+  const cut = all.map((p) => ({ ...p, bytes: p.bytes.slice(0, 160) }));
+  const facts = (t: ToldTask) => [t.start, t.latency, t.status, t.dataIn, t.dataOut, t.reads];
+  equal(run(cut).tasks.map(facts), whole.map(facts));
+  const twice = all.flatMap((p) => [p, p]);
+  const doubled = run(twice);
+  equal(doubled.tasks.map(facts), whole.map(facts));
+  ok(doubled.road.stories[0].rdma!.roce!.halves[0].again > 100);
+});
+
+test('packets that the capture misses: no value is wrong but those of what is missing', async () => {
+  const all = await packets();
+  const whole = run(all).tasks;
+  const missing = all.filter((p, i) => i % 37 !== 5 || opcode(p) < 0);
+  const { tasks, road } = run(missing);
+  const seen = new Map(tasks.filter((t) => t.commandSeen).map((t) => [t.start, t]));
+  let right = 0;
+  for (const t of whole) {
+    const same = seen.get(t.start);
+    if (same === undefined) continue;
+    ok(same.status === t.status || same.status === -1, `status at ${t.start}`);
+    if (same.latency === t.latency && same.dataIn === t.dataIn && same.dataOut === t.dataOut)
+      right++;
+  }
+  ok(right > whole.length * 0.8, `${right} of ${whole.length}`);
+  ok(road.stories[0].rdma!.roce!.halves.some((h) => h.lost > 0));
+});
+
+test('a packet that was lost and comes again, with all behind it: its data moves once', async () => {
+  const all = await packets();
+  const whole = run(all).tasks;
+  // Of a long RDMA Write the third packet is lost; the target sends from there on again.
+  const first = all.findIndex((p, i) => opcode(p) === 0x06 && opcode(all[i + 3] ?? p) === 0x07);
+  const lost = all.findIndex((p, i) => i > first + 1 && opcode(p) === 0x07);
+  const last = all.findIndex((p, i) => i > lost && opcode(p) === 0x08);
+  const again = all.slice(lost, last + 1).map((p) => ({ ...p, timeNs: all[last].timeNs + 1000 }));
+  const packetsAgain = [
+    ...all.slice(0, lost),
+    ...all.slice(lost + 1, last + 1),
+    ...again,
+    ...all.slice(last + 1),
+  ];
+  const { tasks, road } = run(packetsAgain);
+  const facts = (t: ToldTask) => [t.start, t.latency, t.status, t.dataIn, t.dataOut];
+  equal(tasks.map(facts), whole.map(facts));
+  const counts = road.stories[0].rdma!.roce!;
+  ok(counts.halves.some((h) => h.early > 0 && h.lost === 0));
+});
+
+test('a wrong ICRC is counted, and its packet is not taken', async () => {
+  const all = await packets();
+  const at = all.findIndex((p) => opcode(p) === 0x07);
+  const bytes = all[at].bytes.slice();
+  bytes[100] ^= 1;
+  const { road } = run(all.map((p, i) => (i === at ? { ...p, bytes } : p)));
+  const counts = road.stories[0].rdma!.roce!;
+  equal(counts.halves[0].icrcBad + counts.halves[1].icrcBad, 1);
+});
+
+test.run();
