@@ -230,7 +230,7 @@ export interface TaskSink {
 }
 
 /** What of a task says how long it took. */
-type Timed = Pick<Task, 'commandSeen' | 'commandNs' | 'statusNs' | 'outcome'>;
+type Timed = Pick<Task, 'commandSeen' | 'commandNs' | 'statusNs' | 'statusBound' | 'outcome'>;
 
 /**
  * Latency in ns by the definition of ECT: first byte of the command to last byte of the status; -1
@@ -240,7 +240,8 @@ type Timed = Pick<Task, 'commandSeen' | 'commandNs' | 'statusNs' | 'outcome'>;
  * that it is at most so.
  */
 export function latencyNs(task: Timed): number {
-  return task.outcome === Outcome.statusNotCaptured ? -1 : latencyNsAtMost(task);
+  const unseen = task.outcome === Outcome.statusNotCaptured && task.statusBound;
+  return unseen ? -1 : latencyNsAtMost(task);
 }
 
 /** The same, or where the status was not captured what it is at most: to be told, not counted. */

@@ -173,7 +173,8 @@ export class TaskStore implements TaskSink, HeldRows {
 
   /** As scsi/task.ts has it: the latency that is counted, sorted and drawn; -1 unknown. */
   latencyNs(row: number): number {
-    return this.outcome(row) === Outcome.statusNotCaptured ? -1 : this.latencyNsAtMost(row);
+    const unseen = this.outcome(row) === Outcome.statusNotCaptured && this.statusBound(row);
+    return unseen ? -1 : this.latencyNsAtMost(row);
   }
 
   /** The same, or its upper bound where the status was not captured; -1 unknown. */

@@ -119,6 +119,8 @@ export interface FcSink {
   end(frame: FcFrame): void;
   /** Boundaries were not known for `bytes` bytes of a direction, of which `absent` lie in gaps. */
   lost(direction: number, bytes: number, timeNs: number, frame: number, absent: number): void;
+  /** From here on boundaries are not known: frames may pass unseen. Told at once. */
+  unframed(direction: number): void;
   /** No more frames in this direction. */
   ended(direction: number, timeNs: number, frame: number): void;
 }

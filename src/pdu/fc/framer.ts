@@ -226,7 +226,7 @@ export class Framer implements Framing {
         if (this.have > 0) this.connection.headersCut++;
         this.tellLost(this.have, timeNs, frame);
       } else this.tell(false);
-      this.beginSearch(this.position);
+      this.toSearch(this.position);
     }
     this.sink.ended(this.frame.direction, timeNs, frame);
   }
@@ -548,10 +548,15 @@ export class Framer implements Framing {
     this.again(bytes, earlier, have - earlier, at + earlier, this.nowNs, this.nowFrame);
   }
 
-  private beginSearch(position: number): void {
+  private toSearch(position: number): void {
     this.phase = SEARCH;
     this.left = 0;
     this.search.begin(position);
+  }
+
+  private beginSearch(position: number): void {
+    this.toSearch(position);
+    this.sink.unframed(this.frame.direction);
   }
 
   private tellLost(bytes: number, timeNs: number, frame: number): void {

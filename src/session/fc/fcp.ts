@@ -324,6 +324,22 @@ function dueEnds(tables: FcTables, nexus: NexusState, exchange: Exchange): void 
   exchangeOver(tables, nexus, exchange);
 }
 
+/**
+ * Frames of a command that ended well were missed, not those of the network: all that was asked for, less
+ * the residual, has moved (FCP-4: "the number of bytes … not transferred").
+ */
+function movedAll(open: OpenTask): void {
+  const t = open.task;
+  if (t.outcome !== Outcome.open || t.status !== 0 || !t.commandSeen || t.cdbLength === 0) return;
+  if (t.reads === t.writes || t.expectedLength === 0) return;
+  const moved = t.expectedLength - (t.residualKind === 1 ? t.residualCount : 0);
+  const lacks = moved - (t.reads ? t.dataInBytes : t.dataOutBytes);
+  if (lacks <= 0) return;
+  t.dataMissing = Math.max(t.dataMissing, lacks);
+  if (t.reads) t.dataInBytes = moved;
+  else t.dataOutBytes = moved;
+}
+
 const senseWithLength = new Uint8Array(2 + 256);
 
 /** Status, residual, response code and sense data. */
@@ -371,6 +387,7 @@ export function settleData(nexus: NexusState, exchange: Exchange, open: OpenTask
   const lack = Math.max(0, exchange.fromOriginator.lack) + Math.max(0, exchange.fromResponder.lack);
   const captured = exchange.lossesAtStart === nexus.link.losses;
   if (missing > 0) t.dataMissing += missing;
+  if (!captured) movedAll(open);
   if (lack > 0 && captured && t.commandSeen) {
     const first =
       exchange.fromOriginator.lack > 0 ? exchange.fromOriginator : exchange.fromResponder;

@@ -158,13 +158,17 @@ export class FcSessionStage implements FcSink, TcpEventSink {
   lost(direction: number, bytes: number, timeNs: number, frame: number, absent: number): void {
     const c = this.#tables.connections[direction >> 1];
     if (c === undefined) return;
-    c.link.losses++;
     // Bytes that nobody captured may have been whole frames: only those that were seen are none.
     if (absent > 0) return;
     const { facts } = c;
     see(facts.syncLost, frame, timeNs);
     facts.syncLostBytes += bytes;
     if (facts.syncPlaces.length < FC_PLACES_MAX) facts.syncPlaces.push({ frame, timeNs, bytes });
+  }
+
+  unframed(direction: number): void {
+    const c = this.#tables.connections[direction >> 1];
+    if (c !== undefined) c.link.losses++;
   }
 
   ended(direction: number, timeNs: number): void {
