@@ -347,3 +347,6 @@ export const SCRUB_HELD_BYTES = 64 << 20;
 
 /** Bytes of a direction of which scrub remembers what they became, for what is sent again. */
 export const SCRUB_REMEMBERED_BYTES = 16 << 20;
+
+/** Groups of commands (initiator, target, LUN, operation, size) that diff tells apart: 50 KB each at most. */
+export const DIFF_GROUPS_MAX = 4096;

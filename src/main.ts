@@ -53,6 +53,8 @@ async function load(command: Exclude<CommandEntry['name'], 'report'>): Promise<R
       return (await import('./cli/commands/live.js')).live;
     case 'scrub':
       return (await import('./cli/commands/scrub.js')).scrub;
+    case 'diff':
+      return (await import('./cli/commands/diff.js')).diff;
     case 'slice':
       return (await import('./cli/commands/slice.js')).slice;
     case 'points':

@@ -32,6 +32,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   // Captures of several places, compared.
   points: 12,
   slice: 12,
+  diff: 12,
   // Uses what points knows of connections.
   scrub: 13,
   case: 12,

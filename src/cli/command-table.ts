@@ -29,6 +29,7 @@ export interface CommandEntry {
     | 'schema'
     | 'live'
     | 'points'
+    | 'diff'
     | 'slice'
     | 'scrub'
     | 'interfaces';
@@ -473,6 +474,25 @@ export const COMMANDS: readonly CommandEntry[] = [
       ],
       ['sanscope export --ndjson --no-pdus -o - trace.pcap | jq -c .type', 'as a stream'],
       ['sanscope export --csv -o commands.csv trace.pcap', 'commands for a spreadsheet'],
+    ],
+  },
+  {
+    name: 'diff',
+    about:
+      'two captures of the same kind of load at two times: what became slower or faster beyond chance, what was negotiated differently, findings new and gone',
+    flags: [
+      jsonFlag('one JSON document'),
+      {
+        flags: '--fail-on <limits>',
+        about:
+          'exit code 1 where all commands together changed by more: p99:+20%, iops:-10%, errors:+0%',
+        kind: 'text',
+      },
+      WIDTH,
+    ],
+    examples: [
+      ['sanscope diff monday.pcap tuesday.pcap', 'what is slower today'],
+      ['sanscope diff --fail-on p99:+20% before.pcap after.pcap', 'for scripts'],
     ],
   },
   {

@@ -1,0 +1,131 @@
+// sanscope diff: two captures of the same kind of load at two times.
+
+import {
+  type DiffReport,
+  type DiffSide,
+  diffReport,
+  type GroupSide,
+} from '../../diff/diff-report.js';
+import { LoadGroups } from '../../diff/load-groups.js';
+import { reportJson } from '../../export/report-json.js';
+import { EXIT, UsageError } from '../../lib/exit.js';
+import { durationText } from '../../lib/number-text.js';
+import { TOP_DEFAULT } from '../../limits.js';
+import { Collector } from '../../report/collect.js';
+import { bothTasks } from '../../store/keeper.js';
+import { harmless } from '../../view/cells.js';
+import { diffBlocks } from '../../view/diff-view.js';
+import { makePaint } from '../../view/theme.js';
+import { Output } from '../output.js';
+import { type CommandContext, flag, number, runRoad, text } from '../run.js';
+import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
+
+export async function diff(context: CommandContext): Promise<number> {
+  const [before, after, ...more] = context.files;
+  if (before === undefined || after === undefined || more.length > 0) {
+    throw new UsageError(
+      'diff compares two captures: sanscope diff before.pcap after.pcap (several files of one time: merge them first)',
+    );
+  }
+  if (before === '-' && after === '-') {
+    throw new UsageError('standard input can be read only once');
+  }
+  const limits = failOn(text(context, 'failOn'));
+  const made = diffReport(await side(context, before), await side(context, after));
+  const output = new Output(1, 'standard output');
+  if (flag(context, 'json')) reportJson(made, output.write);
+  else {
+    const { blocksText } = await import('../../export/report-text.js');
+    const level = colorLevel(text(context, 'color') as ColorChoice, context.env, isTerminal(1));
+    const width = outputWidth(number(context, 'width'));
+    output.write(blocksText(diffBlocks(made), width, makePaint(level)));
+  }
+  output.close();
+  return judge(context, made, limits);
+}
+
+async function side(context: CommandContext, path: string): Promise<DiffSide> {
+  const groups = new LoadGroups();
+  const collector = new Collector(TOP_DEFAULT);
+  const sinks = collector.sinks();
+  const analysis = await runRoad(
+    { ...context, files: [path] },
+    {
+      ...sinks,
+      look: (look) => {
+        sinks.look?.(look);
+        groups.look = look;
+      },
+      taskSink: sinks.taskSink === undefined ? groups : bothTasks(sinks.taskSink, groups),
+    },
+  );
+  return { name: path, groups, report: collector.report(analysis) };
+}
+
+interface Limit {
+  readonly metric: Metric;
+  readonly percent: number;
+}
+
+const METRICS = ['p50', 'p95', 'p99', 'max', 'errors', 'iops'] as const;
+type Metric = (typeof METRICS)[number];
+
+/** `p99:+20%`, several with commas between. */
+function failOn(asked: string): Limit[] {
+  if (asked === '') return [];
+  return asked.split(',').map((word) => {
+    const match = /^(\w+):([+-]\d+(?:\.\d+)?)%$/.exec(word.trim());
+    const metric = METRICS.find((name) => name === match?.[1]);
+    if (match === null || metric === undefined) {
+      throw new UsageError(
+        `--fail-on takes ${METRICS.join(', ')} with a change, as in p99:+20% or iops:-10%, not ${JSON.stringify(harmless(word))}`,
+      );
+    }
+    return { metric, percent: Number(match[2]) };
+  });
+}
+
+/** Says what went beyond its limit; 1 where something did. */
+function judge(context: CommandContext, made: DiffReport, limits: readonly Limit[]): number {
+  const { before, after } = made.total;
+  let code: number = EXIT.ok;
+  for (const { metric, percent } of limits) {
+    const was = before === null ? undefined : metricOf(before, metric);
+    const is = after === null ? undefined : metricOf(after, metric);
+    if (was === undefined || is === undefined) {
+      context.say(`sanscope: ${metric} cannot be compared: a capture has no command with it\n`);
+      code = EXIT.failed;
+      continue;
+    }
+    const changed = was === 0 ? (is === 0 ? 0 : Number.POSITIVE_INFINITY) : (is / was - 1) * 100;
+    const fails = percent >= 0 ? changed > percent : changed < percent;
+    if (!fails) continue;
+    const words = (value: number) =>
+      metric === 'iops'
+        ? value.toFixed(1)
+        : metric === 'errors'
+          ? String(value)
+          : durationText(value);
+    const sign = changed >= 0 ? '+' : '';
+    context.say(
+      `sanscope: ${metric} went from ${words(was)} to ${words(is)} (${sign}${changed.toFixed(1)} %): beyond ${percent >= 0 ? '+' : ''}${percent} %\n`,
+    );
+    code = EXIT.failed;
+  }
+  return code;
+}
+
+function metricOf(side: GroupSide, metric: Metric): number | undefined {
+  switch (metric) {
+    case 'p50':
+    case 'p95':
+    case 'p99':
+      return side[metric]?.value;
+    case 'max':
+      return side.latencies > 0 ? side.max : undefined;
+    case 'errors':
+      return side.errors + side.unanswered;
+    case 'iops':
+      return side.iops;
+  }
+}
