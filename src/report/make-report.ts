@@ -90,7 +90,7 @@ function captureReport(facts: Facts): CaptureReport {
     linkTypes: capture.linkTypes,
     tcpSegments: packets.tcpSegments,
     otherPackets: packets.others,
-    bytesMissing: flows.reduce((sum, flow) => sum + flow.missingBytes, 0),
+    bytesMissing: flows.reduce((sum, flow) => sum + flow.missingBytes - flow.lostBytes, 0),
     bytesCut: flows.reduce((sum, flow) => sum + flow.cutBytes, 0),
     bytesUnframed: [...facts.evidence.of(framing).groups.values()].reduce(
       (n, f) => n + f.unframedBytes,

@@ -59,6 +59,8 @@ export interface FlowReport {
   readonly bytesMissing: number;
   /** Of these, acknowledged by the other side: the capture lost them, not the network. */
   readonly bytesAckedUnseen: number;
+  /** Of the missing, lost on the way before the capture point: its receiver never got them. */
+  readonly bytesLostOnPath: number;
   /** Acknowledged before a first byte was seen: sent before the capture, or never captured. */
   readonly bytesAckedBeforeStart: number;
   readonly bytesCut: number;
@@ -150,6 +152,7 @@ export function flowReport(story: IscsiConnection, fromInitiator: boolean): Flow
     streamBytes: f.streamBytes,
     bytesMissing: f.missingBytes,
     bytesAckedUnseen: f.ackedUnseenBytes,
+    bytesLostOnPath: f.lostBytes,
     bytesAckedBeforeStart: f.ackedBeforeStartBytes,
     bytesCut: f.cutBytes,
     ...disorder(f),

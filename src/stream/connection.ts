@@ -27,6 +27,11 @@ export class Flow {
   cutGaps = 0;
   /** Of the missing: acknowledged by the receiver, so the capture lost them, not the network. */
   ackedUnseenBytes = 0;
+  /**
+   * Of the missing: never acknowledged, though the receiver was heard after what follows them came: they
+   * were lost on the way before the capture point, not by the capture.
+   */
+  lostBytes = 0;
   /** Acknowledged before a first byte was seen: the direction was not captured, or not from the start. */
   ackedBeforeStartBytes = 0;
   /** False where the stream's first byte was not seen: bytes are counted from the first one seen. */

@@ -25,6 +25,9 @@ export class Half {
   next = 0;
   start = 0;
   highest = 0;
+  /** A SYN with another sequence number came, near enough to be an old one: its answer may prove it. */
+  synAgain = 0;
+  synAgainSet = false;
   isn = 0;
   /** Highest ACK of the other side, once there is one. */
   acked = 0;

@@ -187,6 +187,10 @@ export class Lifecycle {
     if (!expected) {
       // Near the sequence of a living connection: RFC 5961 section 4 answers it and goes on.
       h.facts.straySegments++;
+      if (!hasAck) {
+        h.synAgain = isn;
+        h.synAgainSet = true;
+      }
       return;
     }
     if (h.facts.synSeen) h.facts.synRetransmitted++;

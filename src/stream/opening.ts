@@ -20,6 +20,11 @@ export function isReuse(link: Link, h: Half, p: Half, s: Segment): boolean {
   if (!h.started) return answers && (s.ack | 0) !== p.start && p.facts.streamBytes === 0;
   if (!h.facts.synSeen && isn === ((h.start - 1) | 0)) return false;
   const idle = h.facts.dataSegments + p.facts.dataSegments === 0;
+  const opens = (s.flags & ACK) === 0;
+  // Who opens again has forgotten the connection; while the other side talks it may be an attack (RFC 5961 4).
+  if (opens && s.timeNs - p.facts.lastNs > REPLAY_IDLE_NS) return true;
+  // The answer to such a SYN proves it.
+  if (!opens && p.synAgainSet && (s.ack | 0) === ((p.synAgain + 1) | 0)) return true;
   return idle || Math.abs((isn - h.next) | 0) > jumpLimit(p);
 }
 

@@ -11,6 +11,36 @@ import { sharedCapture } from '../support/shared.js';
 /** File, the id of the cause of its first story, whose move it was, a word of its title. */
 const FIRST: readonly (readonly [file: string, id: string, owes: Owes, says: RegExp])[] = [
   [
+    'cases/c10-mtu-hole-at-host.pcap',
+    'mtu-black-hole',
+    'network',
+    /Large segments from the target never arrive/,
+  ],
+  [
+    'faults/mtu-black-hole-ini.pcap',
+    'mtu-black-hole',
+    'network',
+    /Large segments from the target never arrive/,
+  ],
+  [
+    'faults/mtu-black-hole-tgt.pcap',
+    'mtu-black-hole',
+    'network',
+    /Segments of 4096 bytes from the target do not/,
+  ],
+  [
+    'faults/mtu-black-hole-later-tgt.pcap',
+    'mtu-black-hole',
+    'network',
+    /Segments of 4144 bytes from the target/,
+  ],
+  [
+    'faults/mtu-black-hole-later-ini.pcap',
+    'side-silent',
+    'unknown',
+    /target, or the way to it, was silent for 10\.2 s/,
+  ],
+  [
     'cases/c02-initiatorname-again.pcap',
     'repeated-key-refused',
     'initiator',

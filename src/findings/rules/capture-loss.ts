@@ -38,7 +38,8 @@ function missing(facts: Facts): Found[] {
   for (const story of connectionsOf(facts)) {
     const { connection } = story;
     const { a, b } = connection;
-    const bytes = a.missingBytes + b.missingBytes;
+    // What its receiver never got was not lost by the capture (lost-on-path).
+    const bytes = a.missingBytes + b.missingBytes - a.lostBytes - b.lostBytes;
     if (isOneDirection(story)) {
       findings.push(oneDirection(story));
       continue;

@@ -22,7 +22,7 @@ export function doubtOf(session: number, facts: Facts): Doubt | undefined {
     const { a, b } = connection;
     if (a.packets === 0 || b.packets === 0) return 'one side';
     if (isLate(a) || isLate(b)) return 'clocks';
-    missing ||= a.missingBytes + b.missingBytes > 0;
+    missing ||= a.missingBytes + b.missingBytes > a.lostBytes + b.lostBytes;
   }
   return missing ? 'missing' : undefined;
 }
