@@ -21,7 +21,6 @@ import { RoceStage } from './pdu/roce/stage.js';
 import { PduStage } from './pdu/stage.js';
 import { ProblemLog } from './problem.js';
 import type { TaskSink } from './scsi/task.js';
-import { FcSessionStage } from './session/fc/stage.js';
 import { inferredDigests, withInferred } from './session/iscsi/login/inferred-parameters.js';
 import { SessionStage } from './session/stage.js';
 import { BothEvents } from './stream/events.js';
@@ -74,7 +73,6 @@ export class Road implements PacketSink {
   readonly streams: StreamStage;
   readonly pdus: PduStage;
   readonly sessions: SessionStage;
-  readonly fc: FcSessionStage;
   readonly roce: RoceStage;
   private readonly iscsi: IscsiProtocol;
   private readonly problems: ProblemLog;
@@ -99,30 +97,29 @@ export class Road implements PacketSink {
         this.roce.connection(connection) ?? this.pdus.connection(connection),
     });
     options.look?.(this.sessions);
-    const told = options.pduSink ? new Both(this.sessions, options.pduSink) : this.sessions;
-    this.iscsi = new IscsiProtocol(told, this.sessions, options.ports);
+    const { iscsi, fc } = this.sessions;
+    const told = options.pduSink ? new Both(iscsi, options.pduSink) : iscsi;
+    this.iscsi = new IscsiProtocol(told, iscsi, options.ports);
     const { protocols = [], tcpSink, packetSink } = options;
-    this.fc = new FcSessionStage(this.sessions.tables, (id) => this.pdus.connection(id));
     // MPA first: what its messages hold looks like iSCSI too.
     const rows = [
-      new IwarpProtocol(told, this.sessions.iser, change),
+      new IwarpProtocol(told, iscsi.iser, change),
       this.iscsi,
-      new FcProtocol(Carrier.fcip, this.fc),
-      new FcProtocol(Carrier.ifcp, this.fc),
+      new FcProtocol(Carrier.fcip, fc),
+      new FcProtocol(Carrier.ifcp, fc),
       ...protocols,
     ];
     this.pdus = new PduStage(rows, options.notPorts);
-    const sessionEvents = new BothEvents(this.sessions, this.fc);
-    const events = tcpSink ? new BothEvents(sessionEvents, tcpSink) : sessionEvents;
+    const events = tcpSink ? new BothEvents(this.sessions, tcpSink) : this.sessions;
     this.streams = new StreamStage(this.pdus, { problems, events, ports: this.pdus.ports });
     this.packetSink = packetSink;
     this.roce = new RoceStage({
       pdus: told,
-      rdma: this.sessions.iser,
+      rdma: iscsi.iser,
       open: (timeNs, frame) => this.streams.adopt(timeNs, frame),
     });
     const datagramSink = options.datagramSink ?? this.roce;
-    const frameSink = options.frameSink ?? new CapturedFrames(this.fc);
+    const frameSink = options.frameSink ?? new CapturedFrames(fc);
     this.packets = new PacketDecoder(this.streams, problems, {
       ...options,
       datagramSink,
@@ -152,7 +149,6 @@ export class Road implements PacketSink {
     this.packets.end();
     this.streams.finish();
     this.roce.finish();
-    this.fc.finish();
     this.sessions.finish(this.lastNs);
     this.tellUnrecognised();
     for (const story of this.sessions.connections()) {
@@ -182,7 +178,7 @@ export class Road implements PacketSink {
       lastNs: this.lastNs,
       stories: this.sessions.connections(),
       sessions: this.sessions.sessions(),
-      fc: this.fc.story(),
+      fc: this.sessions.fc.story(),
       connectionsTotal: this.streams.connectionsTotal,
       problems: this.problems,
     };

@@ -110,7 +110,7 @@ export class Again {
         const task = pdus.task(now());
         if (task < 0) return null;
         tasks.read(task, row);
-        if (row.initiatorTaskTag !== tag) return null;
+        if (row.tag !== tag) return null;
         Object.assign(open.task, row);
         open.order = task;
         open.open = true;

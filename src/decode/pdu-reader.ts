@@ -90,7 +90,7 @@ export class PduReader implements PduSink, TaskSink {
   taskStarted(_task: Task): void {}
 
   taskEnded(task: Task): void {
-    this.#endedTag = task.initiatorTaskTag;
+    this.#endedTag = task.tag;
     this.#endedFrame = task.commandFrame;
     this.#options.taskEnded?.();
   }

@@ -15,7 +15,7 @@ export function ladderJson(ladder: CommandLadder): string {
     session: task.session,
     connection: task.connection,
     lun: hex64(task.lunHigh, task.lunLow),
-    initiatorTaskTag: task.initiatorTaskTag,
+    initiatorTaskTag: task.tag,
     cmdSN: task.commandSeen ? task.cmdSN : undefined,
     operation: operationText(task.operation),
     cdb: task.cdbLength > 0 ? hex(task.cdb, 0, task.cdbLength) : undefined,

@@ -23,7 +23,7 @@ export const TASK_FIELDS: readonly TaskField[] = [
     about: 'as 16 hex digits, or in words (1, 256, 1/2)',
     values: (t) => [hex64(t.lunHigh, t.lunLow), lunText(t.lunHigh, t.lunLow)],
   },
-  number('initiatorTaskTag', 'number', (t) => t.initiatorTaskTag),
+  number('initiatorTaskTag', 'number', (t) => t.tag),
   number('cmdSN', 'number', (t) => (t.commandSeen ? t.cmdSN : Number.NaN)),
   number('immediate', 'flag', (t) => Number(t.immediate)),
   number('commandSeen', 'flag', (t) => Number(t.commandSeen)),

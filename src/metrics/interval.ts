@@ -164,7 +164,7 @@ function copyOpen(task: Task): OpenCommand {
     number: task.number,
     commandNs: task.commandNs,
     operation: task.operation,
-    initiatorTaskTag: task.initiatorTaskTag,
+    initiatorTaskTag: task.tag,
     connection: task.connection,
     commandFrame: task.commandFrame,
     expectedLength: task.expectedLength,

@@ -14,7 +14,7 @@ export type KeptCommand = Pick<
   | 'connection'
   | 'lunHigh'
   | 'lunLow'
-  | 'initiatorTaskTag'
+  | 'tag'
   | 'cmdSN'
   | 'cdb'
   | 'cdbLength'
@@ -57,7 +57,7 @@ export function copyTask(from: Task, to: KeptCommand): void {
   to.connection = from.connection;
   to.lunHigh = from.lunHigh;
   to.lunLow = from.lunLow;
-  to.initiatorTaskTag = from.initiatorTaskTag;
+  to.tag = from.tag;
   to.cmdSN = from.cmdSN;
   to.commandSeen = from.commandSeen;
   const length = Math.min(from.cdbLength, from.cdb.length);

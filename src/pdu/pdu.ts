@@ -6,6 +6,7 @@ import { asDoubles } from '../lib/double-fields.js';
 import type { IserHeader } from './rdma/events.js';
 
 const NONE = new Uint8Array(0);
+const BHS_BYTES = 48;
 
 /** 0: no digest negotiated. unknown: negotiated, but its bytes or what it covers were not captured. */
 export const DIGEST_NONE = 0;
@@ -83,6 +84,11 @@ export class Pdu implements PduPlace {
   resynchronised = false;
   /** Of a PDU in an RDMA Send Message: the iSER header before it. */
   iser: IserHeader | undefined = undefined;
+
+  /** About where in the direction's bytes it ends: padding and digests are left out. */
+  get streamEnd(): number {
+    return this.streamOffset + BHS_BYTES + this.ahsLength + this.dataSegmentLength;
+  }
 
   constructor() {
     asDoubles<Pdu>(this, ['streamOffset', 'timeNs', 'endNs', 'dataMissing', 'dataCut']);

@@ -95,5 +95,5 @@ export class CommandPairs {
 }
 
 function keyOf(t: Task): string {
-  return `${t.initiatorTaskTag}/${t.cmdSN}/${t.operation}/${t.lbaHigh}/${t.lbaLow}/${t.expectedLength}/${t.lunHigh}/${t.lunLow}`;
+  return `${t.tag}/${t.cmdSN}/${t.operation}/${t.lbaHigh}/${t.lbaLow}/${t.expectedLength}/${t.lunHigh}/${t.lunLow}`;
 }

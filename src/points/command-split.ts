@@ -52,7 +52,7 @@ export function pointCommand(t: Task, shiftNs: number): PointCommand | undefined
   const sum = (phases: readonly number[], of: Float64Array) =>
     phases.reduce((all, phase) => all + of[phase], 0);
   return {
-    tag: t.initiatorTaskTag,
+    tag: t.tag,
     operation: t.operation,
     opcode: t.opcode,
     lun: [t.lunHigh, t.lunLow],

@@ -21,7 +21,7 @@ export function commandReport(
     session: c.session,
     connection: c.connection,
     lun: hex64(c.lunHigh, c.lunLow),
-    initiatorTaskTag: c.initiatorTaskTag,
+    initiatorTaskTag: c.tag,
     cmdSN: c.cmdSN,
     operation: operationText(c.operation),
     opcode: c.opcode,

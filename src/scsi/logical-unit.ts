@@ -5,17 +5,13 @@ import { hex64 } from '../lib/hex.js';
 import { LUN_CHANGES_MAX, LUNS_PER_SESSION } from '../limits.js';
 import { hex } from '../wire/field.js';
 import { readBlockLimits, sameLimits } from '../wire/scsi/block-limits.js';
+import { ScsiOpcode } from '../wire/scsi/opcodes.js';
 import { readSense, SenseCodes } from '../wire/scsi/sense.js';
 import type { LogicalUnit, LogicalUnitHolder, LunDesignator } from './logical-unit-facts.js';
 import { learnPortGroups } from './port-groups.js';
 import type { Task } from './task.js';
 
-const INQUIRY = 0x12;
-const READ_CAPACITY_10 = 0x25;
-const SERVICE_ACTION_IN_16 = 0x9e;
 const READ_CAPACITY_16 = 0x10;
-const REPORT_LUNS = 0xa0;
-const MAINTENANCE_IN = 0xa3;
 const DESIGNATORS_MAX = 32;
 /** Whose VPD B0h is Block Limits: disk, write-once, optical, reduced, host managed zones (SPC). */
 const BLOCK_TYPES: ReadonlySet<number> = new Set([0, 4, 7, 14, 20]);
@@ -59,16 +55,16 @@ export function learn(
   frame: number,
 ) {
   const view = new DataView(data.buffer, data.byteOffset, length);
-  if (t.opcode === REPORT_LUNS) {
+  if (t.opcode === ScsiOpcode.reportLuns) {
     learnReportLuns(s, t, view);
     return;
   }
   const lun = lunOf(s, t.lunHigh, t.lunLow);
   if (lun === undefined) return;
-  if (t.opcode === INQUIRY) learnInquiry(lun, t.cdb, view, frame);
-  else if (t.opcode === MAINTENANCE_IN) learnPortGroups(lun, t, view);
-  else if (t.opcode === READ_CAPACITY_10) learnCapacity10(lun, view);
-  else if (t.opcode === SERVICE_ACTION_IN_16 && t.serviceAction === READ_CAPACITY_16) {
+  if (t.opcode === ScsiOpcode.inquiry) learnInquiry(lun, t.cdb, view, frame);
+  else if (t.opcode === ScsiOpcode.maintenanceIn) learnPortGroups(lun, t, view);
+  else if (t.opcode === ScsiOpcode.readCapacity10) learnCapacity10(lun, view);
+  else if (t.opcode === ScsiOpcode.serviceActionIn16 && t.serviceAction === READ_CAPACITY_16) {
     learnCapacity16(lun, view);
   }
 }
@@ -175,11 +171,9 @@ function text(view: DataView, at: number, length: number): string {
 
 const codes = new SenseCodes();
 
-/** Sense data of a SCSI Response's data segment, behind its SenseLength (RFC 7143 11.4.7). */
-export function learnSense(t: Task, data: Uint8Array, length: number): void {
-  if (length < 3) return;
-  const told = (data[0] << 8) | data[1];
-  readSense(data, 2, Math.min(length - 2, told), codes);
+/** Sense data: `length` captured bytes at `at`, of which the first is the response code. */
+export function learnSense(t: Task, data: Uint8Array, at: number, length: number): void {
+  readSense(data, at, length, codes);
   t.senseKey = codes.senseKey;
   t.asc = codes.asc;
   t.ascq = codes.ascq;

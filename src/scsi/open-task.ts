@@ -1,9 +1,9 @@
 // hot: no allocation per packet
 // An open task: the facts that are told (Task) and what is needed only while it lives. Open tasks
-// are found by their Initiator Task Tag, in their session, and are listed in the order of their
-// commands. They come from a pool and go back to it.
+// are found by their tag, in their nexus (task-table.ts). They come from a pool and go back to it.
 
 import { asDoubles } from '../lib/double-fields.js';
+import type { Path } from './path.js';
 import { clearPhases, clearTcp, Evidence, Outcome, Task } from './task.js';
 
 /** R2Ts whose data has not all come, remembered a task: MaxOutstandingR2T is 1 to 8 in practice. */
@@ -14,7 +14,7 @@ const CDB_BYTES = 16;
 const WIDE: readonly (keyof Task)[] = [
   'lunHigh',
   'lunLow',
-  'initiatorTaskTag',
+  'tag',
   'cmdSN',
   'lbaHigh',
   'lbaLow',
@@ -44,6 +44,8 @@ export class OpenTask {
   told = false;
   /** Counted among its connection's open writes. */
   countedWrite = false;
+  /** What it runs over; null once it has ended. */
+  path: Path | null = null;
   /** Next in the same chain of the table; neighbours in the order of their commands. */
   chained: OpenTask | null = null;
   previous: OpenTask | null = null;
@@ -179,6 +181,7 @@ export class OpenTask {
     this.open = false;
     this.told = false;
     this.countedWrite = false;
+    this.path = null;
     this.chained = null;
     this.previous = null;
     this.next = null;
@@ -226,93 +229,4 @@ export class TaskPool {
   give(task: OpenTask): void {
     if (this.#free.length < POOL_MAX) this.#free.push(task);
   }
-}
-
-/**
- * Open tasks of one session. Invariant: every task in a chain is in the list and the other way
- * round; `size` counts them; the list is in the order in which they were added.
- */
-export class TaskTable {
-  size = 0;
-  first: OpenTask | null = null;
-  last: OpenTask | null = null;
-  #buckets: (OpenTask | null)[] = new Array(16).fill(null);
-  #mask = 15;
-
-  byTag(initiatorTaskTag: number): OpenTask | null {
-    let at = this.#buckets[spread(initiatorTaskTag) & this.#mask];
-    while (at !== null && at.task.initiatorTaskTag !== initiatorTaskTag) at = at.chained;
-    return at;
-  }
-
-  /** The caller has seen to it that no task of this tag is open. */
-  add(task: OpenTask): void {
-    if (this.size > this.#mask) this.#grow();
-    const bucket = spread(task.task.initiatorTaskTag) & this.#mask;
-    task.chained = this.#buckets[bucket];
-    this.#buckets[bucket] = task;
-    task.previous = this.last;
-    task.next = null;
-    if (this.last === null) this.first = task;
-    else this.last.next = task;
-    this.last = task;
-    task.open = true;
-    this.size++;
-  }
-
-  remove(task: OpenTask): void {
-    const bucket = spread(task.task.initiatorTaskTag) & this.#mask;
-    let at = this.#buckets[bucket];
-    if (at === task) {
-      this.#buckets[bucket] = task.chained;
-    } else {
-      while (at !== null && at.chained !== task) at = at.chained;
-      if (at !== null) at.chained = task.chained;
-    }
-    if (task.previous === null) this.first = task.next;
-    else task.previous.next = task.next;
-    if (task.next === null) this.last = task.previous;
-    else task.next.previous = task.previous;
-    task.chained = null;
-    task.previous = null;
-    task.next = null;
-    task.open = false;
-    this.size--;
-  }
-
-  /** For tests and the fuzzer: '' or what is wrong. */
-  invariants(): string {
-    let n = 0;
-    let before: OpenTask | null = null;
-    for (let at = this.first; at !== null; at = at.next) {
-      if (at.previous !== before) return 'the list is torn';
-      if (before !== null && before.order >= at.order) return 'the list is out of order';
-      if (!at.open) return 'a closed task is listed';
-      if (this.byTag(at.task.initiatorTaskTag) !== at)
-        return 'a listed task is not found by its tag';
-      before = at;
-      n++;
-    }
-    if (before !== this.last) return 'the last is not the last';
-    let chained = 0;
-    for (const head of this.#buckets) for (let at = head; at !== null; at = at.chained) chained++;
-    return n === this.size && chained === n ? '' : 'sizes differ';
-  }
-
-  #grow(): void {
-    const size = (this.#mask + 1) * 4;
-    this.#buckets = new Array(size).fill(null);
-    this.#mask = size - 1;
-    for (let at = this.first; at !== null; at = at.next) {
-      const bucket = spread(at.task.initiatorTaskTag) & this.#mask;
-      at.chained = this.#buckets[bucket];
-      this.#buckets[bucket] = at;
-    }
-  }
-}
-
-/** Tags are counters, slots with an age in the high bits, or pointers: all bits must count. */
-function spread(tag: number): number {
-  const mixed = Math.imul(tag ^ (tag >>> 16), 0x45d9f3b);
-  return mixed ^ (mixed >>> 15);
 }

@@ -4,9 +4,11 @@
 // R2Ts that overlap: while the data of one flows it flows; else, while any R2T waits for its data,
 // the initiator owes; else the target does.
 
+import type { DirectionWaits } from './direction-waits.js';
 import type { OpenTask } from './open-task.js';
 import { PhaseCode, type PhaseCodes, type Task, TCP_CAUSES } from './task.js';
-import { type Carrier, type DirectionWaits, tcpTook } from './tcp-waits.js';
+import type { TaskPdu } from './task-pdu.js';
+import { tcpTook } from './tcp-waits.js';
 
 /**
  * The time since the last mark, up to `untilNs`, was `phase`; a PDU of direction `own` ended it.
@@ -16,7 +18,7 @@ export function passed(
   open: OpenTask,
   phase: PhaseCodes,
   untilNs: number,
-  pdu: Carrier,
+  pdu: TaskPdu,
   own: DirectionWaits,
   other: DirectionWaits,
 ): void {

@@ -34,6 +34,22 @@ export const TcpCause = {
 } as const;
 export const TCP_CAUSES = 4;
 
+/** What carries a task. */
+export const Transport = { iscsi: 0, fcp: 1, iser: 2 } as const;
+export type TransportCode = (typeof Transport)[keyof typeof Transport];
+
+/**
+ * Task attributes (SAM-5 8.9). SAM gives them no numbers; these are in the order of RFC 7143 11.3.1,
+ * and outputs show them so. FCP has its own (FCP-4 9.1.2.3: 0 simple, 1 head of queue, 2 ordered).
+ */
+export const TaskAttribute = {
+  untagged: 0,
+  simple: 1,
+  ordered: 2,
+  headOfQueue: 3,
+  aca: 4,
+} as const;
+
 /** How a task ended. Numbers, so that they fit a column; OUTCOME_NAMES has the words. */
 export const Outcome = {
   /** No status yet: open at the end of the capture. */
@@ -48,13 +64,13 @@ export const Outcome = {
   taskAborted: 8,
   /** Another SCSI status (its number is kept). */
   otherStatus: 9,
-  /** iSCSI response not 0: target failure or vendor specific (RFC 7143 11.4.3). */
+  /** The target says that it could not (iSCSI's response, RFC 7143 11.4.3; FCP_RSP_INFO): no status. */
   targetFailure: 10,
   /** Ended by task management. */
   aborted: 11,
   /** Its session or connection ended first. */
   lost: 12,
-  /** Rejected (RFC 7143 11.17). */
+  /** Rejected (RFC 7143 11.17; LS_RJT, BA_RJT). */
   rejected: 13,
   /** The status was not captured; a later ExpStatSN or the tag's reuse proves it ended. */
   statusNotCaptured: 14,
@@ -124,7 +140,11 @@ export class Task {
   /** LUN: two unsigned 32-bit words, the key as on the wire. */
   lunHigh = 0;
   lunLow = 0;
-  initiatorTaskTag = 0;
+  /** What tells it from the nexus' other tasks: iSCSI's Initiator Task Tag, OX_ID of Fibre Channel. */
+  tag = 0;
+  /** What carries it. */
+  transport: TransportCode = Transport.iscsi;
+  /** iSCSI's number of the command, and whether it is for immediate delivery; 0 and false elsewhere. */
   cmdSN = 0;
   immediate = false;
   /** Its CmdSN lay beyond the last MaxCmdSN told, with nothing of the target missed. */
@@ -136,8 +156,8 @@ export class Task {
   /** Read and write flags of the command. */
   reads = false;
   writes = false;
-  /** Task attribute (RFC 7143 11.3.1). */
-  attribute = 0;
+  /** TaskAttribute, as transports write it down: those unknown to SAM keep their number. */
+  attribute: number = TaskAttribute.untagged;
   /** CDB: bytes and length (16, or more with an extended CDB). */
   cdb: Uint8Array = NONE;
   cdbLength = 0;
@@ -181,7 +201,7 @@ export class Task {
   lastR2tNs = -1;
   firstDataOutNs = -1;
   lastDataOutNs = -1;
-  /** Last byte of the SCSI Response, or of the Data-In that carried the status. */
+  /** Last byte of the PDU that carried the status. */
   statusFrame = 0;
   statusNs = -1;
   /** True where statusNs is an upper bound: the status itself was not captured. */
@@ -202,7 +222,7 @@ export class Task {
   zeroWindowNs = 0;
   /** Of the task's time: how long its PDUs waited for bytes that TCP had to send again. */
   tcpWaitNs = 0;
-  /** iSCSI response and SCSI status; -1 where none was captured. */
+  /** The transport's response (0: completed at the target) and SCSI status; -1 where none was captured. */
   response = -1;
   status = -1;
   /** Sense key, ASC and ASCQ, -1 where no sense data was captured. */

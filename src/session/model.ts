@@ -265,8 +265,10 @@ export interface IscsiConnection {
 }
 
 export interface Session {
-  /** From 0, in the order of first sight. */
+  /** From 0, in the order of first sight, of all protocols. */
   readonly id: number;
+  /** What its tasks are carried by; what only iSCSI has is empty elsewhere (newNexus). */
+  protocol: 'iscsi' | 'fcp' | 'iser';
   /** 12 hex digits, '' where the login was not captured. */
   isid: string;
   tsih: number;

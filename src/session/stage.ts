@@ -1,75 +1,19 @@
-// hot: no allocation per packet
-// PDUs → sessions, connections, negotiation, tasks. One PDU is one `begin` and one `end`; what is
-// told of it goes to the task sink and to the stories (model.ts).
+// PDUs → sessions, connections, tasks: the machines of all protocols, what they share, and the waits
+// of TCP, which are told of directions whatever they carry.
 
-import { DATA_KEPT_MAX } from '../limits.js';
-import type { DigestControl, Pdu, PduSink } from '../pdu/pdu.js';
+import type { DigestControl } from '../pdu/pdu.js';
 import type { ProtocolControl } from '../pdu/protocol.js';
 import type { ProblemLog } from '../problem.js';
 import type { OpenTask } from '../scsi/open-task.js';
+import { endOfCapture } from '../scsi/open-tasks.js';
 import { type TaskSink, TcpCause } from '../scsi/task.js';
-import type { DirectionWaits } from '../scsi/tcp-waits.js';
 import type { Connection } from '../stream/connection.js';
 import type { AgainKind, TcpEventSink } from '../stream/events.js';
-import {
-  BHS_LENGTH,
-  CMD_SN,
-  EXP_CMD_SN,
-  EXP_STAT_SN,
-  FLAGS,
-  IMMEDIATE,
-  INITIATOR_TASK_TAG,
-  MAX_CMD_SN,
-  NO_TAG,
-  STAT_SN,
-  STAT_SN_END,
-  STATUS_PRESENT,
-  WINDOW_END,
-} from '../wire/iscsi/bhs-offsets.js';
-import { Opcode } from '../wire/iscsi/codes.js';
-import {
-  captureEnded,
-  connectionStories,
-  directionEnded,
-  sessionStories,
-  wrongIn,
-} from './iscsi/capture-end.js';
-import { nopInEnds, nopOutEnds } from './iscsi/control/nop.js';
-import {
-  asyncEnds,
-  logoutRequestEnds,
-  logoutResponseEnds,
-  managementRequestEnds,
-  managementResponseEnds,
-  rejectEnds,
-  snackEnds,
-} from './iscsi/control/task-management.js';
-import { loginPassed, loginRequestEnds, loginResponseEnds } from './iscsi/login/login.js';
-import { newStory } from './iscsi/login/new-connection.js';
-import { sessionUnseen } from './iscsi/login/session-identity.js';
-import { keepStory, loginOn } from './iscsi/login/successive-logins.js';
-import { textRequestEnds, textResponseEnds } from './iscsi/login/text-negotiation.js';
-import { commandNumbered, windowSaid } from './iscsi/numbering/command-window.js';
-import {
-  acknowledged,
-  statusForetold,
-  statusPassed,
-  targetIncomplete,
-  targetPassed,
-} from './iscsi/numbering/status-numbers.js';
-import { headersUnseen, statusBehindData, taskLeft } from './iscsi/numbering/unseen-statuses.js';
-import { ConnectionState, Phase, type SessionState, SessionTables } from './iscsi/state.js';
-import { dataInBegins, dataInEnds, responseEnds, responseWants } from './iscsi/transfer/data-in.js';
-import { dataOutBegins, dataOutEnds, r2tEnds } from './iscsi/transfer/data-out.js';
-import { commandBegins, commandEnds } from './iscsi/transfer/scsi-command.js';
-import { IserMachine } from './iser/machine.js';
+import { FcMachine } from './fc/machine.js';
+import { IscsiMachine } from './iscsi/machine.js';
 import type { IscsiConnection, Session } from './model.js';
 import type { SessionQuery } from './session-query.js';
-
-/** Data read of a Reject (the bad PDU's header and AHS), of an Async Message, of a ping. */
-const SHORT_DATA = 1072;
-/** Opcodes from this on are the target's (RFC 7143 11.2.1.2). */
-const TARGET_OPCODE = 0x20;
+import { SessionTables } from './tables.js';
 
 export interface SessionStageOptions {
   readonly sink: TaskSink;
@@ -82,263 +26,54 @@ export interface SessionStageOptions {
 }
 
 /**
- * Invariant: every open task is in the table of one session; `openTasks` of the book and of the
- * connections count them.
+ * Invariant: every open task is in the table of one session. A machine is made with `tables`; its PDUs
+ * come to it from its protocol's row in the pdu stage (pipeline.ts), not through here.
  */
-export class SessionStage implements PduSink, TcpEventSink, SessionQuery {
-  readonly #book: SessionTables;
-  /** Told of what moves by RDMA. */
-  readonly iser: IserMachine;
+export class SessionStage implements TcpEventSink, SessionQuery {
+  readonly tables: SessionTables;
+  readonly iscsi: IscsiMachine;
+  readonly fc: FcMachine;
 
   constructor(options: SessionStageOptions) {
     const { sink, problems, digests, protocols, connectionOf } = options;
-    this.#book = new SessionTables(sink, problems, digests, protocols, connectionOf, (c, open) =>
-      taskLeft(this.#book, c, open),
-    );
-    this.iser = new IserMachine(this.#book);
+    this.tables = new SessionTables(sink, problems, connectionOf);
+    this.iscsi = new IscsiMachine(this.tables, digests, protocols);
+    this.fc = new FcMachine(this.tables);
   }
 
   /** Sessions in the order of first sight. */
   sessions(): Session[] {
-    return sessionStories(this.#book);
+    return this.tables.sessions;
   }
 
-  /** Connections that carried PDUs, by number. */
+  /** iSCSI connections that carried PDUs, by number. */
   connections(): IscsiConnection[] {
-    return connectionStories(this.#book);
-  }
-
-  /** What other rooms of the session stage share: sessions, tasks, what is known of them. */
-  get tables(): SessionTables {
-    return this.#book;
+    return this.iscsi.connections();
   }
 
   story(connection: number): IscsiConnection | undefined {
-    return this.#book.connections[connection]?.story;
+    return this.iscsi.story(connection);
   }
 
   session(id: number): Session | undefined {
-    return this.#book.sessions[id]?.story;
+    return this.tables.sessions[id];
   }
 
   nowNs(): number {
-    return this.#book.nowNs;
+    return this.tables.nowNs;
   }
 
-  /** The open task of a tag, in the session of the connection. Borrowed. */
+  /** The open task of an Initiator Task Tag, in the session of the connection. Borrowed. */
   openTask(connection: number, initiatorTaskTag: number): OpenTask | null {
-    return this.#book.connections[connection]?.session?.tasks.byTag(initiatorTaskTag) ?? null;
-  }
-
-  isOpen(connection: number, initiatorTaskTag: number): boolean {
-    return this.openTask(connection, initiatorTaskTag) !== null;
-  }
-
-  begin(pdu: Pdu): number {
-    this.#book.nowNs = pdu.timeNs;
-    const c = this.#book.connections[pdu.connection] ?? this.#open(pdu);
-    const wanted = this.#begins(c, pdu);
-    if (pdu.iser !== undefined) this.iser.sent(c, pdu);
-    return wanted;
-  }
-
-  #begins(c: ConnectionState, pdu: Pdu): number {
-    const book = this.#book;
-    const story = c.story;
-    story.pdus++;
-    story.pdusByOpcode[pdu.opcode]++;
-    if (pdu.opcode >= TARGET_OPCODE) {
-      c.targetSeen = true;
-      story.targetDataBytes += pdu.dataSegmentLength;
-    } else {
-      c.initiatorSeen = true;
-      story.initiatorDataBytes += pdu.dataSegmentLength;
-    }
-    switch (pdu.opcode) {
-      case Opcode.scsiCommand: {
-        const s = c.session ?? this.#session(c, pdu);
-        return commandBegins(book, c, s, pdu);
-      }
-      case Opcode.dataIn: {
-        const s = c.session ?? this.#session(c, pdu);
-        const waiting = c.aheadSN.length > 0 || c.lostInRow > 0;
-        if (waiting && !carriesStatus(pdu)) targetPassed(book, c, pdu);
-        return dataInBegins(book, c, s, pdu);
-      }
-      case Opcode.dataOut: {
-        const s = c.session ?? this.#session(c, pdu);
-        return dataOutBegins(book, c, s, pdu);
-      }
-      case Opcode.scsiResponse:
-        return responseWants(pdu);
-      case Opcode.loginRequest:
-      case Opcode.loginResponse:
-      case Opcode.textRequest:
-      case Opcode.textResponse:
-        return DATA_KEPT_MAX;
-      case Opcode.reject:
-      case Opcode.asyncMessage:
-      case Opcode.nopOut:
-      case Opcode.nopIn:
-        return SHORT_DATA;
-      default:
-        return 0;
-    }
-  }
-
-  end(pdu: Pdu): void {
-    let c = this.#book.connections[pdu.connection];
-    if (c === undefined) return;
-    if (pdu.opcode === Opcode.loginRequest || pdu.opcode === Opcode.loginResponse) {
-      c = loginOn(this.#book, c, pdu);
-    }
-    const story = c.story;
-    this.#book.nowNs = pdu.timeNs;
-    if (pdu.opcode >= TARGET_OPCODE) {
-      story.targetLastNs = pdu.endNs;
-      story.targetLastFrame = pdu.frameEnd;
-      story.targetLastOpcode = pdu.opcode;
-      this.#targetEnds(c, pdu);
-      if (!pdu.complete || pdu.headerCaptured < BHS_LENGTH) targetIncomplete(c, pdu);
-    } else {
-      story.initiatorLastNs = pdu.endNs;
-      story.initiatorLastFrame = pdu.frameEnd;
-      story.initiatorLastOpcode = pdu.opcode;
-      this.#initiatorEnds(c, pdu);
-      if (!pdu.complete || pdu.headerCaptured < BHS_LENGTH) c.initiatorLosses++;
-    }
-  }
-
-  #initiatorEnds(c: ConnectionState, pdu: Pdu): void {
-    const book = this.#book;
-    if (pdu.opcode === Opcode.loginRequest) {
-      loginRequestEnds(book, c, pdu);
-      return;
-    }
-    const s = c.session ?? this.#session(c, pdu);
-    const view = pdu.view;
-    const at = pdu.at;
-    if (pdu.headerCaptured >= EXP_STAT_SN + 4) {
-      const command = pdu.opcode === Opcode.scsiCommand && c.outTask !== null;
-      // To a command that just begins no R2T was sent yet.
-      const writes = c.openWrites - (command && c.outTask!.countedWrite ? 1 : 0);
-      acknowledged(book, c, view.getUint32(at + EXP_STAT_SN), pdu.timeNs, pdu.frame, writes);
-      if (pdu.opcode !== Opcode.dataOut && pdu.opcode !== Opcode.snackRequest) {
-        const immediate = (view.getUint8(at) & IMMEDIATE) !== 0;
-        commandNumbered(book, c, s, view.getUint32(at + CMD_SN), immediate, pdu);
-      }
-    }
-    switch (pdu.opcode) {
-      case Opcode.scsiCommand:
-        commandEnds(book, c, pdu);
-        break;
-      case Opcode.dataOut:
-        dataOutEnds(book, c, pdu);
-        break;
-      case Opcode.nopOut:
-        nopOutEnds(c, s, pdu);
-        break;
-      case Opcode.taskManagementRequest:
-        managementRequestEnds(book, c, s, pdu);
-        break;
-      case Opcode.textRequest:
-        textRequestEnds(book, c, s, pdu);
-        break;
-      case Opcode.logoutRequest:
-        logoutRequestEnds(c, s, pdu);
-        break;
-      case Opcode.snackRequest:
-        snackEnds(c, s, pdu);
-        break;
-    }
-  }
-
-  #targetEnds(c: ConnectionState, pdu: Pdu): void {
-    const book = this.#book;
-    c.readDone = null;
-    if (pdu.opcode === Opcode.loginResponse) {
-      loginResponseEnds(book, c, pdu);
-      return;
-    }
-    const s = c.session ?? this.#session(c, pdu);
-    const view = pdu.view;
-    const at = pdu.at;
-    if (pdu.headerCaptured >= WINDOW_END) {
-      const expCmdSN = view.getUint32(at + EXP_CMD_SN);
-      windowSaid(s, expCmdSN, view.getUint32(at + MAX_CMD_SN), pdu.endNs, pdu.frame);
-    }
-    let requestNs = -1; // when the request came that this answers
-    switch (pdu.opcode) {
-      case Opcode.dataIn:
-        if (!dataInEnds(book, c, s, pdu)) return;
-        break;
-      case Opcode.r2t:
-        r2tEnds(book, c, s, pdu);
-        if (pdu.headerCaptured >= STAT_SN_END) {
-          statusForetold(book, c, pdu, view.getUint32(at + STAT_SN));
-        }
-        return;
-      case Opcode.scsiResponse:
-        responseEnds(book, c, s, pdu);
-        break;
-      case Opcode.nopIn:
-        requestNs = nopInEnds(c, s, pdu);
-        // Without a task tag it carries the next StatSN and does not count (11.19.2).
-        if (view.getUint32(at + INITIATOR_TASK_TAG) === NO_TAG) {
-          if (pdu.headerCaptured >= STAT_SN_END) {
-            statusForetold(book, c, pdu, view.getUint32(at + STAT_SN));
-          }
-          return;
-        }
-        break;
-      case Opcode.taskManagementResponse:
-        managementResponseEnds(book, c, s, pdu);
-        return;
-      case Opcode.textResponse:
-        requestNs = textResponseEnds(book, c, s, pdu);
-        break;
-      case Opcode.logoutResponse:
-        logoutResponseEnds(book, c, s, pdu);
-        return;
-      case Opcode.reject:
-        rejectEnds(book, c, s, pdu);
-        break;
-      case Opcode.asyncMessage:
-        asyncEnds(c, s, pdu);
-        break;
-      default:
-        return;
-    }
-    statusPassed(book, c, pdu, requestNs);
-  }
-
-  lost(direction: number, bytes: number, timeNs: number, frame: number): void {
-    const c = this.#book.connections[direction >> 1];
-    if (c === undefined) return;
-    if ((direction & 1) === c.story.initiatorDirection) {
-      c.initiatorLosses++;
-      return;
-    }
-    c.targetLosses++;
-    c.statLostBytes += bytes;
-    // Bare headers and nothing else may have been statuses; their digest makes them longer.
-    const header = BHS_LENGTH + (c.story.headerDigest ? 4 : 0);
-    if (bytes === header && statusBehindData(this.#book, c, timeNs, frame)) return;
-    c.lostInRow++;
-    c.headersUnseen =
-      c.lostInRow === 1 && bytes % header === 0
-        ? headersUnseen(c, bytes / header, timeNs, frame)
-        : undefined;
-  }
-
-  ended(direction: number, timeNs: number, frame: number): void {
-    const c = this.#book.connections[direction >> 1];
-    if (c !== undefined) directionEnded(this.#book, c, direction, timeNs, frame);
+    return this.iscsi.openTask(connection, initiatorTaskTag);
   }
 
   /** The capture is over: what is open stays open, and is told so. */
   finish(timeNs: number): void {
-    captureEnded(this.#book, timeNs);
+    this.fc.finish();
+    this.tables.nowNs = timeNs;
+    this.iscsi.finish(timeNs);
+    endOfCapture(this.tables.tasks);
   }
 
   /** A hole in the stream was filled late: what came behind it had to wait. */
@@ -352,7 +87,7 @@ export class SessionStage implements PduSink, TcpEventSink, SessionQuery {
     kind: AgainKind,
   ): void {
     const cause = kind === 'outOfOrder' ? TcpCause.reordering : TcpCause.retransmission;
-    const waits = this.#waits(direction);
+    const waits = this.tables.waits[direction];
     waits?.holeFilled(cause, position, position + length, openedNs, filledNs);
   }
 
@@ -368,54 +103,31 @@ export class SessionStage implements PduSink, TcpEventSink, SessionQuery {
   ): void {
     // A probe, or what had been acknowledged, proves no loss.
     if (kind === 'probe' || kind === 'spurious' || kind === 'outOfOrder') return;
-    const waits = this.#waits(direction);
+    const waits = this.tables.waits[direction];
     waits?.sentAgain(position, position + length, timeNs - waitedNs, timeNs);
   }
 
   /** The sender of the direction could not send from `fromNs` to `toNs`. */
   zeroWindow(direction: number, _frame: number, fromNs: number, toNs: number): void {
-    this.#waits(direction)?.held(TcpCause.zeroWindow, fromNs, toNs);
+    this.tables.waits[direction]?.held(TcpCause.zeroWindow, fromNs, toNs);
   }
 
   windowFull(direction: number, _frame: number, fromNs: number, toNs: number): void {
-    this.#waits(direction)?.held(TcpCause.windowFull, fromNs, toNs);
+    this.tables.waits[direction]?.held(TcpCause.windowFull, fromNs, toNs);
   }
 
   delayedAck(): void {}
 
   /** For tests and the fuzzer: '' or what is wrong. */
   invariants(): string {
-    return wrongIn(this.#book);
+    const { nexuses, open } = this.tables.tasks;
+    let total = 0;
+    for (const { tasks } of nexuses) {
+      const wrong = tasks.invariants();
+      if (wrong !== '') return wrong;
+      total += tasks.size;
+    }
+    if (total !== open) return 'open tasks are miscounted';
+    return this.iscsi.invariants();
   }
-
-  #waits(direction: number): DirectionWaits | undefined {
-    const c = this.#book.connections[direction >> 1];
-    if (c === undefined) return undefined;
-    const fromInitiator = (direction & 1) === c.story.initiatorDirection;
-    return fromInitiator ? c.initiatorWaits : c.targetWaits;
-  }
-
-  #open(pdu: Pdu): ConnectionState {
-    const connection = this.#book.connectionOf(pdu.connection);
-    const side = pdu.direction & 1;
-    const story = newStory(connection, pdu.fromInitiator ? side : 1 - side);
-    const c = new ConnectionState(pdu.connection, story);
-    this.#book.connections[pdu.connection] = c;
-    keepStory(this.#book, story);
-    return c;
-  }
-
-  /** PDUs of the full feature phase without a login: the session began before the capture. */
-  #session(c: ConnectionState, pdu: Pdu): SessionState {
-    loginPassed(this.#book, c, pdu.opcode, pdu.timeNs, pdu.frame);
-    if (c.session !== undefined) return c.session;
-    c.phase = Phase.fullFeature;
-    c.story.digestsInferred = true;
-    return sessionUnseen(this.#book, c, pdu.timeNs);
-  }
-}
-
-/** S of a Data-In. */
-function carriesStatus(pdu: Pdu): boolean {
-  return (pdu.view.getUint8(pdu.at + FLAGS) & STATUS_PRESENT) !== 0;
 }

@@ -43,7 +43,7 @@ export class IdentityColumns {
     this.connection.set(row, t.connection);
     this.lunHigh.set(row, t.lunHigh);
     this.lunLow.set(row, t.lunLow);
-    this.tag.set(row, t.initiatorTaskTag);
+    this.tag.set(row, t.tag);
     this.cmdSN.set(row, t.cmdSN);
     this.operation.set(row, t.operation + 1);
     this.deviceType.set(row, t.deviceType + 1);
@@ -63,7 +63,7 @@ export class IdentityColumns {
     out.connection = this.connection.get(row);
     out.lunHigh = this.lunHigh.get(row);
     out.lunLow = this.lunLow.get(row);
-    out.initiatorTaskTag = this.tag.get(row);
+    out.tag = this.tag.get(row);
     out.cmdSN = this.cmdSN.get(row);
     out.operation = this.operation.get(row) - 1;
     out.serviceAction = out.operation < 0 ? -1 : operationServiceAction(out.operation);

@@ -89,18 +89,18 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
   }
 
   taskStarted(task: Task): void {
-    this.#open.set(keyOf(task.connection, task.initiatorTaskTag), task.number);
+    this.#open.set(keyOf(task.connection, task.tag), task.number);
   }
 
   taskEnded(task: Task): void {
-    const key = keyOf(task.connection, task.initiatorTaskTag);
+    const key = keyOf(task.connection, task.tag);
     if (this.#open.get(key) !== task.number) return;
     this.#open.delete(key);
     this.#last.delete(task.number);
   }
 
   taskMoved(task: Task, from: number): void {
-    this.#open.delete(keyOf(from, task.initiatorTaskTag));
+    this.#open.delete(keyOf(from, task.tag));
     this.taskStarted(task);
   }
 

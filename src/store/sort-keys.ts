@@ -19,7 +19,7 @@ const SORT_KEYS = {
   session: (s) => [(row) => s.session(row)],
   connection: (s) => [(row) => s.connection(row)],
   lun: (s) => [(row) => s.lunHigh(row) * TWO_32 + s.lunLow(row)],
-  tag: (s) => [(row) => s.initiatorTaskTag(row)],
+  tag: (s) => [(row) => s.tag(row)],
   cmdSN: (s) => [(row) => (s.commandSeen(row) ? s.cmdSN(row) : Number.NaN)],
   operation: (s) => [byName(s)],
   lba: (s) => [

@@ -12,7 +12,14 @@ import {
   Uint16Column,
 } from '../lib/columns.js';
 import { asDoubles } from '../lib/double-fields.js';
-import { type EvidenceCode, Outcome, type OutcomeCode, Task, type TaskSink } from '../scsi/task.js';
+import {
+  type EvidenceCode,
+  Outcome,
+  type OutcomeCode,
+  Task,
+  type TaskSink,
+  type TransportCode,
+} from '../scsi/task.js';
 import { DataColumns } from './data-columns.js';
 import { forgetIn, type HeldRows } from './group.js';
 import { CDB_BYTES, IdentityColumns } from './identity-columns.js';
@@ -31,6 +38,9 @@ const RESIDUAL_SHIFT = 6;
 /** A byte of the attribute's three bits, the evidence's three, and whether the task has ended. */
 const EVIDENCE_SHIFT = 3;
 const ENDED = 64;
+/** A byte of the outcome and what carried the task. */
+const OUTCOME = 15;
+const TRANSPORT_SHIFT = 4;
 /** iSCSI response where it is as usual: 0 with a status, -1 without. */
 const USUAL = -2;
 
@@ -43,7 +53,7 @@ export class TaskRow extends Task {
 }
 
 export function makeTaskRow(): TaskRow {
-  return asDoubles(new TaskRow(), ['commandNs', 'statusNs', 'endNs', 'initiatorTaskTag', 'cmdSN']);
+  return asDoubles(new TaskRow(), ['commandNs', 'statusNs', 'endNs', 'tag', 'cmdSN']);
 }
 
 /**
@@ -154,6 +164,7 @@ export class TaskStore implements TaskSink, HeldRows {
     out.attribute = more & 7;
     out.evidence = ((more >>> EVIDENCE_SHIFT) & 7) as EvidenceCode;
     out.outcome = this.outcome(row);
+    out.transport = (this.#outcome.get(row) >>> TRANSPORT_SHIFT) as TransportCode;
     out.status = this.status(row);
     out.response = this.response(row);
     const sense = this.#sense.get(row);
@@ -213,7 +224,7 @@ export class TaskStore implements TaskSink, HeldRows {
     return this.#identity.lunLow.get(row);
   }
 
-  initiatorTaskTag(row: number): number {
+  tag(row: number): number {
     return this.#identity.tag.get(row);
   }
 
@@ -286,7 +297,7 @@ export class TaskStore implements TaskSink, HeldRows {
   }
 
   outcome(row: number): OutcomeCode {
-    return this.#outcome.get(row) as OutcomeCode;
+    return (this.#outcome.get(row) & OUTCOME) as OutcomeCode;
   }
 
   /** SCSI status, -1 where none was captured. */
@@ -330,7 +341,7 @@ export class TaskStore implements TaskSink, HeldRows {
         (t.residualKind << RESIDUAL_SHIFT),
     );
     this.#more.set(row, t.attribute | (t.evidence << EVIDENCE_SHIFT) | ended);
-    this.#outcome.set(row, t.outcome);
+    this.#outcome.set(row, t.outcome | (t.transport << TRANSPORT_SHIFT));
     this.#status.set(row, t.status + 1);
     this.#response.set(row, t.response === (t.status < 0 ? -1 : 0) ? USUAL : t.response);
     this.#sense.set(row, senseCode(t));

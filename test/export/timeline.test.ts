@@ -41,9 +41,9 @@ function documentOf(writer: TimelineWriter, report = HAND_REPORT): Timeline {
 
 test('commands stand in their own session, in the order of their ends', () => {
   const writer = new TimelineWriter();
-  writer.taskEnded(task({ session: 1, initiatorTaskTag: 7 }));
-  writer.taskEnded(task({ session: 0, initiatorTaskTag: 8 }));
-  writer.taskEnded(task({ session: 1, initiatorTaskTag: 9 }));
+  writer.taskEnded(task({ session: 1, tag: 7 }));
+  writer.taskEnded(task({ session: 0, tag: 8 }));
+  writer.taskEnded(task({ session: 1, tag: 9 }));
   const timeline = documentOf(writer);
   assert.is(timeline.schema, 'sanscope/timeline/1');
   assert.equal(

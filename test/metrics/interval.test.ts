@@ -53,9 +53,9 @@ test('an interval has its own commands and latencies, totals go on', () => {
 test('what is open is told with the age of the oldest, whatever its LUN', () => {
   const metrics = new IntervalMetrics();
   const open = [
-    task({ number: 0, lunLow: 1, commandNs: 5e8, initiatorTaskTag: 7 }),
-    task({ number: 1, lunLow: 2, commandNs: 2e8, initiatorTaskTag: 8 }),
-    task({ number: 2, lunLow: 2, commandNs: 9e8, initiatorTaskTag: 9 }),
+    task({ number: 0, lunLow: 1, commandNs: 5e8, tag: 7 }),
+    task({ number: 1, lunLow: 2, commandNs: 2e8, tag: 8 }),
+    task({ number: 2, lunLow: 2, commandNs: 9e8, tag: 9 }),
   ];
   for (const one of open) metrics.taskStarted(one);
   metrics.next(never);

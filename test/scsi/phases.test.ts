@@ -126,7 +126,7 @@ function wrongWith(t: Task): string {
   if (!t.commandSeen || t.statusNs < 0 || t.statusBound) return '';
   const whole = Math.max(0, t.statusNs - t.commandNs);
   const own = t.phaseNs.reduce((a, b) => a + b, 0);
-  if (own !== whole) return `tag ${t.initiatorTaskTag}: phases ${own}, whole ${whole}`;
+  if (own !== whole) return `tag ${t.tag}: phases ${own}, whole ${whole}`;
   if (phasesOf(t).reduce((sum, p) => sum + p.ns, 0) !== whole) return 'phases that are told';
   if (t.phaseTcpNs.some((ns, i) => ns < 0 || ns > t.phaseNs[i])) return 'TCP took more than all';
   return '';

@@ -42,7 +42,7 @@ export class Driver {
   constructor() {
     this.stage = new SessionStage({
       sink: {
-        taskStarted: (task) => this.started.push(task.initiatorTaskTag),
+        taskStarted: (task) => this.started.push(task.tag),
         taskEnded: (task) => this.tasks.push(copied(task)),
       },
       problems: this.problems,
@@ -75,7 +75,7 @@ export class Driver {
   /** Bytes of one PDU without digests. */
   raw(bytes: Uint8Array, options: SendOptions = {}): void {
     const cursor = this.#cursor(bytes, options);
-    const wanted = this.stage.begin(cursor);
+    const wanted = this.stage.iscsi.begin(cursor);
     options.during?.();
     const there = Math.max(0, bytes.length - 48 - cursor.ahsLength);
     const captured = Math.min(options.dataCaptured ?? cursor.dataSegmentLength, there);
@@ -90,7 +90,7 @@ export class Driver {
     cursor.ahsKept = cursor.ahs.length;
     cursor.complete = options.complete ?? true;
     this.nowNs = Math.max(this.nowNs, cursor.endNs);
-    this.stage.end(cursor);
+    this.stage.iscsi.end(cursor);
   }
 
   #cursor(bytes: Uint8Array, options: SendOptions): Pdu {
@@ -116,15 +116,15 @@ export class Driver {
   /** Boundaries were lost; `from` says whose bytes. */
   lost(from: 'initiator' | 'target', bytes: number, on = 0): void {
     const direction = on * 2 + (from === 'initiator' ? 0 : 1);
-    this.stage.lost(direction, bytes, this.nowNs, this.frame);
+    this.stage.iscsi.lost(direction, bytes, this.nowNs, this.frame);
   }
 
   /** Both directions end: `open` is the end of the capture. */
   close(how: CloseHow, on = 0): void {
     this.nowNs += MS;
     this.connection(on).closedHow = how;
-    this.stage.ended(on * 2, this.nowNs, ++this.frame);
-    this.stage.ended(on * 2 + 1, this.nowNs, this.frame);
+    this.stage.iscsi.ended(on * 2, this.nowNs, ++this.frame);
+    this.stage.iscsi.ended(on * 2 + 1, this.nowNs, this.frame);
   }
 
   finish(): void {
@@ -143,7 +143,7 @@ export class Driver {
 
   /** Words about every task that ended, in order: `tag outcome`. */
   outcomes(): string[] {
-    return this.tasks.map((t) => `${t.initiatorTaskTag} ${t.outcomeName}`);
+    return this.tasks.map((t) => `${t.tag} ${t.outcomeName}`);
   }
 }
 

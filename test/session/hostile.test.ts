@@ -3,7 +3,8 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { TaskPool, TaskTable } from '../../src/scsi/open-task.js';
+import { TaskPool } from '../../src/scsi/open-task.js';
+import { TaskTable } from '../../src/scsi/task-table.js';
 import { readPairs } from '../../src/session/iscsi/login/text-join.js';
 import * as bhs from '../../src/wire/iscsi/bhs-offsets.js';
 import { PDUS, type PduKey, pduNamed } from '../../src/wire/iscsi/pdus.js';
@@ -65,7 +66,7 @@ function oneRun(seed: number): void {
     else send(d, random, on);
   }
   d.finish();
-  const ended = d.tasks.map((t) => t.initiatorTaskTag).sort();
+  const ended = d.tasks.map((t) => t.tag).sort();
   assert.equal(ended, [...d.started].sort(), `seed ${seed}: every task begins and ends once`);
   assert.is(d.stage.invariants(), '', `seed ${seed}`);
   const total = d.sessions.reduce((sum, s) => sum + s.tasks, 0);
@@ -149,7 +150,7 @@ test('the table of tasks agrees with a map', () => {
         if (add && found === null) {
           const open = pool.take();
           open.order = ++order;
-          open.task.initiatorTaskTag = tag;
+          open.task.tag = tag;
           table.add(open);
           model.set(tag, order);
         } else if (!add && found !== null) {

@@ -82,7 +82,7 @@ for (const name of CAPTURES) {
         continue;
       }
       linked++;
-      assert.is(tasks.initiatorTaskTag(pdus.task(i)), one.tag);
+      assert.is(tasks.tag(pdus.task(i)), one.tag);
     }
     // Chains hold each linked PDU once, in order, and as many data PDUs as the task counted.
     let chained = 0;

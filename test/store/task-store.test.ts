@@ -34,7 +34,8 @@ const anyTask = fc.record({
   connection: u32,
   lunHigh: u32,
   lunLow: fc.oneof(fc.constant(0), u32),
-  initiatorTaskTag: u32,
+  tag: u32,
+  transport: fc.nat(2),
   cmdSN: u32,
   immediate: fc.boolean(),
   commandSeen: fc.boolean(),
@@ -178,7 +179,7 @@ test('rows in any number keep their place over chunks', () => {
   const count = 40_000;
   for (let i = 0; i < count; i++) {
     t.number = i;
-    t.initiatorTaskTag = i * 7;
+    t.tag = i * 7;
     t.cdb = Uint8Array.of(i & 255, (i >> 8) & 255, ...new Array(14).fill(3));
     store.taskStarted(t);
     store.taskEnded(t);
@@ -186,7 +187,7 @@ test('rows in any number keep their place over chunks', () => {
   const row = makeTaskRow();
   for (const i of [0, 1, 63, 64, 1023, 1024, 16_383, 16_384, 39_999]) {
     store.read(i, row);
-    assert.equal([row.initiatorTaskTag, row.cdb[0], row.cdb[1]], [i * 7, i & 255, (i >> 8) & 255]);
+    assert.equal([row.tag, row.cdb[0], row.cdb[1]], [i * 7, i & 255, (i >> 8) & 255]);
   }
 });
 
@@ -283,7 +284,7 @@ test('every column sorts as its values do', () => {
     bytes: (t) => t.dataInBytes + t.dataOutBytes,
     status: (t) => seen(t.status),
     session: (t) => t.session,
-    tag: (t) => t.initiatorTaskTag,
+    tag: (t) => t.tag,
     r2ts: (t) => t.r2ts,
     frame: (t) => t.commandFrame || undefined,
     outcome: (t) => t.outcome,

@@ -24,7 +24,7 @@ function ends(packets: readonly HeldPacket[]): Map<string, Ended> {
     taskEnded(t: Task) {
       if (!t.commandSeen) return;
       const outcome = OUTCOME_NAMES[t.outcome];
-      const key = `${t.commandNs} ${t.initiatorTaskTag} ${t.cmdSN}`;
+      const key = `${t.commandNs} ${t.tag} ${t.cmdSN}`;
       found.set(key, { ns: t.statusNs, bound: t.statusBound, outcome });
     },
   });

@@ -164,7 +164,7 @@ export class TaskLines implements TaskSink {
     }
     const lun = t.lunHigh.toString(16).padStart(8, '0') + t.lunLow.toString(16).padStart(8, '0');
     const cdb = hex(t.cdb, 0, 16);
-    const line = `${t.commandNs} ${t.initiatorTaskTag} ${lun} ${cdb} in ${t.dataInBytes} out ${t.dataOutBytes} status ${t.status} after ${latencyNs(t)}`;
+    const line = `${t.commandNs} ${t.tag} ${lun} ${cdb} in ${t.dataInBytes} out ${t.dataOutBytes} status ${t.status} after ${latencyNs(t)}`;
     this.lines.push({ startNs: t.commandNs, line });
   }
 

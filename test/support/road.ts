@@ -85,7 +85,7 @@ export class Story implements PduSink, TaskSink {
     this.also.taskEnded(t);
     const cdb = t.commandSeen ? hex(t.cdb, 0, 16) : 'command not seen';
     this.tasks.push(
-      `${t.initiatorTaskTag} ${t.cmdSN} ${cdb} ${OUTCOME_NAMES[t.outcome]} ${t.dataInBytes} ${t.dataOutBytes} ${t.r2ts}`,
+      `${t.tag} ${t.cmdSN} ${cdb} ${OUTCOME_NAMES[t.outcome]} ${t.dataInBytes} ${t.dataOutBytes} ${t.r2ts}`,
     );
   }
 

@@ -88,7 +88,7 @@ function tagOf(asked: string): number {
 }
 
 function byTag(tag: number): (keeper: Keeper) => Uint32Array {
-  return ({ tasks }) => selectTasks(tasks, (row) => tasks.initiatorTaskTag(row) === tag);
+  return ({ tasks }) => selectTasks(tasks, (row) => tasks.tag(row) === tag);
 }
 
 /** Commands of which a PDU lies in these packets, wholly or in part. */

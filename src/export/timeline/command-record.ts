@@ -15,7 +15,7 @@ export function commandRecord(t: Task, epoch: Epoch | undefined): Record<string,
   const latency = latencyNs(t);
   return {
     session: t.session,
-    initiatorTaskTag: t.initiatorTaskTag,
+    initiatorTaskTag: t.tag,
     cmdSN: t.cmdSN,
     connection: t.connection,
     lun: hex64(t.lunHigh, t.lunLow),

@@ -3,15 +3,13 @@
 
 import { hex64 } from '../../lib/hex.js';
 import { countText, plural } from '../../lib/number-text.js';
+import { TaskAttribute } from '../../scsi/task.js';
 import { TaskManagement } from '../../wire/iscsi/codes.js';
 import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, type Rule, when } from '../rule.js';
 import type { LunWatch } from '../watch/lun-watch.js';
 import { luns } from '../watch/luns.js';
-
-/** Task attributes (RFC 7143 11.3.1). */
-const Attribute = { untagged: 0, simple: 1, ordered: 2, headOfQueue: 3, aca: 4 } as const;
 
 export const ordering: Rule = {
   id: 'ordering',
@@ -157,12 +155,12 @@ function overlaps(lun: LunWatch): Found[] {
 
 function mixed(lun: LunWatch): Found[] {
   const { attributes, attributeFrames } = lun;
-  const strict = attributes[Attribute.ordered] + attributes[Attribute.headOfQueue];
-  const free = attributes[Attribute.simple] + attributes[Attribute.untagged];
+  const strict = attributes[TaskAttribute.ordered] + attributes[TaskAttribute.headOfQueue];
+  const free = attributes[TaskAttribute.simple] + attributes[TaskAttribute.untagged];
   if (strict === 0 || free === 0) return [];
   const parts = [
-    `${countText(attributes[Attribute.ordered])} ORDERED`,
-    `${countText(attributes[Attribute.headOfQueue])} HEAD OF QUEUE`,
+    `${countText(attributes[TaskAttribute.ordered])} ORDERED`,
+    `${countText(attributes[TaskAttribute.headOfQueue])} HEAD OF QUEUE`,
     `${countText(free)} SIMPLE or untagged`,
   ];
   return [
@@ -173,14 +171,14 @@ function mixed(lun: LunWatch): Found[] {
       text: `${parts.join(', ')}. HEAD OF QUEUE overtakes all that wait; ORDERED lets nothing pass.`,
       count: strict,
       frames: inOrder([
-        attributeFrames[Attribute.ordered],
-        attributeFrames[Attribute.headOfQueue],
-        attributeFrames[Attribute.simple],
+        attributeFrames[TaskAttribute.ordered],
+        attributeFrames[TaskAttribute.headOfQueue],
+        attributeFrames[TaskAttribute.simple],
       ]),
       ...place(lun),
       values: {
-        ordered: attributes[Attribute.ordered],
-        headOfQueue: attributes[Attribute.headOfQueue],
+        ordered: attributes[TaskAttribute.ordered],
+        headOfQueue: attributes[TaskAttribute.headOfQueue],
         simple: free,
       },
     },

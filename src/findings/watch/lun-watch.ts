@@ -5,7 +5,7 @@
 import { asDoubles } from '../../lib/double-fields.js';
 import { distance } from '../../lib/serial.js';
 import type { LogicalUnit } from '../../scsi/logical-unit-facts.js';
-import { endedWell, Outcome, type Task } from '../../scsi/task.js';
+import { endedWell, Outcome, type Task, TaskAttribute } from '../../scsi/task.js';
 import type { BlockLimits } from '../../wire/scsi/block-limits.js';
 import { Occurrences } from '../groups.js';
 import { AtsWatch, COMPARE_AND_WRITE } from './ats.js';
@@ -21,8 +21,6 @@ const REFUSED_MAX = 16;
 /** Latencies of reads and writes kept, should discards begin. */
 const LATENCIES = 64;
 const TAPE = 1;
-const ORDERED = 2;
-const HEAD_OF_QUEUE = 3;
 const NACA = 4;
 
 /** A command that was not executed, while those behind it in order may have been. */
@@ -158,7 +156,10 @@ export class LunWatch {
   #refuse(task: Task): void {
     if (task.immediate || this.open <= 1) return;
     const { cmdSN, endNs, commandFrame: frame, attribute, deviceType } = task;
-    const strict = attribute === ORDERED || attribute === HEAD_OF_QUEUE || deviceType === TAPE;
+    const strict =
+      attribute === TaskAttribute.ordered ||
+      attribute === TaskAttribute.headOfQueue ||
+      deviceType === TAPE;
     if (this.#refused.length >= REFUSED_MAX) this.#refused.shift();
     this.#refused.push({ cmdSN, endNs, frame, strict });
   }
@@ -173,7 +174,7 @@ export class LunWatch {
       this.passed.saw(one.frame, task.commandNs);
       this.passed.saw(task.commandFrame, task.commandNs);
       this.passed.count--;
-      if (one.strict || task.attribute === ORDERED) this.passedStrict++;
+      if (one.strict || task.attribute === TaskAttribute.ordered) this.passedStrict++;
       return;
     }
     if (this.open <= 1) all.length = 0; // all that was sent by then has ended

@@ -94,6 +94,14 @@ export class FcFrame implements PduPlace {
   /** True where the boundary was found again in mid-stream. */
   resynchronised = false;
 
+  /** Filled in by the session stage: whose exchange it is of. */
+  fromInitiator = false;
+
+  /** Where in the direction's bytes it ends. */
+  get streamEnd(): number {
+    return this.streamOffset + this.wireLength;
+  }
+
   constructor() {
     asDoubles<FcFrame>(this, [
       'streamOffset',

@@ -56,6 +56,12 @@ export class RdmaPiece {
   missing = 0;
   cut = 0;
 
+  /** About where in the direction's bytes it ends. */
+  get streamEnd(): number {
+    const bytes = this.kind === RdmaKind.readRequest ? this.streamBytes : this.length;
+    return this.streamOffset + bytes;
+  }
+
   constructor() {
     asDoubles<RdmaPiece>(this, [
       'stag',

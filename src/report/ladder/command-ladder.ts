@@ -258,13 +258,11 @@ function eventSteps(
 function concerns({ kind, fields }: SessionEvent, task: TaskRow): boolean {
   switch (kind) {
     case 'task management':
-      return (
-        fields['referencedTaskTag'] === task.initiatorTaskTag || SET_WIDE.has(fields['function'])
-      );
+      return fields['referencedTaskTag'] === task.tag || SET_WIDE.has(fields['function']);
     case 'reject':
     case 'SNACK':
     case 'command retry':
-      return fields['initiatorTaskTag'] === task.initiatorTaskTag;
+      return fields['initiatorTaskTag'] === task.tag;
     case 'connection ended':
     case 'reinstatement':
       return true;

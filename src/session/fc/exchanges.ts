@@ -24,7 +24,7 @@ export function exchangeTraced(
   if (nexus.exchanges.size >= FC_EXCHANGES_MAX) return null;
   const exchange = tables.pool.take(oxId);
   nexus.exchanges.set(oxId, exchange);
-  const open = taskBegins(tables, c, nexus, exchange);
+  const open = taskBegins(tables, c, nexus, exchange, frame, !fromTarget);
   open.task.reads = fromTarget && frame.kind === FcpIu.data;
   open.task.writes = !fromTarget;
   told(tables, open);

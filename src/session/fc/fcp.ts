@@ -3,9 +3,11 @@
 // data, FCP_RSP ends it. Bytes are counted by header and relative offset; payload may be missing.
 
 import type { FcFrame } from '../../pdu/fc/frame.js';
+import { outcomeOfStatus, wantedOfDataIn } from '../../scsi/exchange.js';
 import { learn, learnSense } from '../../scsi/logical-unit.js';
 import type { OpenTask } from '../../scsi/open-task.js';
-import { Outcome, type OutcomeCode } from '../../scsi/task.js';
+import { Outcome, type OutcomeCode, TaskAttribute } from '../../scsi/task.js';
+import { transferAt } from '../../scsi/transfers.js';
 import { FcpRspCode } from '../../wire/fc/codes.js';
 import { FCP_CDB_BYTES } from '../../wire/fc/fcp-cmnd.js';
 import { FCP_XFER_RDY_BYTES } from '../../wire/fc/fcp-xfer-rdy.js';
@@ -46,14 +48,12 @@ import { begunAnew, exchangeOver, exchangeTraced, usedAgain } from './exchanges.
 import { see } from './model.js';
 import type { FcConnectionState, FcTables, NexusState } from './state.js';
 import {
-  burstAt,
   command,
   commandCdb,
   dataInBegins,
   dataInEnds,
   dataOutBegins,
   dataOutEnds,
-  outcomeOfStatus,
   statusCame,
   taskBegins,
   taskEnds,
@@ -63,10 +63,17 @@ import {
 
 /** Payload wanted of FCP_CMND and FCP_RSP: the longest CDB, the longest sense data. */
 const IU_BYTES = 320;
-/** Of a control command's first data. */
-const CONTROL_DATA = 1024;
-/** FCP's task attributes, as SAM's have been numbered by iSCSI, which tasks keep. */
-const ATTRIBUTES: readonly number[] = [1, 3, 2, 6, 4, 0, 6, 7];
+/** FCP's task attributes (FCP-4 9.1.2.3); 5 is untagged, others are reserved and keep a number. */
+const ATTRIBUTES: readonly number[] = [
+  TaskAttribute.simple,
+  TaskAttribute.headOfQueue,
+  TaskAttribute.ordered,
+  6,
+  TaskAttribute.aca,
+  TaskAttribute.untagged,
+  6,
+  7,
+];
 
 /** The header is known: data is counted at once. How many bytes of the payload are wanted. */
 export function fcpBegins(
@@ -130,7 +137,7 @@ function commandEnds(
   begunAnew(nexus, oxId);
   const exchange = tables.pool.take(oxId);
   nexus.exchanges.set(oxId, exchange);
-  const open = taskBegins(tables, c, nexus, exchange);
+  const open = taskBegins(tables, c, nexus, exchange, frame, true);
   commandFacts(tables, c, nexus, exchange, open, frame, optional);
   told(tables, open);
 }
@@ -211,17 +218,17 @@ function dataBegins(
   const fresh = ranges.add(offset, offset + bytes);
   if (fromTarget) {
     t.reads = true;
-    dataInBegins(c, open, frame, fresh);
+    dataInBegins(c, nexus, open, frame, fresh);
     if (exchange.rxId === 0xffff) exchange.rxId = view.getUint16(at + RX_ID);
-    return offset === 0 && t.cdbLength > 0 ? controlData(t.opcode) : 0;
+    return offset === 0 ? wantedOfDataIn(open) : 0;
   }
   t.writes = true;
-  const burst = burstAt(open, offset);
+  const burst = transferAt(open, offset);
   if (burst < 0 && t.r2ts === 0 && !exchange.early && t.commandSeen) {
     exchange.early = true;
     see(nexus.facts.violations.dataBeforeXferRdy, frame.frame, frame.timeNs);
   }
-  dataOutBegins(c, open, frame, fresh, burst);
+  dataOutBegins(c, nexus, open, frame, fresh, burst);
   exchange.burst = burst;
   return 0;
 }
@@ -235,32 +242,16 @@ function dataEnds(tables: FcTables, c: FcConnectionState, nexus: NexusState, fra
   if (open === null || !open.open || open.order !== exchange.order) return;
   const fCtl = frame.view.getUint32(frame.at + F_CTL_WORD);
   if ((fCtl & EXCHANGE_RESPONDER) === 0) {
-    dataOutEnds(c, open, frame, exchange.burst);
+    dataOutEnds(c, nexus, open, frame, exchange.burst);
     return;
   }
-  dataInEnds(c, open, frame);
+  dataInEnds(c, nexus, open, frame);
   if (exchange.due >= 0 && !dataIsDue(nexus, open)) {
     dueEnds(tables, nexus, exchange);
     return;
   }
   if (frame.dataKept > 0 && open.task.dataInPdus === 1) {
     learn(nexus.session, open.task, frame.data, frame.dataKept, frame.frame);
-  }
-}
-
-/** INQUIRY, MODE SENSE, READ CAPACITY, REPORT LUNS and TARGET PORT GROUPS. */
-function controlData(opcode: number): number {
-  switch (opcode) {
-    case 0x12:
-    case 0x1a:
-    case 0x25:
-    case 0x5a:
-    case 0x9e:
-    case 0xa0:
-    case 0xa3:
-      return CONTROL_DATA;
-    default:
-      return 0;
   }
 }
 
@@ -281,7 +272,7 @@ function xferRdyEnds(
   const whole = frame.dataKept - optional >= FCP_XFER_RDY_BYTES - 4;
   const offset = whole ? dataView.getUint32(optional + XFER_OFFSET) : 0;
   const length = whole ? dataView.getUint32(optional + XFER_LENGTH) : -1;
-  transferReady(c, open, frame, rxId, offset, length);
+  transferReady(c, nexus, open, frame, rxId, offset, length);
 }
 
 function responseEnds(
@@ -299,7 +290,7 @@ function responseEnds(
   if (!frame.complete) return;
   if (exchange.abort >= 0) see(nexus.facts.violations.lateResponses, frame.frame, frame.timeNs);
   if (exchange.early && open.task.r2ts === 0) nexus.facts.violations.writesWithoutXferRdy++;
-  statusCame(c, open, frame);
+  statusCame(c, nexus, open, frame);
   const outcome = responseFacts(open, frame, optional);
   exchange.due = outcome;
   exchange.dueNs = frame.endNs;
@@ -340,8 +331,6 @@ function movedAll(open: OpenTask): void {
   else t.dataOutBytes = moved;
 }
 
-const senseWithLength = new Uint8Array(2 + 256);
-
 /** Status, residual, response code and sense data. */
 function responseFacts(open: OpenTask, frame: FcFrame, optional: number): OutcomeCode {
   const t = open.task;
@@ -363,10 +352,7 @@ function responseFacts(open: OpenTask, frame: FcFrame, optional: number): Outcom
     const at = optional + RSP_INFO + infoLength;
     const length = Math.min(view.getUint32(optional + RSP_SENSE_LENGTH), 256);
     const there = Math.min(length, frame.dataKept - at);
-    senseWithLength[0] = length >> 8;
-    senseWithLength[1] = length & 255;
-    for (let i = 0; i < there; i++) senseWithLength[2 + i] = data[at + i];
-    if (there > 0) learnSense(t, senseWithLength, 2 + there);
+    if (there > 0) learnSense(t, data, at, there);
   }
   if (t.response === FcpRspCode.tmfComplete || t.response === FcpRspCode.tmfSucceeded) {
     t.response = 0;

@@ -6,10 +6,10 @@ import { FC_NEXUSES_MAX, FC_PORTS_MAX } from '../../limits.js';
 import { Carrier } from '../../pdu/fc/frame.js';
 import { addressText, type Connection } from '../../stream/connection.js';
 import { ADDRESS_NAMES, fcidText } from '../../wire/fc/codes.js';
-import { emptySession } from '../iscsi/login/new-session.js';
-import { SessionState } from '../iscsi/state.js';
+import type { Session } from '../model.js';
+import { newSessionStory } from '../new-story.js';
 import { type FcConnection, type FcPort, type TransitReport, unseen } from './model.js';
-import { FcConnectionState, type FcTables, LinkState, NexusState } from './state.js';
+import { FcConnectionState, FcSession, type FcTables, LinkState, NexusState } from './state.js';
 
 /** The keys of two ports in one number: each has 24 bits. */
 const KEY = 2 ** 24;
@@ -24,7 +24,7 @@ export function openConnection(
   const link = linkFor(tables, carrier, connection);
   const facts = newConnection(id, carrier, link.facts.id, connection, timeNs);
   link.facts.connections.push(facts);
-  const c = new FcConnectionState(facts, link);
+  const c = new FcConnectionState(facts, link, tables.book);
   if (connection !== undefined && connection.a.startKnown) c.bound = false;
   if (id >= 0) tables.connections[id] = c;
   return c;
@@ -251,14 +251,14 @@ function newSession(
   c: FcConnectionState,
   initiator: FcPort,
   target: FcPort,
-): SessionState {
-  const { sessions } = tables.book;
-  const story = emptySession(sessions.length, tables.nowNs);
+): FcSession {
+  const { book } = tables;
+  const story = newSessionStory(book.nextId, 'fcp', tables.nowNs);
   story.type = 'Normal';
   nameSession(story, initiator, target);
   if (c.facts.id >= 0) story.connections.push(c.facts.id);
-  const session = new SessionState(story);
-  sessions.push(session);
+  const session = new FcSession(story, tables.watch);
+  book.add(session);
   return session;
 }
 
@@ -271,7 +271,7 @@ export function namesChanged(tables: FcTables, link: LinkState, port: FcPort): v
   }
 }
 
-function nameSession(story: SessionState['story'], initiator: FcPort, target: FcPort): void {
+function nameSession(story: Session, initiator: FcPort, target: FcPort): void {
   story.initiatorName = initiator.portName;
   story.targetName = target.portName;
   story.initiatorAddress = fcidText(initiator.id);

@@ -2,9 +2,14 @@
 
 import { asDoubles } from '../../lib/double-fields.js';
 import type { ProblemLog } from '../../problem.js';
-import { DirectionWaits } from '../../scsi/tcp-waits.js';
+import { DirectionWaits } from '../../scsi/direction-waits.js';
+import type { LunTable } from '../../scsi/lun-table.js';
+import type { NexusWatch } from '../../scsi/nexus.js';
+import type { Path } from '../../scsi/path.js';
+import { TaskTable } from '../../scsi/task-table.js';
 import type { Connection } from '../../stream/connection.js';
-import type { SessionState, SessionTables } from '../iscsi/state.js';
+import type { Session } from '../model.js';
+import type { SessionNexus, SessionTables } from '../tables.js';
 import { type Exchange, ExchangePool } from './exchange.js';
 import type {
   FcAbort,
@@ -16,9 +21,49 @@ import type {
   FcStory,
 } from './model.js';
 
+/** A session of the common list: what tasks are told of, and found in. */
+export class FcSession implements SessionNexus {
+  readonly story: Session;
+  readonly watch: NexusWatch;
+  readonly tasks = new TaskTable();
+  lunsWhole: readonly string[] | undefined = undefined;
+  lunTable: LunTable | undefined = undefined;
+  /** OX_IDs of exchanges that ended before their response. */
+  readonly endedEarly: number[] = [];
+  endedEarlyAt = 0;
+
+  constructor(story: Session, watch: NexusWatch) {
+    this.story = story;
+    this.watch = watch;
+  }
+}
+
+/** What a nexus' tasks run over: one of its link's connections, the initiator on one side of it. */
+class FcPath implements Path {
+  readonly number: number;
+  readonly initiatorWaits: DirectionWaits;
+  readonly targetWaits: DirectionWaits;
+  readonly targetLosses = 0;
+  openTasks = 0;
+  openWrites = 0;
+  private readonly link: LinkState;
+
+  constructor(c: FcConnectionState, link: LinkState, side: number) {
+    this.number = c.facts.id;
+    this.initiatorWaits = c.waits[side];
+    this.targetWaits = c.waits[1 - side];
+    this.link = link;
+  }
+
+  /** A loss anywhere on the link may have hidden frames of either port. */
+  get initiatorLosses(): number {
+    return this.link.losses;
+  }
+}
+
 /** An I_T nexus of two N_Ports: a session of the common list, and its open exchanges by OX_ID. */
 export class NexusState {
-  readonly session: SessionState;
+  readonly session: FcSession;
   readonly facts: FcNexus;
   readonly link: LinkState;
   /** Keys of the link (links.ts): who the originator of its commands is. */
@@ -27,9 +72,10 @@ export class NexusState {
   readonly exchanges = new Map<number, Exchange>();
   /** Commands that were aborted, to see whether they are sent again. */
   readonly aborted: { readonly abort: FcAbort; readonly command: string }[] = [];
+  readonly #paths = new Map<FcConnectionState, readonly [Path, Path]>();
 
   constructor(
-    session: SessionState,
+    session: FcSession,
     facts: FcNexus,
     link: LinkState,
     initiatorKey: number,
@@ -40,6 +86,16 @@ export class NexusState {
     this.link = link;
     this.initiatorKey = initiatorKey;
     this.targetKey = targetKey;
+  }
+
+  /** The path over a connection on whose side `side` the initiator is. */
+  pathOf(c: FcConnectionState, side: number): Path {
+    let paths = this.#paths.get(c);
+    if (paths === undefined) {
+      paths = [new FcPath(c, this.link, 0), new FcPath(c, this.link, 1)];
+      this.#paths.set(c, paths);
+    }
+    return paths[side];
   }
 }
 
@@ -81,10 +137,7 @@ export class LinkState {
 export class FcConnectionState {
   facts: FcConnection;
   link: LinkState;
-  readonly waits: readonly [DirectionWaits, DirectionWaits] = [
-    new DirectionWaits(),
-    new DirectionWaits(),
-  ];
+  readonly waits: readonly [DirectionWaits, DirectionWaits];
   readonly frames = [0, 0];
   readonly ended = [false, false];
   /** iFCP: a CBIND succeeded, an UNBIND was answered; undefined where the beginning was not seen. */
@@ -101,9 +154,15 @@ export class FcConnectionState {
   /** Time stamps: seconds of the first one, each way; -1 before it. */
   readonly stampBase = [-1, -1];
 
-  constructor(facts: FcConnection, link: LinkState) {
+  constructor(facts: FcConnection, link: LinkState, shared: SessionTables) {
     this.facts = facts;
     this.link = link;
+    const { id } = facts;
+    // Nobody tells of waits where there is no TCP.
+    this.waits =
+      id < 0
+        ? [new DirectionWaits(), new DirectionWaits()]
+        : [shared.waitsOf(id * 2), shared.waitsOf(id * 2 + 1)];
   }
 }
 
@@ -124,13 +183,17 @@ export class FcTables {
   readonly connections: (FcConnectionState | undefined)[] = [];
   readonly captured = new Map<number, FcConnectionState>();
   readonly pool = new ExchangePool();
-  readonly connectionOf: (connection: number) => Connection;
+  readonly watch: NexusWatch;
   nowNs = 0;
 
-  constructor(book: SessionTables, connectionOf: (connection: number) => Connection) {
+  constructor(book: SessionTables, watch: NexusWatch) {
     this.book = book;
-    this.connectionOf = connectionOf;
+    this.watch = watch;
     asDoubles<FcTables>(this, ['nowNs']);
+  }
+
+  connectionOf(connection: number): Connection {
+    return this.book.connectionOf(connection);
   }
 
   get problems(): ProblemLog {

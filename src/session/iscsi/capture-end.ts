@@ -1,9 +1,7 @@
 // How it ends: a direction, a connection, the capture. And what the stage has to show.
 
-import type { OpenTask } from '../../scsi/open-task.js';
-import { Outcome } from '../../scsi/task.js';
 import { Opcode } from '../../wire/iscsi/codes.js';
-import type { IscsiConnection, Session } from '../model.js';
+import type { IscsiConnection } from '../model.js';
 import { pingsUnanswered } from './control/nop.js';
 import {
   inferredOfConnection,
@@ -16,11 +14,10 @@ import { nextLoginFailed } from './login/successive-logins.js';
 import { windowOpened } from './numbering/command-window.js';
 import { settleAtEnd } from './numbering/status-numbers.js';
 import { connectionClosed, isOpen } from './session-end.js';
-import type { ConnectionState, SessionTables } from './state.js';
-import { endTask } from './tasks.js';
+import type { ConnectionState, IscsiTables } from './state.js';
 
 export function directionEnded(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   direction: number,
   timeNs: number,
@@ -35,7 +32,7 @@ export function directionEnded(
   if (!isOpen(book, c)) closed(book, c);
 }
 
-function closed(book: SessionTables, c: ConnectionState): void {
+function closed(book: IscsiTables, c: ConnectionState): void {
   settleAtEnd(book, c);
   loginAbandoned(book, c, c.endedNs);
   if (c.session !== undefined) pingsUnanswered(c, c.session);
@@ -44,9 +41,9 @@ function closed(book: SessionTables, c: ConnectionState): void {
   connectionClosed(book, c, c.endedNs, c.endedFrame);
 }
 
-/** What is open stays open, and is told so, in the order of the commands. */
-export function captureEnded(book: SessionTables, timeNs: number): void {
-  book.nowNs = timeNs;
+/** The capture is over. Tasks that are open are told after this (taskLeftOpen). */
+export function captureEnded(book: IscsiTables, timeNs: number): void {
+  book.shared.nowNs = timeNs;
   for (const c of book.connections) {
     if (c === undefined) continue;
     // Ports that were used again: known only now that all facts are final.
@@ -57,19 +54,13 @@ export function captureEnded(book: SessionTables, timeNs: number): void {
     if (c.session !== undefined && c.story.ended === '') pingsUnanswered(c, c.session);
   }
   inferParameters(book);
-  const left: OpenTask[] = [];
-  for (const s of book.sessions) {
-    windowOpened(s, timeNs);
-    for (let open = s.tasks.first; open !== null; open = open.next) left.push(open);
-  }
-  left.sort((a, b) => a.order - b.order);
-  for (const open of left) if (open.open) leaveOpen(book, open);
+  for (const s of book.sessions) windowOpened(s, timeNs);
 }
 
 /** Where no login told them, what PDUs proved of parameters. */
-function inferParameters(book: SessionTables): void {
+function inferParameters(book: IscsiTables): void {
   for (const c of connectionStories(book)) {
-    const s = book.sessions[c.session]?.story;
+    const s = book.shared.sessions[c.session];
     const unseen = c.login === undefined && s?.loginSeen === false;
     if (s === undefined || (c.observed === undefined && !unseen)) continue;
     const seen = c.observed ?? new Observed();
@@ -79,26 +70,14 @@ function inferParameters(book: SessionTables): void {
   }
 }
 
-/** A task that waited for its lost connection to be replaced was lost with it. */
-function leaveOpen(book: SessionTables, open: OpenTask): void {
-  const c = book.connections[open.task.connection];
-  if (c !== undefined && c.story.ended !== '') {
-    endTask(book, open, Outcome.lost, c.story.endedNs, c.endedFrame);
-  } else endTask(book, open, Outcome.open, -1, 0);
-}
-
-export function sessionStories(book: SessionTables): Session[] {
-  return book.sessions.map((s) => s.story);
-}
-
-export function connectionStories(book: SessionTables): IscsiConnection[] {
+export function connectionStories(book: IscsiTables): IscsiConnection[] {
   const stories: IscsiConnection[] = [];
   for (const list of book.stories) if (list !== undefined) stories.push(...list);
   return stories;
 }
 
 /** For tests and the fuzzer: '' or what is wrong. */
-export function wrongIn(book: SessionTables): string {
+export function wrongIn(book: IscsiTables): string {
   let total = 0;
   for (const s of book.sessions) {
     const wrong = s.tasks.invariants();
@@ -107,6 +86,5 @@ export function wrongIn(book: SessionTables): string {
   }
   let byConnection = 0;
   for (const c of book.connections) byConnection += c?.openTasks ?? 0;
-  if (total !== book.openTasks) return 'open tasks are miscounted';
   return byConnection === total ? '' : 'open tasks of connections are miscounted';
 }

@@ -1,15 +1,15 @@
 // How connections and sessions end, and what becomes of their open tasks.
 
 import type { OpenTask } from '../../scsi/open-task.js';
+import { endTask } from '../../scsi/open-tasks.js';
 import { Evidence, Outcome } from '../../scsi/task.js';
 import { addEvent } from './events.js';
 import { windowOpened } from './numbering/command-window.js';
 import { endUnseen } from './numbering/unseen-statuses.js';
-import type { ConnectionState, SessionState, SessionTables } from './state.js';
-import { endTask } from './tasks.js';
+import type { ConnectionState, IscsiTables, SessionState } from './state.js';
 
 /** A direction of its TCP connection is open, or was when the capture ended. */
-export function isOpen(book: SessionTables, c: ConnectionState): boolean {
+export function isOpen(book: IscsiTables, c: ConnectionState): boolean {
   if (!c.initiatorEnded || !c.targetEnded) return true;
   const how = book.connectionOf(c.number).closedHow;
   return how === 'open' || how === 'evicted';
@@ -17,7 +17,7 @@ export function isOpen(book: SessionTables, c: ConnectionState): boolean {
 
 /** The session is over: what is open is lost, or its status was missed before. */
 export function endSession(
-  book: SessionTables,
+  book: IscsiTables,
   s: SessionState,
   why: string,
   timeNs: number,
@@ -35,7 +35,7 @@ export function endSession(
 
 /** Tasks of one connection end with it. */
 export function loseTasks(
-  book: SessionTables,
+  book: IscsiTables,
   s: SessionState,
   c: ConnectionState,
   why: string,
@@ -59,7 +59,7 @@ export function loseTasks(
  * not captured at all, and a FIN, the same is taken to hold.
  */
 function endWith(
-  book: SessionTables,
+  book: IscsiTables,
   open: OpenTask,
   why: string,
   timeNs: number,
@@ -71,7 +71,7 @@ function endWith(
   const inOrder = why === 'logout' || (unseen && book.connectionOf(c.number).closedHow === 'fin');
   if (inOrder && (missed || unseen)) {
     endUnseen(book, open, Evidence.closedInOrder, timeNs, frame);
-  } else endTask(book, open, Outcome.lost, timeNs, frame);
+  } else endTask(book.tasks, open, Outcome.lost, timeNs, frame);
 }
 
 export function endStory(c: ConnectionState, why: string, timeNs: number): void {
@@ -84,7 +84,7 @@ export function endStory(c: ConnectionState, why: string, timeNs: number): void 
  * lost, and its tasks with it, unless another connection may take them over (ErrorRecoveryLevel 2).
  */
 export function connectionClosed(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   timeNs: number,
   frame: number,

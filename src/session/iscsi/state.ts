@@ -4,13 +4,16 @@ import { asDoubles } from '../../lib/double-fields.js';
 import type { DigestControl } from '../../pdu/pdu.js';
 import type { ProtocolControl } from '../../pdu/protocol.js';
 import type { ProblemLog } from '../../problem.js';
+import type { DirectionWaits } from '../../scsi/direction-waits.js';
 import type { LunTable } from '../../scsi/lun-table.js';
-import { type OpenTask, TaskPool, TaskTable } from '../../scsi/open-task.js';
-import type { TaskSink } from '../../scsi/task.js';
-import { DirectionWaits } from '../../scsi/tcp-waits.js';
+import type { NexusWatch } from '../../scsi/nexus.js';
+import type { OpenTask } from '../../scsi/open-task.js';
+import type { OpenTasks } from '../../scsi/open-tasks.js';
+import type { Path } from '../../scsi/path.js';
+import { TaskTable } from '../../scsi/task-table.js';
 import type { Connection } from '../../stream/connection.js';
-import { CdbFacts, OPERATION_COUNT, operationServiceAction } from '../../wire/scsi/operations.js';
 import type { IscsiConnection, Session } from '../model.js';
+import type { SessionNexus, SessionTables } from '../tables.js';
 import type { LoginState } from './login/login.js';
 import type { Negotiation } from './login/negotiation.js';
 import { Agreed } from './login/operational-limits.js';
@@ -27,7 +30,7 @@ export const Phase = {
   refused: 3,
 } as const;
 
-export class ConnectionState {
+export class ConnectionState implements Path {
   readonly number: number;
   readonly story: IscsiConnection;
   session: SessionState | undefined = undefined;
@@ -48,8 +51,8 @@ export class ConnectionState {
   inTask: OpenTask | null = null;
   inOrder = 0;
   /** Waits of the initiator's bytes, and of the target's. */
-  readonly initiatorWaits = new DirectionWaits();
-  readonly targetWaits = new DirectionWaits();
+  readonly initiatorWaits: DirectionWaits;
+  readonly targetWaits: DirectionWaits;
   readonly agreed = new Agreed();
   /** Tasks of this allegiance that are open. */
   openTasks = 0;
@@ -97,15 +100,19 @@ export class ConnectionState {
   negotiation: Negotiation | undefined = undefined;
   text: TextState | undefined = undefined;
 
-  constructor(number: number, story: IscsiConnection) {
+  constructor(shared: SessionTables, number: number, story: IscsiConnection) {
     this.number = number;
     this.story = story;
+    const own = story.initiatorDirection === 1 ? 1 : 0;
+    this.initiatorWaits = shared.waitsOf(number * 2 + own);
+    this.targetWaits = shared.waitsOf(number * 2 + 1 - own);
     asDoubles<ConnectionState>(this, ['nextStatSN', 'expStatSN', 'foretold', 'endedNs']);
   }
 }
 
-export class SessionState {
+export class SessionState implements SessionNexus {
   readonly story: Session;
+  readonly watch: NexusWatch;
   readonly tasks = new TaskTable();
   readonly connections: ConnectionState[] = [];
   /** The last whole answer of REPORT LUNS. */
@@ -126,56 +133,41 @@ export class SessionState {
   /** True once it has ended: no connection joins it any more. */
   over = false;
 
-  constructor(story: Session) {
+  constructor(story: Session, watch: NexusWatch) {
     this.story = story;
+    this.watch = watch;
   }
 }
 
-/** Everything the stage knows. */
-export class SessionTables {
-  readonly sink: TaskSink;
+/** What the machine knows beside what it shares with others. */
+export class IscsiTables {
+  readonly shared: SessionTables;
+  readonly tasks: OpenTasks;
   readonly problems: ProblemLog;
   readonly digests: DigestControl;
   readonly protocols: ProtocolControl;
   readonly connectionOf: (connection: number) => Connection;
+  readonly watch: NexusWatch;
   /** By connection: the one that goes on, and the stories of all there were, in their order. */
   readonly connections: (ConnectionState | undefined)[] = [];
   readonly stories: IscsiConnection[][] = [];
   readonly sessions: SessionState[] = [];
   /** Sessions that a login may join or take the place of, by initiator and ISID. */
   readonly byInitiator = new Map<string, SessionState[]>();
-  readonly pool = new TaskPool();
-  readonly facts = new CdbFacts();
-  /** Service action by operation number. */
-  readonly serviceActions = Int32Array.from({ length: OPERATION_COUNT }, (_, operation) =>
-    operationServiceAction(operation),
-  );
-  /** Time of the PDU under way. */
-  nowNs = 0;
-  openTasks = 0;
-  orders = 0;
-  /** Tasks told as started. */
-  told = 0;
   holeIds = 0;
-  /** Where the search for a session with open tasks went last (makeRoom). */
-  roomAt = 0;
-  /** Called with the connection and a task that ended with its own status: other holes may close. */
-  onStatus: (c: ConnectionState, task: OpenTask) => void;
 
   constructor(
-    sink: TaskSink,
-    problems: ProblemLog,
+    shared: SessionTables,
     digests: DigestControl,
     protocols: ProtocolControl,
-    connectionOf: (connection: number) => Connection,
-    onStatus: (c: ConnectionState, task: OpenTask) => void,
+    watch: NexusWatch,
   ) {
-    this.sink = sink;
-    this.problems = problems;
+    this.shared = shared;
+    this.tasks = shared.tasks;
+    this.problems = shared.problems;
     this.digests = digests;
     this.protocols = protocols;
-    this.connectionOf = connectionOf;
-    this.onStatus = onStatus;
-    asDoubles<SessionTables>(this, ['nowNs']);
+    this.connectionOf = shared.connectionOf;
+    this.watch = watch;
   }
 }

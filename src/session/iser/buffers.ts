@@ -61,7 +61,7 @@ export class Buffers {
     b.low = low;
     b.open = open;
     b.order = open.order;
-    b.initiatorTaskTag = open.task.initiatorTaskTag;
+    b.initiatorTaskTag = open.task.tag;
     b.forWrites = forWrites;
     b.length = length;
   }

@@ -16,7 +16,7 @@ import { RdmaKind } from '../../pdu/rdma/events.js';
 import type { OpenTask } from '../../scsi/open-task.js';
 import { INITIATOR_TASK_TAG, TAG_END } from '../../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../../wire/iscsi/codes.js';
-import type { ConnectionState, SessionTables } from '../iscsi/state.js';
+import type { ConnectionState, IscsiTables } from '../iscsi/state.js';
 import { problem } from '../iscsi/violations/violations.js';
 import { Buffers } from './buffers.js';
 import { newRdmaFacts, type RdmaFacts, type RdmaFaultKind, type RoceCounts } from './facts.js';
@@ -50,10 +50,10 @@ class IserConnection {
 }
 
 export class IserMachine implements RdmaSink {
-  private readonly book: SessionTables;
+  private readonly book: IscsiTables;
   private readonly connections: (IserConnection | undefined)[] = [];
 
-  constructor(book: SessionTables) {
+  constructor(book: IscsiTables) {
     this.book = book;
   }
 
@@ -69,6 +69,7 @@ export class IserMachine implements RdmaSink {
     const of = this.of(c.number);
     of.facts.sends++;
     c.story.rdma ??= of.facts;
+    if (c.session !== undefined) c.session.story.protocol = 'iser';
     const iser = pdu.iser;
     if (iser === undefined) return;
     if (iser.invalidates) this.invalidated(c, of, pdu, iser.invalidateStag);
@@ -112,7 +113,7 @@ export class IserMachine implements RdmaSink {
     if (open === null || open.order !== of.order[side] || !open.open) return;
     const c = this.book.connections[piece.connection];
     if (c === undefined || c.session === undefined) return;
-    this.book.nowNs = piece.timeNs;
+    this.book.shared.nowNs = piece.timeNs;
     if (piece.kind === RdmaKind.write) dataPlacedEnds(c, c.session, open, piece);
     else if (piece.kind === RdmaKind.readData) readAnsweredEnds(c, open, piece);
     else readRequested(c, open, piece);

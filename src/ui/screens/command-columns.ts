@@ -172,7 +172,7 @@ export const COMMAND_COLUMNS: readonly CommandColumn[] = [
     right: false,
     priority: 8,
     sort: 'tag',
-    cell: (t, row) => cell(`0x${hex32(t.initiatorTaskTag(row))}`, 'quiet'),
+    cell: (t, row) => cell(`0x${hex32(t.tag(row))}`, 'quiet'),
   },
   {
     name: 'CmdSN',

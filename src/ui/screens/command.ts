@@ -52,7 +52,7 @@ function commandPage(kase: Case, state: State, row: number): Page {
     ...(growing ? [] : blockLines(phaseFlow(ladder.phases, width - 1), width)),
     ...blockLines([laneHead(width)], width),
   ];
-  return lines.page(`command 0x${hex32(ladder.task.initiatorTaskTag)}`, head);
+  return lines.page(`command 0x${hex32(ladder.task.tag)}`, head);
 }
 
 /** As it is drawn: each data PDU a step, or runs of them. */

@@ -44,7 +44,7 @@ function comparePage(kase: Case, state: State, rows: readonly number[]): Page {
   }
   lines.heading('Ladders', 'since each command began; Enter opens the left one’s PDU');
   ladderLines(kase, state, rows, lines);
-  return lines.page(`${tasks.map((t) => `0x${hex32(t.initiatorTaskTag)}`).join(' and ')} compared`);
+  return lines.page(`${tasks.map((t) => `0x${hex32(t.tag)}`).join(' and ')} compared`);
 }
 
 function factsOf(

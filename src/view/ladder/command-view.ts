@@ -82,7 +82,7 @@ function whoItems({ task, session }: CommandLadder): Cell[] {
   // Responses and Data-In have none: where the command was not captured it may not be known.
   if (task.commandSeen || task.lunHigh > 0 || task.lunLow > 0)
     items.push(cell(`LUN ${lunText(task.lunHigh, task.lunLow)}`));
-  items.push(cell(`tag 0x${task.initiatorTaskTag.toString(16).padStart(8, '0')}`));
+  items.push(cell(`tag 0x${task.tag.toString(16).padStart(8, '0')}`));
   if (task.commandSeen) {
     items.push(cell(`CmdSN ${task.cmdSN}${task.immediate ? ' (immediate)' : ''}`));
     items.push(cell(`begun at ${secondsText(task.commandNs)} s`));

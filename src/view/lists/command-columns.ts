@@ -134,8 +134,8 @@ export const COMMAND_COLUMNS: readonly Column[] = [
     width: 10,
     priority: 8,
     about: 'Initiator Task Tag',
-    value: ({ task }) => task.initiatorTaskTag,
-    cell: ({ task }) => cell(`0x${task.initiatorTaskTag.toString(16)}`, 'quiet'),
+    value: ({ task }) => task.tag,
+    cell: ({ task }) => cell(`0x${task.tag.toString(16)}`, 'quiet'),
   },
   {
     name: 'cmdSN',

@@ -1,6 +1,6 @@
 // SCSI status codes (SAM-5 5.3.1) and the status qualifier (SAM-5 5.3.3).
 
-const ScsiStatus = {
+export const ScsiStatus = {
   good: 0x00,
   checkCondition: 0x02,
   conditionMet: 0x04,

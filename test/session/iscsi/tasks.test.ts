@@ -233,7 +233,7 @@ test('a Data-In before the last byte of the command finds its task', () => {
     during: () => d.send('r2t', asks),
   });
   assert.equal(d.started, [4]);
-  assert.is(d.stage.isOpen(0, 4), true);
+  assert.is(d.stage.iscsi.isOpen(0, 4), true);
   response(d, 4, 2);
   assert.is(d.tasks[0].r2ts, 1);
   assert.is(d.tasks[0].commandEndNs, d.tasks[0].commandNs);

@@ -4,6 +4,7 @@
 import { hex64 } from '../../../lib/hex.js';
 import type { Pdu } from '../../../pdu/pdu.js';
 import type { OpenTask } from '../../../scsi/open-task.js';
+import { endTask, moveTask } from '../../../scsi/open-tasks.js';
 import { Outcome } from '../../../scsi/task.js';
 import { get } from '../../../wire/field.js';
 import { asyncMessage } from '../../../wire/iscsi/async-message.js';
@@ -32,8 +33,7 @@ import {
   takeRequest,
 } from '../pending-requests.js';
 import { endSession, endStory, loseTasks } from '../session-end.js';
-import type { ConnectionState, SessionState, SessionTables } from '../state.js';
-import { endTask } from '../tasks.js';
+import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 
 /** Functions of task management (11.5.1, RFC 7144 6.3). */
 const Fn = {
@@ -51,7 +51,7 @@ const COMPLETE = 0;
 const SUCCEEDED = 7;
 
 export function managementRequestEnds(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   pdu: Pdu,
@@ -64,7 +64,7 @@ export function managementRequestEnds(
     lunHigh: view.getUint32(at + LUN),
     lunLow: view.getUint32(at + LUN + 4),
     cmdSN: view.getUint32(at + CMD_SN),
-    order: book.orders,
+    order: book.shared.tasks.orders,
   };
   if (management.function === Fn.taskReassign) levelSeen(c, s, 2, pdu.frame);
   const victim = s.tasks.byTag(management.referencedTag);
@@ -90,7 +90,7 @@ export function managementRequestEnds(
 }
 
 export function managementResponseEnds(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   pdu: Pdu,
@@ -118,7 +118,7 @@ export function managementResponseEnds(
   }
   if (done && m?.function === Fn.taskReassign) reassign(book, c, s, m);
   for (const open of victims) {
-    if (open.open) endTask(book, open, Outcome.aborted, pdu.endNs, pdu.frameEnd);
+    if (open.open) endTask(book.tasks, open, Outcome.aborted, pdu.endNs, pdu.frameEnd);
   }
   return;
 }
@@ -162,35 +162,12 @@ function victimsOf(s: SessionState, m: Management): OpenTask[] {
 }
 
 /** "connection allegiance … to this new connection" (11.5.1). */
-function reassign(book: SessionTables, c: ConnectionState, s: SessionState, m: Management): void {
+function reassign(book: IscsiTables, c: ConnectionState, s: SessionState, m: Management): void {
   const open = s.tasks.byTag(m.referencedTag);
-  if (open === null) return;
-  const before = book.connections[open.task.connection];
-  if (before !== undefined) {
-    before.openTasks--;
-    if (open.countedWrite) before.openWrites--;
-  }
-  const from = open.task.connection;
-  open.task.connection = c.number;
-  open.inLosses = c.targetLosses;
-  open.outLosses = c.initiatorLosses;
-  open.again = true; // what was not acknowledged is sent anew
-  c.openTasks++;
-  if (open.countedWrite) c.openWrites++;
-  // Where its PDUs lie is told in bytes of the other connection.
-  open.outStreamBegin = -1;
-  open.outStreamEnd = 0;
-  open.inStreamBegin = -1;
-  open.inStreamEnd = 0;
-  book.sink.taskMoved?.(open.task, from);
+  if (open !== null) moveTask(book.tasks, open, c);
 }
 
-export function rejectEnds(
-  book: SessionTables,
-  c: ConnectionState,
-  s: SessionState,
-  pdu: Pdu,
-): void {
+export function rejectEnds(book: IscsiTables, c: ConnectionState, s: SessionState, pdu: Pdu): void {
   const fields: Record<string, string | number | boolean> = {
     reason: get(pdu.view, pdu.at, reject.reason),
   };
@@ -205,7 +182,7 @@ export function rejectEnds(
     if (victim !== null) fields.commandFrame = victim.task.commandFrame;
     // Only the reject of the command itself ends a task (7.3): another may go on.
     if (opcode === Opcode.scsiCommand && victim !== null && sameCommand(victim, view)) {
-      endTask(book, victim, Outcome.rejected, pdu.endNs, pdu.frameEnd);
+      endTask(book.tasks, victim, Outcome.rejected, pdu.endNs, pdu.frameEnd);
     } else if (opcode === Opcode.loginRequest) {
       nextLoginFailed(book, c, true, pdu.endNs);
     } else if (opcode !== Opcode.scsiCommand) {
@@ -266,7 +243,7 @@ function connectionWith(s: SessionState, cid: number): ConnectionState | undefin
 }
 
 export function logoutResponseEnds(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   pdu: Pdu,
@@ -295,7 +272,7 @@ export function logoutResponseEnds(
 }
 
 function loggedOut(
-  book: SessionTables,
+  book: IscsiTables,
   s: SessionState,
   one: ConnectionState,
   reason: number,

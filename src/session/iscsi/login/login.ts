@@ -19,7 +19,7 @@ import type { Login, Session } from '../../model.js';
 import { addEvent } from '../events.js';
 import { windowSaid } from '../numbering/command-window.js';
 import { acknowledged, statusNumbered } from '../numbering/status-numbers.js';
-import { type ConnectionState, Phase, type SessionState, type SessionTables } from '../state.js';
+import { type ConnectionState, type IscsiTables, Phase, type SessionState } from '../state.js';
 import { problem } from '../violations/violations.js';
 import { Negotiation, numberOf, type Side } from './negotiation.js';
 import { type Identity, sessionAccepted, sessionRefused } from './session-identity.js';
@@ -71,7 +71,7 @@ function loginOf(c: ConnectionState, pdu: Pdu, request: boolean): LoginState {
   return login;
 }
 
-export function loginRequestEnds(book: SessionTables, c: ConnectionState, pdu: Pdu): void {
+export function loginRequestEnds(book: IscsiTables, c: ConnectionState, pdu: Pdu): void {
   const login = loginOf(c, pdu, true);
   const { view, at } = pdu;
   const first = login.requests++ === 0;
@@ -98,7 +98,7 @@ export function loginRequestEnds(book: SessionTables, c: ConnectionState, pdu: P
   step(book, c, login, pdu, 'initiator', { csg, nsg, transit, continues }, text, -1, -1);
 }
 
-export function loginResponseEnds(book: SessionTables, c: ConnectionState, pdu: Pdu): void {
+export function loginResponseEnds(book: IscsiTables, c: ConnectionState, pdu: Pdu): void {
   const login = loginOf(c, pdu, false);
   const { view, at } = pdu;
   if (pdu.headerCaptured < BHS_LENGTH) {
@@ -131,7 +131,7 @@ interface Stage {
 }
 
 function step(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   login: LoginState,
   pdu: Pdu,
@@ -169,7 +169,7 @@ function step(
 }
 
 function takeText(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   login: LoginState,
   from: Side,
@@ -204,7 +204,7 @@ function identity(login: LoginState, responseTsih: number): Identity {
 }
 
 /** The final response: the full feature phase begins. */
-function accept(book: SessionTables, c: ConnectionState, login: LoginState, pdu: Pdu): void {
+function accept(book: IscsiTables, c: ConnectionState, login: LoginState, pdu: Pdu): void {
   const { view, at } = pdu;
   const story = login.story;
   story.outcome = 'accepted';
@@ -238,7 +238,7 @@ function numberFrom(s: SessionState, login: LoginState): void {
 }
 
 /** What was agreed is used from now on; where that is not known the PDUs must tell. */
-function digestsInForce(book: SessionTables, c: ConnectionState, login: LoginState): void {
+function digestsInForce(book: IscsiTables, c: ConnectionState, login: LoginState): void {
   const header = digestOf(login, 'HeaderDigest');
   const data = digestOf(login, 'DataDigest');
   if (header === undefined || data === undefined) {
@@ -259,7 +259,7 @@ function digestOf(login: LoginState, key: string): boolean | undefined {
 }
 
 function refuse(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   login: LoginState,
   pdu: Pdu,
@@ -280,7 +280,7 @@ function refuse(
 
 /** A PDU of the full feature phase: the login was accepted, and the capture misses how. */
 export function loginPassed(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   opcode: number,
   timeNs: number,
@@ -311,7 +311,7 @@ function isUnfinished(c: ConnectionState, { story }: LoginState): boolean {
 }
 
 /** The connection or the capture ended in the login phase. */
-export function loginAbandoned(book: SessionTables, c: ConnectionState, timeNs: number): void {
+export function loginAbandoned(book: IscsiTables, c: ConnectionState, timeNs: number): void {
   const login = c.login;
   if (login === undefined || c.phase !== Phase.login) return;
   c.phase = Phase.refused;
@@ -328,7 +328,7 @@ export function loginAbandoned(book: SessionTables, c: ConnectionState, timeNs: 
 
 /** What was negotiated is written down. */
 function conclude(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   login: LoginState,

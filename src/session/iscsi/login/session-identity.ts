@@ -4,7 +4,7 @@
 import type { Session } from '../../model.js';
 import { addEvent } from '../events.js';
 import { endSession, endStory, isOpen, loseTasks } from '../session-end.js';
-import type { ConnectionState, SessionState, SessionTables } from '../state.js';
+import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { newSession } from './new-session.js';
 
 /** What a login says of who it is. */
@@ -21,11 +21,7 @@ export interface Identity {
 }
 
 /** The session of a connection whose login was not captured: one of its own. */
-export function sessionUnseen(
-  book: SessionTables,
-  c: ConnectionState,
-  timeNs: number,
-): SessionState {
+export function sessionUnseen(book: IscsiTables, c: ConnectionState, timeNs: number): SessionState {
   const s = newSession(book, c, undefined, timeNs, false);
   join(s, c, -1);
   return s;
@@ -33,7 +29,7 @@ export function sessionUnseen(
 
 /** The session of a login that failed, or never ended. */
 export function sessionRefused(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   who: Identity,
   startedNs: number,
@@ -50,7 +46,7 @@ export function sessionRefused(
 
 /** The session of a login that was accepted: new, joined, or in the place of an old one. */
 export function sessionAccepted(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   who: Identity,
   startedNs: number,
@@ -77,7 +73,7 @@ export function sessionAccepted(
   return s;
 }
 
-function joins(book: SessionTables, s: SessionState, who: Identity, startedNs: number): boolean {
+function joins(book: IscsiTables, s: SessionState, who: Identity, startedNs: number): boolean {
   const story = s.story;
   if (!lived(s, startedNs) || story.targetName !== who.targetName) return false;
   // 0: the response was not captured. An ISID has one session at a time with a target (4.4.3).
@@ -110,7 +106,7 @@ function takesPlaceOf(who: Identity, other: SessionState): boolean {
 
 /** "implicitly logging out the session that corresponds to the ISID" (6.3.5). */
 function reinstate(
-  book: SessionTables,
+  book: IscsiTables,
   s: SessionState,
   old: SessionState,
   c: ConnectionState,
@@ -127,7 +123,7 @@ function reinstate(
 
 /** The same CID again is an implicit logout of the old connection (6.3.4). */
 function reinstateConnection(
-  book: SessionTables,
+  book: IscsiTables,
   s: SessionState,
   who: Identity,
   nowNs: number,

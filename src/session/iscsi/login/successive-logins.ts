@@ -11,7 +11,7 @@ import { pingsUnanswered } from '../control/nop.js';
 import { addEvent } from '../events.js';
 import { settleAtEnd } from '../numbering/status-numbers.js';
 import { endSession, endStory, loseTasks } from '../session-end.js';
-import { ConnectionState, Phase, type SessionTables } from '../state.js';
+import { ConnectionState, type IscsiTables, Phase } from '../state.js';
 import { type LoginState, loginAbandoned } from './login.js';
 import { newStory } from './new-connection.js';
 
@@ -19,11 +19,11 @@ import { newStory } from './new-connection.js';
  * The connection that a login PDU belongs to: a new one where the last login is over. In a session
  * that goes on, a request waits for its answer, since the target may as well reject it (11.17).
  */
-export function loginOn(book: SessionTables, c: ConnectionState, pdu: Pdu): ConnectionState {
+export function loginOn(book: IscsiTables, c: ConnectionState, pdu: Pdu): ConnectionState {
   if (c.phase <= Phase.login) return c;
   const request = pdu.opcode === Opcode.loginRequest;
   if (request && c.phase === Phase.fullFeature && c.story.ended === '') return c;
-  const next = successor(c, c.nextLogin);
+  const next = successor(book, c, c.nextLogin);
   c.nextLogin = undefined;
   move(c.story, next.story, pdu.opcode, 1);
   divide(c.story, next.story, pdu);
@@ -36,7 +36,7 @@ export function loginOn(book: SessionTables, c: ConnectionState, pdu: Pdu): Conn
 
 /** The target rejected the login request, or the connection ended before it answered. */
 export function nextLoginFailed(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   rejected: boolean,
   timeNs: number,
@@ -44,7 +44,7 @@ export function nextLoginFailed(
   const login = c.nextLogin;
   if (login === undefined) return;
   c.nextLogin = undefined;
-  const attempt = successor(c, login);
+  const attempt = successor(book, c, login);
   attempt.story.replaced = true; // the connection goes on with the session that it has
   loginAbandoned(book, attempt, timeNs);
   if (rejected) login.story.outcome = 'rejected';
@@ -52,7 +52,7 @@ export function nextLoginFailed(
 }
 
 /** Lists a story, after those of the same connection; bounded as sessions are. */
-export function keepStory(book: SessionTables, story: IscsiConnection): void {
+export function keepStory(book: IscsiTables, story: IscsiConnection): void {
   const number = story.connection.id;
   const list = book.stories[number];
   if (list === undefined) book.stories[number] = [story];
@@ -60,9 +60,13 @@ export function keepStory(book: SessionTables, story: IscsiConnection): void {
   else list[list.length - 1] = story;
 }
 
-function successor(c: ConnectionState, login: LoginState | undefined): ConnectionState {
+function successor(
+  book: IscsiTables,
+  c: ConnectionState,
+  login: LoginState | undefined,
+): ConnectionState {
   const story = newStory(c.story.connection, c.story.initiatorDirection);
-  const next = new ConnectionState(c.number, story);
+  const next = new ConnectionState(book.shared, c.number, story);
   next.initiatorEnded = c.initiatorEnded;
   next.targetEnded = c.targetEnded;
   if (login === undefined) return next;
@@ -92,7 +96,7 @@ function divide(before: IscsiConnection, next: IscsiConnection, pdu: Pdu): void 
 }
 
 /** What was open on it ends: nothing more of it will come. */
-function giveWay(book: SessionTables, c: ConnectionState, timeNs: number, frame: number): void {
+function giveWay(book: IscsiTables, c: ConnectionState, timeNs: number, frame: number): void {
   settleAtEnd(book, c);
   const s = c.session;
   if (s === undefined) return;

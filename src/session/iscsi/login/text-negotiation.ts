@@ -11,7 +11,7 @@ import { textResponse } from '../../../wire/iscsi/text-response.js';
 import type { SessionEvent } from '../../model.js';
 import { addEvent } from '../events.js';
 import { addRequest, takeRequest } from '../pending-requests.js';
-import type { ConnectionState, SessionState, SessionTables } from '../state.js';
+import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { problem } from '../violations/violations.js';
 import { Negotiation, type Side } from './negotiation.js';
 import { type Pair, TextJoin } from './text-join.js';
@@ -31,7 +31,7 @@ export interface TextState {
 }
 
 export function textRequestEnds(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   pdu: Pdu,
@@ -53,7 +53,7 @@ export function textRequestEnds(
 
 /** When the request came that it answers; -1 where none was seen. */
 export function textResponseEnds(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   pdu: Pdu,
@@ -109,7 +109,7 @@ function take(text: TextState, side: Side, pair: Pair, frame: number): void {
 
 /** SendTargets' answer: a TargetName, then its TargetAddresses (RFC 7143 appendix C). */
 function discovered(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   text: TextState,
@@ -143,7 +143,7 @@ function settle(c: ConnectionState, text: TextState): void {
 }
 
 function tellMissing(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   pdu: Pdu,
   incomplete: boolean,

@@ -7,7 +7,7 @@ import { CLOSURES_MAX, CMD_SN_HOLES_MAX } from '../../../limits.js';
 import type { Pdu } from '../../../pdu/pdu.js';
 import { Opcode } from '../../../wire/iscsi/codes.js';
 import type { CmdSNHole, CommandWindow } from '../../model.js';
-import type { ConnectionState, SessionState, SessionTables } from '../state.js';
+import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { commandJumped, outsideWindow } from '../violations/numbers.js';
 import { windowStep } from './command-window-series.js';
 import { unseenNumbered } from './unseen-statuses.js';
@@ -114,7 +114,7 @@ function closureEnds(s: SessionState, timeNs: number): void {
 
 /** CmdSN of a request; immediate ones carry the next CmdSN and do not count. */
 export function commandNumbered(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   cmdSN: number,
@@ -158,7 +158,7 @@ function windowUsed(s: SessionState, timeNs: number, frame: number): void {
 }
 
 function outOfStep(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   cmdSN: number,
@@ -172,7 +172,7 @@ function outOfStep(
     return;
   }
   if (w.nextCmdSNKnown && ahead > 0 && w.holes.length < CMD_SN_HOLES_MAX) {
-    w.holes.push({ from: w.nextCmdSN, to: cmdSN, frame, timeNs: book.nowNs });
+    w.holes.push({ from: w.nextCmdSN, to: cmdSN, frame, timeNs: book.shared.nowNs });
   }
   const jumped = w.nextCmdSNKnown && c.initiatorLosses === 0 && s.connections.length === 1;
   if (jumped) commandJumped(book, c, s, cmdSN, frame);

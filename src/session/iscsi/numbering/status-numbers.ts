@@ -5,7 +5,7 @@
 import { advance, distance } from '../../../lib/serial.js';
 import type { Pdu } from '../../../pdu/pdu.js';
 import { BHS_LENGTH, STAT_SN, STAT_SN_END } from '../../../wire/iscsi/bhs-offsets.js';
-import type { ConnectionState, SessionTables } from '../state.js';
+import type { ConnectionState, IscsiTables } from '../state.js';
 import { ackedUnsent, statusJumped, statusRepeated } from '../violations/numbers.js';
 import { requestLeft, settleHeaders, statusesUnseen } from './unseen-statuses.js';
 
@@ -20,7 +20,7 @@ const AHEAD_MAX = 32;
  * `writes`: how many are open of which an R2T may have asked for data.
  */
 export function acknowledged(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   expStatSN: number,
   timeNs: number,
@@ -78,7 +78,7 @@ function keepAhead(
 
 /** A PDU of the target that counts as a status passed, with its StatSN. */
 export function statusNumbered(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   pdu: Pdu,
   statSN: number,
@@ -97,7 +97,7 @@ export function statusNumbered(
  * request came that it answers, -1 none.
  */
 export function statusPassed(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   pdu: Pdu,
   requestNs: number,
@@ -110,7 +110,7 @@ export function statusPassed(
 
 /** A PDU of the target passed that carries the next StatSN without using it up (R2T, NOP-In). */
 export function statusForetold(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   pdu: Pdu,
   statSN: number,
@@ -134,7 +134,7 @@ export function statusForetold(
 }
 
 /** A PDU of the target passed that says nothing of statuses. Call where something waits. */
-export function targetPassed(book: SessionTables, c: ConnectionState, pdu: Pdu): void {
+export function targetPassed(book: IscsiTables, c: ConnectionState, pdu: Pdu): void {
   const before = aheadBefore(c, pdu.timeNs);
   if (before > 0) settleAhead(book, c, before - 1);
   else settleHeaders(book, c);
@@ -149,7 +149,7 @@ function aheadBefore(c: ConnectionState, timeNs: number): number {
 }
 
 /** Nothing more will come from the target: what waits is settled. */
-export function settleAtEnd(book: SessionTables, c: ConnectionState): void {
+export function settleAtEnd(book: IscsiTables, c: ConnectionState): void {
   const n = c.aheadSN.length;
   if (n > 0) {
     c.targetLosses++; // acknowledged and never seen: the capture ended, or missed it
@@ -160,7 +160,7 @@ export function settleAtEnd(book: SessionTables, c: ConnectionState): void {
 }
 
 /** The first of the ExpStatSNs ahead, up to `last`, are older than what the target sends now. */
-function settleAhead(book: SessionTables, c: ConnectionState, last: number): void {
+function settleAhead(book: IscsiTables, c: ConnectionState, last: number): void {
   const said = c.aheadSN[last];
   const statSN = certain(c, last);
   const count = distance(statSN, c.nextStatSN);
@@ -183,7 +183,7 @@ function lagged(c: ConnectionState, pdu: Pdu, lag: number): void {
   c.story.statLagNs = pdu.endNs;
 }
 
-function outOfStep(book: SessionTables, c: ConnectionState, pdu: Pdu, statSN: number): void {
+function outOfStep(book: IscsiTables, c: ConnectionState, pdu: Pdu, statSN: number): void {
   if (c.statSNKnown === 0) return;
   const ahead = distance(statSN, c.nextStatSN);
   if (ahead < 0) {
@@ -200,7 +200,7 @@ function outOfStep(book: SessionTables, c: ConnectionState, pdu: Pdu, statSN: nu
 
 /** Statuses from the next one up to `statSN` - 1 passed unseen, at `timeNs` at the latest. */
 function openHoles(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   statSN: number,
   timeNs: number,

@@ -5,9 +5,9 @@
 import { advance } from '../../../lib/serial.js';
 import { STATUS_HOLES_MAX } from '../../../limits.js';
 import type { OpenTask } from '../../../scsi/open-task.js';
+import { endTask } from '../../../scsi/open-tasks.js';
 import { Evidence, type EvidenceCode, Outcome } from '../../../scsi/task.js';
-import type { ConnectionState, SessionState, SessionTables } from '../state.js';
-import { endTask } from '../tasks.js';
+import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { problem } from '../violations/violations.js';
 import {
   allMoved,
@@ -49,7 +49,7 @@ const JOINED_COMMANDS_MIN = 32;
 
 /** `count` statuses passed unseen on the connection, at `timeNs` at the latest. */
 export function statusesUnseen(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   count: number,
   timeNs: number,
@@ -129,7 +129,7 @@ export function headersUnseen(
  * would follow. True where the loss is explained so.
  */
 export function statusBehindData(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   timeNs: number,
   frame: number,
@@ -143,7 +143,7 @@ export function statusBehindData(
 }
 
 /** Nothing said otherwise. */
-export function settleHeaders(book: SessionTables, c: ConnectionState): void {
+export function settleHeaders(book: IscsiTables, c: ConnectionState): void {
   const unseen = c.headersUnseen;
   c.headersUnseen = undefined;
   const s = c.session;
@@ -155,14 +155,14 @@ export function settleHeaders(book: SessionTables, c: ConnectionState): void {
 }
 
 /** The target did something for the task: statuses before that were not its own. */
-export function clearOfHoles(book: SessionTables, c: ConnectionState, open: OpenTask): void {
+export function clearOfHoles(book: IscsiTables, c: ConnectionState, open: OpenTask): void {
   for (const hole of c.holes) if (isCandidate(open, hole)) hole.candidates--;
   open.clearedHole = book.holeIds;
   settle(book, c);
 }
 
 /** A task ended (endTask): with a status that was seen it leaves the others as candidates. */
-export function taskLeft(book: SessionTables, c: ConnectionState, open: OpenTask): void {
+export function taskLeft(book: IscsiTables, c: ConnectionState, open: OpenTask): void {
   const t = open.task;
   const mine = c.holes.filter((hole) => isCandidate(open, hole));
   for (const hole of mine) hole.candidates--;
@@ -175,7 +175,7 @@ export function taskLeft(book: SessionTables, c: ConnectionState, open: OpenTask
 }
 
 /** A request was answered: it owns none of the holes. */
-export function requestLeft(book: SessionTables, c: ConnectionState, timeNs: number): void {
+export function requestLeft(book: IscsiTables, c: ConnectionState, timeNs: number): void {
   for (const hole of c.holes) if (timeNs <= hole.timeNs) hole.candidates--;
   settle(book, c);
 }
@@ -192,7 +192,7 @@ function joinedLongAgo(s: SessionState): boolean {
 }
 
 /** The initiator's next CmdSN came: how many commands were missed since the last one is known. */
-export function unseenNumbered(book: SessionTables, c: ConnectionState, s: SessionState): void {
+export function unseenNumbered(book: IscsiTables, c: ConnectionState, s: SessionState): void {
   for (const hole of c.holes) if (hole.unseen < 0) hole.unseen = Math.max(0, s.unseenCommands);
   settle(book, c);
 }
@@ -210,7 +210,7 @@ export function unseenShown(c: ConnectionState, s: SessionState): void {
  * Ends the owners of holes where statuses and candidates are as many. Whoever may own a hole may own
  * every later one too, so that the candidates of the last of some holes are the candidates of all.
  */
-function settle(book: SessionTables, c: ConnectionState): void {
+function settle(book: IscsiTables, c: ConnectionState): void {
   const s = c.session;
   if (s === undefined) return;
   const known = joinedLongAgo(s);
@@ -243,7 +243,7 @@ function settle(book: SessionTables, c: ConnectionState): void {
 }
 
 function endAll(
-  book: SessionTables,
+  book: IscsiTables,
   tasks: readonly OpenTask[],
   evidence: EvidenceCode,
   timeNs: number,
@@ -256,7 +256,7 @@ function endAll(
 
 /** Ends a task whose status was not captured; `timeNs` is an upper bound. */
 export function endUnseen(
-  book: SessionTables,
+  book: IscsiTables,
   open: OpenTask,
   evidence: EvidenceCode,
   timeNs: number,
@@ -267,5 +267,5 @@ export function endUnseen(
   t.statusFrame = frame;
   t.statusBound = true;
   t.evidence = evidence;
-  endTask(book, open, Outcome.statusNotCaptured, timeNs, frame);
+  endTask(book.tasks, open, Outcome.statusNotCaptured, timeNs, frame);
 }

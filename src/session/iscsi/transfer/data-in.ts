@@ -4,11 +4,18 @@
 
 import { advance } from '../../../lib/serial.js';
 import type { Pdu } from '../../../pdu/pdu.js';
+import {
+  outcomeOfStatus,
+  statusCame,
+  statusStands,
+  dataInBegins as taskDataIn,
+  dataInEnds as taskDataInEnds,
+  wantedOfDataIn,
+} from '../../../scsi/exchange.js';
 import { learn, learnSense } from '../../../scsi/logical-unit.js';
 import type { OpenTask } from '../../../scsi/open-task.js';
-import { passed, phaseBeforeStatus, settlePhases } from '../../../scsi/phases.js';
-import { Outcome, type OutcomeCode, PhaseCode } from '../../../scsi/task.js';
-import { streamEndOf, waited } from '../../../scsi/tcp-waits.js';
+import { endTask } from '../../../scsi/open-tasks.js';
+import { Outcome } from '../../../scsi/task.js';
 import {
   BHS_LENGTH,
   BUFFER_OFFSET,
@@ -28,18 +35,17 @@ import {
 import { agreedOf, observedOf } from '../login/operational-limits.js';
 import { allMoved } from '../numbering/status-owners.js';
 import { clearOfHoles } from '../numbering/unseen-statuses.js';
-import type { ConnectionState, SessionState, SessionTables } from '../state.js';
-import { endTask } from '../tasks.js';
+import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { expDataSNOff, inDataSNJumped } from '../violations/data-order.js';
 import { inSequenceTooLong, segmentTooLong } from '../violations/limits.js';
 import { beyondLength, inOffsetJumped, trace } from './unmatched.js';
 
-/** Data read of control commands' Data-In, and of a SCSI Response's sense. */
-const CONTROL_DATA = 1024;
+/** Data read of a SCSI Response: SenseLength and the sense data behind it (RFC 7143 11.4.7). */
 const SENSE_DATA = 260;
+const SENSE_LENGTH_BYTES = 2;
 
 export function dataInBegins(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   pdu: Pdu,
@@ -55,16 +61,7 @@ export function dataInBegins(
   c.inTask = open;
   c.inOrder = open.order;
   if (c.holes.length > 0) clearOfHoles(book, c, open);
-  t.dataInPdus++;
-  t.dataInBytes += pdu.dataSegmentLength;
-  const phase = t.firstDataInNs < 0 ? PhaseCode.commandToData : PhaseCode.dataIn;
-  // A command that also writes may have been sending until now.
-  if (t.writes && t.firstDataInNs < 0 && t.dataOutBytes > 0) {
-    passed(open, phaseBeforeStatus(open), pdu.timeNs, pdu, c.targetWaits, c.initiatorWaits);
-  } else passed(open, phase, pdu.timeNs, pdu, c.targetWaits, c.initiatorWaits);
-  open.inStreamBegin = pdu.streamOffset;
-  open.inStreamEnd = streamEndOf(pdu);
-  if (t.firstDataInNs < 0) t.firstDataInNs = pdu.timeNs;
+  taskDataIn(c, open, pdu, pdu.dataSegmentLength);
   const agreed = agreedOf(c, s);
   if (!agreed.known) observedOf(c).toInitiator.see(pdu.dataSegmentLength, pdu.frame);
   else if (pdu.dataSegmentLength > agreed.toInitiator) {
@@ -91,29 +88,12 @@ export function dataInBegins(
   if (end > open.inEnd) open.inEnd = end;
   const expected = t.writes ? t.bidiReadExpectedLength : t.expectedLength;
   if (t.commandSeen && end > expected) beyondLength(book, c, s, open, pdu, end);
-  return offset === 0 && t.cdbLength > 0 ? controlData(t.opcode) : 0;
-}
-
-/** Bytes wanted of a control command's data: INQUIRY, MODE SENSE, READ CAPACITY, REPORT LUNS and
- * TARGET PORT GROUPS. */
-export function controlData(opcode: number): number {
-  switch (opcode) {
-    case 0x12:
-    case 0x1a:
-    case 0x25:
-    case 0x5a:
-    case 0x9e:
-    case 0xa0:
-    case 0xa3:
-      return CONTROL_DATA;
-    default:
-      return 0;
-  }
+  return offset === 0 ? wantedOfDataIn(open) : 0;
 }
 
 /** True where the PDU brought the status. */
 export function dataInEnds(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   pdu: Pdu,
@@ -123,10 +103,7 @@ export function dataInEnds(
   c.inTask = null;
   if (open === null || open.order !== c.inOrder || !open.open) return withStatus;
   const t = open.task;
-  t.lastDataInNs = pdu.endNs;
-  passed(open, PhaseCode.dataIn, pdu.endNs, pdu, c.targetWaits, c.initiatorWaits);
-  waited(c.targetWaits, open, pdu);
-  t.dataMissing += pdu.dataMissing + pdu.dataCut;
+  taskDataInEnds(c, open, pdu, pdu.dataMissing + pdu.dataCut);
   if (pdu.dataKept > 0) learn(s, t, pdu.data, pdu.dataKept, pdu.frame);
   if (withStatus) {
     // The capture, or the connection, ended inside it: the initiator does not have it either.
@@ -146,7 +123,7 @@ export function responseWants(pdu: Pdu): number {
 }
 
 export function responseEnds(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   pdu: Pdu,
@@ -158,12 +135,15 @@ export function responseEnds(
   const open = s.tasks.byTag(tag) ?? trace(book, c, s, pdu, tag);
   if (open === null) return;
   const t = open.task;
-  waited(c.targetWaits, open, pdu);
-  passed(open, phaseBeforeStatus(open), pdu.endNs, pdu, c.targetWaits, c.initiatorWaits);
+  statusCame(c, open, pdu);
   t.response = view.getUint8(at + RESPONSE);
   // "only valid if the response code is Command Completed at Target" (11.4.2).
   t.status = t.response === 0 ? view.getUint8(at + STATUS) : -1;
-  if (pdu.dataKept > 0) learnSense(t, pdu.data, pdu.dataKept);
+  if (pdu.dataKept > SENSE_LENGTH_BYTES) {
+    const told = (pdu.data[0] << 8) | pdu.data[1];
+    const there = Math.min(pdu.dataKept - SENSE_LENGTH_BYTES, told);
+    learnSense(t, pdu.data, SENSE_LENGTH_BYTES, there);
+  }
   // Data moved by RDMA has no numbers (RFC 7145 7.3.5).
   if (pdu.headerCaptured >= EXP_DATA_SN + 4 && pdu.iser === undefined) {
     const expDataSN = view.getUint32(at + EXP_DATA_SN);
@@ -174,7 +154,7 @@ export function responseEnds(
   finishTask(book, open, pdu);
 }
 
-function finishTask(book: SessionTables, open: OpenTask, pdu: Pdu): void {
+function finishTask(book: IscsiTables, open: OpenTask, pdu: Pdu): void {
   const view = pdu.view;
   const t = open.task;
   const flags = view.getUint8(pdu.at + FLAGS);
@@ -183,34 +163,7 @@ function finishTask(book: SessionTables, open: OpenTask, pdu: Pdu): void {
   if (t.residualKind !== 0 && pdu.headerCaptured >= BHS_LENGTH) {
     t.residualCount = view.getUint32(pdu.at + RESIDUAL);
   }
-  t.statusFrame = pdu.frameEnd;
-  t.statusNs = pdu.endNs;
-  t.statusBound = pdu.endBound;
-  settlePhases(open);
-  endTask(book, open, outcomeOf(t.response, t.status), pdu.endNs, pdu.frameEnd);
-}
-
-/** SCSI status (SAM): status-and-sense. */
-function outcomeOf(response: number, status: number): OutcomeCode {
-  if (response !== 0) return Outcome.targetFailure;
-  switch (status) {
-    case 0x00:
-      return Outcome.good;
-    case 0x02:
-      return Outcome.checkCondition;
-    case 0x04:
-      return Outcome.conditionMet;
-    case 0x08:
-      return Outcome.busy;
-    case 0x18:
-      return Outcome.reservationConflict;
-    case 0x28:
-      return Outcome.taskSetFull;
-    case 0x30:
-      return Outcome.acaActive;
-    case 0x40:
-      return Outcome.taskAborted;
-    default:
-      return Outcome.otherStatus;
-  }
+  statusStands(open, pdu);
+  const outcome = t.response === 0 ? outcomeOfStatus(t.status) : Outcome.targetFailure;
+  endTask(book.tasks, open, outcome, pdu.endNs, pdu.frameEnd);
 }

@@ -4,10 +4,19 @@
 
 import { advance } from '../../../lib/serial.js';
 import type { Pdu } from '../../../pdu/pdu.js';
-import { type OpenTask, R2TS_REMEMBERED } from '../../../scsi/open-task.js';
-import { passed, phaseBeforeDataOut, phaseBeforeR2t } from '../../../scsi/phases.js';
-import { PhaseCode } from '../../../scsi/task.js';
-import { streamEndOf, waited } from '../../../scsi/tcp-waits.js';
+import {
+  countOutstanding,
+  dataOutCame,
+  dataOutCounts,
+  dataOutBegins as taskDataOut,
+  dataOutEnds as taskDataOutEnds,
+  transferAsks,
+  transferEnds,
+  transferReady,
+} from '../../../scsi/exchange.js';
+import type { OpenTask } from '../../../scsi/open-task.js';
+import { countWrite } from '../../../scsi/open-tasks.js';
+import { transferOf, UNSOLICITED } from '../../../scsi/transfers.js';
 import {
   BHS_LENGTH,
   BUFFER_OFFSET,
@@ -22,8 +31,7 @@ import {
 } from '../../../wire/iscsi/bhs-offsets.js';
 import { agreedOf, observedOf } from '../login/operational-limits.js';
 import { clearOfHoles } from '../numbering/unseen-statuses.js';
-import type { ConnectionState, SessionState, SessionTables } from '../state.js';
-import { countWrite } from '../tasks.js';
+import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import {
   inDataSNJumped,
   outDataSNJumped,
@@ -43,7 +51,7 @@ import {
 import { beyondLength, beyondR2t, strayInitiatorPdu, trace } from './unmatched.js';
 
 export function dataOutBegins(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   pdu: Pdu,
@@ -54,45 +62,25 @@ export function dataOutBegins(
   const open = s.tasks.byTag(tag) ?? strayInitiatorPdu(book, c, s, pdu, tag);
   if (open === null) return 0;
   const t = open.task;
-  if (!open.countedWrite && t.connection === c.number) countWrite(c, open);
+  if (!open.countedWrite && t.connection === c.number) countWrite(open);
   if (!c.targetSeen && c.holes.length > 0) clearOfHoles(book, c, open);
   c.outTask = open;
   c.outOrder = open.order;
-  t.dataOutPdus++;
-  t.dataOutBytes += pdu.dataSegmentLength;
-  if (t.firstDataOutNs < 0) t.firstDataOutNs = pdu.timeNs;
+  dataOutCounts(open, pdu, pdu.dataSegmentLength);
   if (pdu.headerCaptured < BHS_LENGTH) return 0;
-  dataOutPassed(c, open, pdu);
-  open.outStreamBegin = pdu.streamOffset;
-  open.outStreamEnd = streamEndOf(pdu);
+  taskDataOut(c, open, pdu, pdu.dataSegmentLength, transferAsked(open, pdu));
   dataOutNumbers(book, c, s, open, pdu);
   return 0;
 }
 
-/** What was owed until this Data-Out began. */
-function dataOutPassed(c: ConnectionState, open: OpenTask, pdu: Pdu): void {
-  const t = open.task;
+/** Which R2T a Data-Out answers: none has the tag ffffffffh (11.7.4). */
+function transferAsked(open: OpenTask, pdu: Pdu): number {
   const targetTag = pdu.view.getUint32(pdu.at + TARGET_TRANSFER_TAG);
-  if (targetTag === NO_TAG) {
-    passed(open, PhaseCode.unsolicited, pdu.timeNs, pdu, c.initiatorWaits, c.targetWaits);
-    return;
-  }
-  const i = r2tOf(open, targetTag);
-  const phase = phaseBeforeDataOut(open, i);
-  passed(open, phase, pdu.timeNs, pdu, c.initiatorWaits, c.targetWaits);
-  if (i < 0) return;
-  if (open.r2tStarted[i] === 0) {
-    open.r2tStarted[i] = 1;
-    const ns = pdu.timeNs > open.r2tNs[i] ? pdu.timeNs - open.r2tNs[i] : 0;
-    t.r2tsAnswered++;
-    t.hostNs += ns;
-    if (ns > t.hostNsMax) t.hostNsMax = ns;
-  }
-  t.bursts.began(open.r2tRow[i], pdu.dataSegmentLength, pdu.timeNs, pdu.frame);
+  return targetTag === NO_TAG ? UNSOLICITED : transferOf(open, targetTag);
 }
 
 function dataOutNumbers(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   open: OpenTask,
@@ -132,7 +120,7 @@ function dataOutNumbers(
     if (offset !== unsolicitedBefore) outOffsetJumped(book, c, s, open, pdu, unsolicitedBefore);
     return;
   }
-  const i = r2tOf(open, targetTag);
+  const i = transferOf(open, targetTag);
   if (i < 0) return;
   const next = open.r2tOffset[i] + open.r2tGot[i];
   if (offset !== next) outOffsetJumped(book, c, s, open, pdu, next);
@@ -153,36 +141,26 @@ function dataOutSeen(c: ConnectionState, open: OpenTask, pdu: Pdu, unsolicited: 
   seen.firstBurst.see(immediateBytes + unsolicitedBytes + pdu.dataSegmentLength, pdu.frame);
 }
 
-export function dataOutEnds(book: SessionTables, c: ConnectionState, pdu: Pdu): void {
+export function dataOutEnds(book: IscsiTables, c: ConnectionState, pdu: Pdu): void {
   const open = c.outTask;
   c.outTask = null;
   if (open === null || open.order !== c.outOrder || !open.open) return;
-  const t = open.task;
-  t.lastDataOutNs = pdu.endNs;
-  waited(c.initiatorWaits, open, pdu);
-  t.dataMissing += pdu.dataMissing + pdu.dataCut;
+  dataOutCame(c, open, pdu, pdu.dataMissing + pdu.dataCut);
   if (pdu.headerCaptured < BHS_LENGTH) return;
   const final = (pdu.view.getUint8(pdu.at + FLAGS) & FINAL) !== 0;
-  const targetTag = pdu.view.getUint32(pdu.at + TARGET_TRANSFER_TAG);
-  if (targetTag === NO_TAG) {
-    passed(open, PhaseCode.unsolicited, pdu.endNs, pdu, c.initiatorWaits, c.targetWaits);
-    open.finalOut = final;
-    open.sendsUnsolicited = !final;
-    return;
-  }
-  passed(open, PhaseCode.dataOut, pdu.endNs, pdu, c.initiatorWaits, c.targetWaits);
+  const i = transferAsked(open, pdu);
+  taskDataOutEnds(c, open, pdu, i, final);
+  if (i === UNSOLICITED) return;
   if (final) open.outTag = NO_TAG - 1; // a target may use the same tag for its next R2T
-  const i = r2tOf(open, targetTag);
   if (i < 0) return;
-  t.bursts.ended(open.r2tRow[i], pdu.endNs, pdu.frameEnd);
   if (final && open.r2tGot[i] < open.r2tDesired[i] && c.session !== undefined) {
     r2tNotMet(book, c, c.session, open, pdu, i);
   }
   // R2Ts are answered in their order (11.8): those before have had their data too.
-  if (final || open.r2tGot[i] >= open.r2tDesired[i]) dropR2ts(open, i + 1);
+  transferEnds(open, i, final);
 }
 
-export function r2tEnds(book: SessionTables, c: ConnectionState, s: SessionState, pdu: Pdu): void {
+export function r2tEnds(book: IscsiTables, c: ConnectionState, s: SessionState, pdu: Pdu): void {
   if (pdu.headerCaptured < TAG_END) return;
   const view = pdu.view;
   const at = pdu.at;
@@ -191,14 +169,7 @@ export function r2tEnds(book: SessionTables, c: ConnectionState, s: SessionState
   if (open === null) return;
   const t = open.task;
   if (c.holes.length > 0) clearOfHoles(book, c, open);
-  t.writes = true;
-  passed(open, phaseBeforeR2t(open), pdu.endNs, pdu, c.targetWaits, c.initiatorWaits);
-  t.r2ts++;
-  if (t.firstR2tNs < 0) t.firstR2tNs = pdu.endNs;
-  t.lastR2tNs = pdu.endNs;
-  waited(c.targetWaits, open, pdu);
-  open.inStreamBegin = pdu.streamOffset;
-  open.inStreamEnd = streamEndOf(pdu);
+  transferReady(c, open, pdu);
   if (pdu.headerCaptured < BHS_LENGTH) return;
   const offset = view.getUint32(at + BUFFER_OFFSET);
   const desired = view.getUint32(at + DESIRED_LENGTH);
@@ -213,18 +184,10 @@ export function r2tEnds(book: SessionTables, c: ConnectionState, s: SessionState
     beyondLength(book, c, s, open, pdu, offset + desired);
   }
   const targetTag = view.getUint32(at + TARGET_TRANSFER_TAG);
-  const before = r2tOf(open, targetTag);
+  const before = transferOf(open, targetTag);
   // Sent again for a SNACK while it waits: it asks for nothing more.
   if (before >= 0 && open.again && open.r2tOffset[before] === offset) return;
-  if (open.r2tCount === R2TS_REMEMBERED) dropR2ts(open, 1);
-  const i = open.r2tCount++;
-  open.r2tTag[i] = targetTag;
-  open.r2tOffset[i] = offset;
-  open.r2tDesired[i] = desired;
-  open.r2tGot[i] = 0;
-  open.r2tNs[i] = pdu.endNs;
-  open.r2tStarted[i] = 0;
-  open.r2tRow[i] = t.bursts.add(open.r2tTag[i], r2tSN, offset, desired, pdu.endNs, pdu.frame);
+  transferAsks(open, pdu, targetTag, r2tSN, offset, desired);
   const agreed = agreedOf(c, s);
   if (!agreed.known) {
     const seen = observedOf(c);
@@ -234,23 +197,5 @@ export function r2tEnds(book: SessionTables, c: ConnectionState, s: SessionState
   }
   if (desired > agreed.maxBurst || desired === 0) r2tLengthWrong(book, c, s, open, pdu, desired);
   if (open.r2tCount > agreed.outstandingR2ts) tooManyR2ts(book, c, s, open, pdu);
-  if (open.r2tCount > t.r2tsOutstandingMax) t.r2tsOutstandingMax = open.r2tCount;
-}
-
-export function r2tOf(open: OpenTask, targetTag: number): number {
-  for (let i = 0; i < open.r2tCount; i++) if (open.r2tTag[i] === targetTag) return i;
-  return -1;
-}
-
-export function dropR2ts(open: OpenTask, n: number): void {
-  for (let i = n; i < open.r2tCount; i++) {
-    open.r2tTag[i - n] = open.r2tTag[i];
-    open.r2tOffset[i - n] = open.r2tOffset[i];
-    open.r2tDesired[i - n] = open.r2tDesired[i];
-    open.r2tGot[i - n] = open.r2tGot[i];
-    open.r2tNs[i - n] = open.r2tNs[i];
-    open.r2tStarted[i - n] = open.r2tStarted[i];
-    open.r2tRow[i - n] = open.r2tRow[i];
-  }
-  open.r2tCount -= n;
+  countOutstanding(open);
 }

@@ -3,7 +3,9 @@
 
 import { distance } from '../../../lib/serial.js';
 import type { Pdu } from '../../../pdu/pdu.js';
+import { takeLongCdb } from '../../../scsi/exchange.js';
 import type { OpenTask } from '../../../scsi/open-task.js';
+import { tell } from '../../../scsi/open-tasks.js';
 import { Evidence } from '../../../scsi/task.js';
 import { flowOf } from '../../../stream/connection.js';
 import {
@@ -20,16 +22,15 @@ import {
 } from '../../../wire/iscsi/bhs-offsets.js';
 import { addEvent } from '../events.js';
 import { endUnseen, unseenShown } from '../numbering/unseen-statuses.js';
-import type { ConnectionState, SessionState, SessionTables } from '../state.js';
-import { beginTask, tell } from '../tasks.js';
+import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
+import { newTask } from '../tasks.js';
 import { unsure } from '../violations/limits.js';
 import { odd, tagText } from '../violations/violations.js';
-import { commandFacts, operationFacts } from './scsi-command.js';
+import { commandFacts } from './scsi-command.js';
 
 /** AHS types (RFC 7143 11.2.2.1). */
 const AHS_EXTENDED_CDB = 1;
 const AHS_BIDI_READ_LENGTH = 2;
-const CDB_MAX = 260;
 
 /**
  * A command whose tag is in use. True where it is no new task: a retry (7.2.1), or the command of a
@@ -37,7 +38,7 @@ const CDB_MAX = 260;
  * after the status (11.2.1.8).
  */
 export function commandAgain(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   open: OpenTask,
@@ -58,13 +59,13 @@ export function commandAgain(
     }
   } else if (isRetry(open, pdu)) {
     addEvent(s, 'command retry', c, pdu.frame, pdu.timeNs, {
-      initiatorTaskTag: t.initiatorTaskTag,
+      initiatorTaskTag: t.tag,
       cmdSN: t.cmdSN,
     });
     return true;
   }
   if (initiatorWhole(c) && targetWhole(c)) {
-    const text = `task tag ${tagText(t.initiatorTaskTag)} used again while its command is open`;
+    const text = `task tag ${tagText(t.tag)} used again while its command is open`;
     odd(book, c, s.story.sequence.tagInUse, pdu.frame, text);
   }
   endUnseen(book, open, Evidence.tagReused, pdu.timeNs, pdu.frame);
@@ -86,7 +87,7 @@ function isRetry(open: OpenTask, pdu: Pdu): boolean {
  * where the status is one sent again.
  */
 export function trace(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   pdu: Pdu,
@@ -99,13 +100,13 @@ export function trace(
     odd(book, c, s.story.sequence.unknownTask, pdu.frame, text);
   }
   unseenShows(c, s);
-  const open = beginTask(book, c, s, initiatorTaskTag);
+  const open = newTask(book, c, s, initiatorTaskTag);
   if (pdu.opcode !== 0x21 && pdu.headerCaptured >= BUFFER_OFFSET + 4) {
     open.nextDataSN = pdu.view.getUint32(pdu.at + DATA_SN);
     if (pdu.opcode === 0x25) open.inEnd = pdu.view.getUint32(pdu.at + BUFFER_OFFSET);
   }
   open.task.reads = pdu.opcode === 0x25;
-  tell(book, open);
+  tell(book.tasks, open);
   return open;
 }
 
@@ -141,7 +142,7 @@ function isRepeated(c: ConnectionState, pdu: Pdu): boolean {
  * captured, it is data that was on its way when its task was aborted or ended early.
  */
 export function strayInitiatorPdu(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   pdu: Pdu,
@@ -154,18 +155,18 @@ export function strayInitiatorPdu(
     return null;
   }
   unseenShows(c, s);
-  const open = beginTask(book, c, s, initiatorTaskTag);
+  const open = newTask(book, c, s, initiatorTaskTag);
   open.task.writes = true;
   if (pdu.headerCaptured >= BUFFER_OFFSET + 4) {
     open.outDataSN = pdu.view.getUint32(pdu.at + DATA_SN);
     open.outTag = pdu.view.getUint32(pdu.at + TARGET_TRANSFER_TAG);
   }
-  tell(book, open);
+  tell(book.tasks, open);
   return open;
 }
 
 /** The AHS of a command: the rest of a long CDB, the read length of a bidirectional command. */
-export function extendedCdb(book: SessionTables, open: OpenTask, pdu: Pdu): void {
+export function extendedCdb(book: IscsiTables, open: OpenTask, pdu: Pdu): void {
   const t = open.task;
   const ahs = pdu.ahs;
   for (let p = 0; p + 4 <= pdu.ahsKept; ) {
@@ -173,7 +174,7 @@ export function extendedCdb(book: SessionTables, open: OpenTask, pdu: Pdu): void
     const type = ahs[p + 2] & 0x3f;
     const end = p + 3 + length;
     if (end > pdu.ahsKept || length === 0) break;
-    if (type === AHS_EXTENDED_CDB) takeCdb(book, open, ahs, p + 4, end);
+    if (type === AHS_EXTENDED_CDB) takeLongCdb(book.tasks, open, ahs, p + 4, end - p - 4);
     else if (type === AHS_BIDI_READ_LENGTH && length === 5) {
       const at = p + 4;
       t.bidiReadExpectedLength =
@@ -181,29 +182,12 @@ export function extendedCdb(book: SessionTables, open: OpenTask, pdu: Pdu): void
     }
     p = (end + 3) & ~3; // each is padded to words (11.2.2)
   }
-  if (!open.told) tell(book, open);
-}
-
-function takeCdb(
-  book: SessionTables,
-  open: OpenTask,
-  ahs: Uint8Array,
-  at: number,
-  end: number,
-): void {
-  const t = open.task;
-  const rest = Math.min(end - at, CDB_MAX - 16);
-  const cdb = new Uint8Array(16 + rest);
-  cdb.set(open.cdb);
-  cdb.set(ahs.subarray(at, at + rest), 16);
-  t.cdb = cdb;
-  t.cdbLength = cdb.length;
-  operationFacts(book, open, new DataView(cdb.buffer), 0);
+  if (!open.told) tell(book.tasks, open);
 }
 
 /** Data-In does not continue where the last ended. */
 export function inOffsetJumped(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   open: OpenTask,
@@ -217,13 +201,13 @@ export function inOffsetJumped(
     return;
   }
   if (!s.pduInOrder || !s.sequenceInOrder || open.again) return;
-  const of = `task ${tagText(t.initiatorTaskTag)}`;
+  const of = `task ${tagText(t.tag)}`;
   const text = `Data-In at offset ${offset} where ${open.inEnd} was next, in ${of}, and no bytes are missing`;
   odd(book, c, s.story.sequence.bufferOffsetJumps, pdu.frame, text);
 }
 
 export function beyondLength(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   open: OpenTask,
@@ -233,13 +217,13 @@ export function beyondLength(
   // After a loss the tag may be that of a later command, which was not captured.
   if (unsure(c, open)) return;
   const t = open.task;
-  const of = `task ${tagText(t.initiatorTaskTag)}`;
+  const of = `task ${tagText(t.tag)}`;
   const text = `${nameOf(pdu)} reaches to byte ${end} of ${of}, which expects ${t.expectedLength}`;
   odd(book, c, s.story.sequence.beyondLength, pdu.frame, text);
 }
 
 export function beyondR2t(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   open: OpenTask,
@@ -250,7 +234,7 @@ export function beyondR2t(
   if (open.lossesAtStart !== c.initiatorLosses + c.targetLosses) return;
   const end = open.r2tOffset[i] + open.r2tDesired[i];
   const asked = `bytes ${open.r2tOffset[i]} to ${end}`;
-  const of = `task ${tagText(open.task.initiatorTaskTag)}`;
+  const of = `task ${tagText(open.task.tag)}`;
   const text = `Data-Out lies outside of what its R2T asked for (${asked}), in ${of}`;
   odd(book, c, s.story.sequence.beyondR2t, pdu.frame, text);
 }

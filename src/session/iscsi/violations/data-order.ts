@@ -10,7 +10,7 @@ import {
   DESIRED_LENGTH,
   TARGET_TRANSFER_TAG,
 } from '../../../wire/iscsi/bhs-offsets.js';
-import type { ConnectionState, SessionState, SessionTables } from '../state.js';
+import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { unsure } from './limits.js';
 import { odd, tagText } from './violations.js';
 
@@ -19,12 +19,12 @@ const R2T = 0x31;
 /** True where data and R2Ts may come twice by right. */
 function mayComeAgain(s: SessionState, open: OpenTask): boolean {
   if (open.again || !s.story.loginSeen || s.errorRecoveryLevel > 0) return true;
-  return s.snacked.includes(open.task.initiatorTaskTag);
+  return s.snacked.includes(open.task.tag);
 }
 
 /** DataSN of Data-In, or R2TSN (they share one count), is not the next. */
 export function inDataSNJumped(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   open: OpenTask,
@@ -54,7 +54,7 @@ export function inDataSNJumped(
 
 /** DataSN of Data-Out is not the next of its sequence. */
 export function outDataSNJumped(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   open: OpenTask,
@@ -69,13 +69,13 @@ export function outDataSNJumped(
 }
 
 function jumpText(word: string, is: number, expected: number, open: OpenTask): string {
-  const of = `task ${tagText(open.task.initiatorTaskTag)}`;
+  const of = `task ${tagText(open.task.tag)}`;
   return `${word} is ${is} where ${expected} was next, in ${of}, and no bytes are missing`;
 }
 
 /** Data-Out of a sequence does not begin where the one before ended. Said once a sequence. */
 export function outOffsetJumped(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   open: OpenTask,
@@ -85,7 +85,7 @@ export function outOffsetJumped(
   if (!s.pduInOrder || open.outDisordered || open.again || unsure(c, open)) return;
   open.outDisordered = true;
   const offset = pdu.view.getUint32(pdu.at + BUFFER_OFFSET);
-  const of = `task ${tagText(open.task.initiatorTaskTag)}`;
+  const of = `task ${tagText(open.task.tag)}`;
   const text =
     `Data-Out at offset ${offset} where ${expected} was next, in ${of}, although DataPDUInOrder ` +
     'is Yes (13.18)';
@@ -94,7 +94,7 @@ export function outOffsetJumped(
 
 /** An R2T asks for bytes before the end of the one before it. */
 export function r2tOffsetBack(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   open: OpenTask,
@@ -102,7 +102,7 @@ export function r2tOffsetBack(
   offset: number,
 ): void {
   if (!s.sequenceInOrder || mayComeAgain(s, open) || unsure(c, open)) return;
-  const of = `task ${tagText(open.task.initiatorTaskTag)}`;
+  const of = `task ${tagText(open.task.tag)}`;
   const desired = pdu.view.getUint32(pdu.at + DESIRED_LENGTH);
   const text =
     `an R2T of ${of} asks for ${desired} bytes at offset ${offset}, the one before reached to ` +
@@ -112,7 +112,7 @@ export function r2tOffsetBack(
 
 /** Data of a later R2T begins while an earlier one still waits: "fulfilled … in the order" (11.8). */
 export function r2tOutOfTurn(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   open: OpenTask,
@@ -120,7 +120,7 @@ export function r2tOutOfTurn(
   i: number,
 ): void {
   if (mayComeAgain(s, open) || unsure(c, open)) return;
-  const of = `task ${tagText(open.task.initiatorTaskTag)}`;
+  const of = `task ${tagText(open.task.tag)}`;
   const tag = tagText(pdu.view.getUint32(pdu.at + TARGET_TRANSFER_TAG));
   const text =
     `Data-Out for R2T ${tag} of ${of} begins while ${i} R2T${i === 1 ? '' : 's'} before it still ` +
@@ -133,7 +133,7 @@ export function r2tOutOfTurn(
  * where the response code is not 0. Of a bidirectional command R2Ts share the count (11.7.5).
  */
 export function expDataSNOff(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   open: OpenTask,
@@ -149,7 +149,7 @@ export function expDataSNOff(
   const unset = !failed && expDataSN === 0;
   // Some targets never fill it in: the sentence is written for the few that are kept.
   odd(book, c, unset ? q.expDataSNUnset : q.expDataSNWrong, pdu.frame, () => {
-    const of = `task ${tagText(t.initiatorTaskTag)}`;
+    const of = `task ${tagText(t.tag)}`;
     const but = failed
       ? 'which did not complete: it must be 0'
       : `of which ${t.dataInPdus} Data-In passed`;

@@ -4,7 +4,7 @@ import type { Pdu } from '../../../pdu/pdu.js';
 import type { OpenTask } from '../../../scsi/open-task.js';
 import { pduOf } from '../../../wire/iscsi/pdus.js';
 import { agreedOf } from '../login/operational-limits.js';
-import type { ConnectionState, SessionState, SessionTables } from '../state.js';
+import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { odd, tagText } from './violations.js';
 
 /** Its beginning, or bytes of either side since then, are missing: a count may be wrong. */
@@ -14,7 +14,7 @@ export function unsure(c: ConnectionState, open: OpenTask): boolean {
 }
 
 export function segmentTooLong(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   pdu: Pdu,
@@ -28,7 +28,7 @@ export function segmentTooLong(
 }
 
 export function immediateRefused(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   pdu: Pdu,
@@ -38,20 +38,20 @@ export function immediateRefused(
 }
 
 export function unsolicitedRefused(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   open: OpenTask,
   pdu: Pdu,
 ): void {
-  const of = `task ${tagText(open.task.initiatorTaskTag)}`;
+  const of = `task ${tagText(open.task.tag)}`;
   const text = `Data-Out of ${of} came without an R2T although InitialR2T is Yes (13.10)`;
   odd(book, c, s.story.sequence.unsolicitedRefused, pdu.frame, text);
 }
 
 /** Immediate and unsolicited data together (13.14). */
 export function firstBurstExceeded(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   open: OpenTask,
@@ -61,13 +61,13 @@ export function firstBurstExceeded(
   const t = open.task;
   const bytes = t.immediateBytes + t.unsolicitedBytes;
   const most = agreedOf(c, s).firstBurst;
-  const text = `${bytes} bytes came without an R2T in task ${tagText(t.initiatorTaskTag)}, FirstBurstLength is ${most}`;
+  const text = `${bytes} bytes came without an R2T in task ${tagText(t.tag)}, FirstBurstLength is ${most}`;
   odd(book, c, s.story.sequence.firstBurstExceeded, pdu.frame, text);
 }
 
 /** An R2T asks for more than MaxBurstLength, or for nothing (11.8.4). */
 export function r2tLengthWrong(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   open: OpenTask,
@@ -76,7 +76,7 @@ export function r2tLengthWrong(
 ): void {
   const most = agreedOf(c, s).maxBurst;
   const bound = desired === 0 ? 'it must not be 0' : `MaxBurstLength is ${most}`;
-  const text = `an R2T of task ${tagText(open.task.initiatorTaskTag)} asks for ${desired} bytes, and ${bound}`;
+  const text = `an R2T of task ${tagText(open.task.tag)} asks for ${desired} bytes, and ${bound}`;
   odd(book, c, s.story.sequence.maxBurstExceeded, pdu.frame, text);
 }
 
@@ -100,7 +100,7 @@ export function inSequenceTooLong(
 }
 
 export function tooManyR2ts(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   open: OpenTask,
@@ -108,14 +108,14 @@ export function tooManyR2ts(
 ): void {
   if (unsure(c, open)) return;
   const most = agreedOf(c, s).outstandingR2ts;
-  const of = `task ${tagText(open.task.initiatorTaskTag)}`;
+  const of = `task ${tagText(open.task.tag)}`;
   const text = `${open.r2tCount} R2Ts of ${of} wait for data, MaxOutstandingR2T is ${most} (13.17)`;
   odd(book, c, s.story.sequence.tooManyR2ts, pdu.frame, text);
 }
 
 /** F came before all that the R2T asked for (11.8.4). */
 export function r2tNotMet(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   open: OpenTask,
@@ -123,7 +123,7 @@ export function r2tNotMet(
   i: number,
 ): void {
   if (unsure(c, open)) return;
-  const of = `task ${tagText(open.task.initiatorTaskTag)}`;
+  const of = `task ${tagText(open.task.tag)}`;
   const text = `Data-Out of ${of} ends after ${open.r2tGot[i]} of the ${open.r2tDesired[i]} bytes that its R2T asked for`;
   odd(book, c, s.story.sequence.r2tNotMet, pdu.frame, text);
 }

@@ -1,10 +1,10 @@
 // Sequence numbers that break their rules, in words.
 
-import type { ConnectionState, SessionState, SessionTables } from '../state.js';
+import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { odd } from './violations.js';
 
 export function statusRepeated(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   statSN: number,
   frame: number,
@@ -14,7 +14,7 @@ export function statusRepeated(
 }
 
 export function statusJumped(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   statSN: number,
   frame: number,
@@ -24,7 +24,7 @@ export function statusJumped(
 }
 
 export function ackedUnsent(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   statSN: number,
   frame: number,
@@ -34,7 +34,7 @@ export function ackedUnsent(
 }
 
 export function commandJumped(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   cmdSN: number,
@@ -46,7 +46,7 @@ export function commandJumped(
 
 /** False where a PDU of the target that moved the window may have been missed. */
 export function outsideWindow(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   s: SessionState,
   cmdSN: number,

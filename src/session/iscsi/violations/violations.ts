@@ -3,10 +3,10 @@
 
 import type { Problem } from '../../../problem.js';
 import type { OddCount } from '../../model.js';
-import type { ConnectionState, SessionTables } from '../state.js';
+import type { ConnectionState, IscsiTables } from '../state.js';
 
 export function odd(
-  book: SessionTables,
+  book: IscsiTables,
   c: ConnectionState,
   counter: OddCount | undefined,
   frame: number,
@@ -15,7 +15,7 @@ export function odd(
   if (counter !== undefined) {
     if (counter.count === 0) {
       counter.frame = frame;
-      counter.timeNs = book.nowNs;
+      counter.timeNs = book.shared.nowNs;
     }
     counter.count++;
   }
@@ -24,7 +24,7 @@ export function odd(
 
 /** The sentence is only kept while the log has room for it. */
 export function problem(
-  book: SessionTables,
+  book: IscsiTables,
   kind: Problem['kind'],
   c: ConnectionState,
   frame: number,

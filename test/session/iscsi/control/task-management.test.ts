@@ -90,7 +90,7 @@ test('commands that came after the request are no victims', () => {
   response(d, 1, 2);
   d.send('task-management-response', { initiatorTaskTag: 70, statSN: 3, ...WINDOW });
   assert.equal(d.outcomes(), ['1 good', '2 aborted']);
-  assert.is(d.stage.isOpen(0, 4), true);
+  assert.is(d.stage.iscsi.isOpen(0, 4), true);
 });
 
 test('data of an aborted task that comes late is no new task', () => {

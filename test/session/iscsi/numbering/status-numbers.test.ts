@@ -84,7 +84,7 @@ test('one status is missing and two reads are open: the one with all its data ha
   read10(d, 3, 3, 3);
   dataIn(d, 3, 4096, { statSN: 3 });
   assert.equal(d.outcomes(), ['3 good', '1 status not captured']);
-  assert.is(d.stage.isOpen(0, 2), true);
+  assert.is(d.stage.iscsi.isOpen(0, 2), true);
 });
 
 test('… but where the bytes that are missing could hold the rest of the other, both stay open', () => {
@@ -269,7 +269,7 @@ test('an initiator that takes the StatSN of an R2T for a status proves nothing',
   d.send('data-out', out, { data: new Uint8Array(8192) });
   read10(d, 2, 2, 3);
   dataIn(d, 2, 2048, { final: false });
-  assert.is(d.stage.isOpen(0, 1), true);
+  assert.is(d.stage.iscsi.isOpen(0, 1), true);
   response(d, 1, 2);
   assert.equal(d.outcomes(), ['1 good']);
 });

@@ -4,8 +4,10 @@
 
 import { FC_PLACES_MAX } from '../../limits.js';
 import { Carrier, CHECK_BAD, type FcFrame, type FcSink } from '../../pdu/fc/frame.js';
-import { Outcome, type OutcomeCode, TcpCause } from '../../scsi/task.js';
-import type { AgainKind, TcpEventSink } from '../../stream/events.js';
+import type { NexusWatch } from '../../scsi/nexus.js';
+import type { OpenTask } from '../../scsi/open-task.js';
+import { endTask } from '../../scsi/open-tasks.js';
+import { Outcome, type OutcomeCode } from '../../scsi/task.js';
 import { Eof, Sof } from '../../wire/fc/codes.js';
 import { optionalHeaderBytes } from '../../wire/fc/frame-header.js';
 import {
@@ -24,7 +26,7 @@ import {
   virtualFabric,
 } from '../../wire/fc/header-offsets.js';
 import { FcKind, FcpIu } from '../../wire/fc/kinds.js';
-import type { SessionTables } from '../iscsi/state.js';
+import type { SessionTables } from '../tables.js';
 import { linkFrameEnds } from './aborts.js';
 import type { Exchange } from './exchange.js';
 import { endAll } from './exchanges.js';
@@ -44,11 +46,11 @@ const NAME_BYTES = 12;
 const OWNER_END = RX_ID + 2;
 
 /** Invariant: every exchange with an open task is in the table of one nexus. */
-export class FcSessionStage implements FcSink, TcpEventSink {
+export class FcMachine implements FcSink, NexusWatch {
   readonly #tables: FcTables;
 
-  constructor(book: SessionTables, connectionOf: FcTables['connectionOf']) {
-    this.#tables = new FcTables(book, connectionOf);
+  constructor(book: SessionTables) {
+    this.#tables = new FcTables(book, this);
   }
 
   story(): FcStory {
@@ -207,45 +209,13 @@ export class FcSessionStage implements FcSink, TcpEventSink {
     for (const nexus of tables.nexuses) endAll(tables, nexus, Outcome.open, -1, 0);
   }
 
-  holeFilled(
-    direction: number,
-    _frame: number,
-    position: number,
-    length: number,
-    openedNs: number,
-    filledNs: number,
-    kind: AgainKind,
-  ): void {
-    const waits = this.#tables.connections[direction >> 1]?.waits[direction & 1];
-    const cause = kind === 'outOfOrder' ? TcpCause.reordering : TcpCause.retransmission;
-    waits?.holeFilled(cause, position, position + length, openedNs, filledNs);
-  }
+  /** Exchanges end with their tasks (task-calls.ts); of what is open at the end `finish` tells. */
+  taskEnds(): void {}
+  taskEnded(): void {}
 
-  retransmission(
-    direction: number,
-    _frame: number,
-    timeNs: number,
-    position: number,
-    length: number,
-    kind: AgainKind,
-    waitedNs: number,
-  ): void {
-    if (kind === 'probe' || kind === 'spurious' || kind === 'outOfOrder') return;
-    const waits = this.#tables.connections[direction >> 1]?.waits[direction & 1];
-    waits?.sentAgain(position, position + length, timeNs - waitedNs, timeNs);
+  captureEnds(open: OpenTask): void {
+    endTask(this.#tables.book.tasks, open, Outcome.open, -1, 0);
   }
-
-  zeroWindow(direction: number, _frame: number, fromNs: number, toNs: number): void {
-    const waits = this.#tables.connections[direction >> 1]?.waits[direction & 1];
-    waits?.held(TcpCause.zeroWindow, fromNs, toNs);
-  }
-
-  windowFull(direction: number, _frame: number, fromNs: number, toNs: number): void {
-    const waits = this.#tables.connections[direction >> 1]?.waits[direction & 1];
-    waits?.held(TcpCause.windowFull, fromNs, toNs);
-  }
-
-  delayedAck(): void {}
 
   #connection(frame: FcFrame): FcConnectionState {
     const tables = this.#tables;

@@ -1,0 +1,131 @@
+// A new session of any protocol, with all its facts empty: the machine fills in who it is.
+
+import { asDoubles } from '../lib/double-fields.js';
+import type { OddCount, PingStats, Session } from './model.js';
+
+/** `id`: SessionTables.nextId. What only iSCSI has stays as it is here in other protocols. */
+export function newSessionStory(
+  id: number,
+  protocol: Session['protocol'],
+  startedNs: number,
+): Session {
+  const story: Session = {
+    id,
+    protocol,
+    isid: '',
+    tsih: 0,
+    initiatorName: '',
+    targetName: '',
+    targetPortalGroupTag: -1,
+    type: 'unknown',
+    initiatorAddress: '',
+    targetAddress: '',
+    loginSeen: false,
+    parameters: [],
+    connections: [],
+    startedNs,
+    endedNs: -1,
+    ended: '',
+    discovered: [],
+    tasks: 0,
+    tasksEnded: 0,
+    reinstatedBy: -1,
+    reinstates: -1,
+    luns: new Map(),
+    reportedLuns: [],
+    reportedLunsChanges: [],
+    events: [],
+    eventsDropped: 0,
+    nopOut: pings(),
+    nopIn: pings(),
+    window: {
+      known: false,
+      expCmdSN: 0,
+      maxCmdSN: 0,
+      nextCmdSN: 0,
+      nextCmdSNKnown: false,
+      beyondCmdSN: 0,
+      widthMin: 0,
+      widthMax: 0,
+      closed: 0,
+      closedNs: 0,
+      closedNsMax: 0,
+      closedSinceNs: -1,
+      closures: [],
+      usedMax: 0,
+      usedUp: 0,
+      usedUpNs: 0,
+      usedUpNsMax: 0,
+      usedUpSinceNs: -1,
+      usedUpFrame: 0,
+      series: undefined,
+      owedSinceNs: -1,
+      owedSaid: 0,
+      stuckNs: 0,
+      stuckSinceNs: -1,
+      stuckAt: 0,
+      stuckSaid: 0,
+      stuckSent: 0,
+      holes: [],
+    },
+    sequence: {
+      cmdSNJumps: none(),
+      cmdSNOutsideWindow: none(),
+      statSNJumps: none(),
+      statSNRepeats: none(),
+      expStatSNAhead: none(),
+      dataSNJumps: none(),
+      r2tSNJumps: none(),
+      bufferOffsetJumps: none(),
+      beyondR2t: none(),
+      beyondLength: none(),
+      firstBurstExceeded: none(),
+      unsolicitedRefused: none(),
+      maxBurstExceeded: none(),
+      dataInWithoutFinal: none(),
+      tooManyR2ts: none(),
+      r2tNotMet: none(),
+      dataOutOffsetJumps: none(),
+      r2tOffsetBack: none(),
+      r2tsOutOfTurn: none(),
+      expDataSNWrong: none(),
+      expDataSNUnset: none(),
+      segmentTooLong: none(),
+      unknownTask: none(),
+      strayDataOut: none(),
+      tagInUse: none(),
+      maxCmdSNTooLow: none(),
+    },
+  };
+  asDoubles(story.window, [
+    'expCmdSN',
+    'maxCmdSN',
+    'nextCmdSN',
+    'closedNs',
+    'closedSinceNs',
+    'usedUpNs',
+    'usedUpSinceNs',
+    'owedSinceNs',
+    'stuckNs',
+    'stuckSinceNs',
+    'stuckAt',
+  ]);
+  return story;
+}
+
+function none(): OddCount {
+  return { count: 0, frame: 0, timeNs: -1 };
+}
+
+function pings(): PingStats {
+  return {
+    sent: 0,
+    answered: 0,
+    oneWay: 0,
+    rttNsMin: -1,
+    rttNsMax: -1,
+    rttNsTotal: 0,
+    unanswered: 0,
+    unansweredSinceNs: -1,
+  };
+}
