@@ -8,14 +8,15 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Lab, labMissing } from '../support/lab.js';
-import { needsNot } from '../support/needs.js';
+import { isHere, needsNot } from '../support/needs.js';
 import { sanscope, TOP } from '../support/program.js';
 import { childrenOf, gone, until } from '../support/wait.js';
 
 const READS = 60;
 const WRITES = 40;
 const folder = mkdtempSync(join(tmpdir(), 'sanscope-test-'));
-const inLab = needsNot(labMissing());
+const lacking = labMissing();
+const inLab = needsNot(lacking);
 
 interface Line {
   readonly type: string;
@@ -96,18 +97,8 @@ function operation(report: Line, name: string): { commands: number; bytes: numbe
   return totals.find((of) => of.operation === name) ?? { commands: 0, bytes: 0 };
 }
 
-const PROGRAMS = ['tcpdump', 'dumpcap'].filter((name) =>
-  (process.env['PATH'] ?? '').split(':').some((path) => {
-    try {
-      return readdirSync(path).includes(name);
-    } catch {
-      return false;
-    }
-  }),
-);
-
-for (const program of PROGRAMS) {
-  inLab(
+for (const program of ['tcpdump', 'dumpcap']) {
+  needsNot(lacking ?? (isHere(program) ? undefined : program))(
     `live by ${program}: what the initiator did, what -w kept and what is told are the same`,
     async () => {
       const lab = new Lab();
