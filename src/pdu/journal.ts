@@ -3,7 +3,6 @@
 
 import { JOURNAL_BYTES_PER_CONNECTION } from '../limits.js';
 import type { GapKind } from '../stream/sink.js';
-import type { Framing } from './protocol.js';
 
 /** Bytes without a gap, of one direction, from stream offset `start`. */
 export interface Run {
@@ -23,6 +22,20 @@ interface Entry {
   readonly timeNs: number;
   readonly frame: number;
   readonly readyNs: number;
+}
+
+/** What a journal is replayed to: a side's framing. */
+interface Replayed {
+  data(
+    bytes: Uint8Array,
+    view: DataView,
+    at: number,
+    length: number,
+    timeNs: number,
+    frame: number,
+    readyNs: number,
+  ): void;
+  gap(length: number, kind: GapKind, timeNs: number, frame: number, readyNs: number): void;
 }
 
 /** A journal shorter than this is not worth trimming. */
@@ -102,7 +115,7 @@ export class Journal {
   }
 
   /** Feeds both framings what was kept, in the order of the wire, and keeps it no longer. */
-  replay(framings: readonly [Framing, Framing]): void {
+  replay(framings: readonly [Replayed, Replayed]): void {
     const entries = this.entries;
     this.entries = [];
     this.held = 0;

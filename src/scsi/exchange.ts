@@ -17,7 +17,7 @@
 import { ScsiOpcode } from '../wire/scsi/opcodes.js';
 import { cdbFacts, operationOf } from '../wire/scsi/operations.js';
 import { ScsiStatus } from '../wire/scsi/status.js';
-import { lunOfTask } from './lun-table.js';
+import { lunOfTask } from './logical-unit.js';
 import type { Nexus } from './nexus.js';
 import type { OpenTask } from './open-task.js';
 import type { OpenTasks } from './open-tasks.js';

@@ -1,7 +1,6 @@
 // What is known of a logical unit: plain facts, filled by logical-unit.ts.
 
 import type { BlockLimits } from '../wire/scsi/block-limits.js';
-import type { LunTable } from './lun-table.js';
 
 /** What INQUIRY, READ CAPACITY and their like said of a LUN. */
 export interface LogicalUnit {
@@ -53,16 +52,4 @@ export interface LunDesignator {
   /** 1 T10 vendor, 2 EUI-64, 3 NAA, 8 SCSI name, … (SPC, designation descriptor). */
   readonly type: number;
   readonly text: string;
-}
-
-/** Where the logical units of an I_T nexus are remembered. */
-export interface LogicalUnitHolder {
-  readonly story: {
-    readonly luns: Map<string, LogicalUnit>;
-    reportedLuns: string[];
-    readonly reportedLunsChanges: LunsChange[];
-  };
-  /** The last whole answer of REPORT LUNS. */
-  lunsWhole: readonly string[] | undefined;
-  lunTable: LunTable | undefined;
 }

@@ -7,7 +7,8 @@ import { hex } from '../wire/field.js';
 import { readBlockLimits, sameLimits } from '../wire/scsi/block-limits.js';
 import { ScsiOpcode } from '../wire/scsi/opcodes.js';
 import { readSense, SenseCodes } from '../wire/scsi/sense.js';
-import type { LogicalUnit, LogicalUnitHolder, LunDesignator } from './logical-unit-facts.js';
+import type { LogicalUnit, LunDesignator } from './logical-unit-facts.js';
+import { type LogicalUnitHolder, LunTable, SLOTS } from './lun-table.js';
 import { learnPortGroups } from './port-groups.js';
 import type { Task } from './task.js';
 
@@ -17,13 +18,30 @@ const DESIGNATORS_MAX = 32;
 const BLOCK_TYPES: ReadonlySet<number> = new Set([0, 4, 7, 14, 20]);
 
 /** The story of a LUN, begun where it is new; undefined where there are too many. */
-export function lunOf(s: LogicalUnitHolder, high: number, low: number): LogicalUnit | undefined {
+function lunOf(s: LogicalUnitHolder, high: number, low: number): LogicalUnit | undefined {
   const key = hex64(high, low);
   let lun = s.story.luns.get(key);
   if (lun === undefined && s.story.luns.size < LUNS_PER_SESSION) {
     lun = newLun(key);
     s.story.luns.set(key, lun);
   }
+  return lun;
+}
+
+/** From the two words of a LUN to its story. */
+export function lunOfTask(
+  s: LogicalUnitHolder,
+  high: number,
+  low: number,
+): LogicalUnit | undefined {
+  if (s.lunTable === undefined) s.lunTable = new LunTable(); // most sessions of a login storm need none
+  const table = s.lunTable;
+  const slot = ((high >>> 16) ^ (high >>> 24) ^ high ^ low) & (SLOTS - 1);
+  if (table.high[slot] === high && table.low[slot] === low) return table.luns[slot];
+  const lun = lunOf(s, high, low);
+  table.high[slot] = high;
+  table.low[slot] = low;
+  table.luns[slot] = lun;
   return lun;
 }
 

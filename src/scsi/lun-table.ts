@@ -1,11 +1,11 @@
 // hot: no allocation per packet
-// From the two words of a LUN to its story, without making a text for each command.
+// Where the logical units of a nexus are remembered: by the two words of a LUN, without making a text for each
+// command, and by their text.
 
-import { lunOf } from './logical-unit.js';
-import type { LogicalUnit, LogicalUnitHolder } from './logical-unit-facts.js';
+import type { LogicalUnit, LunsChange } from './logical-unit-facts.js';
 
 /** LUNs remembered by their words; others are found by their text. */
-const SLOTS = 32;
+export const SLOTS = 32;
 
 export class LunTable {
   readonly high = new Float64Array(SLOTS).fill(-1);
@@ -13,18 +13,14 @@ export class LunTable {
   readonly luns: (LogicalUnit | undefined)[] = new Array(SLOTS).fill(undefined);
 }
 
-export function lunOfTask(
-  s: LogicalUnitHolder,
-  high: number,
-  low: number,
-): LogicalUnit | undefined {
-  if (s.lunTable === undefined) s.lunTable = new LunTable(); // most sessions of a login storm need none
-  const table = s.lunTable;
-  const slot = ((high >>> 16) ^ (high >>> 24) ^ high ^ low) & (SLOTS - 1);
-  if (table.high[slot] === high && table.low[slot] === low) return table.luns[slot];
-  const lun = lunOf(s, high, low);
-  table.high[slot] = high;
-  table.low[slot] = low;
-  table.luns[slot] = lun;
-  return lun;
+/** Where the logical units of an I_T nexus are remembered. */
+export interface LogicalUnitHolder {
+  readonly story: {
+    readonly luns: Map<string, LogicalUnit>;
+    reportedLuns: string[];
+    readonly reportedLunsChanges: LunsChange[];
+  };
+  /** The last whole answer of REPORT LUNS. */
+  lunsWhole: readonly string[] | undefined;
+  lunTable: LunTable | undefined;
 }

@@ -2,7 +2,7 @@
 // or iSER, a PLOGI and PRLI of Fibre Channel. Its tasks are told apart by a tag: the Initiator Task Tag,
 // an FC exchange's OX_ID.
 
-import type { LogicalUnitHolder } from './logical-unit-facts.js';
+import type { LogicalUnitHolder } from './lun-table.js';
 import type { OpenTask } from './open-task.js';
 import type { TaskTable } from './task-table.js';
 

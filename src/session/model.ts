@@ -3,7 +3,7 @@
 
 import type { LogicalUnit, LunsChange } from '../scsi/logical-unit-facts.js';
 import type { Connection } from '../stream/connection.js';
-import type { Observed } from './iscsi/login/inferred-parameters.js';
+import type { Observed } from './iscsi/login/observed.js';
 import type { WindowSeries } from './iscsi/numbering/command-window-series.js';
 import type { RdmaFacts } from './iser/facts.js';
 

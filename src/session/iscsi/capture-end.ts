@@ -6,10 +6,10 @@ import { pingsUnanswered } from './control/nop.js';
 import {
   inferredOfConnection,
   inferredOfSession,
-  Observed,
   withInferred,
 } from './login/inferred-parameters.js';
 import { loginAbandoned } from './login/login.js';
+import { Observed } from './login/observed.js';
 import { nextLoginFailed } from './login/successive-logins.js';
 import { windowOpened } from './numbering/command-window.js';
 import { settleAtEnd } from './numbering/status-numbers.js';

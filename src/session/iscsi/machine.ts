@@ -124,7 +124,7 @@ export class IscsiMachine implements PduSink, NexusWatch, TaskTags {
       }
       case Opcode.dataIn: {
         const s = c.session ?? this.#session(c, pdu);
-        const waiting = c.aheadSN.length > 0 || c.lostInRow > 0;
+        const waiting = c.numbers.aheadSN.length > 0 || c.numbers.lostInRow > 0;
         if (waiting && !carriesStatus(pdu)) targetPassed(book, c, pdu);
         return dataInBegins(book, c, s, pdu);
       }
@@ -218,7 +218,7 @@ export class IscsiMachine implements PduSink, NexusWatch, TaskTags {
 
   #targetEnds(c: ConnectionState, pdu: Pdu): void {
     const book = this.#book;
-    c.readDone = null;
+    c.numbers.readDone = null;
     if (pdu.opcode === Opcode.loginResponse) {
       loginResponseEnds(book, c, pdu);
       return;
@@ -283,13 +283,13 @@ export class IscsiMachine implements PduSink, NexusWatch, TaskTags {
       return;
     }
     c.targetLosses++;
-    c.statLostBytes += bytes;
+    c.numbers.statLostBytes += bytes;
     // Bare headers and nothing else may have been statuses; their digest makes them longer.
     const header = BHS_LENGTH + (c.story.headerDigest ? 4 : 0);
     if (bytes === header && statusBehindData(this.#book, c, timeNs, frame)) return;
-    c.lostInRow++;
-    c.headersUnseen =
-      c.lostInRow === 1 && bytes % header === 0
+    c.numbers.lostInRow++;
+    c.numbers.headersUnseen =
+      c.numbers.lostInRow === 1 && bytes % header === 0
         ? headersUnseen(c, bytes / header, timeNs, frame)
         : undefined;
   }

@@ -14,11 +14,11 @@ import { TaskTable } from '../../scsi/task-table.js';
 import type { Connection } from '../../stream/connection.js';
 import type { IscsiConnection, Session } from '../model.js';
 import type { SessionNexus, SessionTables } from '../tables.js';
-import type { LoginState } from './login/login.js';
+import { Agreed } from './login/agreed.js';
+import type { LoginState } from './login/login-state.js';
 import type { Negotiation } from './login/negotiation.js';
-import { Agreed } from './login/operational-limits.js';
-import type { TextState } from './login/text-negotiation.js';
-import type { HeadersUnseen, StatusHole } from './numbering/unseen-statuses.js';
+import type { TextState } from './login/text-state.js';
+import { StatusNumbers } from './numbering/status-state.js';
 import type { PendingRequest } from './pending-requests.js';
 
 export const Phase = {
@@ -58,38 +58,9 @@ export class ConnectionState implements Path {
   openTasks = 0;
   /** Of these: writes, of which R2Ts may ask for data. */
   openWrites = 0;
-  /** StatSN that the target's next status should have (known 0: no, 1: by ExpStatSN, 2: by StatSN). */
-  statSNKnown = 0;
-  nextStatSN = 0;
-  /** The target leaves out numbers, with nothing missing (istgt): they prove no status. */
-  skipsStatSN = false;
-  /** Losses of the target when the status numbers were last in step. */
-  statTargetLosses = 0;
-  /** Bytes of the target missed since then, with their headers. */
-  statLostBytes = 0;
-  /** Latest ExpStatSN. */
-  expStatSN = 0;
-  expStatSNKnown = false;
+  readonly numbers = new StatusNumbers();
   initiatorSeen = false;
   targetSeen = false;
-  /** StatSN that the target foretold last without using it (R2T, NOP-In); -1 none. */
-  foretold = -1;
-  /** True where the initiator takes a foretold StatSN for a status: its ExpStatSN runs ahead by one. */
-  countsForetold = false;
-  /** ExpStatSNs beyond the statuses seen, in order: number, time, frame of the first that said so. */
-  readonly aheadSN: number[] = [];
-  readonly aheadNs: number[] = [];
-  readonly aheadFrame: number[] = [];
-  /** Writes were open: should something of the target be missing, the last may be one foretold. */
-  readonly aheadForetells: boolean[] = [];
-  /** Losses of the target's direction since its last PDU, and whose statuses these may have been. */
-  lostInRow = 0;
-  headersUnseen: HeadersUnseen | undefined = undefined;
-  /** The read whose last Data-In was the target's last PDU, and its order: its status is due next. */
-  readDone: OpenTask | null = null;
-  readDoneOrder = 0;
-  /** Statuses that were sent but not captured, whose tasks are not known yet. */
-  readonly holes: StatusHole[] = [];
   /** Requests other than commands that await an answer. */
   readonly requests: PendingRequest[] = [];
   /** Pings of the target that await a NOP-Out: tag, time, frame. */
@@ -106,7 +77,7 @@ export class ConnectionState implements Path {
     const own = story.initiatorDirection === 1 ? 1 : 0;
     this.initiatorWaits = shared.waitsOf(number * 2 + own);
     this.targetWaits = shared.waitsOf(number * 2 + 1 - own);
-    asDoubles<ConnectionState>(this, ['nextStatSN', 'expStatSN', 'foretold', 'endedNs']);
+    asDoubles<ConnectionState>(this, ['endedNs']);
   }
 }
 

@@ -4,7 +4,7 @@
 import type { OpenTask } from '../../scsi/open-task.js';
 import { beginTask, endTask } from '../../scsi/open-tasks.js';
 import { Outcome, type Task, Transport } from '../../scsi/task.js';
-import { windowStep } from './numbering/command-window-series.js';
+import { windowStep } from './numbering/command-window.js';
 import { taskLeft } from './numbering/unseen-statuses.js';
 import type { ConnectionState, IscsiTables, SessionState } from './state.js';
 
@@ -29,7 +29,7 @@ export function taskEnds(s: SessionState, open: OpenTask, timeNs: number): void 
 /** It was told. With a status of its own other holes may close. */
 export function taskEnded(book: IscsiTables, open: OpenTask): void {
   const c = book.connections[open.task.connection];
-  if (c !== undefined && c.holes.length > 0) taskLeft(book, c, open);
+  if (c !== undefined && c.numbers.holes.length > 0) taskLeft(book, c, open);
 }
 
 /** The capture is over. A task that waited for its lost connection to be replaced was lost with it. */

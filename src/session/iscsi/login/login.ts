@@ -15,43 +15,19 @@ import {
 import { Opcode } from '../../../wire/iscsi/codes.js';
 import { loginRequest } from '../../../wire/iscsi/login-request.js';
 import { loginResponse } from '../../../wire/iscsi/login-response.js';
-import type { Login, Session } from '../../model.js';
+import type { Session } from '../../model.js';
 import { addEvent } from '../events.js';
 import { windowSaid } from '../numbering/command-window.js';
 import { acknowledged, statusNumbered } from '../numbering/status-numbers.js';
 import { type ConnectionState, type IscsiTables, Phase, type SessionState } from '../state.js';
 import { problem } from '../violations/violations.js';
-import { Negotiation, numberOf, type Side } from './negotiation.js';
-import { type Identity, sessionAccepted, sessionRefused } from './session-identity.js';
-import { type JoinedText, TextJoin } from './text-join.js';
+import type { Identity } from './identity.js';
+import { LoginState } from './login-state.js';
+import { numberOf, type Side } from './negotiation.js';
+import { sessionAccepted, sessionRefused } from './session-identity.js';
+import type { JoinedText } from './text-join.js';
 
 const FULL_FEATURE = 3;
-
-/** A login under way. */
-export class LoginState {
-  readonly story: Login;
-  readonly negotiation = new Negotiation();
-  readonly initiatorText = new TextJoin();
-  readonly targetText = new TextJoin();
-  requests = 0;
-  isid = '';
-  cid = -1;
-  cmdSN = 0;
-  cmdSNKnown = false;
-
-  constructor(timeNs: number) {
-    this.story = {
-      steps: [],
-      startedNs: timeNs,
-      endedNs: timeNs,
-      outcome: 'unanswered',
-      statusClass: -1,
-      statusDetail: -1,
-      tsih: 0,
-      incomplete: false,
-    };
-  }
-}
 
 /** The login of a PDU: where one is over, successive-logins.ts has begun a new connection for it. */
 function loginOf(c: ConnectionState, pdu: Pdu, request: boolean): LoginState {

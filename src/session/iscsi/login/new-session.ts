@@ -4,7 +4,7 @@ import { addressText, endpointText } from '../../../stream/connection.js';
 import { newSessionStory } from '../../new-story.js';
 import { type ConnectionState, type IscsiTables, SessionState } from '../state.js';
 import { problem } from '../violations/violations.js';
-import type { Identity } from './session-identity.js';
+import type { Identity } from './identity.js';
 
 export function newSession(
   book: IscsiTables,

@@ -1,24 +1,11 @@
 // Which session a connection belongs to: (InitiatorName, ISID, TargetName, TargetPortalGroupTag) and
 // TSIH (RFC 7143 4.4.3, 6.3.1); sessions begin, are joined, take another's place, and end.
 
-import type { Session } from '../../model.js';
 import { addEvent } from '../events.js';
 import { endSession, endStory, isOpen, loseTasks } from '../session-end.js';
 import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
+import type { Identity } from './identity.js';
 import { newSession } from './new-session.js';
-
-/** What a login says of who it is. */
-export interface Identity {
-  readonly isid: string;
-  /** What the initiator asked for; 0 is a new session. */
-  readonly requestTsih: number;
-  readonly responseTsih: number;
-  readonly cid: number;
-  readonly initiatorName: string;
-  readonly targetName: string;
-  readonly targetPortalGroupTag: number;
-  readonly type: Session['type'];
-}
 
 /** The session of a connection whose login was not captured: one of its own. */
 export function sessionUnseen(book: IscsiTables, c: ConnectionState, timeNs: number): SessionState {

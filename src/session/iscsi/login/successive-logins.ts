@@ -12,7 +12,8 @@ import { addEvent } from '../events.js';
 import { settleAtEnd } from '../numbering/status-numbers.js';
 import { endSession, endStory, loseTasks } from '../session-end.js';
 import { ConnectionState, type IscsiTables, Phase } from '../state.js';
-import { type LoginState, loginAbandoned } from './login.js';
+import { loginAbandoned } from './login.js';
+import type { LoginState } from './login-state.js';
 import { newStory } from './new-connection.js';
 
 /**

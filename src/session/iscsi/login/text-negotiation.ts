@@ -8,27 +8,16 @@ import { BHS_LENGTH } from '../../../wire/iscsi/bhs-offsets.js';
 import { isSecretKey } from '../../../wire/iscsi/keys.js';
 import { textRequest } from '../../../wire/iscsi/text-request.js';
 import { textResponse } from '../../../wire/iscsi/text-response.js';
-import type { SessionEvent } from '../../model.js';
 import { addEvent } from '../events.js';
 import { addRequest, takeRequest } from '../pending-requests.js';
 import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { problem } from '../violations/violations.js';
 import { Negotiation, type Side } from './negotiation.js';
 import { type Pair, TextJoin } from './text-join.js';
+import type { TextState } from './text-state.js';
 
 /** Pairs shown of one exchange; a SendTargets answer is listed in Session.discovered. */
 const PAIRS_SHOWN = 32;
-
-/** An exchange of text under way. */
-export interface TextState {
-  readonly initiatorTaskTag: number;
-  readonly initiatorText: TextJoin;
-  readonly targetText: TextJoin;
-  readonly pairs: (readonly [Side, Pair, number])[];
-  readonly event: SessionEvent | undefined;
-  /** The target that TargetAddress pairs belong to. */
-  target: string;
-}
 
 export function textRequestEnds(
   book: IscsiTables,

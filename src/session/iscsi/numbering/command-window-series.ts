@@ -3,9 +3,7 @@
 // packet on: how wide it was, how much of it was used, how many commands were open, and how long it
 // was closed or used up. Each is a step function: what holds at one moment holds until the next.
 
-import { distance } from '../../../lib/serial.js';
 import { SERIES_BUCKET_NS, SERIES_BUCKETS_MAX } from '../../../limits.js';
-import type { SessionState } from '../state.js';
 
 const FIRST_BUCKETS = 4;
 /** Cells of a bucket. Those up to SUMS are integrals over its time, then maxima, then one minimum. */
@@ -190,14 +188,4 @@ export class WindowSeries {
     c.fill(0, half * CELLS, this.used * CELLS);
     this.used = half;
   }
-}
-
-/** What holds from now on, for the series over time. */
-export function windowStep(s: SessionState, timeNs: number): void {
-  const w = s.story.window;
-  if (!w.known) return;
-  if (w.series === undefined) w.series = new WindowSeries(); // most sessions of a login storm need none
-  const width = (w.maxCmdSN - w.expCmdSN + 1) | 0;
-  const taken = w.nextCmdSNKnown ? distance(w.nextCmdSN, w.expCmdSN) : 0;
-  w.series.step(timeNs, width, taken, s.tasks.size);
 }

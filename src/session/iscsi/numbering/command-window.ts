@@ -9,7 +9,7 @@ import { Opcode } from '../../../wire/iscsi/codes.js';
 import type { CmdSNHole, CommandWindow } from '../../model.js';
 import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { commandJumped, outsideWindow } from '../violations/numbers.js';
-import { windowStep } from './command-window-series.js';
+import { WindowSeries } from './command-window-series.js';
 import { unseenNumbered } from './unseen-statuses.js';
 
 /** What a PDU of the target says of the window. */
@@ -141,7 +141,7 @@ export function commandNumbered(
   if (c.numberedLosses !== c.initiatorLosses) {
     c.numberedLosses = c.initiatorLosses;
     if (s.unseenCommands < 0) s.unseenCommands = 0;
-    if (c.holes.length > 0) unseenNumbered(book, c, s);
+    if (c.numbers.holes.length > 0) unseenNumbered(book, c, s);
   }
 }
 
@@ -197,4 +197,14 @@ function fillHole(holes: CmdSNHole[], cmdSN: number): void {
     if (hole.from === hole.to) holes.splice(i, 1);
     return;
   }
+}
+
+/** What holds from now on, for the series over time. */
+export function windowStep(s: SessionState, timeNs: number): void {
+  const w = s.story.window;
+  if (!w.known) return;
+  if (w.series === undefined) w.series = new WindowSeries(); // most sessions of a login storm need none
+  const width = (w.maxCmdSN - w.expCmdSN + 1) | 0;
+  const taken = w.nextCmdSNKnown ? distance(w.nextCmdSN, w.expCmdSN) : 0;
+  w.series.step(timeNs, width, taken, s.tasks.size);
 }

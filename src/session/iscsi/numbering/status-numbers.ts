@@ -27,32 +27,33 @@ export function acknowledged(
   frame: number,
   writes = 0,
 ): void {
-  if (expStatSN === c.expStatSN && c.expStatSNKnown) return;
-  c.expStatSN = expStatSN;
-  c.expStatSNKnown = true;
-  if (c.statSNKnown === 0) {
-    c.statSNKnown = 1;
-    c.nextStatSN = expStatSN;
-    c.statTargetLosses = c.targetLosses;
-    c.statLostBytes = 0;
+  if (expStatSN === c.numbers.expStatSN && c.numbers.expStatSNKnown) return;
+  c.numbers.expStatSN = expStatSN;
+  c.numbers.expStatSNKnown = true;
+  if (c.numbers.statSNKnown === 0) {
+    c.numbers.statSNKnown = 1;
+    c.numbers.nextStatSN = expStatSN;
+    c.numbers.statTargetLosses = c.targetLosses;
+    c.numbers.statLostBytes = 0;
     return;
   }
-  if (distance(expStatSN, c.nextStatSN) <= 0) return;
+  if (distance(expStatSN, c.numbers.nextStatSN) <= 0) return;
   // An initiator that takes the foretold StatSN of an R2T for a status says nothing certain.
-  if (expStatSN === c.foretold + 1) {
-    if (!lostSince(c)) c.countsForetold = true;
+  if (expStatSN === c.numbers.foretold + 1) {
+    if (!lostSince(c)) c.numbers.countsForetold = true;
     return;
   }
   // Where an R2T may have been missed, it foretold a status perhaps: E - 1 is certain. What was
   // missed may show only later.
-  const foretells = c.countsForetold || writes > 0;
-  if (!foretells || !(c.countsForetold || lostSince(c))) {
+  const foretells = c.numbers.countsForetold || writes > 0;
+  if (!foretells || !(c.numbers.countsForetold || lostSince(c))) {
     keepAhead(c, expStatSN, timeNs, frame, foretells);
-  } else if (distance(expStatSN - 1, c.nextStatSN) > 0) {
+  } else if (distance(expStatSN - 1, c.numbers.nextStatSN) > 0) {
     keepAhead(c, advance(expStatSN, -1), timeNs, frame, false);
   }
   // Where the target is not captured at all, nothing of it is on its way.
-  if (!c.targetSeen && c.aheadSN.length > 0) settleAhead(book, c, c.aheadSN.length - 1);
+  if (!c.targetSeen && c.numbers.aheadSN.length > 0)
+    settleAhead(book, c, c.numbers.aheadSN.length - 1);
 }
 
 /** The statuses may still be on their way, behind bytes that are waited for: settled later. */
@@ -63,17 +64,17 @@ function keepAhead(
   frame: number,
   foretells: boolean,
 ): void {
-  const n = c.aheadSN.length;
-  if (n > 0 && distance(expStatSN, c.aheadSN[n - 1]) <= 0) return;
+  const n = c.numbers.aheadSN.length;
+  if (n > 0 && distance(expStatSN, c.numbers.aheadSN[n - 1]) <= 0) return;
   if (n >= AHEAD_MAX) {
-    c.aheadSN[n - 1] = expStatSN;
-    c.aheadForetells[n - 1] = foretells;
+    c.numbers.aheadSN[n - 1] = expStatSN;
+    c.numbers.aheadForetells[n - 1] = foretells;
     return;
   }
-  c.aheadSN.push(expStatSN);
-  c.aheadNs.push(timeNs);
-  c.aheadFrame.push(frame);
-  c.aheadForetells.push(foretells);
+  c.numbers.aheadSN.push(expStatSN);
+  c.numbers.aheadNs.push(timeNs);
+  c.numbers.aheadFrame.push(frame);
+  c.numbers.aheadForetells.push(foretells);
 }
 
 /** A PDU of the target that counts as a status passed, with its StatSN. */
@@ -83,12 +84,13 @@ export function statusNumbered(
   pdu: Pdu,
   statSN: number,
 ): void {
-  if (statSN !== c.nextStatSN || c.statSNKnown === 0) outOfStep(book, c, pdu, statSN);
-  else if (c.aheadSN.length > 0) forgetAhead(c, advance(statSN, 1));
-  c.statSNKnown = 2;
-  c.nextStatSN = advance(statSN, 1);
-  const lag = distance(c.nextStatSN, c.expStatSN);
-  if (lag > c.story.statLagMax && c.expStatSNKnown) lagged(c, pdu, lag);
+  if (statSN !== c.numbers.nextStatSN || c.numbers.statSNKnown === 0)
+    outOfStep(book, c, pdu, statSN);
+  else if (c.numbers.aheadSN.length > 0) forgetAhead(c, advance(statSN, 1));
+  c.numbers.statSNKnown = 2;
+  c.numbers.nextStatSN = advance(statSN, 1);
+  const lag = distance(c.numbers.nextStatSN, c.numbers.expStatSN);
+  if (lag > c.story.statLagMax && c.numbers.expStatSNKnown) lagged(c, pdu, lag);
   inStep(c);
 }
 
@@ -102,10 +104,10 @@ export function statusPassed(
   pdu: Pdu,
   requestNs: number,
 ): void {
-  if (requestNs >= 0 && c.holes.length > 0) requestLeft(book, c, requestNs);
+  if (requestNs >= 0 && c.numbers.holes.length > 0) requestLeft(book, c, requestNs);
   if (pdu.headerCaptured >= STAT_SN_END) {
     statusNumbered(book, c, pdu, pdu.view.getUint32(pdu.at + STAT_SN));
-  } else if (c.statSNKnown > 0) c.nextStatSN = advance(c.nextStatSN, 1);
+  } else if (c.numbers.statSNKnown > 0) c.numbers.nextStatSN = advance(c.numbers.nextStatSN, 1);
 }
 
 /** A PDU of the target passed that carries the next StatSN without using it up (R2T, NOP-In). */
@@ -115,20 +117,20 @@ export function statusForetold(
   pdu: Pdu,
   statSN: number,
 ): void {
-  const ahead = distance(statSN, c.nextStatSN);
-  c.foretold = statSN;
-  if (ahead > 0 && c.statSNKnown > 0 && lostSince(c) && ahead <= mostDue(c)) {
+  const ahead = distance(statSN, c.numbers.nextStatSN);
+  c.numbers.foretold = statSN;
+  if (ahead > 0 && c.numbers.statSNKnown > 0 && lostSince(c) && ahead <= mostDue(c)) {
     openHoles(book, c, statSN, pdu.timeNs, pdu.frame);
     inStep(c);
-  } else if (ahead === 0 && c.statSNKnown > 0) {
+  } else if (ahead === 0 && c.numbers.statSNKnown > 0) {
     // No status passed since: an ExpStatSN that says so took one foretold for it.
     const before = aheadBefore(c, pdu.timeNs);
     if (before > 0) {
-      c.countsForetold = true;
-      forgetAhead(c, c.aheadSN[before - 1]);
+      c.numbers.countsForetold = true;
+      forgetAhead(c, c.numbers.aheadSN[before - 1]);
     }
     inStep(c);
-  } else if (c.aheadSN.length > 0 || c.lostInRow > 0) {
+  } else if (c.numbers.aheadSN.length > 0 || c.numbers.lostInRow > 0) {
     targetPassed(book, c, pdu);
   }
 }
@@ -144,16 +146,16 @@ export function targetPassed(book: IscsiTables, c: ConnectionState, pdu: Pdu): v
 /** How many of the ExpStatSNs ahead are older. */
 function aheadBefore(c: ConnectionState, timeNs: number): number {
   let n = 0;
-  while (n < c.aheadSN.length && c.aheadNs[n] < timeNs) n++;
+  while (n < c.numbers.aheadSN.length && c.numbers.aheadNs[n] < timeNs) n++;
   return n;
 }
 
 /** Nothing more will come from the target: what waits is settled. */
 export function settleAtEnd(book: IscsiTables, c: ConnectionState): void {
-  const n = c.aheadSN.length;
+  const n = c.numbers.aheadSN.length;
   if (n > 0) {
     c.targetLosses++; // acknowledged and never seen: the capture ended, or missed it
-    c.statLostBytes = Number.MAX_SAFE_INTEGER;
+    c.numbers.statLostBytes = Number.MAX_SAFE_INTEGER;
     settleAhead(book, c, n - 1);
   } else settleHeaders(book, c);
   forgetHeaders(c);
@@ -161,19 +163,21 @@ export function settleAtEnd(book: IscsiTables, c: ConnectionState): void {
 
 /** The first of the ExpStatSNs ahead, up to `last`, are older than what the target sends now. */
 function settleAhead(book: IscsiTables, c: ConnectionState, last: number): void {
-  const said = c.aheadSN[last];
+  const said = c.numbers.aheadSN[last];
   const statSN = certain(c, last);
-  const count = distance(statSN, c.nextStatSN);
+  const count = distance(statSN, c.numbers.nextStatSN);
   if (count > 0 && lostSince(c) && count <= mostDue(c)) {
-    openHoles(book, c, statSN, c.aheadNs[last], c.aheadFrame[last]);
+    openHoles(book, c, statSN, c.numbers.aheadNs[last], c.numbers.aheadFrame[last]);
     inStep(c);
-  } else if (count > 0) ackedUnsent(book, c, statSN, c.aheadFrame[last]);
+  } else if (count > 0) ackedUnsent(book, c, statSN, c.numbers.aheadFrame[last]);
   forgetAhead(c, said);
 }
 
 /** An ExpStatSN ahead; one less where the last may be one foretold, by an R2T that was missed. */
 function certain(c: ConnectionState, i: number): number {
-  return c.aheadForetells[i] && lostSince(c) ? advance(c.aheadSN[i], -1) : c.aheadSN[i];
+  return c.numbers.aheadForetells[i] && lostSince(c)
+    ? advance(c.numbers.aheadSN[i], -1)
+    : c.numbers.aheadSN[i];
 }
 
 /** More statuses than ever wait for their acknowledgement. */
@@ -184,16 +188,16 @@ function lagged(c: ConnectionState, pdu: Pdu, lag: number): void {
 }
 
 function outOfStep(book: IscsiTables, c: ConnectionState, pdu: Pdu, statSN: number): void {
-  if (c.statSNKnown === 0) return;
-  const ahead = distance(statSN, c.nextStatSN);
+  if (c.numbers.statSNKnown === 0) return;
+  const ahead = distance(statSN, c.numbers.nextStatSN);
   if (ahead < 0) {
-    if (ahead > FAR_BACK && c.statSNKnown === 2) statusRepeated(book, c, statSN, pdu.frame);
+    if (ahead > FAR_BACK && c.numbers.statSNKnown === 2) statusRepeated(book, c, statSN, pdu.frame);
     return;
   }
   if (lostSince(c)) {
     if (ahead <= mostDue(c)) openHoles(book, c, statSN, pdu.timeNs, pdu.frame);
-  } else if (c.statSNKnown === 2) {
-    if (ahead === 1) c.skipsStatSN = true;
+  } else if (c.numbers.statSNKnown === 2) {
+    if (ahead === 1) c.numbers.skipsStatSN = true;
     statusJumped(book, c, statSN, pdu.frame);
   }
 }
@@ -206,21 +210,25 @@ function openHoles(
   timeNs: number,
   frame: number,
 ): void {
-  let from = c.nextStatSN;
-  c.nextStatSN = statSN;
+  let from = c.numbers.nextStatSN;
+  c.numbers.nextStatSN = statSN;
   // A number that nobody saw may have been skipped by the target again.
-  if (c.skipsStatSN) {
+  if (c.numbers.skipsStatSN) {
     forgetAhead(c, statSN);
     return;
   }
   let used = 0;
-  for (; used < c.aheadSN.length && distance(c.aheadSN[used], statSN) <= 0; used++) {
+  for (
+    ;
+    used < c.numbers.aheadSN.length && distance(c.numbers.aheadSN[used], statSN) <= 0;
+    used++
+  ) {
     const ahead = certain(c, used);
     const count = distance(ahead, from);
     if (count <= 0) continue;
-    const earlier = c.aheadNs[used] < timeNs;
-    const boundNs = earlier ? c.aheadNs[used] : timeNs;
-    statusesUnseen(book, c, count, boundNs, earlier ? c.aheadFrame[used] : frame);
+    const earlier = c.numbers.aheadNs[used] < timeNs;
+    const boundNs = earlier ? c.numbers.aheadNs[used] : timeNs;
+    statusesUnseen(book, c, count, boundNs, earlier ? c.numbers.aheadFrame[used] : frame);
     from = ahead;
   }
   forgetAhead(c, statSN);
@@ -231,28 +239,28 @@ function openHoles(
 /** Drops the ExpStatSNs that are not ahead of `statSN` any more. */
 function forgetAhead(c: ConnectionState, statSN: number): void {
   let n = 0;
-  while (n < c.aheadSN.length && distance(c.aheadSN[n], statSN) <= 0) n++;
+  while (n < c.numbers.aheadSN.length && distance(c.numbers.aheadSN[n], statSN) <= 0) n++;
   if (n === 0) return;
-  c.aheadSN.splice(0, n);
-  c.aheadNs.splice(0, n);
-  c.aheadFrame.splice(0, n);
-  c.aheadForetells.splice(0, n);
+  c.numbers.aheadSN.splice(0, n);
+  c.numbers.aheadNs.splice(0, n);
+  c.numbers.aheadFrame.splice(0, n);
+  c.numbers.aheadForetells.splice(0, n);
 }
 
 function inStep(c: ConnectionState): void {
-  c.statTargetLosses = c.targetLosses;
-  c.statLostBytes = 0;
+  c.numbers.statTargetLosses = c.targetLosses;
+  c.numbers.statLostBytes = 0;
   forgetHeaders(c);
 }
 
 function forgetHeaders(c: ConnectionState): void {
-  c.lostInRow = 0;
-  c.headersUnseen = undefined;
+  c.numbers.lostInRow = 0;
+  c.numbers.headersUnseen = undefined;
 }
 
 /** True where the capture misses something of the target since the numbers were in step. */
 function lostSince(c: ConnectionState): boolean {
-  return c.targetLosses !== c.statTargetLosses || !c.targetSeen;
+  return c.targetLosses !== c.numbers.statTargetLosses || !c.targetSeen;
 }
 
 function mostDue(c: ConnectionState): number {
@@ -263,6 +271,6 @@ function mostDue(c: ConnectionState): number {
 export function targetIncomplete(c: ConnectionState, pdu: Pdu): void {
   const inStepStill = pdu.complete && pdu.headerCaptured >= STAT_SN_END && !lostSince(c);
   c.targetLosses++;
-  if (inStepStill) c.statTargetLosses = c.targetLosses;
-  else c.statLostBytes += BHS_LENGTH + pdu.dataSegmentLength;
+  if (inStepStill) c.numbers.statTargetLosses = c.targetLosses;
+  else c.numbers.statLostBytes += BHS_LENGTH + pdu.dataSegmentLength;
 }

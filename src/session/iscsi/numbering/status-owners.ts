@@ -2,7 +2,7 @@
 
 import type { OpenTask } from '../../../scsi/open-task.js';
 import type { ConnectionState, SessionState } from '../state.js';
-import type { StatusHole } from './unseen-statuses.js';
+import type { StatusHole } from './status-state.js';
 
 /** MaxBurstLength where nobody spoke (RFC 7143 13.13): a longer read has several final Data-Ins. */
 const BURST_DEFAULT = 262_144;

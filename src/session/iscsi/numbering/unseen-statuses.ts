@@ -17,25 +17,7 @@ import {
   mayBeOver,
   ownersOf,
 } from './status-owners.js';
-
-export interface StatusHole {
-  readonly id: number;
-  /** Statuses in it, and tasks and requests that may own them. */
-  left: number;
-  candidates: number;
-  /**
-   * Commands that were not captured and may own some, too; -1 until the initiator's next CmdSN tells
-   * how many bytes of it that are missing held.
-   */
-  unseen: number;
-  /** Tasks begun later are none of them. */
-  readonly order: number;
-  /** Bytes of the target that were missed meanwhile. */
-  readonly lostBytes: number;
-  /** When the statuses had passed at the latest, and the packet that says so. */
-  readonly timeNs: number;
-  readonly frame: number;
-}
+import type { HeadersUnseen, StatusHole } from './status-state.js';
 
 /** More open tasks than this are not searched for owners: a hostile capture makes many holes. */
 const SEARCH_MAX = 1024;
@@ -64,7 +46,7 @@ export function statusesUnseen(
     candidates: 0,
     unseen: c.numberedLosses === c.initiatorLosses ? Math.max(0, s.unseenCommands) : -1,
     order: lastOrderBefore(s, c, timeNs, frame),
-    lostBytes: c.statLostBytes,
+    lostBytes: c.numbers.statLostBytes,
     timeNs,
     frame,
   };
@@ -80,21 +62,13 @@ export function statusesUnseen(
     return;
   }
   if (hole.unseen >= 0 && hole.candidates + hole.unseen < count) return;
-  c.holes.push(hole);
+  c.numbers.holes.push(hole);
   settle(book, c);
-  if (c.holes.length <= STATUS_HOLES_MAX) return;
-  c.holes.shift();
+  if (c.numbers.holes.length <= STATUS_HOLES_MAX) return;
+  c.numbers.holes.shift();
   const text =
     'too many statuses were not captured: the owners of the oldest are not sought any more';
   problem(book, 'limit-reached', c, frame, text);
-}
-
-/** Tasks that may have ended in `count` bare headers that are missing. */
-export interface HeadersUnseen {
-  readonly tasks: readonly OpenTask[];
-  readonly orders: readonly number[];
-  readonly timeNs: number;
-  readonly frame: number;
 }
 
 const HEADERS_MAX = 64;
@@ -134,29 +108,29 @@ export function statusBehindData(
   timeNs: number,
   frame: number,
 ): boolean {
-  const open = c.readDone;
-  c.readDone = null;
-  if (open === null || !open.open || open.order !== c.readDoneOrder) return false;
-  if (c.statSNKnown > 0) c.nextStatSN = advance(c.nextStatSN, 1);
+  const open = c.numbers.readDone;
+  c.numbers.readDone = null;
+  if (open === null || !open.open || open.order !== c.numbers.readDoneOrder) return false;
+  if (c.numbers.statSNKnown > 0) c.numbers.nextStatSN = advance(c.numbers.nextStatSN, 1);
   endUnseen(book, open, Evidence.bytesMissing, timeNs, frame);
   return true;
 }
 
 /** Nothing said otherwise. */
 export function settleHeaders(book: IscsiTables, c: ConnectionState): void {
-  const unseen = c.headersUnseen;
-  c.headersUnseen = undefined;
+  const unseen = c.numbers.headersUnseen;
+  c.numbers.headersUnseen = undefined;
   const s = c.session;
   if (unseen === undefined || s === undefined) return;
   const { tasks, orders, timeNs, frame } = unseen;
   if (!tasks.every((open, i) => open.open && open.order === orders[i])) return;
-  if (c.statSNKnown > 0) c.nextStatSN = advance(c.nextStatSN, tasks.length);
+  if (c.numbers.statSNKnown > 0) c.numbers.nextStatSN = advance(c.numbers.nextStatSN, tasks.length);
   endAll(book, tasks, Evidence.bytesMissing, timeNs, frame);
 }
 
 /** The target did something for the task: statuses before that were not its own. */
 export function clearOfHoles(book: IscsiTables, c: ConnectionState, open: OpenTask): void {
-  for (const hole of c.holes) if (isCandidate(open, hole)) hole.candidates--;
+  for (const hole of c.numbers.holes) if (isCandidate(open, hole)) hole.candidates--;
   open.clearedHole = book.holeIds;
   settle(book, c);
 }
@@ -164,7 +138,7 @@ export function clearOfHoles(book: IscsiTables, c: ConnectionState, open: OpenTa
 /** A task ended (endTask): with a status that was seen it leaves the others as candidates. */
 export function taskLeft(book: IscsiTables, c: ConnectionState, open: OpenTask): void {
   const t = open.task;
-  const mine = c.holes.filter((hole) => isCandidate(open, hole));
+  const mine = c.numbers.holes.filter((hole) => isCandidate(open, hole));
   for (const hole of mine) hole.candidates--;
   // A hole that told of its end is gone already: of the others it owned none.
   const owns = t.response < 0 && t.evidence !== Evidence.sequence;
@@ -176,7 +150,7 @@ export function taskLeft(book: IscsiTables, c: ConnectionState, open: OpenTask):
 
 /** A request was answered: it owns none of the holes. */
 export function requestLeft(book: IscsiTables, c: ConnectionState, timeNs: number): void {
-  for (const hole of c.holes) if (timeNs <= hole.timeNs) hole.candidates--;
+  for (const hole of c.numbers.holes) if (timeNs <= hole.timeNs) hole.candidates--;
   settle(book, c);
 }
 
@@ -193,7 +167,8 @@ function joinedLongAgo(s: SessionState): boolean {
 
 /** The initiator's next CmdSN came: how many commands were missed since the last one is known. */
 export function unseenNumbered(book: IscsiTables, c: ConnectionState, s: SessionState): void {
-  for (const hole of c.holes) if (hole.unseen < 0) hole.unseen = Math.max(0, s.unseenCommands);
+  for (const hole of c.numbers.holes)
+    if (hole.unseen < 0) hole.unseen = Math.max(0, s.unseenCommands);
   settle(book, c);
 }
 
@@ -203,7 +178,7 @@ export function unseenNumbered(book: IscsiTables, c: ConnectionState, s: Session
  */
 export function unseenShown(c: ConnectionState, s: SessionState): void {
   const left = Math.max(0, s.unseenCommands);
-  for (const hole of c.holes) if (hole.unseen > left) hole.unseen = left;
+  for (const hole of c.numbers.holes) if (hole.unseen > left) hole.unseen = left;
 }
 
 /**
@@ -216,8 +191,8 @@ function settle(book: IscsiTables, c: ConnectionState): void {
   const known = joinedLongAgo(s);
   let left = 0;
   let lostBytes = 0;
-  for (let i = 0; i < c.holes.length; i++) {
-    const hole = c.holes[i];
+  for (let i = 0; i < c.numbers.holes.length; i++) {
+    const hole = c.numbers.holes[i];
     left += hole.left;
     lostBytes += hole.lostBytes;
     const owning = hole.candidates + Math.max(0, hole.unseen);
@@ -227,10 +202,10 @@ function settle(book: IscsiTables, c: ConnectionState): void {
     const owners = all ? ownersOf(s, c, hole) : [];
     // A status in mid-data is a refusal, and rare: what comes next shows whether it goes on.
     if (owners.some((open) => !mayBeOver(c, open, lostBytes))) continue;
-    c.holes.splice(0, i + 1);
+    c.numbers.holes.splice(0, i + 1);
     if (all && hole.unseen > 0) {
       s.unseenCommands -= Math.min(hole.unseen, s.unseenCommands);
-      for (const later of c.holes) {
+      for (const later of c.numbers.holes) {
         if (later.unseen > 0) later.unseen = Math.max(0, later.unseen - hole.unseen);
       }
     }

@@ -60,7 +60,7 @@ export function dataInBegins(
   const t = open.task;
   c.inTask = open;
   c.inOrder = open.order;
-  if (c.holes.length > 0) clearOfHoles(book, c, open);
+  if (c.numbers.holes.length > 0) clearOfHoles(book, c, open);
   taskDataIn(c, open, pdu, pdu.dataSegmentLength);
   const agreed = agreedOf(c, s);
   if (!agreed.known) observedOf(c).toInitiator.see(pdu.dataSegmentLength, pdu.frame);
@@ -112,8 +112,8 @@ export function dataInEnds(
     t.status = pdu.view.getUint8(pdu.at + STATUS);
     finishTask(book, open, pdu);
   } else if ((pdu.view.getUint8(pdu.at + FLAGS) & FINAL) !== 0 && allMoved(open)) {
-    c.readDone = open;
-    c.readDoneOrder = open.order;
+    c.numbers.readDone = open;
+    c.numbers.readDoneOrder = open.order;
   }
   return withStatus;
 }

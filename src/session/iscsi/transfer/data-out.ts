@@ -63,7 +63,7 @@ export function dataOutBegins(
   if (open === null) return 0;
   const t = open.task;
   if (!open.countedWrite && t.connection === c.number) countWrite(open);
-  if (!c.targetSeen && c.holes.length > 0) clearOfHoles(book, c, open);
+  if (!c.targetSeen && c.numbers.holes.length > 0) clearOfHoles(book, c, open);
   c.outTask = open;
   c.outOrder = open.order;
   dataOutCounts(open, pdu, pdu.dataSegmentLength);
@@ -168,7 +168,7 @@ export function r2tEnds(book: IscsiTables, c: ConnectionState, s: SessionState, 
   const open = s.tasks.byTag(tag) ?? trace(book, c, s, pdu, tag);
   if (open === null) return;
   const t = open.task;
-  if (c.holes.length > 0) clearOfHoles(book, c, open);
+  if (c.numbers.holes.length > 0) clearOfHoles(book, c, open);
   transferReady(c, open, pdu);
   if (pdu.headerCaptured < BHS_LENGTH) return;
   const offset = view.getUint32(at + BUFFER_OFFSET);

@@ -2,34 +2,15 @@
 // SCSI Command: a task begins (RFC 7143 11.3).
 
 import type { Pdu } from '../../../pdu/pdu.js';
-import {
-  takeCdb,
-  commandBegins as taskBegins,
-  commandEnds as taskCommandEnds,
-} from '../../../scsi/exchange.js';
-import type { OpenTask } from '../../../scsi/open-task.js';
+import { commandEnds as taskCommandEnds } from '../../../scsi/exchange.js';
 import { countWrite, tell } from '../../../scsi/open-tasks.js';
-import { Transport } from '../../../scsi/task.js';
-import {
-  ATTRIBUTE,
-  BHS_LENGTH,
-  CDB,
-  CMD_SN,
-  EXPECTED_LENGTH,
-  FINAL,
-  FLAGS,
-  IMMEDIATE,
-  INITIATOR_TASK_TAG,
-  LUN,
-  READ,
-  TAG_END,
-  WRITE,
-} from '../../../wire/iscsi/bhs-offsets.js';
+import { FINAL, FLAGS, INITIATOR_TASK_TAG, TAG_END } from '../../../wire/iscsi/bhs-offsets.js';
 import { agreedOf, observedOf } from '../login/operational-limits.js';
 import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { newTask } from '../tasks.js';
 import { firstBurstExceeded, immediateRefused, segmentTooLong } from '../violations/limits.js';
-import { commandAgain, extendedCdb } from './unmatched.js';
+import { commandFacts, extendedCdb } from './command-facts.js';
+import { commandAgain } from './unmatched.js';
 
 export function commandBegins(
   book: IscsiTables,
@@ -73,27 +54,6 @@ function immediateSeen(c: ConnectionState, pdu: Pdu): void {
   seen.immediate.see(1, pdu.frame);
   seen.firstBurst.see(pdu.dataSegmentLength, pdu.frame);
   seen.toTarget.see(pdu.dataSegmentLength, pdu.frame);
-}
-
-/** Fills in what the header says. Fields that were cut off by snaplen read as 0 and count as such. */
-export function commandFacts(book: IscsiTables, s: SessionState, open: OpenTask, pdu: Pdu): void {
-  const view = pdu.view;
-  const at = pdu.at;
-  const t = open.task;
-  const flags = view.getUint8(at + FLAGS);
-  t.lunHigh = view.getUint32(at + LUN);
-  t.lunLow = view.getUint32(at + LUN + 4);
-  t.cmdSN = view.getUint32(at + CMD_SN);
-  t.immediate = (view.getUint8(at) & IMMEDIATE) !== 0;
-  t.reads = (flags & READ) !== 0;
-  t.writes = (flags & WRITE) !== 0;
-  t.attribute = flags & ATTRIBUTE;
-  t.expectedLength = view.getUint32(at + EXPECTED_LENGTH);
-  if (pdu.iser !== undefined) t.transport = Transport.iser;
-  taskBegins(s, open, pdu);
-  const captured = pdu.headerCaptured;
-  const there = captured >= BHS_LENGTH ? 16 : Math.max(0, captured - CDB);
-  takeCdb(book.tasks, open, pdu.bytes, view, at + CDB, there);
 }
 
 export function commandEnds(book: IscsiTables, c: ConnectionState, pdu: Pdu): void {

@@ -3,7 +3,6 @@
 
 import { distance } from '../../../lib/serial.js';
 import type { Pdu } from '../../../pdu/pdu.js';
-import { takeLongCdb } from '../../../scsi/exchange.js';
 import type { OpenTask } from '../../../scsi/open-task.js';
 import { tell } from '../../../scsi/open-tasks.js';
 import { Evidence } from '../../../scsi/task.js';
@@ -26,11 +25,7 @@ import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { newTask } from '../tasks.js';
 import { unsure } from '../violations/limits.js';
 import { odd, tagText } from '../violations/violations.js';
-import { commandFacts } from './scsi-command.js';
-
-/** AHS types (RFC 7143 11.2.2.1). */
-const AHS_EXTENDED_CDB = 1;
-const AHS_BIDI_READ_LENGTH = 2;
+import { commandFacts } from './command-facts.js';
 
 /**
  * A command whose tag is in use. True where it is no new task: a retry (7.2.1), or the command of a
@@ -132,8 +127,8 @@ function unseenShows(c: ConnectionState, s: SessionState): void {
 
 /** A status that has passed before, sent again for a SNACK (11.16). */
 function isRepeated(c: ConnectionState, pdu: Pdu): boolean {
-  if (c.statSNKnown !== 2 || pdu.headerCaptured < STAT_SN_END) return false;
-  const behind = distance(pdu.view.getUint32(pdu.at + STAT_SN), c.nextStatSN);
+  if (c.numbers.statSNKnown !== 2 || pdu.headerCaptured < STAT_SN_END) return false;
+  const behind = distance(pdu.view.getUint32(pdu.at + STAT_SN), c.numbers.nextStatSN);
   return behind < 0 && behind > -4096;
 }
 
@@ -163,26 +158,6 @@ export function strayInitiatorPdu(
   }
   tell(book.tasks, open);
   return open;
-}
-
-/** The AHS of a command: the rest of a long CDB, the read length of a bidirectional command. */
-export function extendedCdb(book: IscsiTables, open: OpenTask, pdu: Pdu): void {
-  const t = open.task;
-  const ahs = pdu.ahs;
-  for (let p = 0; p + 4 <= pdu.ahsKept; ) {
-    const length = (ahs[p] << 8) | ahs[p + 1];
-    const type = ahs[p + 2] & 0x3f;
-    const end = p + 3 + length;
-    if (end > pdu.ahsKept || length === 0) break;
-    if (type === AHS_EXTENDED_CDB) takeLongCdb(book.tasks, open, ahs, p + 4, end - p - 4);
-    else if (type === AHS_BIDI_READ_LENGTH && length === 5) {
-      const at = p + 4;
-      t.bidiReadExpectedLength =
-        ((ahs[at] << 24) | (ahs[at + 1] << 16) | (ahs[at + 2] << 8) | ahs[at + 3]) >>> 0;
-    }
-    p = (end + 3) & ~3; // each is padded to words (11.2.2)
-  }
-  if (!open.told) tell(book.tasks, open);
 }
 
 /** Data-In does not continue where the last ended. */

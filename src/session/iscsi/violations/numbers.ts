@@ -9,7 +9,7 @@ export function statusRepeated(
   statSN: number,
   frame: number,
 ): void {
-  const text = `StatSN ${statSN} again or from before, where ${c.nextStatSN} was next`;
+  const text = `StatSN ${statSN} again or from before, where ${c.numbers.nextStatSN} was next`;
   odd(book, c, c.session?.story.sequence.statSNRepeats, frame, text);
 }
 
@@ -19,7 +19,7 @@ export function statusJumped(
   statSN: number,
   frame: number,
 ): void {
-  const text = `StatSN is ${statSN} where ${c.nextStatSN} was next, and no bytes are missing`;
+  const text = `StatSN is ${statSN} where ${c.numbers.nextStatSN} was next, and no bytes are missing`;
   odd(book, c, c.session?.story.sequence.statSNJumps, frame, text);
 }
 
@@ -29,7 +29,7 @@ export function ackedUnsent(
   statSN: number,
   frame: number,
 ): void {
-  const text = `ExpStatSN is ${statSN}, but the target's last status leads to ${c.nextStatSN}`;
+  const text = `ExpStatSN is ${statSN}, but the target's last status leads to ${c.numbers.nextStatSN}`;
   odd(book, c, c.session?.story.sequence.expStatSNAhead, frame, text);
 }
 
