@@ -99,7 +99,7 @@ export class Road implements PacketSink {
     options.look?.(this.sessions);
     const { iscsi, fc } = this.sessions;
     const told = options.pduSink ? new Both(iscsi, options.pduSink) : iscsi;
-    this.iscsi = new IscsiProtocol(told, iscsi, options.ports);
+    this.iscsi = new IscsiProtocol(told, iscsi, options.ports, change);
     const { protocols = [], tcpSink, packetSink } = options;
     // MPA first: what its messages hold looks like iSCSI too.
     const rows = [

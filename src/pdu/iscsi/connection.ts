@@ -18,8 +18,9 @@ export class PduConnection implements ConnectionFraming {
     sink: PduSink,
     tags: TaskTags | undefined,
     over?: (connection: PduConnection) => void,
+    mpa?: () => void,
   ) {
-    this.shared = new Shared(id, tags);
+    this.shared = new Shared(id, tags, mpa);
     this.over = over;
     this.directions = [
       new Framer(this.shared, id * 2, sink),

@@ -8,6 +8,8 @@
 // (but in `search`, where it is unused); `position` is the stream offset of the next byte.
 
 import type { GapKind } from '../../stream/sink.js';
+import { MPA_REQUEST_KEY } from '../../wire/rdma/mpa.js';
+import { beginsMpa } from '../mpa-key.js';
 import { DIGEST_NONE, Pdu, type PduSink } from '../pdu.js';
 import type { Framing, Heir } from '../protocol.js';
 import { credible } from './boundary-check.js';
@@ -35,6 +37,10 @@ const SEARCH = 10;
 const LEFT = 11;
 
 const BHS = 48;
+/** MPA's frames begin so; no PDU does (RFC 7143 11.2.1.2). */
+const MPA_BYTE = MPA_REQUEST_KEY.charCodeAt(0);
+/** Bytes that tell an MPA frame: both keys begin alike so far (RFC 5044 7.1.1). */
+const MPA_KEY_ALIKE = 9;
 
 export class Framer implements Framing {
   readonly pdu = new Pdu();
@@ -115,6 +121,7 @@ export class Framer implements Framing {
     let p = at;
     while (p < end) {
       if (this.phase === HEADER) {
+        if (this.left === BHS && bytes[p] === MPA_BYTE && this.mpaAt(bytes, p, end)) continue;
         if (this.left === BHS && this.after !== 0) this.setPhase(PEEK_AFTER, 4);
         else if (this.left === BHS && end - p >= BHS) {
           p = this.headerInPlace(bytes, view, p, end, base);
@@ -139,6 +146,12 @@ export class Framer implements Framing {
     if ((this.phase === PEEK_HEADER || this.phase === PEEK_DATA) && !this.refeeding) {
       this.settleAtSegmentEnd();
     }
+  }
+
+  /** An MPA frame where a PDU is due: a login that was not captured whole agreed on it (RFC 7145 5.1). */
+  private mpaAt(bytes: Uint8Array, p: number, end: number): boolean {
+    if (end - p < MPA_KEY_ALIKE || !beginsMpa(bytes, p, end - p)) return false;
+    return this.connection.toMpa();
   }
 
   gap(length: number, kind: GapKind, timeNs: number, frame: number, readyNs: number): void {

@@ -4,7 +4,13 @@
 import type { Connection } from '../../stream/connection.js';
 import type { Journal } from '../journal.js';
 import type { DigestControl, PduSink } from '../pdu.js';
-import type { ConnectionFraming, Protocol, Recogniser } from '../protocol.js';
+import {
+  type ConnectionFraming,
+  IWARP,
+  type Protocol,
+  type ProtocolControl,
+  type Recogniser,
+} from '../protocol.js';
 import { PduConnection } from './connection.js';
 import { DIGEST_ON } from './digests.js';
 import { IscsiRecogniser } from './recogniser.js';
@@ -35,12 +41,19 @@ export class IscsiProtocol implements Protocol, DigestControl {
   readonly ports: ReadonlySet<number>;
   private readonly sink: PduSink;
   private readonly tags: TaskTags | undefined;
+  private readonly control: ProtocolControl | undefined;
   private readonly connections: (PduConnection | undefined)[] = [];
   /** Of connections that are over; their framers are given up, for there may be many. */
   private readonly finished: (InferredDigests | undefined)[] = [];
 
-  /** `ports`: those taken for iSCSI's beside its own. */
-  constructor(sink: PduSink, tags?: TaskTags, ports: readonly number[] = []) {
+  /** `ports`: those taken for iSCSI's beside its own; `control`: who changes to MPA where it comes. */
+  constructor(
+    sink: PduSink,
+    tags?: TaskTags,
+    ports: readonly number[] = [],
+    control?: ProtocolControl,
+  ) {
+    this.control = control;
     this.sink = sink;
     this.tags = tags;
     this.ports = new Set([...PORTS, ...ports]);
@@ -78,10 +91,13 @@ export class IscsiProtocol implements Protocol, DigestControl {
   }
 
   private open(id: number): PduConnection {
-    const c = new PduConnection(id, this.sink, this.tags, () => {
+    const { control } = this;
+    const over = () => {
       this.finished[id] = this.inferred(id);
       this.connections[id] = undefined;
-    });
+    };
+    const mpa = control === undefined ? undefined : () => control.change(id, IWARP);
+    const c = new PduConnection(id, this.sink, this.tags, over, mpa);
     this.connections[id] = c;
     return c;
   }

@@ -17,10 +17,13 @@ export class Shared {
   boundariesLost = 0;
   pdus = 0;
   private readonly tags: TaskTags | undefined;
+  private readonly mpa: (() => void) | undefined;
 
-  constructor(id: number, tags: TaskTags | undefined) {
+  /** `mpa` is called where an MPA frame comes instead of a PDU. */
+  constructor(id: number, tags: TaskTags | undefined, mpa?: () => void) {
     this.id = id;
     this.tags = tags;
+    this.mpa = mpa;
   }
 
   setDigests(header: boolean, data: boolean): void {
@@ -47,6 +50,12 @@ export class Shared {
     if (this.dataInferred) this.dataDigest = DIGEST_UNDECIDED;
     this.headerInferred = false;
     this.dataInferred = false;
+  }
+
+  /** What comes is MPA's; false where nobody takes it. */
+  toMpa(): boolean {
+    this.mpa?.();
+    return this.mpa !== undefined;
   }
 
   isOpen(tag: number): boolean {

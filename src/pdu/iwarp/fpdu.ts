@@ -22,6 +22,7 @@ import {
   MPA_CRC_BYTES,
   mpaPadding,
 } from '../../wire/rdma/mpa.js';
+import { beginsMpa, MPA_KEY_BYTES } from '../mpa-key.js';
 import type { PduSink } from '../pdu.js';
 import type { Framing, Heir } from '../protocol.js';
 import type { RdmaSink } from '../rdma/events.js';
@@ -142,6 +143,12 @@ export class FpduFramer implements Framing {
       if (phase === START) p = this.starting(bytes, p, end, base);
       else if (phase === OVER) p = end;
       else if (phase === SEARCH) {
+        if (this.startsHere(bytes, p, end)) {
+          this.tellLost(base + p - this.search.from, timeNs, frame);
+          this.search.begin(base + p, -2, -1);
+          this.phase = START;
+          continue;
+        }
         this.position = base + end;
         this.searchOn(bytes, p, end - p, base + p);
         return;
@@ -526,12 +533,12 @@ export class FpduFramer implements Framing {
     }
     if (start.start === undefined) return p + n;
     connection.started(start.start);
-    this.firstFpdu(bytes, p + n, end, base);
+    this.firstFpdu(p + n, base);
     return p + n;
   }
 
   /** Markers are as the other side asked (RFC 5044 7.1.1); where that is not known the bytes say it. */
-  private firstFpdu(bytes: Uint8Array, p: number, end: number, base: number): void {
+  private firstFpdu(p: number, base: number): void {
     this.nextFpdu(p);
     this.position = base + p;
     this.markerAt = base + p;
@@ -539,8 +546,10 @@ export class FpduFramer implements Framing {
     this.markersSure = true;
     this.markersByMpa = this.connection.markersKnown(this.direction);
     if (this.markersByMpa) return;
-    // No FPDU has a length of 0: four zeros are the first marker.
-    this.markers = end - p >= 4 && (bytes[p] | bytes[p + 1] | bytes[p + 2] | bytes[p + 3]) === 0;
+    // Nobody told: the first FPDUs do.
+    this.markers = false;
+    this.markersSure = false;
+    this.doubted = base + p;
   }
 
   /** The frame that says whether this direction has markers came after its first FPDU was due. */
@@ -548,6 +557,8 @@ export class FpduFramer implements Framing {
     if (this.phase === HEADER && this.headerHave === 0 && this.fpdus === 0) {
       this.markers = this.connection.markersOf(this.direction);
       this.markersByMpa = true;
+      this.markersSure = true;
+      this.doubted = -1;
     }
   }
 
@@ -586,6 +597,12 @@ export class FpduFramer implements Framing {
     this.phase = SEARCH;
     const markers = this.markers ? this.markerAt : this.markersSure ? -1 : -2;
     this.search.begin(from, markers, this.fpdus > 0 ? from & 3 : -1, failed);
+  }
+
+  /** An MPA frame begins the segment, and none was seen: what came before it was missed. */
+  private startsHere(bytes: Uint8Array, p: number, end: number): boolean {
+    if (this.start.start !== undefined || end - p < MPA_KEY_BYTES) return false;
+    return beginsMpa(bytes, p, end - p);
   }
 
   private searchOn(bytes: Uint8Array, at: number, length: number, position: number): void {

@@ -5,34 +5,15 @@ import {
   IRD_ORD_BYTES,
   irdOrd,
   MPA_FRAME_BYTES,
-  MPA_REPLY_KEY,
-  MPA_REQUEST_KEY,
   mpaFrame,
   PRIVATE_DATA_MAX,
 } from '../../wire/rdma/mpa.js';
+import { beginsMpa, beginsWith, MPA_KEY_BYTES, MPA_REPLY, MPA_REQUEST } from '../mpa-key.js';
 import type { RdmaStart } from '../rdma/events.js';
 
-const KEY_BYTES = 16;
-const REQUEST = octets(MPA_REQUEST_KEY);
-const REPLY = octets(MPA_REPLY_KEY);
 const NONE = new Uint8Array(0);
 /** Both keys begin alike. */
 const KEY_ALIKE = 9;
-
-function octets(text: string): Uint8Array {
-  return Uint8Array.from(text, (c) => c.charCodeAt(0));
-}
-
-function begins(bytes: Uint8Array, at: number, length: number, key: Uint8Array): boolean {
-  const n = Math.min(length, KEY_BYTES);
-  for (let i = 0; i < n; i++) if (bytes[at + i] !== key[i]) return false;
-  return true;
-}
-
-/** True where these bytes are the beginning of an MPA frame; with fewer than 16, as far as they go. */
-export function beginsMpa(bytes: Uint8Array, at: number, length: number): boolean {
-  return begins(bytes, at, length, REQUEST) || begins(bytes, at, length, REPLY);
-}
 
 export class MpaStart {
   /** Set once the frame is whole. */
@@ -92,7 +73,7 @@ export class MpaStart {
 
   private alike(): boolean {
     if (this.have < KEY_ALIKE) return false;
-    for (let i = 0; i < KEY_ALIKE; i++) if (this.bytes[i] !== REQUEST[i]) return false;
+    for (let i = 0; i < KEY_ALIKE; i++) if (this.bytes[i] !== MPA_REQUEST[i]) return false;
     return true;
   }
 
@@ -108,7 +89,7 @@ export class MpaStart {
       frame: this.frame,
       timeNs: this.timeNs,
       how: 'MPA',
-      reply: begins(bytes, 0, KEY_BYTES, REPLY),
+      reply: beginsWith(bytes, 0, MPA_KEY_BYTES, MPA_REPLY),
       revision,
       markers: get(view, 0, mpaFrame.markers) === 1,
       crc: get(view, 0, mpaFrame.crc) === 1,

@@ -5,6 +5,7 @@
 import type { Connection } from '../../stream/connection.js';
 import type { GapKind } from '../../stream/sink.js';
 import type { Journal, Run } from '../journal.js';
+import { beginsMpa } from '../mpa-key.js';
 import type { PduSink } from '../pdu.js';
 import {
   type ConnectionFraming,
@@ -20,7 +21,6 @@ import {
 import type { RdmaSink } from '../rdma/events.js';
 import { IwarpConnection } from './connection.js';
 import { UNTAGGED_END } from './header.js';
-import { beginsMpa } from './mpa-start.js';
 import { FpduSearch } from './search.js';
 
 export class IwarpProtocol implements Protocol {

@@ -301,6 +301,7 @@ export class IscsiMachine implements PduSink, NexusWatch, TaskTags {
 
   /** The capture is over; what is open is told after this. */
   finish(timeNs: number): void {
+    this.iser.finish();
     captureEnded(this.#book, timeNs);
   }
 

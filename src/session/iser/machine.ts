@@ -14,9 +14,10 @@ import type {
 } from '../../pdu/rdma/events.js';
 import { RdmaKind } from '../../pdu/rdma/events.js';
 import type { OpenTask } from '../../scsi/open-task.js';
-import { INITIATOR_TASK_TAG, TAG_END } from '../../wire/iscsi/bhs-offsets.js';
+import { EXPECTED_LENGTH, INITIATOR_TASK_TAG, TAG_END } from '../../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../../wire/iscsi/codes.js';
 import type { ConnectionState, IscsiTables } from '../iscsi/state.js';
+import { initiatorWhole } from '../iscsi/transfer/unmatched.js';
 import { problem } from '../iscsi/violations/violations.js';
 import { Buffers } from './buffers.js';
 import { newRdmaFacts, type RdmaFacts, type RdmaFaultKind, type RoceCounts } from './facts.js';
@@ -34,6 +35,16 @@ const FAULT_FRAMES = 20;
 /** Terminates listed of a connection: it ends with the first (RFC 5040 7). */
 const TERMINATES_MAX = 8;
 
+/** Faults that wait for what the initiator sends next. */
+const SUSPECTED_MAX = 16;
+
+interface Suspected {
+  readonly kind: RdmaFaultKind;
+  readonly frame: number;
+  readonly timeNs: number;
+  readonly text: string;
+}
+
 /** What the machine remembers of one connection. */
 class IserConnection {
   readonly facts: RdmaFacts;
@@ -43,6 +54,8 @@ class IserConnection {
   readonly order = [0, 0];
   /** RDMA Reads whose data has not all come. */
   readsOut = 0;
+
+  suspected: Suspected[] = [];
 
   constructor(facts: RdmaFacts) {
     this.facts = facts;
@@ -70,19 +83,24 @@ export class IserMachine implements RdmaSink {
     of.facts.sends++;
     c.story.rdma ??= of.facts;
     if (c.session !== undefined) c.session.story.protocol = 'iser';
+    if (pdu.fromInitiator && of.suspected.length > 0) this.settle(c, of);
     const iser = pdu.iser;
     if (iser === undefined) return;
     if (iser.invalidates) this.invalidated(c, of, pdu, iser.invalidateStag);
     const open = c.outTask;
     if (pdu.opcode !== Opcode.scsiCommand || open === null) return;
     const t = open.task;
-    const read = t.writes ? t.bidiReadExpectedLength : t.expectedLength;
+    // What the header does not tell, because it was cut, bounds nothing.
+    const told = pdu.headerCaptured >= EXPECTED_LENGTH + 4;
+    const length = told ? t.expectedLength : Number.POSITIVE_INFINITY;
+    // Of a bidirectional command an AHS says it, which comes later.
+    const read = t.writes ? Number.POSITIVE_INFINITY : length;
     if (iser.readStagValid) {
       of.buffers.advertise(iser.readStag, iser.readHigh, iser.readLow, open, true, read);
     }
     if (iser.writeStagValid) {
       const { writeStag, writeHigh, writeLow } = iser;
-      of.buffers.advertise(writeStag, writeHigh, writeLow, open, false, t.expectedLength);
+      of.buffers.advertise(writeStag, writeHigh, writeLow, open, false, length);
     }
   }
 
@@ -151,6 +169,14 @@ export class IserMachine implements RdmaSink {
     this.note(direction >> 1, fault, frame, timeNs, text);
   }
 
+  /** The capture is over. */
+  finish(): void {
+    for (const [id, of] of this.connections.entries()) {
+      const c = this.book.connections[id];
+      if (of !== undefined && c !== undefined && of.suspected.length > 0) this.settle(c, of);
+    }
+  }
+
   /** Counts what is wrong, and keeps the first sentence of each kind. */
   note(connection: number, kind: RdmaFaultKind, frame: number, timeNs: number, text: string): void {
     const { faults } = this.of(connection).facts;
@@ -197,13 +223,13 @@ export class IserMachine implements RdmaSink {
     const buffer = of.buffers.of(piece.stag);
     if (buffer === undefined) {
       if (piece.kind !== RdmaKind.readData && this.wholeSince(c)) {
-        this.note(c.number, 'stag-unknown', piece.frame, piece.timeNs, stagUnknown(piece));
+        this.suspect(of, piece, 'stag-unknown', stagUnknown(piece));
       }
       return null;
     }
     if (!buffer.alive) {
       if (piece.kind !== RdmaKind.readData && this.wholeSince(c)) {
-        this.note(c.number, 'stag-ended', piece.frame, piece.timeNs, stagEnded(piece, buffer));
+        this.suspect(of, piece, 'stag-ended', stagEnded(piece, buffer));
       }
       return null;
     }
@@ -216,9 +242,23 @@ export class IserMachine implements RdmaSink {
     return buffer.open;
   }
 
+  /** Said once it is sure that no command of the initiator is missing before it. */
+  private suspect(of: IserConnection, piece: RdmaPiece, kind: RdmaFaultKind, text: string): void {
+    const { frame, timeNs } = piece;
+    if (of.suspected.length < SUSPECTED_MAX) of.suspected.push({ kind, frame, timeNs, text });
+  }
+
+  /** The initiator has said something more, or the capture is over: a hole before it would have shown. */
+  private settle(c: ConnectionState, of: IserConnection): void {
+    const suspected = of.suspected;
+    of.suspected = [];
+    if (!this.wholeSince(c)) return;
+    for (const s of suspected) this.note(c.number, s.kind, s.frame, s.timeNs, s.text);
+  }
+
   /** The login was captured, and nothing of the initiator is missing since: all its buffers are known. */
   private wholeSince(c: ConnectionState): boolean {
-    return c.session?.story.loginSeen === true && c.initiatorLosses === 0;
+    return c.session?.story.loginSeen === true && initiatorWhole(c);
   }
 
   /** RFC 7145 7.3.2: the STag that a response invalidates is one of its own command. */

@@ -69,6 +69,26 @@ test('cut by snaplen 160: headers chain through the lengths of DDP segments', as
   }
 });
 
+for (const name of RFC) {
+  test(`${name}: cut by snaplen 160, where no login text is left that speaks of RDMA`, async () => {
+    const packets = await packetsOf(sharedCapture(`${name}.pcap`));
+    const { tasks, lost } = tasksOf(packets.map((p) => ({ ...p, bytes: p.bytes.slice(0, 160) })));
+    equal(lost, 0);
+    const byStart = new Map(tasks.map((t) => [t.start, t]));
+    for (const command of truthOf(name).list) sameAsTruth(byStart.get(command.start), command);
+  });
+}
+
+for (const gone of [3, 6, 8]) {
+  test(`packet ${gone + 1} of the start-up was missed: every command all the same`, async () => {
+    const packets = await packetsOf(sharedCapture(`${RFC[0]}.pcap`));
+    const { tasks, road } = tasksOf(packets.filter((_, i) => i !== gone));
+    const byStart = new Map(tasks.map((t) => [t.start, t]));
+    for (const command of truthOf(RFC[0]).list) sameAsTruth(byStart.get(command.start), command);
+    equal([...road.stories[0].rdma!.faults.keys()], []);
+  });
+}
+
 const ANEW: Readonly<Record<string, Anew>> = {
   'no markers, no CRC': { markers: [false, false], crc: false },
   'markers of the initiator only': { markers: [true, false], crc: true },

@@ -106,7 +106,7 @@ export function trace(
 }
 
 /** Nothing of the initiator is missing, nor cut: what was cut last may still turn out to be data. */
-function initiatorWhole(c: ConnectionState): boolean {
+export function initiatorWhole(c: ConnectionState): boolean {
   const flow = flowOf(c.story.connection, c.story.initiatorDirection);
   return c.initiatorLosses === 0 && flow.cutBytes === 0 && flow.missingBytes === 0;
 }
