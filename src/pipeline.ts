@@ -180,6 +180,7 @@ export class Road implements PacketSink {
       sessions: this.sessions.sessions(),
       fc: this.sessions.fc.story(),
       connectionsTotal: this.streams.connectionsTotal,
+      failedConnects: this.streams.failedConnects,
       problems: this.problems,
     };
   }

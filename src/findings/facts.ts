@@ -5,6 +5,7 @@ import type { Metrics } from '../metrics/metrics.js';
 import type { ProblemLog } from '../problem.js';
 import type { FcStory } from '../session/fc/model.js';
 import type { IscsiConnection, Session } from '../session/model.js';
+import type { FailedConnect } from '../stream/failed-connects.js';
 import type { Watched } from './watch.js';
 
 /** What became of the packets. */
@@ -30,6 +31,8 @@ export interface RoadFacts {
   readonly fc: FcStory;
   /** TCP connections in all, also those of other protocols. */
   readonly connectionsTotal: number;
+  /** Tries to connect that failed, of any protocol. */
+  readonly failedConnects: readonly FailedConnect[];
   readonly problems: ProblemLog;
 }
 

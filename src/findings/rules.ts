@@ -35,6 +35,7 @@ import { ordering } from './rules/ordering.js';
 import { pathAccess } from './rules/path-access.js';
 import { pathSkew } from './rules/path-skew.js';
 import { pings } from './rules/pings.js';
+import { portalsUnreachable } from './rules/portals-unreachable.js';
 import { protocolRules } from './rules/protocol-rules.js';
 import { r2tSerialised } from './rules/r2t-serialised.js';
 import { r2tStarved } from './rules/r2t-starved.js';
@@ -60,6 +61,7 @@ export const RULES: readonly Rule[] = [
   loginRedirected,
   negotiationDeadlock,
   loginStorm,
+  portalsUnreachable,
   silence,
   r2tUnanswered,
   requestsUnanswered,

@@ -4,6 +4,7 @@ import { isoTime } from '../capture/time.js';
 import type { Facts } from '../findings/facts.js';
 import { toldOf } from '../findings/incidents.js';
 import { findAll } from '../findings/rules.js';
+import { portalTries } from '../findings/support/portals.js';
 import { framing } from '../findings/watch/framing.js';
 import { hex64 } from '../lib/hex.js';
 import type { LunMetrics, SessionMetrics } from '../metrics/counters.js';
@@ -41,6 +42,11 @@ export function makeReport(facts: Facts, filter?: string): Report {
     slowest: metrics.slowest.sorted().map(row),
     open: metrics.open.sorted().map(row),
     load: loadReport(luns, metrics.depth.spanNs()),
+    failedConnections: portalTries(facts).map(({ tried, named }) => ({
+      ...tried,
+      frames: [...tried.frames],
+      ...(named === undefined ? {} : { namedBy: named.by }),
+    })),
     incidents,
     findings,
     problems: {

@@ -28,6 +28,8 @@ export interface Report {
   /** Commands without an answer at the end of the capture, the oldest first; as many as `slowest`. */
   readonly open: readonly CommandReport[];
   readonly load: LoadReport;
+  /** Connections to storage that never came about, by host and address. */
+  readonly failedConnections: readonly FailedConnectionReport[];
   /** What went wrong as stories, the gravest first: a cause, and what followed from it. */
   readonly incidents: readonly Incident[];
   readonly findings: readonly Finding[];
@@ -36,6 +38,24 @@ export interface Report {
     readonly counts: Readonly<Record<string, number>>;
     readonly examples: readonly Problem[];
   };
+}
+
+export interface FailedConnectionReport {
+  /** Who tried (address), and where to (address and port). */
+  readonly from: string;
+  readonly to: string;
+  readonly attempts: number;
+  readonly syns: number;
+  /** Of the attempts: no answer; a RST to the SYN; a RST before a first byte; half-open. */
+  readonly unanswered: number;
+  readonly refused: number;
+  readonly reset: number;
+  readonly halfOpen: number;
+  readonly firstNs: number;
+  readonly lastNs: number;
+  readonly frames: readonly number[];
+  /** What named the address: `SendTargets of S0`, …; absent where nothing did. */
+  readonly namedBy?: string;
 }
 
 export interface FileReport {

@@ -289,6 +289,22 @@ export const HAND_REPORT: Report = {
     { ...SLOW, open: true, frameEnd: undefined, phases: [], outcome: 'open', latencyNs: 31e9 },
   ],
   load: LOAD,
+  failedConnections: [
+    {
+      from: '192.0.2.10',
+      to: '192.0.2.21:3260',
+      attempts: 1,
+      syns: 5,
+      unanswered: 1,
+      refused: 0,
+      reset: 0,
+      halfOpen: 0,
+      firstNs: 1e9,
+      lastNs: 16e9,
+      frames: [77],
+      namedBy: 'SendTargets of S0',
+    },
+  ],
   incidents: [
     {
       title: '2 commands without an answer at the end of the capture',

@@ -7,6 +7,7 @@ import type { ConnectionReport } from '../../report/report.js';
 import type { FlowReport } from '../../report/tcp.js';
 import type { TcpEvent } from '../../store/tcp-log.js';
 import { type Cell, type Column, cell } from '../../view/cells.js';
+import { failedConnectionBlocks } from '../../view/failed-connections-view.js';
 import { count, NOTHING, secondsText } from '../../view/format.js';
 import { tcpItems } from '../../view/tcp-view.js';
 import { tableLines } from '../blocks.js';
@@ -56,6 +57,7 @@ function tcpPage(kase: Case, state: State, id: number): Page {
   }
   if (all.length === 0) {
     lines.add([cell('  no connection with iSCSI', 'quiet')]);
+    lines.section(failedConnectionBlocks(report));
     return lines.page('TCP');
   }
   lines.heading('Connections', 'Enter shows one');
@@ -70,6 +72,7 @@ function tcpPage(kase: Case, state: State, id: number): Page {
       { open: { kind: 'tcp', connection: c.connection }, timeNs: c.openedNs },
     );
   }
+  lines.section(failedConnectionBlocks(report));
   return lines.page(`TCP of C${id}`);
 }
 
