@@ -124,7 +124,7 @@ export class StreamStage implements SegmentSink {
 
   /** Tries to connect that failed, of connections that are over. */
   get failedConnects(): FailedConnect[] {
-    return [...this.life.failed.all.values()];
+    return Array.from(this.life.failed.all.values());
   }
 
   /** Connections seen so far. */
