@@ -8,8 +8,10 @@ import { portalTries } from '../findings/support/portals.js';
 import { framing } from '../findings/watch/framing.js';
 import { hex64 } from '../lib/hex.js';
 import type { LunMetrics, SessionMetrics } from '../metrics/counters.js';
+import type { Around, TaskFields } from '../scsi/fact-kinds.js';
+import { commandRecord } from '../scsi/fact-record.js';
+import type { CommandRecord } from '../scsi/task-facts.js';
 import type { IscsiConnection } from '../session/model.js';
-import { commandReport } from './commands.js';
 import { unitReports } from './logical-units.js';
 import { countsOf, depthReport, latencyReport, loadReport } from './numbers.js';
 import { merged, operationReports, operationTotals } from './operations.js';
@@ -29,9 +31,12 @@ export function makeReport(facts: Facts, filter?: string): Report {
   const epoch = facts.capture.epoch;
   const luns = allLuns(facts);
   const { findings, incidents } = toldOf(findAll(facts), facts.sessions);
-  const row = (c: Parameters<typeof commandReport>[0]) => commandReport(c, epoch, facts.lastNs);
+  const { lastNs } = facts;
+  const around: Around = { epoch, lastNs, session: (id) => facts.sessions[id] };
+  const row = (c: TaskFields): CommandRecord => commandRecord(c, around);
   return {
     schema: REPORT_SCHEMA,
+    type: 'report',
     ...(filter === undefined ? {} : { filter }),
     capture: captureReport(facts),
     totals: totalsReport(facts, luns),
@@ -81,7 +86,7 @@ function captureReport(facts: Facts): CaptureReport {
       format: file.format,
       compression: file.compression,
       packets: file.packets,
-      end: file.end,
+      ended: file.end,
       error: file.error,
     })),
     packets: capture.packets,
@@ -114,12 +119,12 @@ function tcpConnections({ stories }: Facts): IscsiConnection[] {
 function totalsReport(facts: Facts, luns: readonly LunMetrics[]): TotalsReport {
   const cells = luns.flatMap(cellsOf);
   return {
-    connections: tcpConnections(facts).length,
-    sessions: facts.sessions.length,
-    pdus: facts.stories.reduce((sum, story) => sum + story.pdus, 0),
+    connectionCount: tcpConnections(facts).length,
+    sessionCount: facts.sessions.length,
+    pduCount: facts.stories.reduce((sum, story) => sum + story.pdus, 0),
     ...countsOf(cells),
     commandsNotCaptured: luns.reduce((sum, lun) => sum + lun.commandsNotCaptured, 0),
-    latencyNs: latencyReport(merged(cells, (cell) => cell.latency)),
+    latency: latencyReport(merged(cells, (cell) => cell.latency)),
     queueDepth: depthReport(facts.metrics.depth),
     pooled: facts.metrics.pooled,
   };

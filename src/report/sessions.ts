@@ -45,15 +45,19 @@ export function sessionReport(
   const luns = [...(metrics?.luns.values() ?? [])].flatMap((byLow) => [...byLow.values()]);
   const [first] = stories;
   const depth = depthReport(metrics?.depth);
+  const initiatorAddress = session.initiatorAddress || (first ? endpoint(first, true) : '');
+  const targetAddress = session.targetAddress || (first ? endpoint(first, false) : '');
   return {
     session: session.id,
-    type: session.type,
+    sessionType: session.type,
     initiatorName: said(session.initiatorName),
     targetName: said(session.targetName),
     initiatorAlias: session.initiatorAlias,
     targetAlias: session.targetAlias,
-    initiator: session.initiatorAddress || (first ? endpoint(first, true) : ''),
-    target: session.targetAddress || (first ? endpoint(first, false) : ''),
+    initiator: session.initiatorName || initiatorAddress,
+    target: session.targetName || targetAddress,
+    initiatorAddress,
+    targetAddress,
     isid: said(session.isid),
     tsih: session.loginSeen ? session.tsih : undefined,
     targetPortalGroupTag:
@@ -110,17 +114,17 @@ function lunReport(
   const names = story?.designators.filter((d) => d.association === 0).map((d) => d.text) ?? [];
   return {
     lun: key,
-    name: lunText(high, low),
+    lunText: lunText(high, low),
     vendor: said(story?.vendor),
     product: said(story?.product),
     serial: said(story?.serial),
     designators: names.length > 0 ? names : undefined,
     deviceType: type < 0 ? undefined : (DEVICE_TYPE_NAMES[type] ?? `unknown (${type})`),
     blockLength: story && story.blockLength > 0 ? story.blockLength : undefined,
-    blocks: said(story?.blocks),
+    blockCount: said(story?.blocks),
     ...countsOf(lun ? cellsOf(lun) : []),
     commandsNotCaptured: lun?.commandsNotCaptured ?? 0,
-    latencyNs: latencyReport(lun && merged(cellsOf(lun), (cell) => cell.latency)) ?? undefined,
+    latency: latencyReport(lun && merged(cellsOf(lun), (cell) => cell.latency)) ?? undefined,
     queueDepth: depthReport(lun?.depth),
     access: accessReport(lun?.access),
     get load() {
@@ -149,14 +153,14 @@ function connectionReport(story: IscsiConnection, nth: number | undefined): Conn
     connection: connection.id,
     loginNth: nth,
     cid: story.cid,
-    initiator: endpoint(story, true),
-    target: endpoint(story, false),
+    initiatorAddress: endpoint(story, true),
+    targetAddress: endpoint(story, false),
     openedNs: connection.openedNs,
     lastNs: connection.lastNs,
-    pdus: story.pdus,
+    pduCount: story.pdus,
     pdusByName: byName(story.pdusByOpcode),
-    headerDigest: story.headerDigest,
-    dataDigest: story.dataDigest,
+    headerDigestInUse: story.headerDigest,
+    dataDigestInUse: story.dataDigest,
     digestsInferred: story.digestsInferred,
     parameters: story.parameters.map(parameterReport),
     login: loginReport(story),
@@ -194,10 +198,10 @@ function loginReport({ login }: IscsiConnection): LoginReport | undefined {
   if (login === undefined) return undefined;
   const answered = login.statusClass >= 0 && login.outcome !== 'unanswered';
   return {
-    outcome: login.outcome,
+    loginOutcome: login.outcome,
     statusClass: login.statusClass,
     statusDetail: login.statusDetail,
-    status: answered ? loginStatusName(login.statusClass, login.statusDetail) : undefined,
+    statusText: answered ? loginStatusName(login.statusClass, login.statusDetail) : undefined,
     authMethod: login.authMethod,
     redirectedTo: login.redirectedTo,
     startedNs: login.startedNs,
@@ -212,15 +216,16 @@ function logoutReport({ logout }: IscsiConnection): ConnectionReport['logout'] {
   const { frame, reason, response } = logout;
   return {
     frame,
-    reason: codeName(LOGOUT_REASON_NAMES, reason),
-    response: response < 0 ? undefined : codeName(LOGOUT_RESPONSE_NAMES, response),
+    reasonText: codeName(LOGOUT_REASON_NAMES, reason),
+    responseText: response < 0 ? undefined : codeName(LOGOUT_RESPONSE_NAMES, response),
   };
 }
 
 function pingsReport({ nopOut, nopIn }: Session): SessionReport['pings'] {
-  const initiator = pingReport(nopOut);
-  const target = pingReport(nopIn);
-  return initiator === undefined && target === undefined ? undefined : { initiator, target };
+  const ofInitiator = pingReport(nopOut);
+  const ofTarget = pingReport(nopIn);
+  if (ofInitiator === undefined && ofTarget === undefined) return undefined;
+  return { ofInitiator, ofTarget };
 }
 
 function pingReport(p: PingStats): PingReport | undefined {
@@ -252,8 +257,8 @@ function parameterReport(p: IscsiConnection['parameters'][number]): ParameterRep
     value === undefined ? undefined : shownValue(p.key, value, false);
   return {
     key: p.key,
-    initiator: shown(p.initiator),
-    target: shown(p.target),
+    initiatorValue: shown(p.initiator),
+    targetValue: shown(p.target),
     result: shown(p.result),
     initiatorInForce: shown(p.initiatorInForce),
     targetInForce: shown(p.targetInForce),

@@ -107,7 +107,7 @@ for (const [file, id, owes, says] of FIRST) {
     const { findings, incidents } = report;
     const [first] = incidents;
     assert.ok(told(report, id).length > 0);
-    assert.is(findings[first.findings[0]].id, id);
+    assert.is(findings[first.findingNumbers[0]].id, id);
     assert.is(first.owes, owes);
     assert.match(first.title, says);
     assert.is.not(first.severity, 'note');

@@ -66,8 +66,8 @@ function tcpPage(kase: Case, state: State, id: number): Page {
       [
         cell(c.connection === id ? '  ● ' : '    ', 'note'),
         cell(`C${c.connection}`.padEnd(5), 'title'),
-        cell(`${c.initiator} → ${c.target}`),
-        cell(`  ${plural(c.pdus, 'PDU')}, ${c.closedHow}`, 'quiet'),
+        cell(`${c.initiatorAddress} → ${c.targetAddress}`),
+        cell(`  ${plural(c.pduCount, 'PDU')}, ${c.closedHow}`, 'quiet'),
       ],
       { open: { kind: 'tcp', connection: c.connection }, timeNs: c.openedNs },
     );
@@ -80,7 +80,7 @@ function flowLines(c: ConnectionReport, state: State, lines: Lines): void {
   const span = durationText(c.lastNs - c.openedNs);
   lines.heading(
     `TCP of C${c.connection}`,
-    `${c.initiator} → ${c.target}, ${span}, ${c.closedHow}${c.closedBy === undefined ? '' : ` by ${c.closedBy}`}${state.replay === undefined ? '' : '; the whole of it'}`,
+    `${c.initiatorAddress} → ${c.targetAddress}, ${span}, ${c.closedHow}${c.closedBy === undefined ? '' : ` by ${c.closedBy}`}${state.replay === undefined ? '' : '; the whole of it'}`,
   );
   const rows = [flowRow('initiator', c.fromInitiator), flowRow('target', c.fromTarget)];
   for (const line of tableLines({ kind: 'table', columns: COLUMNS, rows }, state.columns))
