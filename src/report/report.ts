@@ -8,6 +8,7 @@ import type { Phase, PhaseName, TcpCauses } from '../scsi/phase-names.js';
 import type { CommandRecord } from '../scsi/task-facts.js';
 import type { BrokenRules, CommandWindowReport } from './command-window.js';
 import type { CountersReport } from './counters.js';
+import type { RdmaReport } from './rdma.js';
 import type { ComebackReport } from './reconnect.js';
 import type { FlowReport, TcpReport } from './tcp.js';
 
@@ -223,6 +224,8 @@ export interface ConnectionReport {
   };
   readonly closedHow: string;
   readonly closedBy?: 'initiator' | 'target';
+  /** Of iSER: the RDMA side. */
+  readonly rdma?: RdmaReport;
   readonly tcp: TcpReport;
   readonly fromInitiator: FlowReport;
   readonly fromTarget: FlowReport;

@@ -21,6 +21,7 @@ import { brokenRules, commandWindowReport } from './command-window.js';
 import { countersReport } from './counters.js';
 import { countsOf, depthReport, latencyReport, loadReport } from './numbers.js';
 import { merged } from './operations.js';
+import { rdmaReport } from './rdma.js';
 import type { ComebackReport } from './reconnect.js';
 import type {
   ConnectionReport,
@@ -74,7 +75,9 @@ export function sessionReport(
     queueDepth: depth,
     parameters: session.parameters.map(parameterReport),
     discovered: session.discovered,
-    connections: stories.map((story) => connectionReport(story, nth.get(story))),
+    connections: stories.map((story) =>
+      connectionReport(story, nth.get(story), session.parameters),
+    ),
     luns: lunReports(session, luns),
     events: session.events.map(eventReport),
     eventsDropped: session.eventsDropped || undefined,
@@ -146,7 +149,11 @@ export function loginNumbers(stories: readonly IscsiConnection[]): Map<IscsiConn
   return numbers;
 }
 
-function connectionReport(story: IscsiConnection, nth: number | undefined): ConnectionReport {
+function connectionReport(
+  story: IscsiConnection,
+  nth: number | undefined,
+  shared: Session['parameters'],
+): ConnectionReport {
   const { connection } = story;
   const initiatorDirection = Math.max(0, story.initiatorDirection);
   return {
@@ -167,6 +174,7 @@ function connectionReport(story: IscsiConnection, nth: number | undefined): Conn
     logout: logoutReport(story),
     closedHow: connection.closedHow,
     closedBy: closedBy(connection, initiatorDirection),
+    rdma: rdmaReport(story, shared),
     tcp: tcpReport(story),
     fromInitiator: flowReport(story, true),
     fromTarget: flowReport(story, false),

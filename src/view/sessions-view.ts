@@ -12,6 +12,7 @@ import type {
 } from '../report/report.js';
 import { type Block, type Cell, cell, type Tone } from './cells.js';
 import { sparkline } from './format.js';
+import { rdmaItems } from './rdma-view.js';
 import { tcpItems } from './tcp-view.js';
 
 const SESSIONS_SHOWN = 12;
@@ -56,8 +57,9 @@ function sessionBlock(s: SessionReport, told: Map<string, number>): Block[] {
         connectionItems(c),
       ),
     );
+    if (c.rdma !== undefined) blocks.push(flow('RDMA', rdmaItems(c.rdma)));
     const tcp = tcpItems(c);
-    if (tcp.length > 0) blocks.push(flow('TCP', tcp));
+    if (tcp.length > 0) blocks.push(flow(c.rdma?.transport === 'RoCEv2' ? 'CM' : 'TCP', tcp));
   }
   more(blocks, 6, s.connections.length - CONNECTIONS_SHOWN, 'connection');
   const agreed = agreedItems(s, told);
