@@ -22,6 +22,11 @@ import { deviceGone } from './rules/device-gone.js';
 import { digestBad } from './rules/digest-bad.js';
 import { discardStorm } from './rules/discard-storm.js';
 import { expDataSnUnset } from './rules/expdatasn-unset.js';
+import { fcExchanges } from './rules/fc-exchanges.js';
+import { fcFraming } from './rules/fc-framing.js';
+import { fcGateways } from './rules/fc-gateways.js';
+import { fcServices } from './rules/fc-services.js';
+import { fcTime } from './rules/fc-time.js';
 import { hostSlow } from './rules/host-slow.js';
 import { loginFailed } from './rules/login-failed.js';
 import { loginKeys } from './rules/login-keys.js';
@@ -76,6 +81,11 @@ export const RULES: readonly Rule[] = [
   rejects,
   sessionEvents,
   digestBad,
+  fcGateways,
+  fcServices,
+  fcExchanges,
+  fcFraming,
+  fcTime,
   reinstatementLoop,
   protocolRules,
   statusLag,
