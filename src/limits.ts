@@ -156,9 +156,6 @@ export const LUN_CHANGES_MAX = 64;
 /** R2Ts kept of one task with their times: a write of 4 MiB in 64 KiB bursts has 64. */
 export const BURSTS_PER_TASK = 64;
 
-/** Pairs of a host and an address that it failed to reach: a scan of ports has thousands, a SAN a few. */
-export const FAILED_CONNECTS_MAX = 1024;
-
 /** Connections of which findings watch pings, ends and TCP: some KB each, and a login storm has thousands. */
 export const WATCHED_CONNECTIONS_MAX = 4096;
 
@@ -353,3 +350,12 @@ export const SCRUB_REMEMBERED_BYTES = 16 << 20;
 
 /** Groups of commands (initiator, target, LUN, operation, size) that diff tells apart: 50 KB each at most. */
 export const DIFF_GROUPS_MAX = 4096;
+
+/** An iSNS message of several PDUs is joined up to this; a server with 10,000 nodes answers with 2 MB. */
+export const ISNS_MESSAGE_BYTES_MAX = 4 << 20;
+/** iSNS messages whose PDUs have not all come, and requests that await an answer, at a time. */
+export const ISNS_OPEN_MAX = 4096;
+/** iSNS transactions that are listed; all are counted. */
+export const ISNS_TRANSACTIONS_MAX = 20_000;
+/** Objects of the iSNS database that are remembered, of each kind; and members of a discovery domain. */
+export const ISNS_OBJECTS_MAX = 10_000;

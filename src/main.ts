@@ -57,6 +57,8 @@ async function load(command: Exclude<CommandEntry['name'], 'report'>): Promise<R
       return (await import('./cli/commands/diff.js')).diff;
     case 'slice':
       return (await import('./cli/commands/slice.js')).slice;
+    case 'discovery':
+      return (await import('./cli/commands/discovery.js')).discovery;
     case 'points':
       return (await import('./cli/commands/points.js')).points;
     case 'interfaces':

@@ -11,10 +11,12 @@ import type { Packet, PacketSink, PlainSink } from './capture/packet.js';
 import { PROBLEMS_KEPT_PER_KIND } from './limits.js';
 import { notTcpByReason, tooBig } from './packet/counts.js';
 import { PacketDecoder } from './packet/decoder.js';
+import type { DatagramSink, UdpDatagram } from './packet/udp-datagram.js';
 import { CapturedFrames } from './pdu/fc/captured.js';
 import { Carrier } from './pdu/fc/frame.js';
 import { FcProtocol } from './pdu/fc/protocol.js';
 import { IscsiProtocol } from './pdu/iscsi/protocol.js';
+import { IsnsDatagrams, IsnsProtocol } from './pdu/isns/protocol.js';
 import { IwarpProtocol } from './pdu/iwarp/protocol.js';
 import type { Pdu, PduSink } from './pdu/pdu.js';
 import { RoceStage } from './pdu/roce/stage.js';
@@ -22,6 +24,7 @@ import { PduStage } from './pdu/stage.js';
 import { ProblemLog } from './problem.js';
 import type { TaskSink } from './scsi/task.js';
 import { inferredDigests, withInferred } from './session/iscsi/login/inferred-parameters.js';
+import { IsnsStage } from './session/isns/stage.js';
 import { SessionStage } from './session/stage.js';
 import { BothEvents } from './stream/events.js';
 import { StreamStage } from './stream/stage.js';
@@ -74,6 +77,7 @@ export class Road implements PacketSink {
   readonly pdus: PduStage;
   readonly sessions: SessionStage;
   readonly roce: RoceStage;
+  readonly isns = new IsnsStage();
   private readonly iscsi: IscsiProtocol;
   private readonly problems: ProblemLog;
   private readonly packetSink: PacketSink | undefined;
@@ -107,6 +111,7 @@ export class Road implements PacketSink {
       this.iscsi,
       new FcProtocol(Carrier.fcip, fc),
       new FcProtocol(Carrier.ifcp, fc),
+      new IsnsProtocol(this.isns),
       ...protocols,
     ];
     this.pdus = new PduStage(rows, options.notPorts);
@@ -118,7 +123,8 @@ export class Road implements PacketSink {
       rdma: iscsi.iser,
       open: (timeNs, frame) => this.streams.adopt(timeNs, frame),
     });
-    const datagramSink = options.datagramSink ?? this.roce;
+    const datagramSink =
+      options.datagramSink ?? new BothDatagrams(this.roce, new IsnsDatagrams(this.isns));
     const frameSink = options.frameSink ?? new CapturedFrames(fc);
     this.packets = new PacketDecoder(this.streams, problems, {
       ...options,
@@ -149,6 +155,7 @@ export class Road implements PacketSink {
     this.packets.end();
     this.streams.finish();
     this.roce.finish();
+    this.isns.finish();
     this.sessions.finish(this.lastNs);
     this.tellUnrecognised();
     for (const story of this.sessions.connections()) {
@@ -179,8 +186,8 @@ export class Road implements PacketSink {
       stories: this.sessions.connections(),
       sessions: this.sessions.sessions(),
       fc: this.sessions.fc.story(),
+      isns: this.isns.story(),
       connectionsTotal: this.streams.connectionsTotal,
-      failedConnects: this.streams.failedConnects,
       problems: this.problems,
     };
   }
@@ -195,6 +202,22 @@ export class Road implements PacketSink {
 }
 
 const IGNORED_TASKS: TaskSink = { taskStarted() {}, taskEnded() {} };
+
+/** Each looks at the ports it knows. */
+class BothDatagrams implements DatagramSink {
+  private readonly first: DatagramSink;
+  private readonly second: DatagramSink;
+
+  constructor(first: DatagramSink, second: DatagramSink) {
+    this.first = first;
+    this.second = second;
+  }
+
+  datagram(datagram: UdpDatagram): void {
+    this.first.datagram(datagram);
+    this.second.datagram(datagram);
+  }
+}
 
 /** The session stage first, so that whoever else looks at a PDU finds its session up to date. */
 class Both implements PduSink {

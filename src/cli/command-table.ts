@@ -29,6 +29,7 @@ export interface CommandEntry {
     | 'schema'
     | 'live'
     | 'points'
+    | 'discovery'
     | 'diff'
     | 'slice'
     | 'scrub'
@@ -255,7 +256,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       ],
       ['tcpdump -i eth0 -w - port 3260 | sanscope report -', 'from a pipe'],
       [
-        "sanscope report --json trace.pcap | jq '.operations[].latency.p99Ns'",
+        "sanscope report --json trace.pcap | jq '.operations[].latencyNs.p99'",
         'numbers for programs',
       ],
     ],
@@ -469,7 +470,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     examples: [
       ['sanscope export -o timeline.json trace.pcap', 'into a file'],
       [
-        `sanscope export -o - trace.pcap | jq '.commands[] | select(.outcome != "good")'`,
+        `sanscope export -o - trace.pcap | jq '.sessions[].commands[] | select(.outcome != "good")'`,
         'commands that went wrong',
       ],
       ['sanscope export --ndjson --no-pdus -o - trace.pcap | jq -c .type', 'as a stream'],
@@ -578,6 +579,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     ],
   },
   {
+    name: 'discovery',
+    about:
+      'what hosts learnt of targets and where (SendTargets, iSNS, redirects), what they tried and reached; iSNS requests with their answers',
+    flags: [{ flags: '--json', about: 'NDJSON: one JSON object a row', kind: 'switch' }, WIDTH],
+    examples: [
+      ['sanscope discovery trace.pcap', 'which targets were told of and never tried'],
+      ['sanscope discovery --json trace.pcap', 'the same, and each iSNS request with its answer'],
+    ],
+  },
+  {
     name: 'points',
     about:
       'two captures or more of the same traffic at different places: clocks aligned, one-way times, what was lost between, and where the time of each command went',
@@ -598,11 +609,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'schema',
     about: 'the JSON Schema of what export writes',
-    argument: {
-      name: '[schema]',
-      about:
-        'which: sanscope/timeline/2 (the default), …/report/2, …/commands/2; a wrong name lists them all',
-    },
+    argument: { name: '[schema]', about: 'which: sanscope/timeline/1 (the default)' },
     flags: [],
     examples: [['sanscope schema > timeline.schema.json', 'to validate with']],
   },

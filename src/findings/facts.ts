@@ -4,8 +4,8 @@ import type { CaptureFacts } from '../capture/facts.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { ProblemLog } from '../problem.js';
 import type { FcStory } from '../session/fc/model.js';
+import type { IsnsStory } from '../session/isns/model.js';
 import type { IscsiConnection, Session } from '../session/model.js';
-import type { FailedConnect } from '../stream/failed-connects.js';
 import type { Watched } from './watch.js';
 
 /** What became of the packets. */
@@ -29,10 +29,10 @@ export interface RoadFacts {
   readonly sessions: readonly Session[];
   /** Fibre Channel: links, ports, and what only they have. */
   readonly fc: FcStory;
+  /** iSNS: requests and answers, and what the database holds. */
+  readonly isns: IsnsStory;
   /** TCP connections in all, also those of other protocols. */
   readonly connectionsTotal: number;
-  /** Tries to connect that failed, of any protocol. */
-  readonly failedConnects: readonly FailedConnect[];
   readonly problems: ProblemLog;
 }
 

@@ -140,9 +140,7 @@ function unitReport({ keys, paths }: Unit): UnitReport {
   const counts = countsOf(cells);
   const told = paths.map((path) => pathReport(path, counts));
   const shares = told.map((path) => path.commandsShare);
-  const means = told.flatMap(({ latency: latencyNs }) =>
-    latencyNs === null ? [] : [latencyNs.meanNs],
-  );
+  const means = told.flatMap(({ latencyNs }) => (latencyNs === null ? [] : [latencyNs.mean]));
   const [by, unit] = surest(keys);
   const known = <K extends 'vendor' | 'product' | 'blocks'>(key: K): string | undefined =>
     paths.find(({ lun }) => lun[key] !== '')?.lun[key];
@@ -152,9 +150,9 @@ function unitReport({ keys, paths }: Unit): UnitReport {
     vendor: known('vendor'),
     product: known('product'),
     blockLength: paths.find(({ lun }) => lun.blockLength > 0)?.lun.blockLength,
-    blockCount: known('blocks'),
+    blocks: known('blocks'),
     ...counts,
-    latency: latencyReport(merged(cells, (cell) => cell.latency)),
+    latencyNs: latencyReport(merged(cells, (cell) => cell.latency)),
     paths: told,
     pathsAtOnce: atOnce(paths),
     commandsShareMax: Math.max(...shares),
@@ -169,21 +167,20 @@ function unitReport({ keys, paths }: Unit): UnitReport {
 
 function pathReport({ session, lun, metrics, inferred }: Path, all: CountsReport): PathReport {
   const cells = metrics === undefined ? [] : [...metrics.cells.values()];
-  const { commandCount: commands, bytes, unanswered } = countsOf(cells);
+  const { commands, bytes, unanswered } = countsOf(cells);
   const tag = session.targetPortalGroupTag;
   return {
     session: session.id,
     lun: lun.lun,
     initiator: session.initiatorName || session.initiatorAddress,
-    target: session.targetName || session.targetAddress,
-    targetAddress: session.targetAddress,
+    target: session.targetAddress,
     targetPortalGroupTag: tag < 0 ? undefined : tag,
-    commandsShare: share(commands, all.commandCount),
+    commandsShare: share(commands, all.commands),
     bytesShare: share(bytes, all.bytes),
-    commandCount: commands,
+    commands,
     bytes,
     unanswered,
-    latency: latencyReport(merged(cells, (cell) => cell.latency)),
+    latencyNs: latencyReport(merged(cells, (cell) => cell.latency)),
     queueDepth: depthReport(metrics?.depth),
     inferred: inferred || undefined,
   };

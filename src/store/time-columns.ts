@@ -56,7 +56,8 @@ export class TimeColumns {
     out.commandNs = out.commandSeen ? start : -1;
     out.commandFrame = this.commandFrame.get(row);
     out.endFrame = this.endFrame(row);
-    out.statusFrame = this.statusFrame(row);
+    const apart = this.#statusFrameApart.get(row);
+    out.statusFrame = apart === AT_END ? out.endFrame : apart;
     out.statusNs = mark(this.#status.get(row), start);
     out.endNs = this.endNs(row);
     out.commandEndNs = mark(this.#commandEnd.get(row), start);
@@ -71,11 +72,6 @@ export class TimeColumns {
   endFrame(row: number): number {
     const frames = this.#endFrames.get(row);
     return frames === -1 ? 0 : this.commandFrame.get(row) + frames - REORDERED;
-  }
-
-  statusFrame(row: number): number {
-    const apart = this.#statusFrameApart.get(row);
-    return apart === AT_END ? this.endFrame(row) : apart;
   }
 
   statusNs(row: number): number {

@@ -4,7 +4,7 @@
 import type { Report } from '../report/report.js';
 import { captureBlocks } from './capture-view.js';
 import { BLANK, type Block, cell } from './cells.js';
-import { failedConnectionBlocks } from './failed-connections-view.js';
+import { discoveryBlocks, isnsBlocks } from './discovery-view.js';
 import { findingBlocks } from './findings-view.js';
 import { loadBlocks } from './load-view.js';
 import { operationBlocks, slowestBlocks } from './operations-view.js';
@@ -20,7 +20,8 @@ export function reportBlocks(report: Report, width: number): Block[] {
     filterBlocks(report),
     captureBlocks(report),
     sessionBlocks(report),
-    failedConnectionBlocks(report),
+    discoveryBlocks(report.discovery, false),
+    isnsBlocks(report.isns),
     unitBlocks(report),
     operationBlocks(report),
     timeBlocks(report),

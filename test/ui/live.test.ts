@@ -19,15 +19,15 @@ const SOURCE: SourceState = {
 
 function load(iops: number): LoadNow {
   return {
-    startedCount: iops,
-    endedCount: iops,
-    failedCount: 0,
+    started: iops,
+    ended: iops,
+    failed: 0,
     dataInBytes: 0,
     dataOutBytes: 0,
     iops,
     readMBps: 0,
     writeMBps: 0,
-    latency: null,
+    latencyNs: null,
     outstanding: 0,
     endedTotal: 5000,
     bytesTotal: 0,
@@ -55,12 +55,12 @@ function interval(number: number, ...iops: readonly number[]): IntervalReport {
   ];
   const luns = names.map((name, i): LunNow => ({ ...name, ...load(iops[i]), retransmissions: 0 }));
   return {
-    schema: 'sanscope/live/2',
+    schema: 'sanscope/live/1',
     type: 'interval',
     interval: number,
     fromNs: (number - 1) * 1e9,
     toNs: number * 1e9,
-    sourceState: SOURCE,
+    source: SOURCE,
     ...load(iops[0] + iops[1] + iops[2]),
     retransmissions: 0,
     retransmissionsTotal: 7,
@@ -176,12 +176,12 @@ test('commands that wait are listed with their age, the oldest first, and open',
     session: 0,
     lunText: '1',
     operation: 'WRITE(10)',
-    tag: 0x10 + command,
+    initiatorTaskTag: 0x10 + command,
     connection: 0,
     frame: 99,
     relativeNs: 0,
     ageNs,
-    expectedBytes: 512,
+    expectedDataTransferLength: 512,
   });
   picture.push({
     ...interval(1, 300, 200, 100),

@@ -1,8 +1,6 @@
 // What the timeline's things are made of: commands, PDUs, sessions, findings. The document and the
 // records of the stream (schema.ts) have the same members.
 
-import type { TaskFact } from '../../scsi/fact-kinds.js';
-import { TASK_FACTS } from '../../scsi/task-facts.js';
 import {
   COUNT,
   DECIMAL64,
@@ -20,32 +18,29 @@ import {
   WORD,
 } from './schema-words.js';
 
-const DISTRIBUTION = {
-  ...object(
-    {
-      count: COUNT,
-      exact: FLAG,
-      minNs: NS,
-      meanNs: NS,
-      p50Ns: NS,
-      p90Ns: NS,
-      p95Ns: NS,
-      p99Ns: NS,
-      p999Ns: NS,
-      maxNs: NS,
-    },
-    {},
-  ),
-  description: 'of so many values: percentiles by nearest rank; not exact: at most 0.4 % off',
-};
+export const DISTRIBUTION = object(
+  {
+    count: COUNT,
+    exact: FLAG,
+    min: NS,
+    mean: NS,
+    p50: NS,
+    p90: NS,
+    p95: NS,
+    p99: NS,
+    p999: NS,
+    max: NS,
+  },
+  {},
+);
 
 /** What is inferred says so, and why. */
-const INFERRED = {
-  inferred: { ...FLAG, description: 'it was not captured, but follows from what was' },
-  because: { ...TEXT, description: 'inferred: what proves it' },
+export const INFERRED = {
+  ...object({ why: TEXT }, { outcome: FLAG, session: FLAG, boundary: FLAG }),
+  description: 'present where something was not captured but follows from what was',
 };
 
-const PHASE = object(
+export const PHASE = object(
   {
     name: {
       enum: [
@@ -72,49 +67,79 @@ const PHASE = object(
   },
 );
 
-const R2T = object(
+export const R2T = object(
   {
     r2tSN: WORD,
     targetTransferTag: WORD,
     bufferOffset: WORD,
     desiredDataTransferLength: WORD,
     bytes: COUNT,
+    r2tNs: NS,
     frame: COUNT,
-    relativeNs: NS,
   },
-  { frameFirstData: COUNT, frameLastData: COUNT, relativeNsFirstData: NS, relativeNsLastData: NS },
+  { firstDataNs: NS, lastDataNs: NS, firstDataFrame: COUNT, lastDataFrame: COUNT },
 );
 
-const OF_TYPE: Readonly<Record<TaskFact['type'], Schema>> = {
-  count: COUNT,
-  code: COUNT,
-  word: WORD,
-  ns: NS,
-  instant: NS,
-  bytes: COUNT,
-  blocks: COUNT,
-  flag: FLAG,
-  text: TEXT,
-  hex: OCTETS,
-  iso: ISO,
-  decimal: DECIMAL64,
+export const COMMAND_REQUIRED = {
+  session: COUNT,
+  connection: COUNT,
+  initiatorTaskTag: WORD,
+  cmdSN: WORD,
   lun: LUN,
-  phases: list(ref('phase')),
-  r2ts: list(ref('r2t')),
+  attribute: COUNT,
+  operation: TEXT,
+  expectedDataTransferLength: WORD,
+  bytes: object(
+    { in: COUNT, out: COUNT, immediate: COUNT, unsolicited: COUNT },
+    { missing: COUNT },
+  ),
+  times: object(
+    {},
+    {
+      command: NS,
+      commandEnd: NS,
+      firstR2t: NS,
+      lastR2t: NS,
+      firstDataOut: NS,
+      lastDataOut: NS,
+      firstDataIn: NS,
+      lastDataIn: NS,
+      status: NS,
+      statusAtLatest: NS,
+      end: NS,
+    },
+  ),
+  phases: { ...list(ref('phase')), description: 'they sum up to latencyNs' },
+  r2ts: object(
+    { count: COUNT, bytes: COUNT, outstandingMax: COUNT, answered: COUNT },
+    { list: list(ref('r2t')), listed: COUNT },
+  ),
+  dataInPdus: COUNT,
+  dataOutPdus: COUNT,
+  outcome: TEXT,
+  frames: object({}, { first: COUNT, last: COUNT }),
 };
 
-/** The table of facts: what every record of a command has, and what it may have. */
-function facts(always: boolean): Record<string, Schema> {
-  const told = TASK_FACTS.filter((fact) => fact.told === undefined);
-  return Object.fromEntries(
-    told
-      .filter((fact) => (fact.always === true) === always)
-      .map((fact) => [fact.key, { ...OF_TYPE[fact.type], description: fact.about }]),
-  );
-}
-
-export const COMMAND_REQUIRED = facts(true);
-export const COMMAND_OPTIONAL = facts(false);
+export const COMMAND_OPTIONAL = {
+  captured: { const: false, description: 'the command itself was not captured' },
+  immediate: FLAG,
+  cdb: OCTETS,
+  opcode: COUNT,
+  serviceAction: COUNT,
+  lba: DECIMAL64,
+  blocks: COUNT,
+  time: ISO,
+  latencyNs: NS,
+  latencyNsMax: { ...NS, description: 'an upper bound: the status was not captured' },
+  tcpWaitNs: NS,
+  zeroWindowNs: NS,
+  hostNs: NS,
+  response: COUNT,
+  status: COUNT,
+  sense: object({ key: COUNT, asc: NUMBER, ascq: NUMBER, text: TEXT }, {}),
+  residual: object({ kind: { enum: ['underflow', 'overflow'] }, count: COUNT }, {}),
+  inferred: ref('inferred'),
+};
 
 export const PDU_REQUIRED = {
   connection: COUNT,
@@ -123,29 +148,26 @@ export const PDU_REQUIRED = {
   relativeNs: NS,
   relativeNsEnd: NS,
   from: { enum: ['initiator', 'target'] },
-  pduOpcode: { type: 'integer', minimum: 0, maximum: 63 },
-  bytes: COUNT,
+  opcode: { type: 'integer', minimum: 0, maximum: 63 },
   name: TEXT,
 };
 
 export const PDU_OPTIONAL = {
   session: COUNT,
-  initiator: TEXT,
-  target: TEXT,
   headerDigest: { enum: ['good', 'bad', 'not captured'] },
   dataDigest: { enum: ['good', 'bad', 'not captured'] },
   headerCaptured: COUNT,
   dataMissing: COUNT,
   dataCut: COUNT,
   complete: { const: false },
-  ...INFERRED,
+  inferred: ref('inferred'),
 };
 
-const PARAMETER = object(
+export const PARAMETER = object(
   { key: TEXT, source: { enum: ['negotiated', 'declared', 'default', 'inferred'] } },
   {
-    initiatorValue: TEXT,
-    targetValue: TEXT,
+    initiator: TEXT,
+    target: TEXT,
     result: TEXT,
     initiatorInForce: TEXT,
     targetInForce: TEXT,
@@ -195,19 +217,15 @@ export const FINDING_OPTIONAL = {
 export const PROBLEM_MEMBERS = { kind: TEXT, text: TEXT };
 export const PROBLEM_OPTIONAL = { frame: COUNT, file: TEXT, offset: COUNT, connection: COUNT };
 
-const SESSION_TYPE = { enum: ['Normal', 'Discovery', 'unknown'] };
+export const SESSION_TYPE = { enum: ['Normal', 'Discovery', 'unknown'] };
 
 /** Objects whose members are the report's: docs/JSON.md has them. */
 export const SESSION_MEMBERS = {
   session: COUNT,
   initiator: TEXT,
   target: TEXT,
-  sessionType: SESSION_TYPE,
-  initiatorAddress: TEXT,
-  targetAddress: TEXT,
   loginSeen: FLAG,
   startedNs: NS,
-  commandCount: COUNT,
   parameters: list(ref('parameter')),
 };
 const PING = object(
@@ -219,15 +237,15 @@ const WINDOW_SERIES = {
   ...object(
     {
       bucketNs: NS,
-      widthMinByBucket: MAYBE(COUNT),
-      widthMaxByBucket: MAYBE(COUNT),
-      widthMeanByBucket: MAYBE(NUMBER),
-      usedMeanByBucket: MAYBE(NUMBER),
-      usedMaxByBucket: MAYBE(COUNT),
-      openMeanByBucket: MAYBE(NUMBER),
-      openMaxByBucket: MAYBE(COUNT),
-      closedNsByBucket: MAYBE(NS),
-      usedUpNsByBucket: MAYBE(NS),
+      widthMin: MAYBE(COUNT),
+      widthMax: MAYBE(COUNT),
+      widthMean: MAYBE(NUMBER),
+      usedMean: MAYBE(NUMBER),
+      usedMax: MAYBE(COUNT),
+      openMean: MAYBE(NUMBER),
+      openMax: MAYBE(COUNT),
+      closedNs: MAYBE(NS),
+      usedUpNs: MAYBE(NS),
     },
     {},
   ),
@@ -236,7 +254,7 @@ const WINDOW_SERIES = {
     'not count yet, commands without their end, time closed and used up; null where nothing was told',
 };
 export const SESSION_OPTIONAL = {
-  pings: object({}, { ofInitiator: PING, ofTarget: PING }),
+  pings: object({}, { initiator: PING, target: PING }),
   comeback: {
     ...object(
       { session: COUNT, afterNs: NS },
@@ -245,13 +263,13 @@ export const SESSION_OPTIONAL = {
     description: 'lost, and its initiator was back at the same target',
   },
   commandWindow: object({ series: WINDOW_SERIES }, {}, true),
-  ...INFERRED,
+  inferred: ref('inferred'),
 };
 export const CONNECTION_MEMBERS = {
   connection: COUNT,
   cid: NUMBER,
-  initiatorAddress: TEXT,
-  targetAddress: TEXT,
+  initiator: TEXT,
+  target: TEXT,
   openedNs: NS,
   lastNs: NS,
   closedHow: TEXT,
@@ -260,11 +278,10 @@ export const CONNECTION_MEMBERS = {
 };
 /** Where several logins followed each other on one TCP connection. */
 export const CONNECTION_OPTIONAL = { loginNth: COUNT };
-export const LUN_OPTIONAL = { latency: ref('distribution') };
 export const LUN_MEMBERS = {
   lun: LUN,
-  lunText: TEXT,
-  commandCount: COUNT,
+  name: TEXT,
+  commands: COUNT,
   stats: list({ type: 'object' }),
 };
 
@@ -274,7 +291,7 @@ export const UNIT_MEMBERS = {
   identifiedBy: {
     enum: ['NAA', 'EUI-64', 'SCSI name', 'T10 vendor id', 'serial number'],
   },
-  commandCount: COUNT,
+  commands: COUNT,
   pathsAtOnce: COUNT,
   commandsShareMax: NUMBER,
   commandsShareMin: NUMBER,
@@ -285,7 +302,7 @@ export const UNIT_MEMBERS = {
         lun: LUN,
         initiator: TEXT,
         target: TEXT,
-        commandCount: COUNT,
+        commands: COUNT,
         commandsShare: NUMBER,
         bytesShare: NUMBER,
       },
@@ -296,23 +313,8 @@ export const UNIT_MEMBERS = {
   operations: list({ type: 'object' }),
 };
 
-const SELECTION = object(
+export const SELECTION = object(
   {},
-  { session: COUNT, fromNs: NS, toNs: NS, filter: TEXT, withPdus: FLAG },
+  { session: COUNT, fromNs: NS, toNs: NS, filter: TEXT, commands: TEXT, pdus: FLAG },
 );
 export const CAPTURE_MEMBERS = { files: list({ type: 'object' }), packets: COUNT, spanNs: NS };
-
-/** Parts that are referred to. */
-export const SHARED = {
-  phase: PHASE,
-  r2t: R2T,
-  distribution: DISTRIBUTION,
-  parameter: PARAMETER,
-  selection: SELECTION,
-  flow: object({ packets: COUNT, payloadBytes: COUNT, bytesMissing: COUNT }, {}, true),
-  command: object(COMMAND_REQUIRED, COMMAND_OPTIONAL),
-  problems: object(
-    { counts: { type: 'object' }, examples: list(object(PROBLEM_MEMBERS, PROBLEM_OPTIONAL)) },
-    {},
-  ),
-};

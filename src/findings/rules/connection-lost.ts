@@ -29,7 +29,6 @@ export const connectionLost: Rule = {
       leadsTo: [
         'commands-lost',
         'login-unanswered',
-        'portals-unreachable',
         'reinstatement',
         'reinstatement-loop',
         'all-paths-down',

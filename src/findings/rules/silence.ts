@@ -21,7 +21,6 @@ type End = 'initiator' | 'target';
 
 const AFTER = [
   ...LOSES_CONNECTION,
-  'portals-unreachable',
   'ping-timeout',
   'target-ping-unanswered',
   'r2t-unanswered',

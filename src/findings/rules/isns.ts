@@ -1,0 +1,239 @@
+// iSNS (RFC 4171): requests refused and unanswered, registrations that ran out, targets nobody is shown.
+
+import { durationText, plural } from '../../lib/number-text.js';
+import type { IsnsTransaction } from '../../session/isns/model.js';
+import {
+  functionName,
+  IsnsFunction,
+  IsnsStatus,
+  isnsStatusName,
+} from '../../wire/isns/functions.js';
+import { type Facts, groupedBy } from '../facts.js';
+import type { Found } from '../finding.js';
+import { inOrder, type Rule } from '../rule.js';
+
+/** So many open at once, and so many of them never answered: the client does not wait for answers. */
+const FLOOD_OPEN = 8;
+const FLOOD_UNANSWERED = 8;
+/** An answer may take its time: what waits for less at the end of the capture waits. */
+const WAIT_NS = 5e9;
+
+export const isnsRequests: Rule = {
+  id: 'isns-requests',
+  about:
+    'Requests are paired with responses by TRANSACTION ID and function between the same two ends. ' +
+    'A status other than Successful is told by client, function and status; No Such Entry of a query is an answer.',
+  tells: {
+    'isns-refused': {
+      question: 'iSNS: what was asked, and what came of it',
+      about: 'A request to an iSNS server (or by it) was refused.',
+      reference: 'RFC 4171 5.4, 5.7.1',
+      confidence: 'certain',
+      owes: 'unknown',
+      disproof: 'Nothing: it is the server’s own word.',
+      next: 'Look up the status: 6 Source Unknown means the registration ran out or never was, 8 that the source may not ask, 22 that what is to be taken out is not there.',
+    },
+    'isns-flood': {
+      question: 'iSNS: what was asked, and what came of it',
+      about:
+        'A client sends requests without waiting for answers, many at once, and most of them are never answered.',
+      reference:
+        'RFC 4171 5; recorded with tgt and open-isns: 92 targets registered at once, 14 of 92 queries answered',
+      confidence: 'certain',
+      owes: 'initiator',
+      disproof: 'Answers on another connection, or lost by the capture.',
+      next: 'Register fewer targets at once, or use a server that queues; what was not answered is not registered: compare the server’s list with the client’s.',
+    },
+    'isns-unanswered': {
+      question: 'iSNS: what was asked, and what came of it',
+      about: 'A request waited for an answer while its connection was alive.',
+      reference: 'RFC 4171 5.1.4',
+      confidence: 'likely',
+      owes: 'target',
+      disproof: 'The answer came on another connection, or the capture lost it.',
+      next: 'Look at the iSNS server’s log at that time.',
+    },
+    'isns-esi-unanswered': {
+      question: 'iSNS: what was asked, and what came of it',
+      about:
+        'The server asked whether an entity is alive (ESI), or told it of a change (SCN), and got no answer: after some such ESIs it takes the entity out.',
+      reference: 'RFC 4171 5.6.5.13, 5.7.5.13, 5.6.5.8',
+      confidence: 'likely',
+      owes: 'unknown',
+      disproof: 'The answer was not captured.',
+      next: 'Look whether a firewall lets the server reach the client’s ESI or SCN port.',
+    },
+  },
+  find(facts) {
+    return [...refused(facts), ...unanswered(facts)];
+  },
+};
+
+function refused({ isns }: Facts): Found[] {
+  const bad = isns.transactions.filter(
+    ({ status, functionId }) =>
+      status > IsnsStatus.successful && !(status === IsnsStatus.noSuchEntry && isQuery(functionId)),
+  );
+  const groups = groupedBy(bad, (t) => `${hostOf(t.from)} ${t.functionId} ${t.status}`);
+  return [...groups.values()].map((all) => {
+    const [first] = all;
+    const what = functionName(first.functionId);
+    const source = first.source === '' ? '' : ` for ${first.source}`;
+    return {
+      id: 'isns-refused',
+      severity: 'warning',
+      title: `iSNS: ${what} of ${hostOf(first.from)} refused: ${isnsStatusName(first.status)}`,
+      text: `${plural(all.length, 'request')}${source}${first.key === '' ? '' : `, about ${first.key}`}; status ${first.status}.`,
+      count: all.length,
+      frames: inOrder(all.flatMap((t) => [t.requestFrame, t.responseFrame])),
+      fromNs: first.requestNs,
+      toNs: all[all.length - 1].responseNs,
+      values: { function: what, status: first.status },
+    };
+  });
+}
+
+function isQuery(functionId: number): boolean {
+  return functionId === IsnsFunction.devAttrQry || functionId === IsnsFunction.devGetNext;
+}
+
+function unanswered({ isns, lastNs }: Facts): Found[] {
+  const groups = groupedBy(isns.transactions, (t) => `${hostOf(t.from)} ${hostOf(t.to)}`);
+  return [...groups.values()].flatMap((all) => {
+    const open = all.filter((t) => t.responseNs < 0 && lastNs - t.requestNs > WAIT_NS);
+    if (open.length === 0) return [];
+    const most = Math.max(...all.map(({ outstanding }) => outstanding));
+    if (most >= FLOOD_OPEN && open.length >= FLOOD_UNANSWERED && !open[0].byServer) {
+      return [flood(all, open, most)];
+    }
+    // What waited when its connection ended, or when bytes were missed, proves nothing.
+    const sure = open.filter((t) => !t.cut && (t.answeredLater || t.byServer));
+    return sure.length === 0 ? [] : [silent(sure)];
+  });
+}
+
+function flood(
+  all: readonly IsnsTransaction[],
+  open: readonly IsnsTransaction[],
+  most: number,
+): Found {
+  const [first] = all;
+  const functions = groupedBy(all, (t) => t.functionId);
+  const counts = [...functions].map(([functionId, of]) => {
+    const answered = of.filter(({ responseNs }) => responseNs >= 0).length;
+    return `${answered} of ${of.length} ${functionName(functionId)}`;
+  });
+  return {
+    id: 'isns-flood',
+    severity: 'warning',
+    title: `iSNS: ${hostOf(first.from)} sent ${all.length} requests without waiting, ${all.length - open.length} were answered`,
+    text: `Up to ${most} were open at once. Answered: ${counts.join(', ')}. What was not answered may not be registered.`,
+    count: open.length,
+    frames: inOrder(open.map((t) => t.requestFrame)),
+    fromNs: first.requestNs,
+    toNs: all[all.length - 1].requestNs,
+    values: { requests: all.length, answered: all.length - open.length, openMax: most },
+  };
+}
+
+function silent(open: readonly IsnsTransaction[]): Found {
+  const [first] = open;
+  const names = [...new Set(open.map((t) => functionName(t.functionId)))].join(', ');
+  const id = first.byServer ? 'isns-esi-unanswered' : 'isns-unanswered';
+  return {
+    id,
+    severity: 'warning',
+    title: `iSNS: ${hostOf(first.to)} did not answer ${plural(open.length, 'request')} of ${hostOf(first.from)} (${names})`,
+    text: first.byServer
+      ? 'The server asked; a client that does not answer is taken out after some time.'
+      : 'It sent other messages on the same connection later, so it was alive.',
+    count: open.length,
+    frames: inOrder(open.map((t) => t.requestFrame)),
+    fromNs: first.requestNs,
+    toNs: open[open.length - 1].requestNs,
+  };
+}
+
+export const isnsDatabase: Rule = {
+  id: 'isns-database',
+  about:
+    'What registrations, deregistrations, discovery domains and answers told of the database: periods against the ' +
+    'client’s last message, queries for targets answered without one.',
+  tells: {
+    'isns-expired': {
+      question: 'iSNS: targets that hosts do not see',
+      about:
+        'A client said nothing for longer than the Registration Period that holds for it; then the server no longer knew it.',
+      reference: 'RFC 4171 6.2.6',
+      confidence: 'likely',
+      owes: 'initiator',
+      disproof: 'The client refreshed its registration outside the capture.',
+      next: 'Let the client register again within the period, or ask the server for a longer one.',
+    },
+    'isns-target-invisible': {
+      question: 'iSNS: targets that hosts do not see',
+      about:
+        'An initiator asked for targets and was shown none, though targets are registered and no discovery domain that was seen holds both.',
+      reference: 'RFC 4171 2.2.2, 3.6',
+      confidence: 'possible',
+      owes: 'none',
+      disproof:
+        'A domain with both that the capture does not tell of; then the server hides it for another reason.',
+      next: 'Put initiator and target into one discovery domain, and that into an enabled set.',
+    },
+  },
+  find(facts) {
+    return [...expired(facts), ...invisible(facts)];
+  },
+};
+
+/** Only where the server shows it: Source Unknown, or a registration anew, after the period. */
+function expired({ isns }: Facts): Found[] {
+  const found: Found[] = [];
+  for (const entity of isns.entities.values()) {
+    if (entity.registrationPeriod === 0 || entity.client === '') continue;
+    const periodNs = entity.registrationPeriod * 1e9;
+    const own = isns.transactions.filter(
+      (t) => !t.byServer && hostOf(t.from) === hostOf(entity.client),
+    );
+    for (let i = 1; i < own.length; i++) {
+      const silentNs = own[i].requestNs - own[i - 1].requestNs;
+      if (silentNs <= periodNs || own[i].status !== IsnsStatus.sourceUnknown) continue;
+      found.push({
+        id: 'isns-expired',
+        severity: 'warning',
+        title: `iSNS: the registration of ${entity.id} ran out`,
+        text: `${hostOf(entity.client)} said nothing for ${durationText(silentNs)}; the period is ${entity.registrationPeriod} s. Then the server did not know it: ${isnsStatusName(own[i].status)}.`,
+        count: 1,
+        frames: inOrder([own[i - 1].requestFrame, own[i].requestFrame, own[i].responseFrame]),
+        fromNs: own[i - 1].requestNs,
+        toNs: own[i].responseNs,
+        values: { periodS: entity.registrationPeriod, silentNs },
+      });
+    }
+  }
+  return found;
+}
+
+function invisible({ isns }: Facts): Found[] {
+  // Without any domain the server's default decides, which is not on the wire.
+  const blind = isns.blind.filter(({ inCommon }) => inCommon === 0);
+  const groups = groupedBy(blind, ({ transaction }) => transaction.source);
+  return [...groups].map(([source, all]) => ({
+    id: 'isns-target-invisible',
+    severity: 'note',
+    title: `iSNS: ${source} was shown no target`,
+    text: `${plural(all.length, 'query', 'queries')} for targets came back without one, though ${plural(all[0].targets, 'target')} of this server ${all[0].targets === 1 ? 'is' : 'are'} registered; ${isns.domains.size === 0 ? 'no discovery domain was told of' : 'none shares a discovery domain with it'}.`,
+    count: all.length,
+    frames: inOrder(
+      all.flatMap(({ transaction }) => [transaction.requestFrame, transaction.responseFrame]),
+    ),
+    fromNs: all[0].transaction.requestNs,
+    toNs: all[all.length - 1].transaction.responseNs,
+    values: { initiator: source, targets: all[0].targets },
+  }));
+}
+
+function hostOf(end: string): string {
+  return end.slice(0, end.lastIndexOf(':'));
+}

@@ -1,0 +1,227 @@
+// One direction of an iSNS connection (RFC 4171 section 5): headers that count their payload. What is lost in a
+// payload is stepped over; where a header is hidden the next one is searched that leads to another or to
+// the end of what is there.
+
+import type { GapKind } from '../../stream/sink.js';
+import { get } from '../../wire/field.js';
+import { ISNS_HEADER_BYTES, isnsHeader } from '../../wire/isns/header.js';
+import type { Framing, Heir } from '../protocol.js';
+import { couldBeHeader, payloadLength } from './header-check.js';
+import type { IsnsPdu, IsnsSink } from './pdu.js';
+
+const NONE = new Uint8Array(0);
+/** Most PDUs are short; the buffer grows to what a header claims, 64 KiB at most. */
+const BUFFER_BYTES = 2048;
+
+/** Invariant: `#have` bytes of the PDU (or of what is searched) are in `#buffer`. */
+export class IsnsFramer implements Framing {
+  pdus = 0;
+  lostTotal = 0;
+  headersCut = 0;
+  boundariesLost = 0;
+  readonly #sink: IsnsSink;
+  readonly #direction: number;
+  readonly #ends: () => readonly [from: string, to: string];
+  #buffer = new Uint8Array(BUFFER_BYTES);
+  #view = new DataView(this.#buffer.buffer);
+  #have = 0;
+  /** Bytes of the payload that are real, from its begin on; -1 while none is missing. */
+  #realTo = -1;
+  #searching = false;
+  #lost = 0;
+  #frame = 0;
+  #timeNs = 0;
+  #lastFrame = 0;
+  #lastNs = 0;
+  #heir: Heir | undefined = undefined;
+  #next: Framing | undefined = undefined;
+  #position = 0;
+
+  constructor(direction: number, sink: IsnsSink, ends: () => readonly [from: string, to: string]) {
+    this.#direction = direction;
+    this.#sink = sink;
+    this.#ends = ends;
+  }
+
+  startAt(position: number, boundary: boolean): void {
+    this.#position = position;
+    this.#searching = !boundary;
+  }
+
+  leave(heir: Heir): void {
+    this.#heir = heir;
+  }
+
+  data(
+    bytes: Uint8Array,
+    view: DataView,
+    at: number,
+    length: number,
+    timeNs: number,
+    frame: number,
+    readyNs: number,
+  ): void {
+    if (this.#next !== undefined) {
+      this.#next.data(bytes, view, at, length, timeNs, frame, readyNs);
+      return;
+    }
+    let p = at;
+    const end = at + length;
+    while (p < end) {
+      if (this.#heir !== undefined && this.#have === 0) {
+        this.#next = this.#heir(this.#position + p - at, !this.#searching);
+        this.#next.data(bytes, view, p, end - p, timeNs, frame, readyNs);
+        return;
+      }
+      if (this.#have === 0) {
+        this.#frame = frame;
+        this.#timeNs = timeNs;
+      }
+      const n = Math.min(end - p, this.#needed() - this.#have);
+      this.#buffer.set(bytes.subarray(p, p + n), this.#have);
+      this.#have += n;
+      p += n;
+      this.#lastFrame = frame;
+      this.#lastNs = readyNs;
+      this.#advance();
+    }
+    this.#position += length;
+  }
+
+  gap(length: number, kind: GapKind, timeNs: number, frame: number, readyNs: number): void {
+    if (this.#next !== undefined) {
+      this.#next.gap(length, kind, timeNs, frame, readyNs);
+      return;
+    }
+    this.#position += length;
+    let rest = length;
+    while (rest > 0 && !this.#searching && this.#have >= ISNS_HEADER_BYTES) {
+      const n = Math.min(rest, this.#needed() - this.#have);
+      if (this.#realTo < 0) this.#realTo = this.#have - ISNS_HEADER_BYTES;
+      this.#buffer.fill(0, this.#have, this.#have + n);
+      this.#have += n;
+      rest -= n;
+      this.#lastFrame = frame;
+      this.#lastNs = readyNs;
+      this.#advance();
+    }
+    if (rest === 0) return;
+    // It hides a header, or a part of one.
+    if (this.#have > 0) this.headersCut++;
+    this.#lost += rest + this.#have;
+    this.#have = 0;
+    if (!this.#searching) this.boundariesLost++;
+    this.#searching = true;
+  }
+
+  indifferent(): number {
+    return 0;
+  }
+
+  passed(): void {}
+
+  ended(timeNs: number): void {
+    if (this.#have >= ISNS_HEADER_BYTES && !this.#searching) {
+      this.#tell(this.#have - ISNS_HEADER_BYTES);
+    } else this.#lost += this.#have;
+    this.#have = 0;
+    this.#tellLost();
+    this.#sink.ended(this.#direction, timeNs);
+  }
+
+  invariants(): void {
+    if (this.#have > this.#buffer.length) throw new Error('iSNS: more than a PDU is kept');
+  }
+
+  #needed(): number {
+    if (this.#have < ISNS_HEADER_BYTES) return ISNS_HEADER_BYTES;
+    const needed = ISNS_HEADER_BYTES + payloadLength(this.#view, 0);
+    if (needed > this.#buffer.length) {
+      const more = new Uint8Array(needed);
+      more.set(this.#buffer.subarray(0, this.#have));
+      this.#buffer = more;
+      this.#view = new DataView(more.buffer);
+    }
+    return needed;
+  }
+
+  #advance(): void {
+    while (this.#have >= ISNS_HEADER_BYTES) {
+      if (!couldBeHeader(this.#view, 0)) {
+        if (!this.#searching) this.boundariesLost++;
+        this.#searching = true;
+        this.#lost++;
+        this.#buffer.copyWithin(0, 1, this.#have);
+        this.#have--;
+        continue;
+      }
+      if (this.#have < this.#needed()) return;
+      this.#searching = false;
+      this.#tellLost();
+      this.#tell(this.#realTo);
+      this.#have = 0;
+      this.#realTo = -1;
+    }
+  }
+
+  #tellLost(): void {
+    if (this.#lost === 0) return;
+    this.lostTotal += this.#lost;
+    this.#sink.lost(this.#direction, this.#lost);
+    this.#lost = 0;
+  }
+
+  /** `realTo`: bytes of the payload that are there; -1 all. */
+  #tell(realTo: number): void {
+    const length = payloadLength(this.#view, 0);
+    const real = realTo < 0 ? length : Math.min(realTo, length);
+    this.pdus++;
+    const [from, to] = this.#ends();
+    this.#sink.isns(
+      pduOf(this.#view, this.#buffer.slice(ISNS_HEADER_BYTES, ISNS_HEADER_BYTES + real), {
+        connection: this.#direction >> 1,
+        direction: this.#direction & 1,
+        from,
+        to,
+        complete: real === length,
+        frame: this.#frame,
+        timeNs: this.#timeNs,
+        frameEnd: this.#lastFrame,
+        endNs: this.#lastNs,
+      }),
+    );
+  }
+}
+
+/** A PDU of a header and what was captured of its payload. */
+export function pduOf(
+  view: DataView,
+  payload: Uint8Array = NONE,
+  around: Pick<
+    IsnsPdu,
+    | 'connection'
+    | 'direction'
+    | 'from'
+    | 'to'
+    | 'complete'
+    | 'frame'
+    | 'timeNs'
+    | 'frameEnd'
+    | 'endNs'
+  >,
+): IsnsPdu {
+  const flag = (f: (typeof isnsHeader)[keyof typeof isnsHeader]) => get(view, 0, f) === 1;
+  return {
+    ...around,
+    functionId: get(view, 0, isnsHeader.functionId),
+    fromClient: flag(isnsHeader.fromClient),
+    fromServer: flag(isnsHeader.fromServer),
+    authenticationBlock: flag(isnsHeader.authenticationBlock),
+    firstPdu: flag(isnsHeader.firstPdu),
+    lastPdu: flag(isnsHeader.lastPdu),
+    transactionId: get(view, 0, isnsHeader.transactionId),
+    sequenceId: get(view, 0, isnsHeader.sequenceId),
+    pduLength: get(view, 0, isnsHeader.pduLength),
+    payload,
+  };
+}

@@ -1,0 +1,37 @@
+// One iSNSP PDU, as a value that is handed on: they are few. A message may be several of them.
+
+export interface IsnsPdu {
+  /** TCP connection and direction (0 the opener's bytes); -1 of a datagram. */
+  readonly connection: number;
+  readonly direction: number;
+  /** Ends of the message as text, `10.0.0.1:3205`: who sent it, to whom. */
+  readonly from: string;
+  readonly to: string;
+  readonly functionId: number;
+  /** As its flags say; both false in messages of other senders' mistakes. */
+  readonly fromClient: boolean;
+  readonly fromServer: boolean;
+  readonly authenticationBlock: boolean;
+  readonly firstPdu: boolean;
+  readonly lastPdu: boolean;
+  readonly transactionId: number;
+  readonly sequenceId: number;
+  readonly pduLength: number;
+  /** Payload, at most the bytes that were captured from its begin on; without the authentication block. */
+  readonly payload: Uint8Array;
+  /** False where bytes of the payload are missing. */
+  readonly complete: boolean;
+  /** Packet and time of the first byte and of the last. */
+  readonly frame: number;
+  readonly timeNs: number;
+  readonly frameEnd: number;
+  readonly endNs: number;
+}
+
+export interface IsnsSink {
+  isns(pdu: IsnsPdu): void;
+  /** Boundaries were not known for so many bytes of a direction. */
+  lost(direction: number, bytes: number): void;
+  /** A direction of a connection that carried iSNS ended. */
+  ended(direction: number, timeNs: number): void;
+}

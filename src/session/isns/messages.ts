@@ -1,0 +1,82 @@
+// iSNS messages from their PDUs (RFC 4171 section 5.1.4): FIRST and LAST PDU of the flags, SEQUENCE ID from 0.
+
+import { ISNS_MESSAGE_BYTES_MAX, ISNS_OPEN_MAX } from '../../limits.js';
+import type { IsnsPdu } from '../../pdu/isns/pdu.js';
+
+export interface IsnsMessage {
+  readonly first: IsnsPdu;
+  readonly last: IsnsPdu;
+  readonly payload: Uint8Array;
+  /** Bytes of it are missing, or PDUs. */
+  readonly complete: boolean;
+}
+
+interface Open {
+  readonly first: IsnsPdu;
+  readonly parts: Uint8Array[];
+  bytes: number;
+  nextSequence: number;
+  complete: boolean;
+}
+
+/** Invariant: at most ISNS_OPEN_MAX messages are open, the oldest is given up for a new one. */
+export class IsnsMessages {
+  incomplete = 0;
+  readonly #open = new Map<string, Open>();
+
+  /** The whole message, with its last PDU. */
+  take(pdu: IsnsPdu): IsnsMessage | undefined {
+    // One PDU with neither flag is a message as well: some senders leave them out.
+    const alone = pdu.firstPdu === pdu.lastPdu && pdu.sequenceId === 0;
+    if (alone) return { first: pdu, last: pdu, payload: pdu.payload, complete: pdu.complete };
+    const key = `${pdu.from}>${pdu.to}/${pdu.functionId}/${pdu.transactionId}`;
+    let open = this.#open.get(key);
+    if (pdu.firstPdu || open === undefined) {
+      if (open !== undefined) this.incomplete++;
+      open = {
+        first: pdu,
+        parts: [],
+        bytes: 0,
+        nextSequence: pdu.firstPdu ? 0 : pdu.sequenceId,
+        complete: pdu.firstPdu,
+      };
+      this.#make(key, open);
+    }
+    if (pdu.sequenceId !== open.nextSequence || !pdu.complete) open.complete = false;
+    open.nextSequence = pdu.sequenceId + 1;
+    if (open.bytes + pdu.payload.length <= ISNS_MESSAGE_BYTES_MAX) {
+      open.parts.push(pdu.payload);
+      open.bytes += pdu.payload.length;
+    } else open.complete = false;
+    if (!pdu.lastPdu) return undefined;
+    this.#open.delete(key);
+    if (!open.complete) this.incomplete++;
+    const payload = open.parts.length === 1 ? open.parts[0] : joined(open.parts, open.bytes);
+    return { first: open.first, last: pdu, payload, complete: open.complete };
+  }
+
+  /** The capture is over. */
+  finish(): void {
+    this.incomplete += this.#open.size;
+    this.#open.clear();
+  }
+
+  #make(key: string, open: Open): void {
+    if (this.#open.size >= ISNS_OPEN_MAX) {
+      const [oldest] = this.#open.keys();
+      this.#open.delete(oldest);
+      this.incomplete++;
+    }
+    this.#open.set(key, open);
+  }
+}
+
+function joined(parts: readonly Uint8Array[], bytes: number): Uint8Array {
+  const all = new Uint8Array(bytes);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
