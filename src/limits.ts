@@ -156,6 +156,9 @@ export const LUN_CHANGES_MAX = 64;
 /** R2Ts kept of one task with their times: a write of 4 MiB in 64 KiB bursts has 64. */
 export const BURSTS_PER_TASK = 64;
 
+/** Pairs of a host and an address that it failed to reach: a scan of ports has thousands, a SAN a few. */
+export const FAILED_CONNECTS_MAX = 1024;
+
 /** Connections of which findings watch pings, ends and TCP: some KB each, and a login storm has thousands. */
 export const WATCHED_CONNECTIONS_MAX = 4096;
 

@@ -188,6 +188,7 @@ export class Road implements PacketSink {
       fc: this.sessions.fc.story(),
       isns: this.isns.story(),
       connectionsTotal: this.streams.connectionsTotal,
+      failedConnects: this.streams.failedConnects,
       problems: this.problems,
     };
   }

@@ -3,35 +3,51 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { jsonName } from '../src/export/pdu-names.js';
+import { nameOf, type TaskFact } from '../src/scsi/fact-kinds.js';
+import { TASK_FACTS } from '../src/scsi/task-facts.js';
 import { PDUS } from '../src/wire/iscsi/pdus.js';
 
 const DOC = new URL('../docs/JSON.md', import.meta.url);
 
 /** Keys of a line of `pdus --json` that are no fields of a header: name, type, what it is. */
 export const PDU_KEYS: readonly (readonly [string, string, string])[] = [
+  ['schema', 'string', '`sanscope/pdus/2`'],
+  ['type', 'string', '`pdu`'],
   ['frame', 'number', 'packet that holds its first byte, from 1'],
   ['frameEnd', 'number', 'packet that holds its last byte'],
   ['time', 'string', 'of its first byte: ISO 8601, UTC, 9 decimals'],
   ['relativeNs', 'number', 'of its first byte: ns since the first packet'],
   ['relativeNsEnd', 'number', 'when its last byte could be read: ns since the first packet'],
   ['connection', 'number', 'TCP connection, from 0 in the order of first sight'],
-  ['session', 'number', 'session of its command, from 0'],
+  ['session', 'number', 'its session, from 0, as known when it ended'],
+  ['initiator', 'string', 'name of the initiator, or its address, as known then'],
+  ['target', 'string', 'the same of the target'],
+  ['command', 'number', 'of its command: the number that `commands --json` has'],
+  ['tag', 'number', 'task tag of its command'],
   ['from', 'string', '`initiator` or `target`'],
-  ['opcode', 'number', 'without the I bit'],
+  ['pduOpcode', 'number', 'Opcode of the PDU, without the I bit'],
+  ['bytes', 'number', 'of its data segment'],
+  ['opcode', 'number', 'SCSI operation code of its command'],
   ['name', 'string', 'of the PDU'],
   ['cdb', 'hex', 'SCSI Command: with what an AHS adds'],
   ['operation', 'string', '`READ(10)`; service actions have their own names; of its command'],
   ['lba', 'decimal', 'first logical block'],
   ['blocks', 'number', 'logical blocks asked for'],
   ['cdbFields', 'object', 'the CDB field by field'],
-  ['text', 'list', 'of [key, value]: login and text PDUs; split ones are joined where they end'],
+  [
+    'keyValues',
+    'list',
+    'of [key, value]: login and text PDUs; split ones are joined where they end',
+  ],
   [
     'data',
     'object',
     'data of Data-In, Data-Out and commands, decoded with the CDB; user data is null',
   ],
   ['senseLength', 'number', 'SCSI Response with data: SenseLength'],
-  ['sense', 'object', 'sense data field by field'],
+  ['senseFields', 'object', 'sense data field by field'],
+  ['sense', 'string', 'sense key and additional sense code in words'],
   ['senseKey', 'number', 'of the sense data'],
   ['asc', 'number', 'additional sense code'],
   ['ascq', 'number', 'additional sense code qualifier'],
@@ -80,7 +96,8 @@ export const PDU_KEYS: readonly (readonly [string, string, string])[] = [
   ['dataMissing', 'number', 'bytes of its data that were never captured'],
   ['dataCut', 'number', 'bytes of its data that the capture cut (snaplen)'],
   ['complete', 'boolean', 'false where its end was not seen'],
-  ['resynchronised', 'boolean', 'true where its begin was found again in mid-stream'],
+  ['inferred', 'boolean', 'true where its begin was found again in mid-stream'],
+  ['because', 'string', 'inferred: why'],
   [
     'tree',
     'list',
@@ -95,9 +112,10 @@ export function headerKeys(): Map<string, { type: string; section: string; pdus:
     for (const f of pdu.fields) {
       if (f.reserved || f.name === 'opcode' || f.name === 'cdb') continue;
       const type = f.kind === 'octets' ? 'hex' : f.kind === 'flag' ? 'boolean' : 'number';
-      const entry = found.get(f.name) ?? { type, section: f.section ?? pdu.section, pdus: [] };
+      const name = jsonName(f);
+      const entry = found.get(name) ?? { type, section: f.section ?? pdu.section, pdus: [] };
       entry.pdus.push(pdu.short);
-      found.set(f.name, entry);
+      found.set(name, entry);
     }
   }
   return found;
@@ -111,7 +129,38 @@ export function docMade(text: string): string {
   });
   const first = section(text, 'pdu keys', ['| key | type | what |', '|---|---|---|', ...own]);
   const head = ['| key | type | RFC 7143 | PDUs |', '|---|---|---|---|'];
-  return section(first, 'header keys', [...head, ...headers]);
+  const both = section(first, 'header keys', [...head, ...headers]);
+  return section(both, 'command keys', commandRows());
+}
+
+const TYPES: Readonly<Record<TaskFact['type'], string>> = {
+  count: 'number',
+  code: 'number',
+  word: 'number',
+  ns: 'number, ns',
+  instant: 'number, ns since the first packet',
+  bytes: 'number, bytes',
+  blocks: 'number, blocks',
+  flag: 'boolean',
+  text: 'string',
+  hex: 'hex',
+  iso: 'string',
+  decimal: 'decimal',
+  lun: 'hex',
+  phases: 'list',
+  r2ts: 'list',
+};
+
+/** The table of facts, as programs and people call them. */
+function commandRows(): string[] {
+  const rows = TASK_FACTS.filter(({ told }) => told !== 'flat').map((fact) => {
+    const names = new Set([nameOf(fact), ...(fact.also ?? [])]);
+    names.delete(fact.key);
+    const other = [...names].map((name) => `\`${name}\``).join(', ');
+    const where = fact.told === 'asked' ? ' (where it is asked for)' : fact.always ? '' : '?';
+    return `| \`${fact.key}\`${where} | ${TYPES[fact.type]} | ${other} | ${fact.about} |`;
+  });
+  return ['| key | type | in filters and --columns also | what |', '|---|---|---|---|', ...rows];
 }
 
 function section(text: string, name: string, lines: readonly string[]): string {

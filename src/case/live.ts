@@ -39,7 +39,7 @@ export class LivePicture {
 
   /** Packets come faster than they are read: what can wait waits. */
   get behind(): boolean {
-    return (this.intervals.at(-1)?.source.delayMsMax ?? 0) > BEHIND_MS;
+    return (this.intervals.at(-1)?.sourceState.delayMsMax ?? 0) > BEHIND_MS;
   }
 
   /** The interval of this number, or the newest where it is not kept (any more). */

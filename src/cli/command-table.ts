@@ -256,7 +256,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       ],
       ['tcpdump -i eth0 -w - port 3260 | sanscope report -', 'from a pipe'],
       [
-        "sanscope report --json trace.pcap | jq '.operations[].latencyNs.p99'",
+        "sanscope report --json trace.pcap | jq '.operations[].latency.p99Ns'",
         'numbers for programs',
       ],
     ],
@@ -470,7 +470,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     examples: [
       ['sanscope export -o timeline.json trace.pcap', 'into a file'],
       [
-        `sanscope export -o - trace.pcap | jq '.sessions[].commands[] | select(.outcome != "good")'`,
+        `sanscope export -o - trace.pcap | jq '.commands[] | select(.outcome != "good")'`,
         'commands that went wrong',
       ],
       ['sanscope export --ndjson --no-pdus -o - trace.pcap | jq -c .type', 'as a stream'],
@@ -609,7 +609,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'schema',
     about: 'the JSON Schema of what export writes',
-    argument: { name: '[schema]', about: 'which: sanscope/timeline/1 (the default)' },
+    argument: {
+      name: '[schema]',
+      about:
+        'which: sanscope/timeline/2 (the default), …/report/2, …/commands/2; a wrong name lists them all',
+    },
     flags: [],
     examples: [['sanscope schema > timeline.schema.json', 'to validate with']],
   },

@@ -1,13 +1,20 @@
 // What the lists have in common: which columns, in which order, as what.
 
-import type { ListFormat, ListStyle } from '../export/list-writer.js';
+import type { ListFormat, ListStyle, RecordName } from '../export/list-writer.js';
 import { UsageError } from '../lib/exit.js';
-import { type ListColumn, type ListValue, usualColumns } from '../view/lists/list.js';
+import { SORT_COLUMNS, sortFact } from '../store/sort-keys.js';
+import {
+  jsonColumns,
+  type ListColumn,
+  type ListValue,
+  tableColumns,
+  usualColumns,
+} from '../view/lists/list.js';
 import { makePaint } from '../view/theme.js';
 import { type CommandContext, flag, number, text } from './run.js';
 import { type ColorChoice, colorLevel, isTerminal, outputWidth } from './terminal.js';
 
-export function listStyle(context: CommandContext): ListStyle {
+export function listStyle(context: CommandContext, record: RecordName): ListStyle {
   const csv = flag(context, 'csv');
   if (csv && flag(context, 'json')) throw new UsageError('--csv or --json, not both');
   const format: ListFormat = csv ? 'csv' : flag(context, 'json') ? 'json' : 'text';
@@ -17,7 +24,8 @@ export function listStyle(context: CommandContext): ListStyle {
   // Columns that were chosen are shown whole where nobody's screen is too narrow for them.
   const chosen = text(context, 'columns') !== '';
   const width = chosen && !terminal && asked === undefined ? 0 : outputWidth(asked);
-  return { format, width, paint: makePaint(colorLevel(choice, context.env, terminal)) };
+  const paint = makePaint(colorLevel(choice, context.env, terminal));
+  return { format, width, paint, record };
 }
 
 /** Those asked for; else all for programs, and for people those that fit. */
@@ -28,7 +36,8 @@ export function chosenColumns<Row>(
 ): readonly ListColumn<Row>[] {
   const asked = text(context, 'columns');
   if (asked === '') {
-    return style.format === 'text' ? usualColumns(columns, style.width) : columns;
+    if (style.format === 'text') return usualColumns(columns, style.width);
+    return style.format === 'csv' ? tableColumns(columns) : jsonColumns(columns);
   }
   const names = asked.split(',').map((name) => name.trim());
   return [...new Set(names)].map((name) => columnNamed(columns, name));
@@ -38,7 +47,9 @@ export function columnNamed<Row>(
   columns: readonly ListColumn<Row>[],
   name: string,
 ): ListColumn<Row> {
-  const found = columns.find((column) => column.name === name || column.key === name);
+  const found = columns.find(
+    (column) => column.name === name || column.key === name || column.also?.includes(name),
+  );
   if (found !== undefined) return found;
   const width = columns.reduce((most, column) => Math.max(most, column.name.length), 0);
   const lines = columns.map((column) => `  ${column.name.padEnd(width)}  ${column.about}`);
@@ -53,15 +64,7 @@ export function isDescending(context: CommandContext, column: string): boolean {
 }
 
 const LARGEST_FIRST: ReadonlySet<string> = new Set([
-  'latency',
-  'latencyMax',
-  'tcpWait',
-  'expected',
-  'bytes',
-  'blocks',
-  'r2ts',
-  'status',
-  'outcome',
+  ...SORT_COLUMNS.filter((column) => sortFact(column).sort === 'largest'),
   'commands',
   'unanswered',
   'lasted',

@@ -5,7 +5,7 @@ import { type GroupKey, joined, type LoadGroup, type LoadGroups } from './load-g
 import { COMMANDS_LEAST, differs, type Quantile, quantile, rankTest } from './samples.js';
 
 export interface GroupSide {
-  readonly commands: number;
+  readonly commandCount: number;
   readonly errors: number;
   readonly unanswered: number;
   readonly iops: number;
@@ -66,7 +66,7 @@ export interface DiffReport {
   readonly test: string;
   readonly captures: readonly {
     readonly name: string;
-    readonly commands: number;
+    readonly commandCount: number;
     readonly spanNs: number;
   }[];
   readonly total: GroupChange;
@@ -115,7 +115,7 @@ export function diffReport(before: DiffSide, after: DiffSide): DiffReport {
     test: TEST,
     captures: [before, after].map(({ name, report }) => ({
       name,
-      commands: report.totals.commands,
+      commandCount: report.totals.commandCount,
       spanNs: report.capture.spanNs,
     })),
     total: change('total', [], before.groups.total, after.groups.total),
@@ -126,7 +126,7 @@ export function diffReport(before: DiffSide, after: DiffSide): DiffReport {
 }
 
 function weight(group: GroupChange): number {
-  return (group.before?.commands ?? 0) + (group.after?.commands ?? 0);
+  return (group.before?.commandCount ?? 0) + (group.after?.commandCount ?? 0);
 }
 
 function change(
@@ -158,7 +158,7 @@ function side(group: LoadGroup): GroupSide {
   const seconds = (group.lastNs - group.firstNs) / 1e9;
   const at = (p: number) => (latency.count === 0 ? null : quantile(latency, p));
   return {
-    commands,
+    commandCount: commands,
     errors: group.errors,
     unanswered: group.unanswered,
     iops: seconds > 0 ? (commands - 1) / seconds : 0,

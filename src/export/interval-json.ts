@@ -1,18 +1,19 @@
 // A capture that goes on as NDJSON: a record an interval, one a command that is over, one at the end.
 
-import type { Epoch } from '../capture/time.js';
-import { commandReport } from '../report/commands.js';
 import { type IntervalReport, LIVE_SCHEMA } from '../report/interval.js';
 import type { Report } from '../report/report.js';
+import type { Around } from '../scsi/fact-kinds.js';
+import { commandRecord } from '../scsi/fact-record.js';
 import type { Task } from '../scsi/task.js';
 
 export function intervalJson(interval: IntervalReport): string {
   return `${JSON.stringify(interval)}\n`;
 }
 
-export function commandJson(task: Task, epoch: Epoch | undefined): string {
-  const command = commandReport(task, epoch, Math.max(task.endNs, task.statusNs));
-  return `${JSON.stringify({ schema: LIVE_SCHEMA, type: 'command', ...command })}\n`;
+export function commandJson(task: Task, around: Around): string {
+  const command = commandRecord(task, around);
+  return `${JSON.stringify({ schema: LIVE_SCHEMA, type: 'command', ...command })}
+`;
 }
 
 /** What happened beside the traffic: a capture was saved, the source ended. */

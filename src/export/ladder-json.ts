@@ -1,42 +1,19 @@
 // A command's ladder as one JSON object: its facts, phases and steps. Times are ns since the first
 // packet, as in pdus --json.
 
-import { decimal64, hex64 } from '../lib/hex.js';
-import { operationText } from '../report/commands.js';
 import type { CommandLadder, LadderStep } from '../report/ladder/command-ladder.js';
-import { OUTCOME_NAMES } from '../scsi/task.js';
-import { hex } from '../wire/field.js';
+import type { Around } from '../scsi/fact-kinds.js';
+import { commandRecord } from '../scsi/fact-record.js';
 import { pduOf } from '../wire/iscsi/pdus.js';
-import { senseText } from '../wire/scsi/sense.js';
+import { COMMAND_SCHEMA } from './schema-names.js';
 
-export function ladderJson(ladder: CommandLadder): string {
-  const { task } = ladder;
+export function ladderJson(ladder: CommandLadder, around: Around): string {
   return JSON.stringify({
-    session: task.session,
-    connection: task.connection,
-    lun: hex64(task.lunHigh, task.lunLow),
-    initiatorTaskTag: task.tag,
-    cmdSN: task.commandSeen ? task.cmdSN : undefined,
-    operation: operationText(task.operation),
-    cdb: task.cdbLength > 0 ? hex(task.cdb, 0, task.cdbLength) : undefined,
-    lba: task.lbaKnown ? decimal64(task.lbaHigh, task.lbaLow) : undefined,
-    blocks: task.lbaKnown ? task.blocks : undefined,
-    expectedDataTransferLength: task.commandSeen ? task.expectedLength : undefined,
-    dataInBytes: task.dataInBytes,
-    dataOutBytes: task.dataOutBytes,
-    frame: task.commandFrame || undefined,
-    frameEnd: task.statusFrame || task.endFrame || undefined,
-    relativeNs: task.commandSeen ? task.commandNs : undefined,
-    latencyNs: ladder.latencyNs < 0 || task.statusBound ? undefined : ladder.latencyNs,
-    latencyNsMax: ladder.latencyNs >= 0 && task.statusBound ? ladder.latencyNs : undefined,
-    phases: ladder.phases,
-    tcpWaitNs: task.tcpWaitNs,
-    status: task.status < 0 ? undefined : task.status,
-    response: task.response < 0 ? undefined : task.response,
-    sense: senseText(task),
-    outcome: OUTCOME_NAMES[task.outcome],
+    schema: COMMAND_SCHEMA,
+    type: 'command',
+    ...commandRecord(ladder.task, around),
     steps: ladder.steps.map(stepOf),
-    tcpLeftOut: ladder.tcpLeftOut || undefined,
+    tcpLeftOut: ladder.tcpLeftOut,
   });
 }
 
@@ -47,7 +24,7 @@ function stepOf(step: LadderStep): Record<string, unknown> {
       return {
         kind: 'PDU',
         name: pduOf(opcode).name,
-        opcode,
+        pduOpcode: opcode,
         from: step.fromInitiator ? 'initiator' : 'target',
         frame,
         frameEnd,

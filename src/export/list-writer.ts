@@ -13,6 +13,13 @@ export interface ListStyle {
   /** Text: characters a line; 0 as long as it is. */
   readonly width: number;
   readonly paint: Paint;
+  /** JSON: what every row begins with. */
+  readonly record?: RecordName;
+}
+
+export interface RecordName {
+  readonly schema: string;
+  readonly type: string;
 }
 
 const BLANKS = ' '.repeat(LIST_GAP);
@@ -54,7 +61,8 @@ export class ListWriter<Row> {
   }
 
   #object(row: Row): string {
-    let text = '';
+    const { record } = this.#style;
+    let text = record === undefined ? '' : JSON.stringify(record).slice(1, -1);
     this.#columns.forEach((column, i) => {
       const value = column.value(row);
       if (value === undefined) return;

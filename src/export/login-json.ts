@@ -3,26 +3,31 @@
 import { shownValue } from '../decode/secrets.js';
 import { authenticationStep, type DiffRow, type LoginStory } from '../report/ladder/login-story.js';
 import { loginStatusName } from '../wire/iscsi/codes.js';
+import { LOGIN_SCHEMA } from './schema-names.js';
 
 export function loginJson(story: LoginStory, showSecrets: boolean): string {
   const { login, session } = story;
   const shown = (key: string, value: string | undefined): string | undefined =>
     value === undefined ? undefined : shownValue(key, value, showSecrets);
   return JSON.stringify({
+    schema: LOGIN_SCHEMA,
+    type: 'login',
     connection: story.connection,
     session: session?.id,
-    type: session?.type,
+    sessionType: session?.type,
     initiatorName: session?.initiatorName || undefined,
     targetName: session?.targetName || undefined,
-    initiator: story.initiator,
-    target: story.target,
+    initiator: session?.initiatorName || story.initiator,
+    target: session?.targetName || story.target,
+    initiatorAddress: story.initiator,
+    targetAddress: story.target,
     isid: session?.isid || undefined,
     tsih: session?.tsih,
     cid: story.cid < 0 ? undefined : story.cid,
-    outcome: login.outcome,
+    loginOutcome: login.outcome,
     statusClass: login.statusClass < 0 ? undefined : login.statusClass,
     statusDetail: login.statusDetail < 0 ? undefined : login.statusDetail,
-    status:
+    statusText:
       login.statusClass < 0 ? undefined : loginStatusName(login.statusClass, login.statusDetail),
     authMethod: login.authMethod,
     redirectedTo: login.redirectedTo,
@@ -40,13 +45,13 @@ export function loginJson(story: LoginStory, showSecrets: boolean): string {
       statusClass: step.statusClass < 0 ? undefined : step.statusClass,
       statusDetail: step.statusDetail < 0 ? undefined : step.statusDetail,
       authentication: authenticationStep(step) || undefined,
-      text: step.text.map(([key, value]) => [key, shown(key, value)]),
+      keyValues: step.text.map(([key, value]) => [key, shown(key, value)]),
     })),
     parameters: story.parameters.map((p) => ({
       key: p.key,
       offeredBy: p.offeredBy,
-      initiator: shown(p.key, p.initiator),
-      target: shown(p.key, p.target),
+      initiatorValue: shown(p.key, p.initiator),
+      targetValue: shown(p.key, p.target),
       initiatorFrame: p.initiatorFrame || undefined,
       targetFrame: p.targetFrame || undefined,
       result: shown(p.key, p.result),
@@ -76,5 +81,10 @@ function textOf(event: LoginStory['texts'][number]): Record<string, unknown> {
 }
 
 export function diffJson(a: LoginStory, b: LoginStory, rows: readonly DiffRow[]): string {
-  return JSON.stringify({ connections: [a.connection, b.connection], rows });
+  return JSON.stringify({
+    schema: LOGIN_SCHEMA,
+    type: 'login differences',
+    connectionNumbers: [a.connection, b.connection],
+    rows,
+  });
 }

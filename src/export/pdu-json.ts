@@ -9,6 +9,9 @@ import { DIGEST_BAD, DIGEST_GOOD, DIGEST_UNKNOWN, type Pdu } from '../pdu/pdu.js
 import { type Field, get, hex, present } from '../wire/field.js';
 import { Opcode, RESERVED_TAG } from '../wire/iscsi/codes.js';
 import { operationName } from '../wire/scsi/operations.js';
+import { senseText } from '../wire/scsi/sense.js';
+import { endsText, jsonName } from './pdu-names.js';
+import { PDUS_SCHEMA } from './schema-names.js';
 import { detailsJson } from './tree-json.js';
 
 /** Fields that the line has from elsewhere. */
@@ -24,16 +27,17 @@ export interface JsonOptions {
 export function pduJson(facts: PduFacts, options: JsonOptions): string {
   const { pdu } = facts;
   const record = facts;
-  let line = `{"frame":${pdu.frame},"frameEnd":${pdu.frameEnd}`;
+  let line = `{"schema":"${PDUS_SCHEMA}","type":"pdu","frame":${pdu.frame},"frameEnd":${pdu.frameEnd}`;
   if (record.epoch !== undefined) line += `,"time":"${isoTime(record.epoch, pdu.timeNs)}"`;
   line += `,"relativeNs":${pdu.timeNs},"relativeNsEnd":${pdu.endNs}`;
   line += `,"connection":${pdu.connection}`;
   line += `,"from":"${pdu.fromInitiator ? 'initiator' : 'target'}"`;
-  line += `,"opcode":${pdu.opcode},"name":${JSON.stringify(record.table.name)}`;
+  line += sessionJson(facts);
+  line += `,"pduOpcode":${pdu.opcode},"bytes":${pdu.dataSegmentLength},"name":${JSON.stringify(record.table.name)}`;
   for (const field of record.table.fields) line += fieldJson(pdu, field);
   line += pdu.opcode === Opcode.scsiCommand ? commandJson(record) : taskJson(record);
   if (record.sense.senseKey >= 0) line += senseJson(record);
-  if (record.text !== undefined) line += `,"text":${JSON.stringify(record.text)}`;
+  if (record.text !== undefined) line += `,"keyValues":${JSON.stringify(record.text)}`;
   line += digestJson('headerDigest', pdu.headerDigest) + digestJson('dataDigest', pdu.dataDigest);
   line += damageJson(pdu) + linksJson(facts) + detailsJson(facts, options);
   return `${line}}`;
@@ -43,18 +47,33 @@ function fieldJson(pdu: Pdu, f: Field): string {
   if (f.reserved || APART.has(f.name)) return '';
   if (f.byte + Math.ceil((f.bit + f.width) / 8) > pdu.headerCaptured) return '';
   if (!present(pdu.view, pdu.at, f)) return '';
-  if (f.kind === 'octets') return `,"${f.name}":"${hex(pdu.bytes, pdu.at + f.byte, f.width / 8)}"`;
+  if (f.kind === 'octets')
+    return `,"${jsonName(f)}":"${hex(pdu.bytes, pdu.at + f.byte, f.width / 8)}"`;
   const value = get(pdu.view, pdu.at, f);
-  return `,"${f.name}":${f.kind === 'flag' ? value !== 0 : value}`;
+  return `,"${jsonName(f)}":${f.kind === 'flag' ? value !== 0 : value}`;
 }
 
 function commandJson({ cdb, cdbLength, operation, cdbFacts }: PduFacts): string {
   if (cdbLength === 0) return '';
   let text = `,"cdb":"${hex(cdb, 0, cdbLength)}"`;
-  text += `,"operation":${JSON.stringify(operationName(operation))}`;
+  text += operationJson(operation, cdb[0]);
   if (cdbFacts.lbaKnown) text += `,"lba":"${decimal64(cdbFacts.lbaHigh, cdbFacts.lbaLow)}"`;
   if (cdbFacts.lbaKnown || cdbFacts.blocks > 0) text += `,"blocks":${cdbFacts.blocks}`;
   return text;
+}
+
+function operationJson(operation: number, opcode: number): string {
+  return `,"operation":${JSON.stringify(operationName(operation))},"opcode":${opcode}`;
+}
+
+/** Its session, who talks there, and its command, as known when it ended. */
+function sessionJson({ pdu, look, task }: PduFacts): string {
+  const session = task?.session ?? look?.story(pdu.connection)?.session ?? -1;
+  if (session < 0) return '';
+  const ends = look?.session(session);
+  const who = `,"session":${session}${ends === undefined ? '' : endsText(ends)}`;
+  if (task === null) return who;
+  return `${who},"command":${task.number},"tag":${task.tag}`;
 }
 
 /** What its command says: whose it is, and what was asked. */
@@ -63,7 +82,7 @@ function taskJson({ pdu, table, task }: PduFacts): string {
   const { lun } = table.byName;
   const hasOwn = lun !== undefined && present(pdu.view, pdu.at, lun);
   let text = hasOwn ? '' : `,"lun":"${hex64(task.lunHigh, task.lunLow)}"`;
-  if (task.operation >= 0) text += `,"operation":${JSON.stringify(operationName(task.operation))}`;
+  if (task.operation >= 0) text += operationJson(task.operation, task.opcode);
   return text;
 }
 
@@ -115,7 +134,8 @@ function transferJson(own: LinkedPdu, pdus: readonly LinkedPdu[]): string {
 function senseJson({ sense }: PduFacts): string {
   const asc = sense.asc >= 0 ? `,"asc":${sense.asc}` : '';
   const ascq = sense.ascq >= 0 ? `,"ascq":${sense.ascq}` : '';
-  return `,"senseKey":${sense.senseKey}${asc}${ascq}`;
+  const words = `,"sense":${JSON.stringify(senseText(sense))}`;
+  return `,"senseKey":${sense.senseKey}${asc}${ascq}${words}`;
 }
 
 const DIGEST_WORDS: Readonly<Record<number, string>> = {
@@ -137,7 +157,9 @@ function damageJson(pdu: Pdu): string {
   if (pdu.dataMissing > 0) text += `,"dataMissing":${pdu.dataMissing}`;
   if (pdu.dataCut > 0) text += `,"dataCut":${pdu.dataCut}`;
   if (!pdu.complete) text += ',"complete":false';
-  if (pdu.resynchronised) text += ',"resynchronised":true';
+  if (pdu.resynchronised) {
+    text += ',"inferred":true,"because":"found again after bytes that were not captured"';
+  }
   return text;
 }
 
@@ -149,6 +171,5 @@ function linksJson({ pdu, task, requestFrame, requestNs, victimFrame }: PduFacts
     text += `,"sinceRequestNs":${pdu.endNs - requestNs}`;
   }
   if (victimFrame > 0) text += `,"victimFrame":${victimFrame}`;
-  if (task !== null) text += `,"session":${task.session}`;
   return text;
 }

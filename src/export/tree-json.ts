@@ -17,7 +17,7 @@ const NESTED: Readonly<Record<string, string>> = {
   isid: 'isidFields',
   lun: 'lunLevels',
   ahs: 'ahs',
-  sense: 'sense',
+  sense: 'senseFields',
   data: 'data',
   rejected: 'rejected',
 };

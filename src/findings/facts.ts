@@ -6,6 +6,7 @@ import type { ProblemLog } from '../problem.js';
 import type { FcStory } from '../session/fc/model.js';
 import type { IsnsStory } from '../session/isns/model.js';
 import type { IscsiConnection, Session } from '../session/model.js';
+import type { FailedConnect } from '../stream/failed-connects.js';
 import type { Watched } from './watch.js';
 
 /** What became of the packets. */
@@ -33,6 +34,8 @@ export interface RoadFacts {
   readonly isns: IsnsStory;
   /** TCP connections in all, also those of other protocols. */
   readonly connectionsTotal: number;
+  /** Tries to connect that failed, of any protocol. */
+  readonly failedConnects: readonly FailedConnect[];
   readonly problems: ProblemLog;
 }
 

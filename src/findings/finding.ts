@@ -78,9 +78,9 @@ export interface Incident {
   readonly fromNs?: number;
   readonly toNs?: number;
   /** Whom it hit, in order. */
-  readonly sessions: readonly number[];
+  readonly sessionNumbers: readonly number[];
   /** Places in the report's list of findings: the cause first, then what followed, in order of time. */
-  readonly findings: readonly number[];
+  readonly findingNumbers: readonly number[];
 }
 
 /** Order of lists: the worst first. */

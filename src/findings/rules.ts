@@ -22,6 +22,11 @@ import { deviceGone } from './rules/device-gone.js';
 import { digestBad } from './rules/digest-bad.js';
 import { discardStorm } from './rules/discard-storm.js';
 import { expDataSnUnset } from './rules/expdatasn-unset.js';
+import { fcExchanges } from './rules/fc-exchanges.js';
+import { fcFraming } from './rules/fc-framing.js';
+import { fcGateways } from './rules/fc-gateways.js';
+import { fcServices } from './rules/fc-services.js';
+import { fcTime } from './rules/fc-time.js';
 import { hostSlow } from './rules/host-slow.js';
 import { isnsDatabase, isnsRequests } from './rules/isns.js';
 import { loginFailed } from './rules/login-failed.js';
@@ -36,6 +41,7 @@ import { ordering } from './rules/ordering.js';
 import { pathAccess } from './rules/path-access.js';
 import { pathSkew } from './rules/path-skew.js';
 import { pings } from './rules/pings.js';
+import { portalsUnreachable } from './rules/portals-unreachable.js';
 import { protocolRules } from './rules/protocol-rules.js';
 import { r2tSerialised } from './rules/r2t-serialised.js';
 import { r2tStarved } from './rules/r2t-starved.js';
@@ -63,6 +69,7 @@ export const RULES: readonly Rule[] = [
   loginRedirected,
   negotiationDeadlock,
   loginStorm,
+  portalsUnreachable,
   silence,
   r2tUnanswered,
   requestsUnanswered,
@@ -77,6 +84,11 @@ export const RULES: readonly Rule[] = [
   rejects,
   sessionEvents,
   digestBad,
+  fcGateways,
+  fcServices,
+  fcExchanges,
+  fcFraming,
+  fcTime,
   reinstatementLoop,
   protocolRules,
   statusLag,

@@ -1,7 +1,7 @@
 // To whom a live run is told: text, NDJSON, or the screens.
 
-import type { Epoch } from '../capture/time.js';
 import type { IntervalReport } from '../report/interval.js';
+import type { Around } from '../scsi/fact-kinds.js';
 import type { Task } from '../scsi/task.js';
 
 /** Who is told. */
@@ -9,7 +9,7 @@ export interface LiveTelling {
   /** True once nobody listens. */
   readonly gone: boolean;
   interval(interval: IntervalReport): void;
-  command(task: Task, epoch: Epoch | undefined): void;
+  command(task: Task, around: Around): void;
   notice(about: string, fields: Readonly<Record<string, unknown>>): void;
   /** A sentence beside the data; `always`: also where it shall be quiet. */
   say(text: string, always: boolean): void;

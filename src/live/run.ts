@@ -53,6 +53,7 @@ export class LiveRun {
   #capture: Capture | undefined = undefined;
   #look: SessionQuery | undefined = undefined;
   #ask: (() => Analysis) | undefined = undefined;
+  readonly #sessionOf = (id: number) => this.#look?.session(id);
   #intervals = 0;
   #packets = 0;
   #packetsBefore = 0;
@@ -186,7 +187,7 @@ export class LiveRun {
     this.#metrics.taskEnded(task);
     if (task.outcome === Outcome.open) return;
     const { epoch } = this.#clock;
-    this.#telling.command(task, epoch);
+    this.#telling.command(task, { epoch, session: this.#sessionOf });
     if (epoch !== undefined) this.#keep.ended(task, epoch);
   }
 

@@ -4,14 +4,8 @@
 
 import { Histogram } from '../lib/histogram.js';
 import { EXACT_VALUES_PER_CELL } from '../limits.js';
-import {
-  OUTCOME_NAMES,
-  Outcome,
-  PHASE_COUNT,
-  PhaseCode,
-  type Task,
-  TCP_CAUSES,
-} from '../scsi/task.js';
+import { arrayNs } from '../scsi/phase-names.js';
+import { OUTCOME_NAMES, Outcome, PHASE_COUNT, type Task, TCP_CAUSES } from '../scsi/task.js';
 import { Access } from './access.js';
 import { TimeSeries } from './series.js';
 import { StepFunction } from './step-function.js';
@@ -116,22 +110,6 @@ export class OperationCell {
     this.transfer ??= new Histogram(EXACT_VALUES_PER_CELL);
     this.transfer.record(ns);
   }
-}
-
-/**
- * Array latency (DAL): of a read from the command to its first data; of a write all the time in
- * which no R2T waited and no data flowed. TCP's part is in it.
- */
-function arrayNs(task: Task): number {
-  const p = task.phaseNs;
-  if (task.dataInPdus > 0 && task.dataOutBytes === 0) return p[PhaseCode.commandToData];
-  return (
-    p[PhaseCode.commandToR2t] +
-    p[PhaseCode.betweenBursts] +
-    p[PhaseCode.commandToData] +
-    p[PhaseCode.dataToStatus] +
-    p[PhaseCode.commandToStatus]
-  );
 }
 
 /** True where the target's answer to the command was captured. */

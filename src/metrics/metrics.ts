@@ -6,7 +6,7 @@ import { Top } from '../lib/top.js';
 import { METRIC_CELLS_MAX, METRIC_LUNS_MAX } from '../limits.js';
 import { latencyNs, Outcome, type Task, type TaskSink } from '../scsi/task.js';
 import { LunMetrics, OperationCell, SessionMetrics } from './counters.js';
-import { copyTask, type KeptCommand, makeKeptCommand } from './kept-command.js';
+import { copyTask, makeKeptCommand } from './kept-command.js';
 import { StepFunction } from './step-function.js';
 
 /** `session`, `lun`, `operation` of what no longer got a cell of its own. */
@@ -17,8 +17,8 @@ export class Metrics implements TaskSink {
   /** By session number; sessions without commands have none. */
   readonly sessions: (SessionMetrics | undefined)[] = [];
   /** The slowest of those whose latency is known, and the oldest of those still open at the end. */
-  readonly slowest: Top<KeptCommand, Task>;
-  readonly open: Top<KeptCommand, Task>;
+  readonly slowest: Top<Task, Task>;
+  readonly open: Top<Task, Task>;
   /** Commands of LUNs or operations beyond the limits: counted in the pooled cells. */
   pooled = 0;
   #luns = 0;

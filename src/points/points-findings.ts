@@ -2,17 +2,7 @@
 // time it was. Each is said only where both points show it.
 
 import { durationText, plural } from '../lib/number-text.js';
-import type { PointsPairReport } from './points-report.js';
-
-export interface PointsFinding {
-  readonly id: string;
-  readonly severity: 'critical' | 'warning' | 'note';
-  /** Whose move it was, or whose loss. */
-  readonly owes: 'initiator' | 'target' | 'network' | 'capture' | 'none' | 'unknown';
-  readonly title: string;
-  readonly text: string;
-  readonly next: string;
-}
+import type { PointsFinding, PointsPairReport } from './points-told.js';
 
 /** Of the latency of the slowest hundredth, so much is told as "where the time went". */
 const SHARE_TOLD = 0.6;

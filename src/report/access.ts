@@ -18,8 +18,8 @@ export function accessReport(a: Access | undefined): AccessReport | undefined {
     misaligned: a.misaligned,
     alignable: a.alignable,
     misalignedFrame: a.misaligned > 0 ? a.misalignedFrame : undefined,
-    gapNs: latencyReport(a.gap),
-    idleNs: latencyReport(a.idle),
+    gap: latencyReport(a.gap),
+    idle: latencyReport(a.idle),
   };
 }
 
@@ -27,9 +27,9 @@ function sizesReport(s: Sizes): SizesReport | null {
   if (s.commands === 0) return null;
   const sizes = [...s.bySize]
     .sort(([a, n], [b, m]) => m - n || a - b)
-    .map(([bytes, commands]) => ({ bytes, commands }));
+    .map(([bytes, commands]) => ({ bytes, commandCount: commands }));
   return {
-    commands: s.commands,
+    commandCount: s.commands,
     bytes: s.bytes,
     meanBytes: Math.round(s.bytes / s.commands),
     sizes,

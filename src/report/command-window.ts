@@ -11,7 +11,7 @@ export interface CommandWindowReport {
   /** Most commands sent that ExpCmdSN did not count yet. */
   readonly usedMax: number;
   /** The target closed it: times, time in all and longest, and the first of these times. */
-  readonly closed: number;
+  readonly closedCount: number;
   readonly closedNs: number;
   readonly closedNsMax: number;
   readonly closures: readonly {
@@ -20,7 +20,7 @@ export interface CommandWindowReport {
     readonly frame: number;
   }[];
   /** All of it was used: the initiator could not send. */
-  readonly usedUp: number;
+  readonly usedUpCount: number;
   readonly usedUpNs: number;
   readonly usedUpNsMax: number;
   /** The first command that used the last of it. */
@@ -33,18 +33,18 @@ export interface CommandWindowReport {
 export interface WindowSeriesReport {
   readonly bucketNs: number;
   /** MaxCmdSN - ExpCmdSN + 1. */
-  readonly widthMin: readonly (number | null)[];
-  readonly widthMax: readonly (number | null)[];
-  readonly widthMean: readonly (number | null)[];
+  readonly widthMinByBucket: readonly (number | null)[];
+  readonly widthMaxByBucket: readonly (number | null)[];
+  readonly widthMeanByBucket: readonly (number | null)[];
   /** Commands sent that ExpCmdSN did not count yet. */
-  readonly usedMean: readonly (number | null)[];
-  readonly usedMax: readonly (number | null)[];
+  readonly usedMeanByBucket: readonly (number | null)[];
+  readonly usedMaxByBucket: readonly (number | null)[];
   /** Commands without their end. */
-  readonly openMean: readonly (number | null)[];
-  readonly openMax: readonly (number | null)[];
+  readonly openMeanByBucket: readonly (number | null)[];
+  readonly openMaxByBucket: readonly (number | null)[];
   /** Time in which the window was closed, and in which it was open but all of it was used. */
-  readonly closedNs: readonly (number | null)[];
-  readonly usedUpNs: readonly (number | null)[];
+  readonly closedNsByBucket: readonly (number | null)[];
+  readonly usedUpNsByBucket: readonly (number | null)[];
 }
 
 /** Rules that were broken, by the name that the model gives them: how often, and where first. */
@@ -59,11 +59,11 @@ export function commandWindowReport({ window: w }: Session): CommandWindowReport
     widthMin: w.widthMin,
     widthMax: w.widthMax,
     usedMax: w.usedMax,
-    closed: w.closed,
+    closedCount: w.closed,
     closedNs: w.closedNs,
     closedNsMax: w.closedNsMax,
     closures: w.closures,
-    usedUp: w.usedUp,
+    usedUpCount: w.usedUp,
     usedUpNs: w.usedUpNs,
     usedUpNsMax: w.usedUpNsMax,
     usedUpFrame: w.usedUpFrame || undefined,
@@ -77,15 +77,15 @@ function seriesReport(s: WindowSeries | undefined): WindowSeriesReport {
   const rounded = (value: number): number => Math.round(value * 1000) / 1000;
   return {
     bucketNs: s?.bucketNs ?? SERIES_BUCKET_NS,
-    widthMin: column((i) => s?.widthMin(i) ?? 0),
-    widthMax: column((i) => s?.widthMax(i) ?? 0),
-    widthMean: column((i) => rounded(s?.widthMean(i) ?? 0)),
-    usedMean: column((i) => rounded(s?.takenMean(i) ?? 0)),
-    usedMax: column((i) => s?.takenMax(i) ?? 0),
-    openMean: column((i) => rounded(s?.openMean(i) ?? 0)),
-    openMax: column((i) => s?.openMax(i) ?? 0),
-    closedNs: column((i) => s?.closedNs(i) ?? 0),
-    usedUpNs: column((i) => s?.usedUpNs(i) ?? 0),
+    widthMinByBucket: column((i) => s?.widthMin(i) ?? 0),
+    widthMaxByBucket: column((i) => s?.widthMax(i) ?? 0),
+    widthMeanByBucket: column((i) => rounded(s?.widthMean(i) ?? 0)),
+    usedMeanByBucket: column((i) => rounded(s?.takenMean(i) ?? 0)),
+    usedMaxByBucket: column((i) => s?.takenMax(i) ?? 0),
+    openMeanByBucket: column((i) => rounded(s?.openMean(i) ?? 0)),
+    openMaxByBucket: column((i) => s?.openMax(i) ?? 0),
+    closedNsByBucket: column((i) => s?.closedNs(i) ?? 0),
+    usedUpNsByBucket: column((i) => s?.usedUpNs(i) ?? 0),
   };
 }
 

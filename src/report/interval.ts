@@ -9,13 +9,13 @@ import type {
   IntervalMetrics,
   OpenCommand,
 } from '../metrics/interval.js';
+import { operationText } from '../scsi/task-facts.js';
 import type { SessionQuery } from '../session/session-query.js';
 import { lunText } from '../wire/scsi/lun.js';
-import { operationText } from './commands.js';
 import { latencyReport } from './numbers.js';
 import type { LatencyReport } from './report.js';
 
-export const LIVE_SCHEMA = 'sanscope/live/1';
+export const LIVE_SCHEMA = 'sanscope/live/2';
 
 /** Open commands told with an interval. */
 const WAITING_MAX = 8;
@@ -40,15 +40,15 @@ export interface SourceState {
 
 export interface LoadNow {
   /** Commands that began and that ended; of these with another status than GOOD or none. */
-  readonly started: number;
-  readonly ended: number;
-  readonly failed: number;
+  readonly startedCount: number;
+  readonly endedCount: number;
+  readonly failedCount: number;
   readonly dataInBytes: number;
   readonly dataOutBytes: number;
   readonly iops: number;
   readonly readMBps: number;
   readonly writeMBps: number;
-  readonly latencyNs: LatencyReport | null;
+  readonly latency: LatencyReport | null;
   readonly outstanding: number;
   /** Commands that ended, and bytes, from the start. */
   readonly endedTotal: number;
@@ -57,12 +57,12 @@ export interface LoadNow {
 
 export interface OldestOpen {
   readonly operation: string;
-  readonly initiatorTaskTag: number;
+  readonly tag: number;
   readonly connection: number;
   readonly frame: number;
   readonly relativeNs: number;
   readonly ageNs: number;
-  readonly expectedDataTransferLength: number;
+  readonly expectedBytes: number;
   readonly lba?: string;
   readonly blocks?: number;
 }
@@ -87,7 +87,7 @@ export interface LunNow extends LoadNow {
   /** Of the session's connections. */
   readonly retransmissions: number;
   /** Commands that the target takes beyond those outstanding (MaxCmdSN - ExpCmdSN + 1). */
-  readonly commandWindow?: number;
+  readonly commandWindowWidth?: number;
   /** How long the command window has been closed. */
   readonly windowClosedNs?: number;
   readonly oldest?: OldestOpen;
@@ -101,7 +101,7 @@ export interface IntervalReport extends LoadNow {
   readonly time?: string;
   readonly fromNs: number;
   readonly toNs: number;
-  readonly source: SourceState;
+  readonly sourceState: SourceState;
   readonly retransmissions: number;
   readonly retransmissionsTotal: number;
   /** The busiest first. */
@@ -125,7 +125,7 @@ export function makeInterval(facts: IntervalFacts): IntervalReport {
   const { metrics, epoch, fromNs, toNs } = facts;
   const seconds = Math.max(1e-9, (toNs - fromNs) / 1e9);
   const luns = [...metrics.luns.values()].map((lun) => lunNow(lun, facts, seconds));
-  luns.sort((a, b) => b.ended - a.ended || b.outstanding - a.outstanding);
+  luns.sort((a, b) => b.endedCount - a.endedCount || b.outstanding - a.outstanding);
   const waiting = waitingCommands(metrics, toNs);
   const oldest = luns.reduce<OldestOpen | undefined>(
     (old, { oldest: one }) => (one && one.ageNs > (old?.ageNs ?? -1) ? one : old),
@@ -138,7 +138,7 @@ export function makeInterval(facts: IntervalFacts): IntervalReport {
     time: epoch === undefined ? undefined : isoTime(epoch, toNs),
     fromNs,
     toNs,
-    source: facts.source,
+    sourceState: facts.source,
     ...loadNow(metrics, metrics.open, seconds),
     retransmissions: metrics.retransmissionsNow,
     retransmissionsTotal: metrics.retransmissionsTotal,
@@ -183,7 +183,7 @@ function lunNow(lun: IntervalLun, facts: IntervalFacts, seconds: number): LunNow
     target: session.targetName || session.targetAddress,
     ...load,
     retransmissions,
-    commandWindow: window.known ? (window.maxCmdSN - window.expCmdSN + 1) | 0 : undefined,
+    commandWindowWidth: window.known ? (window.maxCmdSN - window.expCmdSN + 1) | 0 : undefined,
     windowClosedNs:
       window.closedSinceNs >= 0 ? Math.max(0, facts.toNs - window.closedSinceNs) : undefined,
     oldest: age,
@@ -201,15 +201,15 @@ function loadNow(
 ): LoadNow {
   const { now, total, latency } = of;
   return {
-    started: now.started,
-    ended: now.ended,
-    failed: now.failed,
+    startedCount: now.started,
+    endedCount: now.ended,
+    failedCount: now.failed,
     dataInBytes: now.dataInBytes,
     dataOutBytes: now.dataOutBytes,
     iops: rounded(now.ended / seconds),
     readMBps: rounded(now.dataInBytes / 1e6 / seconds),
     writeMBps: rounded(now.dataOutBytes / 1e6 / seconds),
-    latencyNs: latencyReport(latency),
+    latency: latencyReport(latency),
     outstanding,
     endedTotal: total.ended,
     bytesTotal: total.dataInBytes + total.dataOutBytes,
@@ -219,12 +219,12 @@ function loadNow(
 function oldestOpen(c: OpenCommand, nowNs: number): OldestOpen {
   return {
     operation: operationText(c.operation),
-    initiatorTaskTag: c.initiatorTaskTag,
+    tag: c.initiatorTaskTag,
     connection: c.connection,
     frame: c.commandFrame,
     relativeNs: c.commandNs,
     ageNs: Math.max(0, nowNs - c.commandNs),
-    expectedDataTransferLength: c.expectedLength,
+    expectedBytes: c.expectedLength,
     lba: c.lbaKnown ? decimal64(c.lbaHigh, c.lbaLow) : undefined,
     blocks: c.lbaKnown ? c.blocks : undefined,
   };

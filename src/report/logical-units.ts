@@ -140,7 +140,9 @@ function unitReport({ keys, paths }: Unit): UnitReport {
   const counts = countsOf(cells);
   const told = paths.map((path) => pathReport(path, counts));
   const shares = told.map((path) => path.commandsShare);
-  const means = told.flatMap(({ latencyNs }) => (latencyNs === null ? [] : [latencyNs.mean]));
+  const means = told.flatMap(({ latency: latencyNs }) =>
+    latencyNs === null ? [] : [latencyNs.meanNs],
+  );
   const [by, unit] = surest(keys);
   const known = <K extends 'vendor' | 'product' | 'blocks'>(key: K): string | undefined =>
     paths.find(({ lun }) => lun[key] !== '')?.lun[key];
@@ -150,9 +152,9 @@ function unitReport({ keys, paths }: Unit): UnitReport {
     vendor: known('vendor'),
     product: known('product'),
     blockLength: paths.find(({ lun }) => lun.blockLength > 0)?.lun.blockLength,
-    blocks: known('blocks'),
+    blockCount: known('blocks'),
     ...counts,
-    latencyNs: latencyReport(merged(cells, (cell) => cell.latency)),
+    latency: latencyReport(merged(cells, (cell) => cell.latency)),
     paths: told,
     pathsAtOnce: atOnce(paths),
     commandsShareMax: Math.max(...shares),
@@ -167,20 +169,21 @@ function unitReport({ keys, paths }: Unit): UnitReport {
 
 function pathReport({ session, lun, metrics, inferred }: Path, all: CountsReport): PathReport {
   const cells = metrics === undefined ? [] : [...metrics.cells.values()];
-  const { commands, bytes, unanswered } = countsOf(cells);
+  const { commandCount: commands, bytes, unanswered } = countsOf(cells);
   const tag = session.targetPortalGroupTag;
   return {
     session: session.id,
     lun: lun.lun,
     initiator: session.initiatorName || session.initiatorAddress,
-    target: session.targetAddress,
+    target: session.targetName || session.targetAddress,
+    targetAddress: session.targetAddress,
     targetPortalGroupTag: tag < 0 ? undefined : tag,
-    commandsShare: share(commands, all.commands),
+    commandsShare: share(commands, all.commandCount),
     bytesShare: share(bytes, all.bytes),
-    commands,
+    commandCount: commands,
     bytes,
     unanswered,
-    latencyNs: latencyReport(merged(cells, (cell) => cell.latency)),
+    latency: latencyReport(merged(cells, (cell) => cell.latency)),
     queueDepth: depthReport(metrics?.depth),
     inferred: inferred || undefined,
   };

@@ -4,11 +4,14 @@ import { isoTime } from '../capture/time.js';
 import type { Facts } from '../findings/facts.js';
 import { toldOf } from '../findings/incidents.js';
 import { findAll } from '../findings/rules.js';
+import { portalTries } from '../findings/support/portals.js';
 import { framing } from '../findings/watch/framing.js';
 import { hex64 } from '../lib/hex.js';
 import type { LunMetrics, SessionMetrics } from '../metrics/counters.js';
+import type { Around, TaskFields } from '../scsi/fact-kinds.js';
+import { commandRecord } from '../scsi/fact-record.js';
+import type { CommandRecord } from '../scsi/task-facts.js';
 import type { IscsiConnection } from '../session/model.js';
-import { commandReport } from './commands.js';
 import { discoveryReports } from './discovery.js';
 import { isnsReport } from './isns.js';
 import { unitReports } from './logical-units.js';
@@ -30,10 +33,13 @@ export function makeReport(facts: Facts, filter?: string): Report {
   const epoch = facts.capture.epoch;
   const luns = allLuns(facts);
   const { findings, incidents } = toldOf(findAll(facts), facts.sessions);
+  const { lastNs } = facts;
+  const around: Around = { epoch, lastNs, session: (id) => facts.sessions[id] };
+  const row = (c: TaskFields): CommandRecord => commandRecord(c, around);
   const isns = isnsReport(facts);
-  const row = (c: Parameters<typeof commandReport>[0]) => commandReport(c, epoch, facts.lastNs);
   return {
     schema: REPORT_SCHEMA,
+    type: 'report',
     ...(filter === undefined ? {} : { filter }),
     capture: captureReport(facts),
     totals: totalsReport(facts, luns),
@@ -44,6 +50,11 @@ export function makeReport(facts: Facts, filter?: string): Report {
     slowest: metrics.slowest.sorted().map(row),
     open: metrics.open.sorted().map(row),
     load: loadReport(luns, metrics.depth.spanNs()),
+    failedConnections: portalTries(facts).map(({ tried, named }) => ({
+      ...tried,
+      frames: [...tried.frames],
+      ...(named === undefined ? {} : { namedBy: named.by }),
+    })),
     discovery: discoveryReports(facts),
     ...(isns === undefined ? {} : { isns }),
     incidents,
@@ -80,7 +91,7 @@ function captureReport(facts: Facts): CaptureReport {
       format: file.format,
       compression: file.compression,
       packets: file.packets,
-      end: file.end,
+      ended: file.end,
       error: file.error,
     })),
     packets: capture.packets,
@@ -113,12 +124,12 @@ function tcpConnections({ stories }: Facts): IscsiConnection[] {
 function totalsReport(facts: Facts, luns: readonly LunMetrics[]): TotalsReport {
   const cells = luns.flatMap(cellsOf);
   return {
-    connections: tcpConnections(facts).length,
-    sessions: facts.sessions.length,
-    pdus: facts.stories.reduce((sum, story) => sum + story.pdus, 0),
+    connectionCount: tcpConnections(facts).length,
+    sessionCount: facts.sessions.length,
+    pduCount: facts.stories.reduce((sum, story) => sum + story.pdus, 0),
     ...countsOf(cells),
     commandsNotCaptured: luns.reduce((sum, lun) => sum + lun.commandsNotCaptured, 0),
-    latencyNs: latencyReport(merged(cells, (cell) => cell.latency)),
+    latency: latencyReport(merged(cells, (cell) => cell.latency)),
     queueDepth: depthReport(facts.metrics.depth),
     pooled: facts.metrics.pooled,
   };

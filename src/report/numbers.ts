@@ -14,14 +14,14 @@ export function latencyReport(h: Histogram | undefined): LatencyReport | null {
   return {
     count: h.count,
     exact: h.exact,
-    min: h.min,
-    mean: Math.round(h.mean()),
-    p50: h.percentile(0.5),
-    p90: h.percentile(0.9),
-    p95: h.percentile(0.95),
-    p99: h.percentile(0.99),
-    p999: h.percentile(0.999),
-    max: h.max,
+    minNs: h.min,
+    meanNs: Math.round(h.mean()),
+    p50Ns: h.percentile(0.5),
+    p90Ns: h.percentile(0.9),
+    p95Ns: h.percentile(0.95),
+    p99Ns: h.percentile(0.99),
+    p999Ns: h.percentile(0.999),
+    maxNs: h.max,
   };
 }
 
@@ -46,7 +46,7 @@ export function countsOf(cells: readonly OperationCell[]): CountsReport {
   const dataInBytes = sum(cells, (cell) => cell.dataInBytes);
   const dataOutBytes = sum(cells, (cell) => cell.dataOutBytes);
   return {
-    commands: sum(cells, (cell) => cell.commands),
+    commandCount: sum(cells, (cell) => cell.commands),
     completed: sum(cells, (cell) => cell.completed),
     unanswered: sum(cells, unansweredOf),
     statusNotCaptured: sum(cells, (cell) => cell.outcomes[Outcome.statusNotCaptured]),
@@ -79,16 +79,16 @@ export function loadReport(luns: readonly LunMetrics[], spanNs: number): LoadRep
   // A load shorter than a bucket has a mean that no bucket reaches.
   return {
     bucketNs: s.widthNs,
-    commands,
-    readBytes,
-    writeBytes,
-    latencyNsMean: column((i) =>
+    commandsByBucket: commands,
+    readBytesByBucket: readBytes,
+    writeBytesByBucket: writeBytes,
+    latencyNsMeanByBucket: column((i) =>
       s.latencies[i] > 0 ? Math.round(s.latencyNs[i] / s.latencies[i]) : 0,
     ),
-    latencyNsMax: column((i) => s.latencyNsMax[i]),
-    iops,
-    readMBps,
-    writeMBps,
+    latencyNsMaxByBucket: column((i) => s.latencyNsMax[i]),
+    iopsByBucket: iops,
+    readMBpsByBucket: readMBps,
+    writeMBpsByBucket: writeMBps,
     iopsMean,
     iopsMax: Math.max(iopsMean, largest(iops)),
     readMBpsMean,

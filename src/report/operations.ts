@@ -5,8 +5,8 @@ import { Histogram } from '../lib/histogram.js';
 import { EXACT_VALUES_PER_CELL } from '../limits.js';
 import type { LunMetrics, OperationCell } from '../metrics/counters.js';
 import { POOLED } from '../metrics/metrics.js';
-import { PHASES, tcpCauseSums, tcpCausesOf } from '../metrics/phases.js';
-import { operationText } from './commands.js';
+import { PHASES, tcpCauseSums, tcpCausesOf } from '../scsi/phase-names.js';
+import { operationText } from '../scsi/task-facts.js';
 import { countsOf, latencyReport } from './numbers.js';
 import type { OperationReport, PhaseTotal } from './report.js';
 
@@ -63,13 +63,13 @@ function operationReport(
     opcode: first.opcode < 0 ? undefined : first.opcode,
     serviceAction: first.serviceAction < 0 ? undefined : first.serviceAction,
     ...countsOf(cells),
-    latencyNs: latencyReport(merged(cells, (cell) => cell.latency)),
-    latencyAtMost: total(cells, (cell) => cell.latencyAtMost) || undefined,
-    firstDataNs: latencyReport(merged(cells, (cell) => cell.firstData)) ?? undefined,
-    firstR2tNs: latencyReport(merged(cells, (cell) => cell.firstR2t)) ?? undefined,
-    transferNs: latencyReport(merged(cells, (cell) => cell.transfer)) ?? undefined,
-    arrayNs: latencyReport(merged(cells, (cell) => cell.array)) ?? undefined,
-    hostNs: latencyReport(merged(cells, (cell) => cell.host)) ?? undefined,
+    latency: latencyReport(merged(cells, (cell) => cell.latency)),
+    latenciesAtMost: total(cells, (cell) => cell.latencyAtMost) || undefined,
+    firstData: latencyReport(merged(cells, (cell) => cell.firstData)) ?? undefined,
+    firstR2t: latencyReport(merged(cells, (cell) => cell.firstR2t)) ?? undefined,
+    transfer: latencyReport(merged(cells, (cell) => cell.transfer)) ?? undefined,
+    array: latencyReport(merged(cells, (cell) => cell.array)) ?? undefined,
+    host: latencyReport(merged(cells, (cell) => cell.host)) ?? undefined,
     latencyLog2Us: log2Microseconds(merged(cells, (cell) => cell.latency)),
     phases: phaseTotals(cells),
     r2ts: total(cells, (cell) => cell.r2ts) || undefined,

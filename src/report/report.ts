@@ -3,19 +3,22 @@
 // seen is absent, or null where a number is expected.
 
 import type { Finding, Incident } from '../findings/finding.js';
-import type { Phase, PhaseName, TcpCauses } from '../metrics/phases.js';
 import type { Problem } from '../problem.js';
+import type { Phase, PhaseName, TcpCauses } from '../scsi/phase-names.js';
+import type { CommandRecord } from '../scsi/task-facts.js';
 import type { BrokenRules, CommandWindowReport } from './command-window.js';
 import type { CountersReport } from './counters.js';
 import type { DiscoveryReport } from './discovery.js';
 import type { IsnsReport } from './isns.js';
+import type { RdmaReport } from './rdma.js';
 import type { ComebackReport } from './reconnect.js';
 import type { FlowReport, TcpReport } from './tcp.js';
 
-export const REPORT_SCHEMA = 'sanscope/report/1';
+export const REPORT_SCHEMA = 'sanscope/report/2';
 
 export interface Report {
   readonly schema: typeof REPORT_SCHEMA;
+  readonly type: 'report';
   /** Where only some commands are counted: in operations, slowest, open and load; else absent. */
   readonly filter?: string;
   readonly capture: CaptureReport;
@@ -26,15 +29,17 @@ export interface Report {
   readonly operations: readonly OperationReport[];
   /** The same over all sessions and LUNs; session and lun are absent. */
   readonly operationTotals: readonly OperationReport[];
-  readonly slowest: readonly CommandReport[];
+  readonly slowest: readonly CommandRecord[];
   /** Commands without an answer at the end of the capture, the oldest first; as many as `slowest`. */
-  readonly open: readonly CommandReport[];
+  readonly open: readonly CommandRecord[];
   readonly load: LoadReport;
-  /** What went wrong as stories, the gravest first: a cause, and what followed from it. */
+  /** Connections to storage that never came about, by host and address. */
+  readonly failedConnections: readonly FailedConnectionReport[];
   /** What hosts learnt of targets, and what came of it. */
   readonly discovery: readonly DiscoveryReport[];
   /** Absent where no iSNS was seen. */
   readonly isns?: IsnsReport;
+  /** What went wrong as stories, the gravest first: a cause, and what followed from it. */
   readonly incidents: readonly Incident[];
   readonly findings: readonly Finding[];
   readonly problems: {
@@ -44,13 +49,31 @@ export interface Report {
   };
 }
 
+export interface FailedConnectionReport {
+  /** Who tried (address), and where to (address and port). */
+  readonly from: string;
+  readonly to: string;
+  readonly attempts: number;
+  readonly syns: number;
+  /** Of the attempts: no answer; a RST to the SYN; a RST before a first byte; half-open. */
+  readonly unanswered: number;
+  readonly refused: number;
+  readonly reset: number;
+  readonly halfOpen: number;
+  readonly firstNs: number;
+  readonly lastNs: number;
+  readonly frames: readonly number[];
+  /** What named the address: `SendTargets of S0`, …; absent where nothing did. */
+  readonly namedBy?: string;
+}
+
 export interface FileReport {
   readonly path: string;
   readonly format: string;
   readonly compression: string;
   readonly packets: number;
   /** `complete`, `cut` (the last record is not whole), `growing`, `stopped`. */
-  readonly end: string;
+  readonly ended: string;
   /** Why it could not be read, where it could not. */
   readonly error?: string;
 }
@@ -82,7 +105,7 @@ export interface CaptureReport {
 }
 
 export interface CountsReport {
-  readonly commands: number;
+  readonly commandCount: number;
   /** The target's answer was captured. */
   readonly completed: number;
   /** No answer at all: open at the end, aborted, lost with the connection. */
@@ -98,12 +121,12 @@ export interface CountsReport {
 }
 
 export interface TotalsReport extends CountsReport {
-  readonly connections: number;
-  readonly sessions: number;
-  readonly pdus: number;
+  readonly connectionCount: number;
+  readonly sessionCount: number;
+  readonly pduCount: number;
   /** Tasks of which only later PDUs were captured; they are not in `commands`. */
   readonly commandsNotCaptured: number;
-  readonly latencyNs: LatencyReport | null;
+  readonly latency: LatencyReport | null;
   readonly queueDepth: DepthReport | null;
   /** Commands that no longer got numbers of their own (limits of sanscope). */
   readonly pooled: number;
@@ -113,14 +136,14 @@ export interface LatencyReport {
   readonly count: number;
   /** False where percentiles come from a histogram (at most 0.4 % off). */
   readonly exact: boolean;
-  readonly min: number;
-  readonly mean: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly max: number;
+  readonly minNs: number;
+  readonly meanNs: number;
+  readonly p50Ns: number;
+  readonly p90Ns: number;
+  readonly p95Ns: number;
+  readonly p99Ns: number;
+  readonly p999Ns: number;
+  readonly maxNs: number;
 }
 
 /** Commands open at once, weighted by time, from the first command to the last end. */
@@ -136,15 +159,15 @@ export interface LoadReport {
   /** Width of a bucket; bucket i begins i widths after the first packet. */
   readonly bucketNs: number;
   /** By bucket: commands ended, their bytes, and latency of those whose is known. */
-  readonly commands: readonly number[];
-  readonly readBytes: readonly number[];
-  readonly writeBytes: readonly number[];
-  readonly latencyNsMean: readonly number[];
-  readonly latencyNsMax: readonly number[];
+  readonly commandsByBucket: readonly number[];
+  readonly readBytesByBucket: readonly number[];
+  readonly writeBytesByBucket: readonly number[];
+  readonly latencyNsMeanByBucket: readonly number[];
+  readonly latencyNsMaxByBucket: readonly number[];
   /** The same as rates; MB are 10^6 bytes. */
-  readonly iops: readonly number[];
-  readonly readMBps: readonly number[];
-  readonly writeMBps: readonly number[];
+  readonly iopsByBucket: readonly number[];
+  readonly readMBpsByBucket: readonly number[];
+  readonly writeMBpsByBucket: readonly number[];
   readonly iopsMean: number;
   readonly iopsMax: number;
   readonly readMBpsMean: number;
@@ -155,8 +178,8 @@ export interface LoadReport {
 
 export interface ParameterReport {
   readonly key: string;
-  readonly initiator?: string;
-  readonly target?: string;
+  readonly initiatorValue?: string;
+  readonly targetValue?: string;
   readonly result?: string;
   /** Keys that each side declares for itself. */
   readonly initiatorInForce?: string;
@@ -171,10 +194,10 @@ export interface ParameterReport {
 }
 
 export interface LoginReport {
-  readonly outcome: string;
+  readonly loginOutcome: string;
   readonly statusClass: number;
   readonly statusDetail: number;
-  readonly status?: string;
+  readonly statusText?: string;
   readonly authMethod?: string;
   readonly redirectedTo?: string;
   readonly startedNs: number;
@@ -188,21 +211,27 @@ export interface ConnectionReport {
   /** Where several logins followed each other on it: which of them this is, from 1. */
   readonly loginNth?: number;
   readonly cid: number;
-  readonly initiator: string;
-  readonly target: string;
+  readonly initiatorAddress: string;
+  readonly targetAddress: string;
   readonly openedNs: number;
   readonly lastNs: number;
-  readonly pdus: number;
+  readonly pduCount: number;
   readonly pdusByName: Readonly<Record<string, number>>;
-  readonly headerDigest: boolean;
-  readonly dataDigest: boolean;
+  readonly headerDigestInUse: boolean;
+  readonly dataDigestInUse: boolean;
   readonly digestsInferred: boolean;
   /** What was negotiated or declared on this connection; the leading one's hold for the session. */
   readonly parameters: readonly ParameterReport[];
   readonly login?: LoginReport;
-  readonly logout?: { readonly frame: number; readonly reason: string; readonly response?: string };
+  readonly logout?: {
+    readonly frame: number;
+    readonly reasonText: string;
+    readonly responseText?: string;
+  };
   readonly closedHow: string;
   readonly closedBy?: 'initiator' | 'target';
+  /** Of iSER: the RDMA side. */
+  readonly rdma?: RdmaReport;
   readonly tcp: TcpReport;
   readonly fromInitiator: FlowReport;
   readonly fromTarget: FlowReport;
@@ -211,17 +240,17 @@ export interface ConnectionReport {
 export interface LunReport extends CountsReport {
   readonly lun: string;
   /** The LUN as people say it: "1", "256". */
-  readonly name: string;
+  readonly lunText: string;
   readonly vendor?: string;
   readonly product?: string;
   readonly serial?: string;
   readonly designators?: readonly string[];
   readonly deviceType?: string;
   readonly blockLength?: number;
-  readonly blocks?: string;
+  readonly blockCount?: string;
   readonly commandsNotCaptured: number;
   /** Of all its commands whose latency is known. */
-  readonly latencyNs?: LatencyReport;
+  readonly latency?: LatencyReport;
   readonly queueDepth: DepthReport | null;
   /** Reads and writes, sizes, sequence, alignment, gaps; absent where there were none. */
   readonly access?: AccessReport;
@@ -230,12 +259,12 @@ export interface LunReport extends CountsReport {
 }
 
 export interface SizesReport {
-  readonly commands: number;
+  readonly commandCount: number;
   /** As the commands asked for. */
   readonly bytes: number;
   readonly meanBytes: number;
   /** Size in bytes → commands, the largest share first; `others` had no place of their own. */
-  readonly sizes: readonly { readonly bytes: number; readonly commands: number }[];
+  readonly sizes: readonly { readonly bytes: number; readonly commandCount: number }[];
   readonly others?: number;
 }
 
@@ -252,8 +281,8 @@ export interface AccessReport {
   readonly alignable: number;
   readonly misalignedFrame?: number;
   /** From one command's start to the next; and from the last end to a start, with nothing open. */
-  readonly gapNs: LatencyReport | null;
-  readonly idleNs: LatencyReport | null;
+  readonly gap: LatencyReport | null;
+  readonly idle: LatencyReport | null;
 }
 
 /** NOP-Out and NOP-In as pings (RFC 7143 11.18, 11.19): those that one side sent. */
@@ -284,13 +313,16 @@ export interface EventReport {
 
 export interface SessionReport extends CountsReport {
   readonly session: number;
-  readonly type: string;
+  readonly sessionType: string;
   readonly initiatorName?: string;
   readonly targetName?: string;
   readonly initiatorAlias?: string;
   readonly targetAlias?: string;
+  /** The name, or the address where that is not known. */
   readonly initiator: string;
   readonly target: string;
+  readonly initiatorAddress: string;
+  readonly targetAddress: string;
   readonly isid?: string;
   readonly tsih?: number;
   readonly targetPortalGroupTag?: number;
@@ -313,7 +345,7 @@ export interface SessionReport extends CountsReport {
   readonly events: readonly EventReport[];
   readonly eventsDropped?: number;
   /** Pings of either side; absent where that side sent none. */
-  readonly pings?: { readonly initiator?: PingReport; readonly target?: PingReport };
+  readonly pings?: { readonly ofInitiator?: PingReport; readonly ofTarget?: PingReport };
   /** Counters by the names of iscsiadm and of RFC 7147. */
   readonly counters?: CountersReport;
   /** CmdSN and its window; rules of numbers and limits that were broken. */
@@ -330,14 +362,15 @@ export interface PathReport {
   readonly lun: string;
   readonly initiator: string;
   readonly target: string;
+  readonly targetAddress: string;
   readonly targetPortalGroupTag?: number;
   /** Of the unit's commands and bytes, 0 to 1. */
   readonly commandsShare: number;
   readonly bytesShare: number;
-  readonly commands: number;
+  readonly commandCount: number;
   readonly bytes: number;
   readonly unanswered: number;
-  readonly latencyNs: LatencyReport | null;
+  readonly latency: LatencyReport | null;
   readonly queueDepth: DepthReport | null;
   /** This session named no unit: the same initiator and target have the unit at this LUN elsewhere. */
   readonly inferred?: true;
@@ -350,12 +383,12 @@ export interface UnitReport extends CountsReport {
   readonly vendor?: string;
   readonly product?: string;
   readonly blockLength?: number;
-  readonly blocks?: string;
+  readonly blockCount?: string;
   readonly paths: readonly PathReport[];
   /** Most of its sessions that there were at one moment: 1 is one after the other. */
   readonly pathsAtOnce: number;
   /** Over all paths: the distributions are those of all commands together. */
-  readonly latencyNs: LatencyReport | null;
+  readonly latency: LatencyReport | null;
   readonly operations: readonly OperationReport[];
   readonly load: LoadReport;
   /** How evenly the paths are used: largest and smallest share of the commands. */
@@ -372,17 +405,17 @@ export interface OperationReport extends CountsReport {
   readonly operation: string;
   readonly opcode?: number;
   readonly serviceAction?: number;
-  readonly latencyNs: LatencyReport | null;
+  readonly latency: LatencyReport | null;
   /** Of how many commands it is an upper bound: the last bytes of the status' PDU are missing. */
-  readonly latencyAtMost?: number;
+  readonly latenciesAtMost?: number;
   /** First byte of the command to first byte of Data-In; to first R2T; first to last byte of data. */
-  readonly firstDataNs?: LatencyReport;
-  readonly firstR2tNs?: LatencyReport;
-  readonly transferNs?: LatencyReport;
+  readonly firstData?: LatencyReport;
+  readonly firstR2t?: LatencyReport;
+  readonly transfer?: LatencyReport;
   /** What the target took: of a read until its first data, of a write when it was its turn. */
-  readonly arrayNs?: LatencyReport;
+  readonly array?: LatencyReport;
   /** R2T to first data, summed over the R2Ts of a command. */
-  readonly hostNs?: LatencyReport;
+  readonly host?: LatencyReport;
   /** Commands by latency: below 1 µs, then from 2^(i-1) to 2^i µs. */
   readonly latencyLog2Us?: readonly number[];
   /** Time of all commands whose latency is known, by phase; they sum up to all their latency. */
@@ -403,42 +436,4 @@ export interface PhaseTotal {
   /** Of these, how long TCP kept the bytes back, and why: the causes sum up to it. */
   readonly tcpNs?: number;
   readonly tcp?: TcpCauses;
-}
-
-export interface CommandReport {
-  readonly session: number;
-  readonly connection: number;
-  readonly lun: string;
-  readonly initiatorTaskTag: number;
-  readonly cmdSN: number;
-  readonly operation: string;
-  readonly opcode: number;
-  readonly serviceAction?: number;
-  readonly cdb: string;
-  readonly lba?: string;
-  readonly blocks?: number;
-  readonly expectedDataTransferLength: number;
-  readonly bytes: number;
-  readonly r2ts: number;
-  /** Packets of the command's first byte and of its end (absent: none captured). */
-  readonly frame: number;
-  readonly frameEnd?: number;
-  readonly time?: string;
-  readonly relativeNs: number;
-  /** Open commands: their age at the end of the capture, with `open` true. */
-  readonly latencyNs: number;
-  readonly open?: true;
-  /** The last bytes of the status' PDU are missing: `latencyNs` is an upper bound. */
-  readonly atMost?: true;
-  readonly phases: readonly Phase[];
-  /** Time in which its PDUs waited for TCP to send again. */
-  readonly tcpWaitNs?: number;
-  readonly outcome: string;
-  readonly status?: number;
-  readonly sense?: {
-    readonly key: number;
-    readonly asc: number;
-    readonly ascq: number;
-    readonly text: string;
-  };
 }

@@ -21,6 +21,7 @@ import { brokenRules, commandWindowReport } from './command-window.js';
 import { countersReport } from './counters.js';
 import { countsOf, depthReport, latencyReport, loadReport } from './numbers.js';
 import { merged } from './operations.js';
+import { rdmaReport } from './rdma.js';
 import type { ComebackReport } from './reconnect.js';
 import type {
   ConnectionReport,
@@ -45,15 +46,19 @@ export function sessionReport(
   const luns = [...(metrics?.luns.values() ?? [])].flatMap((byLow) => [...byLow.values()]);
   const [first] = stories;
   const depth = depthReport(metrics?.depth);
+  const initiatorAddress = session.initiatorAddress || (first ? endpoint(first, true) : '');
+  const targetAddress = session.targetAddress || (first ? endpoint(first, false) : '');
   return {
     session: session.id,
-    type: session.type,
+    sessionType: session.type,
     initiatorName: said(session.initiatorName),
     targetName: said(session.targetName),
     initiatorAlias: session.initiatorAlias,
     targetAlias: session.targetAlias,
-    initiator: session.initiatorAddress || (first ? endpoint(first, true) : ''),
-    target: session.targetAddress || (first ? endpoint(first, false) : ''),
+    initiator: session.initiatorName || initiatorAddress,
+    target: session.targetName || targetAddress,
+    initiatorAddress,
+    targetAddress,
     isid: said(session.isid),
     tsih: session.loginSeen ? session.tsih : undefined,
     targetPortalGroupTag:
@@ -70,7 +75,9 @@ export function sessionReport(
     queueDepth: depth,
     parameters: session.parameters.map(parameterReport),
     discovered: session.discovered,
-    connections: stories.map((story) => connectionReport(story, nth.get(story))),
+    connections: stories.map((story) =>
+      connectionReport(story, nth.get(story), session.parameters),
+    ),
     luns: lunReports(session, luns),
     events: session.events.map(eventReport),
     eventsDropped: session.eventsDropped || undefined,
@@ -110,17 +117,17 @@ function lunReport(
   const names = story?.designators.filter((d) => d.association === 0).map((d) => d.text) ?? [];
   return {
     lun: key,
-    name: lunText(high, low),
+    lunText: lunText(high, low),
     vendor: said(story?.vendor),
     product: said(story?.product),
     serial: said(story?.serial),
     designators: names.length > 0 ? names : undefined,
     deviceType: type < 0 ? undefined : (DEVICE_TYPE_NAMES[type] ?? `unknown (${type})`),
     blockLength: story && story.blockLength > 0 ? story.blockLength : undefined,
-    blocks: said(story?.blocks),
+    blockCount: said(story?.blocks),
     ...countsOf(lun ? cellsOf(lun) : []),
     commandsNotCaptured: lun?.commandsNotCaptured ?? 0,
-    latencyNs: latencyReport(lun && merged(cellsOf(lun), (cell) => cell.latency)) ?? undefined,
+    latency: latencyReport(lun && merged(cellsOf(lun), (cell) => cell.latency)) ?? undefined,
     queueDepth: depthReport(lun?.depth),
     access: accessReport(lun?.access),
     get load() {
@@ -142,27 +149,32 @@ export function loginNumbers(stories: readonly IscsiConnection[]): Map<IscsiConn
   return numbers;
 }
 
-function connectionReport(story: IscsiConnection, nth: number | undefined): ConnectionReport {
+function connectionReport(
+  story: IscsiConnection,
+  nth: number | undefined,
+  shared: Session['parameters'],
+): ConnectionReport {
   const { connection } = story;
   const initiatorDirection = Math.max(0, story.initiatorDirection);
   return {
     connection: connection.id,
     loginNth: nth,
     cid: story.cid,
-    initiator: endpoint(story, true),
-    target: endpoint(story, false),
+    initiatorAddress: endpoint(story, true),
+    targetAddress: endpoint(story, false),
     openedNs: connection.openedNs,
     lastNs: connection.lastNs,
-    pdus: story.pdus,
+    pduCount: story.pdus,
     pdusByName: byName(story.pdusByOpcode),
-    headerDigest: story.headerDigest,
-    dataDigest: story.dataDigest,
+    headerDigestInUse: story.headerDigest,
+    dataDigestInUse: story.dataDigest,
     digestsInferred: story.digestsInferred,
     parameters: story.parameters.map(parameterReport),
     login: loginReport(story),
     logout: logoutReport(story),
     closedHow: connection.closedHow,
     closedBy: closedBy(connection, initiatorDirection),
+    rdma: rdmaReport(story, shared),
     tcp: tcpReport(story),
     fromInitiator: flowReport(story, true),
     fromTarget: flowReport(story, false),
@@ -194,10 +206,10 @@ function loginReport({ login }: IscsiConnection): LoginReport | undefined {
   if (login === undefined) return undefined;
   const answered = login.statusClass >= 0 && login.outcome !== 'unanswered';
   return {
-    outcome: login.outcome,
+    loginOutcome: login.outcome,
     statusClass: login.statusClass,
     statusDetail: login.statusDetail,
-    status: answered ? loginStatusName(login.statusClass, login.statusDetail) : undefined,
+    statusText: answered ? loginStatusName(login.statusClass, login.statusDetail) : undefined,
     authMethod: login.authMethod,
     redirectedTo: login.redirectedTo,
     startedNs: login.startedNs,
@@ -212,15 +224,16 @@ function logoutReport({ logout }: IscsiConnection): ConnectionReport['logout'] {
   const { frame, reason, response } = logout;
   return {
     frame,
-    reason: codeName(LOGOUT_REASON_NAMES, reason),
-    response: response < 0 ? undefined : codeName(LOGOUT_RESPONSE_NAMES, response),
+    reasonText: codeName(LOGOUT_REASON_NAMES, reason),
+    responseText: response < 0 ? undefined : codeName(LOGOUT_RESPONSE_NAMES, response),
   };
 }
 
 function pingsReport({ nopOut, nopIn }: Session): SessionReport['pings'] {
-  const initiator = pingReport(nopOut);
-  const target = pingReport(nopIn);
-  return initiator === undefined && target === undefined ? undefined : { initiator, target };
+  const ofInitiator = pingReport(nopOut);
+  const ofTarget = pingReport(nopIn);
+  if (ofInitiator === undefined && ofTarget === undefined) return undefined;
+  return { ofInitiator, ofTarget };
 }
 
 function pingReport(p: PingStats): PingReport | undefined {
@@ -252,8 +265,8 @@ function parameterReport(p: IscsiConnection['parameters'][number]): ParameterRep
     value === undefined ? undefined : shownValue(p.key, value, false);
   return {
     key: p.key,
-    initiator: shown(p.initiator),
-    target: shown(p.target),
+    initiatorValue: shown(p.initiator),
+    targetValue: shown(p.target),
     result: shown(p.result),
     initiatorInForce: shown(p.initiatorInForce),
     targetInForce: shown(p.targetInForce),

@@ -18,14 +18,14 @@ export interface TcpReport {
   readonly captureSide: {
     readonly side: 'initiator' | 'target' | 'between' | 'unknown';
     /** 0 to 1. */
-    readonly confidence: number;
+    readonly certainty: number;
     readonly reasons: readonly string[];
     readonly inferred: true;
   };
   /** Copies that a mirror made, counted nowhere else. */
   readonly duplicatePackets: number;
   /** The first FIN or the RST that was believed. */
-  readonly closed?: {
+  readonly closing?: {
     readonly how: string;
     readonly by: 'initiator' | 'target';
     readonly frame: number;
@@ -37,15 +37,15 @@ export interface TcpReport {
 
 export interface RttReport {
   readonly count: number;
-  readonly min: number;
-  readonly mean: number;
-  readonly max: number;
+  readonly minNs: number;
+  readonly meanNs: number;
+  readonly maxNs: number;
   /** Over time: at most 64 pieces of equal width. */
-  readonly series: readonly {
+  readonly seriesByBucket: readonly {
     readonly relativeNs: number;
     readonly count: number;
-    readonly mean: number;
-    readonly max: number;
+    readonly meanNs: number;
+    readonly maxNs: number;
   }[];
 }
 
@@ -113,7 +113,7 @@ export interface FlowReport {
   /** IP's TTL or hop limit, lowest and highest. */
   readonly ttl?: readonly [number, number];
   /** From its data to the other side's ACK, in ns. */
-  readonly rttNs?: RttReport;
+  readonly rtt?: RttReport;
 }
 
 export function tcpReport(story: IscsiConnection): TcpReport {
@@ -126,9 +126,9 @@ export function tcpReport(story: IscsiConnection): TcpReport {
   return {
     openedBy: connection.openerKnown ? role(true) : undefined,
     handshake: handshakeReport(connection),
-    captureSide: { side: here, confidence: hundredths(confidence), reasons, inferred: true },
+    captureSide: { side: here, certainty: hundredths(confidence), reasons, inferred: true },
     duplicatePackets: connection.duplicatePackets,
-    closed:
+    closing:
       connection.closedBy === ''
         ? undefined
         : {
@@ -171,7 +171,7 @@ export function flowReport(story: IscsiConnection, fromInitiator: boolean): Flow
     sackPermitted: f.synSeen ? f.sackPermitted : undefined,
     timestamps: f.synSeen ? f.timestamps : undefined,
     ttl: f.ttlMax === 0 ? undefined : [f.ttlMin, f.ttlMax],
-    rttNs: rttReport(f.rtt),
+    rtt: rttReport(f.rtt),
   };
 }
 
@@ -224,11 +224,17 @@ function rttReport(rtt: RttSeries): RttReport | undefined {
   const series = rtt.buckets().map((bucket) => ({
     relativeNs: bucket.fromNs,
     count: bucket.count,
-    mean: Math.round(bucket.meanNs),
-    max: bucket.maxNs,
+    meanNs: Math.round(bucket.meanNs),
+    maxNs: bucket.maxNs,
   }));
   const mean = Math.round(rtt.meanNs());
-  return { count: rtt.count, min: rtt.minNs, mean, max: rtt.maxNs, series };
+  return {
+    count: rtt.count,
+    minNs: rtt.minNs,
+    meanNs: mean,
+    maxNs: rtt.maxNs,
+    seriesByBucket: series,
+  };
 }
 
 function hundredths(value: number): number {

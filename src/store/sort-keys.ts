@@ -1,42 +1,56 @@
-// By what tasks can be sorted: a number a row, NaN where it is not known. One row of the table a
-// column of the lists and screens.
+// By what tasks can be sorted: a number a row, NaN where it is not known. Which columns there are, and what
+// their keys are, the table of facts says.
 
-import { OPERATION_COUNT, operationName } from '../wire/scsi/operations.js';
+import { isNumber, isText, isWide, nameOf, type TaskFact } from '../scsi/fact-kinds.js';
+import { TASK_FACTS } from '../scsi/task-facts.js';
 import { type SortKey, sortRows } from './sort.js';
+import { storedTask } from './stored-task.js';
 import type { TaskStore } from './task-store.js';
 
-const TWO_32 = 4294967296;
+/** The word of a fact that has a `sort` (--sort, the screens). */
+export type SortColumn = string;
+
+/** What is sorted by most stands first where columns are chosen from; then the order of the table. */
+const FIRST: readonly SortColumn[] = ['time', 'frame', 'frameEnd', 'latency', 'tcpWait'];
+
+function rank(fact: TaskFact): number {
+  const at = FIRST.indexOf(nameOf(fact));
+  return at < 0 ? FIRST.length : at;
+}
+
+const BY_NAME: ReadonlyMap<SortColumn, TaskFact> = new Map(
+  TASK_FACTS.filter((fact) => fact.sort !== undefined)
+    .sort((a, b) => rank(a) - rank(b))
+    .map((fact) => [nameOf(fact), fact]),
+);
+
+export const SORT_COLUMNS: readonly SortColumn[] = [...BY_NAME.keys()];
+
+export function sortFact(column: SortColumn): TaskFact {
+  const fact = BY_NAME.get(column);
+  if (fact === undefined) throw new RangeError(`no column ${column} to sort by`);
+  return fact;
+}
 
 /** Keys of a column, the most significant last: rows are sorted by each in turn. */
-export type SortKeys = (store: TaskStore) => readonly SortKey[];
-
-const SORT_KEYS = {
-  time: (s) => [(row) => s.startNs(row)],
-  frame: (s) => [(row) => s.commandFrame(row) || Number.NaN],
-  frameEnd: (s) => [(row) => s.endFrame(row) || Number.NaN],
-  latency: (s) => [(row) => known(s.latencyNs(row))],
-  tcpWait: (s) => [(row) => s.tcpWaitNs(row)],
-  session: (s) => [(row) => s.session(row)],
-  connection: (s) => [(row) => s.connection(row)],
-  lun: (s) => [(row) => s.lunHigh(row) * TWO_32 + s.lunLow(row)],
-  tag: (s) => [(row) => s.tag(row)],
-  cmdSN: (s) => [(row) => (s.commandSeen(row) ? s.cmdSN(row) : Number.NaN)],
-  operation: (s) => [byName(s)],
-  lba: (s) => [
-    (row) => (s.lbaKnown(row) ? s.lbaLow(row) : Number.NaN),
-    (row) => (s.lbaKnown(row) ? s.lbaHigh(row) : Number.NaN),
-  ],
-  blocks: (s) => [(row) => (s.lbaKnown(row) ? s.blocks(row) : Number.NaN)],
-  expected: (s) => [(row) => (s.commandSeen(row) ? s.expectedLength(row) : Number.NaN)],
-  bytes: (s) => [(row) => s.dataInBytes(row) + s.dataOutBytes(row)],
-  r2ts: (s) => [(row) => s.r2ts(row)],
-  status: (s) => [(row) => known(s.status(row))],
-  outcome: (s) => [(row) => s.outcome(row)],
-} as const satisfies Record<string, SortKeys>;
-
-export type SortColumn = keyof typeof SORT_KEYS;
-
-export const SORT_COLUMNS = Object.keys(SORT_KEYS) as readonly SortColumn[];
+function sortKeys(fact: TaskFact, store: TaskStore): SortKey[] {
+  const stored = storedTask(store);
+  if (isWide(fact)) {
+    const word =
+      (of: (typeof fact)['low']): SortKey =>
+      (row) => {
+        const task = stored.at(row);
+        return fact.known(task) ? of(task) : Number.NaN;
+      };
+    return [word(fact.low), word(fact.high)];
+  }
+  const order = isNumber(fact)
+    ? (fact.order ?? fact.number)
+    : isText(fact)
+      ? fact.order
+      : undefined;
+  return order === undefined ? [] : [(row) => order(stored.at(row))];
+}
 
 /** The rows in the order of a column; of equal ones the first of `rows` comes first. */
 export function sortTasks(
@@ -45,7 +59,10 @@ export function sortTasks(
   column: SortColumn,
   descending: boolean,
 ): Uint32Array {
-  return SORT_KEYS[column](store).reduce((sorted, key) => sortRows(sorted, key, descending), rows);
+  return sortKeys(sortFact(column), store).reduce(
+    (sorted, key) => sortRows(sorted, key, descending),
+    rows,
+  );
 }
 
 /** Rows in their own order, those that `wanted` takes (all where it is absent). */
@@ -57,24 +74,4 @@ export function selectTasks(store: TaskStore, wanted?: (row: number) => boolean)
     if (wanted === undefined || wanted(row)) rows[count++] = row;
   }
   return count === rows.length ? rows : rows.slice(0, count);
-}
-
-function known(value: number): number {
-  return value < 0 ? Number.NaN : value;
-}
-
-/** Operations by the letters of their names. */
-function byName(store: TaskStore): SortKey {
-  const numbers = Array.from({ length: OPERATION_COUNT }, (_, operation) => operation);
-  const names = numbers.map(operationName);
-  const ranks = new Float64Array(OPERATION_COUNT);
-  numbers
-    .sort((a, b) => (names[a] < names[b] ? -1 : names[a] > names[b] ? 1 : 0))
-    .forEach((operation, rank) => {
-      ranks[operation] = rank;
-    });
-  return (row) => {
-    const operation = store.operation(row);
-    return operation < 0 ? Number.NaN : ranks[operation];
-  };
 }

@@ -177,6 +177,16 @@ export class TaskStore implements TaskSink, HeldRows {
     this.#phases.read(row, out);
   }
 
+  /** First byte of the command; -1 where it was not captured. */
+  commandNs(row: number): number {
+    return this.commandSeen(row) ? this.startNs(row) : -1;
+  }
+
+  /** Last byte of the status, or its upper bound; -1 unknown. */
+  statusNs(row: number): number {
+    return this.#times.statusNs(row);
+  }
+
   /** First byte of the command; where that was not captured, the first time known of the task. */
   startNs(row: number): number {
     return this.#times.start.get(row);
@@ -294,6 +304,11 @@ export class TaskStore implements TaskSink, HeldRows {
   /** Packet that ended the task (of the status, usually); 0 while it is open. */
   endFrame(row: number): number {
     return this.#times.endFrame(row);
+  }
+
+  /** Packet of the status' last byte; 0 where it was not captured. */
+  statusFrame(row: number): number {
+    return this.#times.statusFrame(row);
   }
 
   outcome(row: number): OutcomeCode {

@@ -56,8 +56,7 @@ export class TimeColumns {
     out.commandNs = out.commandSeen ? start : -1;
     out.commandFrame = this.commandFrame.get(row);
     out.endFrame = this.endFrame(row);
-    const apart = this.#statusFrameApart.get(row);
-    out.statusFrame = apart === AT_END ? out.endFrame : apart;
+    out.statusFrame = this.statusFrame(row);
     out.statusNs = mark(this.#status.get(row), start);
     out.endNs = this.endNs(row);
     out.commandEndNs = mark(this.#commandEnd.get(row), start);
@@ -72,6 +71,11 @@ export class TimeColumns {
   endFrame(row: number): number {
     const frames = this.#endFrames.get(row);
     return frames === -1 ? 0 : this.commandFrame.get(row) + frames - REORDERED;
+  }
+
+  statusFrame(row: number): number {
+    const apart = this.#statusFrameApart.get(row);
+    return apart === AT_END ? this.endFrame(row) : apart;
   }
 
   statusNs(row: number): number {

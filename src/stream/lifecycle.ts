@@ -7,6 +7,7 @@ import type { ProblemLog } from '../problem.js';
 import { believable, believePending, close } from './closing.js';
 import { type CloseHow, Connection } from './connection.js';
 import type { Teller } from './delivery.js';
+import { FailedConnects } from './failed-connects.js';
 import { type Half, Link } from './half-connection.js';
 import { type Observer, windowBytes } from './observe.js';
 import { firstAck, isReuse, nameEnds, seenTtl, synFacts } from './opening.js';
@@ -28,6 +29,7 @@ export class Lifecycle {
   deadlineNs = Number.POSITIVE_INFINITY;
   /** Connections opened so far. */
   opened = 0;
+  readonly failed = new FailedConnects();
   private readonly sink: StreamSink;
   private readonly holes: Holes;
   private readonly observer: Observer;
@@ -291,6 +293,7 @@ export class Lifecycle {
     }
     this.lingering.delete(link);
     this.table.remove(link.slot);
+    this.failed.over(connection);
     this.sink.closed(connection);
   }
 

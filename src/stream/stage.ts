@@ -14,6 +14,7 @@ import { Teller } from './delivery.js';
 import { Mirror } from './duplicate-packets.js';
 import { NO_EVENTS, type TcpEventSink } from './events.js';
 import { Express, inLine } from './express.js';
+import type { FailedConnect } from './failed-connects.js';
 import type { Half, Link } from './half-connection.js';
 import { Lifecycle } from './lifecycle.js';
 import { Observer, windowBytes } from './observe.js';
@@ -119,6 +120,11 @@ export class StreamStage implements SegmentSink {
   /** Facts of a connection that is no TCP connection (RoCE), numbered among these. */
   adopt(timeNs: number, frame: number): Connection {
     return new Connection(this.life.opened++, timeNs, frame);
+  }
+
+  /** Tries to connect that failed, of connections that are over. */
+  get failedConnects(): FailedConnect[] {
+    return Array.from(this.life.failed.all.values());
   }
 
   /** Connections seen so far. */

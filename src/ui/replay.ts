@@ -75,7 +75,7 @@ export function stepCommand(c: Desk, by: 1 | -1): void {
 
 export function jumpToSlow(c: Desk, by: 1 | -1): void {
   const { report, tasks } = c.sources.kase;
-  const limit = report?.totals.latencyNs?.p95 ?? Number.POSITIVE_INFINITY;
+  const limit = report?.totals.latency?.p95Ns ?? Number.POSITIVE_INFINITY;
   jump(c, by, 'slow command', (row) => tasks.latencyNs(row) > limit);
 }
 

@@ -1,6 +1,8 @@
 // Search, copy, export: what is done with what is shown.
 
 import { countText, plural } from '../lib/number-text.js';
+import type { Around } from '../scsi/fact-kinds.js';
+import { commandRecord } from '../scsi/fact-record.js';
 import type { Session } from '../session/model.js';
 import { selectTasks } from '../store/sort-keys.js';
 import { makeTaskRow } from '../store/task-store.js';
@@ -8,7 +10,6 @@ import { COMMAND_COLUMNS } from '../view/lists/command-columns.js';
 import { csvHead, csvRow } from '../view/lists/list.js';
 import type { Desk } from './desk.js';
 import { rowText } from './page.js';
-import { commandRecord } from './screens/command-record.js';
 import { rowsOnly } from './screens/latency.js';
 import { viewOf } from './state.js';
 
@@ -132,10 +133,12 @@ function* screenText(c: Desk): Generator<string> {
 function* jsonText(c: Desk, rows: Uint32Array): Generator<string> {
   const { kase } = c.sources;
   const task = makeTaskRow();
+  const { epoch, nowNs: lastNs } = kase;
+  const around: Around = { epoch, lastNs, session: (id) => kase.look?.session(id) };
   yield '[';
   for (const [i, row] of rows.entries()) {
     kase.tasks.read(row, task);
-    yield `${i > 0 ? ',' : ''}\n${JSON.stringify(commandRecord(kase, task))}`;
+    yield `${i > 0 ? ',' : ''}\n${JSON.stringify(commandRecord(task, around))}`;
   }
   yield '\n]\n';
 }

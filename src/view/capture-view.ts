@@ -39,10 +39,10 @@ function fileLines(file: FileReport): Block[] {
     cell(file.path === '-' ? 'standard input' : file.path, 'strong'),
     cell(` (${file.format}${packed}, ${plural(file.packets, 'packet')})`, 'quiet'),
   ];
-  const whole = file.error === undefined && file.end === 'complete';
+  const whole = file.error === undefined && file.ended === 'complete';
   const trouble =
     file.error === undefined
-      ? cell(END_WORDS[file.end] ?? file.end, 'warn')
+      ? cell(END_WORDS[file.ended] ?? file.ended, 'warn')
       : cell(file.error, 'bad');
   const named: Block = { kind: 'line', indent: 2, cells };
   return whole ? [named] : [named, { kind: 'prose', indent: 4, cell: trouble }];
@@ -74,9 +74,9 @@ function packetItems(c: CaptureReport): Cell[] {
 
 function iscsiItems(c: CaptureReport, t: TotalsReport): Cell[] {
   const items = [
-    cell(plural(t.sessions, 'session'), t.sessions > 0 ? 'strong' : 'warn'),
-    cell(plural(t.connections, 'connection')),
-    cell(plural(t.pdus, 'PDU')),
+    cell(plural(t.sessionCount, 'session'), t.sessionCount > 0 ? 'strong' : 'warn'),
+    cell(plural(t.connectionCount, 'connection')),
+    cell(plural(t.pduCount, 'PDU')),
   ];
   if (c.otherConnections > 0) {
     items.push(cell(`${plural(c.otherConnections, 'TCP connection')} without iSCSI`, 'quiet'));
@@ -86,7 +86,7 @@ function iscsiItems(c: CaptureReport, t: TotalsReport): Cell[] {
 
 function commandItems(t: TotalsReport): Cell[] {
   const items = [
-    cell(countText(t.commands), 'strong'),
+    cell(countText(t.commandCount), 'strong'),
     cell(`${countText(t.completed)} completed`),
     cell(`${countText(t.unanswered)} unanswered`, t.unanswered > 0 ? 'bad' : 'plain'),
   ];

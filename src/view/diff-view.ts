@@ -49,7 +49,7 @@ function summaryBlocks({ captures, total }: DiffReport): Block[] {
     {
       kind: 'heading',
       text: words[total.verdict],
-      note: `${before.name}: ${plural(before.commands, 'command')} in ${durationText(before.spanNs)}; ${after.name}: ${countText(after.commands)} in ${durationText(after.spanNs)}`,
+      note: `${before.name}: ${plural(before.commandCount, 'command')} in ${durationText(before.spanNs)}; ${after.name}: ${countText(after.commandCount)} in ${durationText(after.spanNs)}`,
     },
     { kind: 'table', columns: columns('all commands'), rows: [row(total, 'all')] },
     BLANK,
@@ -82,7 +82,7 @@ function row(group: GroupChange, name: string): Cell[] {
   return [
     cell(name, 'strong'),
     cell(verdict, TONES[verdict]),
-    pair((side) => countText(side.commands)),
+    pair((side) => countText(side.commandCount)),
     time('p50'),
     time('p95'),
     time('p99'),

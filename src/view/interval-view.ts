@@ -14,7 +14,7 @@ const OLD_NS = 100e6;
 
 export function intervalBlocks(interval: IntervalReport): Block[] {
   const blocks: Block[] = [headLine(interval), sourceLine(interval)];
-  const busy = interval.luns.filter((lun) => lun.ended > 0 || lun.outstanding > 0);
+  const busy = interval.luns.filter((lun) => lun.endedCount > 0 || lun.outstanding > 0);
   if (busy.length > 0) {
     blocks.push({ kind: 'table', columns: COLUMNS, rows: busy.slice(0, ROWS_MAX).map(lunRow) });
   }
@@ -31,7 +31,7 @@ export function intervalBlocks(interval: IntervalReport): Block[] {
 
 function headLine(i: IntervalReport): Block {
   const clock = i.time === undefined ? 'no packet yet' : `${i.time.slice(11, 19)} UTC`;
-  const mean = i.latencyNs;
+  const mean = i.latency;
   const items = [
     cell(durationText(i.toNs - i.fromNs), 'quiet'),
     cell(`${rate(i.iops)} IOPS`, 'strong'),
@@ -40,18 +40,18 @@ function headLine(i: IntervalReport): Block {
   ];
   if (mean !== null) {
     items.push(
-      cell(`p50 ${durationText(mean.p50)}`),
-      cell(`p99 ${durationText(mean.p99)}`),
-      cell(`max ${durationText(mean.max)}`),
+      cell(`p50 ${durationText(mean.p50Ns)}`),
+      cell(`p99 ${durationText(mean.p99Ns)}`),
+      cell(`max ${durationText(mean.maxNs)}`),
     );
   }
   items.push(cell(`${countText(i.outstanding)} outstanding`));
-  if (i.failed > 0) items.push(cell(`${countText(i.failed)} not good`, 'bad'));
+  if (i.failedCount > 0) items.push(cell(`${countText(i.failedCount)} not good`, 'bad'));
   return { kind: 'flow', indent: 0, label: cell(`${clock}  `, 'title'), items };
 }
 
 function sourceLine(i: IntervalReport): Block {
-  const { source } = i;
+  const { sourceState: source } = i;
   const items: Cell[] = [
     cell(`${plural(source.packetsNow, 'packet')} (${countText(source.packets)} in all)`, 'quiet'),
     cell(plural(i.retransmissions, 'retransmission'), i.retransmissions > 0 ? 'warn' : 'quiet'),
@@ -63,7 +63,7 @@ function sourceLine(i: IntervalReport): Block {
 /** `READ(10) at 1,024 (8 blocks), tag 0x12, has waited for 3.21 s since packet 17`. */
 function oldestCells(oldest: OldestOpen): Cell[] {
   const at = oldest.lba === undefined ? '' : ` at LBA ${oldest.lba}`;
-  const tag = `0x${(oldest.initiatorTaskTag >>> 0).toString(16)}`;
+  const tag = `0x${(oldest.tag >>> 0).toString(16)}`;
   return [
     cell('oldest open: ', 'quiet'),
     cell(`${oldest.operation}${at}, tag ${tag}, has waited for `),
@@ -89,7 +89,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 function lunRow(lun: LunNow): Cell[] {
-  const { latencyNs } = lun;
+  const { latency: latencyNs } = lun;
   return [
     cell(lun.initiator ?? 'others'),
     cell(lun.target ?? ''),
@@ -97,9 +97,9 @@ function lunRow(lun: LunNow): Cell[] {
     cell(rate(lun.iops), 'strong'),
     cell(megabytes(lun.readMBps)),
     cell(megabytes(lun.writeMBps)),
-    duration(latencyNs?.p50),
-    duration(latencyNs?.p99),
-    duration(latencyNs?.max),
+    duration(latencyNs?.p50Ns),
+    duration(latencyNs?.p99Ns),
+    duration(latencyNs?.maxNs),
     count(lun.outstanding),
     duration(lun.oldest?.ageNs, (lun.oldest?.ageNs ?? 0) >= 1e9 ? 'bad' : 'plain'),
     windowCell(lun),
@@ -107,7 +107,7 @@ function lunRow(lun: LunNow): Cell[] {
   ];
 }
 
-function windowCell({ commandWindow, windowClosedNs }: LunNow): Cell {
+function windowCell({ commandWindowWidth: commandWindow, windowClosedNs }: LunNow): Cell {
   if (windowClosedNs !== undefined) return cell(`closed ${durationText(windowClosedNs)}`, 'bad');
   return commandWindow === undefined ? nothing() : cell(countText(commandWindow));
 }

@@ -17,22 +17,23 @@ export function loadBlocks({ load, totals }: Report, width: number): Block[] {
     indent: 2,
     cells: [label(name), cell(sparkline(values, sparks), 'note'), cell(` ${words}`)],
   });
-  if (load.commands.length === 0) return [];
+  if (load.commandsByBucket.length === 0) return [];
   const blocks: Block[] = [
     {
       kind: 'heading',
       text: 'Load',
       note: `over time in buckets of ${durationText(load.bucketNs)}`,
     },
-    line('IOPS', load.iops, `mean ${rate(load.iopsMean)}, max ${rate(load.iopsMax)}`),
+    line('IOPS', load.iopsByBucket, `mean ${rate(load.iopsMean)}, max ${rate(load.iopsMax)}`),
   ];
-  if (load.readMBpsMax > 0) blocks.push(line('read', load.readMBps, speeds(load, 'read')));
-  if (load.writeMBpsMax > 0) blocks.push(line('write', load.writeMBps, speeds(load, 'write')));
+  if (load.readMBpsMax > 0) blocks.push(line('read', load.readMBpsByBucket, speeds(load, 'read')));
+  if (load.writeMBpsMax > 0)
+    blocks.push(line('write', load.writeMBpsByBucket, speeds(load, 'write')));
   blocks.push(
     line(
       'latency',
-      load.latencyNsMax,
-      `slowest ${durationText(Math.max(0, totals.latencyNs?.max ?? 0))}`,
+      load.latencyNsMaxByBucket,
+      `slowest ${durationText(Math.max(0, totals.latency?.maxNs ?? 0))}`,
     ),
   );
   const depth = totals.queueDepth;

@@ -1,8 +1,10 @@
 // What each kind of command took, and the slowest ones.
 
 import { countText, plural } from '../lib/number-text.js';
-import { TCP_CAUSE_WORDS, type TcpCauses, tcpCauseSums } from '../metrics/phases.js';
-import type { CommandReport, OperationReport, Report } from '../report/report.js';
+import type { OperationReport, Report } from '../report/report.js';
+import { TCP_CAUSE_WORDS, type TcpCauses, tcpCauseSums } from '../scsi/phase-names.js';
+import { OUTCOME_NAMES } from '../scsi/task.js';
+import { type CommandRecord, outcomeTone } from '../scsi/task-facts.js';
 import { lunTextOf } from '../wire/scsi/lun.js';
 import { type Block, type Cell, type Column, cell } from './cells.js';
 import { bytes, count, duration, nothing, share, sinceStart } from './format.js';
@@ -31,7 +33,7 @@ const OPERATION_COLUMNS: readonly Column[] = [
 
 export function operationBlocks({ operations, operationTotals }: Report): Block[] {
   if (operations.length === 0) return [];
-  const approximate = operations.some((o) => o.latencyNs !== null && !o.latencyNs.exact);
+  const approximate = operations.some((o) => o.latency !== null && !o.latency.exact);
   const note = `latency from the command's first byte to its status' last${
     approximate ? '; percentiles within 0.4 %' : ''
   }`;
@@ -47,8 +49,8 @@ export function operationBlocks({ operations, operationTotals }: Report): Block[
 /** Where time went: the rows that took most of it. */
 function byTime(operations: readonly OperationReport[]): OperationReport[] {
   const time = (o: OperationReport): number =>
-    o.latencyNs === null ? 0 : o.latencyNs.mean * o.latencyNs.count;
-  return [...operations].sort((a, b) => time(b) - time(a) || b.commands - a.commands);
+    o.latency === null ? 0 : o.latency.meanNs * o.latency.count;
+  return [...operations].sort((a, b) => time(b) - time(a) || b.commandCount - a.commandCount);
 }
 
 function tableOf(text: string, note: string, rows: readonly OperationReport[]): Block[] {
@@ -62,7 +64,7 @@ function tableOf(text: string, note: string, rows: readonly OperationReport[]): 
     const words = `… and ${plural(more, 'row')} more (--json lists all)`;
     blocks.push({ kind: 'line', indent: 2, cells: [cell(words, 'quiet')] });
   }
-  const atMost = rows.reduce((sum, row) => sum + (row.latencyAtMost ?? 0), 0);
+  const atMost = rows.reduce((sum, row) => sum + (row.latenciesAtMost ?? 0), 0);
   if (atMost > 0) {
     const words = `${plural(atMost, 'latency', 'latencies')} of these are upper bounds: the last bytes of the PDU with the status were not captured`;
     blocks.push({ kind: 'prose', indent: 2, cell: cell(words, 'quiet') });
@@ -71,33 +73,33 @@ function tableOf(text: string, note: string, rows: readonly OperationReport[]): 
 }
 
 function operationRow(o: OperationReport): Cell[] {
-  const l = o.latencyNs ?? undefined;
+  const l = o.latency ?? undefined;
   const errors = errorsOf(o);
   return [
     o.session === undefined ? nothing() : cell(`S${o.session}`, 'quiet'),
     lunCell(o.lun),
     cell(o.operation, 'strong'),
-    count(o.commands),
+    count(o.commandCount),
     count(errors, 'warn'),
     count(o.unanswered, 'bad'),
     bytes(o.bytes),
-    duration(l?.min),
-    duration(l?.mean),
-    duration(l?.p50),
-    duration(l?.p90),
-    duration(l?.p95),
-    duration(l?.p99),
-    duration(l?.p999),
-    duration(l?.max),
-    duration(o.firstDataNs?.mean),
-    duration(o.firstR2tNs?.mean),
+    duration(l?.minNs),
+    duration(l?.meanNs),
+    duration(l?.p50Ns),
+    duration(l?.p90Ns),
+    duration(l?.p95Ns),
+    duration(l?.p99Ns),
+    duration(l?.p999Ns),
+    duration(l?.maxNs),
+    duration(o.firstData?.meanNs),
+    duration(o.firstR2t?.meanNs),
   ];
 }
 
 /** Commands that were answered, but not with success. */
 function errorsOf(o: OperationReport): number {
   const good = (o.outcomes['good'] ?? 0) + (o.outcomes['condition met'] ?? 0);
-  return o.commands - good - o.unanswered - o.statusNotCaptured;
+  return o.commandCount - good - o.unanswered - o.statusNotCaptured;
 }
 
 function lunCell(lun: string | undefined): Cell {
@@ -137,12 +139,12 @@ export function slowestBlocks({ slowest, open }: Report): Block[] {
   return blocks;
 }
 
-function slowRow(c: CommandReport): Cell[] {
+function slowRow(c: CommandRecord): Cell[] {
   return [
     latencyCell(c),
-    cell(countText(c.frame)),
+    c.frame === undefined ? nothing() : cell(countText(c.frame)),
     c.frameEnd === undefined ? nothing() : cell(countText(c.frameEnd), 'quiet'),
-    sinceStart(c.relativeNs),
+    c.relativeNs === undefined ? nothing() : sinceStart(c.relativeNs),
     cell(`S${c.session}`, 'quiet'),
     lunCell(c.lun),
     cell(c.operation),
@@ -150,32 +152,33 @@ function slowRow(c: CommandReport): Cell[] {
     c.blocks === undefined ? nothing() : count(c.blocks),
     bytes(c.bytes),
     count(c.r2ts),
-    cell(`0x${c.initiatorTaskTag.toString(16)}`, 'quiet'),
+    cell(`0x${c.tag.toString(16)}`, 'quiet'),
     largestPhase(c),
     outcomeCell(c),
   ];
 }
 
-function latencyCell(c: CommandReport): Cell {
-  const found = duration(c.latencyNs, c.open ? 'bad' : 'strong');
+function latencyCell(c: CommandRecord): Cell {
+  if (c.latencyNs === undefined) return duration(c.ageNs, 'warn');
+  const found = duration(c.latencyNs, 'strong');
   return c.atMost ? { ...found, text: `≤ ${found.text}` } : found;
 }
 
 /** Where most of the time went: "command to data 93 %". */
-function largestPhase(c: CommandReport): Cell {
+function largestPhase(c: CommandRecord): Cell {
+  const whole = c.latencyNs ?? 0;
   const causes = Object.entries(tcpCauseSums(c.phases)) as [keyof TcpCauses, number][];
   for (const [cause, ns] of causes) {
-    if (ns * 2 > c.latencyNs) {
-      return cell(`${TCP_CAUSE_WORDS[cause]} ${share(ns, c.latencyNs)}`, 'warn');
+    if (ns * 2 > whole) {
+      return cell(`${TCP_CAUSE_WORDS[cause]} ${share(ns, whole)}`, 'warn');
     }
   }
   const [first, ...rest] = c.phases;
   if (first === undefined) return nothing();
   const most = rest.reduce((a, b) => (b.ns > a.ns ? b : a), first);
-  return cell(`${most.name} ${share(most.ns, c.latencyNs)}`);
+  return cell(`${most.name} ${share(most.ns, whole)}`);
 }
 
-function outcomeCell(c: CommandReport): Cell {
-  if (c.sense !== undefined) return cell(c.sense.text, 'warn');
-  return cell(c.outcome, c.outcome === 'good' ? 'good' : 'warn');
+function outcomeCell(c: CommandRecord): Cell {
+  return cell(c.sense ?? c.outcome, outcomeTone(OUTCOME_NAMES.indexOf(c.outcome)));
 }

@@ -2,8 +2,12 @@
 // time of commands went.
 
 import { bytesText, countText, durationText, percentText, plural } from '../lib/number-text.js';
-import type { PointsFinding } from '../points/points-findings.js';
-import type { PointsPairReport, PointsReport, Spread } from '../points/points-report.js';
+import type {
+  PointsFinding,
+  PointsPairReport,
+  PointsReport,
+  Spread,
+} from '../points/points-told.js';
 import { BLANK, type Block, type Cell, type Column, cell, type Tone } from './cells.js';
 import { count, duration, sparkline } from './format.js';
 

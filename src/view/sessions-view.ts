@@ -12,6 +12,7 @@ import type {
 } from '../report/report.js';
 import { type Block, type Cell, cell, type Tone } from './cells.js';
 import { sparkline } from './format.js';
+import { rdmaItems } from './rdma-view.js';
 import { tcpItems } from './tcp-view.js';
 
 const SESSIONS_SHOWN = 12;
@@ -56,8 +57,9 @@ function sessionBlock(s: SessionReport, told: Map<string, number>): Block[] {
         connectionItems(c),
       ),
     );
+    if (c.rdma !== undefined) blocks.push(flow('RDMA', rdmaItems(c.rdma)));
     const tcp = tcpItems(c);
-    if (tcp.length > 0) blocks.push(flow('TCP', tcp));
+    if (tcp.length > 0) blocks.push(flow(c.rdma?.transport === 'RoCEv2' ? 'CM' : 'TCP', tcp));
   }
   more(blocks, 6, s.connections.length - CONNECTIONS_SHOWN, 'connection');
   const agreed = agreedItems(s, told);
@@ -69,9 +71,9 @@ function sessionBlock(s: SessionReport, told: Map<string, number>): Block[] {
   const seldom = eventItems(s);
   if (seldom.length > 0) blocks.push(flow('events', seldom));
   // A task whose command was not captured does not tell its LUN.
-  const luns = s.luns.filter((l) => l.commands > 0 || l.deviceType !== undefined);
+  const luns = s.luns.filter((l) => l.commandCount > 0 || l.deviceType !== undefined);
   for (const lun of luns.slice(0, LUNS_SHOWN)) {
-    blocks.push(flow(`LUN ${lun.name}`, lunItems(lun)));
+    blocks.push(flow(`LUN ${lun.lunText}`, lunItems(lun)));
   }
   more(blocks, 6, luns.length - LUNS_SHOWN, 'LUN');
   for (const target of s.discovered.slice(0, TARGETS_SHOWN)) {
@@ -88,8 +90,11 @@ function flow(label: string, items: readonly Cell[]): Block {
 
 function whoItems(s: SessionReport): Cell[] {
   const items = [
-    cell(s.initiatorName ?? s.initiator, 'strong'),
-    cell(`→ ${s.targetName ?? (s.type === 'Discovery' ? 'discovery' : s.target)}`, 'strong'),
+    cell(s.initiatorName ?? s.initiatorAddress, 'strong'),
+    cell(
+      `→ ${s.targetName ?? (s.sessionType === 'Discovery' ? 'discovery' : s.targetAddress)}`,
+      'strong',
+    ),
   ];
   if (s.initiatorAlias !== undefined)
     items.push(cell(`initiator alias ${s.initiatorAlias}`, 'quiet'));
@@ -108,8 +113,8 @@ function whoItems(s: SessionReport): Cell[] {
 /** What happened beside commands: pings with their round trip, and the rest counted by kind. */
 function eventItems(s: SessionReport): Cell[] {
   const items = [
-    ...pingItems('initiator', s.pings?.initiator),
-    ...pingItems('target', s.pings?.target),
+    ...pingItems('initiator', s.pings?.ofInitiator),
+    ...pingItems('target', s.pings?.ofTarget),
   ];
   const counts = new Map<string, number>();
   for (const { kind } of s.events) {
@@ -160,11 +165,13 @@ function comebackItem({ session, afterNs, time2Wait, tooSoon }: ComebackReport):
 }
 
 function connectionItems(c: ConnectionReport): Cell[] {
-  const items = [cell(`${c.initiator} → ${c.target}`)];
+  const items = [cell(`${c.initiatorAddress} → ${c.targetAddress}`)];
   if (c.loginNth !== undefined) items.push(cell(`login ${c.loginNth} on this TCP connection`));
   items.push(...loginItems(c));
-  if (c.headerDigest || c.dataDigest) {
-    const which = [c.headerDigest ? 'header' : '', c.dataDigest ? 'data' : ''].filter(Boolean);
+  if (c.headerDigestInUse || c.dataDigestInUse) {
+    const which = [c.headerDigestInUse ? 'header' : '', c.dataDigestInUse ? 'data' : ''].filter(
+      Boolean,
+    );
     items.push(cell(`${which.join(' and ')} digest${c.digestsInferred ? ' (inferred)' : ''}`));
   }
   items.push(endItem(c));
@@ -173,14 +180,17 @@ function connectionItems(c: ConnectionReport): Cell[] {
 
 function loginItems({ login }: ConnectionReport): Cell[] {
   if (login === undefined) return [];
-  if (login.outcome === 'accepted') {
+  if (login.loginOutcome === 'accepted') {
     const auth = login.authMethod === undefined ? '' : ` (${login.authMethod})`;
     return [cell(`login ${durationText(login.durationNs)}${auth}`)];
   }
-  const why = login.status === undefined ? '' : `: ${login.status}`;
+  const why = login.statusText === undefined ? '' : `: ${login.statusText}`;
   const to = login.redirectedTo === undefined ? '' : ` to ${login.redirectedTo}`;
   return [
-    cell(`login ${login.outcome}${why}${to}`, login.outcome === 'redirected' ? 'warn' : 'bad'),
+    cell(
+      `login ${login.loginOutcome}${why}${to}`,
+      login.loginOutcome === 'redirected' ? 'warn' : 'bad',
+    ),
   ];
 }
 
@@ -188,16 +198,20 @@ function loginItems({ login }: ConnectionReport): Cell[] {
 function windowItems({ commandWindow: w }: SessionReport): Cell[] {
   if (w === undefined) return [];
   const much = w.usedMax > 1 && w.usedMax >= w.widthMax * WINDOW_USED_SHARE;
-  if (w.closed === 0 && w.usedUp === 0 && !much) return [];
+  if (w.closedCount === 0 && w.usedUpCount === 0 && !much) return [];
   const items = [cell(`${countText(w.widthMin)} to ${countText(w.widthMax)} commands`)];
-  if (w.closed > 0) {
-    items.push(cell(`closed ${plural(w.closed, 'time')}, ${durationText(w.closedNs)}`, 'warn'));
+  if (w.closedCount > 0) {
+    items.push(
+      cell(`closed ${plural(w.closedCount, 'time')}, ${durationText(w.closedNs)}`, 'warn'),
+    );
   }
-  if (w.usedUp > 0) {
-    items.push(cell(`used up ${plural(w.usedUp, 'time')}, ${durationText(w.usedUpNs)}`, 'warn'));
+  if (w.usedUpCount > 0) {
+    items.push(
+      cell(`used up ${plural(w.usedUpCount, 'time')}, ${durationText(w.usedUpNs)}`, 'warn'),
+    );
   }
-  const known = w.series.usedMax.findIndex((most) => most !== null);
-  const used = w.series.usedMax.slice(Math.max(0, known)).map((most) => most ?? 0);
+  const known = w.series.usedMaxByBucket.findIndex((most) => most !== null);
+  const used = w.series.usedMaxByBucket.slice(Math.max(0, known)).map((most) => most ?? 0);
   items.push(cell(`used over time ${sparkline(used, WINDOW_SPARKS)} max ${w.usedMax}`, 'note'));
   return items;
 }
@@ -219,7 +233,7 @@ function lunItems(l: LunReport): Cell[] {
   if (size !== '') items.push(cell(size));
   const name = l.designators?.[0] ?? l.serial;
   if (name !== undefined) items.push(cell(name.replace(/\s+/g, ' '), 'quiet'));
-  items.push(cell(plural(l.commands, 'command')));
+  items.push(cell(plural(l.commandCount, 'command')));
   if (l.queueDepth !== null) {
     const { mean, max } = l.queueDepth;
     items.push(cell(`queue depth ${mean.toFixed(1)} mean, ${countText(max)} max`));
@@ -228,8 +242,8 @@ function lunItems(l: LunReport): Cell[] {
 }
 
 function sizeOf(l: LunReport): string {
-  if (l.blocks === undefined || l.blockLength === undefined) return '';
-  return `${bytesText(Number(l.blocks) * l.blockLength)} in ${l.blockLength} byte blocks`;
+  if (l.blockCount === undefined || l.blockLength === undefined) return '';
+  return `${bytesText(Number(l.blockCount) * l.blockLength)} in ${l.blockLength} byte blocks`;
 }
 
 /** The parameters that decide how data flows, in this order; the JSON has all. */
@@ -248,7 +262,7 @@ const SHOWN: readonly string[] = [
 
 function agreedItems(s: SessionReport, told: Map<string, number>): Cell[] {
   const login = s.connections[0]?.login;
-  if (login !== undefined && login.outcome !== 'accepted') return [];
+  if (login !== undefined && login.loginOutcome !== 'accepted') return [];
   const own = s.connections[0]?.parameters ?? [];
   const all = [...own, ...s.parameters.filter((p) => own.every((o) => o.key !== p.key))];
   const items = all
@@ -290,8 +304,10 @@ function parameterItem(p: ParameterReport): Cell[] {
   if (p.key === 'MaxRecvDataSegmentLength') return [receiveLengths(p)];
   if (p.result === undefined) return [];
   const asked = [
-    p.initiator !== undefined && p.initiator !== p.result ? `initiator ${p.initiator}` : '',
-    p.target !== undefined && p.target !== p.result ? `target ${p.target}` : '',
+    p.initiatorValue !== undefined && p.initiatorValue !== p.result
+      ? `initiator ${p.initiatorValue}`
+      : '',
+    p.targetValue !== undefined && p.targetValue !== p.result ? `target ${p.targetValue}` : '',
   ].filter(Boolean);
   const source = p.source === 'default' ? 'default' : p.source === 'inferred' ? 'inferred' : '';
   const notes = [...asked, ...(source ? [source] : [])].join(', ');
@@ -300,7 +316,7 @@ function parameterItem(p: ParameterReport): Cell[] {
 }
 
 function receiveLengths(p: ParameterReport): Cell {
-  const initiator = p.initiatorInForce ?? p.initiator ?? p.result ?? '?';
-  const target = p.targetInForce ?? p.target ?? p.result ?? '?';
+  const initiator = p.initiatorInForce ?? p.initiatorValue ?? p.result ?? '?';
+  const target = p.targetInForce ?? p.targetValue ?? p.result ?? '?';
   return cell(`${p.key} initiator ${initiator}, target ${target}`);
 }

@@ -25,20 +25,20 @@ function roundTripItems({ tcp, fromInitiator, fromTarget }: ConnectionReport): C
     items.push(cell(`round trip ${durationText(tcp.handshake.roundTripNs)} (handshake)`));
   }
   // ACKs of either side's data: how long the way to the other end and back takes from here.
-  if (fromInitiator.rttNs) items.push(ackItem('target', fromInitiator.rttNs));
-  if (fromTarget.rttNs) items.push(ackItem('initiator', fromTarget.rttNs));
+  if (fromInitiator.rtt) items.push(ackItem('target', fromInitiator.rtt));
+  if (fromTarget.rtt) items.push(ackItem('initiator', fromTarget.rtt));
   return items;
 }
 
-function ackItem(by: string, { mean, max }: RttReport): Cell {
+function ackItem(by: string, { meanNs: mean, maxNs: max }: RttReport): Cell {
   return cell(`${by} ACKs in ${durationText(mean)} mean, ${durationText(max)} max`, 'quiet');
 }
 
 function sideItem({ tcp }: ConnectionReport): Cell[] {
-  const { side, confidence } = tcp.captureSide;
-  if (side === 'unknown' || confidence < CONFIDENCE_SHOWN) return [];
+  const { side, certainty } = tcp.captureSide;
+  if (side === 'unknown' || certainty < CONFIDENCE_SHOWN) return [];
   const where = side === 'between' ? 'between the two' : `at the ${side}`;
-  return [cell(`captured ${where} (inferred, ${Math.round(confidence * 100)} %)`, 'quiet')];
+  return [cell(`captured ${where} (inferred, ${Math.round(certainty * 100)} %)`, 'quiet')];
 }
 
 function troubleItems(f: FlowReport, who: string, other: string): Cell[] {

@@ -1,7 +1,6 @@
 // Where the time of commands went, by who owed the next move; and how each LUN was used.
 
 import { bytesText, countText, durationText, percentText } from '../lib/number-text.js';
-import { TCP_CAUSE_WORDS, type TcpCauses, tcpCauseSums } from '../metrics/phases.js';
 import type {
   AccessReport,
   OperationReport,
@@ -9,6 +8,7 @@ import type {
   Report,
   SizesReport,
 } from '../report/report.js';
+import { TCP_CAUSE_WORDS, type TcpCauses, tcpCauseSums } from '../scsi/phase-names.js';
 import { type Block, type Cell, type Column, cell } from './cells.js';
 import { count, duration, nothing, share } from './format.js';
 
@@ -81,15 +81,15 @@ function timeRow(o: OperationReport): Cell[] {
   const most = phases.reduce((a, b) => (b.totalNs > a.totalNs ? b : a), phases[0]);
   return [
     cell(o.operation, 'strong'),
-    count(o.commands),
+    count(o.commandCount),
     duration(whole),
     by('target'),
     by('initiator'),
     by('both'),
     tcp > 0 ? cell(percentText(tcp, whole), 'warn') : nothing(),
     cell(causesText(phases), 'warn'),
-    duration(o.arrayNs?.p99),
-    duration(o.hostNs?.p99),
+    duration(o.array?.p99Ns),
+    duration(o.host?.p99Ns),
     count(o.r2ts ?? 0),
     cell(`${most.name} ${share(most.totalNs, whole)}`),
   ];
@@ -111,7 +111,7 @@ export function accessBlocks({ sessions }: Report): Block[] {
       const { access } = lun;
       if (access === undefined || (access.reads === null && access.writes === null)) continue;
       if (rows.length === ROWS_SHOWN) break;
-      const label = cell(`S${session.session} LUN ${lun.name} `.padEnd(11), 'quiet');
+      const label = cell(`S${session.session} LUN ${lun.lunText} `.padEnd(11), 'quiet');
       rows.push({ kind: 'flow', indent: 2, label, items: accessItems(access) });
     }
   }
@@ -136,8 +136,8 @@ function accessItems(a: AccessReport): Cell[] {
     const of = percentText(a.misaligned, a.alignable);
     items.push(cell(`${countText(a.misaligned)} off 4 KiB (${of})`, 'warn'));
   }
-  if (a.gapNs !== null) {
-    items.push(cell(`${durationText(a.gapNs.p50)} between starts (p50)`, 'quiet'));
+  if (a.gap !== null) {
+    items.push(cell(`${durationText(a.gap.p50Ns)} between starts (p50)`, 'quiet'));
   }
   return items;
 }
@@ -146,8 +146,8 @@ function sizeItems(what: string, sizes: SizesReport | null): Cell[] {
   if (sizes === null) return [];
   const [most] = sizes.sizes;
   const all = sizes.sizes.length === 1;
-  const of = all ? 'all' : `${share(most.commands, sizes.commands)} of`;
-  return [cell(`${countText(sizes.commands)} ${what}s, ${of} ${bytesText(most.bytes)}`)];
+  const of = all ? 'all' : `${share(most.commandCount, sizes.commandCount)} of`;
+  return [cell(`${countText(sizes.commandCount)} ${what}s, ${of} ${bytesText(most.bytes)}`)];
 }
 
 /** Streams that interleave show only among the last 32 starts. */

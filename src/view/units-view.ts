@@ -53,8 +53,8 @@ function unitItems(unit: UnitReport): Cell[] {
   const items = [cell(unit.unit, 'strong'), cell(`by ${unit.identifiedBy}`, 'quiet')];
   const product = [unit.vendor, unit.product].filter((t) => t !== undefined).join(' ');
   if (product !== '') items.push(cell(product));
-  if (unit.blocks !== undefined && unit.blockLength !== undefined) {
-    items.push(cell(bytesText(Number(unit.blocks) * unit.blockLength)));
+  if (unit.blockCount !== undefined && unit.blockLength !== undefined) {
+    items.push(cell(bytesText(Number(unit.blockCount) * unit.blockLength)));
   }
   const at = unit.pathsAtOnce;
   items.push(cell(at > 1 ? `${at} paths at once` : 'one session after the other', 'quiet'));
@@ -71,7 +71,7 @@ function allRow(unit: UnitReport): Cell[] {
     cell(`all ${unit.paths.length}`, 'strong'),
     cell(''),
     cell(''),
-    count(unit.commands),
+    count(unit.commandCount),
     cell(''),
     bytes(unit.bytes),
     ...latencies(unit),
@@ -83,15 +83,15 @@ function pathRow(path: PathReport): Cell[] {
   return [
     cell(path.inferred ? `${words} (inferred)` : words, path.inferred ? 'warn' : 'title'),
     cell(path.initiator),
-    cell(path.target),
-    count(path.commands),
+    cell(path.targetAddress),
+    count(path.commandCount),
     cell(percentText(Math.round(path.commandsShare * 1e4), 1e4)),
     bytes(path.bytes),
     ...latencies(path),
   ];
 }
 
-function latencies({ latencyNs }: Pick<PathReport, 'latencyNs'>): Cell[] {
-  const { mean, p50, p99, max } = latencyNs ?? {};
+function latencies({ latency: latencyNs }: Pick<PathReport, 'latency'>): Cell[] {
+  const { meanNs: mean, p50Ns: p50, p99Ns: p99, maxNs: max } = latencyNs ?? {};
   return [duration(mean), duration(p50), duration(p99), duration(max)];
 }

@@ -104,20 +104,20 @@ function sinceText({ fromNs, toNs = -1 }: Incident, { capture }: Report): string
   return `since ${secondsText(fromNs)} s${clock}${span}`;
 }
 
-function sessionsText({ sessions }: Incident): string {
+function sessionsText({ sessionNumbers: sessions }: Incident): string {
   const shown = sessions.slice(0, SESSIONS_SHOWN).map((id) => `S${id}`);
   const more = sessions.length - shown.length;
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 function nothingWrong({ totals, incidents }: Report): VerdictLine[] {
-  if (totals.sessions === 0) {
+  if (totals.sessionCount === 0) {
     return [{ cells: [cell('No iSCSI was found: nothing could be judged.', 'warn')] }];
   }
   const notes = incidents.length === 0 ? '' : `; ${plural(incidents.length, 'note')} below`;
   const text =
-    `Nothing wrong was found: ${plural(totals.sessions, 'session')}, ` +
-    `${plural(totals.commands, 'command')}, ${countText(totals.completed)} answered${notes}.`;
+    `Nothing wrong was found: ${plural(totals.sessionCount, 'session')}, ` +
+    `${plural(totals.commandCount, 'command')}, ${countText(totals.completed)} answered${notes}.`;
   return [{ cells: [cell(text, 'good')] }];
 }
 

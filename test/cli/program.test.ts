@@ -110,7 +110,7 @@ test('a file cut within a packet: what was readable is reported', () => {
   assert.is(run.status, 0);
   const report = JSON.parse(run.stdout);
   assert.is(report.capture.packets, 25);
-  assert.is(report.totals.commands, 4);
+  assert.is(report.totals.commandCount, 4);
   assert.is(report.problems.counts['file-cut'], 1);
   const pdus = sanscope(['pdus', '--json', cut]);
   assert.is(pdus.stdout.trim().split('\n').length, 18);
@@ -135,7 +135,7 @@ test('a record length of 4 GB ends nothing but that record', () => {
 test('one file of several cannot be read: the others are, exit code 3', () => {
   const run = sanscope(['report', '--json', join(folder, 'none.pcap'), CHAP]);
   assert.is(run.status, 3);
-  assert.is(JSON.parse(run.stdout).totals.commands, 4);
+  assert.is(JSON.parse(run.stdout).totals.commandCount, 4);
   assertSentence(run.stderr, /does not exist/);
 });
 

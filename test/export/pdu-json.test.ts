@@ -32,7 +32,7 @@ test('a read: command, data and status under the agreed names', async () => {
   const all = await lines('captures/tgt-mixed-load.pcap.gz');
   const command = all.find((line) => line['operation'] === 'READ(10)');
   assert.ok(command);
-  assert.is(command['opcode'], 1);
+  assert.equal([command['pduOpcode'], command['opcode']], [1, 0x28]);
   assert.is(command['from'], 'initiator');
   assert.is(command['immediate'], false);
   assert.is(command['final'], true);
@@ -54,7 +54,14 @@ test('a read: command, data and status under the agreed names', async () => {
   ]) {
     assert.type(command[key], 'number', key);
   }
-  for (const key of ['statSN', 'status', 'text', 'headerDigest', 'dataDigest', 'bufferOffset']) {
+  for (const key of [
+    'statSN',
+    'status',
+    'keyValues',
+    'headerDigest',
+    'dataDigest',
+    'bufferOffset',
+  ]) {
     assert.is(command[key], undefined, key);
   }
 });
@@ -99,7 +106,7 @@ test('R2T, Data-Out and NOP-In under the agreed names', async () => {
 
 test('text is pairs; secrets are hidden unless asked for', async () => {
   const pairs = (all: readonly Line[]) =>
-    all.flatMap((line) => (line['text'] as [string, string][]) ?? []);
+    all.flatMap((line) => (line['keyValues'] as [string, string][]) ?? []);
   const hidden = pairs(await lines('captures/tgt-chap.pcap'));
   assert.equal(
     hidden.filter(([key]) => key === 'CHAP_N'),

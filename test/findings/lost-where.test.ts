@@ -71,7 +71,7 @@ function reused(afterNs: number): readonly Dialogue[] {
 test('a new SYN between the same ports is a new connection, and no bytes are missing', () => {
   for (const afterNs of [500 * MS, 8 * S]) {
     const { report } = run(byTime(reused(afterNs).flatMap((d) => d.tcp.captured())));
-    assert.is(report.totals.connections, 2);
+    assert.is(report.totals.connectionCount, 2);
     assert.is(report.capture.bytesMissing, 0);
     assert.equal(found(reused(afterNs), 'capture-loss'), []);
   }

@@ -188,7 +188,7 @@ for (const seen of ['initiator', 'target'] as const) {
       [],
     );
     assert.is(report.problems.counts['protocol-odd'], undefined);
-    const { commands, unanswered, commandsNotCaptured } = report.totals;
+    const { commandCount: commands, unanswered, commandsNotCaptured } = report.totals;
     assert.is(unanswered, 0);
     assert.ok(commands + commandsNotCaptured > 0);
   });

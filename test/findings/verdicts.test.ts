@@ -11,6 +11,12 @@ import { sharedCapture } from '../support/shared.js';
 /** File, the id of the cause of its first story, whose move it was, a word of its title. */
 const FIRST: readonly (readonly [file: string, id: string, owes: Owes, says: RegExp])[] = [
   [
+    'cases/c07-portals-unreachable.pcap',
+    'portals-unreachable',
+    'unknown',
+    /could not connect to 3 portals: 10\.9\.0\.21/,
+  ],
+  [
     'cases/c10-mtu-hole-at-host.pcap',
     'mtu-black-hole',
     'network',
@@ -101,7 +107,7 @@ for (const [file, id, owes, says] of FIRST) {
     const { findings, incidents } = report;
     const [first] = incidents;
     assert.ok(told(report, id).length > 0);
-    assert.is(findings[first.findings[0]].id, id);
+    assert.is(findings[first.findingNumbers[0]].id, id);
     assert.is(first.owes, owes);
     assert.match(first.title, says);
     assert.is.not(first.severity, 'note');

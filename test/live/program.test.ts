@@ -201,9 +201,9 @@ test('SIGINT and SIGTERM end with the report and the counters, and equal the sam
     assert.ok(counts('interval') > 5);
     const sum = (name: string) =>
       all.filter((l) => l.type === 'interval').reduce((n, l) => n + (l[name] as number), 0);
-    assert.is(sum('ended'), report.totals.completed);
+    assert.is(sum('endedCount'), report.totals.completed);
     assert.is(sum('dataInBytes') + sum('dataOutBytes'), direct.totals.bytes);
-    assert.ok(all.every((line) => line['schema'] === 'sanscope/live/1'));
+    assert.ok(all.every((line) => line['schema'] === 'sanscope/live/2'));
     await assertGone(path);
   }
 });

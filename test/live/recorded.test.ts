@@ -78,7 +78,7 @@ async function live(
 
 function packetsTold(lines: readonly Line[]): number {
   const last = lines.findLast((line) => line.type === 'interval');
-  return (last?.['source'] as { packets: number } | undefined)?.packets ?? 0;
+  return (last?.['sourceState'] as { packets: number } | undefined)?.packets ?? 0;
 }
 
 /** Ends when so many commands of this kind were told. */
@@ -88,13 +88,13 @@ async function told(seen: () => readonly Line[], name: string, count: number): P
   await until(() => of() >= count, `not told: ${count} of ${name}`);
 }
 
-function operation(report: Line, name: string): { commands: number; bytes: number } {
+function operation(report: Line, name: string): { commandCount: number; bytes: number } {
   const totals = report['operationTotals'] as {
     operation: string;
-    commands: number;
+    commandCount: number;
     bytes: number;
   }[];
-  return totals.find((of) => of.operation === name) ?? { commands: 0, bytes: 0 };
+  return totals.find((of) => of.operation === name) ?? { commandCount: 0, bytes: 0 };
 }
 
 for (const program of ['tcpdump', 'dumpcap']) {
@@ -116,9 +116,9 @@ for (const program of ['tcpdump', 'dumpcap']) {
         assert.is(run.status, 0, run.stderr);
         assert.match(run.stderr, /packets received by the kernel's filter, 0 dropped/);
         const report = run.lines.at(-1)?.['report'] as Line;
-        assert.equal(operation(report, 'READ(10)').commands, READS);
+        assert.equal(operation(report, 'READ(10)').commandCount, READS);
         assert.equal(operation(report, 'READ(10)').bytes, READS * 8192);
-        assert.equal(operation(report, 'WRITE(10)').commands, WRITES);
+        assert.equal(operation(report, 'WRITE(10)').commandCount, WRITES);
         assert.equal(operation(report, 'WRITE(10)').bytes, WRITES * 65_536);
         const again = JSON.parse(sanscope(['report', '--json', kept]).stdout);
         for (const part of [
@@ -133,7 +133,7 @@ for (const program of ['tcpdump', 'dumpcap']) {
           assert.equal(report[part], again[part], part);
         }
         const intervals = run.lines.filter((line) => line.type === 'interval');
-        const ended = intervals.reduce((sum, line) => sum + (line['ended'] as number), 0);
+        const ended = intervals.reduce((sum, line) => sum + (line['endedCount'] as number), 0);
         assert.is(ended, again.totals.completed);
       } finally {
         await lab.close();
@@ -189,7 +189,7 @@ inLab('an interface that goes away is said, with what was seen until then', asyn
     );
     assert.is(run.status, 4);
     assert.match(run.stderr, /interface .* (?:went down|disappeared)|ended/);
-    assert.is(operation(run.lines.at(-1)?.['report'] as Line, 'READ(10)').commands, 20);
+    assert.is(operation(run.lines.at(-1)?.['report'] as Line, 'READ(10)').commandCount, 20);
   } finally {
     await lab.close();
   }

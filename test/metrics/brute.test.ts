@@ -11,7 +11,7 @@ import type { OperationReport, Report } from '../../src/report/report.js';
 
 interface Line {
   readonly session?: number;
-  readonly opcode: number;
+  readonly pduOpcode: number;
   readonly relativeNs: number;
   readonly relativeNsEnd: number;
   readonly initiatorTaskTag: number;
@@ -72,7 +72,7 @@ function commandsOf(lines: readonly Line[]): Command[] {
   const all: Command[] = [];
   for (const line of lines) {
     const key = `${line.session} ${line.initiatorTaskTag}`;
-    if (line.opcode === 0x01) {
+    if (line.pduOpcode === 0x01) {
       const command: Command = { line, dataIn: [], dataOut: [], r2ts: [] };
       open.set(key, command);
       all.push(command);
@@ -80,16 +80,16 @@ function commandsOf(lines: readonly Line[]): Command[] {
     }
     const command = open.get(key);
     if (command === undefined || command.status !== undefined) continue;
-    if (line.opcode === 0x31) command.r2ts.push({ line, data: [] });
-    else if (line.opcode === 0x05) {
+    if (line.pduOpcode === 0x31) command.r2ts.push({ line, data: [] });
+    else if (line.pduOpcode === 0x05) {
       command.dataOut.push(line);
       command.r2ts
         .findLast((r) => r.line.targetTransferTag === line.targetTransferTag)
         ?.data.push(line);
-    } else if (line.opcode === 0x25) {
+    } else if (line.pduOpcode === 0x25) {
       command.dataIn.push(line);
       if (line.statusPresent) command.status = line;
-    } else if (line.opcode === 0x21) command.status = line;
+    } else if (line.pduOpcode === 0x21) command.status = line;
   }
   return all;
 }
@@ -145,21 +145,21 @@ function rank(sorted: readonly number[], p: number): number {
 
 function checkOperation(o: OperationReport, commands: readonly Command[]): void {
   const name = `${o.session} ${o.lun} ${o.operation}`;
-  assert.is(o.commands, commands.length, name);
+  assert.is(o.commandCount, commands.length, name);
   const done = commands.filter((c) => c.status !== undefined);
   assert.is(o.completed, done.length, name);
   const latencies = done
     .map((c) => c.status!.relativeNsEnd - c.line.relativeNs)
     .sort((a, b) => a - b);
   if (latencies.length === 0) return;
-  const l = o.latencyNs!;
+  const l = o.latency!;
   assert.equal(
-    [l.min, l.p50, l.p90, l.p95, l.p99, l.p999, l.max],
+    [l.minNs, l.p50Ns, l.p90Ns, l.p95Ns, l.p99Ns, l.p999Ns, l.maxNs],
     [0, 0.5, 0.9, 0.95, 0.99, 0.999, 1].map((p) => rank(latencies, p)),
     name,
   );
   const sum = latencies.reduce((a, b) => a + b, 0);
-  assert.is(l.mean, Math.round(sum / latencies.length), name);
+  assert.is(l.meanNs, Math.round(sum / latencies.length), name);
   const bytes = (list: readonly Line[]): number =>
     list.reduce((n, line) => n + line.dataSegmentLength, 0);
   assert.is(
@@ -193,7 +193,7 @@ function checkOperation(o: OperationReport, commands: readonly Command[]): void 
     .filter((list) => list.length > 0)
     .map((list) => list.reduce((n, r) => n + r.data[0].relativeNs - r.line.relativeNsEnd, 0))
     .sort((a, b) => a - b);
-  if (host.length > 0) assert.is(o.hostNs?.p95, rank(host, 0.95), name);
+  if (host.length > 0) assert.is(o.host?.p95Ns, rank(host, 0.95), name);
 }
 
 /** Mean depth, the largest, and time with anything open: by walking through all steps. */
@@ -248,7 +248,7 @@ for (const name of CAPTURES) {
     const { report, lines } = await both(`captures/${name}`);
     const commands = commandsOf(lines);
     assert.ok(commands.length > 5);
-    assert.is(report.totals.commands, commands.length);
+    assert.is(report.totals.commandCount, commands.length);
     for (const o of report.operations) {
       const own = commands.filter(
         ({ line }) =>
@@ -270,7 +270,7 @@ for (const name of CAPTURES) {
         assert.equal([sequentialShare, sequentialShareOf32], sequentialOf(own));
         const gaps = own.slice(1).map(({ line }, i) => line.relativeNs - own[i].line.relativeNs);
         assert.is(
-          lun.access!.gapNs?.p50 ?? 0,
+          lun.access!.gap?.p50Ns ?? 0,
           rank(
             gaps.sort((a, b) => a - b),
             0.5,
@@ -279,7 +279,8 @@ for (const name of CAPTURES) {
       }
       const { iscsiadm } = session.counters!;
       const count = (opcode: number): number =>
-        lines.filter((line) => line.session === session.session && line.opcode === opcode).length;
+        lines.filter((line) => line.session === session.session && line.pduOpcode === opcode)
+          .length;
       assert.is(iscsiadm['scsicmd_pdus'], count(0x01));
       assert.is(iscsiadm['dataout_pdus'], count(0x05));
       assert.is(iscsiadm['datain_pdus'], count(0x25));

@@ -33,12 +33,12 @@ test('an interval has its own commands and latencies, totals go on', () => {
   }
   const first = told(metrics, 1e9);
   assert.equal(
-    [first.started, first.ended, first.endedTotal, first.outstanding, first.iops],
+    [first.startedCount, first.endedCount, first.endedTotal, first.outstanding, first.iops],
     [100, 100, 100, 0, 100],
   );
   assert.is(first.readMBps, 0.41);
   assert.equal(
-    [first.latencyNs?.p50, first.latencyNs?.p99, first.latencyNs?.max],
+    [first.latency?.p50Ns, first.latency?.p99Ns, first.latency?.maxNs],
     [50_000, 99_000, 100_000],
   );
   metrics.next(never);
@@ -46,7 +46,7 @@ test('an interval has its own commands and latencies, totals go on', () => {
   metrics.taskStarted(one);
   metrics.taskEnded(one);
   const second = told(metrics, 2e9);
-  assert.equal([second.ended, second.endedTotal, second.latencyNs?.max], [1, 101, 7]);
+  assert.equal([second.endedCount, second.endedTotal, second.latency?.maxNs], [1, 101, 7]);
   assert.is(second.bytesTotal, 101 * 4096);
 });
 
@@ -61,9 +61,9 @@ test('what is open is told with the age of the oldest, whatever its LUN', () => 
   metrics.next(never);
   const interval = told(metrics, 3e9);
   assert.is(interval.outstanding, 3);
-  assert.equal([interval.oldest?.initiatorTaskTag, interval.oldest?.ageNs], [8, 2.8e9]);
+  assert.equal([interval.oldest?.tag, interval.oldest?.ageNs], [8, 2.8e9]);
   metrics.taskEnded(open[1]);
-  assert.is(told(metrics, 3e9).oldest?.initiatorTaskTag, 7);
+  assert.is(told(metrics, 3e9).oldest?.tag, 7);
   assert.is(told(metrics, 3e9).outstanding, 2);
   // The end of the capture ends no command.
   metrics.taskEnded({ ...open[0], outcome: Outcome.open });
@@ -76,7 +76,7 @@ test('an upper bound is no latency, a bad status is counted, a command that was 
   metrics.taskEnded(task({ outcome: Outcome.checkCondition }));
   metrics.taskEnded(task({ commandSeen: false }));
   const interval = told(metrics, 1e9);
-  assert.equal([interval.ended, interval.failed, interval.latencyNs?.count], [2, 1, 1]);
+  assert.equal([interval.endedCount, interval.failedCount, interval.latency?.count], [2, 1, 1]);
 });
 
 test('retransmissions are counted, packets that only changed places are not', () => {
@@ -97,7 +97,7 @@ test('rows are bounded, and leave with their session', () => {
     metrics.taskEnded(one);
   }
   assert.is(metrics.luns.size, METRIC_LUNS_MAX + 1);
-  assert.is(told(metrics, 1e9).ended, METRIC_LUNS_MAX + 50);
+  assert.is(told(metrics, 1e9).endedCount, METRIC_LUNS_MAX + 50);
   const open = task({ number: 1e6, session: 1, lunLow: 3 });
   metrics.taskStarted(open);
   metrics.next(never);

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { copyTask, makeKeptCommand } from '../../src/metrics/kept-command.js';
-import { commandReport } from '../../src/report/commands.js';
+import { commandRecord } from '../../src/scsi/fact-record.js';
 import { endedWell, failed, Outcome, Task } from '../../src/scsi/task.js';
 
 /** A task in which no two numbers are the same, so that a field that was not copied shows. */
@@ -22,6 +22,8 @@ function numbered(from: number): Task {
   return task;
 }
 
+const around = { epoch: undefined, session: () => undefined, lastNs: 9000 };
+
 test('a kept command tells what its task told, whatever the slot held before', () => {
   for (const outcome of Object.values(Outcome)) {
     const kept = makeKeptCommand();
@@ -29,7 +31,7 @@ test('a kept command tells what its task told, whatever the slot held before', (
     const task = numbered(1000);
     task.outcome = outcome;
     copyTask(task, kept);
-    assert.equal(commandReport(kept, undefined, 9000), commandReport(task, undefined, 9000));
+    assert.equal(commandRecord(kept, around), commandRecord(task, around));
     assert.is(kept.cdb.length, 40, 'the slot grew for a long CDB');
     assert.is.not(kept.cdb, task.cdb);
     assert.is.not(kept.phaseNs, task.phaseNs);

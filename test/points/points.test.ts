@@ -3,7 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { analyse } from '../../src/pipeline.js';
 import { compareAll } from '../../src/points/all-points.js';
-import { type PointsReport, pointsReport } from '../../src/points/points-report.js';
+import { pointsReport } from '../../src/points/points-report.js';
+import type { PointsReport } from '../../src/points/points-told.js';
 import { sharedCapture } from '../support/shared.js';
 import { type TwoPoints, type TwoPointsTruth, twoPoints } from '../support/two-points.js';
 

@@ -9,26 +9,26 @@ import { LIVE_FIELDS, liveFilter } from '../../src/report/interval-filter.js';
 const LATENCY = {
   count: 9,
   exact: true,
-  min: 1e5,
-  mean: 1e6,
-  p50: 1e6,
-  p90: 2e6,
-  p95: 3e6,
-  p99: 6e6,
-  p999: 7e6,
-  max: 8e6,
+  minNs: 1e5,
+  meanNs: 1e6,
+  p50Ns: 1e6,
+  p90Ns: 2e6,
+  p95Ns: 3e6,
+  p99Ns: 6e6,
+  p999Ns: 7e6,
+  maxNs: 8e6,
 };
 
 const ROW: LunNow = {
-  started: 10,
-  ended: 9,
-  failed: 2,
+  startedCount: 10,
+  endedCount: 9,
+  failedCount: 2,
   dataInBytes: 0,
   dataOutBytes: 0,
   iops: 90,
   readMBps: 1.5,
   writeMBps: 2,
-  latencyNs: LATENCY,
+  latency: LATENCY,
   outstanding: 7,
   endedTotal: 900,
   bytesTotal: 1 << 20,
@@ -38,15 +38,15 @@ const ROW: LunNow = {
   initiator: 'iqn.1993-08.org.debian:web-and-db',
   target: 'iqn.2024-01.org.example:disk',
   retransmissions: 4,
-  commandWindow: 32,
+  commandWindowWidth: 32,
   oldest: {
     operation: 'READ(10)',
-    initiatorTaskTag: 1,
+    tag: 1,
     connection: 0,
     frame: 1,
     relativeNs: 0,
     ageNs: 3e9,
-    expectedDataTransferLength: 0,
+    expectedBytes: 0,
   },
 };
 
@@ -85,7 +85,7 @@ test('what is neither a filter nor words of names is pointed at', () => {
 });
 
 test('an idle row has no latency: nothing is said of it', () => {
-  const idle: LunNow = { ...ROW, latencyNs: null, oldest: undefined, commandWindow: undefined };
+  const idle: LunNow = { ...ROW, latency: null, oldest: undefined, commandWindowWidth: undefined };
   for (const { name } of LIVE_FIELDS.filter((f) => f.kind === 'duration' || f.name === 'window')) {
     assert.is(liveFilter(`${name} >= 0`)(idle), false, name);
     assert.is(liveFilter(name)(idle), false, name);

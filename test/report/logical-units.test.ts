@@ -91,9 +91,9 @@ test('two paths with the same NAA name are one unit; its latency is that of all 
   assert.is(unit.unit, 'naa.60010203040506070809' + '0a0b0c0d0e0f');
   assert.is(unit.identifiedBy, 'NAA');
   assert.is(unit.pathsAtOnce, 2);
-  assert.is(unit.commands, 3 + 4 + 2);
+  assert.is(unit.commandCount, 3 + 4 + 2);
   assert.equal(
-    unit.paths.map((p) => [p.session, p.commands]),
+    unit.paths.map((p) => [p.session, p.commandCount]),
     [
       [0, 4],
       [1, 5],
@@ -103,18 +103,18 @@ test('two paths with the same NAA name are one unit; its latency is that of all 
     unit.paths.map((p) => p.commandsShare),
     [0.4444, 0.5556],
   );
-  assert.is(unit.latencyNs?.count, all.count);
+  assert.is(unit.latency?.count, all.count);
   for (const [p, value] of [
-    [0.5, unit.latencyNs?.p50],
-    [0.9, unit.latencyNs?.p90],
-    [0.99, unit.latencyNs?.p99],
+    [0.5, unit.latency?.p50Ns],
+    [0.9, unit.latency?.p90Ns],
+    [0.99, unit.latency?.p99Ns],
   ] as const) {
     assert.is(value, all.percentile(p));
   }
-  assert.is(unit.latencyNs?.max, all.max);
+  assert.is(unit.latency?.maxNs, all.max);
   assert.ok((unit.latencySkew ?? 0) > 5);
   assert.equal(
-    unit.operations.map((o) => [o.operation, o.commands]),
+    unit.operations.map((o) => [o.operation, o.commandCount]),
     [
       ['INQUIRY', 2],
       ['READ(10)', 7],

@@ -5,6 +5,7 @@ import { pduJson } from '../../src/export/pdu-json.js';
 import { reportJson } from '../../src/export/report-json.js';
 import { analyse } from '../../src/pipeline.js';
 import type { Report } from '../../src/report/report.js';
+import type { CommandRecord } from '../../src/scsi/task-facts.js';
 import { reportOf } from '../support/report.js';
 
 const LOAD = 'captures/tgt-mixed-load.pcap.gz';
@@ -17,19 +18,26 @@ function jsonOf(report: Report): string {
 
 test('the names of the JSON document that others build on', async () => {
   const report = JSON.parse(jsonOf(await reportOf(LOAD)));
-  assert.is(report.schema, 'sanscope/report/1');
+  assert.is(report.schema, 'sanscope/report/2');
   for (const key of ['capture', 'totals', 'sessions', 'operations', 'slowest'])
     assert.ok(report[key], key);
-  for (const key of ['connections', 'sessions', 'pdus', 'commands', 'completed', 'unanswered']) {
+  for (const key of [
+    'connectionCount',
+    'sessionCount',
+    'pduCount',
+    'commandCount',
+    'completed',
+    'unanswered',
+  ]) {
     assert.type(report.totals[key], 'number', key);
   }
   for (const operation of report.operations) {
-    for (const key of ['session', 'opcode', 'commands', 'completed', 'bytes']) {
+    for (const key of ['session', 'opcode', 'commandCount', 'completed', 'bytes']) {
       assert.type(operation[key], 'number', key);
     }
     assert.match(operation.lun, /^[0-9a-f]{16}$/);
     for (const key of ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max']) {
-      assert.type(operation.latencyNs[key], 'number', key);
+      assert.type(operation.latency[`${key}Ns`], 'number', key);
     }
   }
   assert.is(
@@ -42,16 +50,18 @@ test('outcomes sum up, and sessions to the whole', async () => {
   const { totals, sessions, operations, operationTotals } = await reportOf(
     'captures/tgt-mixed-load-snaplen160.pcap.gz',
   );
-  const sum = (list: readonly { commands: number }[]) => list.reduce((n, o) => n + o.commands, 0);
+  const sum = (list: readonly { commandCount: number }[]) =>
+    list.reduce((n, o) => n + o.commandCount, 0);
   assert.is(
     Object.values(totals.outcomes).reduce((a, b) => a + b, 0),
-    totals.commands,
+    totals.commandCount,
   );
   assert.is(
     totals.completed + totals.unanswered + totals.statusNotCaptured + totals.rejected,
-    totals.commands,
+    totals.commandCount,
   );
-  for (const list of [sessions, operations, operationTotals]) assert.is(sum(list), totals.commands);
+  for (const list of [sessions, operations, operationTotals])
+    assert.is(sum(list), totals.commandCount);
 });
 
 /** Latencies from nothing but `pdus --json`. */
@@ -89,27 +99,30 @@ test('latencies equal a computation from the PDUs alone', async () => {
     const [connection] = report.sessions[operation.session ?? 0].connections;
     const list = byHand.get(`${connection.connection} ${operation.operation}`) ?? [];
     list.sort((a, b) => a - b);
-    const l = operation.latencyNs;
+    const l = operation.latency;
     assert.ok(l);
     assert.is(l.count, list.length);
-    assert.is(l.min, list[0]);
-    assert.is(l.max, list[list.length - 1]);
-    assert.is(l.p50, list[Math.ceil(list.length / 2) - 1]);
-    assert.is(l.mean, Math.round(list.reduce((a, b) => a + b, 0) / list.length));
+    assert.is(l.minNs, list[0]);
+    assert.is(l.maxNs, list[list.length - 1]);
+    assert.is(l.p50Ns, list[Math.ceil(list.length / 2) - 1]);
+    assert.is(l.meanNs, Math.round(list.reduce((a, b) => a + b, 0) / list.length));
   }
 });
+
+const ns = ({ latencyNs = Number.NaN }: CommandRecord): number => latencyNs;
 
 test('the slowest are the slowest, and their phases sum up to the whole', async () => {
   const { slowest, totals } = await reportOf(LOAD);
   assert.is(slowest.length, 20);
-  assert.is(slowest[0].latencyNs, totals.latencyNs?.max);
+  assert.is(slowest[0].latencyNs, totals.latency?.maxNs);
   for (const [i, command] of slowest.entries()) {
-    if (i > 0) assert.ok(command.latencyNs <= slowest[i - 1].latencyNs);
+    if (i > 0) assert.ok(ns(command) <= ns(slowest[i - 1]));
     assert.is(
       command.phases.reduce((sum, p) => sum + p.ns, 0),
       command.latencyNs,
     );
-    assert.ok(command.frame > 0 && (command.frameEnd ?? 0) >= command.frame);
+    const { frame = 0, frameEnd = 0 } = command;
+    assert.ok(frame > 0 && frameEnd >= frame);
   }
 });
 

@@ -44,7 +44,13 @@ test('handshake, round trips and options', async () => {
     [tcp.openedBy, fromInitiator.mss, fromTarget.sackPermitted],
     ['initiator', 1460, true],
   );
-  const { count, min, mean, max, series } = fromInitiator.rttNs!;
+  const {
+    count,
+    minNs: min,
+    meanNs: mean,
+    maxNs: max,
+    seriesByBucket: series,
+  } = fromInitiator.rtt!;
   assert.ok(min <= mean && mean <= max);
   assert.is(
     series.reduce((sum, piece) => sum + piece.count, 0),
@@ -54,9 +60,9 @@ test('handshake, round trips and options', async () => {
 
 test('who closed, and how', async () => {
   const [killed] = await connections('captures/tgt-killed-and-back.pcap.gz');
-  assert.equal([killed.tcp.closed?.by, killed.tcp.closed?.frame], ['target', 893]);
+  assert.equal([killed.tcp.closing?.by, killed.tcp.closing?.frame], ['target', 893]);
   const [chap] = await connections('captures/tgt-chap.pcap');
-  assert.equal([chap.tcp.closed?.how, chap.tcp.closed?.by], ['fin', 'target']);
+  assert.equal([chap.tcp.closing?.how, chap.tcp.closing?.by], ['fin', 'target']);
 });
 
 test('t26: the 250 ms are one retransmission by timeout', async () => {
@@ -68,7 +74,7 @@ test('t26: the 250 ms are one retransmission by timeout', async () => {
 needs(TAPE)('the tape library: captured at the initiator, over 51 ms of network', async () => {
   const [{ tcp, fromInitiator, fromTarget }] = await connections(TAPE);
   assert.is(tcp.captureSide.side, 'initiator');
-  assert.ok(tcp.captureSide.confidence > 0.9 && tcp.captureSide.reasons.length >= 2);
+  assert.ok(tcp.captureSide.certainty > 0.9 && tcp.captureSide.reasons.length >= 2);
   assert.equal([fromTarget.retransmittedTimeout, fromInitiator.duplicateAcks], [1, 1]);
   assert.ok(fromInitiator.delayedAcks > 0);
 });

@@ -3,7 +3,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Phase, phasesOf } from '../../src/metrics/phases.js';
+import { type Phase, phasesOf } from '../../src/scsi/phase-names.js';
 import type { Task } from '../../src/scsi/task.js';
 import { Driver, MS } from '../session/driver.js';
 import { type BuiltPacket, made } from '../support/build.js';

@@ -24,12 +24,12 @@ for (const file of [
     const taskSink = bothTasks(collector, kept.taskSink ?? collector);
     const analysis = await analyse([`captures/${file}`], { ...sinks, taskSink });
     const { tasks } = keeper;
-    const totals = collector.report(analysis).totals.latencyNs;
+    const totals = collector.report(analysis).totals.latency;
     const counted = [...selectTasks(tasks, (row) => tasks.latencyNs(row) >= 0)];
     assert.is(counted.length, totals?.count ?? 0);
     const latencies = counted.map((row) => tasks.latencyNs(row)).sort((a, b) => a - b);
-    assert.is(latencies.at(-1), totals?.max);
-    assert.is(latencies[Math.ceil(latencies.length * 0.5) - 1], totals?.p50);
+    assert.is(latencies.at(-1), totals?.maxNs);
+    assert.is(latencies[Math.ceil(latencies.length * 0.5) - 1], totals?.p50Ns);
     const filter = taskFilter('latency >= 0s');
     const task = makeTaskRow();
     const filtered = [...selectTasks(tasks)].filter((row) => {
@@ -38,7 +38,7 @@ for (const file of [
     });
     assert.equal(filtered, counted);
     const sorted = [...sortTasks(tasks, selectTasks(tasks), 'latency', true)];
-    assert.is(tasks.latencyNs(sorted[0]), totals?.max);
+    assert.is(tasks.latencyNs(sorted[0]), totals?.maxNs);
     assert.ok(sorted.slice(counted.length).every((row) => tasks.latencyNs(row) < 0));
     // Where no status was captured there is a bound, which is told and not counted.
     const bounds = [

@@ -85,7 +85,7 @@ test('a read whose connection is reset goes on on the other one', () => {
   );
   const [session] = report.sessions;
   assert.is(session.connections.length, 2);
-  assert.equal([session.commands, session.completed], [1, 1]);
+  assert.equal([session.commandCount, session.completed], [1, 1]);
   assert.equal(
     session.connections.map((c) => c.closedHow),
     ['rst', 'open'],

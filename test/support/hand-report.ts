@@ -1,7 +1,6 @@
 // A report made by hand: every part of the text report has something to show.
 
 import type {
-  CommandReport,
   CountsReport,
   LatencyReport,
   LoadReport,
@@ -11,12 +10,13 @@ import type {
 } from '../../src/report/report.js';
 import { REPORT_SCHEMA } from '../../src/report/report.js';
 import { flowReport, tcpReport } from '../../src/report/tcp.js';
+import type { CommandRecord } from '../../src/scsi/task-facts.js';
 import type { IscsiConnection } from '../../src/session/model.js';
 import { Connection } from '../../src/stream/connection.js';
 
 function counts(commands: number, bytes: number, more: Partial<CountsReport> = {}): CountsReport {
   return {
-    commands,
+    commandCount: commands,
     completed: commands,
     unanswered: 0,
     statusNotCaptured: 0,
@@ -33,27 +33,27 @@ function latency(count: number, unit: number): LatencyReport {
   return {
     count,
     exact: true,
-    min: unit,
-    mean: unit * 2,
-    p50: unit * 2,
-    p90: unit * 5,
-    p95: unit * 7,
-    p99: unit * 20,
-    p999: unit * 90,
-    max: unit * 123,
+    minNs: unit,
+    meanNs: unit * 2,
+    p50Ns: unit * 2,
+    p90Ns: unit * 5,
+    p95Ns: unit * 7,
+    p99Ns: unit * 20,
+    p999Ns: unit * 90,
+    maxNs: unit * 123,
   };
 }
 
 const LOAD: LoadReport = {
   bucketNs: 1_000_000,
-  commands: [0, 4, 8, 2],
-  readBytes: [0, 16384, 32768, 8192],
-  writeBytes: [0, 0, 0, 0],
-  latencyNsMean: [0, 100_000, 200_000, 50_000],
-  latencyNsMax: [0, 150_000, 900_000, 60_000],
-  iops: [0, 4000, 8000, 2000],
-  readMBps: [0, 16.384, 32.768, 8.192],
-  writeMBps: [0, 0, 0, 0],
+  commandsByBucket: [0, 4, 8, 2],
+  readBytesByBucket: [0, 16384, 32768, 8192],
+  writeBytesByBucket: [0, 0, 0, 0],
+  latencyNsMeanByBucket: [0, 100_000, 200_000, 50_000],
+  latencyNsMaxByBucket: [0, 150_000, 900_000, 60_000],
+  iopsByBucket: [0, 4000, 8000, 2000],
+  readMBpsByBucket: [0, 16.384, 32.768, 8.192],
+  writeMBpsByBucket: [0, 0, 0, 0],
   iopsMean: 3500,
   iopsMax: 8000,
   readMBpsMean: 14.336,
@@ -69,23 +69,31 @@ function operation(session: number, name: string, opcode: number, unit: number):
     operation: name,
     opcode,
     ...counts(1234 * (session + 1), 5 * 2 ** 20),
-    latencyNs: latency(1234, unit),
-    firstDataNs: latency(1234, unit),
+    latency: latency(1234, unit),
+    firstData: latency(1234, unit),
   };
 }
 
-const SLOW: CommandReport = {
+const SLOW: CommandRecord = {
+  command: 7,
   session: 0,
   connection: 0,
   lun: '0001000000000000',
-  initiatorTaskTag: 0x1234,
+  captured: true,
+  transport: 'iSCSI',
+  immediate: false,
+  atMost: false,
+  inferred: false,
+  tag: 0x1234,
   cmdSN: 77,
   operation: 'READ(10)',
   opcode: 0x28,
   cdb: '28000000080000000800',
   lba: '18446744073709551615',
   blocks: 8,
-  expectedDataTransferLength: 4096,
+  expectedBytes: 4096,
+  dataInBytes: 4096,
+  dataOutBytes: 0,
   bytes: 4096,
   r2ts: 0,
   frame: 1_234_567,
@@ -135,13 +143,16 @@ function tcpStory(): IscsiConnection {
 function session(id: number): SessionReport {
   return {
     session: id,
-    type: 'Normal',
+    sessionType: 'Normal',
     initiatorName: 'iqn.1993-08.org.debian:01:0123456789ab',
     // A name that tries to repaint the terminal.
     targetName:
       id === 0 ? 'iqn.2003-01.org.linux-iscsi.storage:sn.0123456789\u001b[31m' : undefined,
-    initiator: '192.0.2.10',
-    target: '192.0.2.20:3260',
+    initiator: 'iqn.1993-08.org.debian:01:0123456789ab',
+    target:
+      id === 0 ? 'iqn.2003-01.org.linux-iscsi.storage:sn.0123456789\u001b[31m' : '192.0.2.20:3260',
+    initiatorAddress: '192.0.2.10',
+    targetAddress: '192.0.2.20:3260',
     isid: '00023d000001',
     tsih: 1,
     targetPortalGroupTag: 1,
@@ -149,11 +160,17 @@ function session(id: number): SessionReport {
     startedNs: 0,
     ended: id === 0 ? 'logout' : 'connection lost',
     parameters: [
-      { key: 'InitialR2T', initiator: 'No', target: 'Yes', result: 'Yes', source: 'negotiated' },
+      {
+        key: 'InitialR2T',
+        initiatorValue: 'No',
+        targetValue: 'Yes',
+        result: 'Yes',
+        source: 'negotiated',
+      },
       {
         key: 'MaxBurstLength',
-        initiator: '16776192',
-        target: '262144',
+        initiatorValue: '16776192',
+        targetValue: '262144',
         result: '262144',
         source: 'negotiated',
       },
@@ -164,14 +181,14 @@ function session(id: number): SessionReport {
       {
         connection: id,
         cid: 0,
-        initiator: '192.0.2.10:40000',
-        target: '192.0.2.20:3260',
+        initiatorAddress: '192.0.2.10:40000',
+        targetAddress: '192.0.2.20:3260',
         openedNs: 0,
         lastNs: 9,
-        pdus: 10,
+        pduCount: 10,
         pdusByName: { 'SCSI Command': 10 },
-        headerDigest: true,
-        dataDigest: false,
+        headerDigestInUse: true,
+        dataDigestInUse: false,
         digestsInferred: false,
         parameters: [
           {
@@ -182,7 +199,7 @@ function session(id: number): SessionReport {
           },
         ],
         login: {
-          outcome: 'accepted',
+          loginOutcome: 'accepted',
           statusClass: 0,
           statusDetail: 0,
           authMethod: 'CHAP',
@@ -201,12 +218,12 @@ function session(id: number): SessionReport {
     luns: [
       {
         lun: '0001000000000000',
-        name: '1',
+        lunText: '1',
         vendor: 'LIO-ORG',
         product: 'disk1',
         deviceType: 'direct access block device',
         blockLength: 512,
-        blocks: '209715200',
+        blockCount: '209715200',
         designators: ['naa.600140512345678'],
         ...counts(1234, 5 * 2 ** 20),
         commandsNotCaptured: 0,
@@ -223,16 +240,17 @@ function session(id: number): SessionReport {
 
 export const HAND_REPORT: Report = {
   schema: REPORT_SCHEMA,
+  type: 'report',
   discovery: [],
   capture: {
     files: [
-      { path: 'trace.pcap', format: 'pcap', compression: 'gzip', packets: 44_915, end: 'cut' },
+      { path: 'trace.pcap', format: 'pcap', compression: 'gzip', packets: 44_915, ended: 'cut' },
       {
         path: 'gone.pcap',
         format: 'unread',
         compression: 'none',
         packets: 0,
-        end: 'complete',
+        ended: 'complete',
         error: '"gone.pcap" does not exist',
       },
     ],
@@ -254,12 +272,12 @@ export const HAND_REPORT: Report = {
     otherConnections: 2,
   },
   totals: {
-    connections: 2,
-    sessions: 2,
-    pdus: 9876,
+    connectionCount: 2,
+    sessionCount: 2,
+    pduCount: 9876,
     ...counts(3703, 10 * 2 ** 20, { completed: 3700, unanswered: 2, statusNotCaptured: 1 }),
     commandsNotCaptured: 4,
-    latencyNs: latency(3700, 100_000),
+    latency: latency(3700, 100_000),
     queueDepth: { mean: 3.25, p95: 8, max: 16, busyNs: 900_000_000, spanNs: 1_000_000_000 },
     pooled: 0,
   },
@@ -280,16 +298,42 @@ export const HAND_REPORT: Report = {
       ...SLOW,
       lba: '8',
       latencyNs: 1_500_000,
-      tcpWaitNs: undefined,
+      tcpWaitNs: 0,
       phases: [{ name: 'command to status', owes: 'target', ns: 1_500_000 }],
       outcome: 'check condition',
-      sense: { key: 5, asc: 0x24, ascq: 0, text: 'ILLEGAL REQUEST, INVALID FIELD IN CDB' },
+      senseKey: 5,
+      asc: 0x24,
+      ascq: 0,
+      sense: 'ILLEGAL REQUEST, INVALID FIELD IN CDB',
     },
   ],
   open: [
-    { ...SLOW, open: true, frameEnd: undefined, phases: [], outcome: 'open', latencyNs: 31e9 },
+    {
+      ...SLOW,
+      frameEnd: undefined,
+      phases: [],
+      outcome: 'open',
+      latencyNs: undefined,
+      ageNs: 31e9,
+    },
   ],
   load: LOAD,
+  failedConnections: [
+    {
+      from: '192.0.2.10',
+      to: '192.0.2.21:3260',
+      attempts: 1,
+      syns: 5,
+      unanswered: 1,
+      refused: 0,
+      reset: 0,
+      halfOpen: 0,
+      firstNs: 1e9,
+      lastNs: 16e9,
+      frames: [77],
+      namedBy: 'SendTargets of S0',
+    },
+  ],
   incidents: [
     {
       title: '2 commands without an answer at the end of the capture',
@@ -297,8 +341,8 @@ export const HAND_REPORT: Report = {
       owes: 'target',
       text: 'The oldest was open for 31.0 s when the capture ended.',
       next: 'Capture on.',
-      sessions: [0],
-      findings: [0],
+      sessionNumbers: [0],
+      findingNumbers: [0],
     },
     {
       title: 'Connection closed by the target without a logout (2 times in all)',
@@ -306,8 +350,8 @@ export const HAND_REPORT: Report = {
       owes: 'target',
       text: 'TCP FIN in frame 99.',
       next: 'See the side that closed.',
-      sessions: [0, 1],
-      findings: [1, 2],
+      sessionNumbers: [0, 1],
+      findingNumbers: [1, 2],
     },
   ],
   findings: [

@@ -57,7 +57,7 @@ test('the list is of what is kept, and says what is not; totals are of all', asy
   ui.press('4');
   assert.match(ui.text(), /not drawn: [\d,]+ older commands forgotten/);
   const { report } = ui.controller.sources.kase;
-  assert.is(report?.totals.commands, COMMANDS);
+  assert.is(report?.totals.commandCount, COMMANDS);
 });
 
 test('a selection stays on its command while older ones are forgotten', async () => {

@@ -19,15 +19,15 @@ const SOURCE: SourceState = {
 
 function load(iops: number): LoadNow {
   return {
-    started: iops,
-    ended: iops,
-    failed: 0,
+    startedCount: iops,
+    endedCount: iops,
+    failedCount: 0,
     dataInBytes: 0,
     dataOutBytes: 0,
     iops,
     readMBps: 0,
     writeMBps: 0,
-    latencyNs: null,
+    latency: null,
     outstanding: 0,
     endedTotal: 5000,
     bytesTotal: 0,
@@ -55,12 +55,12 @@ function interval(number: number, ...iops: readonly number[]): IntervalReport {
   ];
   const luns = names.map((name, i): LunNow => ({ ...name, ...load(iops[i]), retransmissions: 0 }));
   return {
-    schema: 'sanscope/live/1',
+    schema: 'sanscope/live/2',
     type: 'interval',
     interval: number,
     fromNs: (number - 1) * 1e9,
     toNs: number * 1e9,
-    source: SOURCE,
+    sourceState: SOURCE,
     ...load(iops[0] + iops[1] + iops[2]),
     retransmissions: 0,
     retransmissionsTotal: 7,
@@ -176,12 +176,12 @@ test('commands that wait are listed with their age, the oldest first, and open',
     session: 0,
     lunText: '1',
     operation: 'WRITE(10)',
-    initiatorTaskTag: 0x10 + command,
+    tag: 0x10 + command,
     connection: 0,
     frame: 99,
     relativeNs: 0,
     ageNs,
-    expectedDataTransferLength: 512,
+    expectedBytes: 512,
   });
   picture.push({
     ...interval(1, 300, 200, 100),

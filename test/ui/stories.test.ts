@@ -282,8 +282,8 @@ test('what is exported is what is looked at', async () => {
   assert.ok(records.every((record) => record.session === 1));
   ui.press('2', 'w', 'all.csv', 'Enter');
   const [head, first] = (ui.saved.get('all.csv') ?? '').split('\r\n');
-  assert.match(head, /^relativeNs,time,frame,/);
-  assert.match(first, /^\d+,2026-11-23T/);
+  assert.match(head, /^command,relativeNs,time,frame,/);
+  assert.match(first, /^0,\d+,2026-11-23T/);
 });
 
 test('a filter takes the other names of -Y too, and is completed after and', async () => {

@@ -27,7 +27,7 @@ test('nothing found says so, and what could not be judged', async () => {
   assert.match(first, /^Nothing wrong was found: /);
   assert.match(second, /^Not judged: .*login not captured/);
   const none = await reportOf('captures/tgt-chap.pcap');
-  const empty = { ...none, incidents: [], totals: { ...none.totals, sessions: 0 } };
+  const empty = { ...none, incidents: [], totals: { ...none.totals, sessionCount: 0 } };
   assert.match(textOf(empty, 80)[0], /^No iSCSI was found/);
 });
 

@@ -33,8 +33,11 @@ export async function command(context: CommandContext): Promise<number> {
     commandLadder(keeper, row, optionsOf(context, analysis)),
   );
   const output = new Output(1, 'standard output');
-  if (flag(context, 'json')) for (const one of ladders) output.write(`${ladderJson(one)}\n`);
-  else output.write(await laddersText(context, ladders));
+  if (flag(context, 'json')) {
+    const { lastNs, sessions } = analysis;
+    const around = { epoch: analysis.capture.epoch, lastNs, session: (id: number) => sessions[id] };
+    for (const one of ladders) output.write(`${ladderJson(one, around)}\n`);
+  } else output.write(await laddersText(context, ladders));
   output.close();
   tellTroubles(context, analysis);
   if (rows.length === 0) context.say('sanscope: there is no such command in the capture\n');

@@ -3,6 +3,7 @@
 import type { Analysis } from '../../analysis.js';
 import type { Epoch } from '../../capture/time.js';
 import { ListWriter } from '../../export/list-writer.js';
+import { COMMANDS_SCHEMA } from '../../export/schema-names.js';
 import { type TaskFilter, taskFilter } from '../../filter/task-filter.js';
 import { UsageError } from '../../lib/exit.js';
 import type { Task } from '../../scsi/task.js';
@@ -30,7 +31,7 @@ export async function commands(context: CommandContext): Promise<number> {
     throw new UsageError(`commands cannot be sorted by ${sort}: ${SORT_COLUMNS.join(', ')}`);
   }
   const filter = filterOf(context, taskFilter);
-  const style = listStyle(context);
+  const style = listStyle(context, { schema: COMMANDS_SCHEMA, type: 'command' });
   const output = new Output(1, 'standard output');
   const columns = chosenColumns(context, COMMAND_COLUMNS, style);
   const writer = new ListWriter(columns, style, output.write);

@@ -1,13 +1,13 @@
 // What a live run says on standard output: text for people or NDJSON. A reader that has gone ends
 // the run, quietly.
 
-import type { Epoch } from '../../capture/time.js';
 import { commandJson, endJson, intervalJson, noticeJson } from '../../export/interval-json.js';
 import { blocksText } from '../../export/report-text.js';
 import { ReaderGone } from '../../lib/exit.js';
 import type { LiveTelling } from '../../live/listener.js';
 import type { IntervalReport } from '../../report/interval.js';
 import type { Report } from '../../report/report.js';
+import type { Around } from '../../scsi/fact-kinds.js';
 import type { Task } from '../../scsi/task.js';
 import { harmless } from '../../view/cells.js';
 import { intervalBlocks } from '../../view/interval-view.js';
@@ -45,8 +45,8 @@ export class LiveOutput implements LiveTelling {
   }
 
   /** A command is over. */
-  command(task: Task, epoch: Epoch | undefined): void {
-    if (this.json) this.#write(commandJson(task, epoch));
+  command(task: Task, around: Around): void {
+    if (this.json) this.#write(commandJson(task, around));
   }
 
   notice(about: string, fields: Readonly<Record<string, unknown>>): void {

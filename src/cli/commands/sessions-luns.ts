@@ -1,6 +1,7 @@
 // sanscope sessions and sanscope luns: a row each.
 
-import { ListWriter } from '../../export/list-writer.js';
+import { ListWriter, type RecordName } from '../../export/list-writer.js';
+import { LUNS_SCHEMA, SESSIONS_SCHEMA } from '../../export/schema-names.js';
 import { Collector } from '../../report/collect.js';
 import type { Report } from '../../report/report.js';
 import type { ListColumn } from '../../view/lists/list.js';
@@ -17,20 +18,23 @@ import { Output } from '../output.js';
 import { type CommandContext, number, runRoad, tellTroubles, text, unreadFiles } from '../run.js';
 
 export function sessions(context: CommandContext): Promise<number> {
-  return list(context, SESSION_COLUMNS, (report) => report.sessions);
+  const record = { schema: SESSIONS_SCHEMA, type: 'session' };
+  return list(context, record, SESSION_COLUMNS, (report) => report.sessions);
 }
 
 export function luns(context: CommandContext): Promise<number> {
-  return list(context, LUN_COLUMNS, lunRows, (row) => row.below ?? []);
+  const record = { schema: LUNS_SCHEMA, type: 'lun' };
+  return list(context, record, LUN_COLUMNS, lunRows, (row) => row.below ?? []);
 }
 
 async function list<Row>(
   context: CommandContext,
+  record: RecordName,
   columns: readonly ListColumn<Row>[],
   rowsOf: (report: Report) => readonly Row[],
   below: (row: Row) => readonly Row[] = () => [],
 ): Promise<number> {
-  const style = listStyle(context);
+  const style = listStyle(context, record);
   const chosen = chosenColumns(context, columns, style);
   const sort = text(context, 'sort');
   const by = sort === '' ? undefined : columnNamed(columns, sort);

@@ -4,6 +4,7 @@
 import { LOGIN_STEPS_MAX } from '../../limits.js';
 import type { Pdu } from '../../pdu/pdu.js';
 import type { SessionQuery } from '../../session/session-query.js';
+import { endsText } from '../pdu-names.js';
 import { pduMembers } from './pdu-record.js';
 import { type Selection, takesSession, takesTime } from './selection.js';
 
@@ -32,7 +33,8 @@ export class PduChoice {
       return;
     }
     if (this.#held.size > 0) this.#release(pdu.connection, session);
-    if (takesSession(of, session)) this.#write(pduMembers(pdu, session));
+    if (!takesSession(of, session)) return;
+    this.#write(pduMembers(pdu, session, this.look?.session(session)));
   }
 
   /** Nothing more comes: logins that came to nothing have their session now. */
@@ -54,7 +56,9 @@ export class PduChoice {
     if (waiting === undefined) return;
     this.#held.delete(connection);
     if (session < 0 || !takesSession(this.#of, session)) return;
-    for (const members of waiting) this.#write(`"session":${session},${members}`);
+    const ends = this.look?.session(session);
+    const head = `"session":${session}${ends === undefined ? '' : endsText(ends)}`;
+    for (const members of waiting) this.#write(`${head},${members}`);
   }
 }
 

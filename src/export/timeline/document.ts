@@ -4,27 +4,23 @@
 import type { Epoch } from '../../capture/time.js';
 import type { Pdu, PduSink } from '../../pdu/pdu.js';
 import type { Report } from '../../report/report.js';
+import { commandRecord } from '../../scsi/fact-record.js';
 import type { Task, TaskSink } from '../../scsi/task.js';
 import type { SessionQuery } from '../../session/session-query.js';
+import { TIMELINE_SCHEMA } from '../schema-names.js';
 import { Spool } from '../spool.js';
 import { CommandChoice, PduChoice } from './choice.js';
-import { commandRecord } from './command-record.js';
-import {
-  findingsOf,
-  headOf,
-  ns,
-  sessionsOf,
-  sessionWhole,
-  TIMELINE_SCHEMA,
-  unitRecords,
-} from './records.js';
+import { findingsOf, headOf, sessionsOf, sessionWhole, unitRecords } from './records.js';
 import { EVERYTHING, type Selection, takesTask } from './selection.js';
 
-/** The lane of the spool that holds PDUs; the others are sessions. */
-const PDUS = -1;
+/** Lanes of the spool. */
+const PDUS = 0;
+const COMMANDS = 1;
 
 export class TimelineWriter implements TaskSink, PduSink {
   epoch: Epoch | undefined = undefined;
+  readonly #endsOf = (id: number) => this.#look?.session(id);
+  #look: SessionQuery | undefined = undefined;
   readonly #of: Selection;
   readonly #pdus: PduChoice;
   readonly #commands: CommandChoice;
@@ -34,10 +30,11 @@ export class TimelineWriter implements TaskSink, PduSink {
   constructor(of: Selection = EVERYTHING) {
     this.#of = of;
     this.#pdus = new PduChoice(of, (members) => this.#append(PDUS, `{${members}}`));
-    this.#commands = new CommandChoice((session, text) => this.#append(session, text));
+    this.#commands = new CommandChoice((_session, text) => this.#append(COMMANDS, text));
   }
 
   set look(look: SessionQuery) {
+    this.#look = look;
     this.#pdus.look = look;
   }
 
@@ -45,9 +42,9 @@ export class TimelineWriter implements TaskSink, PduSink {
 
   taskEnded(task: Task): void {
     if (!takesTask(this.#of, task)) return;
-    const text = JSON.stringify(commandRecord(task, this.epoch));
+    const text = JSON.stringify(commandRecord(task, { epoch: this.epoch, session: this.#endsOf }));
     if (this.#of.byPdus) this.#commands.ended(task.number, task.session, text);
-    else this.#append(task.session, text);
+    else this.#append(COMMANDS, text);
   }
 
   /** The task of a PDU that passed the filter; and: the PDU has been looked at. */
@@ -77,21 +74,21 @@ export class TimelineWriter implements TaskSink, PduSink {
     this.#commands.settle();
     const { problems } = report;
     const findings = findingsOf(report, this.#of);
-    write(`{"schema":${JSON.stringify(TIMELINE_SCHEMA)},\n`);
-    write(`${ns(headOf(report, this.#of)).slice(1, -1)},\n"sessions":[`);
+    write(`{"schema":"${TIMELINE_SCHEMA}","type":"document",\n`);
+    write(`${JSON.stringify(headOf(report, this.#of)).slice(1, -1)},\n"sessions":[`);
     sessionsOf(report, this.#of).forEach((session, i) => {
-      const open = ns(sessionWhole(session, report, this.#of)).slice(0, -1);
-      write(`${i > 0 ? ',' : ''}\n${open},"commands":[`);
-      this.#spool.each(session.session, write);
-      write(']}');
+      write(`${i > 0 ? ',' : ''}\n${JSON.stringify(sessionWhole(session, report, this.#of))}`);
     });
-    write(`],\n"logicalUnits":${ns(unitRecords(report))}`);
+    write(`],\n"logicalUnits":${JSON.stringify(unitRecords(report))}`);
+    write(',\n"commands":[');
+    this.#spool.each(COMMANDS, write);
+    write(']');
     if (this.#of.pdus) {
       write(',\n"pdus":[');
       this.#spool.each(PDUS, write);
       write(']');
     }
-    write(`,\n"findings":${ns(findings)},\n"problems":${ns(problems)}}\n`);
+    write(`,\n"findings":${JSON.stringify(findings)},\n"problems":${JSON.stringify(problems)}}\n`);
     this.#spool.close();
   }
 

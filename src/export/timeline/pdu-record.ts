@@ -2,8 +2,10 @@
 // put together by hand: a capture has millions of them.
 
 import { DIGEST_BAD, DIGEST_GOOD, type Pdu } from '../../pdu/pdu.js';
+import type { Ends } from '../../scsi/fact-kinds.js';
 import { type Field, get, hex, present } from '../../wire/field.js';
 import { type PduTable, pduOf } from '../../wire/iscsi/pdus.js';
+import { endsText, jsonName } from '../pdu-names.js';
 
 /** The fields of one kind of PDU that are told, with the text before each value. */
 interface Layout {
@@ -13,14 +15,16 @@ interface Layout {
 
 const LAYOUTS: (Layout | undefined)[] = [];
 
-/** The members of a JSON object, without its braces. `session` -1: not known. */
-export function pduMembers(pdu: Pdu, session: number): string {
+/** The members of a JSON object, without its braces. `session` -1, `ends` absent: not known. */
+export function pduMembers(pdu: Pdu, session: number, ends?: Ends): string {
   const layout = layoutOf(pdu.opcode);
   const from = pdu.fromInitiator ? 'initiator' : 'target';
   let text = session < 0 ? '' : `"session":${session},`;
   text += `"connection":${pdu.connection},"frame":${pdu.frame},"frameEnd":${pdu.frameEnd}`;
-  text += `,"relativeNs":"${pdu.timeNs}","relativeNsEnd":"${pdu.endNs}","from":"${from}"`;
+  text += `,"relativeNs":${pdu.timeNs},"relativeNsEnd":${pdu.endNs},"from":"${from}"`;
+  if (ends !== undefined) text += endsText(ends);
   text += layout.head;
+  text += `,"bytes":${pdu.dataSegmentLength}`;
   const fields = layout.fields;
   for (let i = 0; i < fields.length; i++) {
     const [before, field, end] = fields[i];
@@ -41,10 +45,10 @@ function layoutOf(opcode: number): Layout {
 
 function makeLayout(opcode: number, table: PduTable): Layout {
   return {
-    head: `,"opcode":${opcode},"name":${JSON.stringify(table.name)}`,
+    head: `,"pduOpcode":${opcode},"name":${JSON.stringify(table.name)}`,
     fields: table.fields
       .filter((f) => !f.reserved && f.name !== 'opcode')
-      .map((f) => [`,"${f.name}":`, f, f.byte + Math.ceil((f.bit + f.width) / 8)] as const),
+      .map((f) => [`,"${jsonName(f)}":`, f, f.byte + Math.ceil((f.bit + f.width) / 8)] as const),
   };
 }
 
@@ -73,7 +77,7 @@ function damageText(pdu: Pdu): string {
   if (pdu.dataCut > 0) text += `,"dataCut":${pdu.dataCut}`;
   if (!pdu.complete) text += ',"complete":false';
   if (pdu.resynchronised) {
-    text += ',"inferred":{"boundary":true,"why":"found again after bytes that were not captured"}';
+    text += ',"inferred":true,"because":"found again after bytes that were not captured"';
   }
   return text;
 }

@@ -4,28 +4,6 @@ import type { Finding } from '../../findings/finding.js';
 import type { EventReport, Report, SessionReport } from '../../report/report.js';
 import { type Selection, selectionRecord, takesSession, takesTime } from './selection.js';
 
-export const TIMELINE_SCHEMA = 'sanscope/timeline/1';
-
-/** JSON in which every time and duration (`…Ns`, alone or in a distribution) is a decimal string. */
-export function ns(value: unknown): string {
-  return JSON.stringify(value, (key, v) => {
-    if (!TIME.test(key)) return v;
-    if (typeof v === 'number') return String(v);
-    if (Array.isArray(v)) return v.map((one) => (typeof one === 'number' ? String(one) : one));
-    return isDistribution(v) ? { ...inStrings(v), count: v.count, exact: v.exact } : v;
-  });
-}
-
-const TIME = /Ns(End|Min|Max|Mean|Total)?$/;
-
-function isDistribution(v: unknown): v is Record<string, unknown> {
-  return typeof v === 'object' && v !== null && 'p999' in v;
-}
-
-function inStrings(numbers: Record<string, unknown>): Record<string, string> {
-  return Object.fromEntries(Object.entries(numbers).map(([key, n]) => [key, String(n)]));
-}
-
 export function sessionsOf(report: Report, of: Selection): SessionReport[] {
   return report.sessions.filter((session) => takesSession(of, session.session));
 }
@@ -44,14 +22,9 @@ export function findingsOf(report: Report, of: Selection): Finding[] {
 
 /** A session without what is told on its own. */
 export function sessionHead(session: SessionReport): Record<string, unknown> {
-  const { load: _load, connections, luns: _luns, events: _events, type, ...told } = session;
-  return {
-    // `type` is the record's.
-    sessionType: type,
-    ...told,
-    connections: connections.map((c) => c.connection),
-    inferred: inferredOf(session),
-  };
+  const { load: _load, connections, luns: _luns, events: _events, ...told } = session;
+  const connectionNumbers = connections.map((c) => c.connection);
+  return { ...told, connectionNumbers, ...inferredOf(session) };
 }
 
 /** A session with all that belongs to it. */
@@ -61,14 +34,14 @@ export function sessionWhole(session: SessionReport, report: Report, of: Selecti
     ...told,
     events: eventsOf(session, of),
     luns: lunRecords(session, report),
-    inferred: inferredOf(session),
+    ...inferredOf(session),
   };
 }
 
 /** What of a session is not from its own login. */
 function inferredOf(session: SessionReport): object | undefined {
   if (session.loginSeen) return undefined;
-  return { session: true, why: 'its login was not captured' };
+  return { inferred: true, because: 'its login was not captured' };
 }
 
 /** LUNs with what their operations took. */

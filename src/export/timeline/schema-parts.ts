@@ -1,6 +1,8 @@
 // What the timeline's things are made of: commands, PDUs, sessions, findings. The document and the
 // records of the stream (schema.ts) have the same members.
 
+import type { TaskFact } from '../../scsi/fact-kinds.js';
+import { TASK_FACTS } from '../../scsi/task-facts.js';
 import {
   COUNT,
   DECIMAL64,
@@ -18,29 +20,32 @@ import {
   WORD,
 } from './schema-words.js';
 
-export const DISTRIBUTION = object(
-  {
-    count: COUNT,
-    exact: FLAG,
-    min: NS,
-    mean: NS,
-    p50: NS,
-    p90: NS,
-    p95: NS,
-    p99: NS,
-    p999: NS,
-    max: NS,
-  },
-  {},
-);
-
-/** What is inferred says so, and why. */
-export const INFERRED = {
-  ...object({ why: TEXT }, { outcome: FLAG, session: FLAG, boundary: FLAG }),
-  description: 'present where something was not captured but follows from what was',
+const DISTRIBUTION = {
+  ...object(
+    {
+      count: COUNT,
+      exact: FLAG,
+      minNs: NS,
+      meanNs: NS,
+      p50Ns: NS,
+      p90Ns: NS,
+      p95Ns: NS,
+      p99Ns: NS,
+      p999Ns: NS,
+      maxNs: NS,
+    },
+    {},
+  ),
+  description: 'of so many values: percentiles by nearest rank; not exact: at most 0.4 % off',
 };
 
-export const PHASE = object(
+/** What is inferred says so, and why. */
+const INFERRED = {
+  inferred: { ...FLAG, description: 'it was not captured, but follows from what was' },
+  because: { ...TEXT, description: 'inferred: what proves it' },
+};
+
+const PHASE = object(
   {
     name: {
       enum: [
@@ -67,79 +72,49 @@ export const PHASE = object(
   },
 );
 
-export const R2T = object(
+const R2T = object(
   {
     r2tSN: WORD,
     targetTransferTag: WORD,
     bufferOffset: WORD,
     desiredDataTransferLength: WORD,
     bytes: COUNT,
-    r2tNs: NS,
     frame: COUNT,
+    relativeNs: NS,
   },
-  { firstDataNs: NS, lastDataNs: NS, firstDataFrame: COUNT, lastDataFrame: COUNT },
+  { frameFirstData: COUNT, frameLastData: COUNT, relativeNsFirstData: NS, relativeNsLastData: NS },
 );
 
-export const COMMAND_REQUIRED = {
-  session: COUNT,
-  connection: COUNT,
-  initiatorTaskTag: WORD,
-  cmdSN: WORD,
+const OF_TYPE: Readonly<Record<TaskFact['type'], Schema>> = {
+  count: COUNT,
+  code: COUNT,
+  word: WORD,
+  ns: NS,
+  instant: NS,
+  bytes: COUNT,
+  blocks: COUNT,
+  flag: FLAG,
+  text: TEXT,
+  hex: OCTETS,
+  iso: ISO,
+  decimal: DECIMAL64,
   lun: LUN,
-  attribute: COUNT,
-  operation: TEXT,
-  expectedDataTransferLength: WORD,
-  bytes: object(
-    { in: COUNT, out: COUNT, immediate: COUNT, unsolicited: COUNT },
-    { missing: COUNT },
-  ),
-  times: object(
-    {},
-    {
-      command: NS,
-      commandEnd: NS,
-      firstR2t: NS,
-      lastR2t: NS,
-      firstDataOut: NS,
-      lastDataOut: NS,
-      firstDataIn: NS,
-      lastDataIn: NS,
-      status: NS,
-      statusAtLatest: NS,
-      end: NS,
-    },
-  ),
-  phases: { ...list(ref('phase')), description: 'they sum up to latencyNs' },
-  r2ts: object(
-    { count: COUNT, bytes: COUNT, outstandingMax: COUNT, answered: COUNT },
-    { list: list(ref('r2t')), listed: COUNT },
-  ),
-  dataInPdus: COUNT,
-  dataOutPdus: COUNT,
-  outcome: TEXT,
-  frames: object({}, { first: COUNT, last: COUNT }),
+  phases: list(ref('phase')),
+  r2ts: list(ref('r2t')),
 };
 
-export const COMMAND_OPTIONAL = {
-  captured: { const: false, description: 'the command itself was not captured' },
-  immediate: FLAG,
-  cdb: OCTETS,
-  opcode: COUNT,
-  serviceAction: COUNT,
-  lba: DECIMAL64,
-  blocks: COUNT,
-  time: ISO,
-  latencyNs: NS,
-  latencyNsMax: { ...NS, description: 'an upper bound: the status was not captured' },
-  tcpWaitNs: NS,
-  zeroWindowNs: NS,
-  hostNs: NS,
-  response: COUNT,
-  status: COUNT,
-  sense: object({ key: COUNT, asc: NUMBER, ascq: NUMBER, text: TEXT }, {}),
-  residual: object({ kind: { enum: ['underflow', 'overflow'] }, count: COUNT }, {}),
-  inferred: ref('inferred'),
-};
+/** The table of facts: what every record of a command has, and what it may have. */
+function facts(always: boolean): Record<string, Schema> {
+  const told = TASK_FACTS.filter((fact) => fact.told === undefined);
+  return Object.fromEntries(
+    told
+      .filter((fact) => (fact.always === true) === always)
+      .map((fact) => [fact.key, { ...OF_TYPE[fact.type], description: fact.about }]),
+  );
+}
+
+export const COMMAND_REQUIRED = facts(true);
+export const COMMAND_OPTIONAL = facts(false);
 
 export const PDU_REQUIRED = {
   connection: COUNT,
@@ -148,26 +123,29 @@ export const PDU_REQUIRED = {
   relativeNs: NS,
   relativeNsEnd: NS,
   from: { enum: ['initiator', 'target'] },
-  opcode: { type: 'integer', minimum: 0, maximum: 63 },
+  pduOpcode: { type: 'integer', minimum: 0, maximum: 63 },
+  bytes: COUNT,
   name: TEXT,
 };
 
 export const PDU_OPTIONAL = {
   session: COUNT,
+  initiator: TEXT,
+  target: TEXT,
   headerDigest: { enum: ['good', 'bad', 'not captured'] },
   dataDigest: { enum: ['good', 'bad', 'not captured'] },
   headerCaptured: COUNT,
   dataMissing: COUNT,
   dataCut: COUNT,
   complete: { const: false },
-  inferred: ref('inferred'),
+  ...INFERRED,
 };
 
-export const PARAMETER = object(
+const PARAMETER = object(
   { key: TEXT, source: { enum: ['negotiated', 'declared', 'default', 'inferred'] } },
   {
-    initiator: TEXT,
-    target: TEXT,
+    initiatorValue: TEXT,
+    targetValue: TEXT,
     result: TEXT,
     initiatorInForce: TEXT,
     targetInForce: TEXT,
@@ -217,15 +195,19 @@ export const FINDING_OPTIONAL = {
 export const PROBLEM_MEMBERS = { kind: TEXT, text: TEXT };
 export const PROBLEM_OPTIONAL = { frame: COUNT, file: TEXT, offset: COUNT, connection: COUNT };
 
-export const SESSION_TYPE = { enum: ['Normal', 'Discovery', 'unknown'] };
+const SESSION_TYPE = { enum: ['Normal', 'Discovery', 'unknown'] };
 
 /** Objects whose members are the report's: docs/JSON.md has them. */
 export const SESSION_MEMBERS = {
   session: COUNT,
   initiator: TEXT,
   target: TEXT,
+  sessionType: SESSION_TYPE,
+  initiatorAddress: TEXT,
+  targetAddress: TEXT,
   loginSeen: FLAG,
   startedNs: NS,
+  commandCount: COUNT,
   parameters: list(ref('parameter')),
 };
 const PING = object(
@@ -237,15 +219,15 @@ const WINDOW_SERIES = {
   ...object(
     {
       bucketNs: NS,
-      widthMin: MAYBE(COUNT),
-      widthMax: MAYBE(COUNT),
-      widthMean: MAYBE(NUMBER),
-      usedMean: MAYBE(NUMBER),
-      usedMax: MAYBE(COUNT),
-      openMean: MAYBE(NUMBER),
-      openMax: MAYBE(COUNT),
-      closedNs: MAYBE(NS),
-      usedUpNs: MAYBE(NS),
+      widthMinByBucket: MAYBE(COUNT),
+      widthMaxByBucket: MAYBE(COUNT),
+      widthMeanByBucket: MAYBE(NUMBER),
+      usedMeanByBucket: MAYBE(NUMBER),
+      usedMaxByBucket: MAYBE(COUNT),
+      openMeanByBucket: MAYBE(NUMBER),
+      openMaxByBucket: MAYBE(COUNT),
+      closedNsByBucket: MAYBE(NS),
+      usedUpNsByBucket: MAYBE(NS),
     },
     {},
   ),
@@ -254,7 +236,7 @@ const WINDOW_SERIES = {
     'not count yet, commands without their end, time closed and used up; null where nothing was told',
 };
 export const SESSION_OPTIONAL = {
-  pings: object({}, { initiator: PING, target: PING }),
+  pings: object({}, { ofInitiator: PING, ofTarget: PING }),
   comeback: {
     ...object(
       { session: COUNT, afterNs: NS },
@@ -263,13 +245,13 @@ export const SESSION_OPTIONAL = {
     description: 'lost, and its initiator was back at the same target',
   },
   commandWindow: object({ series: WINDOW_SERIES }, {}, true),
-  inferred: ref('inferred'),
+  ...INFERRED,
 };
 export const CONNECTION_MEMBERS = {
   connection: COUNT,
   cid: NUMBER,
-  initiator: TEXT,
-  target: TEXT,
+  initiatorAddress: TEXT,
+  targetAddress: TEXT,
   openedNs: NS,
   lastNs: NS,
   closedHow: TEXT,
@@ -278,10 +260,11 @@ export const CONNECTION_MEMBERS = {
 };
 /** Where several logins followed each other on one TCP connection. */
 export const CONNECTION_OPTIONAL = { loginNth: COUNT };
+export const LUN_OPTIONAL = { latency: ref('distribution') };
 export const LUN_MEMBERS = {
   lun: LUN,
-  name: TEXT,
-  commands: COUNT,
+  lunText: TEXT,
+  commandCount: COUNT,
   stats: list({ type: 'object' }),
 };
 
@@ -291,7 +274,7 @@ export const UNIT_MEMBERS = {
   identifiedBy: {
     enum: ['NAA', 'EUI-64', 'SCSI name', 'T10 vendor id', 'serial number'],
   },
-  commands: COUNT,
+  commandCount: COUNT,
   pathsAtOnce: COUNT,
   commandsShareMax: NUMBER,
   commandsShareMin: NUMBER,
@@ -302,7 +285,7 @@ export const UNIT_MEMBERS = {
         lun: LUN,
         initiator: TEXT,
         target: TEXT,
-        commands: COUNT,
+        commandCount: COUNT,
         commandsShare: NUMBER,
         bytesShare: NUMBER,
       },
@@ -313,8 +296,23 @@ export const UNIT_MEMBERS = {
   operations: list({ type: 'object' }),
 };
 
-export const SELECTION = object(
+const SELECTION = object(
   {},
-  { session: COUNT, fromNs: NS, toNs: NS, filter: TEXT, commands: TEXT, pdus: FLAG },
+  { session: COUNT, fromNs: NS, toNs: NS, filter: TEXT, withPdus: FLAG },
 );
 export const CAPTURE_MEMBERS = { files: list({ type: 'object' }), packets: COUNT, spanNs: NS };
+
+/** Parts that are referred to. */
+export const SHARED = {
+  phase: PHASE,
+  r2t: R2T,
+  distribution: DISTRIBUTION,
+  parameter: PARAMETER,
+  selection: SELECTION,
+  flow: object({ packets: COUNT, payloadBytes: COUNT, bytesMissing: COUNT }, {}, true),
+  command: object(COMMAND_REQUIRED, COMMAND_OPTIONAL),
+  problems: object(
+    { counts: { type: 'object' }, examples: list(object(PROBLEM_MEMBERS, PROBLEM_OPTIONAL)) },
+    {},
+  ),
+};

@@ -2,8 +2,8 @@
 // Totals and sessions are always those of the whole capture.
 
 import type { Task } from '../../scsi/task.js';
+import { startNs } from '../../scsi/task-facts.js';
 import type { ChosenFrames } from './chosen-frames.js';
-import { startNs } from './command-record.js';
 
 export interface Selection {
   readonly session?: number;
@@ -47,7 +47,6 @@ export function selectionRecord(of: Selection): Record<string, unknown> | undefi
     fromNs: fromNs > 0 ? fromNs : undefined,
     toNs: toNs < Number.MAX_SAFE_INTEGER ? toNs : undefined,
     filter,
-    commands: filter,
-    pdus: pdus ? undefined : false,
+    withPdus: pdus ? undefined : false,
   };
 }

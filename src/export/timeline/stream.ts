@@ -5,19 +5,18 @@
 import { type Epoch, isoTime } from '../../capture/time.js';
 import type { Pdu, PduSink } from '../../pdu/pdu.js';
 import type { Report, SessionReport } from '../../report/report.js';
+import { commandRecord } from '../../scsi/fact-record.js';
 import type { Task, TaskSink } from '../../scsi/task.js';
 import type { SessionQuery } from '../../session/session-query.js';
+import { TIMELINE_SCHEMA } from '../schema-names.js';
 import { CommandChoice, PduChoice } from './choice.js';
-import { commandRecord } from './command-record.js';
 import {
   eventsOf,
   findingsOf,
   headOf,
   lunRecords,
-  ns,
   sessionHead,
   sessionsOf,
-  TIMELINE_SCHEMA,
   unitRecords,
 } from './records.js';
 import { type Selection, selectionRecord, takesTask } from './selection.js';
@@ -32,6 +31,8 @@ function head(type: string): string {
 
 export class TimelineStream implements TaskSink, PduSink {
   epoch: Epoch | undefined = undefined;
+  readonly #endsOf = (id: number) => this.#look?.session(id);
+  #look: SessionQuery | undefined = undefined;
   readonly #of: Selection;
   readonly #write: (text: string) => void;
   readonly #pdus: PduChoice;
@@ -45,6 +46,7 @@ export class TimelineStream implements TaskSink, PduSink {
   }
 
   set look(look: SessionQuery) {
+    this.#look = look;
     this.#pdus.look = look;
   }
 
@@ -58,7 +60,9 @@ export class TimelineStream implements TaskSink, PduSink {
 
   taskEnded(task: Task): void {
     if (!takesTask(this.#of, task)) return;
-    const members = JSON.stringify(commandRecord(task, this.epoch)).slice(1);
+    const members = JSON.stringify(
+      commandRecord(task, { epoch: this.epoch, session: this.#endsOf }),
+    ).slice(1);
     const text = `${COMMAND_HEAD}${members}\n`;
     if (this.#of.byPdus) this.#commands.ended(task.number, task.session, text);
     else this.#write(text);
@@ -100,13 +104,14 @@ export class TimelineStream implements TaskSink, PduSink {
     this.#record('capture', {
       ...(capture as object),
       totals,
-      problems: report.problems.counts,
+      problemCounts: report.problems.counts,
     });
   }
 
   #session(session: SessionReport, report: Report): void {
     this.#record('session', sessionHead(session));
-    const own = { session: session.session };
+    const { initiator, target } = session;
+    const own = { session: session.session, initiator, target };
     for (const connection of session.connections) {
       this.#record('connection', { ...own, ...connection });
     }
@@ -117,7 +122,7 @@ export class TimelineStream implements TaskSink, PduSink {
   }
 
   #record(type: string, members: object): void {
-    const text = ns(members).slice(1);
+    const text = JSON.stringify(members).slice(1);
     const first = head(type);
     this.#write(text === '}' ? `${first.slice(0, -1)}}\n` : `${first}${text}\n`);
   }

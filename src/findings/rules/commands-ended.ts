@@ -8,6 +8,7 @@ import type { Found, Severity } from '../finding.js';
 import type { FindingText, Rule } from '../rule.js';
 import { bySession, type SessionGroup } from '../support/by-session.js';
 import { DOUBTS, doubtOf } from '../support/doubt.js';
+import { fcNexusOf } from '../support/fc.js';
 import { badTasks } from '../watch/bad-tasks.js';
 
 interface Row {
@@ -94,12 +95,18 @@ export const commandsEnded: Rule = {
   watches: [badTasks],
   find(facts) {
     return ROWS.flatMap((row) =>
-      bySession(facts, (group) => group.outcome === row.outcome).map((group) =>
-        toFinding(row, group, facts),
-      ),
+      bySession(
+        facts,
+        (group) => group.outcome === row.outcome && isTold(row, group.session, facts),
+      ).map((group) => toFinding(row, group, facts)),
     );
   },
 };
+
+/** Fibre Channel has its own words for what ends an exchange (fc-exchanges.ts). */
+function isTold(row: Row, session: number, facts: Facts): boolean {
+  return row.outcome === Outcome.statusNotCaptured || fcNexusOf(facts, session) === undefined;
+}
 
 function toFinding(row: Row, group: SessionGroup, facts: Facts): Found {
   // A status that was not captured, or too late, makes a command look lost.

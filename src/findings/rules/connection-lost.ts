@@ -29,6 +29,7 @@ export const connectionLost: Rule = {
       leadsTo: [
         'commands-lost',
         'login-unanswered',
+        'portals-unreachable',
         'reinstatement',
         'reinstatement-loop',
         'all-paths-down',

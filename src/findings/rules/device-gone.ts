@@ -264,6 +264,8 @@ function silenceOf(session: Session, facts: Facts): Silence | undefined {
     return session.reinstatedBy >= 0 ? { sinceNs: 0, open: 0, frames: [] } : undefined;
   }
   const stories = storiesOf(facts, session.id);
+  // Of Fibre Channel nobody says since when a port is silent.
+  if (stories.length === 0) return undefined;
   if (stories.some(({ connection: { a, b } }) => a.packets === 0 || b.packets === 0))
     return undefined;
   const sinceNs = Math.max(...stories.map((story) => story.targetLastNs));

@@ -21,6 +21,7 @@ type End = 'initiator' | 'target';
 
 const AFTER = [
   ...LOSES_CONNECTION,
+  'portals-unreachable',
   'ping-timeout',
   'target-ping-unanswered',
   'r2t-unanswered',

@@ -11,9 +11,12 @@ import { extendedHeaderBytes } from '../../wire/fc/extended-headers.js';
 import {
   FCOE_ETHERTYPE,
   FCOE_HEADER_BYTES,
+  FCOE_OLD_HEADER_BYTES,
   FCOE_TRAILER_BYTES,
   fcoeEof,
   fcoeHeader,
+  fcoeOldHeader,
+  oldSof,
 } from '../../wire/fc/fcoe.js';
 import { FC_HEADER_BYTES } from '../../wire/fc/frame-header.js';
 import { D_ID_WORD, R_CTL, S_ID_WORD, TYPE } from '../../wire/fc/header-offsets.js';
@@ -58,12 +61,17 @@ export class CapturedFrames implements FrameSink {
     const { cursor } = this;
     const fcoe = f.etherType === FCOE_ETHERTYPE;
     const delimited = f.linkType === FC_2_DELIMITED;
-    const before = fcoe ? FCOE_HEADER_BYTES : delimited ? 4 : 0;
+    // In the proposal of before August 2007 the second byte is never 0, in the standard it always is.
+    const old = fcoe && f.captured > 1 && f.bytes[f.at + 1] !== 0;
+    const before = old ? FCOE_OLD_HEADER_BYTES : fcoe ? FCOE_HEADER_BYTES : delimited ? 4 : 0;
     const behind = fcoe ? FCOE_TRAILER_BYTES : delimited ? 4 : 0;
     const at = f.at + before;
     const end = f.at + f.captured;
-    const length = f.length - before - behind;
-    if (length < FC_HEADER_BYTES || at > end) return;
+    if (at > end) return;
+    const length = old
+      ? get(f.view, f.at, fcoeOldHeader.frameWords) * 4
+      : f.length - before - behind;
+    if (length < FC_HEADER_BYTES) return;
     cursor.carrier = fcoe ? Carrier.fcoe : Carrier.raw;
     cursor.connection = fcoe ? FCOE_LINK : FC_LINK;
     cursor.frame = f.frame;
@@ -72,10 +80,12 @@ export class CapturedFrames implements FrameSink {
     cursor.endNs = f.timeNs;
     cursor.streamOffset = 0;
     cursor.wireLength = f.length;
-    cursor.sof = fcoe && at <= end ? get(f.view, f.at, fcoeHeader.sof) : 0;
-    if (delimited && at <= end) cursor.sof = SOF_ORDERED_SETS[f.view.getUint32(f.at)] ?? -1;
+    cursor.sof = 0;
+    if (old) cursor.sof = oldSof(get(f.view, f.at, fcoeOldHeader.sofNibble));
+    else if (fcoe) cursor.sof = get(f.view, f.at, fcoeHeader.sof);
+    else if (delimited) cursor.sof = SOF_ORDERED_SETS[f.view.getUint32(f.at)] ?? -1;
     cursor.eof = 0;
-    if (this.open(f, at, end)) this.body(f, at, end, length, behind, delimited);
+    if (this.open(f, at, end)) this.body(f, at, end, length, behind, delimited, old);
   }
 
   /** Extended headers and the frame header; false where too little is there to say anything. */
@@ -122,10 +132,11 @@ export class CapturedFrames implements FrameSink {
     length: number,
     behind: number,
     delimited: boolean,
+    old: boolean,
   ): void {
     const { cursor } = this;
     const payloadAt = at + cursor.extendedBytes + FC_HEADER_BYTES;
-    const padded = f.etherType === FCOE_ETHERTYPE ? paddingOf(f, at, end, length) : 0;
+    const padded = f.etherType === FCOE_ETHERTYPE && !old ? paddingOf(f, at, end, length) : 0;
     const frameLength = length - padded;
     const payload = frameLength - cursor.extendedBytes - FC_HEADER_BYTES - FC_CRC_BYTES;
     cursor.payloadLength = payload > 0 ? payload : 0;

@@ -1,8 +1,9 @@
 // One command as a ladder: its PDUs, what TCP did meanwhile, and what was said about it (task
 // management, rejects), in the order of time. Plain data, made from what the keeper kept.
 
-import { type Phase, phasesOf } from '../../metrics/phases.js';
+import type { Phase } from '../../scsi/phase-names.js';
 import { latencyNsAtMost } from '../../scsi/task.js';
+import { countedPhases } from '../../scsi/task-facts.js';
 import type { Session, SessionEvent } from '../../session/model.js';
 import type { Keeper } from '../../store/keeper.js';
 import type { PduIndex } from '../../store/pdu-index.js';
@@ -102,7 +103,7 @@ export function commandLadder(
     task,
     session,
     steps: inTime(pduSteps(keeper.pdus, number), others, !options.everyPdu),
-    phases: task.statusBound ? [] : phasesOf(task),
+    phases: countedPhases(task),
     latencyNs: latencyNsAtMost(task),
     endNs,
     tcpLeftOut: waits.length - tcp.length,

@@ -18,6 +18,7 @@ import { get, hex } from '../../wire/field.js';
 import type { Exchange } from './exchange.js';
 import { endedEarly, exchangeOver } from './exchanges.js';
 import { type FcAbort, type FcMissing, see } from './model.js';
+import { settleData } from './settle.js';
 import type { FcConnectionState, FcTables, NexusState } from './state.js';
 import { taskEnds } from './task-calls.js';
 
@@ -125,7 +126,7 @@ function missingOf(nexus: NexusState, exchange: Exchange | undefined): FcMissing
     const got = open.r2tCount > 0 ? open.r2tGot[i] : 0;
     const asked = open.r2tCount > 0 ? open.r2tDesired[i] : outLack;
     const from = open.r2tCount > 0 ? open.r2tOffset[i] + got : exchange.outRanges.firstHole();
-    return { what: 'data', frames, bytes: asked - got, fromOffset: from, captureLost };
+    return { what: 'burst', frames, bytes: asked - got, fromOffset: from, captureLost };
   }
   if (t.writes && t.r2ts === 0 && t.dataOutBytes === 0 && t.expectedLength > 0) {
     return { what: 'transfer ready', ...none, captureLost };
@@ -159,6 +160,7 @@ function abortAnswered(
     }
   }
   if (!accepted || exchange === undefined) return;
+  if (exchange.open !== null) settleData(nexus, exchange, exchange.open);
   taskEnds(tables, nexus, exchange, Outcome.aborted, frame.endNs, frame.frameEnd);
   exchangeOver(tables, nexus, exchange);
   endedEarly(nexus, oxId);

@@ -45,7 +45,7 @@ export function specialFrameEnds(tables: FcTables, c: FcConnectionState, frame: 
       destinationFabricName: destination,
       keepAliveMs: get(view, 0, specialFrame.keepAliveTimeout),
       changed,
-      framesBefore: c.frames[side] - 1,
+      framesBefore: c.facts.framesOf[side] - 1,
     });
   }
   // An echo names nobody new; one that was changed names the right entity.
@@ -64,6 +64,7 @@ export function sessionControlEnds(tables: FcTables, c: FcConnectionState, frame
   if (control.kind !== 'LTEST' && c.facts.control.length < FC_PLACES_MAX) {
     c.facts.control.push(control);
   }
+  if (control.kind === 'CBIND') c.facts.livenessSeconds = control.livenessSeconds;
   if (control.kind === 'CBIND' && response) bound(tables, c, control);
   else if (control.kind === 'UNBIND' && response && control.status === 0) c.bound = false;
 }
@@ -122,6 +123,9 @@ function controlOf(frame: FcFrame, command: number, response: boolean): IfcpCont
 function bound(tables: FcTables, c: FcConnectionState, control: IfcpControl): void {
   if (control.status !== CbindStatus.success) return;
   c.bound = true;
+  c.facts.boundNs = control.timeNs;
+  c.facts.livenessSeconds = Math.max(c.facts.livenessSeconds, control.livenessSeconds);
+  c.facts.addressMode = control.addressMode;
   // The response comes from the destination's side; N_Port IDs follow with the first frames.
   const side = control.direction;
   nameSide(tables, c, side, control.destinationPortName);

@@ -90,7 +90,7 @@ export function entitiesNamed(
     link.facts.entityIds.set(source, sourceId);
     return;
   }
-  if (c.frames[0] + c.frames[1] > 2) return;
+  if (c.facts.frames > 2) return;
   const known = tables.links.find((l) => l !== link && isOf(l, source, sourceId, destination));
   const next = known ?? newLink(tables, c.facts.carrier);
   next.facts.entities = known?.facts.entities ?? [source, destination];
@@ -122,6 +122,7 @@ function newConnection(
     carrier,
     link,
     frames: 0,
+    framesOf: [0, 0],
     payloadBytes: [0, 0],
     firstNs: timeNs,
     lastNs: timeNs,
@@ -133,6 +134,10 @@ function newConnection(
     ltestLastNs: -1,
     ltestLongestNs: 0,
     ltestLastCount: -1,
+    boundNs: -1,
+    livenessSeconds: 0,
+    addressMode: -1,
+    modeWrong: unseen(),
     outsideSession: unseen(),
     transit: [newTransit(), newTransit()],
     faults: new Map(),
@@ -154,6 +159,7 @@ function newTransit(): TransitReport {
     minNs: 0,
     maxNs: 0,
     sumNs: 0,
+    baseSeconds: -1,
     firstNs: 0,
     byMs: new Map(),
     oldestFrame: 0,

@@ -18,6 +18,7 @@ import {
   F_CTL_WORD,
   IFCP_FLAGS,
   IFCP_SESSION,
+  IFCP_TRANSPARENT,
   OX_ID,
   RX_ID,
   S_ID_WORD,
@@ -30,11 +31,12 @@ import type { SessionTables } from '../tables.js';
 import { linkFrameEnds } from './aborts.js';
 import type { Exchange } from './exchange.js';
 import { endAll } from './exchanges.js';
-import { fcpBegins, fcpEnds, settleData } from './fcp.js';
+import { fcpBegins, fcpEnds } from './fcp.js';
 import { sessionControlEnds, specialFrameEnds } from './gateways.js';
 import { nexusOf, openConnection } from './links.js';
 import { type FcStory, type Seen, see, unseen } from './model.js';
 import { type Ends, requestRejected, serviceFrameEnds } from './requests.js';
+import { settleData } from './settle.js';
 import { type FcConnectionState, FcTables, type NexusState } from './state.js';
 import { taskEnds } from './task-calls.js';
 import { transited } from './transit.js';
@@ -63,7 +65,7 @@ export class FcMachine implements FcSink, NexusWatch {
     tables.book.nowNs = frame.timeNs;
     const c = this.#connection(frame);
     const side = frame.direction & 1;
-    c.frames[side]++;
+    c.facts.framesOf[side]++;
     c.facts.frames++;
     c.facts.payloadBytes[side] += frame.payloadLength;
     if (frame.special) return 0;
@@ -98,19 +100,24 @@ export class FcMachine implements FcSink, NexusWatch {
     if (frame.faults !== 0 || frame.crc === CHECK_BAD || frame.eof < 0 || frame.eof > Eof.t) {
       damaged(c, frame);
     }
-    if (frame.carrier <= Carrier.ifcp) transited(c, frame);
     if (frame.special) {
       specialFrameEnds(tables, c, frame);
       return;
     }
     if (frame.headerCaptured < OWNER_END) return;
     if (frame.carrier === Carrier.ifcp) {
-      if ((frame.view.getUint8(frame.encapsulationAt + IFCP_FLAGS) & IFCP_SESSION) !== 0) {
+      const flags = frame.view.getUint8(frame.encapsulationAt + IFCP_FLAGS);
+      if ((flags & IFCP_SESSION) !== 0) {
         sessionControlEnds(tables, c, frame);
         return;
       }
+      const mode = (flags & IFCP_TRANSPARENT) === 0 ? 0 : 1;
+      if (facts.addressMode >= 0 && mode !== facts.addressMode) {
+        see(facts.modeWrong, frame.frame, frame.timeNs);
+      }
       if (c.bound === false) see(facts.outsideSession, frame.frame, frame.timeNs);
     }
+    if (frame.carrier <= Carrier.ifcp) transited(c, frame);
     switch (frame.kind & 0xf00) {
       case FcKind.fcp:
         this.#fcpEnds(c, frame);

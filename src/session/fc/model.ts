@@ -56,6 +56,8 @@ export interface TransitReport {
   minNs: number;
   maxNs: number;
   sumNs: number;
+  /** Seconds of the first stamp (since 1900): ages count from there; -1 before it. */
+  baseSeconds: number;
   /** Age of its first frame: byMs counts from it. */
   firstNs: number;
   /** Frames by their age beyond the first one's, in whole ms: bounded (limits.ts). */
@@ -73,7 +75,8 @@ export interface FcConnection {
   readonly carrier: number;
   readonly link: number;
   frames: number;
-  /** Bytes of payload by direction. */
+  /** By direction: frames, and bytes of payload. */
+  readonly framesOf: [number, number];
   readonly payloadBytes: [number, number];
   readonly firstNs: number;
   lastNs: number;
@@ -86,6 +89,12 @@ export interface FcConnection {
   ltestLastNs: number;
   ltestLongestNs: number;
   ltestLastCount: number;
+  /** iFCP: since when a session is bound, -1 never; the liveness interval and mode that were agreed. */
+  boundNs: number;
+  livenessSeconds: number;
+  addressMode: number;
+  /** Frames whose TRP is not that of the mode. */
+  modeWrong: Seen;
   /** Frames before a CBIND succeeded, or after an UNBIND. */
   outsideSession: Seen;
   readonly transit: readonly [TransitReport, TransitReport];
@@ -194,7 +203,7 @@ export interface FcAbort {
 
 /** What an exchange waits for. */
 export interface FcMissing {
-  readonly what: 'nothing' | 'frames' | 'data' | 'transfer ready' | 'response';
+  readonly what: 'nothing' | 'frames' | 'data' | 'burst' | 'transfer ready' | 'response';
   /** Frames by SEQ_CNT, bytes by relative offset. */
   readonly frames: number;
   readonly bytes: number;

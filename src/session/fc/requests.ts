@@ -30,6 +30,12 @@ const KEY = 2 ** 24;
 /** A reaction to an RSCN comes within seconds; what comes later has other reasons. */
 const REACTION_NS = 5e9;
 
+/** What a port that was told of a change asks: of the name server, and of the port. */
+const QUERIES: ReadonlySet<number> = new Set([0x0100, 0x0112, 0x0113, 0x0121, 0x0171, 0x0172]);
+const LOOKS: ReadonlySet<number> = new Set(
+  [Els.adisc, Els.plogi, Els.pdisc, Els.prli].map((els) => FcKind.els + els),
+);
+
 /** Who sends a frame to whom: keys of the link, and N_Port IDs as sent. */
 export interface Ends {
   readonly from: number;
@@ -116,6 +122,9 @@ function asked(
     request.fields['portName'] = portName;
     request.fields['nodeName'] = nodeName;
     request.fields['receiveDataFieldSize'] = get(view, 0, elsLogin.receiveDataFieldSize);
+  }
+  if (!isCt && command === Els.prli && frame.dataKept >= PRLI_BYTES) {
+    request.fields['imagePair'] = get(view, PAGE_AT, processLoginPage.imagePair) === 1;
   }
   const open: OpenRequest = {
     request: kept ? request : undefined,
@@ -430,8 +439,9 @@ function reactedTo(tables: FcTables, frame: FcFrame, ends: Ends, ctCommand: numb
   const change = tables.story.stateChanges.at(-1);
   if (change === undefined || change.to !== ends.fromId || change.reactions.length >= 16) return;
   if (frame.timeNs - change.timeNs > REACTION_NS || ctCommand >= CtCommand.reject) return;
-  const server = ADDRESS_NAMES[ends.toId] !== undefined;
-  if (!server && !change.affected.includes(ends.toId)) return;
+  const asksServer = ADDRESS_NAMES[ends.toId] !== undefined && QUERIES.has(ctCommand);
+  const asksPort = change.affected.includes(ends.toId) && LOOKS.has(frame.kind);
+  if (!asksServer && !asksPort) return;
   const { frame: number, timeNs, kind } = frame;
   change.reactions.push({ kind, ctCommand, from: ends.fromId, frame: number, timeNs });
 }

@@ -138,7 +138,6 @@ export class FcConnectionState {
   facts: FcConnection;
   link: LinkState;
   readonly waits: readonly [DirectionWaits, DirectionWaits];
-  readonly frames = [0, 0];
   readonly ended = [false, false];
   /** iFCP: a CBIND succeeded, an UNBIND was answered; undefined where the beginning was not seen. */
   bound: boolean | undefined = undefined;
@@ -151,8 +150,6 @@ export class FcConnectionState {
   readonly under: (Exchange | null)[] = [null, null];
   readonly underOrder = [0, 0];
   readonly underNexus: (NexusState | null)[] = [null, null];
-  /** Time stamps: seconds of the first one, each way; -1 before it. */
-  readonly stampBase = [-1, -1];
 
   constructor(facts: FcConnection, link: LinkState, shared: SessionTables) {
     this.facts = facts;

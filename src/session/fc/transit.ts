@@ -18,8 +18,8 @@ export function transited(c: FcConnectionState, frame: FcFrame): void {
     t.unstamped++;
     return;
   }
-  if (c.stampBase[side] < 0) c.stampBase[side] = frame.stampSeconds;
-  const seconds = frame.stampSeconds - c.stampBase[side];
+  if (t.baseSeconds < 0) t.baseSeconds = frame.stampSeconds;
+  const seconds = frame.stampSeconds - t.baseSeconds;
   const sentNs = seconds * NS + Math.round((frame.stampFraction * NS) / FRACTION);
   const ns = frame.timeNs - sentNs;
   if (t.frames === 0 || ns < t.minNs) t.minNs = ns;

@@ -141,6 +141,8 @@ export class IserMachine implements RdmaSink {
     const { facts } = this.of(start.connection);
     if (start.reply) facts.reply = start;
     else facts.request = start;
+    const story = this.book.connections[start.connection]?.story;
+    if (story !== undefined) story.rdma ??= facts;
   }
 
   hello(hello: IserHello): void {

@@ -1,14 +1,16 @@
 // The columns of the list of commands: one row of the table a column.
 
-import { decimal64, hex32 } from '../../lib/hex.js';
+import { hex32 } from '../../lib/hex.js';
 import { bytesText, countText, durationText } from '../../lib/number-text.js';
-import { operationText } from '../../report/commands.js';
+import { nameOf, type TaskFact, titleOf } from '../../scsi/fact-kinds.js';
 import { OUTCOME_NAMES, Outcome } from '../../scsi/task.js';
-import { outcomeTone } from '../../scsi/task-facts.js';
+import { type FactKey, outcomeTone, TASK_FACTS } from '../../scsi/task-facts.js';
 import type { SortColumn } from '../../store/sort-keys.js';
+import { type StoredTask, storedTask } from '../../store/stored-task.js';
 import { makeTaskRow, type TaskStore } from '../../store/task-store.js';
 import { type Cell, cell } from '../../view/cells.js';
 import { NOTHING, nothing, secondsText } from '../../view/format.js';
+import { cellOf } from '../../view/lists/command-cells.js';
 import { lunText } from '../../wire/scsi/lun.js';
 import { senseText } from '../../wire/scsi/sense.js';
 
@@ -27,8 +29,6 @@ export interface CommandColumn {
   readonly wider?: number;
   readonly widerCell?: CommandColumn['cell'];
 }
-
-const none = (): Cell => nothing();
 
 /** True where the command had not ended at a time. */
 export function goesOn(tasks: TaskStore, row: number, ns: number): boolean {
@@ -51,7 +51,7 @@ function latency(tasks: TaskStore, row: number, ns: number): Cell {
     return cell(`${durationText(Math.max(0, ns - tasks.startNs(row)))}…`, 'note');
   }
   const whole = tasks.latencyNsAtMost(row);
-  return whole < 0 ? none() : cell((tasks.statusBound(row) ? '≤ ' : '') + durationText(whole));
+  return whole < 0 ? nothing() : cell((tasks.statusBound(row) ? '≤ ' : '') + durationText(whole));
 }
 
 const scratch = makeTaskRow();
@@ -77,122 +77,108 @@ function outcomeAndSense(tasks: TaskStore, row: number, ns: number): Cell {
   return sense === undefined ? short : cell(`${short.text}: ${sense}`, short.tone);
 }
 
-export const COMMAND_COLUMNS: readonly CommandColumn[] = [
+/** What of the table of facts is on the screen, and how it looks there. */
+interface Look {
+  readonly fact: FactKey;
+  /** Above the column; default: the fact's title. */
+  readonly head?: string;
+  readonly width: number;
+  readonly right?: true;
+  readonly cut?: 'start';
+  readonly priority: number;
+  /** Default: the cell of lists, a quiet one where `quiet` is said. */
+  readonly cell?: CommandColumn['cell'];
+  readonly quiet?: true;
+  readonly wider?: number;
+  readonly widerCell?: CommandColumn['cell'];
+}
+
+const LOOKS: readonly Look[] = [
   {
-    name: 'time',
+    fact: 'relativeNs',
     width: 13,
     right: true,
     priority: 0,
-    sort: 'time',
     cell: (t, row) => cell(secondsText(t.startNs(row)), 'quiet'),
   },
   {
-    name: 'frame',
+    fact: 'frame',
     width: 8,
     right: true,
     priority: 5,
-    sort: 'frame',
     cell: (t, row) =>
       cell(t.commandFrame(row) > 0 ? String(t.commandFrame(row)) : NOTHING, 'quiet'),
   },
+  { fact: 'session', head: 'S', width: 4, priority: 3 },
+  { fact: 'connection', head: 'C', width: 4, priority: 9 },
   {
-    name: 'S',
-    width: 4,
-    right: false,
-    priority: 3,
-    sort: 'session',
-    cell: (t, row) => cell(`S${t.session(row)}`, 'quiet'),
-  },
-  {
-    name: 'C',
-    width: 4,
-    right: false,
-    priority: 9,
-    sort: 'connection',
-    cell: (t, row) => cell(`C${t.connection(row)}`, 'quiet'),
-  },
-  {
-    name: 'LUN',
+    fact: 'lun',
     width: 5,
-    right: false,
     priority: 2,
-    sort: 'lun',
-    cell: (t, row) => (lunKnown(t, row) ? cell(lunOf(t, row), 'quiet') : none()),
+    cell: (t, row) => (lunKnown(t, row) ? cell(lunOf(t, row), 'quiet') : nothing()),
   },
+  { fact: 'operation', width: 17, wider: 24, cut: 'start', priority: 0 },
+  { fact: 'lba', width: 11, right: true, priority: 4 },
   {
-    name: 'operation',
-    width: 17,
-    wider: 24,
-    right: false,
-    cut: 'start',
-    priority: 0,
-    sort: 'operation',
-    cell: (t, row) => cell(operationText(t.operation(row)), 'strong'),
-  },
-  {
-    name: 'LBA',
-    width: 11,
-    right: true,
-    priority: 4,
-    sort: 'lba',
-    cell: (t, row) => (t.lbaKnown(row) ? cell(decimal64(t.lbaHigh(row), t.lbaLow(row))) : none()),
-  },
-  {
-    name: 'bytes',
+    fact: 'bytes',
     width: 9,
     right: true,
     priority: 1,
-    sort: 'bytes',
     cell: (t, row) => {
       const bytes = t.dataInBytes(row) + t.dataOutBytes(row);
-      return bytes === 0 ? none() : cell(bytesText(bytes));
+      return bytes === 0 ? nothing() : cell(bytesText(bytes));
     },
   },
-  { name: 'latency', width: 10, right: true, priority: 0, sort: 'latency', cell: latency },
+  { fact: 'latencyNs', width: 10, right: true, priority: 0, cell: latency },
+  { fact: 'tcpWaitNs', width: 9, right: true, priority: 7 },
   {
-    name: 'TCP wait',
-    width: 9,
-    right: true,
-    priority: 7,
-    sort: 'tcpWait',
-    cell: (t, row) =>
-      t.tcpWaitNs(row) > 0 ? cell(durationText(t.tcpWaitNs(row)), 'warn') : none(),
-  },
-  {
-    name: 'R2Ts',
+    fact: 'r2ts',
     width: 5,
     right: true,
     priority: 6,
-    sort: 'r2ts',
-    cell: (t, row) => (t.r2ts(row) > 0 ? cell(countText(t.r2ts(row))) : none()),
+    cell: (t, row) => (t.r2ts(row) > 0 ? cell(countText(t.r2ts(row))) : nothing()),
   },
   {
-    name: 'tag',
+    fact: 'tag',
     width: 10,
-    right: false,
     priority: 8,
-    sort: 'tag',
     cell: (t, row) => cell(`0x${hex32(t.tag(row))}`, 'quiet'),
   },
+  { fact: 'cmdSN', width: 10, right: true, priority: 10, quiet: true },
   {
-    name: 'CmdSN',
-    width: 10,
-    right: true,
-    priority: 10,
-    sort: 'cmdSN',
-    cell: (t, row) => (t.commandSeen(row) ? cell(String(t.cmdSN(row)), 'quiet') : none()),
-  },
-  {
-    name: 'outcome',
+    fact: 'outcome',
     width: 17,
-    right: false,
     priority: 0,
-    sort: 'outcome',
     cell: outcome,
     wider: 60,
     widerCell: outcomeAndSense,
   },
 ];
+
+const FACT_BY_KEY: ReadonlyMap<string, TaskFact> = new Map(
+  TASK_FACTS.map((fact) => [fact.key, fact]),
+);
+
+export const COMMAND_COLUMNS: readonly CommandColumn[] = LOOKS.map((look): CommandColumn => {
+  const fact = FACT_BY_KEY.get(look.fact);
+  if (fact === undefined) throw new RangeError(`no fact ${look.fact}`);
+  const name = look.head ?? titleOf(fact);
+  const { width, right = false, cut, priority, wider, widerCell } = look;
+  const told = look.cell ?? listCell(fact, look.quiet);
+  return { name, width, right, cut, priority, sort: nameOf(fact), cell: told, wider, widerCell };
+});
+
+/** The cell that lists have, read from the columns of the store. */
+function listCell(fact: TaskFact, quiet: true | undefined): CommandColumn['cell'] {
+  const told = cellOf(fact).cell;
+  const stored = new WeakMap<TaskStore, StoredTask>();
+  return (tasks, row) => {
+    const from = stored.get(tasks) ?? storedTask(tasks);
+    stored.set(tasks, from);
+    const one = told({ task: from.at(row), epoch: undefined, session: () => undefined });
+    return quiet ? { ...one, tone: 'quiet' } : one;
+  };
+}
 
 const GAP = 1;
 const TELLS_MORE = 12;

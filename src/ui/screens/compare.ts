@@ -3,9 +3,9 @@
 import type { Case } from '../../case/case.js';
 import { decimal64, hex32 } from '../../lib/hex.js';
 import { bytesText, durationText } from '../../lib/number-text.js';
-import { phasesOf } from '../../metrics/phases.js';
-import { operationText } from '../../report/commands.js';
+import { phasesOf } from '../../scsi/phase-names.js';
 import { OUTCOME_NAMES } from '../../scsi/task.js';
+import { operationText } from '../../scsi/task-facts.js';
 import { makeTaskRow, type TaskRow } from '../../store/task-store.js';
 import { cell } from '../../view/cells.js';
 import { NOTHING, secondsText } from '../../view/format.js';

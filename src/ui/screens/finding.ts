@@ -5,7 +5,7 @@ import type { Case } from '../../case/case.js';
 import { pduWords } from '../../case/pdus.js';
 import type { Finding } from '../../findings/finding.js';
 import { countText } from '../../lib/number-text.js';
-import { operationText } from '../../report/commands.js';
+import { operationText } from '../../scsi/task-facts.js';
 import { type Block, cell } from '../../view/cells.js';
 import { findingWhere, ground, whenText } from '../../view/findings-view.js';
 import { secondsText } from '../../view/format.js';

@@ -4,8 +4,9 @@
 import type { Case } from '../../case/case.js';
 import { hex64 } from '../../lib/hex.js';
 import { countText, durationText, percentText } from '../../lib/number-text.js';
-import { operationText } from '../../report/commands.js';
 import type { OperationReport, Report } from '../../report/report.js';
+import { OUTCOME_NAMES } from '../../scsi/task.js';
+import { type CommandRecord, operationText, outcomeTone } from '../../scsi/task-facts.js';
 import { type Cell, type Column, cell } from '../../view/cells.js';
 import { bytes, count, duration, NOTHING, secondsText } from '../../view/format.js';
 import { shorten } from '../../view/layout.js';
@@ -84,8 +85,8 @@ function latencyPage(kase: Case, state: State, only: Only | undefined): Page {
 }
 
 /** The time that all its commands took together. */
-function timeOf({ latencyNs }: OperationReport): number {
-  return (latencyNs?.mean ?? 0) * (latencyNs?.count ?? 0);
+function timeOf({ latency: latencyNs }: OperationReport): number {
+  return (latencyNs?.meanNs ?? 0) * (latencyNs?.count ?? 0);
 }
 
 function tableOf(
@@ -118,21 +119,21 @@ function onlyOf(o: OperationReport): Only | undefined {
 }
 
 function operationRow(o: OperationReport): Cell[] {
-  const l = o.latencyNs ?? undefined;
+  const l = o.latency ?? undefined;
   return [
     cell(o.session === undefined ? NOTHING : `S${o.session}`, 'quiet'),
     cell(o.lun === undefined ? NOTHING : lunOf(o.lun), 'quiet'),
     cell(o.operation, 'strong'),
-    count(o.commands),
+    count(o.commandCount),
     bytes(o.bytes),
-    duration(l?.min),
-    duration(l?.mean),
-    duration(l?.p50),
-    duration(l?.p90),
-    duration(l?.p95),
-    duration(l?.p99),
-    duration(l?.p999),
-    duration(l?.max),
+    duration(l?.minNs),
+    duration(l?.meanNs),
+    duration(l?.p50Ns),
+    duration(l?.p90Ns),
+    duration(l?.p95Ns),
+    duration(l?.p99Ns),
+    duration(l?.p999Ns),
+    duration(l?.maxNs),
   ];
 }
 
@@ -265,12 +266,17 @@ function slowestLines(kase: Case, report: Report, only: Only | undefined, lines:
   for (const c of rows) {
     lines.add(
       [
-        cell(`  ${fit(durationText(c.latencyNs), 10, true)}  `, 'strong'),
+        cell(`  ${fit(durationText(c.latencyNs ?? 0), 10, true)}  `, 'strong'),
         cell(`${fit(shorten(c.operation, 22, 'start'), 22)} S${c.session} LUN ${lunOf(c.lun)}`),
-        cell(`  at ${secondsText(c.relativeNs)} s, frame ${c.frame}  `, 'quiet'),
-        cell(c.outcome, c.outcome === 'good' ? 'quiet' : 'bad'),
+        cell(`  at ${secondsText(c.relativeNs ?? 0)} s, frame ${c.frame}  `, 'quiet'),
+        outcomeCell(c),
       ],
-      { open: () => placeOfFrame(kase, c.frame), timeNs: c.relativeNs },
+      { open: () => placeOfFrame(kase, c.frame ?? 0), timeNs: c.relativeNs },
     );
   }
+}
+
+function outcomeCell({ outcome }: CommandRecord): Cell {
+  const tone = outcomeTone(OUTCOME_NAMES.indexOf(outcome));
+  return cell(outcome, tone === 'good' ? 'quiet' : tone);
 }

@@ -47,7 +47,7 @@ function loadLine(i: IntervalReport, state: State): Line {
     cell(`${rate(i.iops)} IOPS`, 'strong'),
     cell(`  r ${megabytes(i.readMBps)} w ${megabytes(i.writeMBps)} MB/s`),
     cell(`  ${countText(i.outstanding)} open`),
-    cell(i.failed > 0 ? `  ${countText(i.failed)} not good` : '', 'bad'),
+    cell(i.failedCount > 0 ? `  ${countText(i.failedCount)} not good` : '', 'bad'),
     cell(`  by ${LIVE_SORTS[state.live.sort]}`, 'quiet'),
   ];
 }
@@ -57,12 +57,12 @@ function sparkLines(i: IntervalReport, picture: LivePicture, state: State): Line
   const count = Math.max(SPARKS_LEAST, Math.min(SPARKS_MOST, state.columns - BESIDE));
   const iops = picture.series(i, { count, since }, (load) => load.iops);
   const all = picture.series(i, { count: INTERVALS_KEPT, since }, (load) => load.iops);
-  const p99 = picture.series(i, { count, since }, (load) => load.latencyNs?.p99 ?? 0);
-  const { latencyNs } = i;
+  const p99 = picture.series(i, { count, since }, (load) => load.latency?.p99Ns ?? 0);
+  const { latency: latencyNs } = i;
   const latency =
     latencyNs === null
       ? ''
-      : `  p50 ${durationText(latencyNs.p50)}  p99 ${durationText(latencyNs.p99)}  max ${durationText(latencyNs.max)}`;
+      : `  p50 ${durationText(latencyNs.p50Ns)}  p99 ${durationText(latencyNs.p99Ns)}  max ${durationText(latencyNs.maxNs)}`;
   const line = (name: string, values: readonly number[], beside: string): Line => [
     blanks(1),
     cell(name, 'quiet'),
@@ -75,7 +75,11 @@ function sparkLines(i: IntervalReport, picture: LivePicture, state: State): Line
   ];
 }
 
-function sourceLine({ source, retransmissions, retransmissionsTotal }: IntervalReport): Line {
+function sourceLine({
+  sourceState: source,
+  retransmissions,
+  retransmissionsTotal,
+}: IntervalReport): Line {
   return [
     cell(` ${plural(source.packets, 'packet')}  `, 'quiet'),
     ...truthCells(source).flatMap((one) => [one, blanks(2)]),
@@ -89,7 +93,7 @@ function oldestLine({ oldest }: IntervalReport): Line {
   const at = oldest.lba === undefined ? '' : ` at LBA ${oldest.lba}`;
   return [
     cell(' oldest open: ', 'quiet'),
-    cell(`${oldest.operation}${at}, tag 0x${(oldest.initiatorTaskTag >>> 0).toString(16)}, for `),
+    cell(`${oldest.operation}${at}, tag 0x${(oldest.tag >>> 0).toString(16)}, for `),
     cell(durationText(oldest.ageNs), oldest.ageNs >= OLD_NS ? 'bad' : 'plain'),
   ];
 }

@@ -60,7 +60,7 @@ function cellsOf(c: WaitingCommand): Cell[] {
     cell(c.lunText),
     cell(c.lba ?? NOTHING),
     cell(c.blocks === undefined ? NOTHING : countText(c.blocks)),
-    cell(`0x${(c.initiatorTaskTag >>> 0).toString(16).padStart(8, '0')}`, 'quiet'),
+    cell(`0x${(c.tag >>> 0).toString(16).padStart(8, '0')}`, 'quiet'),
     cell(String(c.frame), 'quiet'),
   ];
 }

@@ -185,7 +185,7 @@ function row(lun: LunNow, interval: IntervalReport, picture: LivePicture, since:
   const span = { count: SPARKS, since };
   const sparks = (of: (load: IntervalReport | LunNow) => number): Cell =>
     cell(sparkline(picture.series(interval, span, of, lun), SPARKS).padStart(SPARKS), 'note');
-  const { latencyNs, oldest, over } = lun;
+  const { latency: latencyNs, oldest, over } = lun;
   const name = over ? 'quiet' : 'plain';
   return [
     cell(lun.initiator ?? 'others', name),
@@ -195,10 +195,10 @@ function row(lun: LunNow, interval: IntervalReport, picture: LivePicture, since:
     sparks((load) => load.iops),
     cell(megabytes(lun.readMBps)),
     cell(megabytes(lun.writeMBps)),
-    duration(latencyNs?.p50),
-    duration(latencyNs?.p99),
-    duration(latencyNs?.max),
-    sparks((load) => load.latencyNs?.p99 ?? 0),
+    duration(latencyNs?.p50Ns),
+    duration(latencyNs?.p99Ns),
+    duration(latencyNs?.maxNs),
+    sparks((load) => load.latency?.p99Ns ?? 0),
     count(lun.outstanding),
     duration(oldest?.ageNs, (oldest?.ageNs ?? 0) >= OLD_NS ? 'bad' : 'plain'),
     windowCell(lun),
@@ -207,7 +207,7 @@ function row(lun: LunNow, interval: IntervalReport, picture: LivePicture, since:
   ];
 }
 
-function windowCell({ over, windowClosedNs, commandWindow }: LunNow): Cell {
+function windowCell({ over, windowClosedNs, commandWindowWidth: commandWindow }: LunNow): Cell {
   if (over) return cell('over', 'quiet');
   if (windowClosedNs !== undefined) return cell(`closed ${durationText(windowClosedNs)}`, 'bad');
   return commandWindow === undefined ? nothing() : cell(countText(commandWindow));
@@ -216,7 +216,7 @@ function windowCell({ over, windowClosedNs, commandWindow }: LunNow): Cell {
 const MEASURES: Readonly<Record<LiveSort, (lun: LunNow) => number>> = {
   IOPS: (lun) => lun.iops,
   'MB/s': (lun) => lun.readMBps + lun.writeMBps,
-  p99: (lun) => lun.latencyNs?.p99 ?? -1,
+  p99: (lun) => lun.latency?.p99Ns ?? -1,
   open: (lun) => lun.outstanding,
   oldest: (lun) => lun.oldest?.ageNs ?? -1,
   again: (lun) => lun.retransmissions,

@@ -57,11 +57,11 @@ function whoLines(s: SessionReport, lines: Lines): void {
     lines.add([blanks(5), cell('login not captured', 'warn')]);
     return;
   }
-  const tone = login.outcome === 'accepted' ? 'good' : 'bad';
+  const tone = login.loginOutcome === 'accepted' ? 'good' : 'bad';
   lines.add([
     blanks(5),
-    cell(`${tone === 'good' ? '✓' : '!'} ${login.outcome}`, tone),
-    cell(login.status === undefined ? '' : `, ${login.status}`),
+    cell(`${tone === 'good' ? '✓' : '!'} ${login.loginOutcome}`, tone),
+    cell(login.statusText === undefined ? '' : `, ${login.statusText}`),
     cell(login.authMethod === undefined ? '' : `, ${login.authMethod}`),
     cell(
       `, ${plural(login.frames.length, 'PDU')} in ${durationText(login.durationNs)}, at ${secondsText(login.startedNs)} s`,
@@ -110,7 +110,7 @@ function parametersOf(s: SessionReport): ParameterReport[] {
 
 function row(key: string, lists: readonly (readonly ParameterReport[])[], offers: boolean): Cell[] {
   const found = lists.map((list) => list.find((p) => p.key === key));
-  const said = found.map((p) => `${p?.initiator} ${p?.target} ${inForce(p)}`);
+  const said = found.map((p) => `${p?.initiatorValue} ${p?.targetValue} ${inForce(p)}`);
   const differ = new Set(said).size > 1;
   const tone = differ ? 'warn' : 'plain';
   return [
@@ -120,8 +120,8 @@ function row(key: string, lists: readonly (readonly ParameterReport[])[], offers
       const force = cell(inForce(p), p?.source === 'default' ? 'quiet' : tone);
       if (!offers) return [force];
       return [
-        cell(p?.initiator ?? NOTHING, p?.initiator === undefined ? 'quiet' : tone),
-        cell(p?.target ?? NOTHING, p?.target === undefined ? 'quiet' : tone),
+        cell(p?.initiatorValue ?? NOTHING, p?.initiatorValue === undefined ? 'quiet' : tone),
+        cell(p?.targetValue ?? NOTHING, p?.targetValue === undefined ? 'quiet' : tone),
         NAMES.test(key) && p !== undefined ? cell('as said', 'quiet') : force,
       ];
     }),
@@ -144,7 +144,7 @@ function pickLines(
   lines.heading('Sessions', 'Enter puts one beside the first');
   for (const s of all) {
     const first = shown[0]?.session ?? s.session;
-    const outcome = s.connections.find((c) => c.login)?.login?.outcome ?? 'login not captured';
+    const outcome = s.connections.find((c) => c.login)?.login?.loginOutcome ?? 'login not captured';
     const head = cell(`  S${s.session}`.padEnd(7), 'title');
     const end = cell(`  ${outcome}`, outcome === 'accepted' ? 'quiet' : 'warn');
     const names = namesOf(s, lines.width - cellsLength([head, end]));

@@ -4,7 +4,7 @@ import type { Case } from '../../case/case.js';
 import { r2tBytesDue } from '../../case/moment.js';
 import type { Outstanding } from '../../case/outstanding.js';
 import { bytesText, countText, durationText, plural } from '../../lib/number-text.js';
-import { operationText } from '../../report/commands.js';
+import { operationText } from '../../scsi/task-facts.js';
 import { cell } from '../../view/cells.js';
 import { secondsText } from '../../view/format.js';
 import { shorten } from '../../view/layout.js';
@@ -56,7 +56,8 @@ function passedLine(kase: Case, outstanding: Outstanding, session: number | unde
   const { begun, ended, failed, readBytes, writtenBytes } = outstanding.passed(session);
   const { report, tasks } = kase;
   const older = forgottenText(kase);
-  const all = session === undefined ? tasks.count : (report?.sessions[session]?.commands ?? begun);
+  const all =
+    session === undefined ? tasks.count : (report?.sessions[session]?.commandCount ?? begun);
   const words = [
     `${countText(begun)} of ${plural(all, 'command')}`,
     `${countText(ended)} ended`,

@@ -108,7 +108,7 @@ function reportLines(
   lines: Lines,
 ): void {
   for (const { cells, incident } of verdictLines(report, lines.width - 1)) {
-    const findings = report.incidents[incident ?? -1]?.findings;
+    const findings = report.incidents[incident ?? -1]?.findingNumbers;
     const open = findings === undefined ? undefined : ({ kind: 'finding', findings } as const);
     lines.add([blanks(1), ...cells], { open });
   }
@@ -130,7 +130,7 @@ function reportLines(
       report.sessions.length > 0 ? '✓ nothing that the rules look for' : 'nothing to look at';
     lines.add([blanks(2), cell(none, report.sessions.length > 0 ? 'good' : 'quiet')]);
   }
-  for (const { findings } of report.incidents) {
+  for (const { findingNumbers: findings } of report.incidents) {
     const [cause, ...effects] = alike(findings.map((index) => report.findings[index]));
     findingLines(report, cause, state.columns, lines);
     for (const group of effects) effectLine(report, group, lines);
@@ -176,12 +176,12 @@ function sessionLines(
 
 /** Who talks to whom, within `width`. */
 export function namesOf(s: SessionReport, width: number): string {
-  return pairText(s.initiatorName ?? s.initiator, targetOf(s), width);
+  return pairText(s.initiatorName ?? s.initiatorAddress, targetOf(s), width);
 }
 
 /** Whom a session is with, as far as it is known. */
 function targetOf(s: SessionReport): string {
-  return s.targetName ?? (s.type === 'Discovery' ? 'discovery' : s.target);
+  return s.targetName ?? (s.sessionType === 'Discovery' ? 'discovery' : s.targetAddress);
 }
 
 function endOf(s: SessionReport, ns: number | undefined): Cell {
@@ -196,7 +196,7 @@ function wholeFacts(s: SessionReport): string[] {
   return [
     connections === 1 ? '' : plural(connections, 'connection'),
     s.luns.length === 0 ? '' : plural(s.luns.length, 'LUN'),
-    plural(s.commands, 'command'),
+    plural(s.commandCount, 'command'),
     s.dataInBytes > 0 ? `${bytesText(s.dataInBytes)} read` : '',
     s.dataOutBytes > 0 ? `${bytesText(s.dataOutBytes)} written` : '',
     s.unanswered > 0 ? `${countText(s.unanswered)} unanswered` : '',
@@ -208,7 +208,7 @@ function factsAt(s: SessionReport, ns: number, outstanding: Outstanding): string
   if (s.startedNs > ns) return [`begins at ${secondsText(s.startedNs)} s`];
   const { begun, ended, failed, readBytes, writtenBytes } = outstanding.passed(s.session);
   return [
-    `${countText(begun)} of ${plural(s.commands, 'command')}`,
+    `${countText(begun)} of ${plural(s.commandCount, 'command')}`,
     begun > ended ? `${countText(begun - ended)} outstanding` : '',
     readBytes > 0 ? `${bytesText(readBytes)} read` : '',
     writtenBytes > 0 ? `${bytesText(writtenBytes)} written` : '',

@@ -82,11 +82,11 @@ function sessionPage(kase: Case, state: State, id: number, outstanding: Outstand
 /** Where to go from here. */
 function leadLines(s: SessionReport, lines: Lines): void {
   lines.heading('Go on', 'Enter');
-  const text = s.commands === 0 ? 'no commands' : `its ${plural(s.commands, 'command')}`;
+  const text = s.commandCount === 0 ? 'no commands' : `its ${plural(s.commandCount, 'command')}`;
   const filter = `session == ${s.session}`;
   lines.add(
-    [blanks(2), cell(text, 'strong'), cell(s.commands === 0 ? '' : '  as a list', 'quiet')],
-    s.commands === 0 ? undefined : { open: { kind: 'commands' }, filter },
+    [blanks(2), cell(text, 'strong'), cell(s.commandCount === 0 ? '' : '  as a list', 'quiet')],
+    s.commandCount === 0 ? undefined : { open: { kind: 'commands' }, filter },
   );
   lines.add([blanks(2), cell('its login', 'strong'), cell('  beside others', 'quiet')], {
     open: { kind: 'login', sessions: [s.session] },
@@ -96,7 +96,7 @@ function leadLines(s: SessionReport, lines: Lines): void {
 /** The ladder of a login: each PDU a row that opens it. */
 function loginLines(kase: Case, c: ConnectionReport, lines: Lines): void {
   if (c.login === undefined) return;
-  const how = `${c.login.outcome}${c.login.status === undefined ? '' : `, ${c.login.status}`}`;
+  const how = `${c.login.loginOutcome}${c.login.statusText === undefined ? '' : `, ${c.login.statusText}`}`;
   lines.heading(`Login of C${c.connection}`, `${how}, ${durationText(c.login.durationNs)}`);
   let before = c.login.startedNs;
   for (const frame of c.login.frames) {
@@ -149,8 +149,8 @@ function parameterRow(p: ParameterReport, name: string = p.key): Cell[] {
   const quiet = p.source === 'default' || p.source === 'inferred';
   return [
     cell(name, 'strong'),
-    said(p.initiator),
-    said(p.target),
+    said(p.initiatorValue),
+    said(p.targetValue),
     inForce === undefined ? nothing() : cell(inForce, quiet ? 'quiet' : 'good'),
     cell(p.source + (p.renegotiated ? ', again' : ''), quiet ? 'quiet' : 'plain'),
     cell(p.rule ?? '', 'quiet'),
@@ -175,18 +175,18 @@ function lunLines(session: SessionReport, report: Report, state: State, lines: L
 function lunRow(lun: LunReport, session: SessionReport, report: Report): Cell[] {
   const own = report.operations.filter((o) => o.session === session.session && o.lun === lun.lun);
   const time = (o: (typeof own)[number]): number =>
-    (o.latencyNs?.mean ?? 0) * (o.latencyNs?.count ?? 0);
-  const most = [...own].sort((a, b) => time(b) - time(a))[0]?.latencyNs ?? undefined;
+    (o.latency?.meanNs ?? 0) * (o.latency?.count ?? 0);
+  const most = [...own].sort((a, b) => time(b) - time(a))[0]?.latency ?? undefined;
   const device = [lun.vendor, lun.product].filter(Boolean).join(' ') || lun.deviceType || NOTHING;
   return [
-    cell(lun.name, 'title'),
+    cell(lun.lunText, 'title'),
     cell(device.replace(/\s+/g, ' ')),
-    count(lun.commands),
+    count(lun.commandCount),
     cell(bytesText(lun.dataInBytes)),
     cell(bytesText(lun.dataOutBytes)),
-    duration(most?.p50),
-    duration(most?.p99),
-    duration(most?.max),
+    duration(most?.p50Ns),
+    duration(most?.p99Ns),
+    duration(most?.maxNs),
     cell(
       lun.queueDepth === null
         ? NOTHING
@@ -202,7 +202,11 @@ function connectionLines(c: ConnectionReport, lines: Lines): void {
   );
   const open = { kind: 'tcp', connection: c.connection } as const;
   lines.add(
-    [blanks(2), cell(`${c.initiator} → ${c.target}`, 'strong'), cell(`  ${c.closedHow}`, 'quiet')],
+    [
+      blanks(2),
+      cell(`${c.initiatorAddress} → ${c.targetAddress}`, 'strong'),
+      cell(`  ${c.closedHow}`, 'quiet'),
+    ],
     { open },
   );
   const names = Object.entries(c.pdusByName).map(([name, n]) => `${name} ${countText(n)}`);

@@ -7,6 +7,7 @@ import type { ConnectionReport } from '../../report/report.js';
 import type { FlowReport } from '../../report/tcp.js';
 import type { TcpEvent } from '../../store/tcp-log.js';
 import { type Cell, type Column, cell } from '../../view/cells.js';
+import { failedConnectionBlocks } from '../../view/failed-connections-view.js';
 import { count, NOTHING, secondsText } from '../../view/format.js';
 import { tcpItems } from '../../view/tcp-view.js';
 import { tableLines } from '../blocks.js';
@@ -56,6 +57,7 @@ function tcpPage(kase: Case, state: State, id: number): Page {
   }
   if (all.length === 0) {
     lines.add([cell('  no connection with iSCSI', 'quiet')]);
+    lines.section(failedConnectionBlocks(report));
     return lines.page('TCP');
   }
   lines.heading('Connections', 'Enter shows one');
@@ -64,12 +66,13 @@ function tcpPage(kase: Case, state: State, id: number): Page {
       [
         cell(c.connection === id ? '  ● ' : '    ', 'note'),
         cell(`C${c.connection}`.padEnd(5), 'title'),
-        cell(`${c.initiator} → ${c.target}`),
-        cell(`  ${plural(c.pdus, 'PDU')}, ${c.closedHow}`, 'quiet'),
+        cell(`${c.initiatorAddress} → ${c.targetAddress}`),
+        cell(`  ${plural(c.pduCount, 'PDU')}, ${c.closedHow}`, 'quiet'),
       ],
       { open: { kind: 'tcp', connection: c.connection }, timeNs: c.openedNs },
     );
   }
+  lines.section(failedConnectionBlocks(report));
   return lines.page(`TCP of C${id}`);
 }
 
@@ -77,7 +80,7 @@ function flowLines(c: ConnectionReport, state: State, lines: Lines): void {
   const span = durationText(c.lastNs - c.openedNs);
   lines.heading(
     `TCP of C${c.connection}`,
-    `${c.initiator} → ${c.target}, ${span}, ${c.closedHow}${c.closedBy === undefined ? '' : ` by ${c.closedBy}`}${state.replay === undefined ? '' : '; the whole of it'}`,
+    `${c.initiatorAddress} → ${c.targetAddress}, ${span}, ${c.closedHow}${c.closedBy === undefined ? '' : ` by ${c.closedBy}`}${state.replay === undefined ? '' : '; the whole of it'}`,
   );
   const rows = [flowRow('initiator', c.fromInitiator), flowRow('target', c.fromTarget)];
   for (const line of tableLines({ kind: 'table', columns: COLUMNS, rows }, state.columns))

@@ -75,8 +75,8 @@ export function measure(
 /** Scales of the whole capture: they stay when time goes on, or is looked at closer. */
 function tops({ tasks, report }: Case): { latencyTop: number; latencyLow: number; lbaTop: number } {
   let lbaTop = 1;
-  let latencyTop = report?.totals.latencyNs?.max ?? 0;
-  const latencyLow = Math.max(1000, report?.totals.latencyNs?.min ?? 1000);
+  let latencyTop = report?.totals.latency?.maxNs ?? 0;
+  const latencyLow = Math.max(1000, report?.totals.latency?.minNs ?? 1000);
   for (let index = 0; index < tasks.held; index++) {
     const row = tasks.rowAt(index);
     if (tasks.lbaKnown(row))

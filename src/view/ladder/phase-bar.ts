@@ -2,7 +2,7 @@
 // that sum up to the whole.
 
 import { durationText } from '../../lib/number-text.js';
-import { type Phase, TCP_CAUSE_WORDS, type TcpCauses } from '../../metrics/phases.js';
+import { type Phase, TCP_CAUSE_WORDS, type TcpCauses } from '../../scsi/phase-names.js';
 import { type Block, type Cell, cell, type Tone } from '../cells.js';
 
 const FILLS = ['█', '▓', '▒', '░', '▚', '▤', '▥', '▦', '▧'];

@@ -4,11 +4,13 @@
 import type { Cell } from '../cells.js';
 
 /** Absent where it is not known. 64-bit numbers are decimal strings. */
-export type ListValue = string | number | boolean | undefined;
+export type ListValue = string | number | boolean | readonly object[] | undefined;
 
 export interface ListColumn<Row> {
   /** The word for --columns and --sort. */
   readonly name: string;
+  /** More words for --columns. */
+  readonly also?: readonly string[];
   /** Its name in JSON and CSV. */
   readonly key: string;
   readonly head: string;
@@ -22,6 +24,8 @@ export interface ListColumn<Row> {
   /** Takes what room is left over. */
   readonly grows?: boolean;
   readonly about: string;
+  /** Where it is told if no columns are chosen: `json` is no table, `table` no JSON, `asked` nowhere. */
+  readonly told?: 'json' | 'table' | 'asked';
   readonly value: (row: Row) => ListValue;
   readonly cell: (row: Row) => Cell;
 }
@@ -45,6 +49,15 @@ export function usualColumns<Row>(
   return usual.filter((column) => fitting.includes(column));
 }
 
+/** Those of a table for programs, and those of JSON, where no columns are chosen. */
+export function tableColumns<Row>(columns: readonly ListColumn<Row>[]): ListColumn<Row>[] {
+  return columns.filter(({ told }) => told === undefined || told === 'table');
+}
+
+export function jsonColumns<Row>(columns: readonly ListColumn<Row>[]): ListColumn<Row>[] {
+  return columns.filter(({ told }) => told === undefined || told === 'json');
+}
+
 /** Characters of each column in a width: the growing one takes what is left, none less than its own. */
 export function columnWidths<Row>(columns: readonly ListColumn<Row>[], width: number): number[] {
   const own = columns.map((column) => Math.max(column.width, column.head.length));
@@ -66,6 +79,7 @@ export function csvRow<Row>(columns: readonly ListColumn<Row>[], row: Row): stri
 
 /** RFC 4180 section 2: quotes around what holds commas, quotes or line ends. */
 function csvField(value: ListValue): string {
-  const text = value === undefined ? '' : String(value);
+  const text =
+    value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -13,17 +13,17 @@ export interface LunRow {
   /** Of a unit: what is known of it, and the sums of its paths. */
   readonly lun: Pick<
     LunReport,
-    | 'name'
+    | 'lunText'
     | 'lun'
     | 'vendor'
     | 'product'
     | 'deviceType'
-    | 'blocks'
+    | 'blockCount'
     | 'blockLength'
-    | 'commands'
+    | 'commandCount'
     | 'unanswered'
     | 'bytes'
-    | 'latencyNs'
+    | 'latency'
     | 'queueDepth'
   >;
   readonly unit: string | undefined;
@@ -48,7 +48,7 @@ export function lunRows(report: Report): LunRow[] {
   for (const session of report.sessions) {
     for (const lun of session.luns) {
       // A task whose command was not captured does not tell its LUN.
-      if (lun.commands === 0 && lun.deviceType === undefined) continue;
+      if (lun.commandCount === 0 && lun.deviceType === undefined) continue;
       const unit = ofPath.get(`${session.session} ${lun.lun}`);
       if (unit === undefined) {
         rows.push({ session, lun, unit: unitOf(lun), paths: [session.session] });
@@ -75,9 +75,9 @@ function unitRow(unit: UnitReport, report: Report): LunRow {
     lun: {
       ...unit,
       lun: same ? first.lun.lun : '',
-      name: same ? first.lun.name : NOTHING,
+      lunText: same ? first.lun.lunText : NOTHING,
       deviceType: first.lun.deviceType,
-      latencyNs: unit.latencyNs ?? undefined,
+      latency: unit.latency ?? undefined,
       queueDepth: null,
     },
     unit: unit.unit,
@@ -95,8 +95,8 @@ function unitOf(lun: LunReport): string | undefined {
 }
 
 function sizeOf(lun: LunRow['lun']): string | undefined {
-  if (lun.blocks === undefined || lun.blockLength === undefined) return undefined;
-  return bytesText(Number(lun.blocks) * lun.blockLength);
+  if (lun.blockCount === undefined || lun.blockLength === undefined) return undefined;
+  return bytesText(Number(lun.blockCount) * lun.blockLength);
 }
 
 export const LUN_COLUMNS: readonly Column[] = [
@@ -136,14 +136,14 @@ export const LUN_COLUMNS: readonly Column[] = [
     priority: 1,
     about: 'logical unit number; 16 hex digits for programs',
     value: ({ lun }) => lun.lun || undefined,
-    cell: ({ lun }) => cell(lun.name, 'strong'),
+    cell: ({ lun }) => cell(lun.lunText, 'strong'),
   },
-  text('target', 'targetName', 'target', 24, 9, 'target', ({ session }) => session?.targetName),
+  text('target', 'target', 'target', 24, 9, 'target', ({ session }) => session?.target),
   text('vendor', 'vendor', 'vendor', 8, 7, 'vendor', ({ lun }) => lun.vendor),
   text('product', 'product', 'product', 16, 4, 'product', ({ lun }) => lun.product),
   text('type', 'deviceType', 'type', 20, 12, 'device type', ({ lun }) => lun.deviceType),
   text('size', 'size', 'size', 9, 3, 'capacity', ({ lun }) => sizeOf(lun)),
-  text('blocks', 'blocks', 'blocks', 12, 0, 'logical blocks', ({ lun }) => lun.blocks),
+  text('blocks', 'blockCount', 'blocks', 12, 0, 'logical blocks', ({ lun }) => lun.blockCount),
   {
     name: 'blockLength',
     key: 'blockLength',
@@ -159,7 +159,7 @@ export const LUN_COLUMNS: readonly Column[] = [
     ...text('unit', 'unit', 'unit', 20, 5, 'name of the unit (VPD 83h, 80h)', (row) => row.unit),
     grows: true,
   },
-  text('paths', 'paths', 'paths', 10, 10, 'sessions that see the same unit', ({ paths }) =>
+  text('paths', 'pathSessions', 'paths', 10, 10, 'sessions that see the same unit', ({ paths }) =>
     paths.map((session) => `S${session}`).join(' '),
   ),
   {
@@ -174,7 +174,7 @@ export const LUN_COLUMNS: readonly Column[] = [
     cell: ({ share }) =>
       share === undefined ? cell('') : cell(percentText(Math.round(share * 1e4), 1e4)),
   },
-  number('commands', 'commands', 'commands', 8, 2, 'commands', ({ lun }) => lun.commands),
+  number('commands', 'commandCount', 'commands', 8, 2, 'commands', ({ lun }) => lun.commandCount),
   number('unanswered', 'unanswered', 'no answer', 9, 8, 'without answer', (r) => r.lun.unanswered),
   {
     name: 'bytes',
@@ -187,15 +187,15 @@ export const LUN_COLUMNS: readonly Column[] = [
     value: ({ lun }) => lun.bytes,
     cell: ({ lun }) => bytes(lun.bytes),
   },
-  latency('latency', 'latencyNsMean', 'mean', 3, 'mean latency', ({ lun }) => lun.latencyNs?.mean),
-  latency('p50', 'latencyNsP50', 'p50', 0, 'median latency', ({ lun }) => lun.latencyNs?.p50),
+  latency('latency', 'latencyNsMean', 'mean', 3, 'mean latency', ({ lun }) => lun.latency?.meanNs),
+  latency('p50', 'latencyNsP50', 'p50', 0, 'median latency', ({ lun }) => lun.latency?.p50Ns),
   latency(
     'p99',
     'latencyNsP99',
     'p99',
     9,
     'latency of 99 % at most',
-    ({ lun }) => lun.latencyNs?.p99,
+    ({ lun }) => lun.latency?.p99Ns,
   ),
   latency(
     'latencyMax',
@@ -203,7 +203,7 @@ export const LUN_COLUMNS: readonly Column[] = [
     'max',
     5,
     'longest latency',
-    ({ lun }) => lun.latencyNs?.max,
+    ({ lun }) => lun.latency?.maxNs,
   ),
   {
     name: 'depth',

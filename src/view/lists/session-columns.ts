@@ -22,40 +22,40 @@ export const SESSION_COLUMNS: readonly Column[] = [
   },
   {
     name: 'type',
-    key: 'type',
+    key: 'sessionType',
     head: 'type',
     align: 'left',
     width: 9,
     priority: 12,
     about: 'Normal, Discovery, or unknown',
-    value: (s) => s.type,
-    cell: (s) => cell(s.type, 'quiet'),
+    value: (s) => s.sessionType,
+    cell: (s) => cell(s.sessionType, 'quiet'),
   },
   {
     name: 'initiator',
-    key: 'initiatorName',
+    key: 'initiator',
     head: 'initiator',
     align: 'left',
     width: 24,
     priority: 3,
-    about: "the initiator's name; people see its address where the name is not known",
-    value: (s) => s.initiatorName,
-    cell: (s) => cell(s.initiatorName ?? s.initiator),
+    about: "the initiator's name, or its address where that is not known",
+    value: (s) => s.initiator,
+    cell: (s) => cell(s.initiator),
   },
   {
     name: 'target',
-    key: 'targetName',
+    key: 'target',
     head: 'target',
     align: 'left',
     width: 24,
     priority: 1,
     grows: true,
-    about: "the target's name; people see its address where the name is not known",
-    value: (s) => s.targetName,
-    cell: (s) => cell(s.targetName ?? s.target, 'strong'),
+    about: "the target's name, or its address where that is not known",
+    value: (s) => s.target,
+    cell: (s) => cell(s.target, 'strong'),
   },
-  address('from', 'initiator', 'from', "the initiator's address", (s) => s.initiator),
-  address('to', 'target', 'to', "the target's address", (s) => s.target),
+  address('from', 'initiatorAddress', 'from', "the initiator's address", (s) => s.initiatorAddress),
+  address('to', 'targetAddress', 'to', "the target's address", (s) => s.targetAddress),
   address('isid', 'isid', 'ISID', 'ISID', (s) => s.isid),
   {
     name: 'tsih',
@@ -70,7 +70,7 @@ export const SESSION_COLUMNS: readonly Column[] = [
   },
   {
     name: 'login',
-    key: 'login',
+    key: 'loginOutcome',
     head: 'login',
     align: 'left',
     width: 10,
@@ -113,9 +113,17 @@ export const SESSION_COLUMNS: readonly Column[] = [
     value: (s) => s.ended,
     cell: (s) => said(s.ended, s.ended === 'logout' ? 'quiet' : 'bad'),
   },
-  number('connections', 'connections', 'conns', 5, 10, 'connections', (s) => s.connections.length),
-  number('luns', 'luns', 'LUNs', 4, 7, 'logical units', (s) => s.luns.length),
-  number('commands', 'commands', 'commands', 8, 2, 'commands', (s) => s.commands),
+  number(
+    'connections',
+    'connectionCount',
+    'conns',
+    5,
+    10,
+    'connections',
+    (s) => s.connections.length,
+  ),
+  number('luns', 'lunCount', 'LUNs', 4, 7, 'logical units', (s) => s.luns.length),
+  number('commands', 'commandCount', 'commands', 8, 2, 'commands', (s) => s.commandCount),
   number('completed', 'completed', 'completed', 9, 0, 'commands answered', (s) => s.completed),
   number('unanswered', 'unanswered', 'no answer', 9, 6, 'without answer', (s) => s.unanswered),
   {
@@ -185,7 +193,7 @@ function number(
 }
 
 function loginOf(s: SessionReport): string {
-  return s.connections.find((c) => c.login !== undefined)?.login?.outcome ?? 'not captured';
+  return s.connections.find((c) => c.login !== undefined)?.login?.loginOutcome ?? 'not captured';
 }
 
 function loginTone(s: SessionReport): Tone {

@@ -14,6 +14,20 @@ export const fcoeHeader = {
   sof: field('sof', 13, 0, 8, { names: SOF_NAMES }),
 } as const;
 
+/** FCoE as it was proposed before August 2007: then the byte that is now reserved is never 0. */
+export const FCOE_OLD_HEADER_BYTES = 2;
+
+export const fcoeOldHeader = {
+  version: field('version', 0, 0, 2),
+  frameWords: field('frameWords', 0, 2, 10, { unit: '4-byte words' }),
+  sofNibble: field('sofNibble', 1, 4, 4),
+} as const;
+
+/** A SOF of which only the lower four bits are sent. */
+export function oldSof(nibble: number): number {
+  return nibble | (nibble < 8 ? 0x30 : 0x20);
+}
+
 export const fcoeEof = {
   eof: field('eof', 0, 0, 8, { names: EOF_NAMES }),
   reserved1: reserved(1, 0, 24),

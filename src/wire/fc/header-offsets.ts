@@ -73,6 +73,8 @@ export const RSP_LENGTH_VALID = 2 ** (7 - fcpRsp.responseLengthValid.bit);
 /** An ID that is none (FC-FS), in OX_ID and RX_ID. */
 export const NO_ID = 0xffff;
 
+export const IFCP_TRANSPARENT = 2 ** (7 - ifcpHeader.addressTransparent.bit);
+
 /** The fabric that a VFT header names among extended headers of `length` bytes at `at`; 0 none. */
 export function virtualFabric(view: DataView, at: number, length: number): number {
   for (let p = at; p < at + length; p += extendedHeaderBytes(view.getUint8(p)) || length) {

@@ -117,9 +117,9 @@ test('report counts only the commands of a filter', () => {
   const report = JSON.parse(lines(...asked).join('\n'));
   assert.is(report.filter, 'operation == INQUIRY');
   assert.equal(
-    report.operations.map((row: { operation: string; commands: number }) => [
+    report.operations.map((row: { operation: string; commandCount: number }) => [
       row.operation,
-      row.commands,
+      row.commandCount,
     ]),
     [['INQUIRY', 2]],
   );

@@ -121,7 +121,10 @@ for (const name of CAPTURES) {
         const text = blocksText(commandBlocks(ladder, 90), 90, plain);
         assert.ok(text.split('\n').every((line) => line.length <= 90));
         assert.not.match(text, /NaN|undefined|Infinity/);
-        assert.ok(JSON.parse(ladderJson(ladder)).steps.length === ladder.steps.length);
+        assert.ok(
+          JSON.parse(ladderJson(ladder, { epoch: undefined, session: () => undefined })).steps
+            .length === ladder.steps.length,
+        );
       }
       const logins = loginStories(road.stories, road.sessions);
       for (const story of logins) {

@@ -145,16 +145,16 @@ test('the report tells both, and TCP once', () => {
   const { report } = run(d.tcp.captured());
   assert.equal(
     report.sessions.map((s) => [
-      s.commands,
+      s.commandCount,
       s.completed,
-      s.connections.map((c) => [c.loginNth, c.pdus]),
+      s.connections.map((c) => [c.loginNth, c.pduCount]),
     ]),
     [
       [1, 1, [[1, 7]]],
       [1, 1, [[2, 5]]],
     ],
   );
-  assert.is(report.totals.connections, 1);
+  assert.is(report.totals.connectionCount, 1);
   const octets = report.sessions.map((s) => s.counters?.iscsiadm['txdata_octets'] ?? 0);
   const [connection] = report.sessions[0].connections;
   assert.is(octets[0] + octets[1], connection.fromInitiator.payloadBytes);

@@ -28,25 +28,25 @@ test('use, closure and open commands of a known conversation, millisecond by mil
   const none = null;
   assert.equal(series?.bucketNs, MS);
   //                               0     1  2  3  4  5  6  7  8  9  10 11 12
-  assert.equal(series?.widthMean, [none, 4, 4, 4, 4, 4, 4, 0, 0, 0, 8, 8, 8]);
-  assert.equal(series?.usedMean, [none, 0, 1, 2, 3, 4, 4, 0, 0, 0, 0, 0, 0]);
-  assert.equal(series?.openMean, [none, 0, 1, 2, 3, 4, 4, 4, 4, 4, 3, 3, 3]);
-  const used = series?.usedUpNs.map((ns) => (ns ?? 0) / MS);
-  const closed = series?.closedNs.map((ns) => (ns ?? 0) / MS);
+  assert.equal(series?.widthMeanByBucket, [none, 4, 4, 4, 4, 4, 4, 0, 0, 0, 8, 8, 8]);
+  assert.equal(series?.usedMeanByBucket, [none, 0, 1, 2, 3, 4, 4, 0, 0, 0, 0, 0, 0]);
+  assert.equal(series?.openMeanByBucket, [none, 0, 1, 2, 3, 4, 4, 4, 4, 4, 3, 3, 3]);
+  const used = series?.usedUpNsByBucket.map((ns) => (ns ?? 0) / MS);
+  const closed = series?.closedNsByBucket.map((ns) => (ns ?? 0) / MS);
   assert.equal(used, [0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0]);
   assert.equal(closed, [0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0]);
-  assert.equal(series?.widthMin.slice(6, 11), [4, 0, 0, 0, 8]);
-  assert.equal(series?.widthMax.slice(6, 11), [4, 0, 0, 0, 8]);
+  assert.equal(series?.widthMinByBucket.slice(6, 11), [4, 0, 0, 0, 8]);
+  assert.equal(series?.widthMaxByBucket.slice(6, 11), [4, 0, 0, 0, 8]);
 });
 
 test('closures and the series tell the same', () => {
   const w = commandWindowReport(conversation());
   const sum = (list: readonly (number | null)[] = []) =>
     list.reduce<number>((a, b) => a + (b ?? 0), 0);
-  assert.is(sum(w?.series.closedNs), w?.closedNs);
+  assert.is(sum(w?.series.closedNsByBucket), w?.closedNs);
   assert.is(w?.closedNs, 3 * MS);
   // Used up and then closed as well: the initiator had to wait until there was room.
-  assert.is(sum(w?.series.usedUpNs) + sum(w?.series.closedNs), w?.usedUpNs);
+  assert.is(sum(w?.series.usedUpNsByBucket) + sum(w?.series.closedNsByBucket), w?.usedUpNs);
 });
 
 const step = fc.record({

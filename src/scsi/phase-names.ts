@@ -1,7 +1,7 @@
 // The time of one command split by who owed the next move; the phases sum up to the whole. The
-// session stage splits it while PDUs pass (scsi/phases.ts); this gives it names and order.
+// session stage splits it while PDUs pass (phases.ts); this gives it names and order.
 
-import { PHASE_COUNT, PhaseCode, type Task, TCP_CAUSES } from '../scsi/task.js';
+import { PHASE_COUNT, PhaseCode, type Task, TCP_CAUSES } from './task.js';
 
 /** The times of a command: Task and KeptCommand both have them. */
 export type CommandTimes = Readonly<
@@ -81,6 +81,24 @@ export const PHASES: readonly Row[] = [
   { name: 'data to status', owes: 'target' },
   { name: 'command to status', owes: 'target' },
 ];
+
+/**
+ * Array latency (DAL): of a read from the command to its first data; of a write all the time in
+ * which no R2T waited and no data flowed. TCP's part is in it.
+ */
+export function arrayNs(
+  task: Pick<CommandTimes, 'phaseNs'> & Pick<Task, 'dataInPdus' | 'dataOutBytes'>,
+): number {
+  const p = task.phaseNs;
+  if (task.dataInPdus > 0 && task.dataOutBytes === 0) return p[PhaseCode.commandToData];
+  return (
+    p[PhaseCode.commandToR2t] +
+    p[PhaseCode.betweenBursts] +
+    p[PhaseCode.commandToData] +
+    p[PhaseCode.dataToStatus] +
+    p[PhaseCode.commandToStatus]
+  );
+}
 
 /** The phases in the order of time; empty where the command or its end was not captured. */
 export function phasesOf(t: CommandTimes): Phase[] {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { phasesOf } from '../../src/metrics/phases.js';
+import { phasesOf } from '../../src/scsi/phase-names.js';
 import { task } from '../support/task.js';
 
 test('a read waits for the target, then for data, then for the status', () => {

@@ -1,0 +1,9 @@
+// What sanscope's JSON is called: one dialect in all of it (docs/JSON.md), version 2.
+
+export const TIMELINE_SCHEMA = 'sanscope/timeline/2';
+export const COMMANDS_SCHEMA = 'sanscope/commands/2';
+export const COMMAND_SCHEMA = 'sanscope/command/2';
+export const SESSIONS_SCHEMA = 'sanscope/sessions/2';
+export const LUNS_SCHEMA = 'sanscope/luns/2';
+export const PDUS_SCHEMA = 'sanscope/pdus/2';
+export const LOGIN_SCHEMA = 'sanscope/login/2';

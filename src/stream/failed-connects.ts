@@ -1,0 +1,74 @@
+// TCP connections that never came about, by who tried to reach whom: SYNs without an answer, refused by
+// a RST, reset before a first byte, or answered as if an older connection were still there (half-open,
+// RFC 9293 3.5.1). Made when a connection is over.
+
+import { FAILED_CONNECTS_MAX } from '../limits.js';
+import { addressText, type Connection, endpointText } from './connection.js';
+
+const FRAMES_KEPT = 20;
+
+/** All tries of one host to reach one address and port. Times in ns since the first packet. */
+export interface FailedConnect {
+  /** Who tried (address), and where to (address and port). */
+  readonly from: string;
+  readonly to: string;
+  /** Tries (a connection each), and SYNs, repeated ones counted. */
+  attempts: number;
+  syns: number;
+  /** Of the tries: no answer at all; a RST to the SYN; a RST after the handshake; half-open. */
+  unanswered: number;
+  refused: number;
+  reset: number;
+  halfOpen: number;
+  firstNs: number;
+  lastNs: number;
+  /** The first SYN of each of the first tries. */
+  readonly frames: number[];
+}
+
+/** Invariant: every entry has at least one try, and each try is of one kind. */
+export class FailedConnects {
+  readonly all: Map<string, FailedConnect> = new Map();
+  /** Tries that found no room. */
+  dropped = 0;
+
+  /** A connection is over: counted here where it failed. */
+  over(c: Connection): void {
+    const kind = failure(c);
+    if (kind === undefined) return;
+    const from = addressText(c, 'a');
+    const to = endpointText(c, 'b');
+    const key = `${from} ${to}`;
+    let one = this.all.get(key);
+    if (one === undefined) {
+      if (this.all.size >= FAILED_CONNECTS_MAX) {
+        this.dropped++;
+        return;
+      }
+      const none = { attempts: 0, syns: 0, unanswered: 0, refused: 0, reset: 0, halfOpen: 0 };
+      one = { from, to, ...none, firstNs: c.openedNs, lastNs: c.lastNs, frames: [] };
+      this.all.set(key, one);
+    }
+    one.attempts++;
+    one.syns += 1 + c.a.synRetransmitted;
+    one[kind]++;
+    if (c.openedNs < one.firstNs) one.firstNs = c.openedNs;
+    if (c.lastNs > one.lastNs) one.lastNs = c.lastNs;
+    if (one.frames.length < FRAMES_KEPT) one.frames.push(c.openedFrame);
+  }
+}
+
+/** How it failed; undefined where it did not, or where the capture may just miss its answer. */
+function failure(c: Connection): 'unanswered' | 'refused' | 'reset' | 'halfOpen' | undefined {
+  const { a, b } = c;
+  if (!a.synSeen || !c.openerKnown || a.dataSegments + b.dataSegments > 0) return undefined;
+  const byTarget = c.closedHow === 'rst' && c.closedBy === 'b';
+  if (b.synSeen) return byTarget ? 'reset' : undefined;
+  if (byTarget) return 'refused';
+  // Another answer than a SYN/ACK or a RST: an ACK of another connection's numbers.
+  if (b.packets > 0) return 'halfOpen';
+  // One SYN alone at the end of a capture may still be answered.
+  return a.synRetransmitted > 0 || c.closedHow !== 'open' || a.packets > 1
+    ? 'unanswered'
+    : undefined;
+}

@@ -1,0 +1,62 @@
+// Connections to storage that never came about, and those that did.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { BuiltPacket } from '../support/build.js';
+import { byTime } from '../support/build.js';
+import { Dialogue } from '../support/dialogue.js';
+import { foundIn, MS, S } from '../support/found.js';
+import { run } from '../support/run.js';
+
+/** SYNs to an address, `times` of them; the target refuses each where it is there. */
+function tries(target: string, times: number, refuses: boolean, port = 3260): BuiltPacket[] {
+  const d = new Dialogue({ target, targetPort: port, initiatorPort: 41_000 });
+  d.tcp.connect(1 * S);
+  if (refuses) d.tcp.reset(1 * S + 50_000, 'target');
+  const [syn, ...rest] = d.tcp.captured();
+  const again = Array.from({ length: times - 1 }, (_, i) => ({
+    ...syn,
+    timeNs: syn.timeNs + (2 ** (i + 1) - 1) * S,
+  }));
+  const rst = rest.filter((p) => refuses && (p.bytes[47] & 4) !== 0);
+  return [syn, ...(refuses ? rst : again)];
+}
+
+/** A discovery session that names both portals, and one with the first. */
+function discovery(): BuiltPacket[] {
+  const d = new Dialogue();
+  const t = d.login(0) + MS;
+  const name = ['TargetName', 'iqn.2001-04.com.example:disk1'] as const;
+  d.text(
+    t,
+    [['SendTargets', 'All']],
+    [name, ['TargetAddress', '10.0.0.2:3260,1'], ['TargetAddress', '10.0.0.3:3260,1']],
+  );
+  d.logout(t + 10 * MS);
+  return d.tcp.captured();
+}
+
+test('SYNs without an answer are told with what named the address, beside what was reached', () => {
+  const packets = byTime([...discovery(), ...tries('10.0.0.3', 5, false)]);
+  const [finding] = foundIn(packets, 'portals-unreachable');
+  assert.is(finding.severity, 'warning');
+  assert.is(finding.owes, 'unknown');
+  assert.match(
+    finding.text,
+    /10\.0\.0\.3:3260 \(named by SendTargets of S0\): 5 SYNs in 15\.0 s, no answer/,
+  );
+  assert.match(finding.text, /It did reach 10\.0\.0\.2:3260/);
+  const [row] = run(packets).report.failedConnections;
+  assert.equal([row.syns, row.attempts, row.unanswered], [5, 1, 1]);
+});
+
+test('a refusal is the target’s; other ports and one SYN at the end say nothing', () => {
+  const [refused] = foundIn(tries('10.0.0.3', 1, true), 'portals-unreachable');
+  assert.is(refused.owes, 'target');
+  assert.match(refused.text, /refused 1 time \(RST\)/);
+  assert.equal(foundIn(tries('10.0.0.3', 5, false, 8080), 'portals-unreachable'), []);
+  assert.equal(foundIn(tries('10.0.0.3', 1, false), 'portals-unreachable'), []);
+  assert.equal(foundIn(discovery(), 'portals-unreachable'), []);
+});
+
+test.run();
