@@ -187,10 +187,18 @@ export class Road implements PacketSink {
       sessions: this.sessions.sessions(),
       fc: this.sessions.fc.story(),
       isns: this.isns.story(),
+      rdma: this.rdmaFacts(),
       connectionsTotal: this.streams.connectionsTotal,
       failedConnects: this.streams.failedConnects,
       problems: this.problems,
     };
+  }
+
+  private rdmaFacts(): Analysis['rdma'] {
+    return this.sessions.iscsi.iser.all().map(({ connection: id, facts }) => {
+      const connection = this.roce.connection(id) ?? this.pdus.connection(id);
+      return { connection, facts };
+    });
   }
 
   private tellUnrecognised(): void {

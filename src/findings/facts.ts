@@ -4,8 +4,10 @@ import type { CaptureFacts } from '../capture/facts.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { ProblemLog } from '../problem.js';
 import type { FcStory } from '../session/fc/model.js';
+import type { RdmaFacts } from '../session/iser/facts.js';
 import type { IsnsStory } from '../session/isns/model.js';
 import type { IscsiConnection, Session } from '../session/model.js';
+import type { Connection } from '../stream/connection.js';
 import type { FailedConnect } from '../stream/failed-connects.js';
 import type { Watched } from './watch.js';
 
@@ -32,6 +34,8 @@ export interface RoadFacts {
   readonly fc: FcStory;
   /** iSNS: requests and answers, and what the database holds. */
   readonly isns: IsnsStory;
+  /** Connections that carried RDMA, or were to: also those that came to no PDU. */
+  readonly rdma: readonly { readonly connection: Connection; readonly facts: RdmaFacts }[];
   /** TCP connections in all, also those of other protocols. */
   readonly connectionsTotal: number;
   /** Tries to connect that failed, of any protocol. */

@@ -46,11 +46,13 @@ import { protocolRules } from './rules/protocol-rules.js';
 import { r2tSerialised } from './rules/r2t-serialised.js';
 import { r2tStarved } from './rules/r2t-starved.js';
 import { r2tUnanswered } from './rules/r2t-unanswered.js';
+import { rdma } from './rules/rdma.js';
 import { reinstatementLoop } from './rules/reinstatement-loop.js';
 import { rejects } from './rules/rejects.js';
 import { requestsUnanswered } from './rules/requests-unanswered.js';
 import { reservationConflict } from './rules/reservation-conflict.js';
 import { residualMismatch } from './rules/residual-mismatch.js';
+import { roce } from './rules/roce.js';
 import { sessionEvents } from './rules/session-events.js';
 import { silence } from './rules/silence.js';
 import { statusLag } from './rules/status-lag.js';
@@ -62,6 +64,8 @@ import { unitAttention } from './rules/unit-attention.js';
 import type { Watch, WatchKind } from './watch.js';
 
 export const RULES: readonly Rule[] = [
+  rdma,
+  roce,
   loginKeys,
   loginFailed,
   isnsRequests,

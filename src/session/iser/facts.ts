@@ -78,6 +78,7 @@ export interface RdmaFacts {
   /** RDMA Reads whose data had not all come, at most, and the time that as many as agreed were. */
   readsOutstandingMax: number;
   starvedNs: number;
+  starvedTimes: number;
   starvedFrame: number;
   readonly faults: Map<RdmaFaultKind, RdmaFaultCount>;
   readonly terminates: TerminateFact[];
@@ -94,6 +95,7 @@ export function newRdmaFacts(transport: RdmaFacts['transport']): RdmaFacts {
     sends: 0,
     readsOutstandingMax: 0,
     starvedNs: 0,
+    starvedTimes: 0,
     starvedFrame: 0,
     faults: new Map(),
     terminates: [],

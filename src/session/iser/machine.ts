@@ -52,8 +52,9 @@ class IserConnection {
   /** The task of the piece under way in each direction, and its order at that time. */
   readonly open: (OpenTask | null)[] = [null, null];
   readonly order = [0, 0];
-  /** RDMA Reads whose data has not all come. */
+  /** RDMA Reads whose data has not all come, and since when they are as many as may be (-1: not so). */
   readsOut = 0;
+  fullSinceNs = -1;
 
   suspected: Suspected[] = [];
 
@@ -171,6 +172,15 @@ export class IserMachine implements RdmaSink {
     this.note(direction >> 1, fault, frame, timeNs, text);
   }
 
+  /** Every connection that carried RDMA, or was to, by number. */
+  all(): { readonly connection: number; readonly facts: RdmaFacts }[] {
+    const found: { connection: number; facts: RdmaFacts }[] = [];
+    for (const [connection, of] of this.connections.entries()) {
+      if (of !== undefined) found.push({ connection, facts: of.facts });
+    }
+    return found;
+  }
+
   /** The capture is over. */
   finish(): void {
     for (const [id, of] of this.connections.entries()) {
@@ -213,9 +223,19 @@ export class IserMachine implements RdmaSink {
       facts.reads++;
       of.readsOut++;
       if (of.readsOut > facts.readsOutstandingMax) facts.readsOutstandingMax = of.readsOut;
+      if (of.readsOut === depthOf(facts)) {
+        of.fullSinceNs = piece.endNs;
+        if (facts.starvedFrame === 0) facts.starvedFrame = piece.frame;
+      }
     } else if (piece.kind === RdmaKind.readData) {
       facts.readBytes += piece.length;
-      if (piece.last && of.readsOut > 0) of.readsOut--;
+      if (!piece.last || of.readsOut === 0) return;
+      if (of.readsOut === depthOf(facts) && of.fullSinceNs >= 0) {
+        facts.starvedNs += Math.max(0, piece.timeNs - of.fullSinceNs);
+        facts.starvedTimes++;
+      }
+      of.fullSinceNs = -1;
+      of.readsOut--;
     }
   }
 
@@ -272,4 +292,9 @@ export class IserMachine implements RdmaSink {
     if (buffer.initiatorTaskTag === tag) return;
     this.note(c.number, 'wrong-invalidate', pdu.frame, pdu.timeNs, wrongInvalidate(tag, buffer));
   }
+}
+
+/** RDMA Reads that the target may have outstanding, as it said (RFC 7145 9.4, RFC 6581 9.1); -1 unknown. */
+function depthOf(facts: RdmaFacts): number {
+  return facts.helloReply?.depth ?? facts.reply?.ord ?? -1;
 }
