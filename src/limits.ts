@@ -126,6 +126,15 @@ export const QUEUE_DEPTHS_MAX = 4096;
 /** Buckets of a series over time: as many as a wide screen has columns of dots. */
 export const SERIES_BUCKETS_MAX = 512;
 
+/** … and of what does little: twice as many as it has commands or steps, and no fewer than these. */
+export const SERIES_BUCKETS_LEAST = 16;
+
+/**
+ * Sessions share so many buckets of their command windows: the n-th has the n-th part, so that all of
+ * them together stay below 70 MB. The first 256 have all that a wide screen shows.
+ */
+export const WINDOW_BUCKETS_SHARED = 1 << 17;
+
 /** First width of such a bucket; it doubles whenever the capture outgrows the buckets. */
 export const SERIES_BUCKET_NS = 1_000_000;
 

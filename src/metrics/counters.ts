@@ -123,7 +123,7 @@ export class LunMetrics {
   readonly lunHigh: number;
   readonly lunLow: number;
   readonly depth: StepFunction = new StepFunction();
-  readonly series: TimeSeries = new TimeSeries();
+  readonly series: TimeSeries = new TimeSeries(true);
   readonly access: Access = new Access();
   readonly cells: Map<number, OperationCell> = new Map();
   /** The cell used last: loads repeat. */

@@ -7,6 +7,7 @@ import { METRIC_CELLS_MAX, METRIC_LUNS_MAX } from '../limits.js';
 import { latencyNs, Outcome, type Task, type TaskSink } from '../scsi/task.js';
 import { LunMetrics, OperationCell, SessionMetrics } from './counters.js';
 import { copyTask, makeKeptCommand } from './kept-command.js';
+import { TimeSeries } from './series.js';
 import { StepFunction } from './step-function.js';
 
 /** `session`, `lun`, `operation` of what no longer got a cell of its own. */
@@ -14,6 +15,8 @@ export const POOLED = -2;
 
 export class Metrics implements TaskSink {
   readonly depth: StepFunction = new StepFunction();
+  /** Of all commands. */
+  readonly load: TimeSeries = new TimeSeries();
   /** By session number; sessions without commands have none. */
   readonly sessions: (SessionMetrics | undefined)[] = [];
   /** The slowest of those whose latency is known, and the oldest of those still open at the end. */
@@ -66,6 +69,7 @@ export class Metrics implements TaskSink {
     this.#step(lun, endNs, -1);
     lun.access.ended(endNs);
     lun.series.add(endNs, task.dataInBytes, task.dataOutBytes, latency);
+    this.load.add(endNs, task.dataInBytes, task.dataOutBytes, latency);
   }
 
   /** The capture is over, its last packet came at `lastNs`. */

@@ -28,10 +28,11 @@ export interface CommandWindowReport {
   readonly series: WindowSeriesReport;
 }
 
-/** By bucket; null where the window was not known in all of its time. Bucket i begins i widths after
- * the capture's first packet. Means are weighted by time. */
+/** By bucket; null where the window was not known in all of its time. The first one begins
+ * at `fromNs`. Means are weighted by time. */
 export interface WindowSeriesReport {
   readonly bucketNs: number;
+  readonly fromNs: number;
   /** MaxCmdSN - ExpCmdSN + 1. */
   readonly widthMinByBucket: readonly (number | null)[];
   readonly widthMaxByBucket: readonly (number | null)[];
@@ -77,6 +78,7 @@ function seriesReport(s: WindowSeries | undefined): WindowSeriesReport {
   const rounded = (value: number): number => Math.round(value * 1000) / 1000;
   return {
     bucketNs: s?.bucketNs ?? SERIES_BUCKET_NS,
+    fromNs: s?.fromNs ?? 0,
     widthMinByBucket: column((i) => s?.widthMin(i) ?? 0),
     widthMaxByBucket: column((i) => s?.widthMax(i) ?? 0),
     widthMeanByBucket: column((i) => rounded(s?.widthMean(i) ?? 0)),

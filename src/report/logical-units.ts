@@ -162,7 +162,10 @@ function unitReport({ keys, paths }: Unit): UnitReport {
     latencySkew: means.length > 1 ? skew(means) : undefined,
     operations: operationTotals(luns),
     get load() {
-      return loadReport(luns, spanOf(luns));
+      return loadReport(
+        luns.map((lun) => lun.series),
+        spanOf(luns),
+      );
     },
   };
 }

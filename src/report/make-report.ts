@@ -49,7 +49,7 @@ export function makeReport(facts: Facts, filter?: string): Report {
     operationTotals: operationTotals(luns),
     slowest: metrics.slowest.sorted().map(row),
     open: metrics.open.sorted().map(row),
-    load: loadReport(luns, metrics.depth.spanNs()),
+    load: loadReport([metrics.load], metrics.depth.spanNs()),
     failedConnections: portalTries(facts).map(({ tried, named }) => ({
       ...tried,
       frames: [...tried.frames],

@@ -1,7 +1,7 @@
 // Metrics → numbers of the report: distributions, depths, loads, counts.
 
 import type { Histogram } from '../lib/histogram.js';
-import type { LunMetrics, OperationCell } from '../metrics/counters.js';
+import type { OperationCell } from '../metrics/counters.js';
 import { unansweredOf } from '../metrics/counters.js';
 import { TimeSeries } from '../metrics/series.js';
 import type { StepFunction } from '../metrics/step-function.js';
@@ -58,11 +58,11 @@ export function countsOf(cells: readonly OperationCell[]): CountsReport {
   };
 }
 
-/** The loads of several LUNs as one. `spanNs`: what the means are over. */
-export function loadReport(luns: readonly LunMetrics[], spanNs: number): LoadReport {
+/** Several loads as one. `spanNs`: what the means are over. */
+export function loadReport(loads: readonly TimeSeries[], spanNs: number): LoadReport {
   const s = new TimeSeries();
-  for (const lun of luns) s.widen(lun.series.widthNs);
-  for (const lun of luns) s.merge(lun.series);
+  for (const load of loads) s.widen(load.widthNs);
+  for (const load of loads) s.merge(load);
   const column = (of: (i: number) => number): number[] =>
     Array.from({ length: s.used }, (_, i) => of(i));
   const perSecond = 1e9 / s.widthNs;
@@ -79,6 +79,7 @@ export function loadReport(luns: readonly LunMetrics[], spanNs: number): LoadRep
   // A load shorter than a bucket has a mean that no bucket reaches.
   return {
     bucketNs: s.widthNs,
+    fromNs: s.fromNs,
     commandsByBucket: commands,
     readBytesByBucket: readBytes,
     writeBytesByBucket: writeBytes,

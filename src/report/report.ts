@@ -156,8 +156,9 @@ export interface DepthReport {
 }
 
 export interface LoadReport {
-  /** Width of a bucket; bucket i begins i widths after the first packet. */
+  /** Width of a bucket, and when the first one begins; what is not told before and after is zero. */
   readonly bucketNs: number;
+  readonly fromNs: number;
   /** By bucket: commands ended, their bytes, and latency of those whose is known. */
   readonly commandsByBucket: readonly number[];
   readonly readBytesByBucket: readonly number[];

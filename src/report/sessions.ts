@@ -87,7 +87,10 @@ export function sessionReport(
     brokenRules: brokenRules(session),
     // Nine columns of up to 512 buckets: worked out when they are asked for, there may be thousands.
     get load() {
-      return loadReport(luns, depth?.spanNs ?? 0);
+      return loadReport(
+        luns.map((lun) => lun.series),
+        depth?.spanNs ?? 0,
+      );
     },
   };
 }
@@ -131,7 +134,7 @@ function lunReport(
     queueDepth: depthReport(lun?.depth),
     access: accessReport(lun?.access),
     get load() {
-      return lun === undefined ? undefined : loadReport([lun], lun.depth.spanNs());
+      return lun === undefined ? undefined : loadReport([lun.series], lun.depth.spanNs());
     },
   };
 }

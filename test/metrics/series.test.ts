@@ -28,7 +28,7 @@ test('buckets equal counting by hand, and are never too many', () => {
       assert.ok(s.used <= SERIES_BUCKETS_MAX);
       assert.is(Math.log2(s.widthNs / 1_000_000) % 1, 0);
       for (let i = 0; i < s.used; i++) {
-        const here = points.filter(([t]) => Math.floor(t / s.widthNs) === i);
+        const here = points.filter(([t]) => Math.floor(t / s.widthNs) === s.first + i);
         const known = here.filter(([, , l]) => l >= 0).map(([, , l]) => l);
         assert.is(s.commands[i], here.length);
         assert.is(
@@ -63,6 +63,7 @@ test('merging two widths gives the series of both', () => {
       const both = of([...a, ...b]);
       assert.is(merged.widthNs, both.widthNs);
       assert.is(merged.used, both.used);
+      assert.is(merged.first, both.used === 0 ? merged.first : both.first);
       for (let i = 0; i < both.used; i++) {
         assert.is(merged.commands[i], both.commands[i]);
         assert.is(merged.latencyNsMax[i], both.latencyNsMax[i]);
@@ -71,6 +72,26 @@ test('merging two widths gives the series of both', () => {
     }),
     { seed: 6 },
   );
+});
+
+test('a series costs what it holds, not when that was', () => {
+  for (const sparse of [false, true]) {
+    const s = new TimeSeries(sparse);
+    const day = 86_400e9;
+    s.add(day, 1, 1, 5);
+    s.add(day + 2e6, 1, 1, 5);
+    assert.is(s.used, 3);
+    assert.ok(s.fromNs <= day && s.fromNs + s.widthNs > day);
+    assert.is(s.commands.length, 4);
+    s.add(2 * day, 1, 1, 5);
+    assert.ok(s.commands.length <= (sparse ? 16 : SERIES_BUCKETS_MAX));
+    for (let i = 0; i < 2000; i++) s.add(2 * day + i * 43.2e9, 1, 1, 5);
+    assert.ok(s.used > (sparse ? 15 : 200), String(s.used));
+    assert.is(
+      s.commands.reduce((a, b) => a + b, 0),
+      2003,
+    );
+  }
 });
 
 test('a packet older than the first falls into the first bucket', () => {

@@ -46,6 +46,7 @@ function latency(count: number, unit: number): LatencyReport {
 
 const LOAD: LoadReport = {
   bucketNs: 1_000_000,
+  fromNs: 0,
   commandsByBucket: [0, 4, 8, 2],
   readBytesByBucket: [0, 16384, 32768, 8192],
   writeBytesByBucket: [0, 0, 0, 0],

@@ -219,6 +219,7 @@ const WINDOW_SERIES = {
   ...object(
     {
       bucketNs: NS,
+      fromNs: NS,
       widthMinByBucket: MAYBE(COUNT),
       widthMaxByBucket: MAYBE(COUNT),
       widthMeanByBucket: MAYBE(NUMBER),
@@ -232,7 +233,7 @@ const WINDOW_SERIES = {
     {},
   ),
   description:
-    'by bucket of time since the first packet: MaxCmdSN - ExpCmdSN + 1, commands sent that ExpCmdSN did ' +
+    'by bucket of time from `fromNs` on: MaxCmdSN - ExpCmdSN + 1, commands sent that ExpCmdSN did ' +
     'not count yet, commands without their end, time closed and used up; null where nothing was told',
 };
 export const SESSION_OPTIONAL = {

@@ -1,9 +1,14 @@
 // hot: no allocation per packet
-// A session's command window over time, in a bounded number of buckets from the capture's first
-// packet on: how wide it was, how much of it was used, how many commands were open, and how long it
+// A session's command window over time, in a bounded number of buckets from the first moment on at
+// which it is known: how wide it was, how much of it was used, how many commands were open, and how long it
 // was closed or used up. Each is a step function: what holds at one moment holds until the next.
 
-import { SERIES_BUCKET_NS, SERIES_BUCKETS_MAX } from '../../../limits.js';
+import {
+  SERIES_BUCKET_NS,
+  SERIES_BUCKETS_LEAST,
+  SERIES_BUCKETS_MAX,
+  WINDOW_BUCKETS_SHARED,
+} from '../../../limits.js';
 
 const FIRST_BUCKETS = 4;
 /** Cells of a bucket. Those up to SUMS are integrals over its time, then maxima, then one minimum. */
@@ -23,6 +28,8 @@ const CELLS = 10;
 /** Invariant: `#cells` holds `used` buckets; what of a bucket's time is known sums up in KNOWN. */
 export class WindowSeries {
   bucketNs = SERIES_BUCKET_NS;
+  /** Whole buckets from the capture's first packet to the first one in use. */
+  first = 0;
   /** Buckets in use: the last one that is known of, plus one. */
   used = 0;
   #cells = new Float64Array(FIRST_BUCKETS * CELLS);
@@ -34,9 +41,28 @@ export class WindowSeries {
   #width = 0;
   #taken = 0;
   #open = 0;
+  /** Two steps have a bucket, as far as `#shareMax` allows. */
+  #bucketsMax: number;
+  #steps = 0;
+  readonly #shareMax: number;
+
+  /** `session`: its number, from 0; those that come late have fewer buckets. */
+  constructor(session = 0) {
+    const share = Math.floor(WINDOW_BUCKETS_SHARED / (session + 1));
+    this.#shareMax = Math.max(FIRST_BUCKETS, Math.min(SERIES_BUCKETS_MAX, share));
+    this.#bucketsMax = Math.min(SERIES_BUCKETS_LEAST, this.#shareMax);
+  }
+
+  /** When the first bucket begins. */
+  get fromNs(): number {
+    return this.first * this.bucketNs;
+  }
 
   /** From `timeNs` on. A time before the last one (a clock that stepped back) is now. */
   step(timeNs: number, width: number, taken: number, open: number): void {
+    if (++this.#steps > this.#bucketsMax * 2 && this.#bucketsMax < this.#shareMax) {
+      this.#bucketsMax = Math.min(this.#shareMax, this.#bucketsMax * 2);
+    }
     const ns = timeNs - this.#sinceNs;
     if (this.#sinceNs >= 0 && timeNs < this.#endNs) {
       // Nearly always in the bucket of the step before.
@@ -48,7 +74,7 @@ export class WindowSeries {
       this.advance(timeNs);
       if (this.#sinceNs < 0) this.#sinceNs = timeNs;
       this.#at = this.#bucket(this.#sinceNs);
-      this.#endNs = (this.#at / CELLS + 1) * this.bucketNs;
+      this.#endNs = (this.first + this.#at / CELLS + 1) * this.bucketNs;
     }
     this.#width = width;
     this.#taken = taken > 0 ? taken : 0;
@@ -66,8 +92,9 @@ export class WindowSeries {
       const i = Math.floor(fromNs / this.bucketNs);
       const endNs = (i + 1) * this.bucketNs;
       const untilNs = endNs < timeNs ? endNs : timeNs;
-      this.#add(i * CELLS, untilNs - fromNs);
-      this.#extremes(i * CELLS);
+      const at = (i - this.first) * CELLS;
+      this.#add(at, untilNs - fromNs);
+      this.#extremes(at);
       fromNs = untilNs;
     }
     this.#sinceNs = timeNs;
@@ -148,10 +175,12 @@ export class WindowSeries {
 
   /** Where the bucket of a time begins in the cells; buckets double where they do not suffice. */
   #bucket(timeNs: number): number {
-    let i = timeNs > 0 ? Math.floor(timeNs / this.bucketNs) : 0;
-    while (i >= SERIES_BUCKETS_MAX) {
+    const time = timeNs > 0 ? timeNs : 0;
+    if (this.used === 0) this.first = Math.floor(time / this.bucketNs);
+    let i = Math.floor(time / this.bucketNs) - this.first;
+    while (i >= this.#bucketsMax) {
       this.#fold();
-      i = Math.floor(timeNs / this.bucketNs);
+      i = Math.floor(time / this.bucketNs) - this.first;
     }
     if (i >= this.used) {
       this.used = i + 1;
@@ -171,14 +200,16 @@ export class WindowSeries {
   #fold(): void {
     this.bucketNs *= 2;
     const c = this.#cells;
-    const half = (this.used + 1) >> 1;
+    // Buckets of twice the width begin at even multiples of the old one.
+    const odd = this.first % 2;
+    const half = (this.used + odd + 1) >> 1;
     for (let i = 0; i < half; i++) {
-      const a = i * 2 * CELLS;
+      const a = (i * 2 - odd) * CELLS;
       const b = a + CELLS;
       const to = i * CELLS;
-      const there = i * 2 + 1 < this.used;
+      const there = i * 2 - odd + 1 < this.used;
       for (let k = 0; k < CELLS; k++) {
-        const x = c[a + k];
+        const x = a >= 0 ? c[a + k] : 0;
         const y = there ? c[b + k] : 0;
         if (k < SUMS) c[to + k] = x + y;
         else if (k < WIDTH_MIN) c[to + k] = x > y ? x : y;
@@ -187,5 +218,6 @@ export class WindowSeries {
     }
     c.fill(0, half * CELLS, this.used * CELLS);
     this.used = half;
+    this.first = (this.first - odd) / 2;
   }
 }

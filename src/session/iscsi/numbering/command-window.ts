@@ -203,7 +203,7 @@ function fillHole(holes: CmdSNHole[], cmdSN: number): void {
 export function windowStep(s: SessionState, timeNs: number): void {
   const w = s.story.window;
   if (!w.known) return;
-  if (w.series === undefined) w.series = new WindowSeries(); // most sessions of a login storm need none
+  if (w.series === undefined) w.series = new WindowSeries(s.story.id); // most sessions of a login storm need none
   const width = (w.maxCmdSN - w.expCmdSN + 1) | 0;
   const taken = w.nextCmdSNKnown ? distance(w.nextCmdSN, w.expCmdSN) : 0;
   w.series.step(timeNs, width, taken, s.tasks.size);
