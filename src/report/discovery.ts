@@ -7,7 +7,7 @@ import { endpointText } from '../stream/connection.js';
 
 export interface DiscoveryReport {
   /** Who learnt it: its address, and its name where it said one. */
-  readonly host: string;
+  readonly initiatorAddress: string;
   readonly initiatorName: string;
   readonly target: string;
   /** `10.0.0.1:3260` as it was told; '' where no address was. */
@@ -34,7 +34,7 @@ export function discoveryReports(facts: Facts): DiscoveryReport[] {
   return rows
     .sort((a, b) => a.relativeNs - b.relativeNs)
     .filter((row) => {
-      const key = [row.host, row.target, row.address, row.via, row.from].join(' ');
+      const key = [row.initiatorAddress, row.target, row.address, row.via, row.from].join(' ');
       if (seen.has(key)) return false;
       seen.add(key);
       return true;
@@ -48,7 +48,7 @@ function sendTargets(facts: Facts): DiscoveryReport[] {
       const where = addresses.length > 0 ? addresses : [session.targetAddress];
       return where.map((address) =>
         row(facts, {
-          host: hostOf(session.initiatorAddress),
+          initiatorAddress: hostOf(session.initiatorAddress),
           initiatorName: session.initiatorName,
           target: name,
           address: withPort(address),
@@ -67,7 +67,7 @@ function isns(facts: Facts): DiscoveryReport[] {
     const where = addresses.length > 0 ? addresses : [''];
     return where.map((address) =>
       row(facts, {
-        host: hostOf(client),
+        initiatorAddress: hostOf(client),
         initiatorName: source,
         target: node,
         address,
@@ -87,7 +87,7 @@ function redirects(facts: Facts): DiscoveryReport[] {
     if (login?.redirectedTo === undefined || session === undefined) return [];
     return [
       row(facts, {
-        host: hostOf(session.initiatorAddress),
+        initiatorAddress: hostOf(session.initiatorAddress),
         initiatorName: session.initiatorName,
         target: session.targetName,
         address: withPort(login.redirectedTo),
@@ -111,7 +111,7 @@ function row(facts: Facts, learnt: Learnt): DiscoveryReport {
     const session = facts.sessions[story.session];
     if (session === undefined || session.type === 'Discovery') continue;
     if (targetEnd(story) !== learnt.address && session.targetAddress !== learnt.address) continue;
-    if (hostOf(session.initiatorAddress) !== learnt.host) continue;
+    if (hostOf(session.initiatorAddress) !== learnt.initiatorAddress) continue;
     if (session.startedNs < learnt.relativeNs) continue;
     if (session.targetName !== '' && session.targetName !== learnt.target) continue;
     tried = true;

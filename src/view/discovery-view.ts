@@ -41,7 +41,7 @@ export function discoveryBlocks(rows: readonly DiscoveryReport[], all: boolean):
 function discoveryRow(row: DiscoveryReport): Cell[] {
   return [
     sinceStart(row.relativeNs),
-    cell(row.host),
+    cell(row.initiatorAddress),
     cell(row.target, 'strong'),
     row.address === '' ? nothing() : cell(row.address),
     cell(row.via),
