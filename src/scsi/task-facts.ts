@@ -31,6 +31,8 @@ import {
   Transport,
 } from './task.js';
 
+const TWO_32 = 2 ** 32;
+
 const FACTS = [
   {
     key: 'command',
@@ -228,6 +230,17 @@ const FACTS = [
     known: (t) => t.lbaKnown,
     high: (t) => t.lbaHigh,
     low: (t) => t.lbaLow,
+  },
+  {
+    key: 'lbaEnd',
+    type: 'decimal',
+    told: 'asked',
+    title: 'last LBA',
+    sort: 'smallest',
+    about: 'last logical block: what touched block 100 is `lba <= 100 and lbaEnd >= 100`',
+    known: (t) => t.lbaKnown && t.blocks > 0,
+    high: (t) => t.lbaHigh + Math.floor((t.lbaLow + t.blocks - 1) / TWO_32),
+    low: (t) => (t.lbaLow + t.blocks - 1) % TWO_32,
   },
   {
     key: 'blocks',

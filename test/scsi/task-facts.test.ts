@@ -3,7 +3,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { TASK_BOOK } from '../../src/filter/task-filter.js';
+import { TASK_BOOK, taskFilter } from '../../src/filter/task-filter.js';
 import { analyse } from '../../src/pipeline.js';
 import { isNumber, nameOf } from '../../src/scsi/fact-kinds.js';
 import { commandRecord, factValue } from '../../src/scsi/fact-record.js';
@@ -110,6 +110,26 @@ test('tags and what else FCP and iSER carry are told by the same keys', () => {
   assert.equal([fcp.transport, fcp.tag, fcp.cmdSN], ['FCP', 0x1234, undefined]);
   const iser = commandRecord(task({ transport: 2, cmdSN: 7 }), AROUND);
   assert.equal([iser.transport, iser.cmdSN], ['iSER', 7]);
+});
+
+test('the last block of a command: beside 2^32, of one block, and of none', () => {
+  const fact = TASK_FACTS.find(({ key }) => key === 'lbaEnd')!;
+  const lbaEnd = (of: Parameters<typeof task>[0]) => factValue(fact, task(of), AROUND);
+  assert.is(lbaEnd({ lbaLow: 100, blocks: 8 }), '107');
+  assert.is(lbaEnd({ lbaLow: 100, blocks: 1 }), '100');
+  assert.is(lbaEnd({ lbaLow: 2 ** 32 - 4, blocks: 8 }), String(2 ** 32 + 3));
+  assert.is(lbaEnd({ lbaHigh: 1, lbaLow: 0, blocks: 8 }), String(2 ** 32 + 7));
+  assert.is(lbaEnd({ lbaLow: 100, blocks: 0 }), undefined);
+  assert.is(lbaEnd({ lbaKnown: false }), undefined);
+});
+
+test('commands that touched a block are found by both ends', () => {
+  const touches = (lba: number) => taskFilter(`lba <= ${lba} and lbaEnd >= ${lba}`);
+  const read = task({ lbaLow: 96, blocks: 8 });
+  assert.equal(
+    [95, 96, 103, 104].map((lba) => touches(lba).test(read)),
+    [false, true, true, false],
+  );
 });
 
 test.run();
