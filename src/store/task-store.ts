@@ -164,7 +164,7 @@ export class TaskStore implements TaskSink, HeldRows {
     out.attribute = more & 7;
     out.evidence = ((more >>> EVIDENCE_SHIFT) & 7) as EvidenceCode;
     out.outcome = this.outcome(row);
-    out.transport = (this.#outcome.get(row) >>> TRANSPORT_SHIFT) as TransportCode;
+    out.transport = this.transport(row);
     out.status = this.status(row);
     out.response = this.response(row);
     const sense = this.#sense.get(row);
@@ -236,6 +236,10 @@ export class TaskStore implements TaskSink, HeldRows {
 
   tag(row: number): number {
     return this.#identity.tag.get(row);
+  }
+
+  transport(row: number): TransportCode {
+    return (this.#outcome.get(row) >>> TRANSPORT_SHIFT) as TransportCode;
   }
 
   cmdSN(row: number): number {
