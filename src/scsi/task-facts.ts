@@ -17,7 +17,7 @@ import {
   type TaskFact,
   type TaskFields,
 } from './fact-kinds.js';
-import { PHASES, type Phase, phasesOf, TCP_CAUSE_KEYS } from './phase-names.js';
+import { arrayNs, PHASES, type Phase, phasesOf, TCP_CAUSE_KEYS } from './phase-names.js';
 import {
   EVIDENCE_NAMES,
   endedWell,
@@ -399,6 +399,15 @@ const FACTS = [
     also: ['timeToFirstR2t'],
     about: 'first byte of the command to the first R2T',
     number: (t) => sinceStart(t, t.firstR2tNs),
+  },
+  {
+    key: 'arrayNs',
+    type: 'ns',
+    name: 'array',
+    title: 'array time',
+    sort: 'largest',
+    about: 'of the latency: what the target took: to the first data, or when it was its turn',
+    number: (t) => (latencyNs(t) < 0 ? Number.NaN : arrayNs(t)),
   },
   {
     key: 'hostNs',

@@ -5,6 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { TASK_BOOK, taskFilter } from '../../src/filter/task-filter.js';
 import { analyse } from '../../src/pipeline.js';
+import { Collector } from '../../src/report/collect.js';
 import { isNumber, nameOf } from '../../src/scsi/fact-kinds.js';
 import { commandRecord, factValue } from '../../src/scsi/fact-record.js';
 import { latencyNs, OUTCOME_NAMES, Outcome, type Task } from '../../src/scsi/task.js';
@@ -94,6 +95,27 @@ for (const file of ['istgt-many-r2ts.pcap.gz', 'tgt-mixed-load-snaplen160.pcap.g
     }
   });
 }
+
+test('array time of a command is what the report sums up as such', async () => {
+  const read = task({ dataInPdus: 1, phaseNs: Float64Array.of(0, 0, 0, 0, 0, 500, 300, 200, 0) });
+  assert.is(commandRecord(read, AROUND).arrayNs, 500);
+  const collector = new Collector(0);
+  let most = 0;
+  const analysis = await analyse(['captures/istgt-many-r2ts.pcap.gz'], {
+    taskSink: {
+      taskStarted: (t: Task) => collector.taskStarted(t),
+      taskEnded: (t: Task) => {
+        collector.taskEnded(t);
+        most = Math.max(most, commandRecord(t, AROUND).arrayNs ?? 0);
+      },
+    },
+  });
+  const { operationTotals } = collector.report(analysis);
+  assert.is(Math.max(...operationTotals.map(({ array }) => array?.maxNs ?? 0)), most);
+  const { find } = TASK_BOOK;
+  assert.is(find('arrayNs')?.number?.(read), 500);
+  assert.is(find('array')?.kind, 'duration');
+});
 
 test('an outcome has one tone, and what nobody knows is no failure', () => {
   const toneOf = (outcome: number): string => `${OUTCOME_NAMES[outcome]}: ${outcomeTone(outcome)}`;

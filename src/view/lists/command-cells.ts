@@ -91,6 +91,7 @@ const COMMAND_CELLS: Readonly<Partial<Record<FactKey, CommandCell>>> = {
   r2ts: { width: 4, priority: 11 },
   latencyNs: { priority: 1, cell: latencyCell },
   latencyNsAtMost: { head: 'at most' },
+  arrayNs: { head: 'array' },
   tcpWaitNs: { width: 8 },
   tcpRetransmissionNs: { head: 'again' },
   tcpReorderingNs: { head: 'reordered' },
