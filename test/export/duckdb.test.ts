@@ -48,7 +48,7 @@ for (const name of CAPTURES) {
     async ({ ask }) => {
       const { folder, report } = told.get(name) as Told;
       const { latency, commandCount, bytes } = report.totals;
-      assert.ok(latency !== null && latency.exact);
+      assert.ok(latency?.exact);
       const sources: [string, string][] = [
         ['commands --json', `read_json_auto('${folder}/commands.json')`],
         ['commands --csv', `read_csv_auto('${folder}/commandsCsv.csv')`],
