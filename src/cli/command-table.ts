@@ -124,7 +124,7 @@ const SOURCE_FLAGS: readonly Flag[] = [
     flags: '-f, --capture-filter <filter>',
     about: 'what to capture (man pcap-filter); an empty one is everything',
     kind: 'text',
-    fallback: 'tcp port 3260 or tcp port 860',
+    fallback: 'tcp port 3260 or tcp port 860 or tcp port 3225 or tcp port 3420',
   },
   {
     flags: '-s, --snaplen <bytes>',

@@ -13,6 +13,7 @@ import { commandRecord } from '../scsi/fact-record.js';
 import type { CommandRecord } from '../scsi/task-facts.js';
 import type { IscsiConnection } from '../session/model.js';
 import { discoveryReports } from './discovery.js';
+import { fibreChannelReport } from './fibre-channel.js';
 import { isnsReport } from './isns.js';
 import { unitReports } from './logical-units.js';
 import { countsOf, depthReport, latencyReport, loadReport } from './numbers.js';
@@ -50,6 +51,7 @@ export function makeReport(facts: Facts, filter?: string): Report {
     slowest: metrics.slowest.sorted().map(row),
     open: metrics.open.sorted().map(row),
     load: loadReport([metrics.load], metrics.depth.spanNs()),
+    fibreChannel: fibreChannelReport(facts),
     failedConnections: portalTries(facts).map(({ tried, named }) => ({
       ...tried,
       frames: [...tried.frames],
@@ -112,8 +114,16 @@ function captureReport(facts: Facts): CaptureReport {
       (n, f) => n + f.unframedBytes,
       0,
     ),
-    otherConnections: Math.max(0, facts.connectionsTotal - tcpConnections(facts).length),
+    otherConnections: Math.max(
+      0,
+      facts.connectionsTotal - tcpConnections(facts).length - tunnelConnections(facts),
+    ),
   };
+}
+
+/** TCP connections that carry Fibre Channel. */
+function tunnelConnections({ fc }: Facts): number {
+  return fc.links.reduce((sum, l) => sum + l.connections.filter((c) => c.id >= 0).length, 0);
 }
 
 /** Each TCP connection once, however many logins followed each other on it. */

@@ -9,6 +9,7 @@ import type { CommandRecord } from '../scsi/task-facts.js';
 import type { BrokenRules, CommandWindowReport } from './command-window.js';
 import type { CountersReport } from './counters.js';
 import type { DiscoveryReport } from './discovery.js';
+import type { FibreChannelReport } from './fibre-channel.js';
 import type { IsnsReport } from './isns.js';
 import type { RdmaReport } from './rdma.js';
 import type { ComebackReport } from './reconnect.js';
@@ -33,6 +34,8 @@ export interface Report {
   /** Commands without an answer at the end of the capture, the oldest first; as many as `slowest`. */
   readonly open: readonly CommandRecord[];
   readonly load: LoadReport;
+  /** Absent where the capture has no frame of Fibre Channel. */
+  readonly fibreChannel?: FibreChannelReport;
   /** Connections to storage that never came about, by host and address. */
   readonly failedConnections: readonly FailedConnectionReport[];
   /** What hosts learnt of targets, and what came of it. */

@@ -60,7 +60,7 @@ export function sessionReport(
     initiatorAddress,
     targetAddress,
     isid: said(session.isid),
-    tsih: session.loginSeen ? session.tsih : undefined,
+    tsih: session.loginSeen && session.protocol !== 'fcp' ? session.tsih : undefined,
     targetPortalGroupTag:
       session.targetPortalGroupTag < 0 ? undefined : session.targetPortalGroupTag,
     loginSeen: session.loginSeen,

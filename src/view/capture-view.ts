@@ -7,7 +7,8 @@ import { wallClock } from './format.js';
 
 const FILES_SHOWN = 10;
 
-export function captureBlocks({ capture, totals }: Report): Block[] {
+export function captureBlocks(report: Report): Block[] {
+  const { capture, totals, fibreChannel } = report;
   const blocks: Block[] = [{ kind: 'heading', text: 'Capture' }];
   for (const file of capture.files.slice(0, FILES_SHOWN)) blocks.push(...fileLines(file));
   const more = capture.files.length - FILES_SHOWN;
@@ -19,7 +20,10 @@ export function captureBlocks({ capture, totals }: Report): Block[] {
     });
   blocks.push(flow('span', spanItems(capture)));
   blocks.push(flow('packets', packetItems(capture)));
-  blocks.push(flow('iSCSI', iscsiItems(capture, totals)));
+  const onlyFc = fibreChannel !== undefined && totals.connectionCount === 0;
+  blocks.push(
+    flow(onlyFc ? 'FC' : 'iSCSI', onlyFc ? fcItems(report) : iscsiItems(capture, totals)),
+  );
   blocks.push(flow('commands', commandItems(totals)));
   const lacking = lackingItems(capture, totals);
   blocks.push(
@@ -80,6 +84,26 @@ function iscsiItems(c: CaptureReport, t: TotalsReport): Cell[] {
   ];
   if (c.otherConnections > 0) {
     items.push(cell(`${plural(c.otherConnections, 'TCP connection')} without iSCSI`, 'quiet'));
+  }
+  return items;
+}
+
+/** A capture that holds Fibre Channel and no iSCSI. */
+function fcItems({ capture, totals, fibreChannel }: Report): Cell[] {
+  const links = fibreChannel?.links ?? [];
+  const connections = links.flatMap((link) => link.connections);
+  const frames = connections.reduce((sum, c) => sum + c.frameCount, 0);
+  const items = [
+    cell(
+      plural(totals.sessionCount, 'nexus', 'nexuses'),
+      totals.sessionCount > 0 ? 'strong' : 'warn',
+    ),
+    cell(plural(links.length, 'link')),
+    cell(plural(frames, 'frame')),
+  ];
+  const others = capture.otherConnections;
+  if (others > 0) {
+    items.push(cell(`${plural(others, 'TCP connection')} without iSCSI and FC`, 'quiet'));
   }
   return items;
 }

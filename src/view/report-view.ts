@@ -6,6 +6,7 @@ import { captureBlocks } from './capture-view.js';
 import { BLANK, type Block, cell } from './cells.js';
 import { discoveryBlocks, isnsBlocks } from './discovery-view.js';
 import { failedConnectionBlocks } from './failed-connections-view.js';
+import { fibreChannelBlocks } from './fibre-channel-view.js';
 import { findingBlocks } from './findings-view.js';
 import { loadBlocks } from './load-view.js';
 import { operationBlocks, slowestBlocks } from './operations-view.js';
@@ -21,6 +22,7 @@ export function reportBlocks(report: Report, width: number): Block[] {
     filterBlocks(report),
     captureBlocks(report),
     sessionBlocks(report),
+    fibreChannelBlocks(report),
     failedConnectionBlocks(report),
     discoveryBlocks(report.discovery, false),
     isnsBlocks(report.isns),

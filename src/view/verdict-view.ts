@@ -110,7 +110,11 @@ function sessionsText({ sessionNumbers: sessions }: Incident): string {
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-function nothingWrong({ totals, incidents }: Report): VerdictLine[] {
+function nothingWrong({ totals, incidents, fibreChannel }: Report): VerdictLine[] {
+  if (totals.sessionCount === 0 && fibreChannel !== undefined) {
+    const text = 'Fibre Channel without SCSI commands; nothing wrong was found in it.';
+    return [{ cells: [cell(text, 'note')] }];
+  }
   if (totals.sessionCount === 0) {
     return [{ cells: [cell('No iSCSI was found: nothing could be judged.', 'warn')] }];
   }

@@ -65,6 +65,8 @@ function abortAsked(
   exchange: Exchange | undefined,
   frame: FcFrame,
 ): void {
+  // Of an exchange that is not known nobody can say what it was: a link service's, or one that is over.
+  if (exchange === undefined || exchange.open === null) return;
   const { aborts } = tables.story;
   if (aborts.length >= FC_ABORTS_MAX) {
     tables.story.dropped++;
