@@ -243,7 +243,10 @@ test('over ssh nothing but its command line is ours', async () => {
   assert.is(await run.ended, 4, 'it ended by itself');
   assert.match(run.stderr, /ssh array1 ended by itself/);
   const words = readFileSync(join(folder, 'ssh-words'), 'utf8').trim();
-  assert.match(words, /^-o BatchMode=yes array1 -- tcpdump .* 'tcp port 3260 or tcp port 860 or tcp port 3225 or tcp port 3420'$/);
+  assert.match(
+    words,
+    /^-o BatchMode=yes array1 -- tcpdump .* 'tcp port 3260 or tcp port 860 or tcp port 3225 or tcp port 3420'$/,
+  );
   assert.is(lines(run.stdout).at(-1)?.type, 'report');
 });
 
