@@ -113,7 +113,10 @@ function incidentOf(
   findings: readonly Finding[],
   causes: readonly number[],
 ): Incident {
-  const roots = members.filter((i) => causes[i] < 0);
+  const since = (i: number) => findings[i].fromNs ?? 0;
+  const roots = members
+    .filter((i) => causes[i] < 0)
+    .sort((a, b) => rankOf(findings[a]) - rankOf(findings[b]) || since(a) - since(b));
   const [first = members[0]] = roots;
   const root = findings[first];
   const effects = members

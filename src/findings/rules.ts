@@ -34,6 +34,7 @@ import { loginKeys } from './rules/login-keys.js';
 import { loginRedirected } from './rules/login-redirected.js';
 import { loginSlow } from './rules/login-slow.js';
 import { loginStorm } from './rules/login-storm.js';
+import { lunOutage } from './rules/lun-outage.js';
 import { misalignedIo } from './rules/misaligned-io.js';
 import { mtuBlackHole } from './rules/mtu-black-hole.js';
 import { negotiationDeadlock } from './rules/negotiation-deadlock.js';
@@ -55,6 +56,7 @@ import { residualMismatch } from './rules/residual-mismatch.js';
 import { roce } from './rules/roce.js';
 import { sessionEvents } from './rules/session-events.js';
 import { silence } from './rules/silence.js';
+import { slowCommands } from './rules/slow-commands.js';
 import { statusLag } from './rules/status-lag.js';
 import { targetStatus } from './rules/target-status.js';
 import { taskManagement } from './rules/task-management.js';
@@ -83,6 +85,8 @@ export const RULES: readonly Rule[] = [
   commandStuck,
   commandIgnored,
   deviceGone,
+  lunOutage,
+  slowCommands,
   taskManagement,
   pings,
   rejects,

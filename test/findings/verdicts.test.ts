@@ -11,6 +11,37 @@ import { sharedCapture } from '../support/shared.js';
 /** File, the id of the cause of its first story, whose move it was, a word of its title. */
 const FIRST: readonly (readonly [file: string, id: string, owes: Owes, says: RegExp])[] = [
   [
+    'faults/slow-disk-ini.pcap',
+    'slow-commands',
+    'target',
+    /slow on LUN 0 for 8\.1\d s: 4\d\d ms a command/,
+  ],
+  [
+    'faults/slow-disk-tgt.pcap',
+    'slow-commands',
+    'target',
+    /slow on LUN 0 for 8\.1\d s: 4\d\d ms a command/,
+  ],
+  [
+    'faults/lun-removed-ini.pcap',
+    'lun-exchanged',
+    'target',
+    /exchanged for another unit for 6\.\d+ s, then came back/,
+  ],
+  [
+    'faults/lun-removed-tgt.pcap',
+    'lun-exchanged',
+    'target',
+    /exchanged for another unit for 6\.\d+ s, then came back/,
+  ],
+  ['faults/delay-jitter-ini.pcap', 'packets-overtaken', 'network', /overtaken on their way/],
+  ['faults/delay-jitter-tgt.pcap', 'packets-overtaken', 'network', /overtaken on their way/],
+  ['faults/digest-error-ini.pcap', 'digest-bad', 'network', /bad digest \(12 times in all\)/],
+  ['faults/alua-ini.pcap', 'path-flapping', 'target', /access state changed 3 times/],
+  ['faults/alua-tgt.pcap', 'path-flapping', 'target', /access state changed 3 times/],
+  ['faults/chap-ini.pcap', 'login-failed', 'initiator', /Login rejected: Authentication failure/],
+  ['faults/chap-tgt.pcap', 'login-failed', 'initiator', /Login rejected: Authentication failure/],
+  [
     'cases/c07-portals-unreachable.pcap',
     'portals-unreachable',
     'unknown',
@@ -124,5 +155,12 @@ for (const file of ['faults/healthy-ini.pcap', 'faults/healthy-tgt.pcap']) {
     );
   });
 }
+
+test('the end that sends cannot see a bad digest at the other: it says so and accuses nobody', async () => {
+  const { findings, incidents } = await reportOf(sharedCapture('faults/digest-error-tgt.pcap'));
+  assert.is(findings[incidents[0].findings[0]].id, 'connection-lost');
+  assert.is(incidents[0].owes, 'unknown');
+  assert.match(incidents[0].text, /conn error 1015.*this capture cannot show/);
+});
 
 test.run();

@@ -3,7 +3,7 @@
 import { durationText, plural } from '../../lib/number-text.js';
 import type { IscsiConnection, SessionEvent } from '../../session/model.js';
 import { flowOf } from '../../stream/connection.js';
-import { ASYNC_EVENT_NAMES, codeName, OPCODE_NAMES } from '../../wire/iscsi/codes.js';
+import { ASYNC_EVENT_NAMES, codeName, OPCODE_NAMES, Opcode } from '../../wire/iscsi/codes.js';
 import { connectionsOf, type Facts } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
 import { inOrder, type Rule } from '../rule.js';
@@ -14,6 +14,8 @@ import { framing } from '../watch/framing.js';
 
 /** Asynchronous events that announce an end: logout request, drop of connection or session (11.9.1). */
 const ANNOUNCES = [1, 2, 3];
+/** Who closes for what it has just got does so at once. */
+const AT_ONCE_NS = 200e6;
 /** An event this long before the end may be its cause: a login and a timer lie between. */
 const BEFORE_NS = 60e9;
 
@@ -162,6 +164,8 @@ function reasonOf(
   if (digests !== undefined && digests.digests.count > 0) {
     return { text: 'Digests of this connection had been bad.', next: 'See digest-bad.' };
   }
+  const hidden = digestAtHost(story, facts);
+  if (hidden !== undefined) return hidden;
   const abort = before.findLast((e) => e.kind === 'task management');
   if (abort !== undefined && open > 0) {
     const answer = abort.fields.response === undefined ? ', never answered' : '';
@@ -175,4 +179,22 @@ function reasonOf(
   }
   const idle = idleNs >= 1e9 ? `The connection had been idle for ${durationText(idleNs)}. ` : '';
   return { text: idle.trim() };
+}
+
+/** What a host does that finds a bad digest: this end cannot see it, and must not leave it out. */
+function digestAtHost(
+  story: IscsiConnection,
+  facts: Facts,
+): { text: string; next: string } | undefined {
+  const { headerDigest, dataDigest, connection } = story;
+  const state = facts.evidence.of(ends).states.get(connection.id) ?? story;
+  const ns = connection.closedNs - state.targetLastNs;
+  const dataIn = state.targetLastOpcode === Opcode.dataIn && ns >= 0 && ns < AT_ONCE_NS;
+  if (!(headerDigest || dataDigest) || closerOf(story) !== 'initiator' || !dataIn) return undefined;
+  return {
+    text:
+      'Digests are in use, and the initiator closed right after Data-In: that is what a host does that ' +
+      'finds a bad digest (conn error 1015). Whether it did, this capture cannot show.',
+    next: 'Capture at the host: there the digests of what arrived can be checked; see its log for 1015.',
+  };
 }

@@ -27,12 +27,12 @@ const STATES: Readonly<Record<number, State>> = {
   10: {
     severity: 'warning',
     words: 'in transition',
-    text: 'The LUN is moving to another controller; hosts wait and try again.',
+    text: 'The path’s state is changing at the target; hosts wait and try again.',
   },
   11: {
     severity: 'note',
     words: 'standby',
-    text: 'This path takes no reads and writes: the host uses it although another one is active.',
+    text: 'This path takes no reads and writes in that state; where another one is active, the host should use that.',
   },
   12: {
     severity: 'warning',
@@ -40,6 +40,10 @@ const STATES: Readonly<Record<number, State>> = {
     text: 'The controller of this path does not have the LUN now.',
   },
 };
+
+const ALONE =
+  'See at the target what changed the state (a failover, an administrator, a cluster): one host on one ' +
+  'path cannot pull it to and fro.';
 
 /** ASYMMETRIC ACCESS STATE of REPORT TARGET PORT GROUPS (SPC). */
 const ACCESS: Readonly<Record<number, string>> = {
@@ -203,7 +207,7 @@ function setBy(sessions: ReadonlySet<number>, facts: Facts): string {
     if (count > 0) told.push(`S${session} (${plural(count, 'time')})`);
   }
   return told.length === 0
-    ? 'No host asked for it (SET TARGET PORT GROUPS): it followed the I/O, or the target moved it.'
+    ? 'No host seen here asked for it (SET TARGET PORT GROUPS): the target changed it, or it followed the I/O.'
     : `SET TARGET PORT GROUPS came from ${told.slice(0, 4).join(', ')}.`;
 }
 
@@ -217,13 +221,15 @@ function toFinding(moves: Moves, facts: Facts): Found {
     text:
       `${plural(attentions, 'unit attention')} 2A/06 a session, ${plural(changes, 'change')} in the ` +
       `answers of REPORT TARGET PORT GROUPS, seen by ${plural(sessions.size, 'session')}` +
-      `${states === '' ? '' : ` (${states})`}. Each move stalls all I/O of the LUN. ${setBy(sessions, facts)}`,
+      `${states === '' ? '' : ` (${states})`}. Each change stalls the I/O of the LUN. ${setBy(sessions, facts)}`,
     count: times,
     frames: inOrder(frames),
     session,
     lun,
     fromNs,
     toNs,
+    // One host on one path has nobody to pull against.
+    ...(sessions.size > 1 ? {} : { owes: 'target' as const, next: ALONE }),
     values: { attentions, changes, sessions: sessions.size },
   };
 }

@@ -35,6 +35,7 @@ const AFTER = [
   'tcp-delay',
   'task-management',
   'task-management-unanswered',
+  'slow-commands',
 ];
 
 export const silence: Rule = {

@@ -12,6 +12,8 @@ import { type DelayGroup, tcpWaits } from '../watch/tcp-waits.js';
 /** One such wait is felt; or all of them, at this share of the session's latency. */
 const LONG_NS = 10e6;
 const SHARE_LEAST = 0.05;
+/** Disorder shows as so many late segments for each that was sent again. */
+const OVERTAKEN_TIMES = 5;
 
 export const tcpDelay: Rule = {
   id: 'tcp-delay',
@@ -19,6 +21,17 @@ export const tcpDelay: Rule = {
     'PDUs of commands that could not be read when they arrived, because earlier bytes of the ' +
     'connection came later: lost and sent again, or out of order. What share of the latency that was.',
   tells: {
+    'packets-overtaken': {
+      question: 'What retransmissions cost',
+      owes: 'network',
+      about: 'Packets overtook each other on their way, and commands waited for the slower ones.',
+      reference: 'RFC 5681 3.2 (three duplicate ACKs are taken for loss), RFC 4737 (reordering)',
+      confidence: 'likely',
+      disproof: 'Segments that never came and were sent again: see the capture at the other end.',
+      next:
+        'Find where the path splits or delays unevenly: link aggregation that spreads single packets, two ' +
+        'ways of different length, a queue with jitter. Nothing shows that packets are lost.',
+    },
     'tcp-delay': {
       question: 'What retransmissions cost',
       owes: 'network',
@@ -38,15 +51,16 @@ export const tcpDelay: Rule = {
     return [...facts.evidence.of(tcpWaits).delays.values()].map((group) => {
       const again = kinds(facts, group.session);
       const all = latencyOf(facts, group.session);
+      const overtaken = isDisorder(again);
       return {
-        id: tcpDelay.id,
+        id: overtaken ? 'packets-overtaken' : tcpDelay.id,
         severity: costs(group, all, again) ? ('warning' as const) : ('note' as const),
-        title: `${plural(group.count, 'command')} waited for ${lateBytes(again)}`,
+        title: `${plural(group.count, 'command')} waited for ${overtaken ? 'packets that were overtaken on their way' : lateBytes(again)}`,
         text:
           `${durationText(group.waitNs)} in all, ${durationText(group.waitNsMax)} at most (frame ` +
           `${group.worstFrame}): ${percentText(group.waitNs, group.latencyNs)} of what these ` +
           `commands took, ${percentText(group.waitNs, all)} of what all of the session took. ` +
-          `${why(again)}This time is the network's, not the target's.`,
+          `${why(again)}${overtaken ? 'Most came again needlessly or late, none by the timer: no loss is shown. ' : ''}This time is the network's, not the target's.`,
         count: group.count,
         frames: [group.worstFrame, ...group.frames.filter((f) => f !== group.worstFrame)],
         session: group.session,
@@ -93,6 +107,16 @@ function latencyOf(facts: Facts, session: number): number {
 
 function wasSentAgain(again: ReadonlyMap<AgainKind, number>): boolean {
   return [...again].some(([kind]) => kind !== 'outOfOrder' && kind !== 'spurious');
+}
+
+/**
+ * Far more segments came late than were sent again for a reason, and no timer had to help: senders took
+ * for loss what was disorder.
+ */
+function isDisorder(again: ReadonlyMap<AgainKind, number>): boolean {
+  const of = (kind: AgainKind) => again.get(kind) ?? 0;
+  const reasons = of('fast') + of('unknown') + of('probe');
+  return of('timeout') === 0 && of('outOfOrder') >= OVERTAKEN_TIMES * Math.max(1, reasons);
 }
 
 /** Without a retransmission it was the order of the packets, in the network or in the capture. */

@@ -49,7 +49,7 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   },
   '2a/06': {
     severity: 'warning',
-    text: 'The asymmetric access state changed: the LUN moved to another controller.',
+    text: 'The asymmetric access state of this path changed: a failover, or the target set it so.',
     next: 'See path-flapping: once is a failover, again and again is a ping-pong.',
   },
   '2a/07': {

@@ -12,9 +12,11 @@ import { AtsWatch, COMPARE_AND_WRITE } from './ats.js';
 import { DiscardWatch, isDiscard } from './discards.js';
 import { LengthWatch } from './lengths.js';
 import { LimitWatch } from './limits.js';
+import { OutageWatch } from './outages.js';
 import { Overlaps } from './overlaps.js';
 import type { R2tWaits } from './r2t-waits.js';
 import { RefusalWatch } from './refusals.js';
+import { SlowCommands } from './slow-commands.js';
 
 /** Refused commands whose later ones are watched: more at once say the same. */
 const REFUSED_MAX = 16;
@@ -63,6 +65,8 @@ export class LunWatch {
   passedStrict = 0;
   readonly overlaps: Overlaps = new Overlaps();
   readonly lengths: LengthWatch = new LengthWatch();
+  readonly outages: OutageWatch = new OutageWatch();
+  readonly slow: SlowCommands = new SlowCommands();
   r2tWaits: R2tWaits | undefined = undefined;
   refusals: RefusalWatch | undefined = undefined;
   discards: DiscardWatch | undefined = undefined;
@@ -108,6 +112,7 @@ export class LunWatch {
   ended(task: Task): void {
     this.overlaps.ended(task);
     this.lengths.ended(task, this.story);
+    if (task.lbaKnown && task.reads !== task.writes) this.#transferred(task);
     if (this.story?.limits !== undefined) this.#limited(task, this.story.limits);
     if (this.discards !== undefined) this.discards.ended(task);
     else if (task.lbaKnown && task.outcome === Outcome.good) this.#measure(task);
@@ -115,6 +120,14 @@ export class LunWatch {
     if (endedWell(task.outcome)) this.#good(task);
     else this.#bad(task);
     if (this.open > 0) this.open--;
+  }
+
+  /** A read or write of blocks. */
+  #transferred(task: Task): void {
+    if (task.outcome === Outcome.good) {
+      this.outages.executed(task);
+      if (!task.statusBound && !task.pdusMissed && task.deviceType <= 0) this.slow.ended(task);
+    } else if (task.outcome === Outcome.checkCondition) this.outages.refused(task);
   }
 
   #limited(task: Task, limits: BlockLimits): void {

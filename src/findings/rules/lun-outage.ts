@@ -1,0 +1,96 @@
+// A LUN that had done its work refused reads and writes for a while, or answered as another unit.
+
+import { hex64 } from '../../lib/hex.js';
+import { durationText, plural } from '../../lib/number-text.js';
+import { lunTextOf } from '../../wire/scsi/lun.js';
+import { senseText } from '../../wire/scsi/sense.js';
+import type { Facts } from '../facts.js';
+import type { Found } from '../finding.js';
+import { inOrder, type Rule } from '../rule.js';
+import type { LunWatch } from '../watch/lun-watch.js';
+import { luns } from '../watch/luns.js';
+
+const REFUSED_LEAST = 2;
+const AFTER = ['check-condition', 'unit-attention', 'order-broken', 'lun-missing', 'device-lost'];
+
+export const lunOutage: Rule = {
+  id: 'lun-outage',
+  about:
+    'Reads and writes refused by a LUN that had executed them before, two and more with none executed ' +
+    'between; with their sense, and whether it came back. Blocks that had been there and are out of range, ' +
+    'or writes refused as protected that had been taken, show another unit in its place.',
+  tells: {
+    'lun-exchanged': {
+      question: 'A LUN that went and came back',
+      owes: 'target',
+      leadsTo: AFTER,
+      about: 'Another, smaller or write-protected unit answered in the LUN’s place.',
+      reference:
+        'SBC (LBA OUT OF RANGE, WRITE PROTECTED); Linux LIO answers for a LUN 0 that was removed with a ' +
+        'stand-in of 64 write-protected blocks',
+      confidence: 'likely',
+      proof: ['scsi-response.status'],
+      disproof: 'A unit that was made smaller, or write-protected, on purpose and is the same.',
+      next:
+        'See at the storage whether the LUN was unmapped, or mapped anew, at that time; compare its size and ' +
+        'identity (READ CAPACITY, VPD 83h) before and after.',
+    },
+    'lun-outage': {
+      question: 'A LUN that went and came back',
+      owes: 'target',
+      leadsTo: AFTER,
+      about: 'A LUN refused its work for a while.',
+      reference: 'SPC, SBC (sense data)',
+      confidence: 'certain',
+      proof: ['scsi-response.status'],
+      disproof: 'Commands that were wrong themselves.',
+      next: 'See the storage’s log of that time: a pool that was offline, a disk that failed over.',
+    },
+  },
+  watches: [luns],
+  find(facts) {
+    return facts.evidence.of(luns).all.flatMap((lun) => found(lun, facts));
+  },
+};
+
+function found(lun: LunWatch, facts: Facts): Found[] {
+  const { first, count } = lun.outages;
+  if (first === undefined || first.refused < REFUSED_LEAST) return [];
+  const name = lunTextOf(hex64(lun.lunHigh, lun.lunLow));
+  const back = first.backNs >= 0;
+  const untilNs = back ? first.backNs : facts.lastNs;
+  const span = durationText(untilNs - first.fromNs);
+  const senses = [...first.senses].map(senseOf).join('; ');
+  const what = first.otherUnit
+    ? `LUN ${name} was exchanged for another unit`
+    : `LUN ${name} refused its work`;
+  return [
+    {
+      id: first.otherUnit ? 'lun-exchanged' : 'lun-outage',
+      severity: 'critical',
+      title: back
+        ? `${what} for ${span}, then came back`
+        : `${what}, and still is when the capture ends`,
+      text:
+        `${plural(first.refused, 'read or write', 'reads and writes')} refused, after others had been executed: ` +
+        `${senses}. ` +
+        (first.otherUnit
+          ? 'What the unit had is out of range or write-protected now: something else answers in its place. '
+          : '') +
+        (back ? `After ${span} they were executed again.` : 'None was executed after them.') +
+        (count > 1 ? ` It happened ${count} times.` : ''),
+      count: first.refused,
+      frames: inOrder(first.frames),
+      session: lun.session,
+      lun: hex64(lun.lunHigh, lun.lunLow),
+      fromNs: first.fromNs,
+      toNs: untilNs,
+      values: { refused: first.refused, outages: count, back },
+    },
+  ];
+}
+
+function senseOf(code: number): string {
+  const senseKey = code >> 16;
+  return senseText({ senseKey, asc: (code >> 8) & 255, ascq: code & 255 }) ?? 'sense not captured';
+}

@@ -1,0 +1,100 @@
+// The target took long over reads and writes for a while, or over one of them, though others of the LUN
+// were quick; or over all of them (the phases of a command know whose move it was).
+
+import { hex64 } from '../../lib/hex.js';
+import { durationText, plural } from '../../lib/number-text.js';
+import { lunTextOf } from '../../wire/scsi/lun.js';
+import type { Facts } from '../facts.js';
+import type { Found } from '../finding.js';
+import { inOrder, type Rule } from '../rule.js';
+import { doubtOf } from '../support/doubt.js';
+import type { LunWatch } from '../watch/lun-watch.js';
+import { luns } from '../watch/luns.js';
+
+/** A stretch of so many; fewer only where one of them took this long. */
+const STRETCH_LEAST = 3;
+const ALONE_NS = 1e9;
+/** From here on applications wait; below it is good to know. */
+const FELT_NS = 200e6;
+/** Slower than the quick ones by so many times. */
+const TIMES_LEAST = 4;
+
+export const slowCommands: Rule = {
+  id: 'slow-commands',
+  about:
+    'Reads and writes for which the target alone owed an answer for 100 ms and longer, in stretches of ' +
+    'time, beside what it took over the others of the same LUN. What TCP and the host took is not counted.',
+  tells: {
+    'slow-commands': {
+      question: 'A disk that is slow for a while, or one command that is held up',
+      owes: 'target',
+      leadsTo: ['commands-aborted', 'task-management', 'command-window-used-up'],
+      about: 'The target took long over reads and writes.',
+      reference:
+        'RFC 7143 11.4 (the target owes the status); SAN practice: above some 100 ms people notice',
+      confidence: 'certain',
+      proof: ['scsi-response.status', 'data-in.status'],
+      disproof: 'A capture near the host: the round trip is then part of each wait.',
+      next:
+        'Look behind the target’s front end at that time: the disk or pool of this LUN, a rebuild, a snapshot, ' +
+        'its cache. Its own latency figures tell the same, or the wait lies in its network stack.',
+    },
+  },
+  watches: [luns],
+  find(facts) {
+    const { all } = facts.evidence.of(luns);
+    return all.flatMap((lun) => found(lun, all, facts));
+  },
+};
+
+function found(lun: LunWatch, all: readonly LunWatch[], facts: Facts): Found[] {
+  const { slow, session } = lun;
+  const { worst, quick } = slow;
+  if (worst === undefined) return [];
+  const doubt = doubtOf(session, facts);
+  if (doubt === 'clocks' || doubt === 'one side') return [];
+  if (worst.count < STRETCH_LEAST && worst.nsMax < ALONE_NS) return [];
+  const meanNs = worst.sumNs / worst.count;
+  const usualNs = slow.usualNs();
+  if (usualNs >= 0 && meanNs < usualNs * TIMES_LEAST) return [];
+  const name = lunTextOf(hex64(lun.lunHigh, lun.lunLow));
+  const spanNs = worst.toNs - worst.fromNs;
+  const one = worst.count === 1;
+  const more =
+    slow.stretches > 1 ? ` ${plural(slow.stretches, 'stretch', 'stretches')} in all.` : '';
+  return [
+    {
+      id: 'slow-commands',
+      severity: meanNs >= FELT_NS || worst.nsMax >= ALONE_NS ? 'warning' : 'note',
+      title: one
+        ? `The target held up a command of LUN ${name} for ${durationText(worst.nsMax)}`
+        : `The target was slow on LUN ${name} for ${durationText(spanNs)}: ${durationText(meanNs)} a command`,
+      text:
+        `${plural(worst.count, 'read or write', 'reads and writes')} waited ${durationText(meanNs)} for the ` +
+        `target alone${one ? '' : ` in the mean, ${durationText(worst.nsMax)} at most`}. ` +
+        (usualNs < 0
+          ? 'None of this LUN was quicker than 100 ms.'
+          : `${plural(quick, 'other')} of the LUN took ${durationText(usualNs)} in the middle.`) +
+        `${elsewhere(lun, all, worst.fromNs, worst.toNs)}${more}`,
+      count: worst.count,
+      frames: inOrder(worst.frames),
+      session,
+      lun: hex64(lun.lunHigh, lun.lunLow),
+      fromNs: worst.fromNs,
+      toNs: worst.toNs,
+      values: { owedNsMean: meanNs, owedNsMax: worst.nsMax, usualNs, stretches: slow.stretches },
+    },
+  ];
+}
+
+/** Whether other LUNs of the session were slow at that time: then it is not this LUN's disk. */
+function elsewhere(lun: LunWatch, all: readonly LunWatch[], fromNs: number, toNs: number): string {
+  const others = all.filter((one) => one !== lun && one.session === lun.session && one.good > 0);
+  if (others.length === 0) return '';
+  const slow = others.filter(({ slow: { worst } }) => {
+    return worst !== undefined && worst.fromNs < toNs && worst.toNs > fromNs;
+  });
+  return slow.length === 0
+    ? ' No other LUN of the session was slow then.'
+    : ` ${plural(slow.length, 'other LUN')} of the session ${slow.length === 1 ? 'was' : 'were'} slow then, too.`;
+}
