@@ -158,7 +158,7 @@ for (const file of ['faults/healthy-ini.pcap', 'faults/healthy-tgt.pcap']) {
 
 test('the end that sends cannot see a bad digest at the other: it says so and accuses nobody', async () => {
   const { findings, incidents } = await reportOf(sharedCapture('faults/digest-error-tgt.pcap'));
-  assert.is(findings[incidents[0].findings[0]].id, 'connection-lost');
+  assert.is(findings[incidents[0].findingNumbers[0]].id, 'connection-lost');
   assert.is(incidents[0].owes, 'unknown');
   assert.match(incidents[0].text, /conn error 1015.*this capture cannot show/);
 });
