@@ -34,6 +34,29 @@ test('the main job runs as it is written', () => {
   assert.match(out.toString(), /READ\(10\) +489/);
 });
 
+test('what CONTRIBUTING.md and docs/ARCHITECTURE.md name is there', () => {
+  const contributing = readFileSync(join(TOP, 'CONTRIBUTING.md'), 'utf8');
+  const architecture = readFileSync(join(TOP, 'docs/ARCHITECTURE.md'), 'utf8');
+  const paths = [
+    ...`${contributing}${architecture}`.matchAll(/`((?:src|test|tools|docs)\/[^`\s]+)`/g),
+  ]
+    .map(([, path]) => path)
+    .filter((path) => !/NAME|…|\*/.test(path));
+  assert.ok(paths.length > 20);
+  for (const path of paths) assert.ok(existsSync(join(TOP, path)), path);
+  // Of the road: folders and files of src/.
+  const files = [...architecture.matchAll(/`([a-z]+\/[a-z/-]+\.tsx?)`/g)].map(([, path]) => path);
+  const known = (path: string): boolean =>
+    ['src', 'src/session', 'src/pdu', 'src/session/iscsi', '.'].some((folder) =>
+      existsSync(join(TOP, folder, path)),
+    );
+  assert.ok(files.length > 10);
+  assert.equal(
+    files.filter((path) => !known(path)),
+    [],
+  );
+});
+
 test('what it links to is there', () => {
   for (const [, path] of README.matchAll(/\]\(([^)#:]+)\)/g)) {
     assert.ok(existsSync(join(TOP, path)), path);

@@ -29,13 +29,13 @@ const LAYERS: Readonly<Record<string, number>> = {
   filter: 10,
   report: 11,
   // An open capture: what is read again on demand.
+  case: 12,
   // Captures of several places, compared.
   points: 12,
   slice: 12,
   diff: 12,
   // Uses what points knows of connections.
   scrub: 13,
-  case: 12,
   view: 13,
   export: 14,
   ui: 14,
