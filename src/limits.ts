@@ -199,8 +199,11 @@ export const TEXT_PAIRS_MAX = 1024;
 /** Names that one SendTargets answer is believed to hold; large arrays have some thousands. */
 export const DISCOVERED_TARGETS_MAX = 4096;
 
-/** Sessions kept: a login storm of a day. */
+/** Sessions of which who and when is kept (some 1 KB each): a login storm of a day. */
 export const SESSIONS_MAX = 65_536;
+
+/** … and of which all is kept (some 30 KB each, and 9 KB in JSON); beyond, the oldest that are over go. */
+export const SESSIONS_IN_FULL = 2560;
 
 /** Requests other than commands (task management, pings, text) that await an answer, a connection. */
 export const REQUESTS_PENDING_MAX = 64;

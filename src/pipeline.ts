@@ -99,6 +99,7 @@ export class Road implements PacketSink {
       protocols: change,
       connectionOf: (connection: number) =>
         this.roce.connection(connection) ?? this.pdus.connection(connection),
+      forgotten: (connection: number) => this.pdus.drop(connection),
     });
     options.look?.(this.sessions);
     const { iscsi, fc } = this.sessions;
@@ -188,6 +189,7 @@ export class Road implements PacketSink {
       fc: this.sessions.fc.story(),
       isns: this.isns.story(),
       rdma: this.rdmaFacts(),
+      forgotten: { ...this.sessions.forgotten() },
       connectionsTotal: this.streams.connectionsTotal,
       failedConnects: this.streams.failedConnects,
       problems: this.problems,

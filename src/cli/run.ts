@@ -1,5 +1,6 @@
 // What all commands share: running the road with a progress line, and telling what could not be read.
 
+import { setFlagsFromString } from 'node:v8';
 import type { AnalyseOptions, Analysis } from '../analysis.js';
 import { sameAsInput } from '../capture/same-file.js';
 import { FilterError } from '../filter/error.js';
@@ -27,6 +28,9 @@ export async function runRoad(context: CommandContext, options: AnalyseOptions):
   if (sameAsInput(1, context.files) !== undefined) {
     throw new OutputError('standard output is one of the captures to read: write to another file');
   }
+  // What is kept lives long: memory may grow by a third of it between two collections. Said here, for
+  // flags that change before the program is loaded would make its compiled form useless.
+  setFlagsFromString('--heap-growing-percent=30');
   const progress = new ProgressLine(flag(context, 'quiet'));
   try {
     return await analyse(context.files, {

@@ -6,7 +6,7 @@ import type { ProblemLog } from '../problem.js';
 import type { FcStory } from '../session/fc/model.js';
 import type { RdmaFacts } from '../session/iser/facts.js';
 import type { IsnsStory } from '../session/isns/model.js';
-import type { IscsiConnection, Session } from '../session/model.js';
+import type { Forgotten, IscsiConnection, Session } from '../session/model.js';
 import type { Connection } from '../stream/connection.js';
 import type { FailedConnect } from '../stream/failed-connects.js';
 import type { Watched } from './watch.js';
@@ -30,6 +30,8 @@ export interface RoadFacts {
   /** TCP connections that carried iSCSI. */
   readonly stories: readonly IscsiConnection[];
   readonly sessions: readonly Session[];
+  /** Of the oldest sessions that were over, where there were too many (limits.ts: SESSIONS_IN_FULL). */
+  readonly forgotten: Readonly<Forgotten>;
   /** Fibre Channel: links, ports, and what only they have. */
   readonly fc: FcStory;
   /** iSNS: requests and answers, and what the database holds. */

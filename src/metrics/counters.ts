@@ -87,6 +87,39 @@ export class OperationCell {
     if (task.firstDataOutNs >= 0) this.#moved(task.lastDataOutNs - task.firstDataOutNs);
   }
 
+  /** Adds another cell, which is given up. */
+  absorb(other: OperationCell): void {
+    this.commands += other.commands;
+    this.completed += other.completed;
+    for (let i = 0; i < this.outcomes.length; i++) this.outcomes[i] += other.outcomes[i];
+    this.dataInBytes += other.dataInBytes;
+    this.dataOutBytes += other.dataOutBytes;
+    this.latency.merge(other.latency);
+    this.latencyAtMost += other.latencyAtMost;
+    if (other.host !== undefined && other.host.max >= (this.host?.max ?? 0)) {
+      this.hostFrame = other.hostFrame;
+    }
+    if (other.firstR2t !== undefined && other.firstR2t.max >= (this.firstR2t?.max ?? 0)) {
+      this.firstR2tFrame = other.firstR2tFrame;
+    }
+    this.firstData = both(this.firstData, other.firstData);
+    this.firstR2t = both(this.firstR2t, other.firstR2t);
+    this.transfer = both(this.transfer, other.transfer);
+    this.array = both(this.array, other.array);
+    this.host = both(this.host, other.host);
+    for (let i = 0; i < PHASE_COUNT; i++) {
+      this.phaseNs[i] += other.phaseNs[i];
+      this.phaseTcpNs[i] += other.phaseTcpNs[i];
+    }
+    if (other.tcpCauseNs !== undefined) {
+      this.tcpCauseNs ??= new Float64Array(PHASE_COUNT * TCP_CAUSES);
+      for (let i = 0; i < this.tcpCauseNs.length; i++) this.tcpCauseNs[i] += other.tcpCauseNs[i];
+    }
+    this.r2ts += other.r2ts;
+    this.r2tsMax = Math.max(this.r2tsMax, other.r2tsMax);
+    this.firstBurstWrites += other.firstBurstWrites;
+  }
+
   #phases(task: Task): void {
     for (let i = 0; i < PHASE_COUNT; i++) this.phaseNs[i] += task.phaseNs[i];
     if (task.tcpTook) this.#tcp(task);
@@ -110,6 +143,13 @@ export class OperationCell {
     this.transfer ??= new Histogram(EXACT_VALUES_PER_CELL);
     this.transfer.record(ns);
   }
+}
+
+function both(into: Histogram | undefined, other: Histogram | undefined): Histogram | undefined {
+  if (other === undefined) return into;
+  const sum = into ?? new Histogram(EXACT_VALUES_PER_CELL);
+  sum.merge(other);
+  return sum;
 }
 
 /** True where the target's answer to the command was captured. */

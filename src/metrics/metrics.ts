@@ -72,6 +72,32 @@ export class Metrics implements TaskSink {
     this.load.add(endNs, task.dataInBytes, task.dataOutBytes, latency);
   }
 
+  /** A session that is over: what it had is counted with the others that have no place of their own. */
+  sessionForgotten(id: number): void {
+    const session = this.sessions[id];
+    if (session === undefined) return;
+    delete this.sessions[id];
+    this.#lastSession = undefined;
+    this.#lastLun = undefined;
+    for (const byLow of session.luns.values()) for (const lun of byLow.values()) this.#pool(lun);
+  }
+
+  #pool(lun: LunMetrics): void {
+    const pool = this.#pooledLun();
+    pool.commandsNotCaptured += lun.commandsNotCaptured;
+    pool.series.merge(lun.series);
+    this.#luns--;
+    for (const cell of lun.cells.values()) {
+      let into = pool.cells.get(cell.operation);
+      if (into === undefined) {
+        into = new OperationCell(cell.operation, cell.opcode, cell.serviceAction);
+        pool.cells.set(cell.operation, into);
+      } else this.#cells--;
+      into.absorb(cell);
+      this.pooled += cell.commands;
+    }
+  }
+
   /** The capture is over, its last packet came at `lastNs`. */
   finish(lastNs: number): void {
     this.depth.finish(lastNs);
@@ -124,22 +150,33 @@ export class Metrics implements TaskSink {
     return lun;
   }
 
+  #pooledLun(): LunMetrics {
+    const byLow = this.#session(POOLED).luns;
+    let zero = byLow.get(0);
+    if (zero === undefined) {
+      zero = new Map();
+      byLow.set(0, zero);
+    }
+    let lun = zero.get(0);
+    if (lun === undefined) {
+      lun = new LunMetrics(POOLED, 0, 0);
+      zero.set(0, lun);
+    }
+    return lun;
+  }
+
   #newLun(sessionId: number, high: number, low: number): LunMetrics {
     const full = this.#luns >= METRIC_LUNS_MAX;
-    const session = this.#session(full ? POOLED : sessionId);
-    const h = full ? 0 : high;
-    const l = full ? 0 : low;
-    let byLow = session.luns.get(h);
+    if (full) return this.#pooledLun();
+    const session = this.#session(sessionId);
+    let byLow = session.luns.get(high);
     if (byLow === undefined) {
       byLow = new Map();
-      session.luns.set(h, byLow);
+      session.luns.set(high, byLow);
     }
-    let lun = byLow.get(l);
-    if (lun === undefined) {
-      lun = new LunMetrics(session.session, h, l);
-      byLow.set(l, lun);
-      this.#luns++;
-    }
+    const lun = new LunMetrics(session.session, high, low);
+    byLow.set(low, lun);
+    this.#luns++;
     return lun;
   }
 

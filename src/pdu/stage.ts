@@ -175,6 +175,12 @@ export class PduStage implements StreamSink, ProtocolControl {
     return speaker === undefined ? [] : factsOf(speaker);
   }
 
+  /** A connection that is over will not be asked for any more. */
+  drop(id: number): void {
+    this.streams[id] = undefined;
+    this.finished[id] = undefined;
+  }
+
   invariants(): void {
     let journalled = 0;
     for (const r of this.recognitions) journalled += r?.journal.held ?? 0;

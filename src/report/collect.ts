@@ -44,6 +44,10 @@ export class Collector implements TaskSink {
     this.evidence.taskEnded(task);
   }
 
+  sessionForgotten(session: number): void {
+    this.metrics.sessionForgotten(session);
+  }
+
   /** The capture is over: all of it as a report. */
   report(road: RoadFacts): Report {
     this.metrics.finish(road.lastNs);

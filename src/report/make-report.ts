@@ -77,13 +77,14 @@ function sessionReports(facts: Facts): SessionReport[] {
   }
   const back = comebacks(facts.sessions);
   const nth = loginNumbers(facts.stories);
-  return facts.sessions.map((session) =>
+  const told = facts.sessions.filter((session) => !session.forgotten);
+  return told.map((session) =>
     sessionReport(session, bySession.get(session.id) ?? [], facts, back.get(session.id), nth),
   );
 }
 
 function captureReport(facts: Facts): CaptureReport {
-  const { capture, packets } = facts;
+  const { capture, packets, forgotten } = facts;
   const { epoch } = capture;
   const flows = tcpConnections(facts).flatMap(({ connection }) => [connection.a, connection.b]);
   const lens = capture.snaplens.filter((snaplen) => snaplen > 0);
@@ -108,15 +109,18 @@ function captureReport(facts: Facts): CaptureReport {
     linkTypes: capture.linkTypes,
     tcpSegments: packets.tcpSegments,
     otherPackets: packets.others,
-    bytesMissing: flows.reduce((sum, flow) => sum + flow.missingBytes - flow.lostBytes, 0),
-    bytesCut: flows.reduce((sum, flow) => sum + flow.cutBytes, 0),
+    bytesMissing: flows.reduce(
+      (n, flow) => n + flow.missingBytes - flow.lostBytes,
+      forgotten.bytesMissing,
+    ),
+    bytesCut: flows.reduce((n, flow) => n + flow.cutBytes, forgotten.bytesCut),
     bytesUnframed: [...facts.evidence.of(framing).groups.values()].reduce(
       (n, f) => n + f.unframedBytes,
       0,
     ),
     otherConnections: Math.max(
       0,
-      facts.connectionsTotal - tcpConnections(facts).length - tunnelConnections(facts),
+      facts.connectionsTotal - connectionCount(facts) - tunnelConnections(facts),
     ),
   };
 }
@@ -131,12 +135,17 @@ function tcpConnections({ stories }: Facts): IscsiConnection[] {
   return stories.filter((story) => !story.replaced);
 }
 
+function connectionCount(facts: Facts): number {
+  return tcpConnections(facts).length + facts.forgotten.connections;
+}
+
 function totalsReport(facts: Facts, luns: readonly LunMetrics[]): TotalsReport {
   const cells = luns.flatMap(cellsOf);
   return {
-    connectionCount: tcpConnections(facts).length,
+    connectionCount: connectionCount(facts),
     sessionCount: facts.sessions.length,
-    pduCount: facts.stories.reduce((sum, story) => sum + story.pdus, 0),
+    ...(facts.forgotten.sessions > 0 ? { sessionsNotListed: facts.forgotten.sessions } : {}),
+    pduCount: facts.stories.reduce((sum, story) => sum + story.pdus, facts.forgotten.pdus),
     ...countsOf(cells),
     commandsNotCaptured: luns.reduce((sum, lun) => sum + lun.commandsNotCaptured, 0),
     latency: latencyReport(merged(cells, (cell) => cell.latency)),

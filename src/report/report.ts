@@ -126,6 +126,8 @@ export interface CountsReport {
 export interface TotalsReport extends CountsReport {
   readonly connectionCount: number;
   readonly sessionCount: number;
+  /** Of these: the oldest that were over, where there were too many to list. */
+  readonly sessionsNotListed?: number;
   readonly pduCount: number;
   /** Tasks of which only later PDUs were captured; they are not in `commands`. */
   readonly commandsNotCaptured: number;
@@ -440,4 +442,10 @@ export interface PhaseTotal {
   /** Of these, how long TCP kept the bytes back, and why: the causes sum up to it. */
   readonly tcpNs?: number;
   readonly tcp?: TcpCauses;
+}
+
+/** By its number: the list may lack the oldest. */
+export function sessionNumbered(report: Report | undefined, id: number): SessionReport | undefined {
+  const at = report?.sessions[id];
+  return at?.session === id ? at : report?.sessions.find(({ session }) => session === id);
 }

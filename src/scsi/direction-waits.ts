@@ -8,15 +8,18 @@ import { TcpCause } from './task.js';
 /** Waits remembered of a kind and direction: those within one PDU of 256 KiB are seldom more. */
 const KEPT = 16;
 const COLUMNS = 5;
+const NO_CELLS = new Float64Array(0);
 
 /** The last waits of one kind, in the order in which they ended. */
 export class WaitRing {
   count = 0;
   /** When the last of all ended. */
   lastNs = -1;
-  readonly #cells = new Float64Array(KEPT * COLUMNS);
+  /** Most connections wait for nothing. */
+  #cells = NO_CELLS;
 
   add(cause: number, position: number, end: number, fromNs: number, toNs: number): void {
+    if (this.count === 0) this.#cells = new Float64Array(KEPT * COLUMNS);
     const c = this.#cells;
     const at = (this.count++ % KEPT) * COLUMNS;
     c[at] = cause;

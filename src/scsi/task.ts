@@ -247,6 +247,8 @@ export interface TaskSink {
   taskEnded(task: Task): void;
   /** It goes on on another connection of its session (`task.connection`) than `from`. */
   taskMoved?(task: Task, from: number): void;
+  /** A session that is over will not be told of one by one (limits.ts: SESSIONS_IN_FULL). */
+  sessionForgotten?(session: number): void;
 }
 
 /** What of a task says how long it took. */

@@ -264,7 +264,22 @@ export interface IscsiConnection {
   ended: string;
 }
 
+/** What is no longer told one by one: sessions that were over, and their connections. */
+export interface Forgotten {
+  sessions: number;
+  connections: number;
+  pdus: number;
+  bytesMissing: number;
+  bytesCut: number;
+}
+
+export function noneForgotten(): Forgotten {
+  return { sessions: 0, connections: 0, pdus: 0, bytesMissing: 0, bytesCut: 0 };
+}
+
 export interface Session {
+  /** Only who it was, when it was and how it ended is known any more. */
+  forgotten?: true;
   /** From 0, in the order of first sight, of all protocols. */
   readonly id: number;
   /** What its tasks are carried by; what only iSCSI has is empty elsewhere (newNexus). */

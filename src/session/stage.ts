@@ -11,7 +11,7 @@ import type { Connection } from '../stream/connection.js';
 import type { AgainKind, TcpEventSink } from '../stream/events.js';
 import { FcMachine } from './fc/machine.js';
 import { IscsiMachine } from './iscsi/machine.js';
-import type { IscsiConnection, Session } from './model.js';
+import type { Forgotten, IscsiConnection, Session } from './model.js';
 import type { SessionQuery } from './session-query.js';
 import { SessionTables } from './tables.js';
 
@@ -23,6 +23,8 @@ export interface SessionStageOptions {
   readonly protocols: ProtocolControl;
   /** The TCP connection of a number: addresses, and how it was closed. */
   readonly connectionOf: (connection: number) => Connection;
+  /** A connection that is over will not be asked for any more. */
+  readonly forgotten?: (connection: number) => void;
 }
 
 /**
@@ -39,11 +41,17 @@ export class SessionStage implements TcpEventSink, SessionQuery {
     this.tables = new SessionTables(sink, problems, connectionOf);
     this.iscsi = new IscsiMachine(this.tables, digests, protocols);
     this.fc = new FcMachine(this.tables);
+    if (options.forgotten !== undefined) this.iscsi.onForgotten(options.forgotten);
   }
 
   /** Sessions in the order of first sight. */
   sessions(): Session[] {
     return this.tables.sessions;
+  }
+
+  /** What is no longer in `sessions` in full, nor in `connections` at all. */
+  forgotten(): Forgotten {
+    return this.iscsi.forgotten();
   }
 
   /** iSCSI connections that carried PDUs, by number. */

@@ -118,5 +118,9 @@ export function bothTasks(first: TaskSink, second: TaskSink): TaskSink {
       first.taskMoved?.(task, from);
       second.taskMoved?.(task, from);
     },
+    sessionForgotten(session: number): void {
+      first.sessionForgotten?.(session);
+      second.sessionForgotten?.(session);
+    },
   };
 }

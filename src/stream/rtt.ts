@@ -6,8 +6,11 @@ import { asDoubles } from '../lib/double-fields.js';
 
 const BUCKETS = 64;
 const FIRST_WIDTH_NS = 100e6;
-const SUMS = BUCKETS;
-const MAXIMA = 2 * BUCKETS;
+/** Cells of a bucket: count, sum, maximum. */
+const SUM = 1;
+const MAX = 2;
+const CELLS = 3;
+const FIRST_BUCKETS = 4;
 const NO_CELLS = new Float64Array(0);
 
 /**
@@ -26,7 +29,7 @@ export class RttSeries {
   /** The bucket of the last sample, and the end of its time. */
   private at = 0;
   untilNs = 0;
-  /** Counts, then sums, then maxima: one array, since a scan makes many of these. */
+  /** One array, as long as the connection is old: a scan makes many of these. */
   private cells = NO_CELLS;
 
   /** One sample: a round trip of `rttNs` that ended at `timeNs`. */
@@ -35,7 +38,7 @@ export class RttSeries {
       this.fromNs = timeNs;
       this.untilNs = timeNs + this.widthNs;
       this.minNs = rttNs;
-      this.cells = new Float64Array(3 * BUCKETS);
+      this.cells = new Float64Array(FIRST_BUCKETS * CELLS);
     }
     this.count++;
     this.sumNs += rttNs;
@@ -46,8 +49,8 @@ export class RttSeries {
     const at = this.at;
     const cells = this.cells;
     cells[at]++;
-    cells[SUMS + at] += rttNs;
-    if (rttNs > cells[MAXIMA + at]) cells[MAXIMA + at] = rttNs;
+    cells[at + SUM] += rttNs;
+    if (rttNs > cells[at + MAX]) cells[at + MAX] = rttNs;
   }
 
   /** Mean in ns, -1 without samples. */
@@ -58,12 +61,16 @@ export class RttSeries {
   /** The buckets that have samples, in order of time. Not for the hot road. */
   buckets(): { fromNs: number; count: number; meanNs: number; maxNs: number }[] {
     const list = [];
-    for (let i = 0; this.count > 0 && i < BUCKETS; i++) {
-      const count = this.cells[i];
+    for (let at = 0; at < this.cells.length; at += CELLS) {
+      const count = this.cells[at];
       if (count === 0) continue;
-      const fromNs = this.fromNs + i * this.widthNs;
-      const meanNs = this.cells[SUMS + i] / count;
-      list.push({ fromNs, count, meanNs, maxNs: this.cells[MAXIMA + i] });
+      const fromNs = this.fromNs + (at / CELLS) * this.widthNs;
+      list.push({
+        fromNs,
+        count,
+        meanNs: this.cells[at + SUM] / count,
+        maxNs: this.cells[at + MAX],
+      });
     }
     return list;
   }
@@ -71,21 +78,35 @@ export class RttSeries {
   /** Finds the bucket of a time; samples older than the first one go to the first bucket. */
   private locate(timeNs: number): void {
     while (timeNs - this.fromNs >= BUCKETS * this.widthNs) this.halve();
-    this.at = Math.max(0, Math.floor((timeNs - this.fromNs) / this.widthNs));
-    this.untilNs = this.fromNs + (this.at + 1) * this.widthNs;
+    const bucket = Math.max(0, Math.floor((timeNs - this.fromNs) / this.widthNs));
+    this.at = bucket * CELLS;
+    this.untilNs = this.fromNs + (bucket + 1) * this.widthNs;
+    if (this.at >= this.cells.length) this.grow();
+  }
+
+  private grow(): void {
+    let size = this.cells.length;
+    while (size <= this.at) size *= 2;
+    const more = new Float64Array(size);
+    more.set(this.cells);
+    this.cells = more;
   }
 
   /** Two neighbours become one bucket of twice the width. */
   private halve(): void {
     const cells = this.cells;
-    for (let i = 0; i < BUCKETS / 2; i++) {
-      cells[i] = cells[2 * i] + cells[2 * i + 1];
-      cells[SUMS + i] = cells[SUMS + 2 * i] + cells[SUMS + 2 * i + 1];
-      cells[MAXIMA + i] = Math.max(cells[MAXIMA + 2 * i], cells[MAXIMA + 2 * i + 1]);
+    const used = cells.length / CELLS;
+    const half = (used + 1) >> 1;
+    for (let i = 0; i < half; i++) {
+      const a = 2 * i * CELLS;
+      const b = a + CELLS;
+      const to = i * CELLS;
+      const there = b < cells.length;
+      cells[to] = cells[a] + (there ? cells[b] : 0);
+      cells[to + SUM] = cells[a + SUM] + (there ? cells[b + SUM] : 0);
+      cells[to + MAX] = Math.max(cells[a + MAX], there ? cells[b + MAX] : 0);
     }
-    cells.fill(0, BUCKETS / 2, BUCKETS);
-    cells.fill(0, SUMS + BUCKETS / 2, SUMS + BUCKETS);
-    cells.fill(0, MAXIMA + BUCKETS / 2, MAXIMA + BUCKETS);
+    cells.fill(0, half * CELLS);
     this.widthNs *= 2;
   }
 }

@@ -161,6 +161,7 @@ function sinksOf(
     },
     taskSink: {
       taskStarted: (task) => collector?.taskStarted(task),
+      sessionForgotten: (session) => collector?.sessionForgotten(session),
       taskEnded: (task) => {
         collector?.taskEnded(task);
         reader?.taskEnded(task);

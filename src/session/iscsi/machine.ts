@@ -25,7 +25,7 @@ import {
 } from '../../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../../wire/iscsi/codes.js';
 import { IserMachine } from '../iser/machine.js';
-import type { IscsiConnection } from '../model.js';
+import type { Forgotten, IscsiConnection } from '../model.js';
 import type { SessionTables } from '../tables.js';
 import { captureEnded, connectionStories, directionEnded, wrongIn } from './capture-end.js';
 import { nopInEnds, nopOutEnds } from './control/nop.js';
@@ -82,6 +82,15 @@ export class IscsiMachine implements PduSink, NexusWatch, TaskTags {
   /** Connections that carried PDUs, by number. */
   connections(): IscsiConnection[] {
     return connectionStories(this.#book);
+  }
+
+  /** What is no longer told one by one (forget.ts); `told` learns of each connection of it. */
+  forgotten(): Forgotten {
+    return this.#book.forgotten;
+  }
+
+  onForgotten(told: (connection: number) => void): void {
+    this.#book.onForgotten = told;
   }
 
   story(connection: number): IscsiConnection | undefined {

@@ -28,6 +28,7 @@ export function endSession(
   }
   windowOpened(s, timeNs);
   s.over = true;
+  book.over.push(s);
   if (s.story.ended !== '') return;
   s.story.ended = why;
   s.story.endedNs = timeNs;

@@ -12,7 +12,7 @@ import type { OpenTasks } from '../../scsi/open-tasks.js';
 import type { Path } from '../../scsi/path.js';
 import { TaskTable } from '../../scsi/task-table.js';
 import type { Connection } from '../../stream/connection.js';
-import type { IscsiConnection, Session } from '../model.js';
+import { type Forgotten, type IscsiConnection, noneForgotten, type Session } from '../model.js';
 import type { SessionNexus, SessionTables } from '../tables.js';
 import { Agreed } from './login/agreed.js';
 import type { LoginState } from './login/login-state.js';
@@ -84,7 +84,8 @@ export class ConnectionState implements Path {
 export class SessionState implements SessionNexus {
   readonly story: Session;
   readonly watch: NexusWatch;
-  readonly tasks = new TaskTable();
+  /** Empty, and shared with others, where the session is forgotten (forget.ts). */
+  tasks = new TaskTable();
   readonly connections: ConnectionState[] = [];
   /** The last whole answer of REPORT LUNS. */
   lunsWhole: readonly string[] | undefined = undefined;
@@ -123,6 +124,11 @@ export class IscsiTables {
   readonly connections: (ConnectionState | undefined)[] = [];
   readonly stories: IscsiConnection[][] = [];
   readonly sessions: SessionState[] = [];
+  /** Those that are over, the oldest first, and what was forgotten of such (forget.ts). */
+  readonly over: SessionState[] = [];
+  readonly forgotten: Forgotten = noneForgotten();
+  /** Nothing of a connection is needed any more. */
+  onForgotten: (connection: number) => void = () => {};
   /** Sessions that a login may join or take the place of, by initiator and ISID. */
   readonly byInitiator = new Map<string, SessionState[]>();
   holeIds = 0;

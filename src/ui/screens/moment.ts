@@ -4,6 +4,7 @@ import type { Case } from '../../case/case.js';
 import { r2tBytesDue } from '../../case/moment.js';
 import type { Outstanding } from '../../case/outstanding.js';
 import { bytesText, countText, durationText, plural } from '../../lib/number-text.js';
+import { sessionNumbered } from '../../report/report.js';
 import { operationText } from '../../scsi/task-facts.js';
 import { cell } from '../../view/cells.js';
 import { secondsText } from '../../view/format.js';
@@ -57,7 +58,7 @@ function passedLine(kase: Case, outstanding: Outstanding, session: number | unde
   const { report, tasks } = kase;
   const older = forgottenText(kase);
   const all =
-    session === undefined ? tasks.count : (report?.sessions[session]?.commandCount ?? begun);
+    session === undefined ? tasks.count : (sessionNumbered(report, session)?.commandCount ?? begun);
   const words = [
     `${countText(begun)} of ${plural(all, 'command')}`,
     `${countText(ended)} ended`,

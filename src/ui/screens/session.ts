@@ -11,6 +11,7 @@ import type {
   Report,
   SessionReport,
 } from '../../report/report.js';
+import { sessionNumbered } from '../../report/report.js';
 import { type Cell, type Column, cell } from '../../view/cells.js';
 import { count, duration, NOTHING, nothing, secondsText } from '../../view/format.js';
 import { sessionBlocks } from '../../view/sessions-view.js';
@@ -59,7 +60,7 @@ export const SESSION: Screen<'session'> = {
 
 function sessionPage(kase: Case, state: State, id: number, outstanding: Outstanding): Page {
   const { report } = kase;
-  const session = report?.sessions[id];
+  const session = sessionNumbered(report, id);
   if (report === undefined || session === undefined) {
     const why =
       report === undefined ? 'the capture is still being read' : 'there is no such session';

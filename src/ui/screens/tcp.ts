@@ -4,6 +4,7 @@ import type { Case } from '../../case/case.js';
 import { bytesText, countText, durationText, plural } from '../../lib/number-text.js';
 import { apart } from '../../report/ladder/command-ladder.js';
 import type { ConnectionReport } from '../../report/report.js';
+import { sessionNumbered } from '../../report/report.js';
 import type { FlowReport } from '../../report/tcp.js';
 import type { TcpEvent } from '../../store/tcp-log.js';
 import { type Cell, type Column, cell } from '../../view/cells.js';
@@ -157,5 +158,5 @@ function connectionFrom(place: Place, kase: Case): number {
   if (place.kind === 'command') return kase.tasks.connection(place.row);
   if (place.kind === 'pdu') return kase.pdus.connection(place.pdu);
   const session = place.kind === 'session' ? place.session : 0;
-  return kase.freshReport()?.sessions[session]?.connections[0]?.connection ?? 0;
+  return sessionNumbered(kase.freshReport(), session)?.connections[0]?.connection ?? 0;
 }

@@ -3,6 +3,7 @@
 
 import { bytesText, percentText } from '../../lib/number-text.js';
 import type { LunReport, Report, SessionReport, UnitReport } from '../../report/report.js';
+import { sessionNumbered } from '../../report/report.js';
 import { cell } from '../cells.js';
 import { bytes, count, duration, NOTHING, said } from '../format.js';
 import type { ListColumn } from './list.js';
@@ -64,7 +65,7 @@ export function lunRows(report: Report): LunRow[] {
 function unitRow(unit: UnitReport, report: Report): LunRow {
   const paths = [...new Set(unit.paths.map((path) => path.session))];
   const below = unit.paths.flatMap((path): LunRow[] => {
-    const session = report.sessions[path.session];
+    const session = sessionNumbered(report, path.session);
     const lun = session?.luns.find((one) => one.lun === path.lun);
     if (lun === undefined) return [];
     return [{ session, lun, unit: unit.unit, paths, share: path.commandsShare }];

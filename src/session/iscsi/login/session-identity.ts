@@ -2,14 +2,20 @@
 // TSIH (RFC 7143 4.4.3, 6.3.1); sessions begin, are joined, take another's place, and end.
 
 import { addEvent } from '../events.js';
+import { makeRoomForSession } from '../forget.js';
 import { endSession, endStory, isOpen, loseTasks } from '../session-end.js';
 import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import type { Identity } from './identity.js';
 import { newSession } from './new-session.js';
 
+const begun: typeof newSession = (book, ...rest) => {
+  makeRoomForSession(book);
+  return newSession(book, ...rest);
+};
+
 /** The session of a connection whose login was not captured: one of its own. */
 export function sessionUnseen(book: IscsiTables, c: ConnectionState, timeNs: number): SessionState {
-  const s = newSession(book, c, undefined, timeNs, false);
+  const s = begun(book, c, undefined, timeNs, false);
   join(s, c, -1);
   return s;
 }
@@ -23,8 +29,9 @@ export function sessionRefused(
   endedNs: number,
   why: string,
 ): SessionState {
-  const s = newSession(book, c, who, startedNs, true);
+  const s = begun(book, c, who, startedNs, true);
   s.over = true;
+  book.over.push(s);
   s.story.ended = why;
   s.story.endedNs = endedNs;
   join(s, c, who.cid);
@@ -50,7 +57,7 @@ export function sessionAccepted(
     join(joined, c, who.cid);
     return joined;
   }
-  const s = newSession(book, c, who, startedNs, who.requestTsih === 0);
+  const s = begun(book, c, who, startedNs, who.requestTsih === 0);
   join(s, c, who.cid);
   const old = known.filter((other) => takesPlaceOf(who, other));
   for (const other of old) reinstate(book, s, other, c, nowNs, frame);
