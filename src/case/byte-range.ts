@@ -8,6 +8,7 @@ import { ProblemLog } from '../problem.js';
 import type { Connection } from '../stream/connection.js';
 import type { GapKind } from '../stream/sink.js';
 import { BHS_BYTES } from '../wire/iscsi/bhs.js';
+import { LENGTHS } from '../wire/iscsi/bhs-offsets.js';
 
 /** What is known of a byte. */
 const THERE = 1;
@@ -96,7 +97,7 @@ export class Stretch implements SegmentSink {
   /** Of a header that was cut too, lengths are those that were seen when it was first read. */
   #length(): number {
     const { dataLength, headerDigest, dataDigest } = this.#wish;
-    const ahs = this.#bytes[4] * 4;
+    const ahs = this.#bytes[LENGTHS] * 4;
     const padded = (dataLength + 3) & ~3;
     return BHS_BYTES + ahs + padded + (headerDigest ? 4 : 0) + (dataDigest ? 4 : 0);
   }

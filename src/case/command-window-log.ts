@@ -4,11 +4,9 @@
 
 import { CHUNK_BITS, Float64Column, Uint32Column } from '../lib/columns.js';
 import type { Pdu, PduSink } from '../pdu/pdu.js';
+import { EXP_CMD_SN, MAX_CMD_SN, WINDOW_END } from '../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../wire/iscsi/codes.js';
 
-const EXP_CMD_SN = 28;
-const MAX_CMD_SN = 32;
-const NEEDED = 36;
 /** 16 MB. */
 const CHANGES_MAX = 1 << 20;
 const UNKNOWN = -1;
@@ -35,7 +33,7 @@ export class WindowLog implements PduSink {
   }
 
   end(pdu: Pdu): void {
-    if (pdu.opcode < Opcode.nopIn || pdu.headerCaptured < NEEDED) return;
+    if (pdu.opcode < Opcode.nopIn || pdu.headerCaptured < WINDOW_END) return;
     const exp = pdu.view.getUint32(pdu.at + EXP_CMD_SN);
     const width = (pdu.view.getUint32(pdu.at + MAX_CMD_SN) - exp + 1) | 0;
     if (width < 0 || width === (this.#told[pdu.connection] ?? UNKNOWN)) return;

@@ -3,11 +3,11 @@
 
 import { DATA_JOINED_MAX, DATA_JOINS_MAX, DATA_PARTS_MAX } from '../limits.js';
 import type { Pdu } from '../pdu/pdu.js';
+import { FINAL, FLAGS } from '../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../wire/iscsi/codes.js';
 import type { Absence } from '../wire/scsi/walker.js';
 import { absenceOf } from './absence.js';
 
-const FINAL = 0x80;
 const OFFSET_AT = 40;
 const OFFSET_END = 44;
 
@@ -44,7 +44,7 @@ export class DataJoins {
     const offset = dataOffset(pdu);
     if (offset < 0 || pdu.dataSegmentLength === 0) return undefined;
     const isIn = pdu.opcode === Opcode.dataIn;
-    const final = (pdu.view.getUint8(pdu.at + 1) & FINAL) !== 0;
+    const final = (pdu.view.getUint8(pdu.at + FLAGS) & FINAL) !== 0;
     const key = order * 2 + (isIn ? 1 : 0);
     const end = offset + pdu.dataSegmentLength;
     const found = this.#open.get(key);

@@ -4,6 +4,15 @@
 import { DATA_JOINED_MAX, SCSI_OCTETS_SHOWN } from '../limits.js';
 import type { Pdu } from '../pdu/pdu.js';
 import { hex } from '../wire/field.js';
+import {
+  ASYNC_EVENT,
+  BUFFER_OFFSET,
+  FINAL,
+  FLAGS,
+  RESPONSE,
+  SENSE_LENGTH_BYTES,
+  senseLength,
+} from '../wire/iscsi/bhs-offsets.js';
 import { AsyncEvent, Opcode } from '../wire/iscsi/codes.js';
 import { decodeDataIn, decodeDataOut, decodeSense, type Payload } from '../wire/scsi/data/data.js';
 import type { Node } from '../wire/tree.js';
@@ -46,7 +55,7 @@ export function dataNodes(pdu: Pdu, at: number, context: PduContext): Node[] {
 }
 
 function offsetOf(pdu: Pdu): number {
-  return pdu.headerCaptured >= 44 ? pdu.view.getUint32(pdu.at + 40) : 0;
+  return pdu.headerCaptured >= BUFFER_OFFSET + 4 ? pdu.view.getUint32(pdu.at + BUFFER_OFFSET) : 0;
 }
 
 function payloadNode(
@@ -149,7 +158,7 @@ function placed(nodes: readonly Node[], at: number, from: number, length: number
 /** Data without F, or less than the command writes, goes on in another PDU: it does not end early. */
 function goesOn(pdu: Pdu, context: PduContext, isIn: boolean): boolean {
   if (!isIn && pdu.dataSegmentLength < (context.writeLength ?? -1)) return true;
-  return (pdu.view.getUint8(pdu.at + 1) & 0x80) === 0;
+  return (pdu.view.getUint8(pdu.at + FLAGS) & FINAL) === 0;
 }
 
 function unended(node: Node): Node {
@@ -160,9 +169,9 @@ function unended(node: Node): Node {
 /** RFC 7143 11.4.7: SenseLength and sense data, then response data. */
 function responseNodes(pdu: Pdu, at: number): Node[] {
   const there = kept(pdu);
-  if (there < 2) return [octets(pdu, at, 0, 'data', 'data')];
-  const told = (pdu.data[0] << 8) | pdu.data[1];
-  const room = pdu.dataSegmentLength - 2;
+  if (there < SENSE_LENGTH_BYTES) return [octets(pdu, at, 0, 'data', 'data')];
+  const told = senseLength(pdu.data);
+  const room = pdu.dataSegmentLength - SENSE_LENGTH_BYTES;
   const length = Math.min(told, room);
   const spot = { byte: at, bit: 0, width: 16 };
   const fits = told <= room;
@@ -203,13 +212,13 @@ function textGroup(pdu: Pdu, at: number, context: PduContext): Node {
 
 /** RFC 7143 11.9.4: sense data for event 0 (with its length before it), else iSCSI event data. */
 function asyncNodes(pdu: Pdu, at: number): Node[] {
-  const event = pdu.headerCaptured > 36 ? pdu.view.getUint8(pdu.at + 36) : -1;
+  const event = pdu.headerCaptured > ASYNC_EVENT ? pdu.view.getUint8(pdu.at + ASYNC_EVENT) : -1;
   if (event === AsyncEvent.scsi) return responseNodes(pdu, at);
   return [octets(pdu, at, 0, 'eventData', 'iSCSI event data')];
 }
 
 function rejected(pdu: Pdu, at: number): Node {
-  const reason = pdu.headerCaptured > 2 ? pdu.view.getUint8(pdu.at + 2) : -1;
+  const reason = pdu.headerCaptured > RESPONSE ? pdu.view.getUint8(pdu.at + RESPONSE) : -1;
   return pointedAt(embeddedPdu(pdu, at), at, reason);
 }
 

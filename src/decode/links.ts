@@ -4,6 +4,7 @@
 import { LINKED_PDUS_MAX, OPEN_TASKS_PER_SESSION } from '../limits.js';
 import type { Pdu } from '../pdu/pdu.js';
 import type { OpenTask } from '../scsi/open-task.js';
+import { TARGET_TRANSFER_TAG } from '../wire/iscsi/bhs-offsets.js';
 import { Opcode, RESERVED_TAG } from '../wire/iscsi/codes.js';
 
 export interface LinkedPdu {
@@ -29,7 +30,9 @@ export class TaskLinks {
     const { opcode, frame, timeNs, endNs } = pdu;
     const hasTag = opcode === Opcode.r2t || opcode === Opcode.dataOut;
     const transferTag =
-      hasTag && pdu.headerCaptured >= 24 ? pdu.view.getUint32(pdu.at + 20) : RESERVED_TAG;
+      hasTag && pdu.headerCaptured >= TARGET_TRANSFER_TAG + 4
+        ? pdu.view.getUint32(pdu.at + TARGET_TRANSFER_TAG)
+        : RESERVED_TAG;
     const linked = { opcode, frame, timeNs, endNs, transferTag };
     if (this.pdus.length < LINKED_PDUS_MAX) this.pdus.push(linked);
     else this.more++;

@@ -14,8 +14,19 @@ import type { SessionQuery } from '../session/session-query.js';
 import { get } from '../wire/field.js';
 import { ahsFacts } from '../wire/iscsi/ahs.js';
 import { bhs } from '../wire/iscsi/bhs.js';
+import {
+  ASYNC_EVENT,
+  CDB,
+  CDB_LENGTH,
+  INITIATOR_TASK_TAG,
+  REFERENCED_TASK_TAG,
+  SENSE_LENGTH_BYTES,
+  senseLength,
+  TAG_END,
+} from '../wire/iscsi/bhs-offsets.js';
 import { AsyncEvent, Opcode } from '../wire/iscsi/codes.js';
 import { isDecoded } from '../wire/scsi/data/data.js';
+import { READS_AND_WRITES } from '../wire/scsi/opcodes.js';
 import { cdbFacts, operationOf } from '../wire/scsi/operations.js';
 import { readSense } from '../wire/scsi/sense.js';
 import { DataJoins, type JoinedData } from './data-joins.js';
@@ -26,10 +37,6 @@ import { hasText, TextReader } from './text-reader.js';
 
 /** Bytes of a SCSI Response's data that are looked at: SenseLength and sense data (at most 252). */
 const SENSE_WANTED = 254;
-const CDB_AT = 32;
-const CDB_BYTES = 16;
-const TAG_END = 20;
-const EVENT_AT = 36;
 
 export interface ReaderOptions {
   /** Each PDU that was wanted, at its end. */
@@ -133,8 +140,11 @@ export class PduReader implements PduSink, TaskSink {
     const { look } = this.facts;
     if (look === undefined || pdu.headerCaptured < TAG_END) return;
     const { opcode } = pdu;
-    if (opcode === Opcode.taskManagementRequest && pdu.headerCaptured >= TAG_END + 4) {
-      const victim = look.openTask(pdu.connection, pdu.view.getUint32(pdu.at + TAG_END));
+    if (opcode === Opcode.taskManagementRequest && pdu.headerCaptured >= REFERENCED_TASK_TAG + 4) {
+      const victim = look.openTask(
+        pdu.connection,
+        pdu.view.getUint32(pdu.at + REFERENCED_TASK_TAG),
+      );
       begun.victimFrame = victim?.task.commandFrame ?? 0;
       return;
     }
@@ -221,8 +231,8 @@ export class PduReader implements PduSink, TaskSink {
   /** Where the command that was rejected began: the session stage has just ended its task. */
   #rejected(pdu: Pdu): number {
     if (pdu.dataKept < TAG_END) return 0;
-    const { data } = pdu;
-    const tag = ((data[16] << 24) | (data[17] << 16) | (data[18] << 8) | data[19]) >>> 0;
+    const header = new DataView(pdu.data.buffer, pdu.data.byteOffset, pdu.dataKept);
+    const tag = header.getUint32(INITIATOR_TASK_TAG);
     if (tag === this.#endedTag) return this.#endedFrame;
     return this.facts.look?.openTask(pdu.connection, tag)?.task.commandFrame ?? 0;
   }
@@ -251,9 +261,7 @@ function isOfTask(opcode: number): boolean {
 
 /** READ and WRITE of 6, 10, 12 and 16 bytes: most of what a capture holds. */
 export function hasUserData({ cdbLength, opcode }: Task): boolean {
-  if (cdbLength === 0) return false;
-  const low = opcode & 0x1f;
-  return (low === 0x08 || low === 0x0a) && opcode !== 0x48 && opcode !== 0x4a;
+  return cdbLength > 0 && READS_AND_WRITES.includes(opcode);
 }
 
 /** Parameter data, which may take several PDUs. */
@@ -281,11 +289,11 @@ function fillTask(facts: PduFacts, task: Task, ends: boolean): void {
 
 /** The command's own bytes say what it is, whatever became of its task. */
 function fillCommand(facts: PduFacts, pdu: Pdu): void {
-  const there = Math.max(0, Math.min(CDB_BYTES, pdu.headerCaptured - CDB_AT));
+  const there = Math.max(0, Math.min(CDB_LENGTH, pdu.headerCaptured - CDB));
   const { cdbAt, cdbLength } = extension(pdu);
-  const length = there < CDB_BYTES ? there : there + cdbLength;
+  const length = there < CDB_LENGTH ? there : there + cdbLength;
   const cdb = new Uint8Array(length);
-  for (let i = 0; i < there; i++) cdb[i] = pdu.bytes[pdu.at + CDB_AT + i];
+  for (let i = 0; i < there; i++) cdb[i] = pdu.bytes[pdu.at + CDB + i];
   for (let i = there; i < length; i++) cdb[i] = pdu.ahs[cdbAt + i - there];
   facts.cdb = cdb;
   facts.cdbLength = length;
@@ -305,12 +313,12 @@ function extension(pdu: Pdu): { cdbAt: number; cdbLength: number } {
 /** SCSI Response, and the asynchronous event that is SCSI's (RFC 7143 11.4.7, 11.9.4). */
 function hasSense({ opcode, headerCaptured, view, at }: Pdu): boolean {
   if (opcode === Opcode.scsiResponse) return true;
-  if (opcode !== Opcode.asyncMessage || headerCaptured <= EVENT_AT) return false;
-  return view.getUint8(at + EVENT_AT) === AsyncEvent.scsi;
+  if (opcode !== Opcode.asyncMessage || headerCaptured <= ASYNC_EVENT) return false;
+  return view.getUint8(at + ASYNC_EVENT) === AsyncEvent.scsi;
 }
 
 function fillSense(facts: PduFacts, pdu: Pdu): void {
-  if (pdu.dataKept < 2) return;
-  const length = Math.min((pdu.data[0] << 8) | pdu.data[1], pdu.dataKept - 2);
-  readSense(pdu.data, 2, length, facts.sense);
+  if (pdu.dataKept < SENSE_LENGTH_BYTES) return;
+  const length = Math.min(senseLength(pdu.data), pdu.dataKept - SENSE_LENGTH_BYTES);
+  readSense(pdu.data, SENSE_LENGTH_BYTES, length, facts.sense);
 }

@@ -5,6 +5,7 @@ import { REQUESTS_PENDING_MAX } from '../limits.js';
 import type { Pdu } from '../pdu/pdu.js';
 import { get } from '../wire/field.js';
 import { bhs, targetTransferTag } from '../wire/iscsi/bhs.js';
+import { TARGET_TRANSFER_TAG } from '../wire/iscsi/bhs-offsets.js';
 import { Opcode, RESERVED_TAG } from '../wire/iscsi/codes.js';
 import { taskManagementRequest } from '../wire/iscsi/task-management-request.js';
 import { TaskLinks } from './links.js';
@@ -47,7 +48,7 @@ export class Requests {
     this.links = undefined;
     const isPing = opcode === Opcode.nopIn || opcode === Opcode.nopOut;
     if (ANSWERS[opcode] === undefined && !ANSWER_OPCODES.has(opcode)) return undefined;
-    if (pdu.headerCaptured < 24) return undefined;
+    if (pdu.headerCaptured < TARGET_TRANSFER_TAG + 4) return undefined;
     const tag = get(pdu.view, pdu.at, bhs.initiatorTaskTag);
     const ttt = isPing ? get(pdu.view, pdu.at, targetTransferTag) : RESERVED_TAG;
     const found = ANSWER_OPCODES.has(opcode) ? this.#take(pdu, `${opcode} ${tag}`) : undefined;

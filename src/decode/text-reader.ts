@@ -5,6 +5,7 @@ import { TEXT_JOINED_MAX } from '../limits.js';
 import type { Pdu } from '../pdu/pdu.js';
 import { get } from '../wire/field.js';
 import { bhs } from '../wire/iscsi/bhs.js';
+import { CONTINUE, FLAGS } from '../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../wire/iscsi/codes.js';
 import { loginRequest } from '../wire/iscsi/login-request.js';
 import type { Node } from '../wire/tree.js';
@@ -12,7 +13,6 @@ import { absenceOf, keptData } from './absence.js';
 import { KeyHistory, type KeyPlace, type KeyStage } from './key-check.js';
 import { textNodes } from './text-nodes.js';
 
-const CONTINUE = 0x40;
 const STAGES: readonly KeyStage[] = ['security', 'operational', 'operational', 'full-feature'];
 
 /** A login under way, or the last one, of a connection. */
@@ -47,7 +47,7 @@ export class TextReader {
   read(pdu: Pdu): Node[] {
     const kept = keptData(pdu);
     const missing = pdu.dataSegmentLength - kept;
-    const continues = missing === 0 && (pdu.view.getUint8(pdu.at + 1) & CONTINUE) !== 0;
+    const continues = missing === 0 && (pdu.view.getUint8(pdu.at + FLAGS) & CONTINUE) !== 0;
     const rest = this.#open.get(pdu.direction) ?? NONE;
     const bytes = new Uint8Array(rest.length + kept);
     bytes.set(rest);
@@ -73,7 +73,7 @@ export class TextReader {
   #negotiation(pdu: Pdu): { place: KeyPlace; history: KeyHistory } {
     const side = pdu.fromInitiator ? 'initiator' : 'target';
     const login = this.#login(pdu);
-    const isLogin = (pdu.opcode & 0x1f) === Opcode.loginRequest;
+    const isLogin = pdu.opcode === Opcode.loginRequest || pdu.opcode === Opcode.loginResponse;
     const stage = isLogin ? STAGES[get(pdu.view, pdu.at, loginRequest.csg)] : 'full-feature';
     return { place: { side, stage, leading: login.leading }, history: login.history };
   }

@@ -4,13 +4,12 @@
 import type { PduFacts } from '../decode/facts.js';
 import { hex64 } from '../lib/hex.js';
 import { present } from '../wire/field.js';
+import { LUN, LUN_END, LUN_LOW } from '../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../wire/iscsi/codes.js';
 import { lunLevels, lunText } from '../wire/scsi/lun.js';
 import type { FilterField } from './field.js';
 
 type Words = readonly [high: number, low: number];
-
-const LUN_END = 16;
 
 export const LUN_FIELDS: readonly FilterField<PduFacts>[] = [
   {
@@ -82,7 +81,7 @@ function tsharkWords(facts: PduFacts): Words | undefined {
 }
 
 function headerWords({ pdu }: PduFacts): Words {
-  return [pdu.view.getUint32(pdu.at + 8), pdu.view.getUint32(pdu.at + 12)];
+  return [pdu.view.getUint32(pdu.at + LUN), pdu.view.getUint32(pdu.at + LUN_LOW)];
 }
 
 function taskWords({ task }: PduFacts): Words | undefined {

@@ -2,6 +2,7 @@
 
 import type { PduFacts } from '../decode/facts.js';
 import { hex } from '../wire/field.js';
+import { ASYNC_EVENT } from '../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../wire/iscsi/codes.js';
 import { TEXT_KEYS } from '../wire/iscsi/keys.js';
 import { findNode } from '../wire/tree.js';
@@ -137,7 +138,7 @@ const SPECIAL: readonly PduField[] = [
 ];
 
 function findEvent({ pdu }: PduFacts): number {
-  return pdu.headerCaptured > 36 ? pdu.view.getUint8(pdu.at + 36) : -1;
+  return pdu.headerCaptured > ASYNC_EVENT ? pdu.view.getUint8(pdu.at + ASYNC_EVENT) : -1;
 }
 
 /** Least significant byte first on the wire, as tshark shows it. */

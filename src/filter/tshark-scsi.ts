@@ -3,8 +3,10 @@
 
 import type { PduFacts } from '../decode/facts.js';
 import type { Task } from '../scsi/task.js';
+import { BUFFER_OFFSET } from '../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../wire/iscsi/codes.js';
 import { decodeCdb } from '../wire/scsi/cdb.js';
+import { ScsiOpcode } from '../wire/scsi/opcodes.js';
 import { OPERATION_COUNT, operationName, operationOf } from '../wire/scsi/operations.js';
 import {
   dataKey,
@@ -28,7 +30,6 @@ interface Command {
   readonly deviceType: number;
 }
 
-const REQUEST_SENSE = 0x03;
 const OTHER_DEVICES = [1, 5, 8, 17];
 /** Device types whose commands tshark shows under a name; -1, not known, counts as a disk. */
 const DEVICES: Readonly<Record<string, (deviceType: number) => boolean>> = {
@@ -142,14 +143,16 @@ function hasPart(facts: PduFacts, { part }: Place): boolean {
   const { pdu, cdbLength } = facts;
   if (pdu.dataSegmentLength === 0) return false;
   const hasSense = pdu.opcode === Opcode.scsiResponse || pdu.opcode === Opcode.asyncMessage;
-  const asksSense = cdbLength > 0 && facts.cdb[0] === REQUEST_SENSE;
+  const asksSense = cdbLength > 0 && facts.cdb[0] === ScsiOpcode.requestSense;
   if (part === 'sense') return hasSense || (pdu.opcode === Opcode.dataIn && asksSense);
   return !hasSense && cdbLength > 0;
 }
 
 function isFirst({ pdu }: PduFacts): boolean {
   if (pdu.opcode === Opcode.scsiCommand) return true;
-  return pdu.headerCaptured >= 44 && pdu.view.getUint32(pdu.at + 40) === 0;
+  return (
+    pdu.headerCaptured >= BUFFER_OFFSET + 4 && pdu.view.getUint32(pdu.at + BUFFER_OFFSET) === 0
+  );
 }
 
 function nodesAt(facts: PduFacts, part: 'data' | 'sense', path: string) {
@@ -217,7 +220,8 @@ function operationCode(name: string): FilterField<PduFacts> {
     const { cdb, cdbLength, pdu } = facts;
     if (cdbLength === 0 || pdu.opcode === Opcode.r2t || !applies(facts.deviceType)) return [];
     // REPORT SUPPORTED OPERATION CODES tells of others.
-    const others = cdb[0] === 0xa3 && pdu.dataSegmentLength > 0 ? told.values?.(facts) : [];
+    const others =
+      cdb[0] === ScsiOpcode.maintenanceIn && pdu.dataSegmentLength > 0 ? told.values?.(facts) : [];
     return [cdb[0], ...(others ?? [])];
   };
   const texts = (facts: PduFacts): readonly string[] =>

@@ -3,10 +3,10 @@
 // to the return of `end`; bytes are borrowed.
 
 import { asDoubles } from '../lib/double-fields.js';
+import { BHS_BYTES } from '../wire/iscsi/bhs.js';
 import type { IserHeader } from './rdma/events.js';
 
 const NONE = new Uint8Array(0);
-const BHS_BYTES = 48;
 
 /** 0: no digest negotiated. unknown: negotiated, but its bytes or what it covers were not captured. */
 export const DIGEST_NONE = 0;

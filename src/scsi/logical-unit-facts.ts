@@ -1,6 +1,7 @@
 // What is known of a logical unit: plain facts, filled by logical-unit.ts.
 
 import type { BlockLimits } from '../wire/scsi/block-limits.js';
+import type { Designator } from '../wire/scsi/data/device-facts.js';
 
 /** What INQUIRY, READ CAPACITY and their like said of a LUN. */
 export interface LogicalUnit {
@@ -15,7 +16,7 @@ export interface LogicalUnit {
   /** VPD 80h. */
   serial: string;
   /** VPD 83h, those of the logical unit first: `naa.6001405…`, `eui.…`, `t10.…`. */
-  designators: LunDesignator[];
+  designators: Designator[];
   /** VPD B0h. */
   limits: BlockLimits | undefined;
   blockLength: number;
@@ -44,12 +45,4 @@ export interface LunsChange {
   readonly timeNs: number;
   readonly added: readonly string[];
   readonly removed: readonly string[];
-}
-
-export interface LunDesignator {
-  /** 0 the logical unit, 1 the target port, 2 the target device. */
-  readonly association: number;
-  /** 1 T10 vendor, 2 EUI-64, 3 NAA, 8 SCSI name, … (SPC, designation descriptor). */
-  readonly type: number;
-  readonly text: string;
 }

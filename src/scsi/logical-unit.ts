@@ -1,18 +1,33 @@
-// LUNs of a session, and what INQUIRY, READ CAPACITY and REPORT LUNS say of them (SPC, SBC; byte
-// positions from specs' vpd-pages and cdb-layouts). Seldom: a few commands a LUN.
+// LUNs of a session, and what INQUIRY, READ CAPACITY and REPORT LUNS say of them (SPC, SBC; their
+// layouts: wire/scsi/data/device-facts.ts). Seldom: a few commands a LUN.
 
 import { hex64 } from '../lib/hex.js';
 import { LUN_CHANGES_MAX, LUNS_PER_SESSION } from '../limits.js';
-import { hex } from '../wire/field.js';
 import { readBlockLimits, sameLimits } from '../wire/scsi/block-limits.js';
+import {
+  asksForPage,
+  type Capacity,
+  capacity10,
+  capacity16,
+  designatorsOf,
+  deviceTypeOf,
+  inquiryNames,
+  lunList,
+  lunsAsked,
+  pageOf,
+  READ_CAPACITY_16,
+  serialOf,
+  VPD_BLOCK_LIMITS,
+  VPD_DESIGNATORS,
+  VPD_SERIAL,
+} from '../wire/scsi/data/device-facts.js';
 import { ScsiOpcode } from '../wire/scsi/opcodes.js';
 import { readSense, SenseCodes } from '../wire/scsi/sense.js';
-import type { LogicalUnit, LunDesignator } from './logical-unit-facts.js';
+import type { LogicalUnit } from './logical-unit-facts.js';
 import { type LogicalUnitHolder, LunTable, SLOTS } from './lun-table.js';
 import { learnPortGroups } from './port-groups.js';
 import type { Task } from './task.js';
 
-const READ_CAPACITY_16 = 0x10;
 const DESIGNATORS_MAX = 32;
 /** Whose VPD B0h is Block Limits: disk, write-once, optical, reduced, host managed zones (SPC). */
 const BLOCK_TYPES: ReadonlySet<number> = new Set([0, 4, 7, 14, 20]);
@@ -81,92 +96,51 @@ export function learn(
   if (lun === undefined) return;
   if (t.opcode === ScsiOpcode.inquiry) learnInquiry(lun, t.cdb, view, frame);
   else if (t.opcode === ScsiOpcode.maintenanceIn) learnPortGroups(lun, t, view);
-  else if (t.opcode === ScsiOpcode.readCapacity10) learnCapacity10(lun, view);
+  else if (t.opcode === ScsiOpcode.readCapacity10) learnCapacity(lun, capacity10(view));
   else if (t.opcode === ScsiOpcode.serviceActionIn16 && t.serviceAction === READ_CAPACITY_16) {
-    learnCapacity16(lun, view);
+    learnCapacity(lun, capacity16(view));
   }
 }
 
 function learnInquiry(lun: LogicalUnit, cdb: Uint8Array, view: DataView, frame: number): void {
   if (view.byteLength < 1) return;
-  const first = view.getUint8(0);
   // Qualifier 3 is "no device on this LUN" (type 1Fh): nothing to learn of its commands.
   if (lun.frame === 0) lun.frame = frame;
-  lun.qualifier = first >> 5;
-  lun.deviceType = first & 31;
-  if ((cdb[1] & 1) === 0) {
-    if (view.byteLength >= 16) lun.vendor = text(view, 8, 8);
-    if (view.byteLength >= 32) lun.product = text(view, 16, 16);
-    if (view.byteLength >= 36) lun.revision = text(view, 32, 4);
+  Object.assign(lun, deviceTypeOf(view));
+  if (!asksForPage(cdb)) {
+    const { vendor, product, revision } = inquiryNames(view);
+    lun.vendor = vendor ?? lun.vendor;
+    lun.product = product ?? lun.product;
+    lun.revision = revision ?? lun.revision;
     return;
   }
-  if (view.byteLength < 4) return;
-  const end = Math.min(view.byteLength, 4 + view.getUint16(2));
-  if (view.getUint8(1) === 0x80) lun.serial = text(view, 4, end - 4);
-  else if (view.getUint8(1) === 0x83) lun.designators = designators(view, end);
-  else if (view.getUint8(1) === 0xb0 && BLOCK_TYPES.has(lun.deviceType)) {
+  const { page, end } = pageOf(view);
+  if (page === VPD_SERIAL) lun.serial = serialOf(view, end);
+  else if (page === VPD_DESIGNATORS) {
+    // The logical unit's own come first: they name it.
+    const found = designatorsOf(view, end, DESIGNATORS_MAX);
+    lun.designators = found.sort((a, b) => a.association - b.association);
+  } else if (page === VPD_BLOCK_LIMITS && BLOCK_TYPES.has(lun.deviceType)) {
     const limits = readBlockLimits(view, end, frame);
     if (lun.limits === undefined || !sameLimits(lun.limits, limits)) lun.limits = limits;
   }
 }
 
-function designators(view: DataView, end: number): LunDesignator[] {
-  const found: LunDesignator[] = [];
-  for (let p = 4; p + 4 <= end && found.length < DESIGNATORS_MAX; ) {
-    const length = view.getUint8(p + 3);
-    if (p + 4 + length > end) break;
-    const association = (view.getUint8(p + 1) >> 4) & 3;
-    const type = view.getUint8(p + 1) & 15;
-    const codeSet = view.getUint8(p) & 15;
-    found.push({ association, type, text: designator(view, p + 4, length, type, codeSet) });
-    p += 4 + length;
-  }
-  // The logical unit's own come first: they name it.
-  return found.sort((a, b) => a.association - b.association);
-}
-
-function designator(
-  view: DataView,
-  at: number,
-  length: number,
-  type: number,
-  codeSet: number,
-): string {
-  const bytes = new Uint8Array(view.buffer, view.byteOffset + at, length);
-  const value = codeSet === 1 ? hex(bytes, 0, length) : text(view, at, length);
-  if (type === 3) return `naa.${value}`;
-  if (type === 2) return `eui.${value}`;
-  if (type === 1) return `t10.${value}`;
-  return value;
-}
-
-function learnCapacity10(lun: LogicalUnit, view: DataView): void {
-  if (view.byteLength < 8) return;
-  lun.blockLength = view.getUint32(4);
-  // FFFFFFFFh is "too large for this command" (SBC): READ CAPACITY(16) tells.
-  const last = view.getUint32(0);
-  if (last !== 0xffffffff) lun.blocks = String(last + 1);
-}
-
-function learnCapacity16(lun: LogicalUnit, view: DataView): void {
-  if (view.byteLength < 12) return;
-  lun.blockLength = view.getUint32(8);
-  lun.blocks = String(view.getBigUint64(0) + 1n);
+function learnCapacity(lun: LogicalUnit, capacity: Capacity | undefined): void {
+  if (capacity === undefined) return;
+  lun.blockLength = capacity.blockLength;
+  if (capacity.blocks !== '') lun.blocks = capacity.blocks;
 }
 
 function learnReportLuns(s: LogicalUnitHolder, t: Task, view: DataView): void {
-  if (view.byteLength < 8) return;
-  const whole = 8 + view.getUint32(0);
-  const end = Math.min(view.byteLength, whole);
-  const named: string[] = [];
-  for (let p = 8; p + 8 <= end; p += 8) {
-    named.push(hex64(view.getUint32(p), view.getUint32(p + 4)));
-  }
+  const list = lunList(view);
+  if (list === undefined) return;
+  const { luns: named, whole } = list;
   const changes = s.story.reportedLunsChanges;
   const before = s.lunsWhole;
   s.story.reportedLuns = named;
   // Hosts ask for the length first: only whole answers to the same question are compared.
-  if (end < whole || t.cdb[2] !== 0) return;
+  if (!whole || lunsAsked(t.cdb) !== 0) return;
   if (before !== undefined && changes.length < LUN_CHANGES_MAX) {
     const added = named.filter((lun) => !before.includes(lun));
     const removed = before.filter((lun) => !named.includes(lun));
@@ -175,16 +149,6 @@ function learnReportLuns(s: LogicalUnitHolder, t: Task, view: DataView): void {
     }
   }
   s.lunsWhole = named;
-}
-
-/** Printable ASCII, without the spaces and NULs around it. */
-function text(view: DataView, at: number, length: number): string {
-  let out = '';
-  for (let i = at; i < at + length && i < view.byteLength; i++) {
-    const code = view.getUint8(i);
-    out += code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : code === 0 ? '' : '.';
-  }
-  return out.trim();
 }
 
 const codes = new SenseCodes();

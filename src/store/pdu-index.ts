@@ -17,6 +17,14 @@ import {
 import type { Pdu, PduSink } from '../pdu/pdu.js';
 import type { Task, TaskSink } from '../scsi/task.js';
 import { get } from '../wire/field.js';
+import {
+  BHS_LENGTH,
+  FINAL as F_BIT,
+  FLAGS,
+  INITIATOR_TASK_TAG,
+  NO_TAG,
+  TAG_END,
+} from '../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../wire/iscsi/codes.js';
 import { dataIn } from '../wire/iscsi/data-in.js';
 import { dataOut } from '../wire/iscsi/data-out.js';
@@ -25,13 +33,9 @@ import { bytesOf, forgetIn, type Held } from './group.js';
 
 /** Packets whose place in the file is remembered: a PDU's first bytes wait no longer for a hole. */
 const RECENT = 1 << 16;
-const TAG_AT = 16;
-const TAG_END = 20;
-const NO_TAG = 0xffffffff;
 const TWO_32 = 4294967296;
 const COMPLETE = 0x80;
 const FINAL = 0x40;
-const HEADER = 48;
 const DIGEST_MASK = 3;
 const DATA_DIGEST_SHIFT = 2;
 const SEEN = 0x10;
@@ -112,7 +116,7 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
     this.#direction.set(row, pdu.direction);
     this.#length.set(row, pdu.dataSegmentLength);
     this.#position.set(row, pdu.streamOffset % TWO_32);
-    if (pdu.headerCaptured >= HEADER) this.#transfer(row, pdu);
+    if (pdu.headerCaptured >= BHS_LENGTH) this.#transfer(row, pdu);
     this.#place(row, pdu.frame);
     // A command begins its task, which the session stage may tell at the end of the PDU only.
     if (pdu.opcode !== Opcode.scsiCommand) this.#link(row, pdu);
@@ -124,16 +128,16 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
     if (row === undefined || (row < this.first && !this.holds(row))) return;
     this.#frames.set(row, pdu.frameEnd - pdu.frame + REORDERED);
     this.#duration.set(row, Math.max(0, pdu.endNs - pdu.timeNs));
-    const final = pdu.headerCaptured > 1 && pdu.view.getUint8(pdu.at + 1) >= 0x80;
+    const final = pdu.headerCaptured > FLAGS && (pdu.view.getUint8(pdu.at + FLAGS) & F_BIT) !== 0;
     const flags = (pdu.complete ? COMPLETE : 0) | (final ? FINAL : 0);
     this.#opcode.set(row, pdu.opcode | flags);
-    const framed = pdu.complete && pdu.headerCaptured === HEADER;
+    const framed = pdu.complete && pdu.headerCaptured === BHS_LENGTH;
     const seen = framed && pdu.dataMissing === 0;
     const digests = pdu.headerDigest | (pdu.dataDigest << DATA_DIGEST_SHIFT);
     this.#shape.set(row, digests | (seen ? SEEN : 0) | (framed ? FRAMED : 0));
     if (this.#task.get(row) === 0) this.#link(row, pdu);
     if (this.#task.get(row) === 0 && pdu.headerCaptured >= TAG_END) {
-      this.#tag.set(row, pdu.view.getUint32(pdu.at + TAG_AT));
+      this.#tag.set(row, pdu.view.getUint32(pdu.at + INITIATOR_TASK_TAG));
     }
   }
 
@@ -327,7 +331,7 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
 
   #link(row: number, pdu: Pdu): void {
     if (pdu.headerCaptured < TAG_END) return;
-    const tag = pdu.view.getUint32(pdu.at + TAG_AT);
+    const tag = pdu.view.getUint32(pdu.at + INITIATOR_TASK_TAG);
     const task = this.#open.get(keyOf(pdu.connection, tag));
     if (task === undefined) return;
     this.#task.set(row, task + 1);

@@ -7,6 +7,7 @@ import { bytesText, durationText } from '../lib/number-text.js';
 import { DIGEST_BAD, type Pdu } from '../pdu/pdu.js';
 import { type Field, get, present } from '../wire/field.js';
 import { BHS_BYTES } from '../wire/iscsi/bhs.js';
+import { ASYNC_EVENT, LUN, LUN_END, LUN_LOW, OPCODE } from '../wire/iscsi/bhs-offsets.js';
 import {
   codeName,
   loginStatusName,
@@ -147,8 +148,8 @@ function hasOwnLun(pdu: Pdu, { table }: PduFacts): boolean {
 }
 
 function lunOf(pdu: Pdu): string {
-  if (pdu.headerCaptured < 16) return '';
-  return `LUN ${lunText(pdu.view.getUint32(pdu.at + 8), pdu.view.getUint32(pdu.at + 12))}`;
+  if (pdu.headerCaptured < LUN_END) return '';
+  return `LUN ${lunText(pdu.view.getUint32(pdu.at + LUN), pdu.view.getUint32(pdu.at + LUN_LOW))}`;
 }
 
 function statusWords(pdu: Pdu, record: PduFacts): string {
@@ -290,13 +291,15 @@ function otherWord(pdu: Pdu, f: Field, value: number): string {
 
 /** What a parameter of an Asynchronous Message is, by its event. */
 function parameterMeaning(pdu: Pdu, name: string): string | undefined {
-  return pdu.headerCaptured > 36 ? asyncParameter(pdu.view.getUint8(pdu.at + 36), name) : undefined;
+  return pdu.headerCaptured > ASYNC_EVENT
+    ? asyncParameter(pdu.view.getUint8(pdu.at + ASYNC_EVENT), name)
+    : undefined;
 }
 
 /** Reject: which kind of PDU it gives back. */
 function rejectedWords(pdu: Pdu): string {
   if (pdu.opcode !== Opcode.reject || pdu.dataKept === 0) return '';
-  return pduOf(pdu.data[0] & 0x3f).name;
+  return pduOf(pdu.data[0] & OPCODE).name;
 }
 
 function labelled(word: string, value: number | undefined): string {

@@ -6,6 +6,8 @@ import { durationText, plural } from '../../lib/number-text.js';
 import type { LogicalUnit } from '../../scsi/logical-unit-facts.js';
 import { Outcome } from '../../scsi/task.js';
 import type { Session } from '../../session/model.js';
+import { SET_TARGET_PORT_GROUPS } from '../../wire/scsi/data/device-facts.js';
+import { ScsiOpcode } from '../../wire/scsi/opcodes.js';
 import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import { gather, inOrder, nothing, type OccurrenceGroup, type Rule } from '../rule.js';
@@ -202,7 +204,10 @@ function setBy(sessions: ReadonlySet<number>, facts: Facts): string {
   const told: string[] = [];
   for (const session of sessions) {
     const cells = lunsOfSession(facts, session).flatMap((lun) => [...lun.cells.values()]);
-    const set = cells.filter((cell) => cell.opcode === 0xa4 && cell.serviceAction === 0x0a);
+    const set = cells.filter(
+      (cell) =>
+        cell.opcode === ScsiOpcode.maintenanceOut && cell.serviceAction === SET_TARGET_PORT_GROUPS,
+    );
     const count = set.reduce((sum, cell) => sum + cell.commands, 0);
     if (count > 0) told.push(`S${session} (${plural(count, 'time')})`);
   }

@@ -2,18 +2,20 @@
 
 import { Histogram } from '../../lib/histogram.js';
 import { latencyNs, Outcome, type Task } from '../../scsi/task.js';
+import { unmapRanges } from '../../wire/scsi/cdb-words.js';
+import { ScsiOpcode } from '../../wire/scsi/opcodes.js';
 import { Occurrences } from '../groups.js';
 
-const UNMAP = 0x42;
 /** Values kept as they are; beyond, a histogram with 0.4 % error. */
 const EXACT = 512;
-/** UNMAP's parameter list: a header, then a descriptor a range (SBC). */
-const LIST_HEADER = 8;
-const DESCRIPTOR = 16;
 
 /** UNMAP, WRITE SAME(10) and WRITE SAME(16). */
 export function isDiscard(opcode: number): boolean {
-  return opcode === UNMAP || opcode === 0x41 || opcode === 0x93;
+  return (
+    opcode === ScsiOpcode.unmap ||
+    opcode === ScsiOpcode.writeSame10 ||
+    opcode === ScsiOpcode.writeSame16
+  );
 }
 
 export class DiscardWatch {
@@ -41,9 +43,7 @@ export class DiscardWatch {
     this.seen.saw(task.commandFrame, task.commandNs);
     this.#open++;
     if (this.#open > this.openMax) this.openMax = this.#open;
-    if (task.opcode !== UNMAP || task.cdbLength < 10) return;
-    const length = task.cdb[7] * 256 + task.cdb[8];
-    if (length > LIST_HEADER) this.ranges += Math.floor((length - LIST_HEADER) / DESCRIPTOR);
+    if (task.opcode === ScsiOpcode.unmap) this.ranges += unmapRanges(task.cdb, task.cdbLength);
   }
 
   ended(task: Task): void {

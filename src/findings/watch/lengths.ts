@@ -5,6 +5,8 @@
 
 import type { LogicalUnit } from '../../scsi/logical-unit-facts.js';
 import { Outcome, type Task } from '../../scsi/task.js';
+import { protection } from '../../wire/scsi/cdb-words.js';
+import { ScsiOpcode } from '../../wire/scsi/opcodes.js';
 import { DIRECTION, Direction, RULE, Rule } from '../../wire/scsi/operation-table.js';
 import { Occurrences } from '../groups.js';
 
@@ -102,7 +104,7 @@ function directionWrong(task: Task): boolean {
 /** Blocks times their length is not what the header expects; protection information aside. */
 function blocksWrong(task: Task, block: number): boolean {
   if (!BLOCK_TYPES.includes(task.deviceType)) return false;
-  if (task.opcode >= 0x28 && task.cdb[1] >> 5 !== 0) return false;
+  if (task.opcode >= ScsiOpcode.read10 && protection(task.cdb) !== 0) return false;
   if (task.expectedLength === 0) return true;
   if (block > 0) return task.expectedLength !== task.blocks * block;
   return task.expectedLength % task.blocks !== 0;

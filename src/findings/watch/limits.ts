@@ -3,6 +3,8 @@
 
 import { endedWell, type Task } from '../../scsi/task.js';
 import type { BlockLimits } from '../../wire/scsi/block-limits.js';
+import { unmapRanges, writeSameUnmaps } from '../../wire/scsi/cdb-words.js';
+import { READS_AND_WRITES, ScsiOpcode } from '../../wire/scsi/opcodes.js';
 import { Occurrences } from '../groups.js';
 
 /** Which limit holds for a command. */
@@ -16,18 +18,16 @@ export const Limit = {
 } as const;
 const LIMITS = 6;
 const KIND = new Uint8Array(256);
-for (const opcode of [0x08, 0x0a, 0x28, 0x2a, 0xa8, 0xaa, 0x88, 0x8a, 0x2e, 0xae, 0x8e]) {
-  KIND[opcode] = Limit.transfer;
-}
-for (const opcode of [0x41, 0x93]) KIND[opcode] = Limit.writeSame;
-for (const opcode of [0x34, 0x90]) KIND[opcode] = Limit.prefetch;
-KIND[0x89] = Limit.compare;
-KIND[0x42] = Limit.unmap;
-/** WRITE SAME frees the blocks instead of writing them. */
-const UNMAP_BIT = 8;
-/** UNMAP's parameter list: a header, then a descriptor a range (SBC). */
-const LIST_HEADER = 8;
-const DESCRIPTOR = 16;
+for (const opcode of READS_AND_WRITES) KIND[opcode] = Limit.transfer;
+KIND[ScsiOpcode.writeAndVerify10] = Limit.transfer;
+KIND[ScsiOpcode.writeAndVerify12] = Limit.transfer;
+KIND[ScsiOpcode.writeAndVerify16] = Limit.transfer;
+KIND[ScsiOpcode.writeSame10] = Limit.writeSame;
+KIND[ScsiOpcode.writeSame16] = Limit.writeSame;
+KIND[ScsiOpcode.preFetch10] = Limit.prefetch;
+KIND[ScsiOpcode.preFetch16] = Limit.prefetch;
+KIND[ScsiOpcode.compareAndWrite] = Limit.compare;
+KIND[ScsiOpcode.unmap] = Limit.unmap;
 
 export class LimitWatch {
   /** Those that were told last. */
@@ -67,10 +67,10 @@ export class LimitWatch {
   ended(task: Task): void {
     const kind = KIND[task.opcode];
     if (kind === Limit.none || !task.commandSeen || task.commandFrame <= this.limits.frame) return;
-    const asked = kind === Limit.unmap ? ranges(task) : task.blocks;
+    const asked = kind === Limit.unmap ? unmapRanges(task.cdb, task.cdbLength) : task.blocks;
     if (this.max[kind] > 0 && asked > this.max[kind]) this.#beyond(task, kind, asked);
     if (kind === Limit.transfer) this.#transfer(task);
-    else if (kind === Limit.writeSame && (task.cdb[1] & UNMAP_BIT) !== 0) this.#unmap(task);
+    else if (kind === Limit.writeSame && writeSameUnmaps(task.cdb)) this.#unmap(task);
   }
 
   #beyond(task: Task, kind: number, asked: number): void {
@@ -104,10 +104,4 @@ export class LimitWatch {
 function isUneven(task: Task, granularity: number, alignment: number): boolean {
   const first = (task.lbaHigh >>> 0) * 2 ** 32 + (task.lbaLow >>> 0);
   return (first - alignment) % granularity !== 0 || task.blocks % granularity !== 0;
-}
-
-function ranges(task: Task): number {
-  if (task.cdbLength < 10) return 0;
-  const length = task.cdb[7] * 256 + task.cdb[8];
-  return length > LIST_HEADER ? Math.floor((length - LIST_HEADER) / DESCRIPTOR) : 0;
 }

@@ -7,6 +7,7 @@ import { distance } from '../../lib/serial.js';
 import type { LogicalUnit } from '../../scsi/logical-unit-facts.js';
 import { endedWell, Outcome, type Task, TaskAttribute } from '../../scsi/task.js';
 import type { BlockLimits } from '../../wire/scsi/block-limits.js';
+import { ScsiOpcode } from '../../wire/scsi/opcodes.js';
 import { Occurrences } from '../groups.js';
 import { AtsWatch, COMPARE_AND_WRITE } from './ats.js';
 import { DiscardWatch, isDiscard } from './discards.js';
@@ -24,6 +25,13 @@ const REFUSED_MAX = 16;
 const LATENCIES = 64;
 const TAPE = 1;
 const NACA = 4;
+
+/** Answered also where the LUN has no device (SPC): their GOOD says nothing of it. */
+const SAID_TO_ANYBODY: ReadonlySet<number> = new Set([
+  ScsiOpcode.inquiry,
+  ScsiOpcode.reportLuns,
+  ScsiOpcode.requestSense,
+]);
 
 /** A command that was not executed, while those behind it in order may have been. */
 interface Refused {
@@ -145,7 +153,7 @@ export class LunWatch {
   #good(task: Task): void {
     if (this.#refused.length > 0) this.#behindRefused(task);
     const { opcode } = task;
-    if (opcode === 0x12 || opcode === 0xa0 || opcode === 0x03) return;
+    if (SAID_TO_ANYBODY.has(opcode)) return;
     this.good++;
     this.lastGoodNs = task.endNs;
     if (this.unsupported.count > 0) this.goodAfter++;

@@ -5,6 +5,7 @@ import { REQUESTS_PENDING_MAX, WATCHED_CONNECTIONS_MAX } from '../../limits.js';
 import type { Pdu } from '../../pdu/pdu.js';
 import type { IscsiConnection } from '../../session/model.js';
 import { get } from '../../wire/field.js';
+import { BHS_LENGTH, LUN, LUN_LOW } from '../../wire/iscsi/bhs-offsets.js';
 import { Opcode, RESERVED_TAG } from '../../wire/iscsi/codes.js';
 import { nopIn } from '../../wire/iscsi/nop-in.js';
 import { nopOut } from '../../wire/iscsi/nop-out.js';
@@ -13,7 +14,6 @@ import type { Watched, WatchKind } from '../watch.js';
 
 /** Round trips kept: the last ones show whether they grew. */
 const LAST_KEPT = 8;
-const BHS = 48;
 
 /** A ping that awaits its answer, and how much its receiver had sent by then. */
 export interface Waiting {
@@ -46,7 +46,7 @@ export class PingWatch {
   }
 
   ended(pdu: Pdu, story: IscsiConnection): void {
-    if (pdu.headerCaptured < BHS) return;
+    if (pdu.headerCaptured < BHS_LENGTH) return;
     if (pdu.opcode === Opcode.nopOut) this.#out(pdu, story);
     else if (pdu.opcode === Opcode.nopIn) this.#in(pdu, story);
   }
@@ -95,8 +95,8 @@ export class PingWatch {
       return;
     }
     const [ping] = this.fromTarget.splice(found, 1);
-    const high = pdu.view.getUint32(pdu.at + 8);
-    const low = pdu.view.getUint32(pdu.at + 12);
+    const high = pdu.view.getUint32(pdu.at + LUN);
+    const low = pdu.view.getUint32(pdu.at + LUN_LOW);
     if (high !== ping.lunHigh || low !== ping.lunLow) this.#fault('lun', pdu);
   }
 
@@ -135,8 +135,8 @@ export const pingWatches: WatchKind<PingWatches> = {
 
 function waiting(pdu: Pdu, tag: number, peerBytes: number): Waiting {
   const { view, at, frame, timeNs } = pdu;
-  const lunHigh = view.getUint32(at + 8);
-  const lunLow = view.getUint32(at + 12);
+  const lunHigh = view.getUint32(at + LUN);
+  const lunLow = view.getUint32(at + LUN_LOW);
   return { tag, lunHigh, lunLow, frame, timeNs, peerBytes };
 }
 

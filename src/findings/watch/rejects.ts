@@ -5,13 +5,17 @@ import { pointedAt } from '../../decode/offences.js';
 import { FINDINGS_PER_RULE } from '../../limits.js';
 import type { Pdu } from '../../pdu/pdu.js';
 import { get } from '../../wire/field.js';
+import {
+  BHS_LENGTH,
+  CMD_SN,
+  INITIATOR_TASK_TAG,
+  OPCODE,
+  TARGET_OPCODE,
+} from '../../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../../wire/iscsi/codes.js';
 import { reject } from '../../wire/iscsi/reject.js';
 import { entry, Occurrences } from '../groups.js';
 import type { WatchKind } from '../watch.js';
-
-const BHS = 48;
-const OPCODE = 0x3f;
 
 /** Rejects of one connection for one reason, of one kind of PDU. */
 export class RejectGroup extends Occurrences {
@@ -39,7 +43,7 @@ class RejectWatch {
 
   pdu(pdu: Pdu): void {
     const reason = get(pdu.view, pdu.at, reject.reason);
-    const whole = pdu.dataKept >= BHS;
+    const whole = pdu.dataKept >= BHS_LENGTH;
     const opcode = pdu.dataKept > 0 ? pdu.data[0] & OPCODE : -1;
     const key = `${pdu.connection}/${reason}/${opcode}`;
     const make = () => new RejectGroup(pdu.connection, reason, opcode);
@@ -58,8 +62,8 @@ export const rejectWatch: WatchKind<RejectWatch> = {
 
 function describe(group: RejectGroup, pdu: Pdu): void {
   const view = new DataView(pdu.data.buffer, pdu.data.byteOffset, pdu.dataKept);
-  group.initiatorTaskTag = view.getUint32(16);
-  if (group.opcode < 0x20) group.cmdSN = view.getUint32(24);
+  group.initiatorTaskTag = view.getUint32(INITIATOR_TASK_TAG);
+  if (group.opcode < TARGET_OPCODE) group.cmdSN = view.getUint32(CMD_SN);
   const marked = pointedAt(embeddedPdu(pdu, 0), 0, group.reason);
   for (const node of marked.children ?? []) {
     if (node.name !== 'offendingByte' || typeof node.value !== 'number') continue;

@@ -5,10 +5,11 @@ import { hex64 } from '../../lib/hex.js';
 import { FINDINGS_PER_RULE } from '../../limits.js';
 import { endedWell, Outcome, type Task } from '../../scsi/task.js';
 import type { Session } from '../../session/model.js';
+import { reservationType } from '../../wire/scsi/cdb-words.js';
+import { ScsiOpcode } from '../../wire/scsi/opcodes.js';
 import { entry, Occurrences } from '../groups.js';
 import type { Watched, WatchKind } from '../watch.js';
 
-const PR_OUT = 0x5f;
 /** Service actions of PERSISTENT RESERVE OUT. */
 const Action = {
   register: 0,
@@ -20,7 +21,13 @@ const Action = {
   registerAndIgnore: 6,
 } as const;
 /** RESERVE(6), RESERVE(10), RELEASE(6), RELEASE(10), PERSISTENT RESERVE OUT. */
-const KNOWN: ReadonlySet<number> = new Set([0x16, 0x56, 0x17, 0x57, PR_OUT]);
+const KNOWN: ReadonlySet<number> = new Set([
+  ScsiOpcode.reserve6,
+  ScsiOpcode.reserve10,
+  ScsiOpcode.release6,
+  ScsiOpcode.release10,
+  ScsiOpcode.persistentReserveOut,
+]);
 /** Logical units, and registrants of one, that are followed. */
 const UNITS_MAX = 1024;
 const REGISTRANTS_MAX = 64;
@@ -86,7 +93,7 @@ class ReservationWatch {
     const unit = this.#unit(task, session);
     if (unit === undefined) return;
     const { opcode, operation, serviceAction, cdb } = task;
-    const persistent = opcode === PR_OUT;
+    const persistent = opcode === ScsiOpcode.persistentReserveOut;
     if (persistent && registers(serviceAction) && unit.registered.size < REGISTRANTS_MAX) {
       unit.registered.set(session.initiatorName, session.isid);
       return;
@@ -95,8 +102,8 @@ class ReservationWatch {
       ? serviceAction === Action.reserve ||
         serviceAction === Action.preempt ||
         serviceAction === Action.preemptAndAbort
-      : opcode === 0x16 || opcode === 0x56;
-    const type = persistent ? cdb[2] & 15 : -1;
+      : opcode === ScsiOpcode.reserve6 || opcode === ScsiOpcode.reserve10;
+    const type = persistent ? reservationType(cdb) : -1;
     const { commandFrame: frame, commandNs: timeNs } = task;
     unit.last = { operation, session: session.id, frame, timeNs, takes, type };
   }

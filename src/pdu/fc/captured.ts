@@ -19,7 +19,7 @@ import {
   oldSof,
 } from '../../wire/fc/fcoe.js';
 import { FC_HEADER_BYTES } from '../../wire/fc/frame-header.js';
-import { D_ID_WORD, R_CTL, S_ID_WORD, TYPE } from '../../wire/fc/header-offsets.js';
+import { D_ID_WORD, PORT_ID, R_CTL, S_ID_WORD, TYPE } from '../../wire/fc/header-offsets.js';
 import { ctKind, FcKind, frameKind, kindInPayload } from '../../wire/fc/kinds.js';
 import { get } from '../../wire/field.js';
 import {
@@ -119,8 +119,8 @@ export class CapturedFrames implements FrameSink {
     // The lower N_Port ID is side 0: as good as any, and the same for every frame of the two.
     const lower =
       captured >= S_ID_WORD + 4 &&
-      (cursor.view.getUint32(cursor.at + S_ID_WORD) & 0xffffff) >
-        (cursor.view.getUint32(cursor.at + D_ID_WORD) & 0xffffff);
+      (cursor.view.getUint32(cursor.at + S_ID_WORD) & PORT_ID) >
+        (cursor.view.getUint32(cursor.at + D_ID_WORD) & PORT_ID);
     cursor.direction = lower ? 1 : 0;
     return true;
   }

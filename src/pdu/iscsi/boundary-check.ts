@@ -1,10 +1,15 @@
 // hot: no allocation per packet
 // Is what stands at a boundary a header? Milder than header-check.ts: there boundaries are looked for.
 
-import { FROM_NOBODY, plausible, sender } from './header-check.js';
+import {
+  BHS_LENGTH as BHS,
+  IMMEDIATE,
+  OPCODE,
+  TARGET_OPCODE,
+} from '../../wire/iscsi/bhs-offsets.js';
+import { FROM_NOBODY, pduLength, plausible, sender } from '../../wire/iscsi/header-check.js';
 import type { Shared } from './shared.js';
 
-const BHS = 48;
 /** What must agree with the connection's numbers where nothing else speaks for a strange header. */
 const AGREEMENT_MIN = 6;
 
@@ -26,16 +31,15 @@ export function credible(
 ): boolean {
   if (plausible(view, p) === role) return true;
   const first = view.getUint8(p);
-  const opcode = first & 0x3f;
+  const opcode = first & OPCODE;
   // Zeros are data: a NOP-Out has its F bit set (RFC 7143 11.18).
-  if (first >= 0x80 || view.getUint16(p) === 0) return false;
-  const lengths = view.getUint32(p + 4);
-  const next = at + (lengths >>> 24) * 4 + (((lengths & 0xffffff) + 3) & ~3);
+  if (first > (IMMEDIATE | OPCODE) || view.getUint16(p) === 0) return false;
+  const next = at + pduLength(view, p) - BHS;
   const followed = next + BHS <= end && plausible(rest, next) === role;
   if (sender(opcode) === role) {
     return !found || followed || connection.context.agreement(view, p, role) >= AGREEMENT_MIN;
   }
   // An opcode that nobody assigned: other protocols may follow a login too (MPA, RFC 7145).
   if (found || sender(opcode) !== FROM_NOBODY || (!followed && next !== end)) return false;
-  return opcode >= 0x20 === role > 1 && (first < 0x40 || opcode < 0x20);
+  return opcode >= TARGET_OPCODE === role > 1 && (first < IMMEDIATE || opcode < TARGET_OPCODE);
 }

@@ -1,9 +1,9 @@
 // One TCP connection that speaks iSCSI: what both directions know together, and their framers.
 
+import { FROM_INITIATOR, FROM_TARGET } from '../../wire/iscsi/header-check.js';
 import type { PduSink } from '../pdu.js';
 import type { ConnectionFraming, FramingFacts } from '../protocol.js';
 import { Framer } from './framer.js';
-import { FROM_INITIATOR, FROM_TARGET } from './header-check.js';
 import type { TaskTags } from './sequence-context.js';
 import { Shared } from './shared.js';
 

@@ -2,15 +2,14 @@
 // The CRC of what a digest covers, and the four bytes that are one, or may be (RFC 7143 13.1).
 
 import { crc32c } from '../../lib/crc32c.js';
+import { BHS_LENGTH as BHS, OPCODE } from '../../wire/iscsi/bhs-offsets.js';
+import { sender } from '../../wire/iscsi/header-check.js';
 import { DIGEST_BAD, DIGEST_GOOD, DIGEST_UNKNOWN, type Pdu } from '../pdu.js';
-import { sender } from './header-check.js';
 
 /** Digest states of a connection. */
 export const DIGEST_OFF = 0;
 export const DIGEST_ON = 1;
 export const DIGEST_UNDECIDED = 2;
-
-const BHS = 48;
 
 export class DigestWatch {
   /** CRC over what the pending digest covers; `whole` is false where a byte of it is missing. */
@@ -78,7 +77,7 @@ export class DigestWatch {
 
   /** Without a CRC to compare: do the four bytes look like the beginning of this side's next header? */
   likelyHeader(role: number): boolean {
-    return sender(this.word[0] & 0x3f) === role && this.word[0] < 0x80;
+    return sender(this.word[0] & OPCODE) === role && this.word[0] < 0x80;
   }
 
   private verdict(): number {

@@ -8,16 +8,25 @@
 // (but in `search`, where it is unused); `position` is the stream offset of the next byte.
 
 import type { GapKind } from '../../stream/sink.js';
+import {
+  AHS_WORDS_SHIFT,
+  BHS_LENGTH as BHS,
+  DATA_LENGTH_MASK,
+  LENGTHS,
+  OPCODE,
+  WINDOW_END,
+} from '../../wire/iscsi/bhs-offsets.js';
+import { Opcode } from '../../wire/iscsi/codes.js';
+import { FROM_NOBODY, sender } from '../../wire/iscsi/header-check.js';
 import { MPA_REQUEST_KEY } from '../../wire/rdma/mpa.js';
 import { beginsMpa } from '../mpa-key.js';
 import { DIGEST_NONE, Pdu, type PduSink } from '../pdu.js';
 import type { Framing, Heir } from '../protocol.js';
 import { credible } from './boundary-check.js';
 import { DIGEST_OFF, DIGEST_ON, DigestWatch } from './digests.js';
-import { FROM_NOBODY, sender } from './header-check.js';
 import { Parts } from './kept-parts.js';
 import { Doubt } from './length-doubt.js';
-import { HeaderSearch, IN_CARRY, NOT_FOUND, NUMBERS_END } from './search.js';
+import { HeaderSearch, IN_CARRY, NOT_FOUND } from './search.js';
 import type { Shared } from './shared.js';
 
 const HEADER = 0;
@@ -36,7 +45,6 @@ const SEARCH = 10;
 /** What comes is another protocol's. */
 const LEFT = 11;
 
-const BHS = 48;
 /** MPA's frames begin so; no PDU does (RFC 7143 11.2.1.2). */
 const MPA_BYTE = MPA_REQUEST_KEY.charCodeAt(0);
 /** Bytes that tell an MPA frame: both keys begin alike so far (RFC 5044 7.1.1). */
@@ -234,7 +242,7 @@ export class Framer implements Framing {
       this.tellLost(this.position - this.search.from, this.nowNs, this.nowFrame);
       this.beginSearch(this.position);
     } else if (phase === HEADER && left === BHS) this.boundary();
-    else if (phase === HEADER && left > 0 && sender(this.scratch[0] & 0x3f) !== this.role) {
+    else if (phase === HEADER && left > 0 && sender(this.scratch[0] & OPCODE) !== this.role) {
       this.leaveGathered(BHS - left);
     }
   }
@@ -380,21 +388,21 @@ export class Framer implements Framing {
 
   private open(bytes: Uint8Array, view: DataView, at: number, captured: number): void {
     const pdu = this.pdu;
-    const lengths = view.getUint32(at + 4);
+    const lengths = view.getUint32(at + LENGTHS);
     pdu.bytes = bytes;
     pdu.view = view;
     pdu.at = at;
     pdu.headerCaptured = captured;
-    pdu.opcode = view.getUint8(at) & 0x3f;
+    pdu.opcode = view.getUint8(at) & OPCODE;
     pdu.fromInitiator = this.role === 1;
-    pdu.ahsLength = (lengths >>> 24) * 4;
-    pdu.dataSegmentLength = lengths & 0xffffff;
+    pdu.ahsLength = (lengths >>> AHS_WORDS_SHIFT) * 4;
+    pdu.dataSegmentLength = lengths & DATA_LENGTH_MASK;
     pdu.endBound = false;
     pdu.headerDigest = DIGEST_NONE;
     pdu.dataDigest = DIGEST_NONE;
     this.doubt.begin(view, at, pdu.dataSegmentLength, captured === BHS, this.role);
     this.parts.clear();
-    if (captured >= NUMBERS_END) this.connection.context.learn(view, at, pdu.opcode);
+    if (captured >= WINDOW_END) this.connection.context.learn(view, at, pdu.opcode);
     this.connection.pdus++;
     this.parts.want(this.sink.begin(pdu));
   }
@@ -402,7 +410,9 @@ export class Framer implements Framing {
   /** Login PDUs never carry digests (RFC 7143 13.1: they take effect with the full feature phase). */
   private digested(): boolean {
     const c = this.connection;
-    return (c.headerDigest | c.dataDigest) !== 0 && (this.pdu.opcode & 0x1f) !== 0x03;
+    const { opcode } = this.pdu;
+    if (opcode === Opcode.loginRequest || opcode === Opcode.loginResponse) return false;
+    return (c.headerDigest | c.dataDigest) !== 0;
   }
 
   /** What comes after the phase that has just ended. Ends the PDU where nothing does. */

@@ -2,13 +2,11 @@
 // Is a PDU as long as its header says? A flipped bit of DataSegmentLength would make everything that
 // follows its data. A length that is new, or data in a strange place, is doubted until it has come.
 
-import { plausible } from './header-check.js';
+import { BHS_LENGTH as BHS, EXPECTED_LENGTH, OPCODE } from '../../wire/iscsi/bhs-offsets.js';
+import { Opcode } from '../../wire/iscsi/codes.js';
+import { plausible } from '../../wire/iscsi/header-check.js';
 import { AGREEMENT_ENOUGH, type SequenceContext } from './sequence-context.js';
 
-const BHS = 48;
-/** Opcode of a SCSI Command (RFC 7143 11.2.1.2); at byte 20 it says how long all its data is. */
-const SCSI_COMMAND = 0x01;
-const EXPECTED_LENGTH_AT = 20;
 /** Four times the default of MaxRecvDataSegmentLength (RFC 7143 13.12). */
 const DOUBT_ABOVE = 4 * 8192;
 
@@ -44,6 +42,6 @@ export class Doubt {
 /** Data where none belongs, or more than the whole command is about. */
 function isStrange(view: DataView, at: number, length: number, role: number): boolean {
   if (plausible(view, at) !== role) return true;
-  const command = (view.getUint8(at) & 0x3f) === SCSI_COMMAND;
-  return command && length > view.getUint32(at + EXPECTED_LENGTH_AT);
+  const command = (view.getUint8(at) & OPCODE) === Opcode.scsiCommand;
+  return command && length > view.getUint32(at + EXPECTED_LENGTH);
 }

@@ -7,9 +7,15 @@
 
 import { CANDIDATES_MAX } from '../../limits.js';
 import type { GapKind } from '../../stream/sink.js';
-import type { Journal, Run } from '../journal.js';
-import { type ConnectionFraming, HOPELESS, LOOKING, PROVEN, type Recogniser } from '../protocol.js';
-import type { PduConnection } from './connection.js';
+import {
+  BHS_LENGTH as BHS,
+  FLAGS,
+  IMMEDIATE,
+  INITIATOR_TASK_TAG,
+  NO_TAG,
+  OPCODE,
+} from '../../wire/iscsi/bhs-offsets.js';
+import { Opcode } from '../../wire/iscsi/codes.js';
 import {
   FROM_INITIATOR,
   FROM_NOBODY,
@@ -17,18 +23,28 @@ import {
   mayBegin,
   pduLength,
   plausible,
-} from './header-check.js';
+} from '../../wire/iscsi/header-check.js';
+import { loginRequest } from '../../wire/iscsi/login-request.js';
+import type { Journal, Run } from '../journal.js';
+import { type ConnectionFraming, HOPELESS, LOOKING, PROVEN, type Recogniser } from '../protocol.js';
+import type { PduConnection } from './connection.js';
 import { SequenceContext, tagBits } from './sequence-context.js';
 
-const BHS = 48;
 /** Agreement of two candidates that makes them proof: on iSCSI's ports, and on others. */
 const PROOF_ON_PORT = 8;
 const PROOF_ELSEWHERE = 30;
 const PLACE_BITS = 8;
 /** Byte 0 of a Login Request, with I and (wrongly) without, a Login Response, a Reject. */
-const FIRST_OPCODES: readonly number[] = [0x43, 0x03, 0x23, 0x3f];
+const FIRST_OPCODES: readonly number[] = [
+  IMMEDIATE | Opcode.loginRequest,
+  Opcode.loginRequest,
+  Opcode.loginResponse,
+  Opcode.reject,
+];
 /** Bytes that tell a login from text; the drafts' versions went up to 3. */
 const FIRST_BYTES = 4;
+const VERSION_HIGHEST = loginRequest.versionMax.byte;
+const VERSION_LOWEST = loginRequest.versionMin.byte;
 const VERSION_MAX = 0x0f;
 /** Headers that follow each other and make a proof by themselves. */
 const CHAIN_ENOUGH = 3;
@@ -98,9 +114,9 @@ export class IscsiRecogniser implements Recogniser {
     if (run.start !== 0 || run.length < 8 || run.length >= BHS) return;
     const header = new DataView(new ArrayBuffer(BHS));
     for (let i = 0; i < run.length; i++) header.setUint8(i, run.bytes[i]);
-    const opcode = header.getUint8(0) & 0x3f;
+    const opcode = header.getUint8(0) & OPCODE;
     const from = plausible(header, 0);
-    if ((opcode !== 0x03 && opcode !== 0x23) || from === FROM_NOBODY) return;
+    if (!isLoginPdu(opcode) || from === FROM_NOBODY) return;
     const context = new SequenceContext();
     const next = nextHeader(header, 0, 0);
     this.prove({ side, from, position: 0, opcode, next, tag: 0, place: PLACE_BITS, context });
@@ -143,7 +159,8 @@ export class IscsiRecogniser implements Recogniser {
     if (!FIRST_OPCODES.includes(bytes[0])) return true;
     if (length < FIRST_BYTES) return false;
     // A Reject may come instead of a Login Response; logins say small version numbers.
-    return bytes[0] !== 0x3f && (bytes[2] > VERSION_MAX || bytes[3] > VERSION_MAX);
+    const versions = Math.max(bytes[VERSION_HIGHEST], bytes[VERSION_LOWEST]);
+    return bytes[0] !== Opcode.reject && versions > VERSION_MAX;
   }
 
   /** A stream followed from its first byte begins with a PDU, where what is there looks like one. */
@@ -161,7 +178,7 @@ export class IscsiRecogniser implements Recogniser {
     let p = Math.max(this.scanned[side], run.start);
     for (; p + BHS <= end; p++) {
       const at = p - run.start;
-      if (!mayBegin(run.bytes[at], run.bytes[at + 1])) continue;
+      if (!mayBegin(run.bytes[at], run.bytes[at + FLAGS])) continue;
       const who = plausible(run.view, at);
       if (who === FROM_NOBODY) continue;
       this.consider(this.candidate(side, who, p, run, run.start + from));
@@ -183,9 +200,9 @@ export class IscsiRecogniser implements Recogniser {
     let place = position === segment || position === run.start ? PLACE_BITS : 0;
     if (place > 0 && (over === 0 || over === 4 || over === 8)) place += PLACE_BITS;
     const context = new SequenceContext();
-    const opcode = run.view.getUint8(at) & 0x3f;
+    const opcode = run.view.getUint8(at) & OPCODE;
     context.learn(run.view, at, opcode);
-    const tag = run.view.getUint32(at + 16);
+    const tag = run.view.getUint32(at + INITIATOR_TASK_TAG);
     return { side, from, position, opcode, next, tag, place, context };
   }
 
@@ -268,7 +285,7 @@ export class IscsiRecogniser implements Recogniser {
    * data holds logins too: only one that begins a segment counts.
    */
   private isLogin(c: Candidate, run: Run): boolean {
-    if ((c.opcode !== 0x03 && c.opcode !== 0x23) || c.place === 0) return false;
+    if (!isLoginPdu(c.opcode) || c.place === 0) return false;
     if (this.onPort) return true;
     let equals = false;
     let i = c.position - run.start + BHS;
@@ -293,11 +310,15 @@ export class IscsiRecogniser implements Recogniser {
       if (same && c.position < other.next) continue;
       let bits = other.context.agreement(run.view, c.position - run.start, c.from);
       if (bits === 0) continue;
-      if (c.tag === other.tag && c.tag !== 0xffffffff && c.tag !== 0) bits += tagBits(c.tag);
+      if (c.tag === other.tag && c.tag !== NO_TAG && c.tag !== 0) bits += tagBits(c.tag);
       if (bits + c.place + other.place >= enough) return true;
     }
     return false;
   }
+}
+
+function isLoginPdu(opcode: number): boolean {
+  return opcode === Opcode.loginRequest || opcode === Opcode.loginResponse;
 }
 
 /** Where the PDU at `position` ends by its lengths, digests not counted. */

@@ -4,21 +4,23 @@
 // candidate before it. PDUs are padded to 4 bytes (RFC 7143 11.2.3) and digests are 4 bytes long, so
 // once one header's place is known all others lie at the same offset modulo 4.
 
-import { mayBegin, pduLength, plausible } from './header-check.js';
+import {
+  BHS_LENGTH as BHS,
+  EXP_CMD_SN,
+  FLAGS,
+  INITIATOR_TASK_TAG,
+  OPCODE,
+  TAG_END,
+  WINDOW_END,
+} from '../../wire/iscsi/bhs-offsets.js';
+import { Opcode } from '../../wire/iscsi/codes.js';
+import { mayBegin, pduLength, plausible } from '../../wire/iscsi/header-check.js';
 import { AGREEMENT_ENOUGH, tagBits } from './sequence-context.js';
 import type { Shared } from './shared.js';
 
 export const NOT_FOUND = -1;
 export const IN_CARRY = -2;
 
-const BHS = 48;
-const R2T = 0x31;
-/** Behind the Initiator Task Tag (11.2.1.8). */
-const TAG_END = 20;
-/** Behind the sequence numbers: MaxCmdSN ends here. */
-export const NUMBERS_END = 36;
-/** ExpCmdSN, with MaxCmdSN behind it, in what a target sends. */
-const WINDOW_AT = 28;
 /** What a place is worth: a PDU often begins where a segment begins, and ends where one ends. */
 const PLACE_BITS = 8;
 /** Candidates remembered whose successor is awaited. */
@@ -82,7 +84,7 @@ export class HeaderSearch {
     let p = at;
     if (step === 4) p += (this.alignment - (position % 4) + 4) & 3;
     for (; p + BHS <= end; p += step) {
-      if (!mayBegin(bytes[p], bytes[p + 1])) continue;
+      if (!mayBegin(bytes[p], bytes[p + FLAGS])) continue;
       if (this.accepts(view, p, position + p - at, p === at, end - p, role)) return p;
     }
     return NOT_FOUND;
@@ -112,17 +114,17 @@ export class HeaderSearch {
     if (this.alignment >= 0 && (position - have) % 4 !== this.alignment) return false;
     // What was cut is taken for quiet, a window of which only a part is there too; an R2T asks for
     // something (RFC 7143 11.8.4).
-    const known = have < NUMBERS_END ? Math.min(have, WINDOW_AT) : have;
+    const known = have < WINDOW_END ? Math.min(have, EXP_CMD_SN) : have;
     for (let i = 0; i < BHS; i++) this.probe[i] = i < known ? this.carry[i] : 0;
     const view = this.probeView;
-    if ((this.probe[0] & 0x3f) === R2T) this.probe[BHS - 1] = 1;
+    if ((this.probe[0] & OPCODE) === Opcode.r2t) this.probe[BHS - 1] = 1;
     if (plausible(view, 0) !== role) return false;
     const over = have + cut - pduLength(view, 0);
-    const tag = view.getUint32(16);
+    const tag = view.getUint32(INITIATOR_TASK_TAG);
     let bits = PLACE_BITS;
     if (over === 0 || over === 4 || over === 8) bits += PLACE_BITS;
     if (this.connection.isOpen(tag)) bits += tagBits(tag);
-    if (have >= NUMBERS_END) bits += this.connection.context.agreement(view, 0, role);
+    if (have >= WINDOW_END) bits += this.connection.context.agreement(view, 0, role);
     this.foundInCarry = 0;
     return bits >= AGREEMENT_ENOUGH;
   }
@@ -145,7 +147,7 @@ export class HeaderSearch {
     const first = position - have;
     for (let c = 0; c < have && c + BHS <= have + more; c++) {
       if (this.alignment >= 0 && (first + c) % 4 !== this.alignment) continue;
-      if (!mayBegin(this.carry[c], this.carry[c + 1])) continue;
+      if (!mayBegin(this.carry[c], this.carry[c + FLAGS])) continue;
       const room = have + (end - at) - c;
       if (!this.accepts(this.carryView, c, first + c, c === 0, room, role)) continue;
       this.foundInCarry = c;
@@ -167,7 +169,7 @@ export class HeaderSearch {
     if (position === this.forced) return true;
     const next = position + pduLength(view, p);
     let bits = this.connection.context.agreement(view, p, role);
-    const tag = view.getUint32(p + 16);
+    const tag = view.getUint32(p + INITIATOR_TASK_TAG);
     if (this.connection.isOpen(tag)) bits += tagBits(tag);
     if (atSegmentStart) bits += PLACE_BITS;
     const over = position + room - next;

@@ -3,7 +3,19 @@
 // with that. Agreement is counted in rough bits: what random or zero-filled data would have to match
 // by chance. Small numbers are worth less, since data is full of small numbers.
 
-import { FROM_INITIATOR, FROM_TARGET } from './header-check.js';
+import {
+  CMD_SN,
+  EXP_CMD_SN,
+  EXP_STAT_SN,
+  FLAGS,
+  MAX_CMD_SN,
+  OPCODE,
+  STAT_SN,
+  STATUS_PRESENT,
+  TARGET_OPCODE,
+} from '../../wire/iscsi/bhs-offsets.js';
+import { Opcode } from '../../wire/iscsi/codes.js';
+import { FROM_INITIATOR, FROM_TARGET } from '../../wire/iscsi/header-check.js';
 
 /** Tells whether a task tag is in use: the session stage knows, the pdu stage asks. */
 export interface TaskTags {
@@ -27,22 +39,22 @@ export class SequenceContext {
   expCmdSN = 0;
   maxCmdSN = 0;
 
-  /** Takes over what the PDU at `at` says. CmdSN at 24, (Exp)StatSN, ExpCmdSN, MaxCmdSN: 11.2 ff. */
+  /** Takes over what the PDU at `at` says. RFC 7143 11.2 ff. */
   learn(view: DataView, at: number, opcode: number): void {
-    if (opcode < 0x20) {
-      if (opcode !== 0x05 && opcode !== 0x10) {
-        this.cmdSN = view.getUint32(at + 24);
+    if (opcode < TARGET_OPCODE) {
+      if (hasCmdSN(opcode)) {
+        this.cmdSN = view.getUint32(at + CMD_SN);
         this.initiatorKnown = true;
       }
-      this.expStatSN = view.getUint32(at + 28);
+      this.expStatSN = view.getUint32(at + EXP_STAT_SN);
       return;
     }
     if (hasStatSN(view, at, opcode)) {
-      this.statSN = view.getUint32(at + 24);
+      this.statSN = view.getUint32(at + STAT_SN);
       this.statSNKnown = true;
     }
-    this.expCmdSN = view.getUint32(at + 28);
-    this.maxCmdSN = view.getUint32(at + 32);
+    this.expCmdSN = view.getUint32(at + EXP_CMD_SN);
+    this.maxCmdSN = view.getUint32(at + MAX_CMD_SN);
     this.targetKnown = true;
   }
 
@@ -60,27 +72,27 @@ export class SequenceContext {
 
   /** Agreement of the header at `at`, in bits. `from` is what plausible() said. */
   agreement(view: DataView, at: number, from: number): number {
-    const opcode = view.getUint8(at) & 0x3f;
+    const opcode = view.getUint8(at) & OPCODE;
     let bits = 0;
     if (from === FROM_INITIATOR) {
-      if (opcode !== 0x05 && opcode !== 0x10) {
-        const cmdSN = view.getUint32(at + 24);
+      if (hasCmdSN(opcode)) {
+        const cmdSN = view.getUint32(at + CMD_SN);
         if (this.initiatorKnown) bits += near(cmdSN, this.cmdSN);
         else if (this.targetKnown) bits += near(cmdSN, this.expCmdSN);
       }
-      const expStatSN = view.getUint32(at + 28);
+      const expStatSN = view.getUint32(at + EXP_STAT_SN);
       if (this.statSNKnown) bits += near(expStatSN, this.statSN);
       else if (this.initiatorKnown) bits += near(expStatSN, this.expStatSN);
     } else if (from === FROM_TARGET) {
       if (hasStatSN(view, at, opcode)) {
-        if (this.statSNKnown) bits += near(view.getUint32(at + 24), this.statSN);
-        else if (this.initiatorKnown) bits += near(view.getUint32(at + 24), this.expStatSN);
+        if (this.statSNKnown) bits += near(view.getUint32(at + STAT_SN), this.statSN);
+        else if (this.initiatorKnown) bits += near(view.getUint32(at + STAT_SN), this.expStatSN);
       }
-      const expCmdSN = view.getUint32(at + 28);
+      const expCmdSN = view.getUint32(at + EXP_CMD_SN);
       if (this.targetKnown) {
         bits += near(expCmdSN, this.expCmdSN);
         // The window moves as a whole: an equal width is no chance.
-        const width = (view.getUint32(at + 32) - expCmdSN) | 0;
+        const width = (view.getUint32(at + MAX_CMD_SN) - expCmdSN) | 0;
         if (width > 0 && width === ((this.maxCmdSN - this.expCmdSN) | 0)) bits += 6;
       } else if (this.initiatorKnown) {
         bits += near(expCmdSN, this.cmdSN);
@@ -97,7 +109,12 @@ export function tagBits(tag: number): number {
 
 /** Data-In carries StatSN only with S (11.7.3). */
 function hasStatSN(view: DataView, at: number, opcode: number): boolean {
-  return opcode !== 0x25 || (view.getUint8(at + 1) & 0x01) !== 0;
+  return opcode !== Opcode.dataIn || (view.getUint8(at + FLAGS) & STATUS_PRESENT) !== 0;
+}
+
+/** Data-Out and SNACK carry no CmdSN (11.7, 11.16). */
+function hasCmdSN(opcode: number): boolean {
+  return opcode !== Opcode.dataOut && opcode !== Opcode.snackRequest;
 }
 
 function near(value: number, reference: number): number {

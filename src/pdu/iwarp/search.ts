@@ -10,6 +10,8 @@ import { crc32c, digestWord } from '../../lib/crc32c.js';
 import { FPDU_CANDIDATES_MAX, FPDU_SEARCH_BYTES } from '../../limits.js';
 import type { GapKind } from '../../stream/sink.js';
 import { get } from '../../wire/field.js';
+import { BHS_BYTES as BHS } from '../../wire/iscsi/bhs.js';
+import { FROM_NOBODY, plausible } from '../../wire/iscsi/header-check.js';
 import { IserOpcode, RdmaOpcode } from '../../wire/rdma/codes.js';
 import { ddpUntagged } from '../../wire/rdma/ddp.js';
 import { ISER_HEADER_BYTES } from '../../wire/rdma/iser.js';
@@ -20,14 +22,12 @@ import {
   MARKER_INTERVAL,
   MPA_CRC_BYTES,
 } from '../../wire/rdma/mpa.js';
-import { FROM_NOBODY, plausible } from '../iscsi/header-check.js';
 import { CONTROL_END, headerEnd, headerFits, UNTAGGED_END } from './header.js';
 import { markedBytes, markerIn } from './markers.js';
 import { CRC_OFF, CRC_ON, type IwarpShared } from './shared.js';
 
 /** Headers that follow each other and make a proof by themselves. */
 const CHAIN_ENOUGH = 3;
-const BHS = 48;
 
 export interface SearchEntry {
   readonly position: number;

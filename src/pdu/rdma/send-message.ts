@@ -6,6 +6,15 @@
 
 import { get } from '../../wire/field.js';
 import { BHS_BYTES } from '../../wire/iscsi/bhs.js';
+import {
+  AHS_WORDS_SHIFT,
+  DATA_LENGTH_MASK,
+  LENGTHS,
+  OPCODE,
+  TAG_END,
+  TARGET_OPCODE,
+} from '../../wire/iscsi/bhs-offsets.js';
+import { FROM_NOBODY, plausible } from '../../wire/iscsi/header-check.js';
 import { IserOpcode } from '../../wire/rdma/codes.js';
 import {
   ISER_HEADER_BYTES,
@@ -14,18 +23,11 @@ import {
   iserHello,
   iserHelloReply,
 } from '../../wire/rdma/iser.js';
-import { FROM_NOBODY, plausible } from '../iscsi/header-check.js';
 import { Parts } from '../iscsi/kept-parts.js';
 import { DIGEST_NONE, Pdu, type PduSink } from '../pdu.js';
 import { IserHeader, type RdmaSink } from './events.js';
 
 const HEADERS = ISER_HEADER_BYTES + BHS_BYTES;
-/** Header bytes that a PDU needs to be told at all: its lengths. */
-const BHS_LENGTHS_END = 8;
-/** … and to be believed where nothing before it proved iSER: its task tag. */
-const BHS_TAG_END = 20;
-/** Opcodes from this on are the target's (RFC 7143 11.2.1.2). */
-const TARGET_OPCODE = 0x20;
 
 /** What both directions of a connection share. */
 export interface SendShared {
@@ -226,12 +228,12 @@ export class SendMessage {
     iser.readStag = get(view, 0, iserControl.readStag);
     iser.readHigh = get(view, 0, iserBaseWords.readHigh);
     iser.readLow = get(view, 0, iserBaseWords.readLow);
-    const lengths = view.getUint32(at + 4);
+    const lengths = view.getUint32(at + LENGTHS);
     pdu.headerCaptured = have;
-    pdu.opcode = view.getUint8(at) & 0x3f;
+    pdu.opcode = view.getUint8(at) & OPCODE;
     pdu.fromInitiator = pdu.opcode < TARGET_OPCODE;
-    pdu.ahsLength = (lengths >>> 24) * 4;
-    pdu.dataSegmentLength = lengths & 0xffffff;
+    pdu.ahsLength = (lengths >>> AHS_WORDS_SHIFT) * 4;
+    pdu.dataSegmentLength = lengths & DATA_LENGTH_MASK;
     pdu.headerDigest = DIGEST_NONE;
     pdu.dataDigest = DIGEST_NONE;
     this.parts.clear();
@@ -247,13 +249,12 @@ export class SendMessage {
   private headerIntoGap(): boolean {
     const have = this.taken - ISER_HEADER_BYTES;
     this.shared.headersCut++;
-    if (have < BHS_LENGTHS_END || get(this.view, 0, iserControl.opcode) !== IserOpcode.control) {
+    if (have < LENGTHS + 4 || get(this.view, 0, iserControl.opcode) !== IserOpcode.control) {
       return false;
     }
     for (let i = this.taken; i < HEADERS; i++) this.scratch[i] = 0;
     if (!this.shared.iser) {
-      if (have < BHS_TAG_END || plausible(this.view, ISER_HEADER_BYTES) === FROM_NOBODY)
-        return false;
+      if (have < TAG_END || plausible(this.view, ISER_HEADER_BYTES) === FROM_NOBODY) return false;
       this.shared.iser = true;
     }
     // The bytes up to the end of the BHS are in the gap too: `taken` goes on from where it is.

@@ -20,6 +20,7 @@ import {
   IFCP_SESSION,
   IFCP_TRANSPARENT,
   OX_ID,
+  PORT_ID,
   RX_ID,
   S_ID_WORD,
   SEQ_CNT,
@@ -242,8 +243,8 @@ export class FcMachine implements FcSink, NexusWatch {
   #nexus(c: FcConnectionState, frame: FcFrame, make: boolean): NexusState | undefined {
     const { view, at } = frame;
     const side = frame.direction & 1;
-    const source = view.getUint32(at + S_ID_WORD) & 0xffffff;
-    const destination = view.getUint32(at + D_ID_WORD) & 0xffffff;
+    const source = view.getUint32(at + S_ID_WORD) & PORT_ID;
+    const destination = view.getUint32(at + D_ID_WORD) & PORT_ID;
     const responds = (view.getUint32(at + F_CTL_WORD) & EXCHANGE_RESPONDER) !== 0;
     if (
       frame.extendedBytes === 0 &&
@@ -297,8 +298,8 @@ function fabricOf(frame: FcFrame): number {
 }
 
 function endsOf(c: FcConnectionState, frame: FcFrame): Ends {
-  const fromId = frame.view.getUint32(frame.at + S_ID_WORD) & 0xffffff;
-  const toId = frame.view.getUint32(frame.at + D_ID_WORD) & 0xffffff;
+  const fromId = frame.view.getUint32(frame.at + S_ID_WORD) & PORT_ID;
+  const toId = frame.view.getUint32(frame.at + D_ID_WORD) & PORT_ID;
   const side = frame.direction & 1;
   const sides = c.facts.carrier === Carrier.ifcp;
   return { from: sides ? side : fromId, to: sides ? 1 - side : toId, fromId, toId };

@@ -21,6 +21,7 @@ import {
   STAT_SN,
   STAT_SN_END,
   STATUS_PRESENT,
+  TARGET_OPCODE,
   WINDOW_END,
 } from '../../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../../wire/iscsi/codes.js';
@@ -60,8 +61,6 @@ import { commandBegins, commandEnds } from './transfer/scsi-command.js';
 
 /** Data read of a Reject (the bad PDU's header and AHS), of an Async Message, of a ping. */
 const SHORT_DATA = 1072;
-/** Opcodes from this on are the target's (RFC 7143 11.2.1.2). */
-const TARGET_OPCODE = 0x20;
 
 /**
  * Invariant: every open task is in the table of one session; `openTasks` of connections count them.

@@ -15,6 +15,8 @@ export const R_CTL = frameHeader.rCtl.byte;
 /** D_ID and S_ID are the lower 24 bits of these words. */
 export const D_ID_WORD = frameHeader.destinationId.byte - 1;
 export const S_ID_WORD = frameHeader.sourceId.byte - 1;
+/** The N_Port ID within either of these words. */
+export const PORT_ID = frameHeader.sourceId.mask;
 export const TYPE = frameHeader.type.byte;
 /** F_CTL is the lower 24 bits of this word. */
 export const F_CTL_WORD = frameHeader.type.byte;

@@ -13,7 +13,9 @@ import {
   CMD_SN,
   INITIATOR_TASK_TAG,
   LUN,
+  LUN_LOW,
   NO_TAG,
+  OPCODE,
 } from '../../../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../../../wire/iscsi/codes.js';
 import { logoutRequest } from '../../../wire/iscsi/logout-request.js';
@@ -62,7 +64,7 @@ export function managementRequestEnds(
     function: get(view, at, taskManagementRequest.function),
     referencedTag: get(view, at, taskManagementRequest.referencedTaskTag),
     lunHigh: view.getUint32(at + LUN),
-    lunLow: view.getUint32(at + LUN + 4),
+    lunLow: view.getUint32(at + LUN_LOW),
     cmdSN: view.getUint32(at + CMD_SN),
     order: book.shared.tasks.orders,
   };
@@ -174,7 +176,7 @@ export function rejectEnds(book: IscsiTables, c: ConnectionState, s: SessionStat
   // The data segment is the header of the bad PDU (11.17.4).
   if (pdu.dataKept >= INITIATOR_TASK_TAG + 4) {
     const view = new DataView(pdu.data.buffer, pdu.data.byteOffset, pdu.dataKept);
-    const opcode = view.getUint8(0) & 0x3f;
+    const opcode = view.getUint8(0) & OPCODE;
     const tag = view.getUint32(INITIATOR_TASK_TAG);
     fields.rejectedOpcode = opcode;
     fields.initiatorTaskTag = tag;
@@ -301,7 +303,7 @@ export function asyncEnds(c: ConnectionState, s: SessionState, pdu: Pdu): void {
     parameter1: get(view, at, asyncMessage.parameter1),
     parameter2: get(view, at, asyncMessage.parameter2),
     parameter3: get(view, at, asyncMessage.parameter3),
-    lun: hex64(view.getUint32(at + LUN), view.getUint32(at + LUN + 4)),
+    lun: hex64(view.getUint32(at + LUN), view.getUint32(at + LUN_LOW)),
   });
 }
 

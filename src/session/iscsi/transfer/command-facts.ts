@@ -6,6 +6,7 @@ import { takeCdb, takeLongCdb, commandBegins as taskBegins } from '../../../scsi
 import type { OpenTask } from '../../../scsi/open-task.js';
 import { tell } from '../../../scsi/open-tasks.js';
 import { Transport } from '../../../scsi/task.js';
+import { ahsFacts } from '../../../wire/iscsi/ahs.js';
 import {
   ATTRIBUTE,
   BHS_LENGTH,
@@ -15,14 +16,11 @@ import {
   FLAGS,
   IMMEDIATE,
   LUN,
+  LUN_LOW,
   READ,
   WRITE,
 } from '../../../wire/iscsi/bhs-offsets.js';
 import type { IscsiTables, SessionState } from '../state.js';
-
-/** AHS types (RFC 7143 11.2.2.1). */
-const AHS_EXTENDED_CDB = 1;
-const AHS_BIDI_READ_LENGTH = 2;
 
 /** Fills in what the header says. Fields that were cut off by snaplen read as 0 and count as such. */
 export function commandFacts(book: IscsiTables, s: SessionState, open: OpenTask, pdu: Pdu): void {
@@ -31,7 +29,7 @@ export function commandFacts(book: IscsiTables, s: SessionState, open: OpenTask,
   const t = open.task;
   const flags = view.getUint8(at + FLAGS);
   t.lunHigh = view.getUint32(at + LUN);
-  t.lunLow = view.getUint32(at + LUN + 4);
+  t.lunLow = view.getUint32(at + LUN_LOW);
   t.cmdSN = view.getUint32(at + CMD_SN);
   t.immediate = (view.getUint8(at) & IMMEDIATE) !== 0;
   t.reads = (flags & READ) !== 0;
@@ -47,20 +45,14 @@ export function commandFacts(book: IscsiTables, s: SessionState, open: OpenTask,
 
 /** The AHS of a command: the rest of a long CDB, the read length of a bidirectional command. */
 export function extendedCdb(book: IscsiTables, open: OpenTask, pdu: Pdu): void {
-  const t = open.task;
-  const ahs = pdu.ahs;
-  for (let p = 0; p + 4 <= pdu.ahsKept; ) {
-    const length = (ahs[p] << 8) | ahs[p + 1];
-    const type = ahs[p + 2] & 0x3f;
-    const end = p + 3 + length;
-    if (end > pdu.ahsKept || length === 0) break;
-    if (type === AHS_EXTENDED_CDB) takeLongCdb(book.tasks, open, ahs, p + 4, end - p - 4);
-    else if (type === AHS_BIDI_READ_LENGTH && length === 5) {
-      const at = p + 4;
-      t.bidiReadExpectedLength =
-        ((ahs[at] << 24) | (ahs[at + 1] << 16) | (ahs[at + 2] << 8) | ahs[at + 3]) >>> 0;
-    }
-    p = (end + 3) & ~3; // each is padded to words (11.2.2)
-  }
+  const view = new DataView(pdu.ahs.buffer, pdu.ahs.byteOffset, pdu.ahsKept);
+  const { cdbAt, cdbLength, bidirectionalReadLength } = ahsFacts(
+    view,
+    0,
+    pdu.ahsLength,
+    pdu.ahsKept,
+  );
+  if (cdbLength > 0) takeLongCdb(book.tasks, open, pdu.ahs, cdbAt, cdbLength);
+  if (bidirectionalReadLength >= 0) open.task.bidiReadExpectedLength = bidirectionalReadLength;
   if (!open.told) tell(book.tasks, open);
 }

@@ -28,8 +28,10 @@ import {
   RESIDUAL_OVERFLOW,
   RESIDUAL_UNDERFLOW,
   RESPONSE,
+  SENSE_LENGTH_BYTES,
   STATUS,
   STATUS_PRESENT,
+  senseLength,
   TAG_END,
 } from '../../../wire/iscsi/bhs-offsets.js';
 import { agreedOf, observedOf } from '../login/operational-limits.js';
@@ -42,7 +44,6 @@ import { beyondLength, inOffsetJumped, trace } from './unmatched.js';
 
 /** Data read of a SCSI Response: SenseLength and the sense data behind it (RFC 7143 11.4.7). */
 const SENSE_DATA = 260;
-const SENSE_LENGTH_BYTES = 2;
 
 export function dataInBegins(
   book: IscsiTables,
@@ -140,8 +141,7 @@ export function responseEnds(
   // "only valid if the response code is Command Completed at Target" (11.4.2).
   t.status = t.response === 0 ? view.getUint8(at + STATUS) : -1;
   if (pdu.dataKept > SENSE_LENGTH_BYTES) {
-    const told = (pdu.data[0] << 8) | pdu.data[1];
-    const there = Math.min(pdu.dataKept - SENSE_LENGTH_BYTES, told);
+    const there = Math.min(pdu.dataKept - SENSE_LENGTH_BYTES, senseLength(pdu.data));
     learnSense(t, pdu.data, SENSE_LENGTH_BYTES, there);
   }
   // Data moved by RDMA has no numbers (RFC 7145 7.3.5).

@@ -8,8 +8,10 @@ import { tell } from '../../../scsi/open-tasks.js';
 import { Evidence } from '../../../scsi/task.js';
 import { flowOf } from '../../../stream/connection.js';
 import {
+  BHS_LENGTH,
   BUFFER_OFFSET,
   CDB,
+  CDB_LENGTH,
   CMD_SN,
   DATA_SN,
   FLAGS,
@@ -19,6 +21,7 @@ import {
   STATUS_PRESENT,
   TARGET_TRANSFER_TAG,
 } from '../../../wire/iscsi/bhs-offsets.js';
+import { Opcode } from '../../../wire/iscsi/codes.js';
 import { addEvent } from '../events.js';
 import { endUnseen, unseenShown } from '../numbering/unseen-statuses.js';
 import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
@@ -70,9 +73,11 @@ export function commandAgain(
 /** "the command PDU MUST carry the original Initiator Task Tag … as well as the original CmdSN". */
 function isRetry(open: OpenTask, pdu: Pdu): boolean {
   const t = open.task;
-  if (pdu.headerCaptured < 48 || (pdu.view.getUint8(pdu.at) & IMMEDIATE) !== 0) return false;
+  if (pdu.headerCaptured < BHS_LENGTH || (pdu.view.getUint8(pdu.at) & IMMEDIATE) !== 0)
+    return false;
   if (pdu.view.getUint32(pdu.at + CMD_SN) !== t.cmdSN) return false;
-  for (let i = 0; i < 16; i++) if (open.cdb[i] !== pdu.bytes[pdu.at + CDB + i]) return false;
+  for (let i = 0; i < CDB_LENGTH; i++)
+    if (open.cdb[i] !== pdu.bytes[pdu.at + CDB + i]) return false;
   return true;
 }
 
@@ -88,7 +93,7 @@ export function trace(
   pdu: Pdu,
   initiatorTaskTag: number,
 ): OpenTask | null {
-  const again = pdu.opcode === 0x21 && isRepeated(c, pdu);
+  const again = pdu.opcode === Opcode.scsiResponse && isRepeated(c, pdu);
   if (again || s.endedEarly.includes(initiatorTaskTag)) return null;
   if (s.story.loginSeen && c.initiatorSeen && initiatorWhole(c)) {
     const text = `${nameOf(pdu)} for task ${tagText(initiatorTaskTag)}, which is not open`;
@@ -96,11 +101,11 @@ export function trace(
   }
   unseenShows(c, s);
   const open = newTask(book, c, s, initiatorTaskTag);
-  if (pdu.opcode !== 0x21 && pdu.headerCaptured >= BUFFER_OFFSET + 4) {
+  if (pdu.opcode !== Opcode.scsiResponse && pdu.headerCaptured >= BUFFER_OFFSET + 4) {
     open.nextDataSN = pdu.view.getUint32(pdu.at + DATA_SN);
-    if (pdu.opcode === 0x25) open.inEnd = pdu.view.getUint32(pdu.at + BUFFER_OFFSET);
+    if (pdu.opcode === Opcode.dataIn) open.inEnd = pdu.view.getUint32(pdu.at + BUFFER_OFFSET);
   }
-  open.task.reads = pdu.opcode === 0x25;
+  open.task.reads = pdu.opcode === Opcode.dataIn;
   tell(book.tasks, open);
   return open;
 }
@@ -216,13 +221,13 @@ export function beyondR2t(
 
 function nameOf(pdu: Pdu): string {
   switch (pdu.opcode) {
-    case 0x25:
+    case Opcode.dataIn:
       return (pdu.view.getUint8(pdu.at + FLAGS) & STATUS_PRESENT) !== 0
         ? 'Data-In with status'
         : 'Data-In';
-    case 0x31:
+    case Opcode.r2t:
       return 'R2T';
-    case 0x05:
+    case Opcode.dataOut:
       return 'Data-Out';
     default:
       return 'SCSI Response';

@@ -10,11 +10,10 @@ import {
   DESIRED_LENGTH,
   TARGET_TRANSFER_TAG,
 } from '../../../wire/iscsi/bhs-offsets.js';
+import { Opcode } from '../../../wire/iscsi/codes.js';
 import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { unsure } from './limits.js';
 import { odd, tagText } from './violations.js';
-
-const R2T = 0x31;
 
 /** True where data and R2Ts may come twice by right. */
 function mayComeAgain(s: SessionState, open: OpenTask): boolean {
@@ -46,7 +45,7 @@ export function inDataSNJumped(
   }
   open.nextDataSN = advance(dataSN, 1);
   if (!known) return;
-  const r2t = pdu.opcode === R2T;
+  const r2t = pdu.opcode === Opcode.r2t;
   const q = s.story.sequence;
   const text = jumpText(r2t ? 'R2TSN' : 'DataSN', dataSN, expected, open);
   odd(book, c, r2t ? q.r2tSNJumps : q.dataSNJumps, pdu.frame, text);

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { mayBegin, plausible } from '../../../src/pdu/iscsi/header-check.js';
+import { mayBegin, plausible } from '../../src/wire/iscsi/header-check.js';
 
 /** Bytes after the first two that one opcode or another asks for. */
 const RESTS: readonly ((bytes: Uint8Array) => void)[] = [
