@@ -51,7 +51,10 @@ export class Case {
   constructor(options: CaseOptions) {
     this.files = options.files;
     this.#options = options;
-    this.windows = new WindowLog(options.bytesMax !== undefined);
+    this.windows = new WindowLog((connection) => {
+      const session = this.look?.story(connection)?.session ?? -1;
+      return this.look?.session(session)?.window;
+    }, options.bytesMax !== undefined);
     this.keeper = new Keeper({ pdus: true, bytesMax: options.bytesMax });
   }
 

@@ -1,11 +1,11 @@
 // hot: no allocation per packet
-// The command window (MaxCmdSN - ExpCmdSN + 1, RFC 7143 4.2.2.1) as the target told it, whenever it
+// The command window (MaxCmdSN - ExpCmdSN + 1, RFC 7143 4.2.2.1) as the session stage has it, whenever it
 // changed: for the strip chart and the time cursor. Bounded: what comes later is not kept, or makes room.
 
 import { CHUNK_BITS, Float64Column, Uint32Column } from '../lib/columns.js';
 import type { Pdu, PduSink } from '../pdu/pdu.js';
-import { EXP_CMD_SN, MAX_CMD_SN, WINDOW_END } from '../wire/iscsi/bhs-offsets.js';
-import { Opcode } from '../wire/iscsi/codes.js';
+import type { CommandWindow } from '../session/model.js';
+import { TARGET_OPCODE } from '../wire/iscsi/bhs-offsets.js';
 
 /** 16 MB. */
 const CHANGES_MAX = 1 << 20;
@@ -13,18 +13,23 @@ const UNKNOWN = -1;
 const ROWS_MAX = 2 ** 32 - 1;
 const NO_CHUNKS: ReadonlySet<number> = new Set();
 
+/** The command window of a connection's session, once the session stage has seen the PDU at hand. */
+type WindowOf = (connection: number) => CommandWindow | undefined;
+
 /** Invariant: changes first … count-1 are in the order of time. */
 export class WindowLog implements PduSink {
   first = 0;
   count = 0;
   readonly #last: boolean;
+  readonly #windowOf: WindowOf;
   readonly #time = new Float64Column();
   readonly #connection = new Uint32Column();
   readonly #width = new Uint32Column();
   readonly #told: number[] = [];
 
   /** `last`: where not all changes can be kept the last ones are, else the first. */
-  constructor(last = false) {
+  constructor(windowOf: WindowOf, last = false) {
+    this.#windowOf = windowOf;
     this.#last = last;
   }
 
@@ -33,9 +38,10 @@ export class WindowLog implements PduSink {
   }
 
   end(pdu: Pdu): void {
-    if (pdu.opcode < Opcode.nopIn || pdu.headerCaptured < WINDOW_END) return;
-    const exp = pdu.view.getUint32(pdu.at + EXP_CMD_SN);
-    const width = (pdu.view.getUint32(pdu.at + MAX_CMD_SN) - exp + 1) | 0;
+    if (pdu.opcode < TARGET_OPCODE) return;
+    const window = this.#windowOf(pdu.connection);
+    if (window === undefined || !window.known) return;
+    const width = (window.maxCmdSN - window.expCmdSN + 1) | 0;
     if (width < 0 || width === (this.#told[pdu.connection] ?? UNKNOWN)) return;
     if (this.count - this.first >= CHANGES_MAX && !this.#makeRoom()) return;
     this.#told[pdu.connection] = width;

@@ -6,18 +6,20 @@ import * as assert from 'uvu/assert';
 import { WindowLog } from '../../src/case/command-window-log.js';
 import { TCP_EVENTS_KEPT } from '../../src/limits.js';
 import type { Pdu } from '../../src/pdu/pdu.js';
+import { newSessionStory } from '../../src/session/new-story.js';
 import { TcpLog } from '../../src/store/tcp-log.js';
 import { Opcode } from '../../src/wire/iscsi/codes.js';
 
 const CHANGES = 1_400_000;
 
 function windowsOf(last: boolean): WindowLog {
-  const log = new WindowLog(last);
-  const view = new DataView(new ArrayBuffer(48));
-  const pdu = { opcode: Opcode.scsiResponse, headerCaptured: 48, at: 0, view, connection: 3 };
+  const { window } = newSessionStory(0, 'iscsi', 0);
+  window.known = true;
+  const log = new WindowLog((connection) => (connection === 3 ? window : undefined), last);
+  const pdu = { opcode: Opcode.scsiResponse, connection: 3 };
   for (let i = 0; i < CHANGES; i++) {
-    // MaxCmdSN: the width is i modulo 32, and one.
-    view.setUint32(32, i % 32);
+    // The width is i modulo 32, and one.
+    window.maxCmdSN = i % 32;
     log.end({ ...pdu, endNs: i } as unknown as Pdu);
   }
   return log;
