@@ -163,6 +163,8 @@ export class LunMetrics {
   readonly lunHigh: number;
   readonly lunLow: number;
   readonly depth: StepFunction = new StepFunction();
+  /** Commands that are open now. */
+  open = 0;
   readonly series: TimeSeries = new TimeSeries(true);
   readonly access: Access = new Access();
   readonly cells: Map<number, OperationCell> = new Map();

@@ -6,6 +6,7 @@ import { Top } from '../lib/top.js';
 import { METRIC_CELLS_MAX, METRIC_LUNS_MAX } from '../limits.js';
 import { latencyNs, Outcome, type Task, type TaskSink } from '../scsi/task.js';
 import { LunMetrics, OperationCell, SessionMetrics } from './counters.js';
+import { DepthLine, type DepthSink } from './depth-line.js';
 import { copyTask, makeKeptCommand } from './kept-command.js';
 import { TimeSeries } from './series.js';
 import { StepFunction } from './step-function.js';
@@ -13,7 +14,7 @@ import { StepFunction } from './step-function.js';
 /** `session`, `lun`, `operation` of what no longer got a cell of its own. */
 export const POOLED = -2;
 
-export class Metrics implements TaskSink {
+export class Metrics implements TaskSink, DepthSink {
   readonly depth: StepFunction = new StepFunction();
   /** Of all commands. */
   readonly load: TimeSeries = new TimeSeries();
@@ -24,6 +25,7 @@ export class Metrics implements TaskSink {
   readonly open: Top<Task, Task>;
   /** Commands of LUNs or operations beyond the limits: counted in the pooled cells. */
   pooled = 0;
+  readonly #line = new DepthLine(this);
   #luns = 0;
   #cells = 0;
   #lastLun: LunMetrics | undefined = undefined;
@@ -44,8 +46,9 @@ export class Metrics implements TaskSink {
   taskStarted(task: Task): void {
     if (!task.commandSeen) return;
     const lun = this.#lun(task.session, task.lunHigh | 0, task.lunLow | 0);
-    lun.access.started(task, lun.depth.depth);
-    this.#step(lun, task.commandNs, 1);
+    lun.access.started(task, lun.open);
+    lun.open++;
+    this.#line.started(task.number, lun, task.commandNs);
   }
 
   taskEnded(task: Task): void {
@@ -54,22 +57,28 @@ export class Metrics implements TaskSink {
       lun.commandsNotCaptured++;
       return;
     }
-    if (this.#wanted !== undefined && !this.#wanted(task)) {
-      if (task.outcome !== Outcome.open) this.#step(lun, endOf(task), -1);
-      return;
+    const certain = endsForCertain(task);
+    const open = task.outcome === Outcome.open;
+    if (lun.open > 0) lun.open--;
+    if (open && certain) this.#line.over(task.number);
+    else this.#line.ended(task.number, lun, certain ? endOf(task) : seenUntil(task));
+    if (!certain) {
+      lun.depth.uncertain++;
+      this.#session(lun.session).depth.uncertain++;
+      this.depth.uncertain++;
     }
+    if (this.#wanted !== undefined && !this.#wanted(task)) return;
     const latency = latencyNs(task);
     this.#cell(lun, task).count(task, latency);
-    if (task.outcome === Outcome.open) {
+    if (open) {
       this.open.offer(-task.commandNs, task);
       return;
     }
     if (latency >= 0) this.slowest.offer(latency, task);
-    const endNs = endOf(task);
-    this.#step(lun, endNs, -1);
+    const endNs = certain ? endOf(task) : seenUntil(task);
     lun.access.ended(endNs);
-    lun.series.add(endNs, task.dataInBytes, task.dataOutBytes, latency);
-    this.load.add(endNs, task.dataInBytes, task.dataOutBytes, latency);
+    lun.series.add(endNs, task.dataInBytes, task.dataOutBytes, latency, certain);
+    this.load.add(endNs, task.dataInBytes, task.dataOutBytes, latency, certain);
   }
 
   /** A session that is over: what it had is counted with the others that have no place of their own. */
@@ -100,6 +109,7 @@ export class Metrics implements TaskSink {
 
   /** The capture is over, its last packet came at `lastNs`. */
   finish(lastNs: number): void {
+    this.#line.finish();
     this.depth.finish(lastNs);
     for (const session of this.sessions) {
       if (session) finishSession(session, lastNs);
@@ -112,7 +122,8 @@ export class Metrics implements TaskSink {
     return this.#poolSession;
   }
 
-  #step(lun: LunMetrics, timeNs: number, by: number): void {
+  /** For the line of depths alone. */
+  step(lun: LunMetrics, timeNs: number, by: number): void {
     lun.depth.change(timeNs, by);
     this.#session(lun.session).depth.change(timeNs, by);
     this.depth.change(timeNs, by);
@@ -211,6 +222,23 @@ export class Metrics implements TaskSink {
 function endOf(task: Task): number {
   if (task.statusNs >= 0) return task.statusNs;
   return task.endNs >= 0 ? task.endNs : task.commandNs;
+}
+
+/** False where neither its status nor what ended it was captured: it may have ended long before that was known. */
+function endsForCertain({ outcome, pdusMissed }: Task): boolean {
+  if (outcome === Outcome.statusNotCaptured) return false;
+  return !pdusMissed || (outcome !== Outcome.open && outcome !== Outcome.lost);
+}
+
+/** Its own last PDU: until then it was open. */
+function seenUntil(task: Task): number {
+  return Math.max(
+    task.commandNs,
+    task.commandEndNs,
+    task.lastDataInNs,
+    task.lastR2tNs,
+    task.lastDataOutNs,
+  );
 }
 
 function finishSession(session: SessionMetrics, lastNs: number): void {

@@ -36,13 +36,22 @@ export class TimeSeries {
     return this.first * this.widthNs;
   }
 
-  /** A command ended at `timeNs`; `latencyNs` is -1 where it is not known. */
-  add(timeNs: number, readBytes: number, writeBytes: number, latencyNs: number): void {
+  /**
+   * A command ended at `timeNs`; `latencyNs` is -1 where it is not known. Where its end is not known
+   * (`certain` false) its bytes count, which moved by then, and not the command.
+   */
+  add(
+    timeNs: number,
+    readBytes: number,
+    writeBytes: number,
+    latencyNs: number,
+    certain = true,
+  ): void {
     if (this.#bucketsMax < SERIES_BUCKETS_MAX && ++this.#added * 2 > this.#bucketsMax) {
       this.#bucketsMax *= 2;
     }
     const i = this.#bucket(timeNs);
-    this.commands[i]++;
+    if (certain) this.commands[i]++;
     this.readBytes[i] += readBytes;
     this.writeBytes[i] += writeBytes;
     if (latencyNs < 0) return;

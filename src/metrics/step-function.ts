@@ -11,6 +11,8 @@ const FIRST_DEPTHS = 16;
 export class StepFunction {
   depth = 0;
   max = 0;
+  /** Commands that count only as long as they were open for certain: all here is at least so. */
+  uncertain = 0;
   /** Window, ns since the capture's first packet. */
   fromNs = 0;
   toNs = 0;

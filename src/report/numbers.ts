@@ -34,6 +34,7 @@ export function depthReport(depth: StepFunction | undefined): DepthReport | null
     max: depth.max,
     busyNs: depth.busyNs(),
     spanNs: depth.spanNs(),
+    uncertainCommands: depth.uncertain,
   };
 }
 

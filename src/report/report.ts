@@ -158,6 +158,11 @@ export interface DepthReport {
   readonly max: number;
   readonly busyNs: number;
   readonly spanNs: number;
+  /**
+   * Commands whose end was not captured: they count until their own last PDU, so that depths, and IOPS,
+   * which leave them out, are at least so. 0: all is exact.
+   */
+  readonly uncertainCommands: number;
 }
 
 export interface LoadReport {

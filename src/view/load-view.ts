@@ -1,6 +1,6 @@
 // Load over time: rates, and how many commands were open at once.
 
-import { countText, durationText, percentText } from '../lib/number-text.js';
+import { countText, durationText, percentText, plural } from '../lib/number-text.js';
 import type { LoadReport, Report } from '../report/report.js';
 import { type Block, type Cell, cell } from './cells.js';
 import { megabytes, rate, sparkline } from './format.js';
@@ -47,6 +47,10 @@ export function loadBlocks({ load, totals }: Report, width: number): Block[] {
       ),
     ];
     blocks.push({ kind: 'flow', indent: 2, label: label('depth'), items });
+    if (depth.uncertainCommands > 0) {
+      const words = `Depths and IOPS are at least so: the end of ${plural(depth.uncertainCommands, 'command')} (${percentText(depth.uncertainCommands, totals.commands)}) was not captured; they count as open until their last PDU, and not as completed.`;
+      blocks.push({ kind: 'prose', indent: 2, cell: cell(words, 'quiet') });
+    }
   }
   return blocks;
 }
