@@ -116,15 +116,15 @@ async function table(): Promise<string> {
       const us = (ns: number | undefined) => (ns === undefined ? '–' : (ns / 1000).toFixed(0));
       const cells = [
         name,
-        totals.commands,
+        totals.commandCount,
         totals.completed,
         totals.statusNotCaptured,
         totals.outcomes['open'] ?? 0,
         totals.queueDepth?.mean.toFixed(2) ?? '–',
         totals.queueDepth?.max ?? '–',
         load.iopsMax.toFixed(0),
-        us(totals.latencyNs?.p50),
-        us(totals.latencyNs?.p99),
+        us(totals.latency?.p50Ns),
+        us(totals.latency?.p99Ns),
       ];
       lines.push(`| ${cells.join(' | ')} |`);
     }

@@ -48,7 +48,7 @@ export function loadBlocks({ load, totals }: Report, width: number): Block[] {
     ];
     blocks.push({ kind: 'flow', indent: 2, label: label('depth'), items });
     if (depth.uncertainCommands > 0) {
-      const words = `Depths and IOPS are at least so: the end of ${plural(depth.uncertainCommands, 'command')} (${percentText(depth.uncertainCommands, totals.commands)}) was not captured; they count as open until their last PDU, and not as completed.`;
+      const words = `Depths and IOPS are at least so: the end of ${plural(depth.uncertainCommands, 'command')} (${percentText(depth.uncertainCommands, totals.commandCount)}) was not captured; they count as open until their last PDU, and not as completed.`;
       blocks.push({ kind: 'prose', indent: 2, cell: cell(words, 'quiet') });
     }
   }
