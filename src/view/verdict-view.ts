@@ -126,11 +126,18 @@ function nothingWrong({ totals, incidents, fibreChannel }: Report): VerdictLine[
 }
 
 /** What the capture does not show, so that nothing can be said of it. */
-function unjudgedOf({ capture, sessions }: Report): string[] {
+/** Ethernet, IPv4, TCP with timestamps, and an iSCSI header; what else there may be before it. */
+const HEADERS_BYTES = 14 + 20 + 32 + 48;
+const SNAPLEN_SAFE = 160;
+
+function unjudgedOf({ capture, sessions, totals }: Report): string[] {
   const unseen = sessions.filter((session) => !session.loginSeen).length;
   return [
     unseen > 0 ? `what ${plural(unseen, 'session')} agreed on (login not captured)` : '',
     capture.bytesMissing > 0 ? `${bytesText(capture.bytesMissing)} that are missing` : '',
+    totals.sessionCount === 0 && capture.snaplen > 0 && capture.snaplen < HEADERS_BYTES
+      ? `headers that snaplen ${capture.snaplen} cut: iSCSI over IPv4 takes ${HEADERS_BYTES}, ${SNAPLEN_SAFE} is safe`
+      : '',
     capture.packetsTruncated > 0 && capture.snaplen > 0
       ? `data cut by snaplen ${capture.snaplen}`
       : '',

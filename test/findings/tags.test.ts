@@ -2,6 +2,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { senseData } from '../support/build.js';
 import { Dialogue } from '../support/dialogue.js';
 import { found, MS, S } from '../support/found.js';
 
@@ -142,6 +143,72 @@ test('Data-Out of no command is a note, of a command nothing', () => {
   const fine = new Dialogue();
   fine.write10(0, 8, fine.login(0) + MS);
   assert.equal(found([fine], 'data-without-command'), []);
+});
+
+/** A write of 512 bytes: its data sent with it, or not; the status tells an underflow, or nothing. */
+function write(sent: boolean, underflow: boolean): Dialogue {
+  const d = new Dialogue();
+  const keys = [
+    ['InitialR2T', 'Yes'],
+    ['ImmediateData', 'No'],
+  ] as const;
+  const t = d.login(0, keys, keys) + MS;
+  if (sent) {
+    d.write10(0, 1, t);
+    return d;
+  }
+  const initiatorTaskTag = d.nextTag();
+  const cdb = Uint8Array.of(0x2a, 0, 0, 0, 0, 8, 0, 0, 1, 0);
+  const fields = { initiatorTaskTag, lun: d.options.lun, write: 1, final: 1, cdb };
+  const length = { expectedDataTransferLength: 512 };
+  d.say('scsi-command', { ...fields, ...length }, t, { advance: 'cmdSN' });
+  const left: Record<string, number> = underflow
+    ? { residualUnderflow: 1, residualCount: 512 }
+    : {};
+  d.say('scsi-response', { initiatorTaskTag, ...left }, t + MS, { advance: 'statSN' });
+  return d;
+}
+
+test('a write told good that moved no byte, one that says so, and one that wrote', () => {
+  const [finding] = found([write(false, false)], 'write-without-data');
+  assert.is(finding.severity, 'critical');
+  assert.is(finding.owes, 'target');
+  assert.match(
+    finding.text,
+    /never asked for the data by R2T\. InitialR2T=Yes and ImmediateData=No/,
+  );
+  assert.equal(found([write(false, true)], 'write-without-data'), []);
+  assert.equal(found([write(true, false)], 'write-without-data'), []);
+});
+
+/** A read that ends with NO SENSE after `moved` of 1,024 bytes, with an underflow of the rest or not. */
+function short(moved: number, told: boolean): Dialogue {
+  const d = new Dialogue();
+  const t = d.login(0) + MS;
+  const initiatorTaskTag = d.nextTag();
+  const cdb = Uint8Array.of(8, 0, 0, 4, 0, 0);
+  const fields = { initiatorTaskTag, lun: d.options.lun, read: 1, final: 1, cdb };
+  const length = { expectedDataTransferLength: 1024 };
+  d.say('scsi-command', { ...fields, ...length }, t, { advance: 'cmdSN' });
+  if (moved > 0) {
+    const data = { initiatorTaskTag, final: 1 };
+    d.say('data-in', data, t + MS, { data: new Uint8Array(moved) });
+  }
+  const left: Record<string, number> = told
+    ? { residualUnderflow: 1, residualCount: 1024 - moved }
+    : {};
+  const sense = Uint8Array.of(0x70, 0, 0x20, 0, 0, 2, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  const data = senseData(sense);
+  d.say('scsi-response', { initiatorTaskTag, status: 2, ...left }, t + 2 * MS, {
+    data,
+    advance: 'statSN',
+  });
+  return d;
+}
+
+test('NO SENSE with data that does not add up, and a short block that does', () => {
+  assert.is(found([short(0, false)], 'sense-without-data').length, 1);
+  assert.equal(found([short(512, true)], 'sense-without-data'), []);
 });
 
 test.run();

@@ -11,6 +11,13 @@ import { sharedCapture } from '../support/shared.js';
 /** File, the id of the cause of its first story, whose move it was, a word of its title. */
 const FIRST: readonly (readonly [file: string, id: string, owes: Owes, says: RegExp])[] = [
   [
+    'cases/c01-write-without-r2t.pcap',
+    'write-without-data',
+    'target',
+    /4 writes answered as good though no byte/,
+  ],
+  ['cases/c05-tape-short-block.pcap', 'sense-without-data', 'target', /1 read ended with NO SENSE/],
+  [
     'faults/slow-disk-ini.pcap',
     'slow-commands',
     'target',

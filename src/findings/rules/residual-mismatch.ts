@@ -27,6 +27,30 @@ export const residualMismatch: Rule = {
       disproof: 'Data of the command that the capture misses without a trace.',
       next: 'The initiator takes bytes for good that were not sent: see what the target does with short reads.',
     },
+    'write-without-data': {
+      question: 'Lengths and directions',
+      owes: 'target',
+      about: 'A write was answered as good though not one byte of it was sent.',
+      reference: 'RFC 7143 11.4.5.1, 11.8 (data that is not sent unasked is asked for by R2T)',
+      confidence: 'certain',
+      proof: ['scsi-response.status', 'scsi-command.expectedDataTransferLength'],
+      disproof: 'Data of the command that the capture misses without a trace.',
+      next:
+        'Trust nothing that was written there: the data is lost though the host was told that it is kept. ' +
+        'The target has to ask by R2T, or to answer with an underflow of all of it.',
+    },
+    'sense-without-data': {
+      question: 'Lengths and directions',
+      owes: 'target',
+      about: 'Sense data that is no error, and the data that it speaks of does not add up.',
+      reference: 'RFC 7143 11.4.5; SSC (incorrect length, ILI)',
+      confidence: 'certain',
+      proof: ['scsi-response.residualCount', 'scsi-command.expectedDataTransferLength'],
+      disproof: 'Data-In of the command that the capture misses without a trace.',
+      next:
+        'See the pass-through of the target: it hands on the sense and loses the data (or the residual) ' +
+        'that belongs to it. The host cannot know how long the block was.',
+    },
     'length-mismatch': {
       question: 'Lengths and directions',
       owes: 'initiator',
@@ -52,7 +76,13 @@ export const residualMismatch: Rule = {
   find(facts) {
     return facts.evidence
       .of(luns)
-      .all.flatMap((lun) => [...residual(lun), ...length(lun, facts), ...direction(lun)]);
+      .all.flatMap((lun) => [
+        ...unwritten(lun, facts),
+        ...noSense(lun),
+        ...residual(lun),
+        ...length(lun, facts),
+        ...direction(lun),
+      ]);
   },
 };
 
@@ -66,6 +96,47 @@ function base(id: string, lun: LunWatch, sight: Occurrences): Omit<Found, 'title
     lun: hex64(lun.lunHigh, lun.lunLow),
     ...when(sight),
   };
+}
+
+function unwritten(lun: LunWatch, facts: Facts): Found[] {
+  const { unwritten: sight, unwrittenBytes, unwrittenAsked } = lun.lengths;
+  if (sight.count === 0) return [];
+  const parameters = facts.sessions[lun.session]?.parameters ?? [];
+  const agreed = (key: string) => parameters.find((p) => p.key === key)?.result;
+  const mustAsk = agreed('InitialR2T') === 'Yes' && agreed('ImmediateData') === 'No';
+  return [
+    {
+      ...base('write-without-data', lun, sight),
+      severity: 'critical',
+      title: `${plural(sight.count, 'write')} answered as good though no byte was written`,
+      text:
+        `${bytesText(unwrittenBytes)} were to be written; none were sent, and no residual was told. ` +
+        (unwrittenAsked > 0
+          ? `${plural(unwrittenAsked, 'of them was', 'of them were')} asked for by R2T, and answered before the data came. `
+          : 'The target never asked for the data by R2T. ') +
+        (mustAsk
+          ? 'InitialR2T=Yes and ImmediateData=No were agreed: the initiator was right to send none. '
+          : '') +
+        'The data is lost, and the host believes that it is kept.',
+      values: { expectedBytes: unwrittenBytes },
+    },
+  ];
+}
+
+function noSense(lun: LunWatch): Found[] {
+  const { noSense: sight, expected, moved } = lun.lengths;
+  if (sight.count === 0) return [];
+  return [
+    {
+      ...base('sense-without-data', lun, sight),
+      title: `${plural(sight.count, 'read')} ended with NO SENSE, and the data does not add up`,
+      text:
+        `The first: ${bytesText(expected)} expected, ${bytesText(moved)} moved, and the residual does not ` +
+        'say that the rest is missing. NO SENSE is no error (a tape tells so of a short block or a filemark), ' +
+        'but here the data of the block is lost.',
+      values: { expectedBytes: expected, movedBytes: moved },
+    },
+  ];
 }
 
 function residual(lun: LunWatch): Found[] {

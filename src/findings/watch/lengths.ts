@@ -23,6 +23,12 @@ const BLOCK_TYPES = [-1, 0, 5, 7, 14];
 export class LengthWatch {
   /** Bytes moved and residual do not add up; R and W against the CDB; length against blocks. */
   readonly residual: Occurrences = new Occurrences();
+  /** Writes that were answered as good and of which not one byte was sent, nor asked for. */
+  readonly unwritten: Occurrences = new Occurrences();
+  unwrittenBytes = 0;
+  unwrittenAsked = 0;
+  /** The same of reads that ended with sense data that is no error (NO SENSE: a tape's short block). */
+  readonly noSense: Occurrences = new Occurrences();
   readonly direction: Occurrences = new Occurrences();
   readonly blocks: Occurrences = new Occurrences();
   /** Of the first of the last two: operation, length, blocks, block length (-1 not known). */
@@ -39,7 +45,13 @@ export class LengthWatch {
 
   ended(task: Task, story: LogicalUnit | undefined): void {
     if (!task.commandSeen || task.operation < 0) return;
-    if (task.outcome === Outcome.good && residualWrong(task)) this.#residual(task);
+    if (task.outcome === Outcome.good && residualWrong(task)) {
+      if (task.writes && task.dataOutBytes === 0 && task.residualKind === 0) this.#unwritten(task);
+      else this.#residual(task);
+    } else if (isNoError(task) && task.reads && residualWrong(task)) {
+      this.noSense.saw(task.commandFrame, task.commandNs);
+      this.#first(task);
+    }
     if (RULE[task.operation] === Rule.fixed && directionWrong(task)) this.#direction(task);
     const oneWay = task.reads !== task.writes || task.expectedLength === 0;
     if (WHOLE[task.opcode] === 1 && task.blocks > 0 && oneWay) {
@@ -48,13 +60,23 @@ export class LengthWatch {
     }
   }
 
+  #unwritten(task: Task): void {
+    this.unwritten.saw(task.commandFrame, task.commandNs);
+    this.unwrittenBytes += task.expectedLength;
+    if (task.r2ts > 0) this.unwrittenAsked++;
+  }
+
   #residual(task: Task): void {
-    if (this.residual.count === 0) {
+    this.residual.saw(task.commandFrame, task.commandNs);
+    this.#first(task);
+  }
+
+  #first(task: Task): void {
+    if (this.residual.count + this.noSense.count <= 1) {
       this.expected = task.expectedLength;
       this.moved = task.writes ? task.dataOutBytes : task.dataInBytes;
       this.told = task.residualKind === OVERFLOW ? -task.residualCount : task.residualCount;
     }
-    this.residual.saw(task.commandFrame, task.commandNs);
   }
 
   #direction(task: Task): void {
@@ -86,6 +108,11 @@ function residualWrong(task: Task): boolean {
   const left = task.residualKind === UNDERFLOW ? task.residualCount : 0;
   if (task.writes) return task.dataOutBytes + left < task.expectedLength;
   return task.dataInBytes + left !== task.expectedLength;
+}
+
+/** CHECK CONDITION with NO SENSE: it tells where a tape stands, and the command did its work. */
+function isNoError({ outcome, senseKey }: Task): boolean {
+  return outcome === Outcome.checkCondition && senseKey === 0;
 }
 
 /** R and W against where the CDB's data goes. Nothing is wrong with a command that moves nothing. */
