@@ -159,7 +159,9 @@ export class Framer implements Framing {
   /** An MPA frame where a PDU is due: a login that was not captured whole agreed on it (RFC 7145 5.1). */
   private mpaAt(bytes: Uint8Array, p: number, end: number): boolean {
     if (end - p < MPA_KEY_ALIKE || !beginsMpa(bytes, p, end - p)) return false;
-    return this.connection.toMpa();
+    this.connection.toMpa();
+    // Nobody took it: it is a header that is none.
+    return this.phase !== HEADER;
   }
 
   gap(length: number, kind: GapKind, timeNs: number, frame: number, readyNs: number): void {

@@ -52,10 +52,9 @@ export class Shared {
     this.dataInferred = false;
   }
 
-  /** What comes is MPA's; false where nobody takes it. */
-  toMpa(): boolean {
+  /** What comes is MPA's. */
+  toMpa(): void {
     this.mpa?.();
-    return this.mpa !== undefined;
   }
 
   isOpen(tag: number): boolean {

@@ -58,7 +58,7 @@ export class FpduFramer implements Framing {
   fpdus = 0;
   crcBad = 0;
   lostTotal = 0;
-  readonly start = new MpaStart();
+  private start = new MpaStart();
   readonly send: SendMessage;
   readonly segments: Segments;
   private readonly connection: IwarpShared;
@@ -118,8 +118,10 @@ export class FpduFramer implements Framing {
     this.position = position;
     this.heir = undefined;
     this.heirs = undefined;
-    if (boundary) this.phase = START;
-    else this.lose(position);
+    if (boundary) {
+      if (this.start.start === undefined) this.start = new MpaStart();
+      this.phase = START;
+    } else this.lose(position);
   }
 
   data(
