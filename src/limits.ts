@@ -292,6 +292,15 @@ export const DETAILS_WAITING_MAX = 512;
 /** What TCP did, kept for ladders and screens: beyond it a capture is lossy as a whole. */
 export const TCP_EVENTS_KEPT = 131_072;
 
+/** A LUN on which commands wait and none ends for so long stands still: sd's error handling begins at 30 s, people notice 1. */
+export const STALL_NS = 1e9;
+
+/** What happens again and again is told as an event not more often than that. */
+export const EVENT_AGAIN_NS = 10e9;
+
+/** Events that the screens keep, the last ones. */
+export const EVENTS_KEPT = 2000;
+
 /** Files that --save-on writes in one run, at most: a rule that always matches must not fill a disk. */
 export const SAVED_FILES_MAX = 100;
 

@@ -6,6 +6,7 @@ import type { Epoch } from '../capture/time.js';
 import { TOP_DEFAULT } from '../limits.js';
 import type { PduSink } from '../pdu/pdu.js';
 import { Collector } from '../report/collect.js';
+import { FreshReport } from '../report/fresh-report.js';
 import type { Report } from '../report/report.js';
 import type { SessionQuery } from '../session/session-query.js';
 import { bothTasks, Keeper } from '../store/keeper.js';
@@ -14,9 +15,6 @@ import { WindowLog } from './command-window-log.js';
 
 /** Reading goes on for so long without a look at keys and screen. */
 const TURN_MS = 25;
-/** A report of what was read so far may be so old, and makes at most a twentieth of the work. */
-const SO_FAR_MS = 1000;
-const SO_FAR_SHARE = 20;
 
 export interface CaseOptions {
   readonly files: readonly string[];
@@ -44,8 +42,7 @@ export class Case {
   /** Bytes read and in all (0: not known), until all is read. */
   loading: { readonly done: number; readonly total: number } | undefined = { done: 0, total: 0 };
   #stopped = false;
-  #ask: (() => Report) | undefined = undefined;
-  #nextAskMs = 0;
+  #fresh: FreshReport | undefined = undefined;
   readonly #options: CaseOptions;
 
   constructor(options: CaseOptions) {
@@ -87,12 +84,9 @@ export class Case {
 
   /** The report; while the capture goes on not much older than what was read. */
   freshReport(): Report | undefined {
-    const fromMs = performance.now();
-    const due = this.loading !== undefined && this.epoch !== undefined && fromMs >= this.#nextAskMs;
-    if (this.#ask === undefined || !due) return this.report;
-    this.report = this.#ask();
-    const nowMs = performance.now();
-    this.#nextAskMs = nowMs + Math.max(SO_FAR_MS, (nowMs - fromMs) * SO_FAR_SHARE);
+    if (this.loading !== undefined && this.epoch !== undefined && this.#fresh !== undefined) {
+      this.report = this.#fresh.report();
+    }
     return this.report;
   }
 
@@ -119,7 +113,9 @@ export class Case {
         collector.evidence.look = look;
       },
       soFar: (ask) => {
-        if (this.#options.goesOn) this.#ask = () => collector.soFar(ask());
+        if (!this.#options.goesOn) return;
+        this.#fresh = new FreshReport(collector);
+        this.#fresh.ask(ask);
       },
       stop: () => this.#stopped,
       progress: (done, total) => {

@@ -1,6 +1,9 @@
 // A capture that goes on, as its screen shows it: the last intervals, and what the source said.
 
+import { EVENTS_KEPT } from '../limits.js';
+import type { LiveEvent } from '../report/events/event.js';
 import type { IntervalReport, LunNow } from '../report/interval.js';
+import type { Report } from '../report/report.js';
 
 /** Intervals of a second: what a line of sparks can show, and some more. */
 export const INTERVALS_KEPT = 300;
@@ -10,6 +13,11 @@ const BEHIND_MS = 1000;
 export class LivePicture {
   /** The newest last. */
   readonly intervals: IntervalReport[] = [];
+  /** What happened, the newest last; and how often something did. */
+  readonly events: LiveEvent[] = [];
+  told = 0;
+  /** The report so far. */
+  report: () => Report | undefined = () => undefined;
   /** Said last by the source, the recorder, or --save-on. */
   message = '';
   /** Told when there is something new to see. */
@@ -19,6 +27,14 @@ export class LivePicture {
 
   constructor(stop: () => void) {
     this.stop = stop;
+  }
+
+  /** Something happens. */
+  tell(event: LiveEvent): void {
+    this.events.push(event);
+    if (this.events.length > EVENTS_KEPT) this.events.shift();
+    this.told++;
+    this.changed();
   }
 
   push(interval: IntervalReport): void {

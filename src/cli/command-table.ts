@@ -175,6 +175,7 @@ const SHOW_FLAGS: readonly Flag[] = [
   jsonFlag(
     'NDJSON: a record an interval and one a command that is over, and the report at the end',
   ),
+  { flags: '--bell', about: 'ring where something is worth more than a note', kind: 'switch' },
   { flags: '--duration <time>', about: 'end after this time', kind: 'text' },
   {
     flags: '-c, --packets <n>',

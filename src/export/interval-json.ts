@@ -1,5 +1,6 @@
 // A capture that goes on as NDJSON: a record an interval, one a command that is over, one at the end.
 
+import type { LiveEvent } from '../report/events/event.js';
 import { type IntervalReport, LIVE_SCHEMA } from '../report/interval.js';
 import type { Report } from '../report/report.js';
 import type { Around } from '../scsi/fact-kinds.js';
@@ -8,6 +9,10 @@ import type { Task } from '../scsi/task.js';
 
 export function intervalJson(interval: IntervalReport): string {
   return `${JSON.stringify(interval)}\n`;
+}
+
+export function eventJson(event: LiveEvent): string {
+  return `${JSON.stringify(event)}\n`;
 }
 
 export function commandJson(task: Task, around: Around): string {

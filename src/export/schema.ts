@@ -125,6 +125,25 @@ function rowsOf<Row>(
   return schemaOf(schema, what, [recordOf(schema)(type, {}, members)], {});
 }
 
+const EVENT_REQUIRED = { event: COUNT, kind: TEXT, severity: TEXT, text: TEXT };
+const EVENT_OPTIONAL = {
+  time: ISO,
+  fromNs: NS,
+  durationNs: NS,
+  toldAfterNs: NS,
+  session: COUNT,
+  connection: COUNT,
+  initiator: TEXT,
+  target: TEXT,
+  lun: LUN,
+  lunText: TEXT,
+  frames: list(COUNT),
+  command: COUNT,
+  count: COUNT,
+  more: COUNT,
+  causedBy: TEXT,
+};
+
 /** Every schema by its name. */
 export const SCHEMAS: Readonly<Record<string, Schema>> = {
   [TIMELINE_SCHEMA]: TIMELINE_JSON_SCHEMA,
@@ -203,6 +222,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
         true,
       ),
       recordOf(LIVE_SCHEMA)('command', COMMAND_REQUIRED, COMMAND_OPTIONAL),
+      recordOf(LIVE_SCHEMA)('event', EVENT_REQUIRED, EVENT_OPTIONAL),
       recordOf(LIVE_SCHEMA)('notice', { about: TEXT }, {}, true),
       recordOf(LIVE_SCHEMA)('report', { report: object(REPORT, {}, true) }),
     ],

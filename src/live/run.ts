@@ -11,12 +11,14 @@ import { IntervalMetrics } from '../metrics/interval.js';
 import { analyseCapture } from '../pipeline.js';
 import { ProblemLog } from '../problem.js';
 import { makeInterval } from '../report/interval.js';
+import type { Report } from '../report/report.js';
 import { Outcome, type Task, type TaskSink } from '../scsi/task.js';
 import type { SessionQuery } from '../session/session-query.js';
 import { bothTasks } from '../store/keeper.js';
 import { BothEvents } from '../stream/events.js';
 import type { ChildEnd } from './child.js';
 import type { CaptureCounters } from './counters.js';
+import { LiveEvents } from './events.js';
 import type { Failure } from './failure.js';
 import { LiveClock } from './interval-clock.js';
 import type { LiveTelling } from './listener.js';
@@ -36,6 +38,10 @@ class NothingCaptured extends Error {
 const TICK_MS = 100;
 /** A row that is new on the screen waits no longer than this, and the clock's grace. */
 const NEW_ROW_NS = 250e6;
+/** So often it is looked for what is new in the report so far. */
+const REPORT_TICKS = 5;
+/** So often it is looked for commands that wait. */
+const LOOK_NS = 100e6;
 /** So often -w is written out: others may follow the file. */
 const FLUSH_TICKS = 5;
 
@@ -50,6 +56,8 @@ export class LiveRun {
   readonly #telling: LiveTelling;
   readonly #metrics = new IntervalMetrics();
   readonly #keep: LiveKeep;
+  readonly #events: LiveEvents;
+  readonly #report: () => Report | undefined;
   #capture: Capture | undefined = undefined;
   #look: SessionQuery | undefined = undefined;
   #ask: (() => Analysis) | undefined = undefined;
@@ -59,8 +67,18 @@ export class LiveRun {
   #packetsBefore = 0;
   #ticks = 0;
   #missedTold = 0;
+  #lookedNs = 0;
+  #lastNs = 0;
 
-  constructor(wish: LiveOptions, source: LiveSource, telling: LiveTelling) {
+  /** `report`: the report so far, as fresh as it is cheap. */
+  constructor(
+    wish: LiveOptions,
+    source: LiveSource,
+    telling: LiveTelling,
+    report: () => Report | undefined,
+  ) {
+    this.#report = report;
+    this.#events = new LiveEvents((event) => telling.event(event));
     this.#wish = wish;
     this.#source = source;
     this.#telling = telling;
@@ -72,6 +90,12 @@ export class LiveRun {
   /** The capture could not be kept as -w asks. */
   get writeFailed(): boolean {
     return this.#keep.failed;
+  }
+
+  /** The report is made: what only its end told. */
+  tellReport(report: Report): void {
+    const { epoch } = this.#clock;
+    if (epoch !== undefined) this.#events.report(report, epoch, this.#lastNs);
   }
 
   /** Asks for the end; what is under way still comes. */
@@ -168,6 +192,8 @@ export class LiveRun {
 
   #packet(packet: Packet): void {
     const clock = this.#clock;
+    // However fast it is read: what waited until this packet did wait.
+    if (packet.timeNs - this.#lookedNs >= LOOK_NS) this.#lookAt(packet.timeNs);
     while (clock.packet(packet.timeNs)) this.#closeInterval(packet.timeNs);
     this.#packets++;
     const { epoch } = clock;
@@ -195,9 +221,28 @@ export class LiveRun {
     this.#ticks++;
     if (!this.stopping && this.#clock.quiet()) this.#closeInterval(this.#clock.nowNs());
     if (this.#clock.idle) this.#keep.passed(this.#clock.nowNs());
+    this.#tellEvents();
     this.#telling.flush();
     this.#tellMissed();
     if (this.#ticks % FLUSH_TICKS === 0) this.#keep.flush();
+  }
+
+  #lookAt(nowNs: number): void {
+    this.#lookedNs = nowNs;
+    this.#events.stalls(this.#metrics, this.#clock.epoch, nowNs);
+  }
+
+  #tellEvents(): void {
+    const clock = this.#clock;
+    const { epoch } = clock;
+    if (epoch === undefined) return;
+    const nowNs = clock.nowNs();
+    if (clock.idle) this.#lookAt(nowNs);
+    if (this.#ticks % REPORT_TICKS !== 0) return;
+    const packetsDropped = this.#source.counters()?.dropped;
+    const bytesMissing = this.#bytesMissing();
+    this.#events.losses({ packetsDropped, bytesMissing }, epoch, nowNs);
+    this.#events.report(this.#report(), epoch, nowNs);
   }
 
   #closeInterval(untilNs: number): void {
@@ -237,6 +282,8 @@ export class LiveRun {
   }
 
   #finish(analysis: Analysis, { counters, failure }: ChildEnd): Analysis {
+    this.#lastNs = analysis.lastNs;
+    if (this.#clock.epoch !== undefined) this.#lookAt(analysis.lastNs);
     this.failure = failure;
     this.#tellMissed();
     this.#keep.finish();

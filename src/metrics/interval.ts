@@ -45,16 +45,21 @@ export class IntervalCounts {
 }
 
 export class IntervalLun {
+  /** Its key in `luns`. */
+  readonly key: string;
   readonly session: number;
   readonly lunHigh: number;
   readonly lunLow: number;
   readonly now: IntervalCounts = new IntervalCounts();
   readonly total: IntervalCounts = new IntervalCounts();
   latency: Histogram = new Histogram(EXACT_VALUES_PER_CELL);
+  /** When a command ended last. */
+  lastEndNs = 0;
   /** By task number, the oldest first. */
   readonly open: Map<number, OpenCommand> = new Map();
 
-  constructor(session: number, lunHigh: number, lunLow: number) {
+  constructor(key: string, session: number, lunHigh: number, lunLow: number) {
+    this.key = key;
     this.session = session;
     this.lunHigh = lunHigh;
     this.lunLow = lunLow;
@@ -104,6 +109,7 @@ export class IntervalMetrics implements TaskSink {
     // Open at the end of the capture: it stays open.
     if (!task.commandSeen || task.outcome === Outcome.open) return;
     if (lun.open.delete(task.number)) this.open--;
+    lun.lastEndNs = Math.max(lun.lastEndNs, task.endNs, task.statusNs);
     for (const counts of [lun.now, lun.total, this.now, this.total]) countEnd(counts, task);
     const latency = latencyNs(task);
     if (latency < 0) return;
@@ -146,7 +152,7 @@ export class IntervalMetrics implements TaskSink {
     const known = this.luns.get(key);
     if (known !== undefined) return known;
     if (this.luns.size >= METRIC_LUNS_MAX && session !== POOLED) return this.#find(POOLED, 0, 0);
-    const lun = new IntervalLun(session, high, low);
+    const lun = new IntervalLun(key, session, high, low);
     this.luns.set(key, lun);
     return lun;
   }

@@ -43,6 +43,7 @@ export type Command =
   | 'liveClear'
   | 'follow'
   | 'stop'
+  | 'events'
   | 'overview'
   | 'commands'
   | 'latency'

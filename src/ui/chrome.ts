@@ -8,16 +8,16 @@ import { cell } from '../view/cells.js';
 import { secondsText } from '../view/format.js';
 import { type Binding, keyText } from './keys.js';
 import { type Page, rowText } from './page.js';
-import { keysOf, type NamedTab, screenOf, TABS } from './pages.js';
+import { keysOf, screenOf, TABS } from './pages.js';
 import { forgottenText } from './screens/forgotten.js';
-import { type State, viewOf } from './state.js';
+import { type PlaceKind, type State, viewOf } from './state.js';
 import { cutLine, type Line, lineWidth, type Span } from './terminal/line.js';
 import { cut, slice, widthOf } from './terminal/width.js';
 
 export function titleLine(kase: Case, state: State, page: Page): Line {
   const { kind } = viewOf(state).place;
-  const tabs = tabsOf(state).map(({ key, word, kind: tab }): Span => {
-    return { text: tabText(key, word), tone: tab === kind ? 'strong' : 'quiet', lit: tab === kind };
+  const tabs = tabsOf(state).map(({ text, kind: tab }): Span => {
+    return { text, tone: tab === kind ? 'strong' : 'quiet', lit: tab === kind };
   });
   const [first = ''] = kase.files;
   const name = first.slice(first.lastIndexOf('/') + 1);
@@ -29,22 +29,32 @@ export function titleLine(kase: Case, state: State, page: Page): Line {
   return [...cutLine([cell(` ${file}`, 'title'), cell(page.title)], 0, room), ...tabs];
 }
 
-function tabsOf(state: State): readonly NamedTab[] {
-  const live = state.views[0].place.kind === 'live';
-  return TABS.filter(({ onlyLive }) => live || !onlyLive);
+/** What is looked at has so much room beside the tabs at least. */
+const TITLE_LEAST = 20;
+
+interface ShownTab {
+  readonly key: string;
+  readonly kind: PlaceKind;
+  readonly text: string;
 }
 
-function tabText(key: string, word: string): string {
-  return ` ${key} ${word} `;
+/** With their words where there is room; else that of the screen that is shown. */
+function tabsOf(state: State): readonly ShownTab[] {
+  const live = state.views[0].place.kind === 'live';
+  const { kind: shown } = viewOf(state).place;
+  const tabs = TABS.filter(({ onlyLive }) => live || !onlyLive);
+  const whole = tabs.map(({ key, kind, word }) => ({ key, kind, text: ` ${key} ${word} ` }));
+  const width = whole.reduce((sum, { text }) => sum + text.length, 0);
+  if (width <= state.columns - TITLE_LEAST) return whole;
+  return whole.map((tab) => (tab.kind === shown ? tab : { ...tab, text: ` ${tab.key}` }));
 }
 
 /** The key of the tab that stands at a column of the title. */
 export function tabAt(state: State, column: number): string | undefined {
   const tabs = tabsOf(state);
-  const widths = tabs.map(({ key, word }) => tabText(key, word).length);
-  let from = state.columns - widths.reduce((sum, width) => sum + width, 0);
-  for (const [i, { key }] of tabs.entries()) {
-    const to = from + widths[i];
+  let from = state.columns - tabs.reduce((sum, { text }) => sum + text.length, 0);
+  for (const { key, text } of tabs) {
+    const to = from + text.length;
     if (column >= from && column < to) return key;
     from = to;
   }

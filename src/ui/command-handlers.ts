@@ -39,6 +39,11 @@ const tab =
     } else {
       const place = tab.place(viewOf(c.state).place, c.sources);
       c.dispatch({ kind: 'root', place });
+      // What comes now is what is looked for.
+      const follows = c.sources.live !== undefined && c.sources.kase.loading !== undefined;
+      if (place.kind === 'commands' && follows) {
+        c.dispatch({ kind: 'moveTo', at: Number.MAX_SAFE_INTEGER });
+      }
     }
   };
 const ask =
@@ -122,6 +127,7 @@ export const deeds: Readonly<Record<Command, Deed>> = {
     c.sources.live?.stop();
     c.dispatch({ kind: 'say', text: 'the capture ends; its report is on 1' });
   },
+  events: tab('events'),
   overview: tab('overview'),
   commands: tab('commands'),
   latency: tab('latency'),

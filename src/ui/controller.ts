@@ -9,7 +9,7 @@ import { type Deed, deeds } from './command-handlers.js';
 import type { Desk, World } from './desk.js';
 import { dialogInput } from './dialog-input.js';
 import { dialogLines } from './dialogs.js';
-import { rowsInSight, screenLines, tooSmall } from './draw.js';
+import { rowsInSight, screenLines } from './draw.js';
 import { filterOf } from './filter.js';
 import type { Page } from './page.js';
 import { commandOf, Pages } from './pages.js';
@@ -220,8 +220,7 @@ export class Controller implements Desk {
     if (this.app === undefined) return;
     const { state } = this;
     const paint = (line: Line): string => paintLine(line, this.#brush);
-    const shown = state.dialog !== undefined && !tooSmall(state) ? state.dialog : undefined;
-    const dialog = shown && dialogLines(shown, state);
+    const dialog = state.dialog && dialogLines(state.dialog, state);
     const frame: Frame = {
       columns: state.columns,
       rows: state.rows,
@@ -244,7 +243,8 @@ export class Controller implements Desk {
 
   /** The selection goes with its row before a key means it, and before it is drawn. */
   #renewed(): void {
-    if (viewOf(this.state).place.kind === 'live')
+    // The list of commands follows its end, where it stands on it.
+    if (this.page().key !== undefined || viewOf(this.state).place.kind === 'commands')
       this.state = reduce(this.state, { kind: 'renewed' }, this.#size());
   }
 

@@ -175,7 +175,7 @@ function done(c: Desk, d: InputDialog): { error: string; at: number } {
     }
     case 'search':
       c.dispatch({ kind: 'search', text: d.text });
-      if (d.text !== '') searchOn(c, 1);
+      if (d.text !== '') searchOn(c, 1, true);
       return { error: '', at: -1 };
     case 'go to':
       return { error: goTo(c, d.text), at: -1 };

@@ -34,6 +34,7 @@ export function dialogLines(dialog: Dialog, state: State): DialogLines {
         columnChoices(state),
         dialog.at,
         width,
+        helpRows(state),
       );
     case 'sort':
       return choiceDialog(
@@ -43,6 +44,7 @@ export function dialogLines(dialog: Dialog, state: State): DialogLines {
         ),
         dialog.at,
         width,
+        helpRows(state),
       );
   }
 }
@@ -96,7 +98,7 @@ function helpGroup(title: string, bindings: readonly Binding[]): Line[] {
 }
 
 export function helpRows(state: State): number {
-  return state.rows - 7;
+  return Math.max(1, state.rows - 7);
 }
 
 function helpDialog(top: number, state: State, width: number): DialogLines {
@@ -139,10 +141,13 @@ function choiceDialog(
   rows: readonly string[],
   at: number,
   width: number,
+  most: number,
 ): DialogLines {
+  // What is chosen stays in sight.
+  const from = Math.max(0, Math.min(rows.length - most, at - (most >> 1)));
   const lines = rows.map((text, i): Line => {
     const mark = i === at ? '▸ ' : '  ';
     return [{ text: fit(mark + text, Math.min(width, 52)), tone: 'plain', lit: i === at }];
   });
-  return { title, lines };
+  return { title, lines: lines.slice(from, from + most) };
 }

@@ -1,17 +1,13 @@
 // State and page → the lines of the whole screen. Pure.
 
 import type { Page } from './page.js';
-import { bodyRows, COLUMNS_LEAST, ROWS_LEAST, type State, viewOf } from './state.js';
+import { bodyRows, type State, viewOf } from './state.js';
 import { EMPTY, type Line, litLine, shortLine } from './terminal/line.js';
 
 /** Lines below the head that are rows of the page. */
 export function rowsInSight(state: State, page: Page): number {
   const below = Math.max(1, bodyRows(state) - page.head.length);
   return page.bodyRows?.(below) ?? below;
-}
-
-export function tooSmall(state: State): boolean {
-  return state.columns < COLUMNS_LEAST || state.rows < ROWS_LEAST;
 }
 
 /** All lines: title, page, replay, status. */
@@ -22,19 +18,9 @@ export function screenLines(
   replay: Line | undefined,
   status: Line,
 ): readonly Line[] {
-  if (tooSmall(state)) return smallLines(state);
   const lines = [title, ...pageLines(state, page)];
   if (replay !== undefined) lines.push(replay);
   return [...lines, status];
-}
-
-function smallLines(state: State): readonly Line[] {
-  const words = [
-    `sanscope needs ${COLUMNS_LEAST} × ${ROWS_LEAST},`,
-    `this terminal has ${state.columns} × ${state.rows}:`,
-    'please make it larger (q quits)',
-  ];
-  return words.map((text): Line => [{ text, tone: 'warn' }]);
 }
 
 function pageLines(state: State, page: Page): Line[] {

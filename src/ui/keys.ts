@@ -40,6 +40,15 @@ export const EVERY_PDU: Binding = {
   hint: 'every PDU',
 };
 
+/** Where rows change their places. */
+export const FOLLOW: Binding = {
+  group: 'Work',
+  keys: ['a'],
+  command: 'follow',
+  about: 'the selection follows the first row, or stays on its LUN',
+  hint: 'follow',
+};
+
 /** Where a screen has none of its own for a key. */
 export const COMMON_KEYS: readonly Binding[] = [
   { group: 'Move', keys: ['down', 'j'], command: 'down', about: 'one row down' },

@@ -8,6 +8,7 @@ import type { Screen, Tab } from './screen.js';
 import { COMMAND } from './screens/command.js';
 import { COMMANDS } from './screens/commands.js';
 import { COMPARED } from './screens/compare.js';
+import { EVENTS } from './screens/events.js';
 import { FINDING } from './screens/finding.js';
 import { forgottenPage } from './screens/forgotten.js';
 import { LATENCY } from './screens/latency.js';
@@ -30,6 +31,7 @@ export const SCREENS: { readonly [Kind in PlaceKind]: Screen<Kind> } = {
   time: TIME,
   login: LOGIN,
   tcp: TCP,
+  events: EVENTS,
   session: SESSION,
   command: COMMAND,
   pdu: PDU,
@@ -42,7 +44,7 @@ export function screenOf(kind: PlaceKind): Omit<Screen<PlaceKind>, 'page'> {
   return SCREENS[kind];
 }
 
-export interface NamedTab extends Tab {
+interface NamedTab extends Tab {
   readonly kind: PlaceKind;
 }
 

@@ -118,7 +118,10 @@ class Ui {
 
   async run(): Promise<number> {
     this.#terminal.open();
-    if (this.#live !== undefined) this.#live.changed = () => this.#learned();
+    if (this.#live !== undefined) {
+      this.#live.changed = () => this.#learned();
+      this.#live.report = () => this.#kase.freshReport();
+    }
     const timer = this.#ticks();
     try {
       this.#controller.draw();

@@ -25,24 +25,31 @@ export function copyRow(c: Desk): void {
   c.dispatch({ kind: 'say', text: 'copied (if the terminal takes it: OSC 52)' });
 }
 
-/** The next row with the text that was searched for. */
-export function searchOn(c: Desk, by: 1 | -1): void {
+/** The next row with the text that was searched for, from the one that is selected on (`here`) or behind it. */
+export function searchOn(c: Desk, by: 1 | -1, here = false): void {
   const { search } = c.state;
   if (search === '') {
     c.dispatch({ kind: 'say', text: 'nothing was searched for yet: /' });
     return;
   }
-  searchFrom(c, viewOf(c.state).at + by, by);
+  searchFrom(c, viewOf(c.state).at + (here ? 0 : by), by, c.page().count);
 }
 
-function searchFrom(c: Desk, from: number, by: 1 | -1): void {
+/** `left`: rows that were not looked at; beyond the end it goes on at the other one. */
+function searchFrom(c: Desk, from: number, by: 1 | -1, left: number): void {
   const page = c.page();
   const wanted = c.state.search.toLowerCase();
   const { place } = viewOf(c.state);
   const end = c.world.nowMs() + SLICE_MS;
   let index = from;
+  let rows = left;
+  let text = '';
   for (let looked = 1; looked % AT_ONCE !== 0 || c.world.nowMs() < end; looked++, index += by) {
     if (index < 0 || index >= page.count) {
+      index = by > 0 ? 0 : page.count - 1;
+      text = by > 0 ? 'from the first row on' : 'from the last row back';
+    }
+    if (rows-- <= 0) {
       const inBytes = page.find?.(wanted);
       if (inBytes !== undefined) {
         c.dispatch({ kind: 'moveTo', at: inBytes });
@@ -53,6 +60,7 @@ function searchFrom(c: Desk, from: number, by: 1 | -1): void {
     }
     if (rowText(page, index).toLowerCase().includes(wanted)) {
       c.dispatch({ kind: 'moveTo', at: index });
+      if (text !== '') c.dispatch({ kind: 'say', text: `found ${text}` });
       return;
     }
   }
@@ -60,7 +68,7 @@ function searchFrom(c: Desk, from: number, by: 1 | -1): void {
   // Any key that changes the screen, or searches anew, ends it.
   c.world.soon(() => {
     const same = viewOf(c.state).place === place && c.state.search.toLowerCase() === wanted;
-    if (same && c.state.message.startsWith('searching')) searchFrom(c, index, by);
+    if (same && c.state.message.startsWith('searching')) searchFrom(c, index, by, rows);
   });
 }
 

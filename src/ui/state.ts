@@ -14,6 +14,8 @@ export interface Only {
 export type Place =
   /** A capture that goes on. */
   | { readonly kind: 'live' }
+  /** What happened while it goes on. */
+  | { readonly kind: 'events' }
   | { readonly kind: 'overview' }
   | { readonly kind: 'session'; readonly session: number }
   | { readonly kind: 'commands' }
@@ -36,6 +38,8 @@ export interface View {
   readonly place: Place;
   readonly at: number;
   readonly top: number;
+  /** The selection is on the last row, and follows it as rows come. */
+  readonly tail?: boolean;
   /** What the selected row is about, where rows change their places (Page.key). */
   readonly row?: string;
 }
@@ -144,10 +148,6 @@ export function firstState(
 export function viewOf(state: State): View {
   return state.views[state.views.length - 1];
 }
-
-/** Smallest terminal that shows anything but a word. */
-export const COLUMNS_LEAST = 80;
-export const ROWS_LEAST = 24;
 
 /** Lines of the body: all but title, status and, while there is a replay, its line. */
 export function bodyRows(state: State): number {

@@ -90,7 +90,8 @@ function withView(state: State, change: Partial<View>): State {
 
 function movedTo(state: State, at: number, page: PageSize): State {
   const bounded = Math.max(0, Math.min(page.count - 1, at));
-  return scrolled(chosen(said(state), { at: bounded }, page), page);
+  const tail = page.count > 1 && bounded === page.count - 1;
+  return scrolled(chosen(said(state), { at: bounded, tail }, page), page);
 }
 
 /** Scrolls so that the selected row is in sight. */
@@ -108,11 +109,17 @@ function scrolledBy(state: State, by: number, page: PageSize): State {
   const rows = Math.max(1, page.rows);
   const top = Math.max(0, Math.min(page.count - rows, view.top + by));
   const at = Math.max(top, Math.min(top + rows - 1, view.at));
-  return chosen(state, { top, at: Math.max(0, Math.min(page.count - 1, at)) }, page);
+  const bounded = Math.max(0, Math.min(page.count - 1, at));
+  const tail = by === 0 ? view.tail : bounded === page.count - 1 && page.count > 1;
+  return chosen(state, { top, at: bounded, tail }, page);
 }
 
 /** Whoever moves the selection wants it to stay: where rows change their places, on its row. */
-function chosen(state: State, change: { at: number; top?: number }, page: PageSize): State {
+function chosen(
+  state: State,
+  change: { at: number; top?: number; tail?: boolean },
+  page: PageSize,
+): State {
   const { at, top } = viewOf(state);
   if (page.key === undefined || page.count === 0) return withView(state, change);
   // The wheel on a page that is whole in sight, and scrolling by nothing, choose nothing.
@@ -124,8 +131,11 @@ function chosen(state: State, change: { at: number; top?: number }, page: PageSi
 /** The selection follows the first row, or stays on what it was on. */
 function renewed(state: State, page: PageSize): State {
   const { key, count } = page;
-  if (key === undefined) return state;
-  const { at, row } = viewOf(state);
+  const { at, row, tail } = viewOf(state);
+  if (key === undefined) {
+    const follows = tail === true && at < count - 1;
+    return follows ? scrolled(withView(state, { at: count - 1 }), page) : state;
+  }
   if (state.live.follow) {
     return at === 0 && row === undefined
       ? state

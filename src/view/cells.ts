@@ -9,6 +9,9 @@ export interface Cell {
   readonly tone: Tone;
 }
 
+/** `start`: names that begin alike keep their ends. `words`: long words of operations are abbreviated first. */
+export type Cut = 'start' | 'words';
+
 export interface Column {
   readonly head: string;
   readonly align: 'left' | 'right';
@@ -16,8 +19,8 @@ export interface Column {
   readonly priority: number;
   /** May be shortened (with …) down to `least` characters before others leave. */
   readonly least?: number;
-  /** Where a text is shortened: at its end unless this is said (names that begin alike). */
-  readonly cut?: 'start';
+  /** How a text is shortened: at its end unless this is said. */
+  readonly cut?: Cut;
   /** At least so wide, and there also while it says nothing: rows that change do not shift it. */
   readonly room?: number;
 }

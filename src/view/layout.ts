@@ -1,6 +1,6 @@
 // Which columns fit a width, and lines that wrap. Text only: colours come after.
 
-import type { Cell, Column, TableBlock } from './cells.js';
+import type { Cell, Column, Cut, TableBlock } from './cells.js';
 
 /** Between two columns. */
 const GAP = 2;
@@ -70,9 +70,24 @@ function totalWidth(columns: readonly FittedColumn[]): number {
   return columns.reduce((sum, c) => sum + c.width + GAP, 0);
 }
 
+/** As people who use them write them: what tells operations apart stands at their end. */
+const SHORT_WORDS: readonly (readonly [word: string, short: string])[] = [
+  ['PERSISTENT RESERVE', 'PR'],
+  ['SYNCHRONIZE', 'SYNC'],
+  ['MAINTENANCE', 'MAINT'],
+  ['DIAGNOSTIC', 'DIAG'],
+  ['MANAGEMENT', 'MGMT'],
+];
+
 /** Shortened to `width` with an ellipsis, at its end or its start. */
-export function shorten(text: string, width: number, cut?: 'start'): string {
+export function shorten(text: string, width: number, cut?: Cut): string {
   if (text.length <= width) return text;
+  if (cut === 'words') {
+    return shorten(
+      SHORT_WORDS.reduce((t, [word, short]) => t.replace(word, short), text),
+      width,
+    );
+  }
   if (cut === 'start' && width > 1) return `…${text.slice(1 - width)}`;
   return width <= 1 ? text.slice(0, width) : `${text.slice(0, width - 1)}…`;
 }

@@ -14,7 +14,7 @@ const OPERATIONS_SHOWN = 24;
 const OPERATION_COLUMNS: readonly Column[] = [
   { head: 'S', align: 'left', priority: 1 },
   { head: 'LUN', align: 'left', priority: 1 },
-  { head: 'operation', align: 'left', priority: 0, least: 16, cut: 'start' },
+  { head: 'operation', align: 'left', priority: 0, least: 16, cut: 'words' },
   { head: 'commands', align: 'right', priority: 0 },
   { head: 'errors', align: 'right', priority: 2 },
   { head: 'no answer', align: 'right', priority: 5 },
@@ -114,7 +114,7 @@ const SLOWEST_COLUMNS: readonly Column[] = [
   { head: 'at', align: 'right', priority: 4 },
   { head: 'S', align: 'left', priority: 2 },
   { head: 'LUN', align: 'left', priority: 0 },
-  { head: 'operation', align: 'left', priority: 0, least: 16, cut: 'start' },
+  { head: 'operation', align: 'left', priority: 0, least: 16, cut: 'words' },
   { head: 'LBA', align: 'right', priority: 2 },
   { head: 'blocks', align: 'right', priority: 7 },
   { head: 'data', align: 'right', priority: 5 },

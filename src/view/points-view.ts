@@ -203,7 +203,7 @@ function splitBlocks(pair: PointsPairReport): Block[] {
 const SLOWEST_COLUMNS: readonly Column[] = [
   { head: 'packet', align: 'right', priority: 0 },
   { head: 'there', align: 'right', priority: 3 },
-  { head: 'operation', align: 'left', priority: 0, least: 12, cut: 'start' },
+  { head: 'operation', align: 'left', priority: 0, least: 12, cut: 'words' },
   { head: 'latency', align: 'right', priority: 0 },
   { head: 'host', align: 'right', priority: 1 },
   { head: 'out', align: 'right', priority: 1 },

@@ -19,7 +19,7 @@ const LEAST_SHARE = 0.005;
 const LEAST_CAUSE = 0.05;
 
 const TIME_COLUMNS: readonly Column[] = [
-  { head: 'operation', align: 'left', priority: 0, least: 12, cut: 'start' },
+  { head: 'operation', align: 'left', priority: 0, least: 12, cut: 'words' },
   { head: 'commands', align: 'right', priority: 5 },
   { head: 'time', align: 'right', priority: 4 },
   { head: 'target', align: 'right', priority: 0 },

@@ -310,6 +310,32 @@ test('a pipe is read to its end, and save-on writes what matched', async () => {
   assert.match(run.stderr, /--save-on: \d+ match/);
 });
 
+test('what happens is told as events, before the report and with its proof', () => {
+  const input = gunzipSync(readFileSync(join(TOP, 'captures/tgt-stalls-two-seconds.pcap.gz')));
+  const run = sanscope(['live', '-', '--json'], { input });
+  assert.is(run.status, 0, run.stderr);
+  const lines = run.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const events = lines.filter(({ type }) => type === 'event');
+  assert.equal(
+    events.map(({ event }) => event),
+    events.map((_, i) => i + 1),
+  );
+  const stall = events.find(({ kind }) => kind === 'stall');
+  assert.ok(stall !== undefined && Number(stall['toldAfterNs']) > 1e9, JSON.stringify(stall));
+  const over = events.find(({ kind }) => kind === 'stall-over');
+  assert.ok(Math.abs(Number(over?.['durationNs']) - 2e9) < 0.2e9, JSON.stringify(over));
+  assert.equal([over?.['session'], over?.['lunText']], [0, '1']);
+  assert.ok(events.some(({ kind }) => kind === 'unit-attention'));
+  assert.is(lines.at(-1)?.['type'], 'report');
+  const text = sanscope(['live', '-', '--report-every', '1min', '--bell'], { input });
+  assert.is(text.status, 0, text.stderr);
+  assert.match(text.stdout, /UTC {2}! {2}stall {2}nothing answered for .* S0 LUN 1/);
+  assert.ok(text.stderr.includes('\x07'));
+});
+
 test('a wrong command line is a usage error', () => {
   const cases: [string[], RegExp][] = [
     [[], /name what to capture/],

@@ -75,8 +75,10 @@ for (const [seed, name] of [
   'tgt-stalls-two-seconds.pcap.gz',
 ].entries()) {
   for (const [columns, rows] of [
+    [60, 15],
     [80, 24],
     [160, 50],
+    [20, 5],
   ]) {
     test(`${name} at ${columns} × ${rows}`, async () => {
       const random = new Random(seed * 1000 + columns);

@@ -70,6 +70,32 @@ test('an open command is as old on its ladder as in the list: one clock, which g
   pty.close();
 });
 
+for (const [columns, rows] of [
+  [60, 15],
+  [80, 24],
+  [160, 50],
+]) {
+  test(`a stall is on the screen while it lasts, and leads to its command: ${columns} × ${rows}`, async () => {
+    const pty = open('live -', columns, rows, STALL, IN_THE_STALL);
+    await pty.until(/! {2}stall {2}nothing answered for 1\.\d+ s/);
+    pty.press('7');
+    await pty.until(/\d+ events? [\s\S]*nothing answered/);
+    pty.press('/');
+    await pty.until(/Search text/);
+    pty.press('nothing answered\r');
+    await pty.until(/^(?![\s\S]*Search text)/);
+    pty.press('\r');
+    await pty.until(/open for [1-9]/);
+    pty.press('7');
+    pty.press('2');
+    await pty.until(/commands/);
+    // The newest are in sight, and stay there.
+    await pty.until(/ (\d+)\/\1 /);
+    pty.press('q');
+    assert.is((await pty.end()).exitCode, 0);
+  });
+}
+
 test('secrets are hidden, the hint names an option that this very command line takes', async () => {
   const hidden = open('-', 120, 50, CHAP);
   await hidden.until(/PDUs +18/);

@@ -1,15 +1,23 @@
 // What a live run says on standard output: text for people or NDJSON. A reader that has gone ends
 // the run, quietly.
 
-import { commandJson, endJson, intervalJson, noticeJson } from '../../export/interval-json.js';
+import {
+  commandJson,
+  endJson,
+  eventJson,
+  intervalJson,
+  noticeJson,
+} from '../../export/interval-json.js';
 import { blocksText } from '../../export/report-text.js';
 import { ReaderGone } from '../../lib/exit.js';
 import type { LiveTelling } from '../../live/listener.js';
+import type { LiveEvent } from '../../report/events/event.js';
 import type { IntervalReport } from '../../report/interval.js';
 import type { Report } from '../../report/report.js';
 import type { Around } from '../../scsi/fact-kinds.js';
 import type { Task } from '../../scsi/task.js';
 import { harmless } from '../../view/cells.js';
+import { eventLine } from '../../view/event-view.js';
 import { intervalBlocks } from '../../view/interval-view.js';
 import { reportBlocks } from '../../view/report-view.js';
 import { makePaint, type Paint } from '../../view/theme.js';
@@ -26,6 +34,7 @@ export class LiveOutput implements LiveTelling {
   readonly #output = new Output(1, 'standard output');
   readonly #say: (text: string) => void;
   readonly #quiet: boolean;
+  readonly #bell: boolean;
   readonly #paint: Paint;
   readonly #width: number;
 
@@ -33,6 +42,7 @@ export class LiveOutput implements LiveTelling {
     this.json = json;
     this.#say = context.say;
     this.#quiet = flag(context, 'quiet');
+    this.#bell = flag(context, 'bell');
     const choice = text(context, 'color') as ColorChoice;
     this.#paint = makePaint(colorLevel(choice, context.env, isTerminal(1)));
     this.#width = outputWidth(number(context, 'width'));
@@ -41,6 +51,14 @@ export class LiveOutput implements LiveTelling {
   interval(interval: IntervalReport): void {
     if (this.json) this.#write(intervalJson(interval));
     else this.#write(blocksText(intervalBlocks(interval), this.#width, this.#paint));
+    this.flush();
+  }
+
+  /** At once: it happens now. */
+  event(event: LiveEvent): void {
+    if (this.json) this.#write(eventJson(event));
+    else this.#write(blocksText([eventLine(event)], this.#width, this.#paint));
+    if (this.#bell && event.severity !== 'note') this.#say('\x07');
     this.flush();
   }
 

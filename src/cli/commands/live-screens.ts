@@ -21,6 +21,10 @@ export async function liveScreens(
   const telling: LiveTelling = {
     gone: false,
     interval: (interval) => picture.push(interval),
+    event: (event) => {
+      picture.tell(event);
+      if (flag(context, 'bell') && event.severity !== 'note') process.stdout.write('\x07');
+    },
     command: () => {},
     notice: () => {},
     say: (what, always) => {
@@ -29,7 +33,7 @@ export async function liveScreens(
     },
     flush: () => {},
   };
-  const run = new LiveRun(wish, source, telling);
+  const run = new LiveRun(wish, source, telling, () => picture.report());
   const { runUi } = await import('../../ui/run.js');
   /** What was said meanwhile stands on the terminal that was given back; once. */
   const tell = (first?: string): void => {

@@ -6,6 +6,7 @@ import type { LiveOptions } from '../../live/options.js';
 import { exitCode, LiveRun } from '../../live/run.js';
 import type { LiveSource } from '../../live/source.js';
 import { Collector } from '../../report/collect.js';
+import { FreshReport } from '../../report/fresh-report.js';
 import { type CommandContext, ports, tellTroubles } from '../run.js';
 import { liveSource, liveWish, refuseOwnInput } from './live-options.js';
 import { LiveOutput } from './live-output.js';
@@ -27,7 +28,9 @@ async function told(
   source: LiveSource,
 ): Promise<number> {
   const output = new LiveOutput(context, wish.json);
-  const run = new LiveRun(wish, source, output);
+  const collector = new Collector(TOP_DEFAULT);
+  const fresh = new FreshReport(collector);
+  const run = new LiveRun(wish, source, output, () => fresh.report());
   output.onGone = () => run.stop();
   const onSignal = (signal: NodeJS.Signals) => {
     // Asked twice: at once. What was begun is cleared away by those who began it (process exit).
@@ -36,14 +39,16 @@ async function told(
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
-    const collector = new Collector(TOP_DEFAULT);
     const analysis = await run.analyse({
       ports: ports(context, 'port'),
       notPorts: ports(context, 'notPort'),
+      soFar: (ask) => fresh.ask(ask),
       ...collector.sinks(),
     });
     if (output.gone) return EXIT.ok;
-    output.report(collector.report(analysis));
+    const made = collector.report(analysis);
+    run.tellReport(made);
+    output.report(made);
     output.flush();
     tellTroubles(context, analysis);
     return exitCode(run);

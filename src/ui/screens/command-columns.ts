@@ -8,7 +8,7 @@ import { type FactKey, outcomeTone, TASK_FACTS } from '../../scsi/task-facts.js'
 import type { SortColumn } from '../../store/sort-keys.js';
 import { type StoredTask, storedTask } from '../../store/stored-task.js';
 import { makeTaskRow, type TaskStore } from '../../store/task-store.js';
-import { type Cell, cell } from '../../view/cells.js';
+import { type Cell, type Cut, cell } from '../../view/cells.js';
 import { NOTHING, nothing, secondsText } from '../../view/format.js';
 import { cellOf } from '../../view/lists/command-cells.js';
 import { lunText } from '../../wire/scsi/lun.js';
@@ -18,13 +18,15 @@ import { senseText } from '../../wire/scsi/sense.js';
 export interface CommandColumn {
   readonly name: string;
   readonly width: number;
+  /** Where there is less room it may be narrower, down to this. */
+  readonly least?: number;
   readonly right: boolean;
-  /** Names that begin alike keep their ends. */
-  readonly cut?: 'start';
+  readonly cut?: Cut;
   /** Columns with the largest number leave first where there is no room. */
   readonly priority: number;
   readonly sort: SortColumn;
-  readonly cell: (tasks: TaskStore, row: number, ns: number) => Cell;
+  /** `nowNs`: to where ages of open ones are counted. */
+  readonly cell: (tasks: TaskStore, row: number, ns: number, nowNs: number) => Cell;
   /** Where there is room left, up to so wide; and what is told then. */
   readonly wider?: number;
   readonly widerCell?: CommandColumn['cell'];
@@ -45,9 +47,11 @@ function lunOf(tasks: TaskStore, row: number): string {
   return lunText(tasks.lunHigh(row), tasks.lunLow(row));
 }
 
-function latency(tasks: TaskStore, row: number, ns: number): Cell {
+function latency(tasks: TaskStore, row: number, ns: number, nowNs: number): Cell {
   if (goesOn(tasks, row, ns)) {
-    if (!Number.isFinite(ns)) return cell('open', 'warn');
+    if (!Number.isFinite(ns)) {
+      return cell(`≥ ${durationText(Math.max(0, nowNs - tasks.startNs(row)))}`, 'warn');
+    }
     return cell(`${durationText(Math.max(0, ns - tasks.startNs(row)))}…`, 'note');
   }
   const whole = tasks.latencyNsAtMost(row);
@@ -84,7 +88,8 @@ interface Look {
   readonly head?: string;
   readonly width: number;
   readonly right?: true;
-  readonly cut?: 'start';
+  readonly least?: number;
+  readonly cut?: Cut;
   readonly priority: number;
   /** Default: the cell of lists, a quiet one where `quiet` is said. */
   readonly cell?: CommandColumn['cell'];
@@ -117,7 +122,7 @@ const LOOKS: readonly Look[] = [
     priority: 2,
     cell: (t, row) => (lunKnown(t, row) ? cell(lunOf(t, row), 'quiet') : nothing()),
   },
-  { fact: 'operation', width: 17, wider: 24, cut: 'start', priority: 0 },
+  { fact: 'operation', width: 17, wider: 24, cut: 'words', priority: 0 },
   { fact: 'lba', width: 11, right: true, priority: 4 },
   {
     fact: 'bytes',
@@ -148,6 +153,7 @@ const LOOKS: readonly Look[] = [
   {
     fact: 'outcome',
     width: 17,
+    least: 8,
     priority: 0,
     cell: outcome,
     wider: 60,
@@ -163,9 +169,10 @@ export const COMMAND_COLUMNS: readonly CommandColumn[] = LOOKS.map((look): Comma
   const fact = FACT_BY_KEY.get(look.fact);
   if (fact === undefined) throw new RangeError(`no fact ${look.fact}`);
   const name = look.head ?? titleOf(fact);
-  const { width, right = false, cut, priority, wider, widerCell } = look;
+  const { width, least, right = false, cut, priority, wider, widerCell } = look;
   const told = look.cell ?? listCell(fact, look.quiet);
-  return { name, width, right, cut, priority, sort: nameOf(fact), cell: told, wider, widerCell };
+  const looks = { name, width, least, right, cut, priority, wider, widerCell };
+  return { ...looks, sort: nameOf(fact), cell: told };
 });
 
 /** The cell that lists have, read from the columns of the store. */
@@ -191,22 +198,25 @@ export function columnsIn(
 ): readonly CommandColumn[] {
   const wanted = COMMAND_COLUMNS.filter((c) => !hidden.includes(c.name));
   let room = width - 2;
-  const taken = new Set<CommandColumn>();
+  const taken = new Map<CommandColumn, number>();
   // What is sorted by is looked at.
   const rank = (column: CommandColumn): number => (column.sort === sort ? -1 : column.priority);
   for (const column of [...wanted].sort((a, b) => rank(a) - rank(b))) {
-    if (room < column.width + GAP) continue;
-    room -= column.width + GAP;
-    taken.add(column);
+    const { width: whole, least = whole } = column;
+    if (room < least + GAP) continue;
+    const given = Math.min(whole, room - GAP);
+    room -= given + GAP;
+    taken.set(column, given);
   }
   const shown: CommandColumn[] = [];
   for (const column of wanted) {
-    if (!taken.has(column)) continue;
-    const more = Math.max(0, Math.min(room, (column.wider ?? 0) - column.width));
+    const given = taken.get(column);
+    if (given === undefined) continue;
+    const more = Math.max(0, Math.min(room, (column.wider ?? 0) - given));
     room -= more;
     const { widerCell } = column;
     const tells = more >= TELLS_MORE && widerCell !== undefined ? widerCell : column.cell;
-    shown.push({ ...column, width: column.width + more, cell: tells });
+    shown.push({ ...column, width: given + more, cell: tells });
   }
   return shown;
 }

@@ -118,7 +118,7 @@ function commandLine(
   const mark = state.marks.indexOf(row);
   const line: Span[] = [cell(mark < 0 ? '  ' : '● ', 'note')];
   for (const column of columns) {
-    const { text, tone } = column.cell(kase.tasks, row, ns);
+    const { text, tone } = column.cell(kase.tasks, row, ns, kase.nowNs);
     const short = column.cut === undefined ? text : shorten(text, column.width, column.cut);
     line.push({ text: `${fit(short, column.width, column.right)} `, tone });
   }

@@ -25,7 +25,7 @@ import { Lines, placeOfFrame } from './lines.js';
 const COLUMNS: readonly Column[] = [
   { head: 'S', align: 'left', priority: 1 },
   { head: 'LUN', align: 'left', priority: 1 },
-  { head: 'operation', align: 'left', priority: 0, least: 12, cut: 'start' },
+  { head: 'operation', align: 'left', priority: 0, least: 12, cut: 'words' },
   { head: 'commands', align: 'right', priority: 0 },
   { head: 'data', align: 'right', priority: 3 },
   { head: 'min', align: 'right', priority: 7 },
@@ -267,7 +267,7 @@ function slowestLines(kase: Case, report: Report, only: Only | undefined, lines:
     lines.add(
       [
         cell(`  ${fit(durationText(c.latencyNs ?? 0), 10, true)}  `, 'strong'),
-        cell(`${fit(shorten(c.operation, 22, 'start'), 22)} S${c.session} LUN ${lunOf(c.lun)}`),
+        cell(`${fit(shorten(c.operation, 22, 'words'), 22)} S${c.session} LUN ${lunOf(c.lun)}`),
         cell(`  at ${secondsText(c.relativeNs ?? 0)} s, frame ${c.frame}  `, 'quiet'),
         outcomeCell(c),
       ],

@@ -5,6 +5,7 @@ import { INTERVALS_KEPT, type LivePicture } from '../../case/live.js';
 import { countText, durationText, plural } from '../../lib/number-text.js';
 import type { IntervalReport } from '../../report/interval.js';
 import { cell } from '../../view/cells.js';
+import { eventCells } from '../../view/event-view.js';
 import { megabytes, rate, sparkline } from '../../view/format.js';
 import { truthCells } from '../../view/source-view.js';
 import { blanks } from '../blocks.js';
@@ -17,6 +18,8 @@ import { OLD_NS } from './live-waiting.js';
 const BESIDE = 50;
 const SPARKS_LEAST = 24;
 const SPARKS_MOST = 120;
+/** On fewer the rows of the table are worth more. */
+const ROWS_FOR_SPARKS = 20;
 
 export function liveHead(
   i: IntervalReport,
@@ -30,9 +33,10 @@ export function liveHead(
   const older = forgottenText(kase);
   return [
     loadLine(i, state),
-    ...sparkLines(i, picture, state),
+    ...(state.rows < ROWS_FOR_SPARKS ? [] : sparkLines(i, picture, state)),
     sourceLine(i),
     oldestLine(i),
+    eventsLine(picture),
     [
       blanks(1),
       cell(older === '' ? '' : `${older}  `, 'quiet'),
@@ -86,6 +90,13 @@ function sourceLine({
     cell(`${countText(retransmissions)} sent again`, retransmissions > 0 ? 'warn' : 'quiet'),
     cell(` (${countText(retransmissionsTotal)} in all)`, 'quiet'),
   ];
+}
+
+/** What happened last that cost something; how much there is beside it. */
+function eventsLine({ events, told }: LivePicture): Line {
+  const last = events.findLast(({ severity }) => severity !== 'note') ?? events.at(-1);
+  if (last === undefined) return [cell(' no events', 'quiet')];
+  return [blanks(1), ...eventCells(last), cell(`  (${plural(told, 'event')}: 7)`, 'quiet')];
 }
 
 function oldestLine({ oldest }: IntervalReport): Line {

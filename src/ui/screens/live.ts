@@ -18,6 +18,7 @@ import {
 } from '../../view/format.js';
 import { blanks, tableLines } from '../blocks.js';
 import { rowsOf } from '../filter.js';
+import { FOLLOW } from '../keys.js';
 import type { Page } from '../page.js';
 import type { Screen } from '../screen.js';
 import { LIVE_SORTS, type LiveSort, type State } from '../state.js';
@@ -66,13 +67,7 @@ export const LIVE: Screen<'live'> = {
       about: 'clear history, peak and filter; totals stay',
       hint: 'clear',
     },
-    {
-      group: 'Work',
-      keys: ['a'],
-      command: 'follow',
-      about: 'the selection follows the first row, or stays on its LUN',
-      hint: 'follow',
-    },
+    FOLLOW,
     {
       group: 'Work',
       keys: ['f8', 'S'],

@@ -41,7 +41,7 @@ export function momentLines(
     lines.add(
       [
         cell(`  ${fit(durationText(replay.ns - tasks.startNs(row)), 10, true)}  `, 'strong'),
-        cell(fit(shorten(operationText(tasks.operation(row)), 20, 'start'), 20)),
+        cell(fit(shorten(operationText(tasks.operation(row)), 20, 'words'), 20)),
         cell(`S${tasks.session(row)} C${tasks.connection(row)}  `, 'quiet'),
         cell(due > 0 ? `the initiator owes ${bytesText(due)} that R2Ts asked for` : '', 'warn'),
       ],

@@ -15,7 +15,7 @@ import { latencyNs, latencyNsAtMost } from '../../scsi/task.js';
 import { type FactKey, longestPhase } from '../../scsi/task-facts.js';
 import { lunText } from '../../wire/scsi/lun.js';
 import { scsiStatusName } from '../../wire/scsi/status.js';
-import { type Cell, cell, type Tone } from '../cells.js';
+import { type Cell, type Cut, cell, type Tone } from '../cells.js';
 import { bytes, count, duration, nothing, said, share, sinceStart } from '../format.js';
 
 /** One row: a task, borrowed, and what is known around it. */
@@ -30,7 +30,7 @@ export interface CommandCell {
   readonly width?: number;
   /** In lists where no columns are chosen (view/lists/list.ts); default: not in them. */
   readonly priority?: number;
-  readonly cut?: 'start';
+  readonly cut?: Cut;
   readonly grows?: boolean;
   readonly cell?: (row: CommandRow) => Cell;
 }
@@ -80,7 +80,7 @@ const COMMAND_CELLS: Readonly<Partial<Record<FactKey, CommandCell>>> = {
     width: 10,
     cell: ({ task }) => said(task.commandSeen ? task.cmdSN : undefined),
   },
-  operation: { width: 16, priority: 1, cut: 'start', grows: true },
+  operation: { width: 16, priority: 1, cut: 'words', grows: true },
   opcode: { width: 6 },
   lba: { width: 12, priority: 4 },
   blocks: { width: 7, priority: 9 },

@@ -1,7 +1,7 @@
 // A list is a table of columns: each has a name to choose and sort it by, a value for programs and a
 // cell for people. Lists, their CSV and JSON, and the screens are made from these tables.
 
-import type { Cell } from '../cells.js';
+import type { Cell, Cut } from '../cells.js';
 
 /** Absent where it is not known. 64-bit numbers are decimal strings. */
 export type ListValue = string | number | boolean | readonly object[] | undefined;
@@ -20,7 +20,7 @@ export interface ListColumn<Row> {
   /** In the list where no columns are chosen: the largest leave first in a narrow one; 0: not in it. */
   readonly priority: number;
   /** Where a text is shortened: at its end unless this is said (names that begin alike). */
-  readonly cut?: 'start';
+  readonly cut?: Cut;
   /** Takes what room is left over. */
   readonly grows?: boolean;
   readonly about: string;
