@@ -93,13 +93,14 @@ test('nor a member of the ring that is followed, there or to come', () => {
   const ring = join(folder, 'ring');
   mkdirSync(ring);
   copyFileSync(CAPTURE, join(ring, 'trace_00001_20260101000000.pcap'));
-  for (const more of [
-    ['-w', join(ring, 'trace_00001_20260101000000.pcap')],
-    ['-w', join(ring, 'trace.pcap'), '-b', 'filesize:1MB'],
-    ['-w', join(ring, 'trace_new.pcap')],
-    ['--save-on', 'latency > 1s', '--save-to', join(ring, 'trace_slow')],
+  for (const [pattern, ...more] of [
+    ['trace_*.pcap', '-w', join(ring, 'trace_00001_20260101000000.pcap')],
+    ['trace_*.pcap', '-w', join(ring, 'trace.pcap'), '-b', 'filesize:1MB'],
+    ['trace_*.pcap', '-w', join(ring, 'trace_new.pcap')],
+    // What is saved is pcapng.
+    ['trace_*', '--save-on', 'latency > 1s', '--save-to', join(ring, 'trace_slow')],
   ]) {
-    const args = ['live', '--follow', join(ring, 'trace_*.pcap'), '--duration', '1s', ...more];
+    const args = ['live', '--follow', join(ring, pattern), '--duration', '1s', ...more];
     const { status, stderr } = sanscope(args);
     assert.is(status, 3, more.join(' '));
     assert.match(stderr, /one of the captures/);
