@@ -66,7 +66,8 @@ export class ListWriter<Row> {
     this.#columns.forEach((column, i) => {
       const value = column.value(row);
       if (value === undefined) return;
-      text += `${text === '' ? '' : ','}${this.#keys[i]}:${JSON.stringify(value)}`;
+      const told = typeof value === 'number' ? String(value) : JSON.stringify(value);
+      text += `${text === '' ? '' : ','}${this.#keys[i]}:${told}`;
     });
     return `{${text}}`;
   }

@@ -8,9 +8,8 @@ import { decimal64, hex64 } from '../lib/hex.js';
 import { DIGEST_BAD, DIGEST_GOOD, DIGEST_UNKNOWN, type Pdu } from '../pdu/pdu.js';
 import { type Field, get, hex, present } from '../wire/field.js';
 import { Opcode, RESERVED_TAG } from '../wire/iscsi/codes.js';
-import { operationName } from '../wire/scsi/operations.js';
 import { senseText } from '../wire/scsi/sense.js';
-import { endsText, jsonName } from './pdu-names.js';
+import { endsText, jsonName, operationMembers } from './pdu-names.js';
 import { PDUS_SCHEMA } from './schema-names.js';
 import { detailsJson } from './tree-json.js';
 
@@ -56,14 +55,10 @@ function fieldJson(pdu: Pdu, f: Field): string {
 function commandJson({ cdb, cdbLength, operation, cdbFacts }: PduFacts): string {
   if (cdbLength === 0) return '';
   let text = `,"cdb":"${hex(cdb, 0, cdbLength)}"`;
-  text += operationJson(operation, cdb[0]);
+  text += operationMembers(operation, cdb[0]);
   if (cdbFacts.lbaKnown) text += `,"lba":"${decimal64(cdbFacts.lbaHigh, cdbFacts.lbaLow)}"`;
   if (cdbFacts.lbaKnown || cdbFacts.blocks > 0) text += `,"blocks":${cdbFacts.blocks}`;
   return text;
-}
-
-function operationJson(operation: number, opcode: number): string {
-  return `,"operation":${JSON.stringify(operationName(operation))},"opcode":${opcode}`;
 }
 
 /** Its session, who talks there, and its command, as known when it ended. */
@@ -82,7 +77,7 @@ function taskJson({ pdu, table, task }: PduFacts): string {
   const { lun } = table.byName;
   const hasOwn = lun !== undefined && present(pdu.view, pdu.at, lun);
   let text = hasOwn ? '' : `,"lun":"${hex64(task.lunHigh, task.lunLow)}"`;
-  if (task.operation >= 0) text += operationJson(task.operation, task.opcode);
+  if (task.operation >= 0) text += operationMembers(task.operation, task.opcode);
   return text;
 }
 

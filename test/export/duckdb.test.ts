@@ -90,6 +90,13 @@ for (const name of CAPTURES) {
          WHERE p.opcode = c.opcode AND p.session = c.session`,
       );
       assert.ok(Number(joined['n']) > 100, 'PDUs know their commands');
+      const streamed = await ask(
+        `SELECT count(*) AS n, count(*) FILTER (p.opcode = c.opcode AND p.tag = c.tag) AS same
+         FROM read_json_auto('${folder}/stream.json') p JOIN read_json_auto('${folder}/stream.json') c
+         ON p.command = c.command WHERE p.type = 'pdu' AND c.type = 'command' AND c.opcode IS NOT NULL`,
+      );
+      assert.ok(Number(streamed['n']) > 1000);
+      assert.is(streamed['same'], streamed['n']);
     },
   );
 

@@ -150,7 +150,10 @@ async function through(path: string, timeline: Taking): Promise<Report> {
       },
     },
     pduSink: {
-      begin: (pdu) => collector.evidence.begin(pdu),
+      begin: (pdu) => {
+        timeline.begin(pdu);
+        return collector.evidence.begin(pdu);
+      },
       end: (pdu) => {
         collector.evidence.end(pdu);
         timeline.end(pdu);

@@ -136,6 +136,7 @@ function commandFilter(context: CommandContext): TaskFilter | undefined {
 interface Timeline extends TaskSink {
   look?: SessionQuery;
   epoch: Epoch | undefined;
+  begin(pdu: Pdu): number;
   end(pdu: Pdu): void;
   mark(task: number): void;
   settle(): void;
@@ -169,7 +170,10 @@ function sinksOf(
       },
     },
     pduSink: {
-      begin: (pdu) => Math.max(evidence?.begin(pdu) ?? 0, reader?.begin(pdu) ?? 0),
+      begin: (pdu) => {
+        timeline.begin(pdu);
+        return Math.max(evidence?.begin(pdu) ?? 0, reader?.begin(pdu) ?? 0);
+      },
       end: (pdu) => {
         evidence?.end(pdu);
         reader?.end(pdu);

@@ -9,7 +9,9 @@ import type { CommandContext } from '../run.js';
 export async function schema({ files }: CommandContext): Promise<number> {
   const names = Object.keys(SCHEMAS);
   const [name = names[0]] = files;
-  const found = SCHEMAS[name];
+  // `commands` for `sanscope/commands/2`.
+  const whole = names.find((known) => known === name || known.split('/')[1] === name);
+  const found = whole === undefined ? undefined : SCHEMAS[whole];
   if (found === undefined) {
     throw new UsageError(`there is no schema ${JSON.stringify(name)}: ${names.join(', ')}`);
   }

@@ -4,9 +4,21 @@
 import { LOGIN_STEPS_MAX } from '../../limits.js';
 import type { Pdu } from '../../pdu/pdu.js';
 import type { SessionQuery } from '../../session/session-query.js';
-import { endsText } from '../pdu-names.js';
+import { get } from '../../wire/field.js';
+import { bhs } from '../../wire/iscsi/bhs.js';
+import { Opcode } from '../../wire/iscsi/codes.js';
+import { endsText, taskText } from '../pdu-names.js';
 import { pduMembers } from './pdu-record.js';
 import { type Selection, takesSession, takesTime } from './selection.js';
+
+const TAG_END = bhs.initiatorTaskTag.byte + bhs.initiatorTaskTag.size;
+const OF_TASKS: ReadonlySet<number> = new Set([
+  Opcode.scsiCommand,
+  Opcode.scsiResponse,
+  Opcode.dataIn,
+  Opcode.dataOut,
+  Opcode.r2t,
+]);
 
 /** PDUs of a selection: told as the members of a JSON object, without its braces. */
 export class PduChoice {
@@ -15,10 +27,24 @@ export class PduChoice {
   readonly #write: (members: string) => void;
   /** By connection: PDUs that wait for their session to be known. */
   readonly #held: Map<number, string[]> = new Map();
+  /** By direction: what is said of the command of the PDU under way. */
+  readonly #commands: string[] = [];
 
   constructor(of: Selection, write: (members: string) => void) {
     this.#of = of;
     this.#write = write;
+  }
+
+  /** A PDU begins: the session stage has just seen its header, so that its task is open. */
+  begin(pdu: Pdu): void {
+    this.#commands[pdu.direction] = this.#of.pdus ? this.#commandOf(pdu) : '';
+  }
+
+  #commandOf(pdu: Pdu): string {
+    if (!OF_TASKS.has(pdu.opcode) || pdu.headerCaptured < TAG_END) return '';
+    const tag = get(pdu.view, pdu.at, bhs.initiatorTaskTag);
+    const open = this.look?.openTask(pdu.connection, tag);
+    return open == null ? '' : taskText(open.task);
   }
 
   /** A PDU that passed the filter, at its end. */
@@ -34,7 +60,8 @@ export class PduChoice {
     }
     if (this.#held.size > 0) this.#release(pdu.connection, session);
     if (!takesSession(of, session)) return;
-    this.#write(pduMembers(pdu, session, this.look?.session(session)));
+    const command = this.#commands[pdu.direction];
+    this.#write(pduMembers(pdu, session, this.look?.session(session), command));
   }
 
   /** Nothing more comes: logins that came to nothing have their session now. */

@@ -47,5 +47,9 @@ export class TimelineCsv implements TaskSink {
   }
 
   /** PDUs have no rows. */
+  begin(): number {
+    return 0;
+  }
+
   end(): void {}
 }

@@ -56,7 +56,8 @@ export class TimelineWriter implements TaskSink, PduSink {
     this.#commands.settle();
   }
 
-  begin(_pdu: Pdu): number {
+  begin(pdu: Pdu): number {
+    this.#pdus.begin(pdu);
     return 0;
   }
 

@@ -15,15 +15,15 @@ interface Layout {
 
 const LAYOUTS: (Layout | undefined)[] = [];
 
-/** The members of a JSON object, without its braces. `session` -1, `ends` absent: not known. */
-export function pduMembers(pdu: Pdu, session: number, ends?: Ends): string {
+/** The members of a JSON object, without its braces. `session` -1, `ends` absent: not known; `command`: of its command. */
+export function pduMembers(pdu: Pdu, session: number, ends?: Ends, command = ''): string {
   const layout = layoutOf(pdu.opcode);
   const from = pdu.fromInitiator ? 'initiator' : 'target';
   let text = session < 0 ? '' : `"session":${session},`;
   text += `"connection":${pdu.connection},"frame":${pdu.frame},"frameEnd":${pdu.frameEnd}`;
   text += `,"relativeNs":${pdu.timeNs},"relativeNsEnd":${pdu.endNs},"from":"${from}"`;
   if (ends !== undefined) text += endsText(ends);
-  text += layout.head;
+  text += command + layout.head;
   text += `,"bytes":${pdu.dataSegmentLength}`;
   const fields = layout.fields;
   for (let i = 0; i < fields.length; i++) {

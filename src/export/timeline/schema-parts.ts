@@ -130,6 +130,10 @@ export const PDU_REQUIRED = {
 
 export const PDU_OPTIONAL = {
   session: COUNT,
+  command: { ...COUNT, description: 'its command, as `command` of the command records' },
+  tag: WORD,
+  operation: TEXT,
+  opcode: { ...COUNT, description: 'SCSI operation code of its command' },
   initiator: TEXT,
   target: TEXT,
   headerDigest: { enum: ['good', 'bad', 'not captured'] },

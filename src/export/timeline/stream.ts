@@ -77,7 +77,8 @@ export class TimelineStream implements TaskSink, PduSink {
     this.#commands.settle();
   }
 
-  begin(_pdu: Pdu): number {
+  begin(pdu: Pdu): number {
+    this.#pdus.begin(pdu);
     return 0;
   }
 

@@ -79,7 +79,8 @@ export function csvRow<Row>(columns: readonly ListColumn<Row>[], row: Row): stri
 
 /** RFC 4180 section 2: quotes around what holds commas, quotes or line ends. */
 function csvField(value: ListValue): string {
-  const text =
-    value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (value === undefined) return '';
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  const text = typeof value === 'object' ? JSON.stringify(value) : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
