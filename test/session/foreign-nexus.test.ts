@@ -287,8 +287,9 @@ test('the report has it, as text and as JSON', () => {
   });
   const { sessions } = JSON.parse(json) as { sessions: Record<string, unknown>[] };
   assert.is(sessions.length, 1);
-  const { initiatorName, targetName, commands, target } = sessions[0];
-  assert.equal([initiatorName, targetName, commands, target], [INITIATOR, TARGET, 1, '01.04.05']);
+  const { initiatorName, targetName, commandCount, target, targetAddress } = sessions[0];
+  assert.equal([initiatorName, targetName, commandCount], [INITIATOR, TARGET, 1]);
+  assert.equal([target, targetAddress], [TARGET, '01.04.05']);
 });
 
 const NO_CAPTURE = {
