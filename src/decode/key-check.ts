@@ -97,8 +97,14 @@ function stageFault(rule: TextKey, { stage, leading }: KeyPlace): string | undef
 
 function isIrrelevant(rule: TextKey, history: KeyHistory): boolean {
   return rule.irrelevantWhen.some((all) =>
-    all.every(([key, value]) => history.inForce(key) === value),
+    all.every(([key, value]) => !open(key, history) && history.inForce(key) === value),
   );
+}
+
+/** Keys of iSER may come before the one that makes them matter: Linux sends RDMAExtensions last. */
+function open(key: string, history: KeyHistory): boolean {
+  if (key !== 'RDMAExtensions') return false;
+  return history.said('initiator', key) === undefined && history.said('target', key) === undefined;
 }
 
 function valueFault(rule: TextKey, value: string): string | undefined {

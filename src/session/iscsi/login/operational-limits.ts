@@ -19,6 +19,15 @@ export function agreedOf(c: ConnectionState, s: SessionState): Agreed {
   return readAgreed(agreed, c, s);
 }
 
+function either(
+  own: readonly Parameter[],
+  shared: readonly Parameter[],
+  key: string,
+): string | undefined {
+  const has = (p: Parameter) => p.key === key;
+  return (own.find(has) ?? shared.find(has))?.result;
+}
+
 function readAgreed(agreed: Agreed, c: ConnectionState, s: SessionState): Agreed {
   const own = c.story.parameters;
   const shared = s.story.parameters;
@@ -39,6 +48,11 @@ function readAgreed(agreed: Agreed, c: ConnectionState, s: SessionState): Agreed
   const receive = find(own, 'MaxRecvDataSegmentLength');
   agreed.toInitiator = number(receive?.initiatorInForce);
   agreed.toTarget = number(receive?.targetInForce);
+  if (known && either(own, shared, 'RDMAExtensions') === 'Yes') {
+    // RFC 7145 6.2: MaxRecvDataSegmentLength is ignored, and these two say it.
+    agreed.toInitiator = number(either(own, shared, 'InitiatorRecvDataSegmentLength'));
+    agreed.toTarget = number(either(own, shared, 'TargetRecvDataSegmentLength'));
+  }
   // MaxBurstLength 0 or a negotiation that failed bounds nothing.
   if (agreed.maxBurst < 512) agreed.maxBurst = UNLIMITED;
   if (agreed.firstBurst < 512) agreed.firstBurst = UNLIMITED;
