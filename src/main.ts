@@ -2,6 +2,7 @@
 
 import { readFileSync, writeSync } from 'node:fs';
 import type { CommandEntry } from './cli/command-table.js';
+import { harmlessLines } from './lib/harmless.js';
 
 /** Runs one command line (without node and the script); the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -78,6 +79,6 @@ function toStdout(text: string): void {
 /** Nobody reads stderr: then there is nobody to tell. */
 function say(text: string): void {
   try {
-    writeSync(2, text);
+    writeSync(2, harmlessLines(text));
   } catch {}
 }

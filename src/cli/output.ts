@@ -4,6 +4,7 @@
 import { writeSync } from 'node:fs';
 import { sameAsInput } from '../capture/same-file.js';
 import { OutputError, ReaderGone } from '../lib/exit.js';
+import { harmlessJson } from '../lib/harmless.js';
 import { WholeFile } from './whole-file.js';
 
 const BATCH_CHARS = 1 << 16;
@@ -15,6 +16,7 @@ export class Output {
   readonly #file: WholeFile | undefined;
   #parts: string[] = [];
   #chars = 0;
+  #clean: ((text: string) => string) | undefined = undefined;
 
   /** `name` is for messages; `file` stands in its place once all was written (close). */
   constructor(fd: number, name: string, file?: WholeFile) {
@@ -23,7 +25,13 @@ export class Output {
     this.#file = file;
   }
 
-  readonly write = (text: string): void => {
+  /** What is written are pieces of JSON documents. */
+  writesJson(): void {
+    this.#clean = harmlessJson;
+  }
+
+  readonly write = (piece: string): void => {
+    const text = this.#clean === undefined ? piece : this.#clean(piece);
     this.#parts.push(text);
     this.#chars += text.length;
     if (this.#chars >= BATCH_CHARS) this.flush();

@@ -5,10 +5,10 @@ import type { AnalyseOptions, Analysis } from '../analysis.js';
 import { sameAsInput } from '../capture/same-file.js';
 import { FilterError } from '../filter/error.js';
 import { EXIT, OutputError, UsageError } from '../lib/exit.js';
+import { harmless, harmlessLines } from '../lib/harmless.js';
 import { countText } from '../lib/number-text.js';
 import { analyse } from '../pipeline.js';
 import type { ProblemKind } from '../problem.js';
-import { harmless } from '../view/cells.js';
 import type { FrameRange, OptionValue } from './parse.js';
 import { ProgressLine } from './progress.js';
 import { isTerminal } from './terminal.js';
@@ -94,10 +94,6 @@ export function filterOf<F>(context: CommandContext, make: (text: string) => F):
     if (error instanceof FilterError) throw new UsageError(harmlessLines(error.message));
     throw error;
   }
-}
-
-function harmlessLines(text: string): string {
-  return text.split('\n').map(harmless).join('\n');
 }
 
 export function range(context: CommandContext, name: string): FrameRange | undefined {

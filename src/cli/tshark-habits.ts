@@ -1,7 +1,7 @@
 // The hands of people who use tshark: its options that mean something here are read as ours, the
 // others are answered by a sentence that says how it is done here (tshark.1, 4.0).
 
-import { harmless } from '../view/cells.js';
+import { harmless } from '../lib/harmless.js';
 import { COMMANDS, type CommandEntry } from './command-table.js';
 
 type Name = CommandEntry['name'];

@@ -7,7 +7,7 @@ import type { FilterField, FilterKind, Value } from '../filter/field.js';
 import { type PduBook, pduBook } from '../filter/pdu-filter.js';
 import { TSHARK_HEX } from '../filter/tables/tshark-hex.js';
 import { UsageError } from '../lib/exit.js';
-import { harmless } from '../view/cells.js';
+import { harmless, noFormula } from '../lib/harmless.js';
 
 /** -E, as tshark has it. */
 interface FieldsStyle {
@@ -174,8 +174,10 @@ function chosen(texts: readonly string[], { occurrence }: FieldsStyle): readonly
   return occurrence === 'f' ? texts.slice(0, 1) : texts.slice(-1);
 }
 
-function cellOf(texts: readonly string[], { aggregator, quote }: FieldsStyle): string {
-  const text = texts.join(aggregator);
+function cellOf(texts: readonly string[], { aggregator, quote, separator }: FieldsStyle): string {
+  const joined = texts.join(aggregator);
+  // With commas it is read by a spreadsheet.
+  const text = separator === ',' ? noFormula(joined) : joined;
   if (quote === '') return text;
   return quote + text.replaceAll(quote, quote + quote) + quote;
 }

@@ -1,5 +1,6 @@
 // Search, copy, export: what is done with what is shown.
 
+import { harmlessJson } from '../lib/harmless.js';
 import { countText, plural } from '../lib/number-text.js';
 import type { Around } from '../scsi/fact-kinds.js';
 import { commandRecord } from '../scsi/fact-record.js';
@@ -146,7 +147,7 @@ function* jsonText(c: Desk, rows: Uint32Array): Generator<string> {
   yield '[';
   for (const [i, row] of rows.entries()) {
     kase.tasks.read(row, task);
-    yield `${i > 0 ? ',' : ''}\n${JSON.stringify(commandRecord(task, around))}`;
+    yield `${i > 0 ? ',' : ''}\n${harmlessJson(JSON.stringify(commandRecord(task, around)))}`;
   }
   yield '\n]\n';
 }

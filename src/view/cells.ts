@@ -1,6 +1,8 @@
 // What views are made of: pieces of text with a tone, and blocks of them. Views say what is shown
 // and what it means; theme.ts knows colours, export/ and ui/ know where it goes.
 
+import { harmless } from '../lib/harmless.js';
+
 /** What a text is, not how it looks. */
 export type Tone = 'plain' | 'strong' | 'title' | 'quiet' | 'good' | 'note' | 'warn' | 'bad';
 
@@ -61,21 +63,3 @@ export function cell(text: string, tone: Tone = 'plain'): Cell {
 }
 
 export const BLANK: Block = { kind: 'blank' };
-
-/**
- * Control characters (escape sequences of terminals among them) and marks that turn the direction
- * of writing, as `\x1b`: a target's name must not repaint the screen.
- */
-export function harmless(text: string): string {
-  return text.replace(HARMFUL, escaped);
-}
-
-/** \p{Cc} controls, \p{Cf} marks without a shape, \p{Zl} and \p{Zp} line breaks, lone surrogates. */
-const HARMFUL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-
-function escaped(c: string): string {
-  const code = c.charCodeAt(0);
-  return code < 256
-    ? `\\x${code.toString(16).padStart(2, '0')}`
-    : `\\u${code.toString(16).padStart(4, '0')}`;
-}

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { harmless } from '../../src/view/cells.js';
+import { harmless } from '../../src/lib/harmless.js';
 import {
   frames,
   megabytes,

@@ -33,6 +33,7 @@ export async function command(context: CommandContext): Promise<number> {
     commandLadder(keeper, row, optionsOf(context, analysis)),
   );
   const output = new Output(1, 'standard output');
+  if (flag(context, 'json')) output.writesJson();
   if (flag(context, 'json')) {
     const { lastNs, sessions } = analysis;
     const around = { epoch: analysis.capture.epoch, lastNs, session: (id: number) => sessions[id] };

@@ -18,6 +18,7 @@ import { Output } from '../output.js';
 import {
   type CommandContext,
   filterOf,
+  flag,
   number,
   runRoad,
   tellTroubles,
@@ -33,6 +34,7 @@ export async function commands(context: CommandContext): Promise<number> {
   const filter = filterOf(context, taskFilter);
   const style = listStyle(context, { schema: COMMANDS_SCHEMA, type: 'command' });
   const output = new Output(1, 'standard output');
+  if (flag(context, 'json')) output.writesJson();
   const columns = chosenColumns(context, COMMAND_COLUMNS, style);
   const writer = new ListWriter(columns, style, output.write);
   const list = new CommandList(writer, number(context, 'count'), filter);

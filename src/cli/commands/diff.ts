@@ -9,11 +9,11 @@ import {
 import { LoadGroups } from '../../diff/load-groups.js';
 import { reportJson } from '../../export/report-json.js';
 import { EXIT, UsageError } from '../../lib/exit.js';
+import { harmless } from '../../lib/harmless.js';
 import { durationText } from '../../lib/number-text.js';
 import { TOP_DEFAULT } from '../../limits.js';
 import { Collector } from '../../report/collect.js';
 import { bothTasks } from '../../store/keeper.js';
-import { harmless } from '../../view/cells.js';
 import { diffBlocks } from '../../view/diff-view.js';
 import { makePaint } from '../../view/theme.js';
 import { Output } from '../output.js';
@@ -33,6 +33,7 @@ export async function diff(context: CommandContext): Promise<number> {
   const limits = failOn(text(context, 'failOn'));
   const made = diffReport(await side(context, before), await side(context, after));
   const output = new Output(1, 'standard output');
+  if (flag(context, 'json')) output.writesJson();
   if (flag(context, 'json')) reportJson(made, output.write);
   else {
     const { blocksText } = await import('../../export/report-text.js');

@@ -22,6 +22,7 @@ export async function discovery(context: CommandContext): Promise<number> {
   const analysis = await runRoad(context, collector.sinks());
   const made = collector.report(analysis);
   const output = new Output(1, 'standard output');
+  if (flag(context, 'json')) output.writesJson();
   if (flag(context, 'json')) {
     for (const row of made.discovery) {
       output.write(

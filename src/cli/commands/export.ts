@@ -37,6 +37,7 @@ export async function exportTimeline(context: CommandContext): Promise<number> {
   }
   const of = selection(context);
   const output = openOutput(text(context, 'output'), context.files);
+  if (!flag(context, 'csv')) output.writesJson();
   let analysis: Analysis;
   try {
     analysis = await write(context, of, output);

@@ -2,7 +2,7 @@
 
 import { type FieldRow, fieldRows } from '../../filter/catalogue.js';
 import { similar } from '../../filter/error.js';
-import { harmless } from '../../view/cells.js';
+import { harmless } from '../../lib/harmless.js';
 import { Output } from '../output.js';
 import { type CommandContext, flag } from '../run.js';
 
@@ -26,6 +26,7 @@ export async function fields(context: CommandContext): Promise<number> {
     return 0;
   }
   const output = new Output(1, 'standard output');
+  if (flag(context, 'json')) output.writesJson();
   if (flag(context, 'json')) for (const row of rows) output.write(`${JSON.stringify(row)}\n`);
   else for (const line of table(rows)) output.write(line);
   output.close();

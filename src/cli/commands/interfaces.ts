@@ -1,9 +1,9 @@
 // sanscope interfaces: where can be captured.
 
 import { EXIT } from '../../lib/exit.js';
+import { harmless } from '../../lib/harmless.js';
 import { listInterfaces } from '../../live/interfaces.js';
 import { LiveError } from '../../live/live-error.js';
-import { harmless } from '../../view/cells.js';
 import { Output } from '../output.js';
 import { type CommandContext, flag } from '../run.js';
 
@@ -17,6 +17,7 @@ export async function interfaces(context: CommandContext): Promise<number> {
     );
   }
   const output = new Output(1, 'standard output');
+  if (flag(context, 'json')) output.writesJson();
   if (flag(context, 'json')) {
     for (const one of found) output.write(`${JSON.stringify(one)}\n`);
   } else {

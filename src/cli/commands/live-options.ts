@@ -6,6 +6,7 @@ import type { Filter } from '../../filter/compile.js';
 import { FilterError } from '../../filter/error.js';
 import { taskFilter } from '../../filter/task-filter.js';
 import { OutputError, UsageError } from '../../lib/exit.js';
+import { harmless } from '../../lib/harmless.js';
 import { bytesText } from '../../lib/number-text.js';
 import type { LiveOptions } from '../../live/options.js';
 import {
@@ -24,7 +25,6 @@ import {
   sshSource,
 } from '../../live/source.js';
 import type { Task } from '../../scsi/task.js';
-import { harmless } from '../../view/cells.js';
 import { type CommandContext, flag, number, text } from '../run.js';
 import { isTerminal } from '../terminal.js';
 

@@ -10,13 +10,13 @@ import {
 } from '../../export/interval-json.js';
 import { blocksText } from '../../export/report-text.js';
 import { ReaderGone } from '../../lib/exit.js';
+import { harmless } from '../../lib/harmless.js';
 import type { LiveTelling } from '../../live/listener.js';
 import type { LiveEvent } from '../../report/events/event.js';
 import type { IntervalReport } from '../../report/interval.js';
 import type { Report } from '../../report/report.js';
 import type { Around } from '../../scsi/fact-kinds.js';
 import type { Task } from '../../scsi/task.js';
-import { harmless } from '../../view/cells.js';
 import { eventLine } from '../../view/event-view.js';
 import { intervalBlocks } from '../../view/interval-view.js';
 import { reportBlocks } from '../../view/report-view.js';
@@ -39,6 +39,7 @@ export class LiveOutput implements LiveTelling {
   readonly #width: number;
 
   constructor(context: CommandContext, json: boolean) {
+    if (json) this.#output.writesJson();
     this.json = json;
     this.#say = context.say;
     this.#quiet = flag(context, 'quiet');

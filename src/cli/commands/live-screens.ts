@@ -1,12 +1,12 @@
 // sanscope live on a terminal: the screens over a capture that goes on.
 
 import { LivePicture } from '../../case/live.js';
+import { harmless } from '../../lib/harmless.js';
 import type { LiveTelling } from '../../live/listener.js';
 import type { LiveOptions } from '../../live/options.js';
 import { exitCode, LiveRun } from '../../live/run.js';
 import type { LiveSource } from '../../live/source.js';
 import { analyse } from '../../pipeline.js';
-import { harmless } from '../../view/cells.js';
 import { type CommandContext, flag, ports, text } from '../run.js';
 import type { ColorChoice } from '../terminal.js';
 import { screenColors, screenSettings } from './screens.js';

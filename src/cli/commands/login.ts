@@ -24,6 +24,7 @@ export async function login(context: CommandContext): Promise<number> {
   const asked = number(context, 'connection');
   const stories = all.filter((story) => asked === undefined || story.connection === asked);
   const output = new Output(1, 'standard output');
+  if (flag(context, 'json')) output.writesJson();
   if (both !== '') await diff(context, output, all, both);
   else await each(context, output, stories);
   output.close();

@@ -32,6 +32,7 @@ import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../termin
 
 export async function pdus(context: CommandContext): Promise<number> {
   const output = new Output(1, 'standard output');
+  if (flag(context, 'json')) output.writesJson();
   const show = detailOptions(context);
   const filter = filterOf(context, pduFilter);
   const format = formatOf(context);

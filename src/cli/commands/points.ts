@@ -20,6 +20,7 @@ export async function points(context: CommandContext): Promise<number> {
   );
   const made = pointsReport(named, ends, pairs);
   const output = new Output(1, 'standard output');
+  if (flag(context, 'json')) output.writesJson();
   if (flag(context, 'json')) reportJson(made, output.write);
   else {
     const { blocksText } = await import('../../export/report-text.js');

@@ -26,6 +26,7 @@ export async function report(context: CommandContext): Promise<number> {
   const analysis = await runRoad(context, collector.sinks());
   const made = collector.report(analysis);
   const output = new Output(1, 'standard output');
+  if (flag(context, 'json')) output.writesJson();
   if (flag(context, 'json')) reportJson(made, output.write);
   else output.write(await reportText(context, made));
   output.close();

@@ -16,6 +16,7 @@ export async function schema({ files }: CommandContext): Promise<number> {
     throw new UsageError(`there is no schema ${JSON.stringify(name)}: ${names.join(', ')}`);
   }
   const output = new Output(1, 'standard output');
+  output.writesJson();
   output.write(schemaText(found));
   output.close();
   return EXIT.ok;

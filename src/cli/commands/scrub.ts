@@ -5,12 +5,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { PcapngWriter } from '../../capture/pcapng-writer.js';
 import type { Epoch } from '../../capture/time.js';
 import { UsageError } from '../../lib/exit.js';
+import { harmless } from '../../lib/harmless.js';
 import { bytesText, plural } from '../../lib/number-text.js';
 import { PROBLEMS_KEPT_PER_KIND } from '../../limits.js';
 import { ProblemLog } from '../../problem.js';
 import { Pseudonyms } from '../../scrub/pseudonyms.js';
 import { Scrubber, type ScrubKept } from '../../scrub/scrubber.js';
-import { harmless } from '../../view/cells.js';
 import { openOutput } from '../output.js';
 import { type CommandContext, flag, runRoad, text, unreadFiles } from '../run.js';
 

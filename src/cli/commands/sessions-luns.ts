@@ -15,7 +15,15 @@ import {
   sortedRows,
 } from '../list-options.js';
 import { Output } from '../output.js';
-import { type CommandContext, number, runRoad, tellTroubles, text, unreadFiles } from '../run.js';
+import {
+  type CommandContext,
+  flag,
+  number,
+  runRoad,
+  tellTroubles,
+  text,
+  unreadFiles,
+} from '../run.js';
 
 export function sessions(context: CommandContext): Promise<number> {
   const record = { schema: SESSIONS_SCHEMA, type: 'session' };
@@ -44,6 +52,7 @@ async function list<Row>(
   const ordered = (list: readonly Row[]): readonly Row[] =>
     by === undefined ? list : sortedRows(list, by, isDescending(context, by.name));
   const output = new Output(1, 'standard output');
+  if (flag(context, 'json')) output.writesJson();
   const writer = new ListWriter(chosen, style, output.write);
   for (const row of ordered(rows).slice(0, number(context, 'count'))) {
     writer.row(row);

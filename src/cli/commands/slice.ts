@@ -5,6 +5,7 @@ import { openCapture } from '../../capture/capture.js';
 import { PcapngWriter } from '../../capture/pcapng-writer.js';
 import { taskFilter } from '../../filter/task-filter.js';
 import { EXIT, UsageError } from '../../lib/exit.js';
+import { harmless } from '../../lib/harmless.js';
 import { countText, plural } from '../../lib/number-text.js';
 import { PROBLEMS_KEPT_PER_KIND, TOP_DEFAULT } from '../../limits.js';
 import { ProblemLog } from '../../problem.js';
@@ -13,7 +14,6 @@ import type { Report } from '../../report/report.js';
 import { SliceSelection, type SliceWish } from '../../slice/selection.js';
 import { Slicer } from '../../slice/slicer.js';
 import { bothTasks } from '../../store/keeper.js';
-import { harmless } from '../../view/cells.js';
 import { timeOf } from '../list-options.js';
 import { openOutput } from '../output.js';
 import {

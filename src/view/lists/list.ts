@@ -1,6 +1,7 @@
 // A list is a table of columns: each has a name to choose and sort it by, a value for programs and a
 // cell for people. Lists, their CSV and JSON, and the screens are made from these tables.
 
+import { csvCell } from '../../lib/harmless.js';
 import type { Cell, Cut } from '../cells.js';
 
 /** Absent where it is not known. 64-bit numbers are decimal strings. */
@@ -70,17 +71,14 @@ export function columnWidths<Row>(columns: readonly ListColumn<Row>[], width: nu
 const CSV_END = '\r\n';
 
 export function csvHead<Row>(columns: readonly ListColumn<Row>[]): string {
-  return columns.map((column) => csvField(column.key)).join(',') + CSV_END;
+  return columns.map((column) => csvCell(column.key)).join(',') + CSV_END;
 }
 
 export function csvRow<Row>(columns: readonly ListColumn<Row>[], row: Row): string {
   return columns.map((column) => csvField(column.value(row))).join(',') + CSV_END;
 }
 
-/** RFC 4180 section 2: quotes around what holds commas, quotes or line ends. */
 function csvField(value: ListValue): string {
   if (value === undefined) return '';
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  const text = typeof value === 'object' ? JSON.stringify(value) : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvCell(typeof value === 'object' ? JSON.stringify(value) : value);
 }

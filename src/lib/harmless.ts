@@ -1,0 +1,62 @@
+// Text from the wire, from names of files, from options: made harmless where it leaves. One function an
+// output: text for people (screens, reports, stderr), JSON, CSV.
+
+/** \p{Cc} controls, \p{Cf} marks without a shape, \p{Zl} and \p{Zp} line breaks, lone surrogates. */
+const HARMFUL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/** What JSON.stringify leaves as it is of these; in a document it stands inside of strings only. */
+const HARMFUL_IN_JSON = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
+/** Most text is plain: that is seen sooner than what each character is. */
+const PLAIN = /^[\n\x20-\x7e]*$/;
+
+/**
+ * Control characters (escape sequences of terminals among them) and marks that turn the direction
+ * of writing, as `\x1b`: a target's name must not repaint the screen.
+ */
+export function harmless(text: string): string {
+  return text.replace(HARMFUL, escaped);
+}
+
+/** The same of text that has lines of its own. */
+export function harmlessLines(text: string): string {
+  return PLAIN.test(text) ? text : text.split('\n').map(harmless).join('\n');
+}
+
+/** A piece of a JSON document: the same characters as `\u001b`, which every reader turns back. */
+export function harmlessJson(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return text.replace(HARMFUL_IN_JSON, (c) => {
+    let codes = '';
+    for (let i = 0; i < c.length; i++) {
+      codes += `\\u${c.charCodeAt(i).toString(16).padStart(4, '0')}`;
+    }
+    return codes;
+  });
+}
+
+/**
+ * A cell of CSV (RFC 4180 section 2: quotes around what holds commas, quotes or line ends). A
+ * spreadsheet takes what begins with = + - @ for a formula, which may run programs and send data:
+ * such text gets an apostrophe before it, as spreadsheets themselves write it. Numbers stay numbers.
+ */
+export function csvCell(value: string | number | boolean): string {
+  if (typeof value !== 'string') return String(value);
+  const text = noFormula(value);
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** The text, harmless, with an apostrophe before it where it would be a formula. */
+export function noFormula(value: string): string {
+  const clean = harmless(value);
+  return FORMULA.test(value) && !NUMBER.test(value) ? `'${clean}` : clean;
+}
+
+/** Blanks, tabs and line ends before the sign are no help; nor are the signs of full width. */
+const FORMULA = /^[\s\p{Cf}\p{Cc}]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/u;
+const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+
+function escaped(c: string): string {
+  const code = c.codePointAt(0) ?? 0;
+  return code < 256
+    ? `\\x${code.toString(16).padStart(2, '0')}`
+    : `\\u${code.toString(16).padStart(4, '0')}`;
+}
