@@ -11,7 +11,8 @@ import {
   extendedCdbAhs,
 } from '../wire/iscsi/ahs.js';
 import { BHS_BYTES } from '../wire/iscsi/bhs.js';
-import { AHS_TYPE_NAMES, AhsType, codeName } from '../wire/iscsi/codes.js';
+import { AHS_TYPE_NAMES, AhsType, codeName, Opcode } from '../wire/iscsi/codes.js';
+import { secretCdbBytes } from '../wire/scsi/secrets.js';
 import type { Node } from '../wire/tree.js';
 import { group, headerNodes, note } from './nodes.js';
 
@@ -41,6 +42,8 @@ function segmentNode(pdu: Pdu, view: DataView, segment: AhsSegment): Node {
       name: segment.type === AhsType.extendedCdb ? 'extendedCdb' : 'ahsSpecific',
       label: segment.type === AhsType.extendedCdb ? 'ExtendedCDB' : 'AHS-specific',
       value: hex(pdu.ahs, segment.at + valueAt, length),
+      // The rest of a CDB may be a capability with its check value; other types are unknown.
+      kind: ahsIsOpen(pdu, segment.type) ? undefined : 'userData',
       meaning: segment.type === AhsType.extendedCdb ? 'the CDB from byte 16 on' : undefined,
       byte: base + valueAt,
       bit: 0,
@@ -54,6 +57,18 @@ function segmentNode(pdu: Pdu, view: DataView, segment: AhsSegment): Node {
   const size = AHS_HEADER_BYTES + segment.ahsLength;
   return group('ahs', 'AHS', base, size, nodes, codeName(AHS_TYPE_NAMES, segment.type));
 }
+
+/** False where what a segment holds is not to be shown unless asked for. */
+function ahsIsOpen(pdu: Pdu, type: number): boolean {
+  if (type !== AhsType.extendedCdb || pdu.opcode !== Opcode.scsiCommand) return false;
+  const cdb = pdu.bytes.subarray(pdu.at + CDB_AT, pdu.at + BHS_BYTES);
+  const secret = secretCdbBytes(cdb, EXTENDED_CDB_LEAST);
+  return secret === undefined;
+}
+
+/** More than the header holds: a CDB that goes on in an AHS. */
+const EXTENDED_CDB_LEAST = 17;
+const CDB_AT = 32;
 
 function tableOf(type: number) {
   if (type === AhsType.extendedCdb) return Object.values(extendedCdbAhs);

@@ -1,6 +1,7 @@
 // The CDB of a SCSI Command in its place: the first 16 bytes in the header, the rest in an AHS.
 
 import { decodeCdb } from '../wire/scsi/cdb.js';
+import { secretCdbBytes } from '../wire/scsi/secrets.js';
 import { commandText } from '../wire/scsi/summary.js';
 import type { Node } from '../wire/tree.js';
 import { moved } from './nodes.js';
@@ -24,5 +25,6 @@ export function cdbNode(node: Node, base: number, context: CdbContext): Node {
   const children = moved(decodeCdb(cdb, 0, cdbLength, deviceType), (byte) =>
     byte < CDB_BYTES ? base + CDB_AT + byte : extension + byte - CDB_BYTES,
   );
-  return { ...node, meaning: commandText(cdb, 0, cdbLength, deviceType), children };
+  const kind = secretCdbBytes(cdb, cdbLength) === undefined ? node.kind : 'userData';
+  return { ...node, meaning: commandText(cdb, 0, cdbLength, deviceType), kind, children };
 }

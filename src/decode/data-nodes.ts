@@ -48,9 +48,9 @@ export function dataNodes(pdu: Pdu, at: number, context: PduContext): Node[] {
       return [rejected(pdu, at)];
     case Opcode.nopOut:
     case Opcode.nopIn:
-      return [octets(pdu, at, 0, 'pingData', 'ping data')];
+      return [hiddenOctets(pdu, at, 0, 'pingData', 'ping data')];
     default:
-      return [octets(pdu, at, 0, 'data', 'data')];
+      return [hiddenOctets(pdu, at, 0, 'data', 'data')];
   }
 }
 
@@ -73,9 +73,9 @@ function payloadNode(
   if (offset > 0 || context.cdbLength === 0) {
     const from = offset > 0 ? `goes on from byte ${offset}` : 'its command was not captured';
     const why = joined === undefined ? from : `${from}; ${needs(joined)}`;
-    const raw = octets(pdu, at, 0, 'data', label);
     // What it is is not known: it may be a user's.
-    return { ...raw, meaning: `${bytes}, ${why}`, kind: 'userData' };
+    const raw = hiddenOctets(pdu, at, 0, 'data', label);
+    return { ...raw, meaning: `${bytes}, ${why}` };
   }
   const absence = absenceOf(pdu);
   const payload: Payload = { bytes: pdu.data, at: 0, captured: kept(pdu), total: length, absence };
@@ -169,7 +169,7 @@ function unended(node: Node): Node {
 /** RFC 7143 11.4.7: SenseLength and sense data, then response data. */
 function responseNodes(pdu: Pdu, at: number): Node[] {
   const there = kept(pdu);
-  if (there < SENSE_LENGTH_BYTES) return [octets(pdu, at, 0, 'data', 'data')];
+  if (there < SENSE_LENGTH_BYTES) return [hiddenOctets(pdu, at, 0, 'data', 'data')];
   const told = senseLength(pdu.data);
   const room = pdu.dataSegmentLength - SENSE_LENGTH_BYTES;
   const length = Math.min(told, room);
@@ -200,12 +200,12 @@ function responseNodes(pdu: Pdu, at: number): Node[] {
       ),
     );
   }
-  if (room > length) nodes.push(octets(pdu, at, 2 + length, 'responseData', 'response data'));
+  if (room > length) nodes.push(hiddenOctets(pdu, at, 2 + length, 'responseData', 'response data'));
   return nodes;
 }
 
 function textGroup(pdu: Pdu, at: number, context: PduContext): Node {
-  if (context.keys === undefined) return octets(pdu, at, 0, 'text', 'text');
+  if (context.keys === undefined) return hiddenOctets(pdu, at, 0, 'text', 'text');
   const nodes = moved(context.keys, (byte) => at + byte);
   return group('keys', 'text', at, pdu.dataSegmentLength, nodes);
 }
@@ -214,7 +214,7 @@ function textGroup(pdu: Pdu, at: number, context: PduContext): Node {
 function asyncNodes(pdu: Pdu, at: number): Node[] {
   const event = pdu.headerCaptured > ASYNC_EVENT ? pdu.view.getUint8(pdu.at + ASYNC_EVENT) : -1;
   if (event === AsyncEvent.scsi) return responseNodes(pdu, at);
-  return [octets(pdu, at, 0, 'eventData', 'iSCSI event data')];
+  return [hiddenOctets(pdu, at, 0, 'eventData', 'iSCSI event data')];
 }
 
 function rejected(pdu: Pdu, at: number): Node {
@@ -222,8 +222,11 @@ function rejected(pdu: Pdu, at: number): Node {
   return pointedAt(embeddedPdu(pdu, at), at, reason);
 }
 
-/** Octets from `from` of the data on, as many as are shown. */
-function octets(pdu: Pdu, at: number, from: number, name: string, label: string): Node {
+/**
+ * Octets from `from` of the data on, as many as are shown where they are asked for: what has no table
+ * (ping data, vendors' event data, data where none is due) may be a user's, or a secret.
+ */
+function hiddenOctets(pdu: Pdu, at: number, from: number, name: string, label: string): Node {
   const length = pdu.dataSegmentLength - from;
   const there = Math.max(0, kept(pdu) - from);
   const shown = Math.min(there, SCSI_OCTETS_SHOWN);
@@ -236,5 +239,6 @@ function octets(pdu: Pdu, at: number, from: number, name: string, label: string)
     byte: at + from,
     bit: 0,
     width: length * 8,
+    kind: 'userData',
   };
 }

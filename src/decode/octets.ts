@@ -2,10 +2,10 @@
 
 import { DIGEST_NONE, DIGEST_UNKNOWN, type Pdu } from '../pdu/pdu.js';
 import { BHS_BYTES } from '../wire/iscsi/bhs.js';
-import { walkTree } from '../wire/tree.js';
 import { keptData, uncaptured } from './absence.js';
 import type { PduFacts } from './facts.js';
 import { dataStart } from './pdu-tree.js';
+import { isOpenAhs, openDataBytes, secretHeaderBytes } from './secrets.js';
 
 export interface PduPart {
   /** From the PDU's first byte. */
@@ -23,47 +23,64 @@ const UNKEPT = 'were captured, but are more than is shown';
 
 export function pduParts(facts: PduFacts, showSecrets: boolean): PduPart[] {
   const { pdu } = facts;
-  const header = Math.min(BHS_BYTES, pdu.headerCaptured);
-  const parts = [part(0, 'header', pdu.bytes, pdu.at, header, BHS_BYTES)];
+  const parts = headerParts(pdu, showSecrets);
   if (pdu.ahsLength > 0) {
-    parts.push(part(BHS_BYTES, 'AHS', pdu.ahs, 0, pdu.ahsKept, pdu.ahsLength));
+    const open = showSecrets || isOpenAhs(facts.tree());
+    const ahs = part(BHS_BYTES, 'AHS', pdu.ahs, 0, pdu.ahsKept, pdu.ahsLength);
+    parts.push(open ? ahs : hidden(BHS_BYTES, 'AHS', pdu.ahsLength));
   }
   const { headerDigest, headerDigestWord, dataDigest, dataDigestWord } = pdu;
   parts.push(...digest('header digest', BHS_BYTES + pdu.ahsLength, headerDigest, headerDigestWord));
   const data = dataStart(pdu);
   const length = pdu.dataSegmentLength;
-  if (length > 0) parts.push(dataPart(facts, data, showSecrets), ...padding(pdu, data + length));
+  if (length > 0) {
+    const open = showSecrets ? length : openDataBytes(facts, data);
+    parts.push(...dataParts(pdu, data, open));
+    parts.push(...padding(pdu, data + length, showSecrets));
+  }
   const end = data + length + pdu.paddingLength;
   return [...parts, ...digest('data digest', end, dataDigest, dataDigestWord)];
 }
 
-/** User data and secrets stay hidden here too. */
-function dataPart(facts: PduFacts, at: number, showSecrets: boolean): PduPart {
-  const { pdu } = facts;
+function headerParts(pdu: Pdu, showSecrets: boolean): PduPart[] {
+  const captured = Math.min(BHS_BYTES, pdu.headerCaptured);
+  const header = pdu.bytes.subarray(pdu.at, pdu.at + captured);
+  const secret = showSecrets ? undefined : secretHeaderBytes(header, captured);
+  if (secret === undefined) return [part(0, 'header', header, 0, captured, BHS_BYTES)];
+  const [from, to] = secret;
+  return [
+    part(0, 'header', header, 0, from, from),
+    hidden(from, 'CDB', to - from),
+    part(to, 'header', header, to, captured - to, BHS_BYTES - to),
+  ];
+}
+
+/** User data and secrets stay hidden here too: what is behind the first `open` bytes. */
+function dataParts(pdu: Pdu, at: number, open: number): PduPart[] {
   const kept = keptData(pdu);
   const length = pdu.dataSegmentLength;
   const captured = length - uncaptured(pdu);
-  if (!showSecrets && captured > 0 && hasSecret(facts)) {
-    const bytes = new Uint8Array(0);
-    const rest = captured < length ? `, ${length - captured} of them not captured` : '';
-    const why = `are hidden (--show-secrets shows them)${rest}`;
-    return { at, what: 'data', bytes, absent: length, why };
+  if (open < length && captured > 0) {
+    const more = captured < length ? `, ${length - captured} of them not captured` : '';
+    const rest = hidden(at + open, 'data', length - open, HIDDEN_WORDS + more);
+    return open === 0 ? [rest] : [part(at, 'data', pdu.data, 0, Math.min(kept, open), open), rest];
   }
   const whole = part(at, 'data', pdu.data, 0, kept, length);
-  if (captured <= kept) return whole;
-  if (captured === length) return { ...whole, why: UNKEPT };
-  return { ...whole, why: `are not shown, ${length - captured} of them were not captured` };
+  if (captured <= kept) return [whole];
+  if (captured === length) return [{ ...whole, why: UNKEPT }];
+  return [{ ...whole, why: `are not shown, ${length - captured} of them were not captured` }];
 }
 
-function hasSecret(facts: PduFacts): boolean {
-  for (const node of walkTree(facts.tree())) {
-    if (node.kind === 'userData' || node.value === '(hidden)') return true;
-  }
-  return false;
+function hidden(at: number, what: string, absent: number, why = HIDDEN_WORDS): PduPart {
+  return { at, what, bytes: new Uint8Array(0), absent, why };
 }
 
-function padding(pdu: Pdu, at: number): PduPart[] {
+const HIDDEN_WORDS = 'are hidden (--show-secrets shows them)';
+
+/** Other than zero it may be the end of what was there before. */
+function padding(pdu: Pdu, at: number, showSecrets: boolean): PduPart[] {
   if (pdu.paddingLength === 0) return [];
+  if (!showSecrets && pdu.padding !== 0) return [hidden(at, 'padding', pdu.paddingLength)];
   const bytes = new Uint8Array(pdu.paddingKept);
   for (let i = 0; i < bytes.length; i++) {
     bytes[i] = pdu.padding >>> ((bytes.length - 1 - i) * 8);

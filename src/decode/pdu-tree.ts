@@ -86,7 +86,8 @@ function paddingNodes(pdu: Pdu, byte: number): Node[] {
       byte,
       bit: 0,
       width: paddingKept * 8,
-      kind: 'reserved',
+      // It may be the end of what was there before, or of a text that is longer than its header says.
+      kind: 'userData',
     },
   ];
 }

@@ -5,11 +5,11 @@ import { TEXT_PAIRS_MAX } from '../limits.js';
 import { CHAP_ALGORITHM_NAMES, codeName, PROTOCOL_LEVEL_NAMES } from '../wire/iscsi/codes.js';
 import { type TextKey, textKey } from '../wire/iscsi/keys.js';
 import { NAME_TYPE_TEXTS, nameType } from '../wire/iscsi/names.js';
+import { HIDDEN, shownPair } from '../wire/iscsi/secret-text.js';
 import type { Absence } from '../wire/scsi/walker.js';
 import type { Node } from '../wire/tree.js';
 import { type KeyHistory, type KeyPlace, keyFaults } from './key-check.js';
 import { note } from './nodes.js';
-import { shownValue } from './secrets.js';
 
 /** The text of one PDU, after what was left of those before it. */
 export interface TextPiece {
@@ -82,25 +82,38 @@ function pairNode(
 ): Node {
   const equals = text.indexOf('=');
   if (equals <= 0) {
-    const meaning = 'not a key=value pair (RFC 7143 6.1)';
-    return { name: 'malformed', label: 'text', value: text, meaning, kind: 'malformed', ...spot };
+    const meaning = `${text.length} characters, not a key=value pair (RFC 7143 6.1)`;
+    const value = showSecrets ? text : HIDDEN;
+    return { name: 'malformed', label: 'text', value, meaning, kind: 'malformed', ...spot };
   }
   const key = text.slice(0, equals);
   const value = text.slice(equals + 1);
   const rule = textKey(key);
-  const faults = keyFaults(key, value, place, history);
+  const shown = showSecrets ? { key, value, hidden: false } : shownPair(key, value, place.stage);
+  // What is wrong with a value says something of it.
+  const telling = shown.hidden && rule?.secret !== true;
+  const faults = telling ? [] : keyFaults(key, value, place, history);
   history.say(place.side, key, value);
-  const shown = shownValue(key, value, showSecrets);
-  const words = [keyWords(key, value, rule), ...faults, joined ? 'begun in the PDU before' : ''];
+  const words = [
+    telling ? unsureWords(rule) : keyWords(key, value, rule),
+    ...faults,
+    joined ? 'begun in the PDU before' : '',
+  ];
   return {
-    name: key,
-    label: key,
-    value: shown,
+    name: shown.key,
+    label: shown.key,
+    value: shown.value,
     meaning: words.filter((word) => word !== '').join('; ') || undefined,
     unit: rule?.unit,
     kind: faults.length > 0 ? 'malformed' : undefined,
     ...spot,
   };
+}
+
+function unsureWords(rule: TextKey | undefined): string {
+  return rule === undefined
+    ? 'unknown key: it may be a secret'
+    : 'not a value of this key: it may be a secret';
 }
 
 function keyWords(key: string, value: string, rule: TextKey | undefined): string {

@@ -1,14 +1,13 @@
 // A login as one JSON object: its steps with what was said, and what each key came to.
 
-import { shownValue } from '../decode/secrets.js';
 import { authenticationStep, type DiffRow, type LoginStory } from '../report/ladder/login-story.js';
+import type { LoginStep } from '../session/model.js';
 import { loginStatusName } from '../wire/iscsi/codes.js';
+import { shownPair, stageOfCsg } from '../wire/iscsi/secret-text.js';
 import { LOGIN_SCHEMA } from './schema-names.js';
 
 export function loginJson(story: LoginStory, showSecrets: boolean): string {
   const { login, session } = story;
-  const shown = (key: string, value: string | undefined): string | undefined =>
-    value === undefined ? undefined : shownValue(key, value, showSecrets);
   return JSON.stringify({
     schema: LOGIN_SCHEMA,
     type: 'login',
@@ -45,18 +44,18 @@ export function loginJson(story: LoginStory, showSecrets: boolean): string {
       statusClass: step.statusClass < 0 ? undefined : step.statusClass,
       statusDetail: step.statusDetail < 0 ? undefined : step.statusDetail,
       authentication: authenticationStep(step) || undefined,
-      keyValues: step.text.map(([key, value]) => [key, shown(key, value)]),
+      keyValues: showSecrets ? step.text : shownText(step),
     })),
     parameters: story.parameters.map((p) => ({
       key: p.key,
       offeredBy: p.offeredBy,
-      initiatorValue: shown(p.key, p.initiator),
-      targetValue: shown(p.key, p.target),
+      initiatorValue: p.initiator,
+      targetValue: p.target,
       initiatorFrame: p.initiatorFrame || undefined,
       targetFrame: p.targetFrame || undefined,
-      result: shown(p.key, p.result),
-      initiatorInForce: shown(p.key, p.initiatorInForce),
-      targetInForce: shown(p.key, p.targetInForce),
+      result: p.result,
+      initiatorInForce: p.initiatorInForce,
+      targetInForce: p.targetInForce,
       rule: p.rule,
       source: p.source,
       inferred: p.source === 'inferred' || undefined,
@@ -67,6 +66,13 @@ export function loginJson(story: LoginStory, showSecrets: boolean): string {
     })),
     discovered: session?.discovered.length ? session.discovered : undefined,
     texts: story.texts.length > 0 ? story.texts.map(textOf) : undefined,
+  });
+}
+
+function shownText({ text, csg }: LoginStep): [string, string][] {
+  return text.map((pair) => {
+    const { key, value } = shownPair(pair[0], pair[1], stageOfCsg(csg));
+    return [key, value];
   });
 }
 

@@ -8,6 +8,7 @@ import { decimal64, hex64 } from '../lib/hex.js';
 import { DIGEST_BAD, DIGEST_GOOD, DIGEST_UNKNOWN, type Pdu } from '../pdu/pdu.js';
 import { type Field, get, hex, present } from '../wire/field.js';
 import { Opcode, RESERVED_TAG } from '../wire/iscsi/codes.js';
+import { shownCdb } from '../wire/scsi/secrets.js';
 import { senseText } from '../wire/scsi/sense.js';
 import { endsText, jsonName, operationMembers } from './pdu-names.js';
 import { PDUS_SCHEMA } from './schema-names.js';
@@ -34,7 +35,8 @@ export function pduJson(facts: PduFacts, options: JsonOptions): string {
   line += sessionJson(facts);
   line += `,"pduOpcode":${pdu.opcode},"bytes":${pdu.dataSegmentLength},"name":${JSON.stringify(record.table.name)}`;
   for (const field of record.table.fields) line += fieldJson(pdu, field);
-  line += pdu.opcode === Opcode.scsiCommand ? commandJson(record) : taskJson(record);
+  const isCommand = pdu.opcode === Opcode.scsiCommand;
+  line += isCommand ? commandJson(record, options.showSecrets) : taskJson(record);
   if (record.sense.senseKey >= 0) line += senseJson(record);
   if (record.text !== undefined) line += `,"keyValues":${JSON.stringify(record.text)}`;
   line += digestJson('headerDigest', pdu.headerDigest) + digestJson('dataDigest', pdu.dataDigest);
@@ -52,9 +54,10 @@ function fieldJson(pdu: Pdu, f: Field): string {
   return `,"${jsonName(f)}":${f.kind === 'flag' ? value !== 0 : value}`;
 }
 
-function commandJson({ cdb, cdbLength, operation, cdbFacts }: PduFacts): string {
+function commandJson(facts: PduFacts, showSecrets: boolean): string {
+  const { cdb, cdbLength, operation, cdbFacts } = facts;
   if (cdbLength === 0) return '';
-  let text = `,"cdb":"${hex(cdb, 0, cdbLength)}"`;
+  let text = `,"cdb":"${shownCdb(cdb, cdbLength, showSecrets)}"`;
   text += operationMembers(operation, cdb[0]);
   if (cdbFacts.lbaKnown) text += `,"lba":"${decimal64(cdbFacts.lbaHigh, cdbFacts.lbaLow)}"`;
   if (cdbFacts.lbaKnown || cdbFacts.blocks > 0) text += `,"blocks":${cdbFacts.blocks}`;

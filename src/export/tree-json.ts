@@ -2,6 +2,7 @@
 // comes more than once becomes a list; a group with a value of its own has it as `value`.
 
 import type { PduFacts } from '../decode/facts.js';
+import { HIDDEN } from '../wire/iscsi/secret-text.js';
 import { type Node, walkTree } from '../wire/tree.js';
 
 export interface TreeJsonOptions {
@@ -39,7 +40,7 @@ export function detailsJson(facts: PduFacts, options: TreeJsonOptions): string {
     const key = NESTED[node.name];
     if (key !== undefined && (node.children !== undefined || node.name === 'data')) {
       add(out, key, node.name === 'lun' ? lunLevels(node) : nodeJson(node, options, true));
-    } else if (LEAVES.has(node.name)) add(out, node.name, leafJson(node, options));
+    } else if (LEAVES.has(node.name)) add(out, node.name, leafJson(node, options) ?? HIDDEN);
     else if (node.kind === 'reserved' && node.value !== null) reserved[node.name] = node.value;
     else if (node.name.endsWith('Digest') && node.value !== null) {
       out[`${node.name}Octets`] = node.value;

@@ -1,6 +1,5 @@
 // Sessions, their connections and LUNs → their part of the report.
 
-import { shownValue } from '../decode/secrets.js';
 import type { Facts } from '../findings/facts.js';
 import { hex64 } from '../lib/hex.js';
 import type { LunMetrics, OperationCell } from '../metrics/counters.js';
@@ -264,15 +263,13 @@ function eventReport(event: SessionEvent): EventReport {
 }
 
 function parameterReport(p: IscsiConnection['parameters'][number]): ParameterReport {
-  const shown = (value: string | undefined): string | undefined =>
-    value === undefined ? undefined : shownValue(p.key, value, false);
   return {
     key: p.key,
-    initiatorValue: shown(p.initiator),
-    targetValue: shown(p.target),
-    result: shown(p.result),
-    initiatorInForce: shown(p.initiatorInForce),
-    targetInForce: shown(p.targetInForce),
+    initiatorValue: p.initiator,
+    targetValue: p.target,
+    result: p.result,
+    initiatorInForce: p.initiatorInForce,
+    targetInForce: p.targetInForce,
     source: p.source,
     rule: p.rule,
     renegotiated: p.renegotiated || undefined,

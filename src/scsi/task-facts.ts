@@ -4,10 +4,10 @@
 // own words in output text only: an R2T of these keys is an FCP_XFER_RDY or an RDMA Read too.
 
 import { isoTime } from '../capture/time.js';
-import { hex } from '../wire/field.js';
 import { RESPONSE_NAMES, TASK_ATTRIBUTE_NAMES } from '../wire/iscsi/codes.js';
 import { DEVICE_TYPE_NAMES } from '../wire/scsi/device-type.js';
 import { OPERATION_COUNT, operationName } from '../wire/scsi/operations.js';
+import { shownCdb } from '../wire/scsi/secrets.js';
 import { SENSE_KEY_NAMES, senseText } from '../wire/scsi/sense.js';
 import { SCSI_STATUS_NAMES } from '../wire/scsi/status.js';
 import {
@@ -220,7 +220,8 @@ const FACTS = [
     key: 'cdb',
     type: 'hex',
     about: 'the CDB',
-    text: (t) => (t.cdbLength > 0 ? hex(t.cdb, 0, Math.min(t.cdbLength, t.cdb.length)) : undefined),
+    text: (t) =>
+      t.cdbLength > 0 ? shownCdb(t.cdb, Math.min(t.cdbLength, t.cdb.length)) : undefined,
   },
   {
     key: 'lba',

@@ -1,6 +1,5 @@
 // sanscope login: every login as a ladder and a table; or two of them side by side.
 
-import { shownValue } from '../../decode/secrets.js';
 import { diffJson, loginJson } from '../../export/login-json.js';
 import { UsageError } from '../../lib/exit.js';
 import { type LoginStory, loginDiff, loginStories } from '../../report/ladder/login-story.js';
@@ -57,8 +56,7 @@ async function diff(
   both: string,
 ): Promise<void> {
   const [a, b] = both.split(',').map((name) => storyNamed(all, name));
-  const secrets = flag(context, 'showSecrets');
-  const rows = loginDiff(a, b, (key, value) => shownValue(key, value, secrets));
+  const rows = loginDiff(a, b);
   if (flag(context, 'json')) {
     output.write(`${diffJson(a, b, rows)}\n`);
     return;

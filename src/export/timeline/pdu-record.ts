@@ -5,6 +5,7 @@ import { DIGEST_BAD, DIGEST_GOOD, type Pdu } from '../../pdu/pdu.js';
 import type { Ends } from '../../scsi/fact-kinds.js';
 import { type Field, get, hex, present } from '../../wire/field.js';
 import { type PduTable, pduOf } from '../../wire/iscsi/pdus.js';
+import { shownCdb } from '../../wire/scsi/secrets.js';
 import { endsText, jsonName } from '../pdu-names.js';
 
 /** The fields of one kind of PDU that are told, with the text before each value. */
@@ -53,6 +54,10 @@ function makeLayout(opcode: number, table: PduTable): Layout {
 }
 
 function valueText(pdu: Pdu, f: Field): string {
+  if (f.name === 'cdb') {
+    const at = pdu.at + f.byte;
+    return `"${shownCdb(pdu.bytes.subarray(at, at + f.width / 8), f.width / 8)}"`;
+  }
   if (f.kind === 'octets') return `"${hex(pdu.bytes, pdu.at + f.byte, f.width / 8)}"`;
   const value = get(pdu.view, pdu.at, f);
   return f.kind === 'flag' ? (value !== 0 ? 'true' : 'false') : String(value);

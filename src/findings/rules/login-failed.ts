@@ -12,6 +12,7 @@ import {
   Opcode,
   STAGE_NAMES,
 } from '../../wire/iscsi/codes.js';
+import { shownPair, stageOfCsg } from '../../wire/iscsi/secret-text.js';
 import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import {
@@ -269,9 +270,10 @@ function saidLast({ steps }: Login): string {
   const last: LoginStep | undefined = asked[asked.length - 1];
   if (last === undefined) return 'Its requests were not captured.';
   const stage = STAGE_NAMES[last.csg] ?? `stage ${last.csg}`;
-  const keys = last.text.map(([key, value]) =>
-    /^CHAP_|^SRP_/.test(key) ? key : `${key}=${value}`,
-  );
+  const keys = last.text.map((pair) => {
+    const { key, value, hidden } = shownPair(pair[0], pair[1], stageOfCsg(last.csg));
+    return hidden || /^CHAP_|^SRP_/.test(key) ? key : `${key}=${value}`;
+  });
   const more = keys.length > KEYS_SHOWN ? `, and ${keys.length - KEYS_SHOWN} more` : '';
   const said = keys.length === 0 ? 'no keys' : keys.slice(0, KEYS_SHOWN).join(', ') + more;
   return `It was in ${stage} (step ${asked.length}); the initiator sent last: ${said}.`;

@@ -9,6 +9,7 @@ import type {
   SessionEvent,
 } from '../../session/model.js';
 import { endpointText } from '../../stream/connection.js';
+import { shownPair } from '../../wire/iscsi/secret-text.js';
 
 export interface LoginStory {
   readonly connection: number;
@@ -102,9 +103,8 @@ export function authenticationStep(step: LoginStep): string {
   if (has('KRB_AP_REP')) return 'Kerberos: reply';
   const method = keys.get('AuthMethod');
   if (method === undefined) return '';
-  return from === 'initiator'
-    ? `offers authentication by ${method}`
-    : `chooses authentication by ${method}`;
+  const { value } = shownPair('AuthMethod', method, 'security');
+  return `${from === 'initiator' ? 'offers' : 'chooses'} authentication by ${value}`;
 }
 
 /** A row of the comparison of two logins. */
@@ -116,16 +116,12 @@ export interface DiffRow {
 }
 
 /** What two logins came to, side by side: how they went, then key by key. */
-export function loginDiff(
-  a: LoginStory,
-  b: LoginStory,
-  shown: (key: string, value: string) => string,
-): DiffRow[] {
+export function loginDiff(a: LoginStory, b: LoginStory): DiffRow[] {
   const rows = FACTS.map(([name, of]) => row(name, of(a), of(b)));
   const keys = new Set([...a.parameters, ...b.parameters].map((p) => p.key));
   const text = (story: LoginStory, key: string): string => {
     const p = story.parameters.find((one) => one.key === key);
-    return p === undefined ? '' : parameterText(p, shown);
+    return p === undefined ? '' : parameterText(p);
   };
   for (const key of keys) rows.push(row(key, text(a, key), text(b, key)));
   return rows;
@@ -155,17 +151,16 @@ function stagesText({ login }: LoginStory): string {
 }
 
 /** What is in force and how that came: "8192 (initiator 262144, target 8192)", "262144 (default)". */
-function parameterText(p: Parameter, shown: (key: string, value: string) => string): string {
-  const said = (value: string | undefined): string =>
-    value === undefined ? '' : shown(p.key, value);
+function parameterText(p: Parameter): string {
+  const said = (value: string | undefined): string => value ?? '';
   if (p.initiatorInForce !== undefined || p.targetInForce !== undefined) {
     return `initiator ${said(p.initiatorInForce)}, target ${said(p.targetInForce)}`;
   }
   const notes = [
-    p.initiator === undefined ? '' : `initiator ${said(p.initiator)}`,
-    p.target === undefined ? '' : `target ${said(p.target)}`,
+    p.initiator === undefined ? '' : `initiator ${p.initiator}`,
+    p.target === undefined ? '' : `target ${p.target}`,
     p.source === 'negotiated' || p.source === 'declared' ? '' : p.source,
   ].filter(Boolean);
-  const result = p.result === undefined ? '' : said(p.result);
+  const result = p.result ?? '';
   return notes.length > 0 ? `${result} (${notes.join('; ')})`.trim() : result;
 }

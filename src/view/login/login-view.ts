@@ -1,7 +1,6 @@
 // One login: who, how it went, its ladder with what was said in each step, and a table of what each
 // key came to.
 
-import { shownValue } from '../../decode/secrets.js';
 import { durationText, plural } from '../../lib/number-text.js';
 import {
   authenticationStep,
@@ -10,6 +9,7 @@ import {
 } from '../../report/ladder/login-story.js';
 import type { LoginStep, Parameter } from '../../session/model.js';
 import { codeName, loginStatusName, STAGE_NAMES } from '../../wire/iscsi/codes.js';
+import { shownPair, stageOfCsg } from '../../wire/iscsi/secret-text.js';
 import { BLANK, type Block, type Cell, type Column, cell, type Tone } from '../cells.js';
 import { frames, NOTHING, nothing, secondsText } from '../format.js';
 import { laneHead, rungLine } from '../ladder/lane.js';
@@ -24,7 +24,7 @@ const TARGETS_SHOWN = 200;
 
 export function loginBlocks(story: LoginStory, width: number, showSecrets: boolean): Block[] {
   const { login } = story;
-  if (login.outcome === 'not captured') return unseenBlocks(story, showSecrets);
+  if (login.outcome === 'not captured') return unseenBlocks(story);
   return [
     {
       kind: 'heading',
@@ -37,14 +37,14 @@ export function loginBlocks(story: LoginStory, width: number, showSecrets: boole
     BLANK,
     laneHead(width),
     ...stepBlocks(story, width, showSecrets),
-    ...textBlocks(story, showSecrets),
+    ...textBlocks(story),
     ...targetBlocks(story),
-    ...parameterBlocks(story, showSecrets),
+    ...parameterBlocks(story),
   ];
 }
 
 /** A session that began before the capture: what its PDUs prove. */
-function unseenBlocks(story: LoginStory, showSecrets: boolean): Block[] {
+function unseenBlocks(story: LoginStory): Block[] {
   const [, ...who] = whoItems(story);
   return [
     {
@@ -53,9 +53,9 @@ function unseenBlocks(story: LoginStory, showSecrets: boolean): Block[] {
       note: 'what its PDUs prove, which may be less than what was agreed',
     },
     flow('who', [cell(`S${story.session?.id ?? '?'}`), ...who]),
-    ...textBlocks(story, showSecrets),
+    ...textBlocks(story),
     ...targetBlocks(story),
-    ...parameterBlocks(story, showSecrets),
+    ...parameterBlocks(story),
   ];
 }
 
@@ -174,14 +174,15 @@ function stepWords(step: LoginStep): string {
 
 function keysOf(step: LoginStep, width: number, showSecrets: boolean): Block {
   const indent = width < NARROW ? TEXT_INDENT_NARROW : TEXT_INDENT;
-  const items = step.text.map(([key, value]) =>
-    cell(`${key}=${shownValue(key, value, showSecrets)}`, 'quiet'),
-  );
+  const items = step.text.map(([key, value]) => {
+    const shown = showSecrets ? { key, value } : shownPair(key, value, stageOfCsg(step.csg));
+    return cell(`${shown.key}=${shown.value}`, 'quiet');
+  });
   return { kind: 'flow', indent, label: cell(''), items };
 }
 
 /** Text in the full feature phase: SendTargets, parameters declared again. */
-function textBlocks({ texts }: LoginStory, showSecrets: boolean): Block[] {
+function textBlocks({ texts }: LoginStory): Block[] {
   if (texts.length === 0) return [];
   const blocks: Block[] = [BLANK, { kind: 'heading', text: 'Text in full feature phase' }];
   for (const { frame, timeNs, endFrame, endNs, fields } of texts) {
@@ -192,7 +193,7 @@ function textBlocks({ texts }: LoginStory, showSecrets: boolean): Block[] {
     for (const [name, value] of Object.entries(fields)) {
       const [, side, key] = /^(initiator|target)\.(.*)$/s.exec(name) ?? [];
       if (side === undefined) continue;
-      items.push(cell(`${side}: ${key}=${shownValue(key, String(value), showSecrets)}`));
+      items.push(cell(`${side}: ${key}=${value}`));
     }
     blocks.push({
       kind: 'flow',
@@ -244,7 +245,7 @@ const NAMES: ReadonlySet<string> = new Set([
   'TargetAlias',
 ]);
 
-function parameterBlocks({ parameters }: LoginStory, showSecrets: boolean): Block[] {
+function parameterBlocks({ parameters }: LoginStory): Block[] {
   const told = parameters.filter((p) => !NAMES.has(p.key));
   if (told.length === 0) return [];
   return [
@@ -253,15 +254,15 @@ function parameterBlocks({ parameters }: LoginStory, showSecrets: boolean): Bloc
     {
       kind: 'table',
       columns: PARAMETER_COLUMNS,
-      rows: told.map((p) => parameterRow(p, showSecrets)),
+      rows: told.map(parameterRow),
     },
   ];
 }
 
-function parameterRow(p: Parameter, showSecrets: boolean): Cell[] {
+function parameterRow(p: Parameter): Cell[] {
   const tone: Tone = p.source === 'default' ? 'quiet' : p.source === 'inferred' ? 'warn' : 'plain';
   const said = (value: string | undefined): Cell =>
-    value === undefined ? nothing() : cell(shownValue(p.key, value, showSecrets), tone);
+    value === undefined ? nothing() : cell(value, tone);
   const inForce =
     p.initiatorInForce === undefined && p.targetInForce === undefined
       ? said(p.result === undefined ? undefined : bounded(p, p.result))

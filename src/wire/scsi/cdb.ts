@@ -12,6 +12,7 @@ import {
   operationOpcode,
   operationServiceAction,
 } from './operations.js';
+import { secretCdbBytes } from './secrets.js';
 import { CDB_ROWS } from './tables/cdbs.js';
 import { Walker } from './walker.js';
 
@@ -71,6 +72,17 @@ export function decodeCdb(
   length: number,
   deviceType: number,
 ): Node[] {
+  const nodes = cdbNodes(bytes, at, length, deviceType);
+  const secret = secretCdbBytes(bytes.subarray(at), length);
+  return secret === undefined ? nodes : nodes.map((node) => hiddenWithin(node, secret));
+}
+
+function hiddenWithin(node: Node, [from, to]: readonly [number, number]): Node {
+  const end = node.byte + Math.ceil((node.bit + node.width) / 8);
+  return node.byte < to && end > from ? { ...node, kind: 'userData' } : node;
+}
+
+function cdbNodes(bytes: Uint8Array, at: number, length: number, deviceType: number): Node[] {
   const walk = new Walker(bytes, at, length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const operation = operationOf(view, at, walk.captured, deviceType);

@@ -26,6 +26,8 @@ export interface Shape {
   readonly more?: (walk: Walker, at: number, end: number) => Node[];
   /** What the bytes after the fields are: shown as hex. */
   readonly rest?: string;
+  /** `rest` is not to be shown unless asked for. */
+  readonly restHidden?: boolean;
   /** A few words beside the label. */
   readonly meaning?: (walk: Walker, at: number) => string | undefined;
 }
@@ -91,9 +93,16 @@ export class Walker {
     const size = this.#sizeOf(shape, 0);
     const nodes = this.inside(shape, 0, Math.min(size, this.total));
     // Some targets send all that ALLOCATION LENGTH asks for, whatever their data says of itself.
-    const trailing =
-      size < this.captured ? [this.octets('trailing bytes', size, this.total - size)] : [];
+    const trailing = size < this.captured ? [this.#trailing(size)] : [];
     return [...nodes, ...trailing, ...this.ending(size)];
+  }
+
+  /** What lies in a target's buffer behind its answer may be anybody's. */
+  #trailing(at: number): Node {
+    let used = 0;
+    for (let i = at; i < this.captured; i++) used |= this.bytes[this.#start + i];
+    const kind = used === 0 ? undefined : 'userData';
+    return this.octets('trailing bytes', at, this.total - at, kind);
   }
 
   /** Nodes that say how the data ended, where it is not whole. */
@@ -145,7 +154,7 @@ export class Walker {
     if (shape.more) nodes.push(...shape.more(this, at, end));
     if (shape.rest) {
       const from = at + layout(shape.fields).length;
-      if (from < end) nodes.push(this.octets(shape.rest, from, end - from));
+      if (from < end) nodes.push(this.octets(shape.rest, from, end - from, restKind(shape)));
     }
     // What begins beyond the capture is not there, whatever the shape says.
     return nodes.filter((node) => node.byte < this.captured);
@@ -244,6 +253,10 @@ export class Walker {
     const value = BigInt.asUintN(f.width, whole >> shift);
     return String(f.format === 'signed' ? BigInt.asIntN(f.width, value) : value);
   }
+}
+
+function restKind(shape: Shape): Node['kind'] {
+  return shape.restHidden ? 'userData' : undefined;
 }
 
 function notice(

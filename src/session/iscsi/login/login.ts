@@ -15,6 +15,7 @@ import {
 import { Opcode } from '../../../wire/iscsi/codes.js';
 import { loginRequest } from '../../../wire/iscsi/login-request.js';
 import { loginResponse } from '../../../wire/iscsi/login-response.js';
+import { HIDDEN, shownPair, stageOfCsg } from '../../../wire/iscsi/secret-text.js';
 import type { Session } from '../../model.js';
 import { addEvent } from '../events.js';
 import { windowSaid } from '../numbering/command-window.js';
@@ -141,7 +142,7 @@ function step(
       'a login goes on and on: its further steps are not listed',
     );
   }
-  if (text !== undefined) takeText(book, c, login, from, text, pdu.frame);
+  if (text !== undefined) takeText(book, c, login, from, stage, text, pdu.frame);
 }
 
 function takeText(
@@ -149,6 +150,7 @@ function takeText(
   c: ConnectionState,
   login: LoginState,
   from: Side,
+  { csg }: Stage,
   text: JoinedText,
   frame: number,
 ): void {
@@ -156,10 +158,14 @@ function takeText(
     login.story.incomplete = true;
     problem(book, 'pdu-truncated', c, frame, 'not all text of the login was captured');
   }
-  for (const piece of text.malformed) {
-    problem(book, 'text-malformed', c, frame, `text without "=" in the login: ${piece}`);
+  for (const bytes of text.malformed) {
+    problem(book, 'text-malformed', c, frame, `text without "=" in the login: ${bytes} bytes`);
   }
-  for (const [key, value] of text.pairs) login.negotiation.say(from, key, value, frame);
+  for (const pair of text.pairs) {
+    // What is said of it later, in reports and findings, shall not say what must be hidden.
+    const { key, value } = shownPair(pair[0], pair[1], stageOfCsg(csg));
+    if (key !== HIDDEN) login.negotiation.say(from, key, value, frame);
+  }
 }
 
 function identity(login: LoginState, responseTsih: number): Identity {

@@ -10,8 +10,8 @@ export interface JoinedText {
   readonly pairs: readonly Pair[];
   /** Bytes of it were not captured, or a bound was reached: pairs may be missing. */
   readonly incomplete: boolean;
-  /** Pieces without `=`. */
-  readonly malformed: readonly string[];
+  /** Bytes of each piece without `=`: what it says may be a secret. */
+  readonly malformed: readonly number[];
 }
 
 const NO_BYTES = new Uint8Array(0);
@@ -55,7 +55,7 @@ export class TextJoin {
 /** Reads pairs; of an incomplete text, what stands behind the last NUL is not believed. */
 export function readPairs(bytes: Uint8Array, incomplete: boolean): JoinedText {
   const pairs: Pair[] = [];
-  const malformed: string[] = [];
+  const malformed: number[] = [];
   let bounded = false;
   for (let from = 0; from < bytes.length; ) {
     const nul = bytes.indexOf(0, from);
@@ -69,7 +69,7 @@ export function readPairs(bytes: Uint8Array, incomplete: boolean): JoinedText {
       const piece = decoder.decode(bytes.subarray(from, end));
       const equals = piece.indexOf('=');
       if (equals > 0) pairs.push([piece.slice(0, equals), piece.slice(equals + 1)]);
-      else malformed.push(piece.slice(0, 64));
+      else malformed.push(end - from);
     }
     from = end + 1;
   }

@@ -5,7 +5,7 @@ import { DISCOVERED_TARGETS_MAX } from '../../../limits.js';
 import type { Pdu } from '../../../pdu/pdu.js';
 import { get } from '../../../wire/field.js';
 import { BHS_LENGTH } from '../../../wire/iscsi/bhs-offsets.js';
-import { isSecretKey } from '../../../wire/iscsi/keys.js';
+import { HIDDEN, shownPair } from '../../../wire/iscsi/secret-text.js';
 import { textRequest } from '../../../wire/iscsi/text-request.js';
 import { textResponse } from '../../../wire/iscsi/text-response.js';
 import { addEvent } from '../events.js';
@@ -37,7 +37,7 @@ export function textRequestEnds(
   addRequest(c.requests, { kind: 'text', tag, timeNs: pdu.timeNs, frame: pdu.frame });
   if (joined === undefined) return;
   tellMissing(book, c, pdu, joined.incomplete, joined.malformed);
-  for (const pair of joined.pairs) take(text, 'initiator', pair, pdu.frame);
+  for (const pair of joined.pairs.map(shown)) take(text, 'initiator', pair, pdu.frame);
 }
 
 /** When the request came that it answers; -1 where none was seen. */
@@ -64,7 +64,7 @@ export function textResponseEnds(
   }
   if (joined !== undefined) {
     tellMissing(book, c, pdu, joined.incomplete, joined.malformed);
-    for (const pair of joined.pairs) {
+    for (const pair of joined.pairs.map(shown)) {
       discovered(book, c, s, text, pair, pdu.frame);
       take(text, 'target', pair, pdu.frame);
     }
@@ -87,12 +87,18 @@ function begin(c: ConnectionState, s: SessionState, pdu: Pdu, tag: number): Text
   };
 }
 
+/** Nothing keeps what nobody may see. */
+function shown([key, value]: Pair): Pair {
+  const pair = shownPair(key, value, 'full-feature');
+  return [pair.key, pair.value];
+}
+
 function take(text: TextState, side: Side, pair: Pair, frame: number): void {
   const key = pair[0];
   const listed = side === 'target' && (key === 'TargetName' || key === 'TargetAddress');
   if (listed || text.pairs.length >= PAIRS_SHOWN) return;
   text.pairs.push([side, pair, frame]);
-  if (text.event === undefined || isSecretKey(key)) return;
+  if (text.event === undefined) return;
   text.event.fields[`${side}.${key}`] = pair[1];
 }
 
@@ -122,7 +128,7 @@ function discovered(
 
 /** The exchange is over: what it says of parameters is in force. */
 function settle(c: ConnectionState, text: TextState): void {
-  const own = text.pairs.filter(([, [key]]) => key !== 'SendTargets');
+  const own = text.pairs.filter(([, [key]]) => key !== 'SendTargets' && key !== HIDDEN);
   if (own.length === 0) return;
   if (c.negotiation === undefined) c.negotiation = new Negotiation();
   const n = c.negotiation;
@@ -136,10 +142,10 @@ function tellMissing(
   c: ConnectionState,
   pdu: Pdu,
   incomplete: boolean,
-  malformed: readonly string[],
+  malformed: readonly number[],
 ): void {
   if (incomplete) problem(book, 'pdu-truncated', c, pdu.frame, 'not all of the text was captured');
-  for (const piece of malformed) {
-    problem(book, 'text-malformed', c, pdu.frame, `text without "=": ${piece}`);
+  for (const bytes of malformed) {
+    problem(book, 'text-malformed', c, pdu.frame, `text without "=": ${bytes} bytes`);
   }
 }

@@ -161,6 +161,7 @@ export function formatUnit(isLong: boolean): Shape {
     fields: `0.2-0 PROTECTION FIELD USAGE; ${flags}; ${lengths}`,
     length: isLong ? [4, 4, 8] : [2, 2, 4],
     rest: 'initialization pattern and defect list',
+    restHidden: true,
   };
 }
 

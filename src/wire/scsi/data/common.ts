@@ -18,6 +18,7 @@ export const DIAGNOSTIC_PAGE: Shape = {
   fields: '0 PAGE CODE; 1 PAGE CODE SPECIFIC; 2-3 PAGE LENGTH',
   length: [2, 2, 4],
   rest: 'diagnostic parameters',
+  restHidden: true,
 };
 
 /** SECURITY PROTOCOL IN for protocol 00h, specific 0000h: which protocols there are. */

@@ -40,7 +40,7 @@ function descriptors(
   const inlineAt = Math.min(segmentsAt + segments, end);
   const nodes = [...walk.list(cscd, at, segmentsAt), ...walk.list(segment, segmentsAt, inlineAt)];
   const there = Math.min(inline, end - inlineAt);
-  return there > 0 ? [...nodes, walk.octets('inline data', inlineAt, there)] : nodes;
+  return there > 0 ? [...nodes, walk.octets('inline data', inlineAt, there, 'userData')] : nodes;
 }
 
 const CSCD_HEAD = `0 DESCRIPTOR TYPE CODE =cscdType; 1.7-6 LU ID TYPE; 1.5 NUL;
@@ -77,7 +77,8 @@ function cscd(walk: Walker, at: number): Shape {
     return { ...base, fields };
   }
   const part = CSCD_PARTS[type];
-  if (part === undefined) return { ...base, fields: CSCD_HEAD, rest: 'CSCD descriptor parameters' };
+  if (part === undefined)
+    return { ...base, fields: CSCD_HEAD, rest: 'CSCD descriptor parameters', restHidden: true };
   return { ...base, fields: `${CSCD_HEAD}; ${part}; ${CSCD_BLOCK}` };
 }
 
@@ -117,7 +118,7 @@ function segment(walk: Walker, at: number): Shape {
     meaning: () => SEGMENT_TYPES[type],
   };
   if (type === 0xbe) return { ...base, list: { at: 16, of: RANGE } };
-  return part === undefined ? { ...base, rest: 'segment parameters' } : base;
+  return part === undefined ? { ...base, rest: 'segment parameters', restHidden: true } : base;
 }
 
 const RANGE: Shape = {
@@ -137,12 +138,14 @@ export const POPULATE_TOKEN: Shape = {
 /** SPC-4 5.17.6.5: 512 bytes, for the copy manager's eyes; the head is for all. */
 export const ROD_TOKEN: Shape = {
   label: 'ROD token',
-  fields: `0-3 ROD TYPE =rodType; 6-7 ROD TOKEN LENGTH; 8-15 COPY MANAGER ROD TOKEN IDENTIFIER =hex;
+  fields: `0-3 ROD TYPE =rodType; 6-7 ROD TOKEN LENGTH; 
     16-47 CREATOR LOGICAL UNIT DESCRIPTOR =hex; 48-63 NUMBER OF BYTES REPRESENTED =hex`,
   length: 512,
   more: (walk, at, end) => {
     const rest = end - at - 64;
-    return rest > 0 ? [walk.octets('ROD token body', at + 64, rest)] : [];
+    const name = 'COPY MANAGER ROD TOKEN IDENTIFIER';
+    const own = end >= at + 16 ? [walk.octets(name, at + 8, 8, 'userData')] : [];
+    return rest > 0 ? [...own, walk.octets('ROD token body', at + 64, rest, 'userData')] : own;
   },
 };
 
@@ -240,6 +243,7 @@ export const RECEIVE_COPY_DATA: Shape = {
   fields: '0-3 AVAILABLE DATA',
   length: [0, 4, 4],
   rest: 'held data',
+  restHidden: true,
 };
 
 export const REPORT_ALL_ROD_TOKENS: Shape = {
@@ -253,6 +257,7 @@ export const REPORT_ALL_ROD_TOKENS: Shape = {
       fields: '0-3 ROD TYPE =rodType; 6-7 ROD TOKEN LENGTH',
       length: 96,
       rest: 'ROD management token body',
+      restHidden: true,
     },
   },
 };

@@ -133,20 +133,14 @@ const DATA_OUT: Readonly<Record<string, Decoder>> = {
   'WRITE ATTRIBUTE': common.ATTRIBUTES,
 };
 
-/**
- * Data that belongs to users, not to the device, or holds their passwords (security protocols): shown
- * only when asked for. What a command moves that nobody here knows may be a user's too.
- */
-const OF_USERS = new RegExp(
-  `^(${[
-    'ATA PASS-THROUGH|SECURITY PROTOCOL (IN|OUT)|SET KEY|SET MASTER KEY|SEND KEY|REPORT KEY',
-    'RECEIVE CREDENTIAL|APPEND|CREATE AND WRITE|PERFORM SCSI COMMAND|SEND MESSAGE|GET MESSAGE',
-    'READ BUFFER|REBUILD|REGENERATE|UPDATE BLOCK|READ UPDATED BLOCK|SEARCH DATA|PRINT|SLEW AND PRINT',
-    'variable length CDB|extended CDB|unknown|vendor specific|reserved',
-  ].join('|')})\\b|^(SEND|RECEIVE)(\\(\\d+\\))?$`,
-);
-const USER_DATA =
-  /^(READ|WRITE|VERIFY|WRITE AND VERIFY|WRITE SAME|WRITE ATOMIC|WRITE STREAM|WRITE SCATTERED|READ REVERSE|ORWRITE|XDREAD|XDWRITE|XPWRITE|XDWRITEREAD|READ LONG|WRITE LONG|XDWRITE EXTENDED|COMPARE)(\(\d+\))?$|^(READ CD|READ CD MSF|RECOVER BUFFERED DATA|WRITE BUFFER|COMPARE AND WRITE)$/;
+/** Commands that move what is on the medium: its data has this name. */
+const MEDIUM_DATA =
+  /^(READ|WRITE|VERIFY|WRITE AND VERIFY|WRITE SAME|WRITE ATOMIC|WRITE STREAM|WRITE SCATTERED|READ REVERSE|ORWRITE|XDREAD|XDWRITE|XPWRITE|XDWRITEREAD|READ LONG|WRITE LONG|XDWRITE EXTENDED|COMPARE)(\(\d+\))?$|^(READ CD|READ CD MSF|RECOVER BUFFERED DATA|WRITE BUFFER(\(\d+\))?|COMPARE AND WRITE)$/;
+const WITH_USER_DATA = /^(COMPARE AND WRITE|WRITE SCATTERED\(\d+\))$/;
+
+/** Their shapes hold user data, or tokens that give access to it (SPC-4 5.17.6), among other fields. */
+const HOLDS_SECRETS =
+  /^(READ BUFFER|COMPARE AND WRITE|WRITE SCATTERED|FORMAT UNIT|EXTENDED COPY|RECEIVE COPY DATA|RECEIVE ROD TOKEN|REPORT ALL ROD TOKENS|WRITE USING TOKEN|SECURITY PROTOCOL IN|READ DVD STRUCTURE|SEND DIAGNOSTIC|RECEIVE DIAGNOSTIC RESULTS)\b/;
 
 export function decodeDataIn(command: Command, payload: Payload): Node[] {
   const cdb = cdbOf(command);
@@ -166,7 +160,18 @@ export function decodeDataOut(command: Command, payload: Payload): Node[] {
 /** True where the data has a shape, and is not a user's. */
 export function isDecoded(command: Command, isIn: boolean): boolean {
   const { operation } = cdbOf(command);
-  if (USER_DATA.test(operation)) return false;
+  if (WITH_USER_DATA.test(operation)) return false;
+  if (operation.startsWith(`PERSISTENT RESERVE ${isIn ? 'IN' : 'OUT'}`)) return true;
+  return (isIn ? DATA_IN : DATA_OUT)[operation] !== undefined;
+}
+
+/**
+ * True where the bytes themselves may be shown as far as their nodes may: the data has a shape that
+ * has no room for a user's data or secrets, whatever of it was captured. What has no table is hidden.
+ */
+export function isOpenData(command: Command, isIn: boolean): boolean {
+  const { operation } = cdbOf(command);
+  if (HOLDS_SECRETS.test(operation)) return false;
   if (operation.startsWith(`PERSISTENT RESERVE ${isIn ? 'IN' : 'OUT'}`)) return true;
   return (isIn ? DATA_IN : DATA_OUT)[operation] !== undefined;
 }
@@ -186,10 +191,9 @@ function decode(decoder: Decoder | undefined, cdb: Cdb, payload: Payload): Node[
   if (walk.total === 0) return [];
   const made = typeof decoder === 'function' ? decoder(cdb, walk) : decoder;
   if (made !== undefined) return Array.isArray(made) ? made : walk.top(made as Shape);
-  const isUser = USER_DATA.test(cdb.operation);
-  const label = isUser ? 'user data' : 'data';
-  const kind = isUser || OF_USERS.test(cdb.operation) ? 'userData' : undefined;
-  const octets = walk.octets(label, 0, walk.total, kind);
+  // What nobody here knows may be a user's, or a key: it is hidden as user data is.
+  const label = MEDIUM_DATA.test(cdb.operation) ? 'user data' : 'data';
+  const octets = walk.octets(label, 0, walk.total, 'userData');
   // Of octets the first ones are shown, whatever is kept: nothing is left undecoded.
   return payload.absence === 'limit' ? [octets] : [octets, ...walk.ending(walk.total)];
 }

@@ -133,4 +133,5 @@ export const READ_DVD_STRUCTURE: Shape = {
   fields: '0-1 DATA LENGTH',
   length: [0, 2, 2],
   rest: 'structure',
+  restHidden: true,
 };

@@ -49,20 +49,30 @@ function parameter(walk: Walker, at: number, page: number, subpage: number, lett
     label: 'log parameter',
     fields: known === undefined ? PARAMETER : `${PARAMETER}; ${known}`,
     length: [3, 1, 4],
-    more: known === undefined ? (w, p, end) => value(w, p + 4, end) : undefined,
+    more: known === undefined ? (w, p, end) => value(w, p + 4, end, page) : undefined,
     meaning: () => nameOf(page, subpage, code, letter),
   };
 }
 
 /** A counter as a number, anything else as octets. */
-function value(walk: Walker, at: number, end: number): Node[] {
+function value(walk: Walker, at: number, end: number, page: number): Node[] {
   const length = end - at;
   if (length <= 0) return [];
   const isNumber = length <= 8;
   return isNumber
     ? walk.fields(`0-${length - 1} PARAMETER VALUE`.replace('0-0', '0'), at, end)
-    : [walk.octets('PARAMETER VALUE', at, length)];
+    : [
+        walk.octets(
+          'PARAMETER VALUE',
+          at,
+          length,
+          page === APPLICATION_CLIENT ? 'userData' : undefined,
+        ),
+      ];
 }
+
+/** What hosts wrote for themselves (SPC-4 7.3.3). */
+const APPLICATION_CLIENT = 0x0f;
 
 const COUNTERS: Readonly<Record<number, string>> = {
   0: 'errors corrected without substantial delay',
