@@ -5,6 +5,7 @@
 import type { Pdu } from '../pdu/pdu.js';
 import { asyncMessage } from '../wire/iscsi/async-message.js';
 import { BHS_BYTES } from '../wire/iscsi/bhs.js';
+import { SENSE_LENGTH_BYTES, senseLength } from '../wire/iscsi/bhs-offsets.js';
 import { AsyncEvent, Opcode } from '../wire/iscsi/codes.js';
 import { scsiCommand } from '../wire/iscsi/scsi-command.js';
 import { HIDDEN } from '../wire/iscsi/secret-text.js';
@@ -89,8 +90,12 @@ function isOpenText({ pdu, keys }: PduFacts): boolean {
 
 /** SenseLength and sense data (RFC 7143 11.4.7); response data behind it is a vendor's. */
 function openSense(pdu: Pdu): number {
-  if (pdu.dataKept < 2) return 0;
-  return Math.min(pdu.dataSegmentLength, 2 + ((pdu.data[0] << 8) | pdu.data[1]), SENSE_BYTES_MAX);
+  if (pdu.dataKept < SENSE_LENGTH_BYTES) return 0;
+  return Math.min(
+    pdu.dataSegmentLength,
+    SENSE_LENGTH_BYTES + senseLength(pdu.data),
+    SENSE_BYTES_MAX,
+  );
 }
 
 /** SPC-4 4.5.1: sense data has at most 252 bytes. */

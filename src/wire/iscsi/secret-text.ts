@@ -42,7 +42,7 @@ export function shownPair(key: string, value: string, stage: TextStage): ShownPa
 }
 
 /** True for a key whose values are never shown, however it is written. */
-export function isSecretName(key: string): boolean {
+function isSecretName(key: string): boolean {
   return ruleOf(key)?.secret ?? SECRET_WORD.test(key);
 }
 
