@@ -41,11 +41,6 @@ export function shownPair(key: string, value: string, stage: TextStage): ShownPa
   return NOTHING_SHOWN;
 }
 
-/** True for a key whose values are never shown, however it is written. */
-function isSecretName(key: string): boolean {
-  return ruleOf(key)?.secret ?? SECRET_WORD.test(key);
-}
-
 const NOTHING_SHOWN: ShownPair = { key: HIDDEN, value: HIDDEN, hidden: true };
 
 /** Keys by their names in capitals: one in the wrong case, or with blanks around it, is no other. */
