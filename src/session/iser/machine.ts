@@ -5,6 +5,7 @@
 
 import type { Pdu } from '../../pdu/pdu.js';
 import type {
+  IserHeader,
   IserHello,
   RdmaFault,
   RdmaPiece,
@@ -40,6 +41,7 @@ const SUSPECTED_MAX = 16;
 
 interface Suspected {
   readonly kind: RdmaFaultKind;
+  readonly stag: number;
   readonly frame: number;
   readonly timeNs: number;
   readonly text: string;
@@ -84,12 +86,16 @@ export class IserMachine implements RdmaSink {
     of.facts.sends++;
     c.story.rdma ??= of.facts;
     if (c.session !== undefined) c.session.story.protocol = 'iser';
-    if (pdu.fromInitiator && of.suspected.length > 0) this.settle(c, of);
     const iser = pdu.iser;
     if (iser === undefined) return;
     if (iser.invalidates) this.invalidated(c, of, pdu, iser.invalidateStag);
     const open = c.outTask;
-    if (pdu.opcode !== Opcode.scsiCommand || open === null) return;
+    if (pdu.opcode === Opcode.scsiCommand && open !== null) this.advertised(of, open, pdu, iser);
+    // What it advertises may have been captured late, behind the data that came to it.
+    if (pdu.fromInitiator && of.suspected.length > 0) this.settle(c, of);
+  }
+
+  private advertised(of: IserConnection, open: OpenTask, pdu: Pdu, iser: IserHeader): void {
     const t = open.task;
     // What the header does not tell, because it was cut, bounds nothing.
     const told = pdu.headerCaptured >= EXPECTED_LENGTH + 4;
@@ -266,8 +272,10 @@ export class IserMachine implements RdmaSink {
 
   /** Said once it is sure that no command of the initiator is missing before it. */
   private suspect(of: IserConnection, piece: RdmaPiece, kind: RdmaFaultKind, text: string): void {
-    const { frame, timeNs } = piece;
-    if (of.suspected.length < SUSPECTED_MAX) of.suspected.push({ kind, frame, timeNs, text });
+    const { stag, frame, timeNs } = piece;
+    if (of.suspected.length < SUSPECTED_MAX) {
+      of.suspected.push({ kind, stag, frame, timeNs, text });
+    }
   }
 
   /** The initiator has said something more, or the capture is over: a hole before it would have shown. */
@@ -275,7 +283,10 @@ export class IserMachine implements RdmaSink {
     const suspected = of.suspected;
     of.suspected = [];
     if (!this.wholeSince(c)) return;
-    for (const s of suspected) this.note(c.number, s.kind, s.frame, s.timeNs, s.text);
+    for (const s of suspected) {
+      if (of.buffers.of(s.stag)?.alive) continue;
+      this.note(c.number, s.kind, s.frame, s.timeNs, s.text);
+    }
   }
 
   /** The login was captured, and nothing of the initiator is missing since: all its buffers are known. */
