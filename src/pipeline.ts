@@ -12,6 +12,7 @@ import { PROBLEMS_KEPT_PER_KIND } from './limits.js';
 import { notTcpByReason, tooBig } from './packet/counts.js';
 import { PacketDecoder } from './packet/decoder.js';
 import type { DatagramSink, UdpDatagram } from './packet/udp-datagram.js';
+import { BothFrames } from './pdu/fc/both.js';
 import { CapturedFrames } from './pdu/fc/captured.js';
 import { Carrier } from './pdu/fc/frame.js';
 import { FcProtocol } from './pdu/fc/protocol.js';
@@ -105,13 +106,14 @@ export class Road implements PacketSink {
     const { iscsi, fc } = this.sessions;
     const told = options.pduSink ? new Both(iscsi, options.pduSink) : iscsi;
     this.iscsi = new IscsiProtocol(told, iscsi, options.ports, change);
+    const frames = options.fcSink ? new BothFrames(fc, options.fcSink) : fc;
     const { protocols = [], tcpSink, packetSink } = options;
     // MPA first: what its messages hold looks like iSCSI too.
     const rows = [
       new IwarpProtocol(told, iscsi.iser, change),
       this.iscsi,
-      new FcProtocol(Carrier.fcip, fc),
-      new FcProtocol(Carrier.ifcp, fc),
+      new FcProtocol(Carrier.fcip, frames),
+      new FcProtocol(Carrier.ifcp, frames),
       new IsnsProtocol(this.isns),
       ...protocols,
     ];
@@ -126,7 +128,7 @@ export class Road implements PacketSink {
     });
     const datagramSink =
       options.datagramSink ?? new BothDatagrams(this.roce, new IsnsDatagrams(this.isns));
-    const frameSink = options.frameSink ?? new CapturedFrames(fc);
+    const frameSink = options.frameSink ?? new CapturedFrames(frames);
     this.packets = new PacketDecoder(this.streams, problems, {
       ...options,
       datagramSink,

@@ -181,6 +181,19 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
         { ...PDU_OPTIONAL, tag: WORD, operation: TEXT, opcode: COUNT, sense: TEXT, time: ISO },
         true,
       ),
+      recordOf(PDUS_SCHEMA)(
+        'frame',
+        {
+          ...{ frame: COUNT, frameEnd: COUNT, relativeNs: NS, relativeNsEnd: NS },
+          ...{ carrier: { enum: ['FCIP', 'iFCP', 'FCoE', 'FC'] }, name: TEXT, bytes: COUNT },
+        },
+        {
+          ...{ connection: COUNT, time: ISO, from: TEXT, to: TEXT, tag: WORD, dataMissing: COUNT },
+          ...{ dataCut: COUNT, complete: { const: false }, sof: TEXT, eof: TEXT },
+          frameCrc: { enum: ['good', 'bad', 'not captured'] },
+        },
+        true,
+      ),
     ],
     {},
   ),

@@ -4,6 +4,7 @@ import { textKey } from '../wire/iscsi/keys.js';
 import { PDUS } from '../wire/iscsi/pdus.js';
 import { scsiCatalog } from '../wire/scsi/catalog.js';
 import { tsharkNames } from '../wire/scsi/tshark-names.js';
+import { fcField, fcNames, fcOwnName, fcTsharkNames } from './fc-fields.js';
 import type { FilterField, FilterKind } from './field.js';
 import { type PduBook, pduBook } from './pdu-filter.js';
 import { pathNames } from './tree-fields.js';
@@ -37,7 +38,20 @@ export function fieldRows(): FieldRow[] {
     const f = book.find(name);
     return f === undefined ? [] : [foreignRow(name, f)];
   });
-  return [...own, ...paths, ...foreign];
+  return [...own, ...paths, ...foreign, ...frameRows()];
+}
+
+/** Fields of Fibre Channel frames: ours, and tshark's beside them. */
+function frameRows(): FieldRow[] {
+  const about = 'Fibre Channel frames';
+  const known = new Map<string, string>();
+  for (const name of fcTsharkNames()) known.set(fcOwnName(name), name);
+  return [...fcNames().keys()].flatMap((name) => {
+    const f = fcField(name);
+    if (f === undefined) return [];
+    const { kind: type } = f;
+    return [{ name, type, unit: f.unit ?? '', section: '', tshark: known.get(name) ?? '', about }];
+  });
 }
 
 const STRUCTURES_NAMED = 4;

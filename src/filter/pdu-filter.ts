@@ -7,6 +7,7 @@ import { Opcode } from '../wire/iscsi/codes.js';
 import { TEXT_KEYS } from '../wire/iscsi/keys.js';
 import { findNode } from '../wire/tree.js';
 import { compileFilter, type Filter } from './compile.js';
+import { fcField } from './fc-fields.js';
 import type { FieldBook, FilterField, Value } from './field.js';
 import { type ByOpcode, headerField, headerNames } from './header-fields.js';
 import { LUN_FIELDS } from './lun-fields.js';
@@ -56,7 +57,8 @@ export class PduBook implements FieldBook<PduFacts> {
       this.#own.get(name) ??
       pathField(name) ??
       tsharkField(name, this.headers, (own) => this.#own.get(own)) ??
-      PROTOCOLS.get(name)
+      PROTOCOLS.get(name) ??
+      ofFrames(name)
     );
   }
 
@@ -77,6 +79,24 @@ export class PduBook implements FieldBook<PduFacts> {
       ? `tshark has the field ${name}, sanscope does not decode it`
       : undefined;
   }
+}
+
+/** What only frames of Fibre Channel have: a filter may ask for it, and no PDU is meant. */
+const FRAMES_ONLY: ReadonlySet<string> = new Set([
+  'fc',
+  'fcip',
+  'ifcp',
+  'fcoe',
+  'fcp',
+  'fcels',
+  'fcct',
+]);
+
+function ofFrames(name: string): PduField | undefined {
+  const f = fcField(name);
+  if (f === undefined && !FRAMES_ONLY.has(name)) return undefined;
+  const { kind = 'flag', names, unit } = f ?? {};
+  return { name, kind, names, unit, needs: 'header', values: () => NONE };
 }
 
 /** A field of the PDU's task, as known when the PDU ends. */

@@ -1,7 +1,9 @@
 // sanscope pdus: one line a PDU, or all that is in it, as text or NDJSON, while the capture is read.
 
 import type { PduFacts } from '../../decode/facts.js';
+import { type FcFrameFacts, FcReader } from '../../decode/fc-reader.js';
 import { PduReader } from '../../decode/pdu-reader.js';
+import { fcJson } from '../../export/fc-json.js';
 import {
   type DetailOptions,
   DetailWriter,
@@ -9,12 +11,15 @@ import {
   textDetails,
 } from '../../export/pdu-detail.js';
 import { fieldsStyle, type PduFields, pduFields } from '../../export/pdu-fields.js';
-import { lostText, pduText } from '../../export/pdu-text.js';
+import { lineText, lostText, pduText } from '../../export/pdu-text.js';
+import { fcFilter } from '../../filter/fc-filter.js';
 import { type PduFilter, pduFilter } from '../../filter/pdu-filter.js';
 import { UsageError } from '../../lib/exit.js';
 import { LOGIN_STEPS_MAX, LOOKAHEAD_PDUS_MAX } from '../../limits.js';
 import type { Pdu } from '../../pdu/pdu.js';
+import { fcLine } from '../../view/fc-line.js';
 import { makePaint } from '../../view/theme.js';
+import { treeLines } from '../../view/tree-lines.js';
 import { Output } from '../output.js';
 import {
   type CommandContext,
@@ -78,12 +83,20 @@ export async function pdus(context: CommandContext): Promise<number> {
     },
     taskEnded: () => details.settle(),
   });
+  const frames = fcReader(context, (line) => {
+    if (left <= 0) return;
+    left--;
+    if (json || detailed) details.line(line);
+    else output.write(line);
+  });
   const analysis = await runRoad(context, {
     taskSink: reader,
     pduSink: reader,
+    ...(fields === undefined ? { fcSink: frames } : {}),
     look: reader.look,
     started: (epoch) => {
       reader.facts.epoch = epoch;
+      frames.epoch = epoch;
     },
     // Those that were asked for may still wait for their answers.
     stop: () => left <= 0 && (details.waiting === 0 || ahead > LOOKAHEAD_PDUS_MAX),
@@ -93,6 +106,34 @@ export async function pdus(context: CommandContext): Promise<number> {
   output.close();
   tellTroubles(context, analysis);
   return unreadFiles(context, analysis);
+}
+
+/** Fibre Channel's frames, each as one text: a line, what is in it, or JSON. */
+function fcReader(context: CommandContext, write: (text: string) => void): FcReader {
+  const show = detailOptions(context);
+  const format = formatOf(context);
+  const json = format === 'json' || format === 'ndjson';
+  const filter = filterOf(context, fcFilter);
+  const inReach = selection(context);
+  const one = (facts: FcFrameFacts): string => {
+    if (json) return fcJson(facts);
+    const head = lineText(fcLine(facts), show);
+    if (!show.tree) return head;
+    const tree = treeLines(facts.tree(), show).map((cells) => lineText(cells, show));
+    return `${head}${tree.join('')}\n`;
+  };
+  return new FcReader(
+    (facts) => {
+      const { connection, frame, frameEnd } = facts.frame;
+      if (number(context, 'session') !== undefined) return;
+      if (!inReach(connection, frame, frameEnd)) return;
+      if (filter === undefined || filter.test(facts)) write(one(facts));
+    },
+    (direction, bytes, timeNs, frame) => {
+      if (json || filter !== undefined || !inReach(direction >> 1, frame, frame)) return;
+      write(lostText(direction, bytes, timeNs, frame, show));
+    },
+  );
 }
 
 /** --json is -T ndjson by its older name. */
