@@ -69,8 +69,9 @@ function fieldsOf(nodes: readonly Node[]): Json {
     if (node.kind === 'reserved') continue;
     if (node.value !== null) json[node.name] = node.value;
     else if (node.name === 'page' || node.name === 'entry') {
-      const list = (json[`${node.name}s`] ??= []) as Json[];
+      const list = (json[`${node.name}s`] as Json[] | undefined) ?? [];
       list.push(fieldsOf(node.children ?? []));
+      json[`${node.name}s`] = list;
     } else if (node.children !== undefined) json[node.name] = fieldsOf(node.children);
   }
   return json;
