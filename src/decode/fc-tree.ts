@@ -47,7 +47,7 @@ import { FCP_CDB_BYTES, fcpCmnd, fcpCmndBidirectional, fcpCmndEnd } from '../wir
 import { FCP_RSP_BYTES, fcpRsp, fcpRspBidirectional, fcpRspInfo } from '../wire/fc/fcp-rsp.js';
 import { fcpXferRdy } from '../wire/fc/fcp-xfer-rdy.js';
 import { FC_HEADER_BYTES, frameHeader, optionalHeaderBytes } from '../wire/fc/frame-header.js';
-import { CMND_CDB, DF_CTL, R_CTL } from '../wire/fc/header-offsets.js';
+import { CMND_CDB, CMND_LUN, CMND_LUN_LOW, DF_CTL, R_CTL } from '../wire/fc/header-offsets.js';
 import { cbind, cbindResponse, ltest, unbind, unbindResponse } from '../wire/fc/ifcp-control.js';
 import { FcKind, FcpIu, kindName } from '../wire/fc/kinds.js';
 import {
@@ -376,7 +376,8 @@ function cmnd(frame: FcFrame, at: number, base: number): Node[] {
   const cdbAt = at + CMND_CDB;
   const children = moved(decodeCdb(data, cdbAt, there, -1), (byte) => base + cdbAt + byte);
   const shown = nodes.map((node) => {
-    if (node.name === 'lun') return lunNode(node, view.getUint32(at), view.getUint32(at + 4));
+    if (node.name === 'lun')
+      return lunNode(node, view.getUint32(at + CMND_LUN), view.getUint32(at + CMND_LUN_LOW));
     if (node.name !== 'cdb') return node;
     return { ...node, meaning: commandText(data, cdbAt, there, -1), children };
   });

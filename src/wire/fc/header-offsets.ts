@@ -49,6 +49,7 @@ export const IFCP_SESSION = 2 ** (7 - ifcpHeader.sessionControl.bit);
 
 /** FCP_CMND, from the first byte of its payload. */
 export const CMND_LUN = fcpCmnd.lun.byte;
+export const CMND_LUN_LOW = CMND_LUN + 4;
 export const CMND_ATTRIBUTE = fcpCmnd.taskAttribute.byte;
 export const CMND_TMF = fcpCmnd.clearAca.byte;
 export const CMND_ADDITIONAL = fcpCmnd.additionalCdbLength.byte;
