@@ -62,6 +62,8 @@ async function load(command: Exclude<CommandEntry['name'], 'report'>): Promise<R
       return (await import('./cli/commands/discovery.js')).discovery;
     case 'points':
       return (await import('./cli/commands/points.js')).points;
+    case 'completion':
+      return (await import('./cli/commands/completion.js')).completion;
     case 'interfaces':
       return (await import('./cli/commands/interfaces.js')).interfaces;
   }

@@ -33,7 +33,8 @@ export interface CommandEntry {
     | 'diff'
     | 'slice'
     | 'scrub'
-    | 'interfaces';
+    | 'interfaces'
+    | 'completion';
   readonly about: string;
   /** Where it takes something else than captures. */
   readonly argument?: { readonly name: string; readonly about: string };
@@ -83,6 +84,18 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
     kind: 'choice',
     choices: ['auto', 'always', 'never'],
     fallback: 'auto',
+  },
+  {
+    flags: '--theme <theme>',
+    about: 'colours for a dark or a light background, or none; auto looks at COLORFGBG',
+    kind: 'choice',
+    choices: ['auto', 'dark', 'light', 'none'],
+    fallback: 'auto',
+  },
+  {
+    flags: '--ascii',
+    about: 'screens in ASCII (by itself where the locale is not UTF-8, or TERM is linux or vt100)',
+    kind: 'switch',
   },
   {
     flags: '--port <ports>',
@@ -644,5 +657,17 @@ export const COMMANDS: readonly CommandEntry[] = [
     argument: { name: '[name]', about: 'only this one' },
     flags: [jsonFlag('NDJSON: one JSON object an interface')],
     examples: [['sanscope interfaces', 'names for live -i']],
+  },
+  {
+    name: 'completion',
+    about: 'a script for bash, zsh or fish that completes commands, options, fields and columns',
+    argument: { name: '<shell...>', about: 'bash, zsh or fish' },
+    flags: [],
+    examples: [
+      [
+        'sanscope completion bash > ~/.local/share/bash-completion/completions/sanscope',
+        'for bash',
+      ],
+    ],
   },
 ];

@@ -11,7 +11,7 @@ import {
   usualColumns,
 } from '../view/lists/list.js';
 import { makePaint } from '../view/theme.js';
-import { type CommandContext, flag, number, text } from './run.js';
+import { type CommandContext, flag, number, text, themeOf } from './run.js';
 import { type ColorChoice, colorLevel, isTerminal, outputWidth } from './terminal.js';
 
 export function listStyle(context: CommandContext, record: RecordName): ListStyle {
@@ -24,7 +24,7 @@ export function listStyle(context: CommandContext, record: RecordName): ListStyl
   // Columns that were chosen are shown whole where nobody's screen is too narrow for them.
   const chosen = text(context, 'columns') !== '';
   const width = chosen && !terminal && asked === undefined ? 0 : outputWidth(asked);
-  const paint = makePaint(colorLevel(choice, context.env, terminal));
+  const paint = makePaint(colorLevel(choice, context.env, terminal), themeOf(context));
   return { format, width, paint, record };
 }
 

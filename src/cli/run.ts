@@ -9,6 +9,7 @@ import { harmless, harmlessLines } from '../lib/harmless.js';
 import { countText } from '../lib/number-text.js';
 import { analyse } from '../pipeline.js';
 import type { ProblemKind } from '../problem.js';
+import type { Theme } from '../view/theme.js';
 import type { FrameRange, OptionValue } from './parse.js';
 import { ProgressLine } from './progress.js';
 import { isTerminal } from './terminal.js';
@@ -68,6 +69,14 @@ export function tellTroubles(context: CommandContext, analysis: Analysis): void 
     const more = others > 0 ? ` (and ${countText(others)} more of this kind)` : '';
     context.say(`sanscope: ${harmless(`${file}: ${text}`)}${more}\n`);
   }
+}
+
+/** --theme, else what COLORFGBG says of the background: `0;15` is white. */
+export function themeOf(context: CommandContext): Theme {
+  const asked = text(context, 'theme');
+  if (asked === 'dark' || asked === 'light' || asked === 'none') return asked;
+  const background = context.env['COLORFGBG']?.split(';').at(-1);
+  return background === '15' || background === '7' ? 'light' : 'dark';
 }
 
 export function flag(context: CommandContext, name: string): boolean {

@@ -12,8 +12,8 @@ export interface World {
   readonly suspend: () => void;
   /** To the terminal's clipboard. */
   readonly copy: (text: string) => void;
-  /** Writes a file; throws where that fails. */
-  readonly save: (path: string, parts: Iterable<string>) => void;
+  /** Writes a file, a new one unless it shall replace what is there; throws where that fails. */
+  readonly save: (path: string, parts: Iterable<string>, replace: boolean) => void;
   /** Soon, and once for many calls. */
   readonly soon: (draw: () => void) => void;
 }

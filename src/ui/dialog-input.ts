@@ -6,7 +6,7 @@ import { helpLines, helpRows } from './dialogs.js';
 import { completed, judge, offers } from './filter.js';
 import { goTo } from './replay.js';
 import { COMMAND_COLUMNS } from './screens/command-columns.js';
-import { exportTo, searchOn } from './search-copy-export.js';
+import { exportTo, REPLACES, searchOn } from './search-copy-export.js';
 import { sortedBy } from './sorting.js';
 import { type Dialog, viewOf } from './state.js';
 import type { Input } from './terminal/decoder.js';
@@ -180,6 +180,6 @@ function done(c: Desk, d: InputDialog): { error: string; at: number } {
     case 'go to':
       return { error: goTo(c, d.text), at: -1 };
     case 'export':
-      return { error: exportTo(c, d.text.trim()), at: -1 };
+      return { error: exportTo(c, d.text.trim(), d.error.endsWith(REPLACES)), at: -1 };
   }
 }

@@ -9,18 +9,23 @@ import type { LivePicture } from '../case/live.js';
 import { Outstanding } from '../case/outstanding.js';
 import { Details } from '../case/pdu-details.js';
 import { LIVE_KEPT_BYTES, SPOOLED_BYTES_MAX } from '../limits.js';
-import { type ColorLevel, makeBrush } from '../view/theme.js';
+import { type ColorLevel, makeBrush, type Theme } from '../view/theme.js';
 import { Controller } from './controller.js';
 import { TICK_MS, tick } from './replay.js';
 import type { Settings } from './state.js';
+import { asciiText } from './terminal/ascii.js';
 import { Screen } from './terminal/screen.js';
 import { Terminal } from './terminal/terminal.js';
+import { widthOf } from './terminal/width.js';
 
 export interface UiOptions {
   readonly files: readonly string[];
   readonly analyse: Analyse;
   readonly options: AnalyseOptions;
   readonly color: ColorLevel;
+  readonly theme: Theme;
+  /** The terminal shows ASCII only. */
+  readonly ascii: boolean;
   readonly settings: Settings;
   /** A capture that goes on: read by its own `analyse`, and shown as it goes. */
   readonly live?: {
@@ -53,7 +58,7 @@ class Ui {
   #quit: (code: number) => void = () => {};
   #fail: (error: unknown) => void = () => {};
 
-  constructor({ files, analyse, options, color, settings, live }: UiOptions) {
+  constructor({ files, analyse, options, color, theme, ascii, settings, live }: UiOptions) {
     this.#exit = new Promise((resolve, reject) => {
       this.#quit = resolve;
       this.#fail = reject;
@@ -73,8 +78,9 @@ class Ui {
     });
     this.#spool = new PipeSpool(SPOOLED_BYTES_MAX, live !== undefined);
     const { columns, rows } = this.#terminal;
-    const brush = makeBrush(color);
-    this.#screen = new Screen(columns, rows, brush, this.#terminal.write);
+    const brush = makeBrush(color, theme);
+    const write = (text: string): void => this.#terminal.write(asciiText(text, widthOf));
+    this.#screen = new Screen(columns, rows, brush, ascii ? write : this.#terminal.write);
     const kept = { ...options, spool: this.#spool };
     this.#kase = new Case({
       files,
@@ -213,8 +219,9 @@ function cpuMs(): number {
   return (user + system) / 1000;
 }
 
-function save(path: string, parts: Iterable<string>): void {
-  const fd = openSync(path, 'wx');
+/** A new file, unless it shall replace what is there. */
+function save(path: string, parts: Iterable<string>, replace: boolean): void {
+  const fd = openSync(path, replace ? 'w' : 'wx');
   try {
     for (const part of parts) writeSync(fd, part);
   } catch (error) {

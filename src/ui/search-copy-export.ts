@@ -76,7 +76,7 @@ function searchFrom(c: Desk, from: number, by: 1 | -1, left: number): void {
 const ROWS_OF_TEXT = 1_000_000;
 
 /** Writes what the name's ending asks for; what was wrong, '' where nothing was. */
-export function exportTo(c: Desk, path: string): string {
+export function exportTo(c: Desk, path: string, replace: boolean): string {
   const ending = /\.(txt|json|csv)$/.exec(path)?.[1];
   if (ending === undefined) return 'the name must end in .txt, .json or .csv';
   const rows = ending === 'txt' ? undefined : selection(c);
@@ -84,13 +84,32 @@ export function exportTo(c: Desk, path: string): string {
   const parts =
     ending === 'txt' ? screenText(c) : ending === 'json' ? jsonText(c, rows!) : csvText(c, rows!);
   try {
-    c.world.save(path, parts);
+    c.world.save(path, parts, replace);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return whyNot(path, error);
   }
   const what = rows === undefined ? 'this screen' : plural(rows.length, 'command');
   c.dispatch({ kind: 'say', text: `${what} written to ${path}` });
   return '';
+}
+
+/** What `exportTo` says of a file that is there: Enter once more replaces it. */
+export const REPLACES = 'it is there already: Enter once more replaces it';
+
+const WORDS: Readonly<Record<string, string>> = {
+  EEXIST: REPLACES,
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'a part of its path is no folder',
+  EISDIR: 'it is a folder: name a file in it',
+  EACCES: 'you lack the permission',
+  EPERM: 'you lack the permission',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+};
+
+function whyNot(path: string, error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return `${path} is not written: ${WORDS[code] ?? message}`;
 }
 
 /** The marked commands; where none is, those of what is looked at: as far as they are kept. */

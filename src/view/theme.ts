@@ -5,20 +5,23 @@ import type { Cell, Tone } from './cells.js';
 
 /** 0 none, 1 the terminal's own 16, 2 256, 3 all: as chalk counts. */
 export type ColorLevel = 0 | 1 | 2 | 3;
+/** What the background is: yellow and cyan cannot be read on white. */
+export type Theme = 'dark' | 'light' | 'none';
 export type Paint = (cell: Cell) => string;
 
 /** The level is given, not guessed: chalk does not know NO_COLOR (cli/color.ts does). */
-export function makePaint(level: ColorLevel): Paint {
-  if (level === 0) return (cell) => cell.text;
+export function makePaint(level: ColorLevel, theme: Theme = 'dark'): Paint {
+  if (level === 0 || theme === 'none') return (cell) => cell.text;
   const chalk = new Chalk({ level });
+  const light = theme === 'light';
   const styles: Record<Tone, (text: string) => string> = {
     plain: (text) => text,
     strong: chalk.bold,
-    title: chalk.bold.cyan,
-    quiet: chalk.dim,
+    title: light ? chalk.bold.blue : chalk.bold.cyan,
+    quiet: light ? chalk.blackBright : chalk.dim,
     good: chalk.green,
-    note: chalk.cyan,
-    warn: chalk.yellow,
+    note: light ? chalk.blue : chalk.cyan,
+    warn: light ? chalk.magenta : chalk.yellow,
     bad: chalk.red.bold,
   };
   return (cell) => (cell.text === '' ? '' : styles[cell.tone](cell.text));
@@ -31,12 +34,12 @@ const LIT = '\x1b[7m';
 const UNLIT = '\x1b[27m';
 
 /** Inverse is no colour: the selection shows on a screen without any. */
-export function makeBrush(level: ColorLevel): Brush {
-  const paint = makePaint(level);
+export function makeBrush(level: ColorLevel, theme: Theme = 'dark'): Brush {
+  const paint = makePaint(level, theme);
   const chalk = new Chalk({ level });
   return (text, tone, lit, heat) => {
     if (text === '') return '';
-    const shaded = heat >= 0 && level >= 2;
+    const shaded = heat >= 0 && level >= 2 && theme !== 'none';
     const painted = shaded ? chalk.rgb(...heatColor(heat))(text) : paint({ text, tone });
     return lit ? LIT + painted + UNLIT : painted;
   };

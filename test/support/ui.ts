@@ -70,7 +70,12 @@ export class Screens {
         this.suspended++;
       },
       copy: (text) => this.copied.push(text),
-      save: (path, parts) => this.saved.set(path, [...parts].join('')),
+      save: (path, parts, replace) => {
+        if (this.saved.has(path) && !replace) {
+          throw Object.assign(new Error('file exists'), { code: 'EEXIST' });
+        }
+        this.saved.set(path, [...parts].join(''));
+      },
       soon: (draw) => this.#soon.push(draw),
     });
     this.#decoder = new KeyDecoder((input) => {

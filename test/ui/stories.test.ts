@@ -431,4 +431,26 @@ test('what each connection of a session agreed on says whose it is', async () =>
   }
 });
 
+test('a file that is there is replaced only when Enter is pressed once more', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz');
+  ui.press('2', 'w', 'x.csv', 'Enter');
+  const first = ui.saved.get('x.csv');
+  ui.press('f', 'write', 'Enter', 'w', 'x.csv', 'Enter');
+  assert.is(ui.saved.get('x.csv'), first);
+  ui.press('Enter');
+  assert.is.not(ui.saved.get('x.csv'), first);
+  assert.match(ui.text(), /commands written to x\.csv/);
+});
+
+test('a search begins at the row that is selected, and goes on at the other end', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz');
+  ui.press('2', '/', 'TEST UNIT', 'Enter');
+  assert.match(ui.text(), / 1\/57/);
+  ui.press('N');
+  assert.match(ui.text(), /found from the last row back/);
+  ui.press('n');
+  assert.match(ui.text(), /found from the first row on/);
+  assert.match(ui.selected(), /TEST UNIT READY/);
+});
+
 test.run();

@@ -96,6 +96,30 @@ for (const [columns, rows] of [
   });
 }
 
+for (const [columns, rows] of [
+  [60, 15],
+  [80, 24],
+  [160, 50],
+]) {
+  test(`in ASCII all of it is ASCII: ${columns} × ${rows}`, async () => {
+    const pty = open('--ascii live -', columns, rows, STALL, IN_THE_STALL);
+    await pty.until(/! {2}stall/);
+    for (const [key, says] of [
+      ['?', /This screen/],
+      ['\x1b', /^(?![\s\S]*This screen)/],
+      ['4', /latency/],
+      ['3', /Histogram/],
+      ['2', /▲?time/],
+    ] as const) {
+      pty.press(key);
+      const text = (await pty.until(says)).join('');
+      assert.not.match(text, /[^\x20-\x7e]/);
+    }
+    pty.press('q');
+    await pty.end();
+  });
+}
+
 test('secrets are hidden, the hint names an option that this very command line takes', async () => {
   const hidden = open('-', 120, 50, CHAP);
   await hidden.until(/PDUs +18/);

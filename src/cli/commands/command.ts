@@ -16,6 +16,7 @@ import {
   runRoad,
   tellTroubles,
   text,
+  themeOf,
   unreadFiles,
 } from '../run.js';
 import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
@@ -115,7 +116,7 @@ async function laddersText(
   const { makePaint } = await import('../../view/theme.js');
   const { commandBlocks } = await import('../../view/ladder/command-view.js');
   const choice = text(context, 'color') as ColorChoice;
-  const paint = makePaint(colorLevel(choice, context.env, isTerminal(1)));
+  const paint = makePaint(colorLevel(choice, context.env, isTerminal(1)), themeOf(context));
   const width = outputWidth(number(context, 'width'));
   return ladders.map((one) => blocksText(commandBlocks(one, width), width, paint)).join('\n');
 }

@@ -17,7 +17,7 @@ import { bothTasks } from '../../store/keeper.js';
 import { diffBlocks } from '../../view/diff-view.js';
 import { makePaint } from '../../view/theme.js';
 import { Output } from '../output.js';
-import { type CommandContext, flag, number, runRoad, text } from '../run.js';
+import { type CommandContext, flag, number, runRoad, text, themeOf } from '../run.js';
 import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
 
 export async function diff(context: CommandContext): Promise<number> {
@@ -39,7 +39,7 @@ export async function diff(context: CommandContext): Promise<number> {
     const { blocksText } = await import('../../export/report-text.js');
     const level = colorLevel(text(context, 'color') as ColorChoice, context.env, isTerminal(1));
     const width = outputWidth(number(context, 'width'));
-    output.write(blocksText(diffBlocks(made), width, makePaint(level)));
+    output.write(blocksText(diffBlocks(made), width, makePaint(level, themeOf(context))));
   }
   output.close();
   return judge(context, made, limits);

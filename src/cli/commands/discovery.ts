@@ -13,6 +13,7 @@ import {
   runRoad,
   tellTroubles,
   text,
+  themeOf,
   unreadFiles,
 } from '../run.js';
 import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
@@ -44,7 +45,7 @@ export async function discovery(context: CommandContext): Promise<number> {
       blocksText(
         blocks.length > 0 ? blocks : [{ kind: 'prose', indent: 0, cell: none }, BLANK],
         outputWidth(number(context, 'width')),
-        makePaint(level),
+        makePaint(level, themeOf(context)),
       ),
     );
   }

@@ -22,7 +22,7 @@ import { intervalBlocks } from '../../view/interval-view.js';
 import { reportBlocks } from '../../view/report-view.js';
 import { makePaint, type Paint } from '../../view/theme.js';
 import { Output } from '../output.js';
-import { type CommandContext, flag, number, text } from '../run.js';
+import { type CommandContext, flag, number, text, themeOf } from '../run.js';
 import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
 
 export class LiveOutput implements LiveTelling {
@@ -45,7 +45,7 @@ export class LiveOutput implements LiveTelling {
     this.#quiet = flag(context, 'quiet');
     this.#bell = flag(context, 'bell');
     const choice = text(context, 'color') as ColorChoice;
-    this.#paint = makePaint(colorLevel(choice, context.env, isTerminal(1)));
+    this.#paint = makePaint(colorLevel(choice, context.env, isTerminal(1)), themeOf(context));
     this.#width = outputWidth(number(context, 'width'));
   }
 

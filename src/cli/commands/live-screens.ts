@@ -7,9 +7,9 @@ import type { LiveOptions } from '../../live/options.js';
 import { exitCode, LiveRun } from '../../live/run.js';
 import type { LiveSource } from '../../live/source.js';
 import { analyse } from '../../pipeline.js';
-import { type CommandContext, flag, ports, text } from '../run.js';
+import { type CommandContext, flag, ports, text, themeOf } from '../run.js';
 import type { ColorChoice } from '../terminal.js';
-import { screenColors, screenSettings } from './screens.js';
+import { asciiOnly, screenColors, screenSettings } from './screens.js';
 
 export async function liveScreens(
   context: CommandContext,
@@ -49,6 +49,8 @@ export async function liveScreens(
       analyse,
       options: { ports: ports(context, 'port'), notPorts: ports(context, 'notPort') },
       color: screenColors(text(context, 'color') as ColorChoice, context.env),
+      theme: themeOf(context),
+      ascii: asciiOnly(flag(context, 'ascii'), context.env),
       settings: screenSettings(context),
       live: {
         picture,

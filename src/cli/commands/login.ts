@@ -12,6 +12,7 @@ import {
   runRoad,
   tellTroubles,
   text,
+  themeOf,
   unreadFiles,
 } from '../run.js';
 import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
@@ -83,7 +84,7 @@ async function layout(
   const { blocksText } = await import('../../export/report-text.js');
   const { makePaint } = await import('../../view/theme.js');
   const choice = text(context, 'color') as ColorChoice;
-  const paint = makePaint(colorLevel(choice, context.env, isTerminal(1)));
+  const paint = makePaint(colorLevel(choice, context.env, isTerminal(1)), themeOf(context));
   const width = outputWidth(number(context, 'width'));
   return { textOf: (blocks) => blocksText(blocks, width, paint), width };
 }

@@ -30,6 +30,7 @@ import {
   runRoad,
   tellTroubles,
   text,
+  themeOf,
   unreadFiles,
   words,
 } from '../run.js';
@@ -265,7 +266,7 @@ function detailOptions(context: CommandContext): DetailOptions {
   return {
     // Lines that go to a file or a program are not cut unless that is asked for.
     width: terminal || asked !== undefined ? outputWidth(asked) : 0,
-    paint: makePaint(colorLevel(choice, context.env, terminal)),
+    paint: makePaint(colorLevel(choice, context.env, terminal), themeOf(context)),
     showSecrets: flag(context, 'showSecrets'),
     tree: flag(context, 'details'),
     hex: flag(context, 'hex'),

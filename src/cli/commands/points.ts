@@ -9,7 +9,7 @@ import { pointsReport } from '../../points/points-report.js';
 import { pointsBlocks } from '../../view/points-view.js';
 import { makePaint } from '../../view/theme.js';
 import { Output } from '../output.js';
-import { type CommandContext, flag, number, ports, text } from '../run.js';
+import { type CommandContext, flag, number, ports, text, themeOf } from '../run.js';
 import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
 
 export async function points(context: CommandContext): Promise<number> {
@@ -26,7 +26,7 @@ export async function points(context: CommandContext): Promise<number> {
     const { blocksText } = await import('../../export/report-text.js');
     const level = colorLevel(text(context, 'color') as ColorChoice, context.env, isTerminal(1));
     const width = outputWidth(number(context, 'width'));
-    output.write(blocksText(pointsBlocks(made), width, makePaint(level)));
+    output.write(blocksText(pointsBlocks(made), width, makePaint(level, themeOf(context))));
   }
   output.close();
   return EXIT.ok;

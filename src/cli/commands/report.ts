@@ -16,6 +16,7 @@ import {
   runRoad,
   tellTroubles,
   text,
+  themeOf,
   unreadFiles,
 } from '../run.js';
 import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
@@ -47,5 +48,5 @@ export async function reportText(context: CommandContext, made: Report): Promise
   const choice = text(context, 'color') as ColorChoice;
   const level = colorLevel(choice, context.env, isTerminal(1));
   const width = outputWidth(number(context, 'width'));
-  return blocksText(reportBlocks(made, width), width, makePaint(level));
+  return blocksText(reportBlocks(made, width), width, makePaint(level, themeOf(context)));
 }
