@@ -48,6 +48,8 @@ async function load(command: Exclude<CommandEntry['name'], 'report'>): Promise<R
       return (await import('./cli/commands/fields.js')).fields;
     case 'export':
       return (await import('./cli/commands/export.js')).exportTimeline;
+    case 'explain':
+      return (await import('./cli/commands/explain.js')).explainCommand;
     case 'schema':
       return (await import('./cli/commands/schema.js')).schema;
     case 'live':

@@ -27,6 +27,7 @@ export interface CommandEntry {
     | 'fields'
     | 'export'
     | 'schema'
+    | 'explain'
     | 'live'
     | 'points'
     | 'discovery'
@@ -630,6 +631,20 @@ export const COMMANDS: readonly CommandEntry[] = [
     },
     flags: [],
     examples: [['sanscope schema > timeline.schema.json', 'to validate with']],
+  },
+  {
+    name: 'explain',
+    about:
+      'what a word of a host’s log, a status, a sense code or a finding means, and what shows it',
+    argument: {
+      name: '<words...>',
+      about: '1022, "H:0x0 D:0x2 P:0x0 Valid sense data: 0x5 0x24 0x0", 0201, ping-timeout',
+    },
+    flags: [jsonFlag('one JSON record a line')],
+    examples: [
+      ['sanscope explain 1022', 'conn error 1022 of a Linux host'],
+      ['sanscope explain iScsiPrt event 9', 'of a Windows host'],
+    ],
   },
   {
     name: 'live',
