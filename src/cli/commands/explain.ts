@@ -4,7 +4,8 @@
 import { blocksText } from '../../export/report-text.js';
 import { type Explanation, explain, explainFinding } from '../../findings/explain.js';
 import { UsageError } from '../../lib/exit.js';
-import { BLANK, type Block, cell, harmless } from '../../view/cells.js';
+import { harmless } from '../../lib/harmless.js';
+import { BLANK, type Block, cell } from '../../view/cells.js';
 import { makePaint } from '../../view/theme.js';
 import { Output } from '../output.js';
 import { type CommandContext, flag } from '../run.js';
