@@ -36,6 +36,8 @@ export class Half {
   congested = 0;
   congestedFrame = 0;
   icrcBad = 0;
+  /** An ICRC of it was right. */
+  icrcRight = false;
   /** Bytes so far: the place of the next one. */
   position = 0;
   private readonly sink: HalfSink;

@@ -11,14 +11,20 @@ const UDP = 8;
 const IPV6 = 40;
 const scratch = new Uint8Array(DUMMY + IPV6 + UDP + BTH_BYTES);
 
-/** True where the CRC is right, or where what it covers is not all there. */
-export function icrcRight(d: UdpDatagram): boolean {
-  if (d.ipAt < 0 || d.captured < d.length || d.length < BTH_BYTES + ICRC_BYTES) return true;
+export const ICRC_WRONG = 0;
+export const ICRC_RIGHT = 1;
+/** What it covers is not all there, or not where it is read. */
+const ICRC_UNKNOWN = 2;
+
+export function icrc(d: UdpDatagram): number {
+  if (d.ipAt < 0 || d.captured < d.length || d.length < BTH_BYTES + ICRC_BYTES) {
+    return ICRC_UNKNOWN;
+  }
   const { bytes, view } = d;
   const version = bytes[d.ipAt] >> 4;
   const ip = d.udpAt - d.ipAt;
   // Options and extension headers are not seen between the two in RoCE.
-  if ((version === 4 && ip !== 20) || (version === 6 && ip !== IPV6)) return true;
+  if ((version === 4 && ip !== 20) || (version === 6 && ip !== IPV6)) return ICRC_UNKNOWN;
   for (let i = 0; i < DUMMY; i++) scratch[i] = 0xff;
   const head = ip + UDP + BTH_BYTES;
   for (let i = 0; i < head; i++) scratch[DUMMY + i] = bytes[d.ipAt + i];
@@ -40,5 +46,5 @@ export function icrcRight(d: UdpDatagram): boolean {
   const rest = d.at + BTH_BYTES;
   const end = d.at + d.length - ICRC_BYTES;
   const crc = crc32(bytes, rest, end - rest, crc32(scratch, 0, DUMMY + head));
-  return swapped32(crc) === view.getUint32(end);
+  return swapped32(crc) === view.getUint32(end) ? ICRC_RIGHT : ICRC_WRONG;
 }
