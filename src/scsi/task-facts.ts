@@ -94,10 +94,9 @@ const FACTS = [
   {
     key: 'connection',
     type: 'count',
-    always: true,
     sort: 'smallest',
-    about: 'connection, from 0 in the order of first sight',
-    number: (t) => t.connection,
+    about: 'connection, from 0 in the order of first sight; absent where none carries it (FCoE)',
+    number: (t) => known(t.connection),
   },
   {
     key: 'initiator',

@@ -130,6 +130,8 @@ test('an outcome has one tone, and what nobody knows is no failure', () => {
 test('tags and what else FCP and iSER carry are told by the same keys', () => {
   const fcp = commandRecord(task({ transport: 1, tag: 0x1234, cmdSN: 0 }), AROUND);
   assert.equal([fcp.transport, fcp.tag, fcp.cmdSN], ['FCP', 0x1234, undefined]);
+  const fcoe = commandRecord(task({ transport: 1, connection: -1 }), AROUND);
+  assert.is(fcoe.connection, undefined);
   const iser = commandRecord(task({ transport: 2, cmdSN: 7 }), AROUND);
   assert.equal([iser.transport, iser.cmdSN], ['iSER', 7]);
 });

@@ -63,7 +63,7 @@ const COMMAND_CELLS: Readonly<Partial<Record<FactKey, CommandCell>>> = {
     head: 'C',
     align: 'left',
     width: 4,
-    cell: ({ task }) => cell(`C${task.connection}`, 'quiet'),
+    cell: ({ task }) => (task.connection < 0 ? nothing() : cell(`C${task.connection}`, 'quiet')),
   },
   lun: {
     width: 4,
