@@ -208,7 +208,7 @@ function specialJson(f: SpecialFrame): Record<string, string | number | boolean>
 function controlJson(m: IfcpControl): Record<string, string | number | boolean> {
   return {
     kind: m.kind,
-    response: m.response,
+    isResponse: m.response,
     frame: m.frame,
     relativeNs: m.timeNs,
     ...(m.status < 0 ? {} : { controlStatus: m.status }),
@@ -257,7 +257,7 @@ function requestJson(r: FcRequest): Record<string, string | number | boolean> {
       ? {}
       : {
           refusedBy: r.refusedBy,
-          reason: reasons[r.reason] ?? String(r.reason),
+          reasonText: reasons[r.reason] ?? String(r.reason),
           explanation: more[r.explanation] ?? String(r.explanation),
         }),
   };

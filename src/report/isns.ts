@@ -41,8 +41,8 @@ export interface IsnsReport {
 }
 
 export interface IsnsFunctionReport {
-  readonly function: string;
-  readonly requests: number;
+  readonly functionName: string;
+  readonly requestCount: number;
   readonly answered: number;
   readonly statuses: Readonly<Record<string, number>>;
   readonly responseNsP50: number;
@@ -50,7 +50,7 @@ export interface IsnsFunctionReport {
 }
 
 export interface IsnsTransactionReport {
-  readonly function: string;
+  readonly functionName: string;
   readonly functionId: number;
   readonly transactionId: number;
   readonly client: string;
@@ -66,8 +66,8 @@ export interface IsnsTransactionReport {
   readonly responseNs: number | null;
   readonly status: number | null;
   readonly statusText: string | null;
-  readonly nodes: number;
-  readonly portals: number;
+  readonly nodeCount: number;
+  readonly portalCount: number;
 }
 
 const ENTITY_PROTOCOLS: Readonly<Record<number, string>> = { 1: 'none', 2: 'iSCSI', 3: 'iFCP' };
@@ -133,8 +133,8 @@ function byFunction(transactions: Transactions): IsnsFunctionReport[] {
       statuses[words] = (statuses[words] ?? 0) + 1;
     }
     return {
-      function: functionName(functionId),
-      requests: of.length,
+      functionName: functionName(functionId),
+      requestCount: of.length,
       answered: answered.length,
       statuses,
       responseNsP50: times.percentile(0.5),
@@ -146,7 +146,7 @@ function byFunction(transactions: Transactions): IsnsFunctionReport[] {
 function transactionReport(t: Transactions[number]): IsnsTransactionReport {
   const answered = t.responseNs >= 0;
   return {
-    function: functionName(t.functionId),
+    functionName: functionName(t.functionId),
     functionId: t.functionId,
     transactionId: t.transactionId,
     client: t.byServer ? t.to : t.from,
@@ -161,8 +161,8 @@ function transactionReport(t: Transactions[number]): IsnsTransactionReport {
     responseNs: answered ? t.responseNs - t.requestNs : null,
     status: answered ? t.status : null,
     statusText: answered ? isnsStatusName(t.status) : null,
-    nodes: t.nodes,
-    portals: t.portals,
+    nodeCount: t.nodes,
+    portalCount: t.portals,
   };
 }
 

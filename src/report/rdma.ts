@@ -33,7 +33,7 @@ export interface RdmaReport {
   readonly rdmaReadBytes: number;
   readonly rdmaReadsOutstandingMax: number;
   readonly iserMessages: number;
-  readonly faults: Readonly<Record<string, number>>;
+  readonly faultCounts: Readonly<Record<string, number>>;
   readonly terminates: readonly string[];
   /** RoCE: what packets of either side did, and what was said of them. */
   readonly fromInitiator?: RdmaSideReport;
@@ -76,7 +76,7 @@ export function rdmaReport(
     rdmaReadBytes: rdma.readBytes,
     rdmaReadsOutstandingMax: rdma.readsOutstandingMax,
     iserMessages: rdma.sends,
-    faults: Object.fromEntries([...rdma.faults].map(([kind, fault]) => [kind, fault.count])),
+    faultCounts: Object.fromEntries([...rdma.faults].map(([kind, fault]) => [kind, fault.count])),
     terminates: rdma.terminates.map((t) => t.words),
     fromInitiator: roce && side(roce.halves[fromSide]),
     fromTarget: roce && side(roce.halves[1 - fromSide]),
@@ -98,7 +98,7 @@ function nothingSeen(): RdmaReport {
     rdmaReadBytes: 0,
     rdmaReadsOutstandingMax: 0,
     iserMessages: 0,
-    faults: {},
+    faultCounts: {},
     terminates: [],
   };
 }

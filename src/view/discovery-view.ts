@@ -76,9 +76,9 @@ export function isnsBlocks(isns: IsnsReport | undefined): Block[] {
       kind: 'table',
       columns: REQUEST_COLUMNS,
       rows: isns.requests.map((row) => [
-        cell(row.function, 'strong'),
-        count(row.requests),
-        cell(countText(row.answered), row.answered < row.requests ? 'warn' : 'plain'),
+        cell(row.functionName, 'strong'),
+        count(row.requestCount),
+        cell(countText(row.answered), row.answered < row.requestCount ? 'warn' : 'plain'),
         row.answered > 0 ? duration(row.responseNsP50) : nothing(),
         row.answered > 0 ? duration(row.responseNsMax) : nothing(),
         cell(

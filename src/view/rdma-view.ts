@@ -18,7 +18,7 @@ export function rdmaItems(r: RdmaReport): Cell[] {
   }
   items.push(...roceItems(r));
   for (const words of r.terminates) items.push(cell(`Terminate: ${words}`, 'bad'));
-  const faults = Object.entries(r.faults);
+  const faults = Object.entries(r.faultCounts);
   for (const [kind, count] of faults) {
     items.push(cell(`${FAULT_WORDS[kind] ?? kind} × ${countText(count)}`, 'bad'));
   }

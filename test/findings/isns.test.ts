@@ -99,7 +99,7 @@ test('requests have their answers, their time and their status', () => {
   const report = reported(client.tcp.captured());
   const { isns } = report;
   assert.equal(
-    isns?.transactions.map((t) => [t.function, t.status, t.responseNs]),
+    isns?.transactions.map((t) => [t.functionName, t.status, t.responseNs]),
     [
       ['DevAttrReg', 0, MS],
       ['DevAttrReg', 0, MS],
@@ -145,7 +145,7 @@ test('a message of several PDUs is one, cut to single bytes too', () => {
     const { isns } = reported(tcp.captured());
     assert.is(isns?.transactions.length, 1, `${mss}`);
     assert.is(isns?.transactions[0].status, 0);
-    assert.is(isns?.transactions[0].nodes, 40);
+    assert.is(isns?.transactions[0].nodeCount, 40);
     assert.is(isns?.messagesIncomplete, 0);
   }
 });
