@@ -264,7 +264,9 @@ export class IserMachine implements RdmaSink {
     const offset = buffer.offsetOf(piece.offsetHigh, piece.offsetLow);
     piece.bufferOffset = offset;
     const beyond = offset < 0 || offset + piece.length > buffer.length;
-    if (beyond && piece.kind !== RdmaKind.readData && buffer.open!.task.commandSeen) {
+    // Where boundaries were lost since, what is read may be none.
+    const sure = c.targetLosses === 0 && c.initiatorLosses === 0;
+    if (beyond && sure && piece.kind !== RdmaKind.readData && buffer.open!.task.commandSeen) {
       this.note(c.number, 'beyond-buffer', piece.frame, piece.timeNs, beyondBuffer(piece, buffer));
     }
     return buffer.open;
@@ -300,7 +302,7 @@ export class IserMachine implements RdmaSink {
     const tag = pdu.view.getUint32(pdu.at + INITIATOR_TASK_TAG);
     if (buffer === undefined || pdu.opcode !== Opcode.scsiResponse || pdu.headerCaptured < TAG_END)
       return;
-    if (buffer.initiatorTaskTag === tag) return;
+    if (buffer.initiatorTaskTag === tag || !this.wholeSince(c) || c.targetLosses > 0) return;
     this.note(c.number, 'wrong-invalidate', pdu.frame, pdu.timeNs, wrongInvalidate(tag, buffer));
   }
 }
