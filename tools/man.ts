@@ -1,11 +1,9 @@
-// Makes docs/sanscope.1 from the table of the command line: node --import tsx tools/man.ts writes it,
+// docs/sanscope.1 from the table of the command line: tools/readme.ts writes it with the README,
 // test/cli/completion.test.ts checks that it is up to date.
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { COMMANDS, type Flag, GLOBAL_FLAGS, PROGRAM } from '../src/cli/command-table.js';
 
-const PAGE = new URL('../docs/sanscope.1', import.meta.url);
+export const PAGE = new URL('../docs/sanscope.1', import.meta.url);
 
 export function manPage(version: string): string {
   const lines = [
@@ -48,11 +46,4 @@ function option({ flags, about, fallback }: Flag): string[] {
 function roff(text: string): string {
   const safe = text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replaceAll('’', "'");
   return /^[.']/.test(safe) ? `\\&${safe}` : safe;
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { version } = JSON.parse(
-    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-  ) as { version: string };
-  writeFileSync(PAGE, manPage(version));
 }

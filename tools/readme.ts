@@ -1,10 +1,11 @@
-// Makes the parts of README.md that come from the program: node --import tsx tools/readme.ts writes
+// Makes the parts of README.md that come from the program, and the man page: node --import tsx tools/readme.ts writes
 // them; test/readme.test.ts checks that they are up to date.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { COMMANDS, type Flag, GLOBAL_FLAGS } from '../src/cli/command-table.js';
+import { manPage, PAGE } from './man.js';
 
 const TOP = fileURLToPath(new URL('..', import.meta.url));
 const README = new URL('../README.md', import.meta.url);
@@ -53,4 +54,7 @@ function capital(text: string): string {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(README, readmeMade(readFileSync(README, 'utf8')));
+  // The man page comes from the same table.
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  writeFileSync(PAGE, manPage((JSON.parse(manifest) as { version: string }).version));
 }

@@ -35,7 +35,7 @@ needs('bash')('the script of bash asks the program', () => {
   assert.is(sanscope(['completion', 'csh']).status, 2);
 });
 
-test('the man page is up to date (node --import tsx tools/man.ts)', () => {
+test('the man page is up to date (node --import tsx tools/readme.ts)', () => {
   const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
   const { version, man } = JSON.parse(read('package.json')) as { version: string; man: string };
   assert.is(man, 'docs/sanscope.1');
