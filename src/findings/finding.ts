@@ -78,9 +78,9 @@ export interface Incident {
   readonly fromNs?: number;
   readonly toNs?: number;
   /** Whom it hit, in order. */
-  readonly sessionNumbers: readonly number[];
+  readonly sessions: readonly number[];
   /** Places in the report's list of findings: the cause first, then what followed, in order of time. */
-  readonly findingNumbers: readonly number[];
+  readonly findings: readonly number[];
 }
 
 /** Order of lists: the worst first. */

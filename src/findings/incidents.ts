@@ -137,8 +137,8 @@ function incidentOf(
     ...(times.length === 0
       ? {}
       : { fromNs: root.fromNs ?? Math.min(...times), toNs: Math.max(...times) }),
-    sessionNumbers: [...new Set(sessions)].sort((a, b) => a - b),
-    findingNumbers: [first, ...roots.filter((i) => i !== first), ...effects],
+    sessions: [...new Set(sessions)].sort((a, b) => a - b),
+    findings: [first, ...roots.filter((i) => i !== first), ...effects],
   };
 }
 

@@ -27,10 +27,10 @@ export function findingBlocks({ findings, incidents, problems }: Report): Block[
   }
   const told = new Set<string>();
   for (const incident of incidents.slice(0, FINDINGS_SHOWN)) {
-    const [cause, ...effects] = alike(incident.findingNumbers.map((index) => findings[index]));
+    const [cause, ...effects] = alike(incident.findings.map((index) => findings[index]));
     blocks.push(...findingBlock(cause, told), ...effects.map(effectBlock));
   }
-  const more = incidents.slice(FINDINGS_SHOWN).reduce((n, one) => n + one.findingNumbers.length, 0);
+  const more = incidents.slice(FINDINGS_SHOWN).reduce((n, one) => n + one.findings.length, 0);
   if (more > 0) {
     const text = `… and ${plural(more, 'finding')} more (--json lists all)`;
     blocks.push({ kind: 'line', indent: 2, cells: [cell(text, 'quiet')] });

@@ -104,7 +104,7 @@ function sinceText({ fromNs, toNs = -1 }: Incident, { capture }: Report): string
   return `since ${secondsText(fromNs)} s${clock}${span}`;
 }
 
-function sessionsText({ sessionNumbers: sessions }: Incident): string {
+function sessionsText({ sessions }: Incident): string {
   const shown = sessions.slice(0, SESSIONS_SHOWN).map((id) => `S${id}`);
   const more = sessions.length - shown.length;
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');

@@ -48,7 +48,7 @@ test('a cause, what it led to, and what that led to are one story', () => {
   const [story, ...more] = toldOf(found, sessions('host-a')).incidents;
   assert.equal(more, []);
   assert.is(story.title, 'ping-timeout');
-  assert.equal(story.findingNumbers, [1, 2, 0, 3]);
+  assert.equal(story.findings, [1, 2, 0, 3]);
   assert.is(story.fromNs, 10 * S);
   assert.is(story.toNs, 18 * S);
   assert.match(story.text, /^A text\. It led to: commands-lost; connection-lost; reinstatement\.$/);
@@ -71,7 +71,7 @@ test('the same trouble again and again is one story, the gravest first', () => {
   ];
   const stories = toldOf(found, sessions('host-a', 'host-a', 'host-b')).incidents;
   assert.equal(
-    stories.map((one) => [one.severity, one.title, one.sessionNumbers, one.owes]),
+    stories.map((one) => [one.severity, one.title, one.sessions, one.owes]),
     [
       ['critical', 'commands-open', [2], 'target'],
       ['warning', 'digest-bad (2 times in all)', [0, 1], 'network'],
@@ -86,7 +86,7 @@ test('findings that may lead to each other end somewhere', () => {
     finding('connection-lost', 1 * S, 0),
   ];
   const stories = toldOf(found, sessions('host-a')).incidents;
-  const members = stories.flatMap((one) => one.findingNumbers);
+  const members = stories.flatMap((one) => one.findings);
   assert.equal(members.sort(), [0, 1, 2]);
 });
 
@@ -101,12 +101,12 @@ test('what may follow is what some rule tells', () => {
 
 test('each finding of a capture stands in one story', async () => {
   const { findings, incidents } = await reportOf('captures/tgt-killed-and-back.pcap.gz');
-  const members = incidents.flatMap((one) => one.findingNumbers).sort((a, b) => a - b);
+  const members = incidents.flatMap((one) => one.findings).sort((a, b) => a - b);
   assert.equal(
     members,
     findings.map((_, i) => i),
   );
-  assert.ok(incidents.every(({ findingNumbers: [root], next }) => findings[root].next === next));
+  assert.ok(incidents.every(({ findings: [root], next }) => findings[root].next === next));
 });
 
 test.run();

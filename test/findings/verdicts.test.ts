@@ -145,7 +145,7 @@ for (const [file, id, owes, says] of FIRST) {
     const { findings, incidents } = report;
     const [first] = incidents;
     assert.ok(told(report, id).length > 0);
-    assert.is(findings[first.findingNumbers[0]].id, id);
+    assert.is(findings[first.findings[0]].id, id);
     assert.is(first.owes, owes);
     assert.match(first.title, says);
     assert.is.not(first.severity, 'note');
@@ -165,7 +165,7 @@ for (const file of ['faults/healthy-ini.pcap', 'faults/healthy-tgt.pcap']) {
 
 test('the end that sends cannot see a bad digest at the other: it says so and accuses nobody', async () => {
   const { findings, incidents } = await reportOf(sharedCapture('faults/digest-error-tgt.pcap'));
-  assert.is(findings[incidents[0].findingNumbers[0]].id, 'connection-lost');
+  assert.is(findings[incidents[0].findings[0]].id, 'connection-lost');
   assert.is(incidents[0].owes, 'unknown');
   assert.match(incidents[0].text, /conn error 1015.*this capture cannot show/);
 });

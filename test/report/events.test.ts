@@ -61,7 +61,7 @@ function report(
   findings: readonly Partial<Finding>[],
   sessions: readonly Partial<SessionReport>[],
 ) {
-  const incidents = findings.length > 1 ? [{ findingNumbers: findings.map((_, i) => i) }] : [];
+  const incidents = findings.length > 1 ? [{ findings: findings.map((_, i) => i) }] : [];
   return { findings, incidents, sessions } as unknown as Report;
 }
 

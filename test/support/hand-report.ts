@@ -356,8 +356,8 @@ export const HAND_REPORT: Report = {
       owes: 'target',
       text: 'The oldest was open for 31.0 s when the capture ended.',
       next: 'Capture on.',
-      sessionNumbers: [0],
-      findingNumbers: [0],
+      sessions: [0],
+      findings: [0],
     },
     {
       title: 'Connection closed by the target without a logout (2 times in all)',
@@ -365,8 +365,8 @@ export const HAND_REPORT: Report = {
       owes: 'target',
       text: 'TCP FIN in frame 99.',
       next: 'See the side that closed.',
-      sessionNumbers: [0, 1],
-      findingNumbers: [1, 2],
+      sessions: [0, 1],
+      findings: [1, 2],
     },
   ],
   findings: [

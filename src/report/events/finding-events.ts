@@ -17,7 +17,7 @@ export class FindingEvents {
   of({ findings, incidents }: Report, nowNs: number): EventFacts[] {
     const causes = new Map<number, Finding>();
     for (const {
-      findingNumbers: [cause, ...others],
+      findings: [cause, ...others],
     } of incidents) {
       for (const other of others) causes.set(other, findings[cause]);
     }

@@ -108,7 +108,7 @@ function reportLines(
   lines: Lines,
 ): void {
   for (const { cells, incident } of verdictLines(report, lines.width - 1)) {
-    const findings = report.incidents[incident ?? -1]?.findingNumbers;
+    const findings = report.incidents[incident ?? -1]?.findings;
     const open = findings === undefined ? undefined : ({ kind: 'finding', findings } as const);
     lines.add([blanks(1), ...cells], { open });
   }
@@ -130,7 +130,7 @@ function reportLines(
       report.sessions.length > 0 ? '✓ nothing that the rules look for' : 'nothing to look at';
     lines.add([blanks(2), cell(none, report.sessions.length > 0 ? 'good' : 'quiet')]);
   }
-  for (const { findingNumbers: findings } of report.incidents) {
+  for (const { findings } of report.incidents) {
     const [cause, ...effects] = alike(findings.map((index) => report.findings[index]));
     findingLines(report, cause, state.columns, lines);
     for (const group of effects) effectLine(report, group, lines);
