@@ -110,7 +110,18 @@ function sessionsText({ sessions }: Incident): string {
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-function nothingWrong({ totals, incidents, fibreChannel }: Report): VerdictLine[] {
+/** A title of a note that says why nothing could be judged. */
+function unread({ findings }: Report): string | undefined {
+  return findings.find(({ id }) => id === 'iser-unread')?.title;
+}
+
+function nothingWrong(report: Report): VerdictLine[] {
+  const { totals, incidents, fibreChannel } = report;
+  const why = unread(report);
+  if (why !== undefined && totals.commandCount === 0) {
+    const text = `${why}; no command of ${plural(totals.sessionCount, 'session')} could be read.`;
+    return [{ cells: [cell(text, 'warn')] }];
+  }
   if (totals.sessionCount === 0 && fibreChannel !== undefined) {
     const text = 'Fibre Channel without SCSI commands; nothing wrong was found in it.';
     return [{ cells: [cell(text, 'note')] }];
@@ -130,7 +141,8 @@ function nothingWrong({ totals, incidents, fibreChannel }: Report): VerdictLine[
 const HEADERS_BYTES = 14 + 20 + 32 + 48;
 const SNAPLEN_SAFE = 160;
 
-function unjudgedOf({ capture, sessions, totals }: Report): string[] {
+function unjudgedOf({ capture, sessions, totals, findings }: Report): string[] {
+  const iser = findings.filter(({ id }) => id === 'iser-unread').length;
   const unseen = sessions.filter((session) => !session.loginSeen).length;
   return [
     unseen > 0 ? `what ${plural(unseen, 'session')} agreed on (login not captured)` : '',
@@ -141,6 +153,7 @@ function unjudgedOf({ capture, sessions, totals }: Report): string[] {
     capture.packetsTruncated > 0 && capture.snaplen > 0
       ? `data cut by snaplen ${capture.snaplen}`
       : '',
+    iser > 0 ? `what ${plural(iser, 'connection')} carried over RDMA` : '',
     capture.bytesUnframed > 0 ? `${bytesText(capture.bytesUnframed)} of no PDU` : '',
     capture.packetsDropped > 0 ? `${plural(capture.packetsDropped, 'packet')} dropped` : '',
   ].filter(Boolean);

@@ -7,6 +7,7 @@ import type { BuiltPacket } from '../support/build.js';
 import { told as toldIds } from '../support/found.js';
 import { IserDialogue, type IserOptions } from '../support/iser-dialogue.js';
 import { concat } from '../support/octets.js';
+import { firstLines, reportOf } from '../support/report.js';
 import { type HeldPacket, packetsOf } from '../support/road.js';
 import { run, type TimedBytes } from '../support/run.js';
 import { sharedCapture } from '../support/shared.js';
@@ -40,6 +41,7 @@ test('a healthy conversation tells none of them', () => {
     'rdma-messages-out-of-order',
     'iser-not-used',
     'iser-not-agreed',
+    'iser-unread',
     'iser-hello-refused',
     'iser-hello-missing',
     'rdma-reads-starved',
@@ -143,6 +145,24 @@ test('RDMA agreed and not used; used and not agreed', () => {
   const no = healthy({ rdmaExtensions: false });
   assert.is(findings(no.packets, 'iser-not-agreed').length, 1);
   assert.equal(findings(no.packets, 'iser-not-used'), []);
+});
+
+test('RDMA agreed and begun whose messages are not told: the first line says so, and no more', async () => {
+  const report = await reportOf(sharedCapture('cases/c18-rdma-extensions.pcap'));
+  const [unread] = toldIds(report, 'iser-unread');
+  assert.is(unread.severity, 'note');
+  assert.is(unread.frames.length, 2);
+  assert.equal(toldIds(report, 'connection-lost'), []);
+  const [first, second] = firstLines(report);
+  assert.match(first, /^iSER was agreed: the bytes after the login are MPA\/RDMA; no command of 1/);
+  assert.match(second, /^Not judged: what 1 connection carried over RDMA/);
+  assert.equal(findings(healthy().packets, 'iser-unread'), []);
+  const refused = new IserDialogue().connect().mpa({}, { rejected: true });
+  assert.equal(findings(refused.packets, 'iser-unread'), []);
+  const plain = new IserDialogue().connect();
+  plain.raw(0, plain.loginRequest()).raw(1, plain.loginResponse());
+  plain.raw(0, plain.command(1, 512, false));
+  assert.equal(findings(plain.packets, 'iser-unread'), []);
 });
 
 test('Hello: refused, and missing though it was agreed', () => {

@@ -1,6 +1,7 @@
 // Connections that ended without a logout: who closed, and what shows why.
 
 import { durationText, plural } from '../../lib/number-text.js';
+import { iserUnread } from '../../session/iser/facts.js';
 import type { IscsiConnection, SessionEvent } from '../../session/model.js';
 import { flowOf } from '../../stream/connection.js';
 import { ASYNC_EVENT_NAMES, codeName, OPCODE_NAMES, Opcode } from '../../wire/iscsi/codes.js';
@@ -59,6 +60,8 @@ export const connectionLost: Rule = {
 function isLost(story: IscsiConnection): boolean {
   const { closedHow } = story.connection;
   if (story.login !== undefined && story.login.outcome !== 'accepted') return false;
+  // Its logout may be among the RDMA that was not read (iser-unread).
+  if (story.rdma !== undefined && iserUnread(story.rdma) && closedHow === 'fin') return false;
   return (closedHow === 'fin' || closedHow === 'rst') && story.ended === 'connection lost';
 }
 
@@ -69,7 +72,8 @@ function toFinding(story: IscsiConnection, facts: Facts): Found {
   // What of the target was not captured, or not told apart, may have answered them.
   const target = flowOf(connection, story.initiatorDirection ^ 1);
   const framed = (facts.evidence.of(framing).groups.get(connection.id)?.unframedBytes ?? 0) === 0;
-  const heard = target.packets > 0 && target.missingBytes === 0 && framed;
+  const read = story.rdma === undefined || !iserUnread(story.rdma);
+  const heard = read && target.packets > 0 && target.missingBytes === 0 && framed;
   const open = heard ? openAtEnd(story, facts) : 0;
   const state = facts.evidence.of(ends).states.get(connection.id) ?? story;
   const idleNs = connection.closedNs - Math.max(state.initiatorLastNs, state.targetLastNs);

@@ -2,7 +2,7 @@
 // that data goes to, and what the other side said of it (RFC 5044, 5040, 5041, 7145).
 
 import { plural } from '../../lib/number-text.js';
-import type { RdmaFacts, RdmaFaultKind } from '../../session/iser/facts.js';
+import { iserUnread, type RdmaFacts, type RdmaFaultKind } from '../../session/iser/facts.js';
 import type { IscsiConnection } from '../../session/model.js';
 import { type Connection, endpointText, flowOf } from '../../stream/connection.js';
 import { type Facts, storyOf } from '../facts.js';
@@ -125,6 +125,17 @@ export const rdma: Rule = {
       confidence: 'certain',
       disproof: 'Nothing: both are in the capture.',
       next: 'See why the initiator gave RDMA up: its log, or the adapter it found.',
+    },
+    'iser-unread': {
+      question: 'iSER that does not start',
+      owes: 'none',
+      about:
+        'A login agreed on RDMAExtensions=Yes, MPA frames followed, and no iSER message could be told ' +
+        'in what came after them: the session’s commands are in bytes that were not read.',
+      reference: 'RFC 7145 5.1, 6.3; RFC 5044 7.1',
+      confidence: 'certain',
+      disproof: 'Nothing: the agreement and the MPA frames are in the capture.',
+      next: 'See the commands at one end (its own statistics or log): here they are inside of RDMA.',
     },
     'iser-not-agreed': {
       question: 'iSER that does not start',
@@ -368,6 +379,21 @@ function agreement(c: Case, facts: Facts): Found[] {
       text: 'The login agreed on RDMAExtensions=Yes; no MPA frame followed, but iSCSI PDUs as before.',
       frames,
       ...at,
+    });
+  }
+  const { request } = c.facts;
+  if (request !== undefined && iserUnread(c.facts) && value('RDMAExtensions') === 'Yes') {
+    all.push({
+      id: 'iser-unread',
+      severity: 'note',
+      title: 'iSER was agreed: the bytes after the login are MPA/RDMA',
+      text:
+        `RDMAExtensions=Yes was agreed; with the MPA frame ${request.frame} the connection became RDMA. No ` +
+        'iSER message could be told in it: commands, their answers and a logout are not counted.',
+      ...at,
+      frames: [...frames, request.frame],
+      fromNs: request.timeNs,
+      toNs: request.timeNs,
     });
   }
   if (login.incomplete || c.facts.sends === 0) return all;

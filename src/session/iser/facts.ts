@@ -84,6 +84,11 @@ export interface RdmaFacts {
   readonly terminates: TerminateFact[];
 }
 
+/** RDMA began, was not refused, and no message of iSER was told in it: what it carried is not known. */
+export function iserUnread({ request, reply, fellBack, sends }: RdmaFacts): boolean {
+  return request !== undefined && !reply?.rejected && !fellBack && sends === 0;
+}
+
 export function newRdmaFacts(transport: RdmaFacts['transport']): RdmaFacts {
   return {
     transport,
