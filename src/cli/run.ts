@@ -9,6 +9,7 @@ import { harmless, harmlessLines } from '../lib/harmless.js';
 import { countText } from '../lib/number-text.js';
 import { analyse } from '../pipeline.js';
 import type { ProblemKind } from '../problem.js';
+import type { SessionQuery } from '../session/session-query.js';
 import type { Theme } from '../view/theme.js';
 import type { FrameRange, OptionValue } from './parse.js';
 import { ProgressLine } from './progress.js';
@@ -29,19 +30,43 @@ export async function runRoad(context: CommandContext, options: AnalyseOptions):
   if (sameAsInput(1, context.files) !== undefined) {
     throw new OutputError('standard output is one of the captures to read: write to another file');
   }
-  // What is kept lives long: memory may grow by a third of it between two collections. Said here, for
-  // flags that change before the program is loaded would make its compiled form useless.
-  setFlagsFromString('--heap-growing-percent=30');
   const progress = new ProgressLine(flag(context, 'quiet'));
+  const thrift = new Thrift();
   try {
     return await analyse(context.files, {
       ...options,
+      look: (look) => {
+        thrift.look = look;
+        options.look?.(look);
+      },
       ports: ports(context, 'port'),
       notPorts: ports(context, 'notPort'),
-      progress: progress.update,
+      progress: (done, total) => {
+        thrift.check();
+        progress.update(done, total);
+      },
     });
   } finally {
     progress.end();
+  }
+}
+
+/** From so many sessions on what is kept of them is most of the memory. */
+const MANY_SESSIONS = 1000;
+
+/**
+ * What is kept of many sessions lives long: then memory may grow by a third of it between two collections only.
+ * Not before, for it costs a twentieth of the time; and a flag that changes before the program is loaded
+ * would make its compiled form useless.
+ */
+class Thrift {
+  look: SessionQuery | undefined = undefined;
+  #set = false;
+
+  check(): void {
+    if (this.#set || this.look?.session(MANY_SESSIONS) === undefined) return;
+    this.#set = true;
+    setFlagsFromString('--heap-growing-percent=30');
   }
 }
 
