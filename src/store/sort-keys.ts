@@ -1,9 +1,16 @@
 // By what tasks can be sorted: a number a row, NaN where it is not known. Which columns there are, and what
 // their keys are, the table of facts says.
 
-import { isNumber, isText, isWide, nameOf, type TaskFact } from '../scsi/fact-kinds.js';
+import {
+  isNumber,
+  isText,
+  isWide,
+  nameOf,
+  type TaskFact,
+  type TaskFields,
+} from '../scsi/fact-kinds.js';
 import { TASK_FACTS } from '../scsi/task-facts.js';
-import { type SortKey, sortRows } from './sort.js';
+import { sortRows } from './sort.js';
 import { storedTask } from './stored-task.js';
 import type { TaskStore } from './task-store.js';
 
@@ -32,16 +39,17 @@ export function sortFact(column: SortColumn): TaskFact {
   return fact;
 }
 
+/** Of a task; NaN where it is not known. */
+export type TaskKey = (task: TaskFields) => number;
+
 /** Keys of a column, the most significant last: rows are sorted by each in turn. */
-function sortKeys(fact: TaskFact, store: TaskStore): SortKey[] {
-  const stored = storedTask(store);
+export function taskKeys(column: SortColumn): TaskKey[] {
+  const fact = sortFact(column);
   if (isWide(fact)) {
     const word =
-      (of: (typeof fact)['low']): SortKey =>
-      (row) => {
-        const task = stored.at(row);
-        return fact.known(task) ? of(task) : Number.NaN;
-      };
+      (of: (typeof fact)['low']): TaskKey =>
+      (task) =>
+        fact.known(task) ? of(task) : Number.NaN;
     return [word(fact.low), word(fact.high)];
   }
   const order = isNumber(fact)
@@ -49,7 +57,7 @@ function sortKeys(fact: TaskFact, store: TaskStore): SortKey[] {
     : isText(fact)
       ? fact.order
       : undefined;
-  return order === undefined ? [] : [(row) => order(stored.at(row))];
+  return order === undefined ? [] : [order];
 }
 
 /** The rows in the order of a column; of equal ones the first of `rows` comes first. */
@@ -59,8 +67,9 @@ export function sortTasks(
   column: SortColumn,
   descending: boolean,
 ): Uint32Array {
-  return sortKeys(sortFact(column), store).reduce(
-    (sorted, key) => sortRows(sorted, key, descending),
+  const stored = storedTask(store);
+  return taskKeys(column).reduce(
+    (sorted, key) => sortRows(sorted, (row) => key(stored.at(row)), descending),
     rows,
   );
 }

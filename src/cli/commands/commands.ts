@@ -6,11 +6,13 @@ import { ListWriter } from '../../export/list-writer.js';
 import { COMMANDS_SCHEMA } from '../../export/schema-names.js';
 import { type TaskFilter, taskFilter } from '../../filter/task-filter.js';
 import { UsageError } from '../../lib/exit.js';
+import { TOP_MAX } from '../../limits.js';
 import type { Task } from '../../scsi/task.js';
 import type { SessionQuery } from '../../session/session-query.js';
 import { Keeper } from '../../store/keeper.js';
 import { SORT_COLUMNS, type SortColumn, selectTasks, sortTasks } from '../../store/sort-keys.js';
 import { makeTaskRow } from '../../store/task-store.js';
+import { TopTasks } from '../../store/top-tasks.js';
 import type { CommandRow } from '../../view/lists/command-cells.js';
 import { COMMAND_COLUMNS } from '../../view/lists/command-columns.js';
 import { chosenColumns, isDescending, listStyle } from '../list-options.js';
@@ -37,10 +39,13 @@ export async function commands(context: CommandContext): Promise<number> {
   if (flag(context, 'json')) output.writesJson();
   const columns = chosenColumns(context, COMMAND_COLUMNS, style);
   const writer = new ListWriter(columns, style, output.write);
-  const list = new CommandList(writer, number(context, 'count'), filter);
-  const analysis = isSortColumn(sort)
-    ? await sorted(context, list, sort)
-    : await streamed(context, list);
+  const count = number(context, 'count');
+  const list = new CommandList(writer, count, filter);
+  const analysis = !isSortColumn(sort)
+    ? await streamed(context, list)
+    : count !== undefined && count <= TOP_MAX
+      ? await first(context, list, sort, count)
+      : await sorted(context, list, sort);
   output.close();
   tellTroubles(context, analysis);
   return unreadFiles(context, analysis);
@@ -64,8 +69,12 @@ class CommandList {
     this.#left = count ?? Number.POSITIVE_INFINITY;
   }
 
+  takes(task: Task): boolean {
+    return this.#filter?.test(task) !== false;
+  }
+
   row(task: Task): void {
-    if (this.full() || this.#filter?.test(task) === false) return;
+    if (this.full() || !this.takes(task)) return;
     this.#left--;
     const { epoch } = this;
     this.#writer.row({ task, epoch, session: (id) => this.look?.session(id) });
@@ -96,6 +105,22 @@ function streamed(context: CommandContext, list: CommandList): Promise<Analysis>
   });
 }
 
+/** Only those that will be written are kept. */
+async function first(
+  context: CommandContext,
+  list: CommandList,
+  column: SortColumn,
+  limit: number,
+): Promise<Analysis> {
+  const descending = isDescending(context, column);
+  const wanted = (task: Task): boolean => list.takes(task);
+  const top = new TopTasks({ limit, column, descending, wanted });
+  const analysis = await runRoad(context, { ...around(list), taskSink: top });
+  for (const task of top.sorted()) list.row(task);
+  return analysis;
+}
+
+/** As many as there are: columns of a store take a tenth of what copies take. */
 async function sorted(
   context: CommandContext,
   list: CommandList,
