@@ -55,7 +55,7 @@ test('slower is slower at the same depth, and a limit says so by its exit code',
     (g: { by: string; operation: string }) => g.by === 'operation' && g.operation === 'READ(10)',
   );
   assert.is(read.verdict, 'slower');
-  assert.is(read.before.commands, 489);
+  assert.is(read.before.commandCount, 489);
   assert.is(Math.round(read.after.p50.value / read.before.p50.value / 0.015), 100);
   const back = JSON.parse(run('diff', '--json', path, LOAD).out);
   assert.is(back.total.verdict, 'faster');
