@@ -1,11 +1,11 @@
 // Commands of one capture by who asked whom for what: initiator, target, LUN, operation and size. By
 // names, which are the same tomorrow, not by numbers of sessions.
 
+import { hex64 } from '../lib/hex.js';
 import { Histogram } from '../lib/histogram.js';
 import { DIFF_GROUPS_MAX, EXACT_VALUES_PER_CELL } from '../limits.js';
 import { latencyNs, Outcome, type Task, type TaskSink } from '../scsi/task.js';
 import type { SessionQuery } from '../session/session-query.js';
-import { lunText } from '../wire/scsi/lun.js';
 import { operationName } from '../wire/scsi/operations.js';
 
 /** What commands of a group have in common; '' where all are taken. */
@@ -72,7 +72,7 @@ export class LoadGroups implements TaskSink {
     const key: GroupKey = {
       initiator: session?.initiatorName || session?.initiatorAddress || 'unknown',
       target: session?.targetName || session?.targetAddress || 'unknown',
-      lun: lunText(task.lunHigh, task.lunLow),
+      lun: hex64(task.lunHigh, task.lunLow),
       operation: task.operation < 0 ? 'unknown' : operationName(task.operation),
       sizeBytes: sizeOf(task.expectedLength),
     };

@@ -6,12 +6,19 @@ import { POINT_CONNECTIONS_MAX } from '../limits.js';
 import { type Segment, SYN } from '../packet/segment.js';
 
 const TWO_32 = 4294967296;
+/** A SYN that was captured late is so near its data; another connection's number is anywhere. */
+const NEAR = 65_536;
 
 /** One direction's sequence numbers, without their wrap. */
 class Positions {
   known = false;
   /** The highest so far. */
   last = 0;
+
+  /** True where nothing is known yet, or a sequence number lies near what is. */
+  isNear(seq: number): boolean {
+    return !this.known || Math.abs((seq - modulo32(this.last)) | 0) <= NEAR;
+  }
 
   /** Position of a sequence number that is near the last one. */
   of(seq: number): number {
@@ -156,5 +163,6 @@ function startsAnew(known: PointConnection, direction: number, s: Segment): bool
   if ((s.flags & SYN) === 0) return false;
   const said = known.initialSeq[direction];
   if (said >= 0) return said !== s.seq;
-  return known.positions[direction].known;
+  // What it acknowledges may have been captured before it.
+  return !known.positions[direction].isNear(s.seq);
 }

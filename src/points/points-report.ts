@@ -1,10 +1,10 @@
 // A comparison of capture points → what it says (points-told.ts).
 
 import { isoTime } from '../capture/time.js';
+import { hex64 } from '../lib/hex.js';
 import { Histogram } from '../lib/histogram.js';
 import { EXACT_VALUES_PER_CELL } from '../limits.js';
 import { OUTCOME_NAMES } from '../scsi/task.js';
-import { lunText } from '../wire/scsi/lun.js';
 import { operationName } from '../wire/scsi/operations.js';
 import { offsetAt } from './clock.js';
 import type { SplitCommand } from './command-split.js';
@@ -65,7 +65,7 @@ function commandReport(split: SplitCommand): PointsCommand {
     relativeNs: Math.round(host.startNs),
     operation: host.operation < 0 ? 'unknown' : operationName(host.operation),
     opcode: host.opcode,
-    lun: lunText(host.lun[0], host.lun[1]),
+    lun: hex64(host.lun[0], host.lun[1]),
     tag: host.tag,
     status: host.status,
     outcome: OUTCOME_NAMES[host.outcome],

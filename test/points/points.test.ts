@@ -137,6 +137,26 @@ test('addresses and ports translated, packets cut, a capture that starts later',
   assert.equal(pair.segments.lostBetween, { out: 0, back: 0 });
 });
 
+test('FCIP, iFCP and iSER at two points, also where answers come sooner than the way takes', async () => {
+  for (const [name, commands] of [
+    ['fcip-vm-1500-stream', 202],
+    ['ifcp-vm-1500-stream', 202],
+    ['iser-siw-crc-1500-ini', 201],
+  ] as const) {
+    const capture = sharedCapture(`san/${name}.pcap.zst`);
+    const wanted = { outNs: 2_750_000, backNs: 2_750_000, jitterNs: 500_000, offsetNs: 4e6 };
+    const truth = await twoPoints(capture, wanted);
+    const report = await compared(truth.host, truth.array);
+    const [pair] = report.pairs;
+    assert.is(pair.host, 'p0', name);
+    assert.ok(Math.abs((pair.clockOffsetNs ?? 0) - 4e6) <= (pair.offsetErrorNs ?? 0), name);
+    assert.equal(pair.segments.lostBetween, { out: 0, back: 0 }, name);
+    assert.equal(pair.segments.missedByCapture, { p0: 0, p1: 0 }, name);
+    assert.is(report.commandsTotal, commands, name);
+    addsUp(report);
+  }
+});
+
 test('150 of 150 large frames lost at a switch port of a smaller MTU, as the laboratory counted', async () => {
   const host = sharedCapture('faults/mtu-black-hole-ini.pcap.zst');
   const array = sharedCapture('faults/mtu-black-hole-tgt.pcap.zst');

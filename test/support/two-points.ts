@@ -49,7 +49,8 @@ export async function twoPoints(capture: string, wanted: TwoPoints): Promise<Two
   const random = generator(1);
   const host: CapturedPacket[] = [];
   const array: CapturedPacket[] = [];
-  const initiator = sender(packets[0].bytes);
+  const first = packets.find(({ bytes }) => bytes[12] === 8 && bytes[13] === 0 && bytes[23] === 6);
+  const initiator = sender((first ?? packets[0]).bytes);
   const span = packets[packets.length - 1].timeNs * SLOWER;
   const stepAtNs = span / 2;
   const truth = { lostOut: 0, missedByHost: 0, missedByArray: 0 };
