@@ -274,6 +274,9 @@ export const TOP_DEFAULT = 20;
 /** Most that a user may ask for: they are kept in memory. */
 export const TOP_MAX = 10_000;
 
+/** Files up to this are read once for the slowest commands, and all is kept meanwhile: some 30 MB. */
+export const READ_ONCE_BYTES_MAX = 16 << 20;
+
 /** Entries shown of one list of SCSI parameter data: as many LUNs as DATA_KEPT_MAX holds. */
 export const SCSI_ENTRIES_MAX = 8192;
 

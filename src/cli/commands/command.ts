@@ -1,11 +1,16 @@
 // sanscope command: one command (or a few) as a ladder of its PDUs.
 
 import type { Analysis } from '../../analysis.js';
+import { stateOf } from '../../capture/same-file.js';
 import { ladderJson } from '../../export/ladder-json.js';
 import { UsageError } from '../../lib/exit.js';
+import { READ_ONCE_BYTES_MAX } from '../../limits.js';
 import { type CommandLadder, commandLadder } from '../../report/ladder/command-ladder.js';
+import { latencyNs, type Task } from '../../scsi/task.js';
+import { ChosenTasks } from '../../store/chosen-tasks.js';
 import { Keeper } from '../../store/keeper.js';
 import { selectTasks, sortTasks } from '../../store/sort-keys.js';
+import { TopTasks } from '../../store/top-tasks.js';
 import { Output } from '../output.js';
 import type { FrameRange } from '../parse.js';
 import {
@@ -26,11 +31,12 @@ const SHOWN = 10;
 
 export async function command(context: CommandContext): Promise<number> {
   const choose = chooser(context);
-  const keeper = new Keeper({ pdus: true });
-  const analysis = await runRoad(context, keeper.sinks());
-  const rows = choose(keeper);
-  const most = number(context, 'slowest') ?? SHOWN;
-  const ladders = [...rows.subarray(0, most)].map((row) =>
+  const slowest = number(context, 'slowest');
+  const { keeper, analysis, rows } =
+    slowest !== undefined && isReadTwice(context.files)
+      ? await readTwice(context, slowest)
+      : await readOnce(context, choose);
+  const ladders = [...rows.slice(0, slowest ?? SHOWN)].map((row) =>
     commandLadder(keeper, row, optionsOf(context, analysis)),
   );
   const output = new Output(1, 'standard output');
@@ -43,12 +49,47 @@ export async function command(context: CommandContext): Promise<number> {
   output.close();
   tellTroubles(context, analysis);
   if (rows.length === 0) context.say('sanscope: there is no such command in the capture\n');
-  else if (rows.length > ladders.length && number(context, 'slowest') === undefined) {
+  else if (rows.length > ladders.length && slowest === undefined) {
     context.say(
       `sanscope: ${rows.length - ladders.length} more such commands; --frame names one\n`,
     );
   }
   return unreadFiles(context, analysis);
+}
+
+interface Found {
+  readonly keeper: Keeper;
+  readonly analysis: Analysis;
+  /** In the keeper, in the order in which they are shown. */
+  readonly rows: Uint32Array | readonly number[];
+}
+
+async function readOnce(
+  context: CommandContext,
+  choose: (keeper: Keeper) => Uint32Array,
+): Promise<Found> {
+  const keeper = new Keeper({ pdus: true });
+  const analysis = await runRoad(context, keeper.sinks());
+  return { keeper, analysis, rows: choose(keeper) };
+}
+
+/** Long files are: first for which commands are the slowest, then for the PDUs of these. */
+function isReadTwice(files: readonly string[]): boolean {
+  const sizes = files.map((file) => stateOf(file)?.size);
+  if (sizes.includes(undefined)) return false;
+  return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0) > READ_ONCE_BYTES_MAX;
+}
+
+async function readTwice(context: CommandContext, limit: number): Promise<Found> {
+  const wanted = (task: Task): boolean => latencyNs(task) >= 0;
+  const top = new TopTasks({ limit, column: 'latency', descending: true, wanted });
+  const first = await runRoad(context, { taskSink: top });
+  const slowest = top.sorted();
+  const keeper = new Keeper({ pdus: true });
+  if (slowest.length === 0) return { keeper, analysis: first, rows: [] };
+  const chosen = new ChosenTasks(slowest);
+  const analysis = await runRoad(context, chosen.sinks(keeper));
+  return { keeper, analysis, rows: slowest.map((task) => chosen.row(task)) };
 }
 
 function optionsOf(
