@@ -159,4 +159,6 @@ export function learnSense(t: Task, data: Uint8Array, at: number, length: number
   t.senseKey = codes.senseKey;
   t.asc = codes.asc;
   t.ascq = codes.ascq;
+  t.senseFlags = codes.flags;
+  t.senseInformation = codes.information;
 }

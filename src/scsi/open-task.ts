@@ -16,6 +16,7 @@ const WIDE: readonly (keyof Task)[] = [
   'lunLow',
   'tag',
   'cmdSN',
+  'senseInformation',
   'lbaHigh',
   'lbaLow',
   'commandNs',
@@ -172,6 +173,8 @@ export class OpenTask {
     t.senseKey = -1;
     t.asc = -1;
     t.ascq = -1;
+    t.senseFlags = 0;
+    t.senseInformation = 0;
     t.residualKind = 0;
     t.residualCount = 0;
     t.outcome = Outcome.open;

@@ -229,6 +229,9 @@ export class Task {
   senseKey = -1;
   asc = -1;
   ascq = -1;
+  /** Of its sense data: SenseFlag, and INFORMATION where it is valid. Not kept in the store. */
+  senseFlags = 0;
+  senseInformation = 0;
   /** Residual count; kind 0 none, 1 underflow, 2 overflow. */
   residualKind = 0;
   residualCount = 0;

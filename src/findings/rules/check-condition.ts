@@ -4,7 +4,7 @@
 import { plural } from '../../lib/number-text.js';
 import { Outcome } from '../../scsi/task.js';
 import { operationName } from '../../wire/scsi/operations.js';
-import { senseText } from '../../wire/scsi/sense.js';
+import { SenseFlag, senseFlagsText, senseText } from '../../wire/scsi/sense.js';
 import type { Found, Severity } from '../finding.js';
 import { gather, inOrder, nothing, type OccurrenceGroup, type Rule } from '../rule.js';
 import { badTasks, type TaskGroup } from '../watch/bad-tasks.js';
@@ -64,13 +64,28 @@ export const checkCondition: Rule = {
       disproof: 'Nothing: the sense data is the device’s own word.',
       next: 'Look up the sense code with the device’s maker.',
     },
+    'deferred-error': {
+      question: 'Sense data of other kinds',
+      owes: 'target',
+      about:
+        'Sense data with response code 71h or 73h: the error is of an earlier command, which had been ' +
+        'told good, not of the command that it ended.',
+      reference: 'SPC (deferred errors)',
+      confidence: 'certain',
+      proof: ['scsi-response.status'],
+      disproof: 'Nothing: the sense data is the device’s own word.',
+      next:
+        'Do not trust what was written before it (a cache that could not be emptied, a tape’s buffer): ' +
+        'compare or write it again. The command that met it was not executed.',
+    },
   },
   watches: [badTasks],
   find(facts) {
     const all = new Map<string, SenseGroup>();
     for (const group of facts.evidence.of(badTasks).groups.values()) {
       if (group.outcome !== Outcome.checkCondition || isOwn(group)) continue;
-      const key = `${group.session}/${group.senseKey}/${group.asc}/${group.ascq}`;
+      const { session, senseKey, asc, ascq, senseFlags } = group;
+      const key = [session, senseKey, asc, ascq, senseFlags].join('/');
       const make = () => ({ ...nothing(), group, operations: new Set<number>() });
       const found = gather(all, key, make, group);
       for (const operation of group.operations) found?.operations.add(operation);
@@ -89,15 +104,43 @@ function isOwn({ senseKey, asc, ascq }: TaskGroup): boolean {
   return senseKey === 14 && asc === 0x1d;
 }
 
+const DEFERRED =
+  'The error is not theirs: it is of an earlier command, which had been told good. Data of that one may ' +
+  'be lost.';
+
+/** What was recovered, or is no error, cost no data; what could not be written did. */
+function deferredSeverity(senseKey: number): Severity {
+  if (senseKey === 0 || senseKey === 1) return 'note';
+  return [3, 4, 7, 13].includes(senseKey) ? 'critical' : 'warning';
+}
+
+/** What the bits of a tape say where nothing is wrong (SSC). */
+function meanings({ senseKey, senseFlags }: TaskGroup): string[] {
+  if (senseKey !== 0) return [];
+  const all: string[] = [];
+  if ((senseFlags & SenseFlag.filemark) !== 0) all.push('A filemark ends a file: no error.');
+  if ((senseFlags & SenseFlag.eom) !== 0) all.push('The medium is near its end, or at it.');
+  if ((senseFlags & SenseFlag.ili) !== 0) {
+    all.push('The block was shorter or longer than was asked for: no error where its data came.');
+  }
+  return all;
+}
+
 function toFinding({ group, operations, count, frames, fromNs, toNs }: SenseGroup): Found {
-  const { senseKey, asc, ascq, session } = group;
+  const { senseKey, asc, ascq, session, senseFlags } = group;
   const { severity = 'warning', next } = KEYS[senseKey] ?? {};
+  const flags = senseFlagsText(senseFlags);
+  const deferred = (senseFlags & SenseFlag.deferred) !== 0;
+  const codes = senseText(group) ?? 'sense data not captured';
+  // FILEMARK DETECTED (00/01) says it already.
+  const words = flags === '' || codes.includes(flags) ? codes : `${codes}, ${flags}`;
+  const which = `${plural(count, 'command')}: ${operationsText(operations)}.`;
   return {
-    id: checkCondition.id,
-    severity,
-    title: `CHECK CONDITION: ${senseText(group) ?? 'sense data not captured'}`,
-    text: `${plural(count, 'command')}: ${operationsText(operations)}.`,
-    next,
+    id: deferred ? 'deferred-error' : checkCondition.id,
+    severity: deferred ? deferredSeverity(senseKey) : severity,
+    title: `${deferred ? 'Deferred error' : 'CHECK CONDITION'}: ${words}`,
+    text: [which, ...(deferred ? [DEFERRED] : meanings(group))].join(' '),
+    next: deferred ? undefined : next,
     count,
     frames: inOrder(frames),
     session,

@@ -49,7 +49,7 @@ export const residualMismatch: Rule = {
       disproof: 'Data-In of the command that the capture misses without a trace.',
       next:
         'See the pass-through of the target: it hands on the sense and loses the data (or the residual) ' +
-        'that belongs to it. The host cannot know how long the block was.',
+        'that belongs to it. The tape stands behind a block that the host has not got.',
     },
     'length-mismatch': {
       question: 'Lengths and directions',
@@ -124,16 +124,20 @@ function unwritten(lun: LunWatch, facts: Facts): Found[] {
 }
 
 function noSense(lun: LunWatch): Found[] {
-  const { noSense: sight, expected, moved } = lun.lengths;
+  const { noSense: sight, expected, moved, noSenseBlock: block } = lun.lengths;
   if (sight.count === 0) return [];
+  const lost =
+    block > 0
+      ? `the sense data (ILI, INFORMATION) says that the block had ${bytesText(block)}`
+      : 'the residual does not say that the rest is missing';
   return [
     {
       ...base('sense-without-data', lun, sight),
       title: `${plural(sight.count, 'read')} ended with NO SENSE, and the data does not add up`,
       text:
-        `The first: ${bytesText(expected)} expected, ${bytesText(moved)} moved, and the residual does not ` +
-        'say that the rest is missing. NO SENSE is no error (a tape tells so of a short block or a filemark), ' +
-        'but here the data of the block is lost.',
+        `The first: ${bytesText(expected)} expected, ${bytesText(moved)} moved, and ${lost}. ` +
+        'NO SENSE is no error (a tape tells so of a short block or a filemark), but here the data of the ' +
+        'block is lost.',
       values: { expectedBytes: expected, movedBytes: moved },
     },
   ];

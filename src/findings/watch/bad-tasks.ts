@@ -4,9 +4,13 @@
 
 import { FINDINGS_PER_RULE } from '../../limits.js';
 import { endedWell, type Task } from '../../scsi/task.js';
+import { SenseFlag } from '../../wire/scsi/sense.js';
 import { entry, Occurrences } from '../groups.js';
 import type { WatchKind } from '../watch.js';
 import { type LunWatches, luns } from './luns.js';
+
+/** What sense data says beside its codes; whether INFORMATION counts makes no other group. */
+const TOLD = SenseFlag.ili | SenseFlag.eom | SenseFlag.filemark | SenseFlag.deferred;
 
 /** Tasks of one session that ended the same way. */
 export class TaskGroup extends Occurrences {
@@ -19,6 +23,7 @@ export class TaskGroup extends Occurrences {
   readonly senseKey: number;
   readonly asc: number;
   readonly ascq: number;
+  readonly senseFlags: number;
   /** Of these: before a first command of the LUN was executed in the session. */
   early = 0;
   /** Operations concerned, by number. */
@@ -34,6 +39,7 @@ export class TaskGroup extends Occurrences {
     this.senseKey = task.senseKey;
     this.asc = task.asc;
     this.ascq = task.ascq;
+    this.senseFlags = task.senseFlags & TOLD;
   }
 
   fits(task: Task): boolean {
@@ -45,7 +51,8 @@ export class TaskGroup extends Occurrences {
       task.status === this.status &&
       task.senseKey === this.senseKey &&
       task.asc === this.asc &&
-      task.ascq === this.ascq
+      task.ascq === this.ascq &&
+      (task.senseFlags & TOLD) === this.senseFlags
     );
   }
 }
@@ -89,5 +96,6 @@ export const badTasks: WatchKind<BadTasks> = {
 /** As a text: only tasks that did not end well pay for it. */
 function groupKey(task: Task): string {
   const { session, lunHigh, lunLow, outcome, status, senseKey, asc, ascq } = task;
-  return [session, lunHigh, lunLow, outcome, status, senseKey, asc, ascq].join('/');
+  const flags = task.senseFlags & TOLD;
+  return [session, lunHigh, lunLow, outcome, status, senseKey, asc, ascq, flags].join('/');
 }

@@ -5,9 +5,10 @@
 
 import type { LogicalUnit } from '../../scsi/logical-unit-facts.js';
 import { Outcome, type Task } from '../../scsi/task.js';
-import { protection } from '../../wire/scsi/cdb-words.js';
+import { fixedBlocks, protection } from '../../wire/scsi/cdb-words.js';
 import { ScsiOpcode } from '../../wire/scsi/opcodes.js';
 import { DIRECTION, Direction, RULE, Rule } from '../../wire/scsi/operation-table.js';
+import { SenseFlag } from '../../wire/scsi/sense.js';
 import { Occurrences } from '../groups.js';
 
 const UNDERFLOW = 1;
@@ -19,6 +20,9 @@ for (const opcode of [0x08, 0x0a, 0x28, 0x2a, 0xa8, 0xaa, 0x88, 0x8a, 0x2e, 0xae
 }
 /** Device types of blocks: disk, optical, CD, reduced (SPC); -1 not known. */
 const BLOCK_TYPES = [-1, 0, 5, 7, 14];
+
+const TAPE = 1;
+const SHORT = SenseFlag.ili | SenseFlag.valid;
 
 export class LengthWatch {
   /** Bytes moved and residual do not add up; R and W against the CDB; length against blocks. */
@@ -42,13 +46,16 @@ export class LengthWatch {
   expected = 0;
   moved = 0;
   told = 0;
+  /** Of the first with NO SENSE: what its sense data says the block had; -1 where it does not. */
+  noSenseBlock = -1;
 
   ended(task: Task, story: LogicalUnit | undefined): void {
     if (!task.commandSeen || task.operation < 0) return;
     if (task.outcome === Outcome.good && residualWrong(task)) {
       if (task.writes && task.dataOutBytes === 0 && task.residualKind === 0) this.#unwritten(task);
       else this.#residual(task);
-    } else if (isNoError(task) && task.reads && residualWrong(task)) {
+    } else if (isNoError(task) && task.reads && blockLost(task)) {
+      if (this.noSense.count === 0) this.noSenseBlock = blockOf(task);
       this.noSense.saw(task.commandFrame, task.commandNs);
       this.#first(task);
     }
@@ -103,16 +110,46 @@ export class LengthWatch {
  * have sent with its command what the target then did not want.
  */
 function residualWrong(task: Task): boolean {
-  if (task.reads === task.writes || task.dataMissing > 0 || task.pdusMissed) return false;
-  if (task.statusBound || task.residualKind === OVERFLOW) return false;
+  if (task.reads === task.writes || !whole(task)) return false;
+  if (task.residualKind === OVERFLOW) return false;
   const left = task.residualKind === UNDERFLOW ? task.residualCount : 0;
   if (task.writes) return task.dataOutBytes + left < task.expectedLength;
   return task.dataInBytes + left !== task.expectedLength;
 }
 
 /** CHECK CONDITION with NO SENSE: it tells where a tape stands, and the command did its work. */
-function isNoError({ outcome, senseKey }: Task): boolean {
-  return outcome === Outcome.checkCondition && senseKey === 0;
+function isNoError({ outcome, senseKey, senseFlags }: Task): boolean {
+  return (
+    outcome === Outcome.checkCondition && senseKey === 0 && (senseFlags & SenseFlag.deferred) === 0
+  );
+}
+
+/**
+ * A block was read and its bytes did not come, or not all. At a filemark there is no block; a device
+ * that leaves the residual out there loses nothing.
+ */
+function blockLost(task: Task): boolean {
+  if ((task.senseFlags & SenseFlag.filemark) !== 0) return false;
+  const block = blockOf(task);
+  if (block < 0) return residualWrong(task);
+  return residualWrong(task) || (whole(task) && task.dataInBytes < block);
+}
+
+/**
+ * Bytes of a short block as its sense data tells them: with ILI and FIXED=0, INFORMATION is the length
+ * asked for less that of the block (SSC, READ(6)). -1 where they are not told.
+ */
+function blockOf(task: Task): number {
+  if (task.deviceType !== TAPE || task.opcode !== ScsiOpcode.read6 || fixedBlocks(task.cdb))
+    return -1;
+  if ((task.senseFlags & SHORT) !== SHORT) return -1;
+  const { senseInformation: left, expectedLength } = task;
+  return left > 0 && left < expectedLength ? expectedLength - left : -1;
+}
+
+/** All PDUs of its data and its status were captured. */
+function whole(task: Task): boolean {
+  return task.dataMissing === 0 && !task.pdusMissed && !task.statusBound;
 }
 
 /** R and W against where the CDB's data goes. Nothing is wrong with a command that moves nothing. */

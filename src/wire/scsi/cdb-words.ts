@@ -29,3 +29,8 @@ export function protection(cdb: Uint8Array): number {
 export function reservationType(cdb: Uint8Array): number {
   return cdb[2] & 15;
 }
+
+/** FIXED of a tape's READ(6) (SSC): lengths count blocks, not bytes. */
+export function fixedBlocks(cdb: Uint8Array): boolean {
+  return (cdb[1] & 1) !== 0;
+}

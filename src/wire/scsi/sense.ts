@@ -30,6 +30,18 @@ export const SENSE_RESPONSE_CODES: Readonly<Record<number, string>> = {
   127: 'vendor specific',
 };
 
+/** Bits that say more than the key: what a tape met, whom it is of, and whether INFORMATION counts. */
+export const SenseFlag = { ili: 1, eom: 2, filemark: 4, deferred: 8, valid: 16 } as const;
+const FLAG_WORDS: readonly (readonly [number, string])[] = [
+  [SenseFlag.filemark, 'FILEMARK'],
+  [SenseFlag.eom, 'EOM'],
+  [SenseFlag.ili, 'ILI'],
+];
+/** Descriptors: INFORMATION, stream commands, block commands (SPC-4 4.5.2). */
+const INFORMATION = 0;
+const STREAM = 4;
+const BLOCK = 5;
+
 /** The codes of sense data; -1 for what was not captured or is not in this format. Reused. */
 export class SenseCodes {
   responseCode = -1;
@@ -38,6 +50,9 @@ export class SenseCodes {
   ascq = -1;
   /** True where the sense data tells of an earlier command. */
   deferred = false;
+  /** SenseFlag; INFORMATION counts where `valid` is set, as a signed number of 32 bits. */
+  flags = 0;
+  information = 0;
 }
 
 /**
@@ -51,10 +66,16 @@ export function readSense(bytes: Uint8Array, at: number, length: number, out: Se
   out.asc = -1;
   out.ascq = -1;
   out.deferred = out.responseCode === 0x71 || out.responseCode === 0x73;
+  out.flags = out.deferred ? SenseFlag.deferred : 0;
+  out.information = 0;
   switch (out.responseCode) {
     case 0x70:
     case 0x71: {
-      if (length > 2) out.senseKey = bytes[at + 2] & 15;
+      if (length > 2) {
+        out.senseKey = bytes[at + 2] & 15;
+        out.flags |= streamFlags(bytes[at + 2]);
+      }
+      if (length > 6 && (bytes[at] & 0x80) !== 0) inform(bytes, at + 3, out);
       const told = length > 7 ? bytes[at + 7] + 8 : 0;
       // Some targets send more than they count: what is there is read.
       if (length > 12) out.asc = bytes[at + 12];
@@ -68,8 +89,39 @@ export function readSense(bytes: Uint8Array, at: number, length: number, out: Se
       if (length > 1) out.senseKey = bytes[at + 1] & 15;
       if (length > 2) out.asc = bytes[at + 2];
       if (length > 3) out.ascq = bytes[at + 3];
+      readDescriptors(bytes, at, length, out);
       return;
   }
+}
+
+/** FILEMARK, EOM and ILI stand in the three highest bits, in both formats. */
+function streamFlags(byte: number): number {
+  return byte >>> 5;
+}
+
+function inform(bytes: Uint8Array, at: number, out: SenseCodes): void {
+  out.flags |= SenseFlag.valid;
+  out.information =
+    (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
+}
+
+function readDescriptors(bytes: Uint8Array, at: number, length: number, out: SenseCodes): void {
+  if (length < 8) return;
+  const end = at + Math.min(length, 8 + bytes[at + 7]);
+  for (let d = at + 8; d + 4 <= end; d += 2 + bytes[d + 1]) {
+    if (bytes[d] === STREAM) out.flags |= streamFlags(bytes[d + 3]);
+    else if (bytes[d] === BLOCK) out.flags |= streamFlags(bytes[d + 3]) & SenseFlag.ili;
+    else if (bytes[d] === INFORMATION && d + 12 <= end && (bytes[d + 2] & 0x80) !== 0) {
+      inform(bytes, d + 8, out);
+    }
+  }
+}
+
+/** "FILEMARK, ILI": empty where none is set. */
+export function senseFlagsText(flags: number): string {
+  return FLAG_WORDS.filter(([flag]) => (flags & flag) !== 0)
+    .map(([, word]) => word)
+    .join(', ');
 }
 
 export function senseKeyName(key: number): string {
