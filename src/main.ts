@@ -80,9 +80,12 @@ function toStdout(text: string): void {
   writeSync(1, text);
 }
 
+const BELL = '\x07';
+
 /** Nobody reads stderr: then there is nobody to tell. */
 function say(text: string): void {
   try {
-    writeSync(2, harmlessLines(text));
+    // A bell alone is our own (live --bell): nothing of the wire comes so short.
+    writeSync(2, text === BELL ? text : harmlessLines(text));
   } catch {}
 }
