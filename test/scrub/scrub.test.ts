@@ -137,7 +137,7 @@ test('what is kept on demand', () => {
   const path = scrubbed('tgt-chap.pcap', '--keep', 'names,addresses');
   const report = JSON.parse(run('report', '--json', path).out);
   assert.match(report.sessions[0].targetName, /org\.example/);
-  assert.match(report.sessions[0].target, /10\.77\.0\.2/);
+  assert.match(report.sessions[0].targetAddress, /10\.77\.0\.2/);
   assert.is(run('scrub', '--keep', 'all', '-o', path, 'captures/tgt-chap.pcap').status, 2);
 });
 
