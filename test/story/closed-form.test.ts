@@ -24,7 +24,14 @@ test('queue depth: four commands that overlap in a staircase', () => {
   for (let i = 0; i < 4; i++) d.command(cdb, t + i * MS, { targetNs: 4 * MS, statusNs: 0 });
   const { report } = run(together(d));
   const [lun] = report.sessions[0].luns;
-  assert.equal(lun.queueDepth, { mean: 2.286, p95: 4, max: 4, busyNs: 7 * MS, spanNs: 7 * MS });
+  assert.equal(lun.queueDepth, {
+    mean: 2.286,
+    p95: 4,
+    max: 4,
+    busyNs: 7 * MS,
+    spanNs: 7 * MS,
+    uncertainCommands: 0,
+  });
   assert.is(lun.access?.gap?.p50Ns, MS);
   assert.is(lun.access?.gap?.count, 3);
 });
