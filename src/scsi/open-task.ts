@@ -51,6 +51,9 @@ export class OpenTask {
   chained: OpenTask | null = null;
   previous: OpenTask | null = null;
   next: OpenTask | null = null;
+  /** A younger task of the same tag, by its order: of a tag used again while this one is open. */
+  twin: OpenTask | null = null;
+  twinOrder = 0;
   /** DataSN or R2TSN that the target's next PDU should have (they share one count, 11.7.5). */
   nextDataSN = 0;
   /** End of the Data-In and Data-Out farthest in the buffer, and whether F came with the last one. */
@@ -188,6 +191,8 @@ export class OpenTask {
     this.chained = null;
     this.previous = null;
     this.next = null;
+    this.twin = null;
+    this.twinOrder = 0;
     this.nextDataSN = 0;
     this.inEnd = 0;
     this.inSequence = 0;

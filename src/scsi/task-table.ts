@@ -14,18 +14,23 @@ export class TaskTable {
   #buckets: (OpenTask | null)[] = new Array(16).fill(null);
   #mask = 15;
 
+  /** The oldest of the tag: a chain is in the order of the list. */
   byTag(tag: number): OpenTask | null {
     let at = this.#buckets[spread(tag) & this.#mask];
     while (at !== null && at.task.tag !== tag) at = at.chained;
     return at;
   }
 
-  /** The caller has seen to it that no task of this tag is open. */
   add(task: OpenTask): void {
     if (this.size > this.#mask) this.#grow();
     const bucket = spread(task.task.tag) & this.#mask;
-    task.chained = this.#buckets[bucket];
-    this.#buckets[bucket] = task;
+    task.chained = null;
+    let end = this.#buckets[bucket];
+    if (end === null) this.#buckets[bucket] = task;
+    else {
+      while (end.chained !== null) end = end.chained;
+      end.chained = task;
+    }
     task.previous = this.last;
     task.next = null;
     if (this.last === null) this.first = task;
@@ -63,7 +68,8 @@ export class TaskTable {
       if (at.previous !== before) return 'the list is torn';
       if (before !== null && before.order >= at.order) return 'the list is out of order';
       if (!at.open) return 'a closed task is listed';
-      if (this.byTag(at.task.tag) !== at) return 'a listed task is not found by its tag';
+      const found = this.byTag(at.task.tag);
+      if (found === null || found.order > at.order) return 'a listed task is not found by its tag';
       before = at;
       n++;
     }
@@ -77,7 +83,7 @@ export class TaskTable {
     const size = (this.#mask + 1) * 4;
     this.#buckets = new Array(size).fill(null);
     this.#mask = size - 1;
-    for (let at = this.first; at !== null; at = at.next) {
+    for (let at = this.last; at !== null; at = at.previous) {
       const bucket = spread(at.task.tag) & this.#mask;
       at.chained = this.#buckets[bucket];
       this.#buckets[bucket] = at;

@@ -2,9 +2,13 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { senseData } from '../support/build.js';
+import { Outcome } from '../../src/scsi/task.js';
+import { type BuiltPacket, senseData } from '../support/build.js';
 import { Dialogue } from '../support/dialogue.js';
-import { found, MS, S } from '../support/found.js';
+import { found, MS, S, told } from '../support/found.js';
+import { firstLines, reportOf } from '../support/report.js';
+import { run } from '../support/run.js';
+import { sharedCapture } from '../support/shared.js';
 
 /** A read, then a response whose tag is `offset` from one that is open. */
 function answered(offset: number): Dialogue {
@@ -55,6 +59,60 @@ test('a task tag used while it is in use, and one used again after its answer', 
   const [finding] = found([twice(true)], 'tag-in-use');
   assert.is(finding.owes, 'initiator');
   assert.equal(found([twice(false)], 'tag-in-use'), []);
+});
+
+/** Reads of 1 and 2 blocks with one tag, answered in this order; `cut`: the first answer is not captured. */
+function twins(order: readonly number[], cut: boolean): BuiltPacket[] {
+  const d = new Dialogue();
+  const t = d.login(0) + MS;
+  const initiatorTaskTag = d.nextTag();
+  for (const blocks of [1, 2]) {
+    const cdb = Uint8Array.of(0x28, 0, 0, 0, 0, blocks, 0, 0, blocks, 0);
+    const fields = { initiatorTaskTag, lun: d.options.lun, read: 1, final: 1, cdb };
+    const length = { expectedDataTransferLength: blocks * 512 };
+    d.say('scsi-command', { ...fields, ...length }, t + blocks * MS, { advance: 'cmdSN' });
+  }
+  order.forEach((blocks, i) => {
+    const data = { initiatorTaskTag, final: 1, statusPresent: 1 };
+    const bytes = new Uint8Array(blocks * 512);
+    d.say('data-in', data, t + (5 + i) * MS, { data: bytes, advance: 'statSN' });
+  });
+  d.read10(0, 1, t + 20 * MS);
+  const packets = [...d.tcp.captured()];
+  const first = packets.findIndex(({ timeNs }) => timeNs >= t + 5 * MS);
+  return cut ? packets.filter((_, i) => i !== first) : packets;
+}
+
+test('two commands of one tag: each has its own answer, in either order', () => {
+  for (const order of [
+    [1, 2],
+    [2, 1],
+  ]) {
+    const ends: number[][] = [];
+    const { report } = run(twins(order, false), (task) => {
+      ends.push([task.expectedLength, task.dataInBytes, task.outcome]);
+    });
+    assert.is(told(report, 'tag-in-use').length, 1);
+    const asked = order.map((blocks) => blocks * 512);
+    assert.equal(
+      ends,
+      [...asked, 512].map((length) => [length, length, Outcome.good]),
+    );
+    for (const id of ['status-not-captured', 'residual-mismatch', 'answer-without-command']) {
+      assert.equal(told(report, id), [], id);
+    }
+  }
+  // Where bytes are missing, the older one's answer may have been among them.
+  assert.equal(told(run(twins([1, 2], true)).report, 'answer-without-command'), []);
+});
+
+test('cases/c32: both commands are answered, and nothing is called missing', async () => {
+  const report = await reportOf(sharedCapture('cases/c32-duplicate-itt.pcap'));
+  const { commandCount, completed, statusNotCaptured } = report.totals;
+  assert.equal([commandCount, completed, statusNotCaptured], [10, 10, 0]);
+  assert.match(firstLines(report)[0], /^critical +The initiator used a task tag again/);
+  assert.is(told(report, 'tag-in-use').length, 1);
+  assert.equal(told(report, 'residual-mismatch'), []);
 });
 
 /** The target's MaxCmdSN `below` ExpCmdSN. */

@@ -40,6 +40,7 @@ import { clearOfHoles } from '../numbering/unseen-statuses.js';
 import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { expDataSNOff, inDataSNJumped } from '../violations/data-order.js';
 import { inSequenceTooLong, segmentTooLong } from '../violations/limits.js';
+import { ownerOfDataIn, ownerOfResponse } from './same-tag.js';
 import { beyondLength, inOffsetJumped, trace } from './unmatched.js';
 
 /** Data read of a SCSI Response: SenseLength and the sense data behind it (RFC 7143 11.4.7). */
@@ -56,8 +57,9 @@ export function dataInBegins(
   const view = pdu.view;
   const at = pdu.at;
   const tag = view.getUint32(at + INITIATOR_TASK_TAG);
-  const open = s.tasks.byTag(tag) ?? trace(book, c, s, pdu, tag);
+  let open = s.tasks.byTag(tag) ?? trace(book, c, s, pdu, tag);
   if (open === null) return 0;
+  if (open.twin !== null) open = ownerOfDataIn(c, open, pdu);
   const t = open.task;
   c.inTask = open;
   c.inOrder = open.order;
@@ -133,8 +135,9 @@ export function responseEnds(
   const view = pdu.view;
   const at = pdu.at;
   const tag = view.getUint32(at + INITIATOR_TASK_TAG);
-  const open = s.tasks.byTag(tag) ?? trace(book, c, s, pdu, tag);
+  let open = s.tasks.byTag(tag) ?? trace(book, c, s, pdu, tag);
   if (open === null) return;
+  if (open.twin !== null) open = ownerOfResponse(c, open, pdu);
   const t = open.task;
   statusCame(c, open, pdu);
   t.response = view.getUint8(at + RESPONSE);

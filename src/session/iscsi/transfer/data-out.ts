@@ -48,6 +48,7 @@ import {
   unsolicitedRefused,
   unsure,
 } from '../violations/limits.js';
+import { ownerOfDataOut, ownerOfR2t } from './same-tag.js';
 import { beyondLength, beyondR2t, strayInitiatorPdu, trace } from './unmatched.js';
 
 export function dataOutBegins(
@@ -59,8 +60,9 @@ export function dataOutBegins(
   c.outTask = null;
   if (pdu.headerCaptured < TAG_END) return 0;
   const tag = pdu.view.getUint32(pdu.at + INITIATOR_TASK_TAG);
-  const open = s.tasks.byTag(tag) ?? strayInitiatorPdu(book, c, s, pdu, tag);
+  let open = s.tasks.byTag(tag) ?? strayInitiatorPdu(book, c, s, pdu, tag);
   if (open === null) return 0;
+  if (open.twin !== null) open = ownerOfDataOut(c, open, pdu);
   const t = open.task;
   if (!open.countedWrite && t.connection === c.number) countWrite(open);
   if (!c.targetSeen && c.numbers.holes.length > 0) clearOfHoles(book, c, open);
@@ -165,8 +167,9 @@ export function r2tEnds(book: IscsiTables, c: ConnectionState, s: SessionState, 
   const view = pdu.view;
   const at = pdu.at;
   const tag = view.getUint32(at + INITIATOR_TASK_TAG);
-  const open = s.tasks.byTag(tag) ?? trace(book, c, s, pdu, tag);
+  let open = s.tasks.byTag(tag) ?? trace(book, c, s, pdu, tag);
   if (open === null) return;
+  if (open.twin !== null) open = ownerOfR2t(c, open, pdu);
   const t = open.task;
   if (c.numbers.holes.length > 0) clearOfHoles(book, c, open);
   transferReady(c, open, pdu);

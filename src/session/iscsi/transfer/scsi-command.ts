@@ -10,6 +10,7 @@ import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { newTask } from '../tasks.js';
 import { firstBurstExceeded, immediateRefused, segmentTooLong } from '../violations/limits.js';
 import { commandFacts, extendedCdb } from './command-facts.js';
+import { link } from './same-tag.js';
 import { commandAgain } from './unmatched.js';
 
 export function commandBegins(
@@ -25,7 +26,10 @@ export function commandBegins(
   const tag = view.getUint32(at + INITIATOR_TASK_TAG);
   const same = s.tasks.byTag(tag);
   if (same !== null && commandAgain(book, c, s, same, pdu)) return 0;
+  // Where all was captured the elder of a tag lives on, and both exist.
+  const elder = same === null ? null : s.tasks.byTag(tag);
   const open = newTask(book, c, s, tag);
+  if (elder !== null) link(elder, open);
   c.outTask = open;
   c.outOrder = open.order;
   commandFacts(book, s, open, pdu);

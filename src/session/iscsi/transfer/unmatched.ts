@@ -29,11 +29,12 @@ import { newTask } from '../tasks.js';
 import { unsure } from '../violations/limits.js';
 import { odd, tagText } from '../violations/violations.js';
 import { commandFacts } from './command-facts.js';
+import { twinOf } from './same-tag.js';
 
 /**
  * A command whose tag is in use. True where it is no new task: a retry (7.2.1), or the command of a
- * task whose data was seen first. Else the older task has ended unseen: tags are used again only
- * after the status (11.2.1.8).
+ * task whose data was seen first. Else, where bytes may be missing, the older task has ended unseen:
+ * tags are used again only after the status (11.2.1.8). Where all is there, both are open (same-tag.ts).
  */
 export function commandAgain(
   book: IscsiTables,
@@ -55,7 +56,7 @@ export function commandAgain(
       c.outOrder = open.order;
       return true;
     }
-  } else if (isRetry(open, pdu)) {
+  } else if (isRetry(open, pdu) || isRetryOf(twinOf(open), pdu)) {
     addEvent(s, 'command retry', c, pdu.frame, pdu.timeNs, {
       initiatorTaskTag: t.tag,
       cmdSN: t.cmdSN,
@@ -65,9 +66,15 @@ export function commandAgain(
   if (initiatorWhole(c) && targetWhole(c)) {
     const text = `task tag ${tagText(t.tag)} used again while its command is open`;
     odd(book, c, s.story.sequence.tagInUse, pdu.frame, text);
+    // Nothing is missing: the elder is still owed its answer. Of three, the oldest gives way.
+    if (t.commandSeen && twinOf(open) === null) return false;
   }
   endUnseen(book, open, Evidence.tagReused, pdu.timeNs, pdu.frame);
   return false;
+}
+
+function isRetryOf(twin: OpenTask | null, pdu: Pdu): boolean {
+  return twin !== null && isRetry(twin, pdu);
 }
 
 /** "the command PDU MUST carry the original Initiator Task Tag … as well as the original CmdSN". */
