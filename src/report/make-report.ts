@@ -141,13 +141,17 @@ function connectionCount(facts: Facts): number {
 
 function totalsReport(facts: Facts, luns: readonly LunMetrics[]): TotalsReport {
   const cells = luns.flatMap(cellsOf);
+  const commandsNotCaptured = luns.reduce((sum, lun) => sum + lun.commandsNotCaptured, 0);
+  const unknown = facts.sessions.reduce((sum, s) => sum + s.sequence.unknownTask.count, 0);
+  const strays = Math.min(unknown, commandsNotCaptured);
   return {
     connectionCount: connectionCount(facts),
     sessionCount: facts.sessions.length,
     ...(facts.forgotten.sessions > 0 ? { sessionsNotListed: facts.forgotten.sessions } : {}),
     pduCount: facts.stories.reduce((sum, story) => sum + story.pdus, facts.forgotten.pdus),
     ...countsOf(cells),
-    commandsNotCaptured: luns.reduce((sum, lun) => sum + lun.commandsNotCaptured, 0),
+    commandsNotCaptured,
+    ...(strays > 0 ? { answersWithoutCommand: strays } : {}),
     latency: latencyReport(merged(cells, (cell) => cell.latency)),
     queueDepth: depthReport(facts.metrics.depth),
     pooled: facts.metrics.pooled,

@@ -131,6 +131,8 @@ export interface TotalsReport extends CountsReport {
   readonly pduCount: number;
   /** Tasks of which only later PDUs were captured; they are not in `commands`. */
   readonly commandsNotCaptured: number;
+  /** Of these: answers to tags of no command, in sessions of which nothing was missing before them. */
+  readonly answersWithoutCommand?: number;
   readonly latency: LatencyReport | null;
   readonly queueDepth: DepthReport | null;
   /** Commands that no longer got numbers of their own (limits of sanscope). */

@@ -119,6 +119,8 @@ export interface OddCount {
   count: number;
   frame: number;
   timeNs: number;
+  /** Frames of the next few. */
+  more?: number[];
 }
 
 /** CmdSNs that were passed over and did not come yet: `from` up to, not including, `to`. */

@@ -118,11 +118,12 @@ function commandItems(t: TotalsReport): Cell[] {
   if (t.statusNotCaptured > 0) {
     items.push(cell(`${countText(t.statusNotCaptured)} whose status was not captured`, 'warn'));
   }
-  if (t.commandsNotCaptured > 0) {
-    items.push(
-      cell(`${countText(t.commandsNotCaptured)} more begun before or outside the capture`, 'warn'),
-    );
+  const strays = t.answersWithoutCommand ?? 0;
+  const outside = t.commandsNotCaptured - strays;
+  if (outside > 0) {
+    items.push(cell(`${countText(outside)} more begun before or outside the capture`, 'warn'));
   }
+  if (strays > 0) items.push(cell(`${plural(strays, 'answer')} to tags of no command`, 'bad'));
   items.push(
     cell(`${bytesText(t.dataInBytes)} read`),
     cell(`${bytesText(t.dataOutBytes)} written`),

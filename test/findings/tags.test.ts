@@ -3,12 +3,19 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Outcome } from '../../src/scsi/task.js';
+import { captureBlocks } from '../../src/view/capture-view.js';
+import type { Block } from '../../src/view/cells.js';
 import { type BuiltPacket, senseData } from '../support/build.js';
 import { Dialogue } from '../support/dialogue.js';
 import { found, MS, S, told } from '../support/found.js';
 import { firstLines, reportOf } from '../support/report.js';
 import { run } from '../support/run.js';
 import { sharedCapture } from '../support/shared.js';
+
+/** What a line of the report says. */
+function blockText(block: Block): string {
+  return 'items' in block ? block.items.map((item) => item.text).join(' · ') : '';
+}
 
 /** A read, then a response whose tag is `offset` from one that is open. */
 function answered(offset: number): Dialogue {
@@ -30,6 +37,35 @@ test('an answer to a tag of no command, and to one of a command', () => {
   assert.is(finding.owes, 'target');
   assert.is(finding.count, 1);
   assert.equal(found([answered(0)], 'answer-without-command'), []);
+});
+
+test('cases/c29: three answers of no command are the target’s, and nothing is called missing', async () => {
+  const report = await reportOf(sharedCapture('cases/c29-bad-tags.pcap'));
+  const [finding] = told(report, 'answer-without-command');
+  assert.is(finding.count, 3);
+  assert.is(finding.frames.length, 3);
+  assert.match(
+    firstLines(report)[0],
+    /^critical +3 times: the target answered a task tag of no open/,
+  );
+  const { text } = report.incidents[0];
+  assert.match(text, /led to:.*reset by the initiator/);
+  const commands = captureBlocks(report).map(blockText).join(' ');
+  assert.match(commands, /3 answers to tags of no command/);
+  assert.not.match(commands, /begun before or outside/);
+});
+
+test('answers of commands from before the capture are that, and no tags of no command', () => {
+  const d = new Dialogue();
+  const t = d.login(0) + MS;
+  for (let i = 0; i < 4; i++) d.read10(i, 8, t + i * MS);
+  const all = [...d.tcp.captured()];
+  const first = all.findIndex(({ timeNs }) => timeNs > t);
+  const { report } = run(all.slice(first));
+  assert.equal(told(report, 'answer-without-command'), []);
+  const commands = captureBlocks(report).map(blockText).join(' ');
+  assert.match(commands, /1 more begun before or outside the capture/);
+  assert.not.match(commands, /tags of no command/);
 });
 
 /** Two reads of one tag, the second before or after the first was answered. */

@@ -5,7 +5,7 @@ import { plural } from '../../lib/number-text.js';
 import type { SequenceErrors, Session } from '../../session/model.js';
 import type { Facts } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
-import { type FindingText, LOSES_CONNECTION, type Rule } from '../rule.js';
+import { type FindingText, inOrder, LOSES_CONNECTION, type Rule } from '../rule.js';
 import { DOUBTS, doubtOf } from '../support/doubt.js';
 import { stuck } from '../watch/stuck.js';
 
@@ -378,7 +378,7 @@ function tellOf({ question, text, reference, proof, who }: Row): FindingText {
 
 function found(row: Row, session: Session, facts: Facts): Found[] {
   const { key, id, severity, title, text } = row;
-  const { frame, timeNs } = session.sequence[key];
+  const { frame, timeNs, more = [] } = session.sequence[key];
   // Those never answered are told by command-ignored.
   const told = key === 'cmdSNOutsideWindow' ? ignored(session, facts) : 0;
   const count = session.sequence[key].count - told;
@@ -395,7 +395,7 @@ function found(row: Row, session: Session, facts: Facts): Found[] {
       title: times === '' ? title[0].toUpperCase() + title.slice(1) : `${times}${title}`,
       text: doubt === undefined ? text : `${text} ${DOUBTS[doubt]}`,
       count,
-      frames: frame > 0 ? [frame] : [],
+      frames: inOrder(told > 0 ? [frame] : [frame, ...more]),
       session: session.id,
       fromNs: timeNs,
       ...(doubt === undefined ? {} : { confidence: 'possible' as const, inferred: true }),

@@ -66,7 +66,7 @@ export function commandTitle({ task }: CommandLadder): string {
 
 function latencyNote({ task, latencyNs, endNs }: CommandLadder): string {
   if (latencyNs >= 0) return `${task.statusBound ? 'at most ' : ''}${durationText(latencyNs)}`;
-  if (!task.commandSeen) return 'begun before or outside the capture';
+  if (!task.commandSeen) return 'its command is not in the capture';
   const age = durationText(Math.max(0, endNs - task.commandNs));
   return task.outcome === Outcome.open
     ? `open for ${age} at the end`

@@ -48,7 +48,11 @@ export function commandAgain(
     const traceNs = Math.max(t.firstDataInNs, t.firstR2tNs, t.firstDataOutNs);
     if (pdu.timeNs <= traceNs && t.connection === c.number) {
       // Its answer was captured before it: that one has its command.
-      if (s.story.sequence.unknownTask.count > 0) s.story.sequence.unknownTask.count--;
+      const { unknownTask } = s.story.sequence;
+      if (unknownTask.count > 0) {
+        unknownTask.count--;
+        unknownTask.more?.pop();
+      }
       commandFacts(book, s, open, pdu);
       t.dataOutBytes += pdu.dataSegmentLength;
       t.immediateBytes = pdu.dataSegmentLength;

@@ -1,6 +1,7 @@
 // Sequence numbers that break a rule: counted, with the first packet, and told as problems, which
 // the log bounds (problem.ts). Not for the hot road: only called when something is odd.
 
+import { EVIDENCE_PER_FINDING } from '../../../limits.js';
 import type { Problem } from '../../../problem.js';
 import type { OddCount } from '../../model.js';
 import type { ConnectionState, IscsiTables } from '../state.js';
@@ -16,6 +17,9 @@ export function odd(
     if (counter.count === 0) {
       counter.frame = frame;
       counter.timeNs = book.shared.nowNs;
+    } else {
+      counter.more ??= [];
+      if (counter.more.length < EVIDENCE_PER_FINDING - 1) counter.more.push(frame);
     }
     counter.count++;
   }
