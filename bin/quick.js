@@ -1,6 +1,7 @@
-// What most commands need is one script, dist/quick.cjs, and its compiled form lies beside it, made by
-// the Node that built it (tools/build.mjs): to parse and compile the source takes longer than to read
-// a small capture. Another Node compiles it itself, and keeps that where it can (Node 22 and later).
+// What most commands need is one script, dist/quick.cjs, and its compiled form: to parse and compile
+// the source takes longer than to read a small capture. In a clone the build puts it beside the script
+// (tools/build.mjs); an installed package has none, for it is this engine's and this processor's: it is
+// made at the first run (bin/own-cache.js).
 
 const { existsSync, readFileSync } = require('node:fs');
 const Module = require('node:module');
@@ -11,11 +12,14 @@ const SCRIPT = join(dirname(__dirname), 'dist', 'quick.cjs');
 const CACHE = `${SCRIPT}.${process.version}-${process.platform}-${process.arch}.cache`;
 const WRAPPER = ['(function (exports, require, module, __filename, __dirname) {', '\n})'];
 
+/** It is ASCII only (the build sees to it), and read as such it needs half the memory. */
+function read() {
+  return readFileSync(SCRIPT, 'latin1');
+}
+
 /** The script, compiled, from `cachedData` where it fits. */
-function compile(cachedData) {
-  // It is ASCII only (the build sees to it), and read as such it needs half the memory.
-  const source = WRAPPER[0] + readFileSync(SCRIPT, 'latin1') + WRAPPER[1];
-  return new Script(source, { filename: SCRIPT, cachedData });
+function compile(cachedData, source = read()) {
+  return new Script(WRAPPER[0] + source + WRAPPER[1], { filename: SCRIPT, cachedData });
 }
 
 /** What the script exports. */
@@ -31,8 +35,11 @@ function run(script) {
 function load() {
   if (existsSync(CACHE)) return run(compile(readFileSync(CACHE)));
   if (!existsSync(SCRIPT)) return undefined;
-  Module.enableCompileCache?.();
-  return require(SCRIPT);
+  const source = read();
+  const { keep, kept } = require('./own-cache.js').ownCache(source);
+  const script = compile(kept, source);
+  if (kept === undefined || script.cachedDataRejected) keep(script);
+  return run(script);
 }
 
 module.exports = { CACHE, compile, load, run };

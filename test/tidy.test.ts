@@ -124,12 +124,19 @@ test('a hot file has nothing that allocates for each packet', () => {
   assert.equal(wrong, []);
 });
 
+/** Packages that the source imports and the build takes into dist/ (tools/build.mjs). */
+const BUNDLED = ['chalk', 'cli-table3', 'commander', 'get-east-asian-width', 'ink', 'react'];
+
 test('each dependency is imported in one place', () => {
   const manifest = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
+    devDependencies: Record<string, string>;
     optionalDependencies: Record<string, string>;
   };
-  const names = Object.keys(manifest.dependencies);
+  // dist/ holds all but what is installed beside it: only that is asked for of who installs.
+  assert.equal(Object.keys(manifest.dependencies).sort(), ['fzstd', 'pcap-parser']);
+  for (const name of BUNDLED) assert.ok(name in manifest.devDependencies, name);
+  const names = [...Object.keys(manifest.dependencies), ...BUNDLED];
   const wrong: string[] = [];
   // What may be absent is not imported but asked for.
   for (const name of Object.keys(manifest.optionalDependencies)) {

@@ -4,6 +4,7 @@
 // 20 only. The licences of what is bundled are put beside it.
 
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,6 +74,18 @@ const quickWidth = {
   },
 };
 
+/** ink brings React's devtools where DEV is set: nobody develops here. */
+const noDevtools = {
+  name: 'no-devtools',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]ink[\\/]build[\\/]reconciler\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      if (!source.includes('if (isDev())')) throw new Error(`${path}: where are the devtools?`);
+      return { contents: source.replaceAll('if (isDev())', 'if (false)') };
+    });
+  },
+};
+
 /** commander starts programs only for commands that are files of their own: there are none. */
 const noPrograms = {
   name: 'no-programs',
@@ -120,7 +133,10 @@ await build({
 // What stands in patterns was left as it is: there, too, an escape means the same.
 const ascii = (text) => text.replace(/[^\0-\x7f]/g, (c) => `\\u${hex4(c.charCodeAt(0))}`);
 const hex4 = (code) => code.toString(16).padStart(4, '0');
-writeFileSync(quick, ascii(readFileSync(quick, 'utf8')));
+const source = ascii(readFileSync(quick, 'utf8'));
+// Its head tells one build from another (bin/quick.js).
+const id = createHash('sha256').update(source).digest('hex').slice(0, 32);
+writeFileSync(quick, `/*${id}*/${source}`);
 const { metafile } = await build({
   ...common,
   splitting: true,
@@ -128,14 +144,12 @@ const { metafile } = await build({
   outdir: dist,
   chunkNames: 'chunks/[name]-[hash]',
   define: { 'process.env.NODE_ENV': '"production"' },
-  // ink asks for it when DEV is set: it is not installed, and a bundle looks for it at once.
-  alias: { 'react-devtools-core': join(top, 'tools/no-devtools.mjs') },
   jsx: 'automatic',
   // Packages of the CommonJS kind ask for node: modules by require.
   banner: {
     js: "import { createRequire as sanscopeRequire } from 'node:module';\nconst require = sanscopeRequire(import.meta.url);",
   },
-  plugins: [lazyProcess, afterApp],
+  plugins: [lazyProcess, afterApp, noDevtools],
 });
 spawnSync(process.execPath, [join(top, 'tools/compiled.cjs')], {
   stdio: ['ignore', 'ignore', 'inherit'],
