@@ -36,8 +36,8 @@ export interface Recogniser {
   readonly verdict: number;
   /** Bytes came: those of `run` from `from` on. Answers with the verdict. */
   data(side: number, run: Run, from: number): number;
-  /** Bytes are not there; `run` is what came right before them, if it was kept. */
-  gap(side: number, run: Run | undefined, kind: GapKind): number;
+  /** `length` bytes are not there; `run` is what came right before them, if it was kept. */
+  gap(side: number, run: Run | undefined, kind: GapKind, length: number): number;
   /** How many bytes at the end of both runs it may still need; Infinity: all that is kept. */
   needs(): number;
   /** All that was kept is dropped, a bound is reached. */

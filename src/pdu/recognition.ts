@@ -75,7 +75,7 @@ export class Recognition {
     const run = journal.runs[side];
     let proven = -1;
     for (let i = 0; i < recognisers.length && proven < 0; i++) {
-      if (recognisers[i].gap(side, run, kind) === PROVEN) proven = i;
+      if (recognisers[i].gap(side, run, kind, length) === PROVEN) proven = i;
     }
     if (journal.isFull(0)) this.forget();
     journal.gap(side, length, kind, timeNs, frame, readyNs);

@@ -9,11 +9,14 @@ import { CANDIDATES_MAX } from '../../limits.js';
 import type { GapKind } from '../../stream/sink.js';
 import {
   BHS_LENGTH as BHS,
+  EXP_CMD_SN,
   FLAGS,
   IMMEDIATE,
   INITIATOR_TASK_TAG,
   NO_TAG,
   OPCODE,
+  TAG_END,
+  WINDOW_END,
 } from '../../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../../wire/iscsi/codes.js';
 import {
@@ -48,6 +51,9 @@ const VERSION_LOWEST = loginRequest.versionMin.byte;
 const VERSION_MAX = 0x0f;
 /** Headers that follow each other and make a proof by themselves. */
 const CHAIN_ENOUGH = 3;
+/** What a target answers to a command, and how well the two must fill their segments. */
+const ANSWERS: readonly number[] = [Opcode.scsiResponse, Opcode.dataIn, Opcode.r2t];
+const CUT_PLACES = 3 * PLACE_BITS;
 
 /** After so many packets of one side and none of the other, that one is taken for not captured. */
 const ONE_SIDED_PACKETS = 64;
@@ -75,6 +81,8 @@ export class IscsiRecogniser implements Recogniser {
   /** First stream offset of each side that was not yet looked at. */
   private readonly scanned = [0, 0];
   private candidates: Candidate[] = [];
+  /** Places whose header snaplen cut, each a command that may be answered. */
+  private cutOnes: Candidate[] = [];
   private proof: Candidate | undefined;
   /** Whose headers each side showed, as far as single places say. */
   private readonly showed = [FROM_NOBODY, FROM_NOBODY];
@@ -93,18 +101,21 @@ export class IscsiRecogniser implements Recogniser {
     return this.verdict;
   }
 
-  gap(side: number, run: Run | undefined, kind: GapKind): number {
-    if (kind === 'cut' && this.proof === undefined) this.loginCut(side, run);
+  gap(side: number, run: Run | undefined, kind: GapKind, length: number): number {
+    if (kind !== 'cut' || this.proof !== undefined) return this.verdict;
+    this.loginCut(side, run);
+    if (this.proof === undefined && run !== undefined) this.headerCut(side, run, length);
     return this.verdict;
   }
 
   /** Nothing in the journal could be a header: only the bytes that may begin one are kept. */
   needs(): number {
-    return this.candidates.length === 0 ? BHS - 1 : Number.POSITIVE_INFINITY;
+    return this.candidates.length + this.cutOnes.length === 0 ? BHS - 1 : Number.POSITIVE_INFINITY;
   }
 
   forget(): void {
     this.candidates = [];
+    this.cutOnes = [];
     for (let side = 0; side < 2; side++) this.scanned[side] = this.journal.next[side];
   }
 
@@ -120,6 +131,36 @@ export class IscsiRecogniser implements Recogniser {
     const context = new SequenceContext();
     const next = nextHeader(header, 0, 0);
     this.prove({ side, from, position: 0, opcode, next, tag: 0, place: PLACE_BITS, context });
+  }
+
+  /**
+   * Snaplen cut a header in mid-stream, behind its tag: a command that fills its segment, and what
+   * the other side answers to its tag, prove each other on iSCSI's port.
+   */
+  private headerCut(side: number, run: Run, length: number): void {
+    if (!this.onPort || run.length + length < BHS) return;
+    const header = cutHeader(run);
+    const from = header === undefined ? FROM_NOBODY : plausible(header, 0);
+    if (header === undefined || from === FROM_NOBODY) return;
+    const position = run.start;
+    const opcode = header.getUint8(0) & OPCODE;
+    const tag = header.getUint32(INITIATOR_TASK_TAG);
+    const next = nextHeader(header, 0, position);
+    if (tag === NO_TAG || tag === 0) return;
+    const over = position + run.length + length - next;
+    const place = over === 0 || over === 4 || over === 8 ? 2 * PLACE_BITS : PLACE_BITS;
+    if (from === FROM_INITIATOR) {
+      // Unsolicited data may follow its command in the segment, or the segment is one of several.
+      if (opcode !== Opcode.scsiCommand) return;
+      const context = new SequenceContext();
+      if (this.cutOnes.length >= CANDIDATES_MAX) this.cutOnes.shift();
+      this.cutOnes.push({ side, from, position, opcode, next, tag, place, context });
+      return;
+    }
+    if (!ANSWERS.includes(opcode)) return;
+    const asked = this.cutOnes.find((c) => c.side !== side && c.tag === tag);
+    if (asked === undefined || asked.position < this.journal.start[asked.side]) return;
+    if (asked.place + place >= CUT_PLACES) this.prove(asked);
   }
 
   /** No more bytes will come: a shorter chain than usual, or a lone place on iSCSI's port, must do. */
@@ -315,6 +356,18 @@ export class IscsiRecogniser implements Recogniser {
     }
     return false;
   }
+}
+
+/** A segment's first bytes as a header: what was cut is taken for quiet; undefined where too few. */
+function cutHeader(run: Run): DataView | undefined {
+  const have = run.length;
+  if (have < TAG_END || have >= BHS) return undefined;
+  const known = have < WINDOW_END ? Math.min(have, EXP_CMD_SN) : have;
+  const header = new DataView(new ArrayBuffer(BHS));
+  for (let i = 0; i < known; i++) header.setUint8(i, run.bytes[i]);
+  // An R2T asks for something (RFC 7143 11.8.4).
+  if ((header.getUint8(0) & OPCODE) === Opcode.r2t) header.setUint8(BHS - 1, 1);
+  return header;
 }
 
 function isLoginPdu(opcode: number): boolean {
