@@ -199,6 +199,10 @@ export const TEXT_PAIRS_MAX = 1024;
 /** Names that one SendTargets answer is believed to hold; large arrays have some thousands. */
 export const DISCOVERED_TARGETS_MAX = 4096;
 
+/** Portals of such a target, and characters of all names and addresses of a session: 500 for each target. */
+export const DISCOVERED_ADDRESSES_MAX = 256;
+export const DISCOVERED_TEXT_MAX = 2 << 20;
+
 /** Sessions of which who and when is kept (some 1 KB each): a login storm of a day. */
 export const SESSIONS_MAX = 65_536;
 

@@ -54,10 +54,16 @@ export function lunOfTask(
   const slot = ((high >>> 16) ^ (high >>> 24) ^ high ^ low) & (SLOTS - 1);
   if (table.high[slot] === high && table.low[slot] === low) return table.luns[slot];
   const lun = lunOf(s, high, low);
+  if (lun === undefined) table.isFull = true;
   table.high[slot] = high;
   table.low[slot] = low;
   table.luns[slot] = lun;
   return lun;
+}
+
+/** What is told where there was no room for some. */
+export function lunsLeftOut(session: number): string {
+  return `session ${session} has more than ${LUNS_PER_SESSION} LUNs: of the others no facts are kept`;
 }
 
 function newLun(lun: string): LogicalUnit {

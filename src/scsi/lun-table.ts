@@ -11,6 +11,8 @@ export class LunTable {
   readonly high = new Float64Array(SLOTS).fill(-1);
   readonly low = new Float64Array(SLOTS);
   readonly luns: (LogicalUnit | undefined)[] = new Array(SLOTS).fill(undefined);
+  /** True once there was no room for one (limits.ts: LUNS_PER_SESSION). */
+  isFull = false;
 }
 
 /** Where the logical units of an I_T nexus are remembered. */

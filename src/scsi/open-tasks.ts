@@ -4,6 +4,7 @@
 import { OPEN_TASKS_MAX, OPEN_TASKS_PER_SESSION } from '../limits.js';
 import type { ProblemLog } from '../problem.js';
 import { CdbFacts, OPERATION_COUNT, operationServiceAction } from '../wire/scsi/operations.js';
+import { lunsLeftOut } from './logical-unit.js';
 import type { Nexus } from './nexus.js';
 import { type OpenTask, TaskPool } from './open-task.js';
 import type { Path } from './path.js';
@@ -154,7 +155,10 @@ function makeRoom(all: OpenTasks, nexus: Nexus): void {
 /** The capture is over: what is open ends as its transport says, in the order of the commands. */
 export function endOfCapture(all: OpenTasks): void {
   const left: OpenTask[] = [];
-  for (const { tasks } of all.nexuses) {
+  for (const { tasks, lunTable, story } of all.nexuses) {
+    if (lunTable?.isFull) {
+      all.problems.add({ kind: 'limit-reached', text: lunsLeftOut(story.id) });
+    }
     for (let open = tasks.first; open !== null; open = open.next) left.push(open);
   }
   left.sort((a, b) => a.order - b.order);

@@ -47,6 +47,7 @@ function forget(book: IscsiTables, s: SessionState): void {
   book.tasks.sink.sessionForgotten?.(s.story.id);
   s.lunsWhole = undefined;
   s.lunTable = undefined;
+  s.discovered = undefined;
   const { story } = s;
   const empty = NOTHING;
   Object.assign(story, {

@@ -15,6 +15,7 @@ import type { Connection } from '../../stream/connection.js';
 import { type Forgotten, type IscsiConnection, noneForgotten, type Session } from '../model.js';
 import type { SessionNexus, SessionTables } from '../tables.js';
 import { Agreed } from './login/agreed.js';
+import type { Discovered } from './login/discovered.js';
 import type { LoginState } from './login/login-state.js';
 import type { Negotiation } from './login/negotiation.js';
 import type { TextState } from './login/text-state.js';
@@ -90,6 +91,8 @@ export class SessionState implements SessionNexus {
   /** The last whole answer of REPORT LUNS. */
   lunsWhole: readonly string[] | undefined = undefined;
   lunTable: LunTable | undefined = undefined;
+  /** What fills the story's list, once there is something to fill it with. */
+  discovered: Discovered | undefined = undefined;
   /** DataPDUInOrder and DataSequenceInOrder: offsets only grow. False where it is not known. */
   pduInOrder = false;
   sequenceInOrder = false;

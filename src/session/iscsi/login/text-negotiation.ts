@@ -1,7 +1,6 @@
 // Text in the full feature phase (RFC 7143 11.10, 11.11, 6.4): SendTargets and its answers, and
 // parameters that are declared again. What is agreed holds once the exchange is over.
 
-import { DISCOVERED_TARGETS_MAX } from '../../../limits.js';
 import type { Pdu } from '../../../pdu/pdu.js';
 import { get } from '../../../wire/field.js';
 import { BHS_LENGTH } from '../../../wire/iscsi/bhs-offsets.js';
@@ -12,6 +11,7 @@ import { addEvent } from '../events.js';
 import { addRequest, takeRequest } from '../pending-requests.js';
 import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { problem } from '../violations/violations.js';
+import { Discovered } from './discovered.js';
 import { Negotiation, type Side } from './negotiation.js';
 import { type Pair, TextJoin } from './text-join.js';
 import type { TextState } from './text-state.js';
@@ -112,17 +112,14 @@ function discovered(
   frame: number,
 ): void {
   const [key, value] = pair;
-  const list = s.story.discovered;
+  if (key !== 'TargetName' && key !== 'TargetAddress') return;
+  if (s.discovered === undefined) s.discovered = new Discovered(s.story.discovered);
   if (key === 'TargetName') {
     text.target = value;
-    if (list.some((one) => one.name === value)) return;
-    if (list.length < DISCOVERED_TARGETS_MAX) list.push({ name: value, addresses: [] });
-    else problem(book, 'limit-reached', c, frame, 'a SendTargets answer names too many targets');
-  } else if (key === 'TargetAddress') {
-    const one = list.find((target) => target.name === text.target);
-    if (one !== undefined && one.addresses.length < 256 && !one.addresses.includes(value)) {
-      one.addresses.push(value);
-    }
+    if (s.discovered.name(value)) return;
+    problem(book, 'limit-reached', c, frame, 'SendTargets answers name too many targets');
+  } else if (!s.discovered.address(text.target, value)) {
+    problem(book, 'limit-reached', c, frame, 'SendTargets answers name too many addresses');
   }
 }
 
