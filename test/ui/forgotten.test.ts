@@ -103,7 +103,7 @@ test('a selection stays on its command while older ones are forgotten', async ()
 test('a command that is looked at, or was marked, is forgotten: that is said, and nothing breaks', async () => {
   const marks: number[] = [];
   const ui = await story(
-    [came(3000), (ui) => ui.press('2', 'PageDown', 'Space', 'Space', 'Enter')],
+    [came(3000), (ui) => ui.press('2', 'Up', 'Up', 'Space', 'Space', 'Enter')],
     [came(3000), (ui) => marks.push(...ui.controller.state.marks)],
     [came(3000), (ui) => ui.press('Enter')],
     [came(38_000), (ui) => ui.settle()],
