@@ -12,6 +12,16 @@ export function addressText(a: number, b: number, c: number, d: number): string 
   return `${text.slice(0, start).join(':')}::${text.slice(start + length).join(':')}`;
 }
 
+/** "10.0.0.1:3260" or "[fe80::1]:3260" (RFC 5952 section 6). */
+export function endText(address: string, port: number | string): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** The address of an end, without its port; the brackets of IPv6 stay. */
+export function hostOfEnd(end: string): string {
+  return end.slice(0, end.lastIndexOf(':'));
+}
+
 /** RFC 5952 4.2.3: of runs alike the first. */
 function longestZeros(groups: readonly number[]): [start: number, length: number] {
   let best: [number, number] = [0, 0];

@@ -1,6 +1,7 @@
 // iSNS as a report: transactions by function and status, and the database as the wire told it.
 
 import type { Facts } from '../findings/facts.js';
+import { endText } from '../lib/address.js';
 import { Histogram } from '../lib/histogram.js';
 import { EXACT_VALUES_PER_CELL } from '../limits.js';
 import { functionName, isnsStatusName } from '../wire/isns/functions.js';
@@ -91,9 +92,7 @@ export function isnsReport({ isns }: Facts): IsnsReport | undefined {
       nodes: [...nodes.values()].filter((n) => n.entity === entity.id).map(({ name }) => name),
       portals: [...portals.values()]
         .filter((p) => p.entity === entity.id)
-        .map(({ address, port }) =>
-          address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
-        ),
+        .map(({ address, port }) => endText(address, port)),
     })),
     nodes: [...nodes.values()].map((node) => ({
       name: node.name,

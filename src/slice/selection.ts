@@ -23,8 +23,6 @@ export interface SliceWish {
 /** Stretches of packets of one connection, in order, none touching another. */
 interface ConnectionSlice {
   readonly connection: Connection;
-  /** First packets with a command: what comes before is its beginning. */
-  begun: number;
   stretches: { from: number; to: number }[];
 }
 
@@ -123,7 +121,7 @@ export class SliceSelection implements TaskSink {
   #of(connection: Connection): ConnectionSlice {
     let slice = this.#byConnection.get(connection.id);
     if (slice === undefined) {
-      slice = { connection, begun: 0, stretches: [] };
+      slice = { connection, stretches: [] };
       this.#byConnection.set(connection.id, slice);
     }
     return slice;

@@ -2,6 +2,7 @@
 // that follows reads them. Times are ns since the capture's first packet, -1 for "never seen";
 // everything else is a count from 0 unless its comment says otherwise.
 
+import { addressText as address, endText } from '../lib/address.js';
 import { asDoubles } from '../lib/double-fields.js';
 import { RttSeries } from './rtt.js';
 
@@ -203,34 +204,7 @@ export function addressText(connection: Connection, side: Side): string {
 }
 
 function addressPort(w0: number, w1: number, w2: number, w3: number, port: number): string {
-  const text = address(w0, w1, w2, w3);
-  return text.includes(':') ? `[${text}]:${port}` : `${text}:${port}`;
-}
-
-function address(w0: number, w1: number, w2: number, w3: number): string {
-  if (w0 === 0 && w1 === 0 && w2 === 0xffff) {
-    return `${(w3 >>> 24) & 255}.${(w3 >>> 16) & 255}.${(w3 >>> 8) & 255}.${w3 & 255}`;
-  }
-  const groups: number[] = [];
-  for (const word of [w0, w1, w2, w3]) groups.push((word >>> 16) & 0xffff, word & 0xffff);
-  return ipv6Text(groups);
-}
-
-/** RFC 5952 section 4: lower case, no leading zeros, the longest run of zeros (two or more) as `::`. */
-function ipv6Text(groups: readonly number[]): string {
-  let best = 0;
-  let bestAt = -1;
-  for (let i = 0; i < 8; i++) {
-    let n = 0;
-    while (i + n < 8 && groups[i + n] === 0) n++;
-    if (n > best && n > 1) {
-      best = n;
-      bestAt = i;
-    }
-  }
-  const hex = groups.map((g) => g.toString(16));
-  if (bestAt < 0) return hex.join(':');
-  return `${hex.slice(0, bestAt).join(':')}::${hex.slice(bestAt + best).join(':')}`;
+  return endText(address(w0, w1, w2, w3), port);
 }
 
 asDoubles(new Connection(0, 0, 0), [

@@ -21,10 +21,9 @@ import {
   runRoad,
   tellTroubles,
   text,
-  themeOf,
   unreadFiles,
 } from '../run.js';
-import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
+import { textLayout } from '../text-layout.js';
 
 /** Ladders shown where a tag was used again and again, or a packet holds many commands. */
 const SHOWN = 10;
@@ -153,11 +152,7 @@ async function laddersText(
   context: CommandContext,
   ladders: readonly CommandLadder[],
 ): Promise<string> {
-  const { blocksText } = await import('../../export/report-text.js');
-  const { makePaint } = await import('../../view/theme.js');
+  const { textOf, width } = await textLayout(context);
   const { commandBlocks } = await import('../../view/ladder/command-view.js');
-  const choice = text(context, 'color') as ColorChoice;
-  const paint = makePaint(colorLevel(choice, context.env, isTerminal(1)), themeOf(context));
-  const width = outputWidth(number(context, 'width'));
-  return ladders.map((one) => blocksText(commandBlocks(one, width), width, paint)).join('\n');
+  return ladders.map((one) => textOf(commandBlocks(one, width))).join('\n');
 }

@@ -15,10 +15,9 @@ import { TOP_DEFAULT } from '../../limits.js';
 import { Collector } from '../../report/collect.js';
 import { bothTasks } from '../../store/keeper.js';
 import { diffBlocks } from '../../view/diff-view.js';
-import { makePaint } from '../../view/theme.js';
 import { Output } from '../output.js';
-import { type CommandContext, flag, number, runRoad, text, themeOf } from '../run.js';
-import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
+import { type CommandContext, flag, runRoad, text } from '../run.js';
+import { textLayout } from '../text-layout.js';
 
 export async function diff(context: CommandContext): Promise<number> {
   const [before, after, ...more] = context.files;
@@ -36,10 +35,8 @@ export async function diff(context: CommandContext): Promise<number> {
   if (flag(context, 'json')) output.writesJson();
   if (flag(context, 'json')) reportJson(made, output.write);
   else {
-    const { blocksText } = await import('../../export/report-text.js');
-    const level = colorLevel(text(context, 'color') as ColorChoice, context.env, isTerminal(1));
-    const width = outputWidth(number(context, 'width'));
-    output.write(blocksText(diffBlocks(made), width, makePaint(level, themeOf(context))));
+    const { textOf } = await textLayout(context);
+    output.write(textOf(diffBlocks(made)));
   }
   output.close();
   return judge(context, made, limits);

@@ -4,19 +4,9 @@ import { TOP_DEFAULT } from '../../limits.js';
 import { Collector } from '../../report/collect.js';
 import { BLANK, cell } from '../../view/cells.js';
 import { discoveryBlocks, isnsBlocks } from '../../view/discovery-view.js';
-import { makePaint } from '../../view/theme.js';
 import { Output } from '../output.js';
-import {
-  type CommandContext,
-  flag,
-  number,
-  runRoad,
-  tellTroubles,
-  text,
-  themeOf,
-  unreadFiles,
-} from '../run.js';
-import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
+import { type CommandContext, flag, runRoad, tellTroubles, unreadFiles } from '../run.js';
+import { textLayout } from '../text-layout.js';
 
 export async function discovery(context: CommandContext): Promise<number> {
   const collector = new Collector(TOP_DEFAULT);
@@ -34,19 +24,14 @@ export async function discovery(context: CommandContext): Promise<number> {
       output.write(`${JSON.stringify({ schema: 'sanscope/discovery/2', type: 'isns', ...row })}\n`);
     }
   } else {
-    const { blocksText } = await import('../../export/report-text.js');
-    const level = colorLevel(text(context, 'color') as ColorChoice, context.env, isTerminal(1));
+    const { textOf } = await textLayout(context);
     const none = cell(
       'No answer to SendTargets, no iSNS and no redirect in this capture.',
       'quiet',
     );
     const blocks = [...discoveryBlocks(made.discovery, true), ...isnsBlocks(made.isns)];
     output.write(
-      blocksText(
-        blocks.length > 0 ? blocks : [{ kind: 'prose', indent: 0, cell: none }, BLANK],
-        outputWidth(number(context, 'width')),
-        makePaint(level, themeOf(context)),
-      ),
+      textOf(blocks.length > 0 ? blocks : [{ kind: 'prose', indent: 0, cell: none }, BLANK]),
     );
   }
   output.close();

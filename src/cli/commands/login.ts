@@ -3,7 +3,6 @@
 import { diffJson, loginJson } from '../../export/login-json.js';
 import { UsageError } from '../../lib/exit.js';
 import { type LoginStory, loginDiff, loginStories } from '../../report/ladder/login-story.js';
-import type { Block } from '../../view/cells.js';
 import { Output } from '../output.js';
 import {
   type CommandContext,
@@ -12,10 +11,9 @@ import {
   runRoad,
   tellTroubles,
   text,
-  themeOf,
   unreadFiles,
 } from '../run.js';
-import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
+import { textLayout } from '../text-layout.js';
 
 export async function login(context: CommandContext): Promise<number> {
   const both = text(context, 'diff');
@@ -44,7 +42,7 @@ async function each(
     return;
   }
   const { loginBlocks } = await import('../../view/login/login-view.js');
-  const { textOf, width } = await layout(context);
+  const { textOf, width } = await textLayout(context);
   stories.forEach((story, i) => {
     output.write((i > 0 ? '\n' : '') + textOf(loginBlocks(story, width, secrets)));
   });
@@ -63,7 +61,7 @@ async function diff(
     return;
   }
   const { diffBlocks } = await import('../../view/login/login-view.js');
-  const { textOf, width } = await layout(context);
+  const { textOf, width } = await textLayout(context);
   output.write(textOf(diffBlocks(a, b, rows, width)));
 }
 
@@ -76,15 +74,4 @@ function storyNamed(all: readonly LoginStory[], name: string): LoginStory {
   const names = all.slice(0, 20).map((story) => `C${story.connection}`);
   const there = names.length > 0 ? `those of ${names.join(', ')}` : 'none';
   throw new UsageError(`there is no login of ${JSON.stringify(name)}; the capture has ${there}`);
-}
-
-async function layout(
-  context: CommandContext,
-): Promise<{ readonly textOf: (blocks: readonly Block[]) => string; readonly width: number }> {
-  const { blocksText } = await import('../../export/report-text.js');
-  const { makePaint } = await import('../../view/theme.js');
-  const choice = text(context, 'color') as ColorChoice;
-  const paint = makePaint(colorLevel(choice, context.env, isTerminal(1)), themeOf(context));
-  const width = outputWidth(number(context, 'width'));
-  return { textOf: (blocks) => blocksText(blocks, width, paint), width };
 }

@@ -7,10 +7,9 @@ import { compareAll } from '../../points/all-points.js';
 import type { PointInput } from '../../points/compare-points.js';
 import { pointsReport } from '../../points/points-report.js';
 import { pointsBlocks } from '../../view/points-view.js';
-import { makePaint } from '../../view/theme.js';
 import { Output } from '../output.js';
-import { type CommandContext, flag, number, ports, text, themeOf } from '../run.js';
-import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
+import { type CommandContext, flag, ports, text } from '../run.js';
+import { textLayout } from '../text-layout.js';
 
 export async function points(context: CommandContext): Promise<number> {
   const named = inputs(context);
@@ -23,10 +22,8 @@ export async function points(context: CommandContext): Promise<number> {
   if (flag(context, 'json')) output.writesJson();
   if (flag(context, 'json')) reportJson(made, output.write);
   else {
-    const { blocksText } = await import('../../export/report-text.js');
-    const level = colorLevel(text(context, 'color') as ColorChoice, context.env, isTerminal(1));
-    const width = outputWidth(number(context, 'width'));
-    output.write(blocksText(pointsBlocks(made), width, makePaint(level, themeOf(context))));
+    const { textOf } = await textLayout(context);
+    output.write(textOf(pointsBlocks(made)));
   }
   output.close();
   return EXIT.ok;

@@ -6,7 +6,6 @@ import { TOP_DEFAULT } from '../../limits.js';
 import { Collector } from '../../report/collect.js';
 import type { Report } from '../../report/report.js';
 import { reportBlocks } from '../../view/report-view.js';
-import { makePaint } from '../../view/theme.js';
 import { Output } from '../output.js';
 import {
   type CommandContext,
@@ -16,10 +15,9 @@ import {
   runRoad,
   tellTroubles,
   text,
-  themeOf,
   unreadFiles,
 } from '../run.js';
-import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
+import { textLayout } from '../text-layout.js';
 
 export async function report(context: CommandContext): Promise<number> {
   const filter = await filterAsked(context);
@@ -42,11 +40,7 @@ async function filterAsked(context: CommandContext): Promise<TaskFilter | undefi
   return filterOf(context, taskFilter);
 }
 
-/** The tables' library is loaded only where tables are wanted. */
-export async function reportText(context: CommandContext, made: Report): Promise<string> {
-  const { blocksText } = await import('../../export/report-text.js');
-  const choice = text(context, 'color') as ColorChoice;
-  const level = colorLevel(choice, context.env, isTerminal(1));
-  const width = outputWidth(number(context, 'width'));
-  return blocksText(reportBlocks(made, width), width, makePaint(level, themeOf(context)));
+async function reportText(context: CommandContext, made: Report): Promise<string> {
+  const { textOf, width } = await textLayout(context);
+  return textOf(reportBlocks(made, width));
 }

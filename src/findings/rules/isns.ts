@@ -1,5 +1,6 @@
 // iSNS (RFC 4171): requests refused and unanswered, registrations that ran out, targets nobody is shown.
 
+import { hostOfEnd } from '../../lib/address.js';
 import { durationText, plural } from '../../lib/number-text.js';
 import type { IsnsTransaction } from '../../session/isns/model.js';
 import {
@@ -74,7 +75,7 @@ function refused({ isns }: Facts): Found[] {
     ({ status, functionId }) =>
       status > IsnsStatus.successful && !(status === IsnsStatus.noSuchEntry && isQuery(functionId)),
   );
-  const groups = groupedBy(bad, (t) => `${hostOf(t.from)} ${t.functionId} ${t.status}`);
+  const groups = groupedBy(bad, (t) => `${hostOfEnd(t.from)} ${t.functionId} ${t.status}`);
   return [...groups.values()].map((all) => {
     const [first] = all;
     const what = functionName(first.functionId);
@@ -82,7 +83,7 @@ function refused({ isns }: Facts): Found[] {
     return {
       id: 'isns-refused',
       severity: 'warning',
-      title: `iSNS: ${what} of ${hostOf(first.from)} refused: ${isnsStatusName(first.status)}`,
+      title: `iSNS: ${what} of ${hostOfEnd(first.from)} refused: ${isnsStatusName(first.status)}`,
       text: `${plural(all.length, 'request')}${source}${first.key === '' ? '' : `, about ${first.key}`}; status ${first.status}.`,
       count: all.length,
       frames: inOrder(all.flatMap((t) => [t.requestFrame, t.responseFrame])),
@@ -98,7 +99,7 @@ function isQuery(functionId: number): boolean {
 }
 
 function unanswered({ isns, lastNs }: Facts): Found[] {
-  const groups = groupedBy(isns.transactions, (t) => `${hostOf(t.from)} ${hostOf(t.to)}`);
+  const groups = groupedBy(isns.transactions, (t) => `${hostOfEnd(t.from)} ${hostOfEnd(t.to)}`);
   return [...groups.values()].flatMap((all) => {
     const open = all.filter((t) => t.responseNs < 0 && lastNs - t.requestNs > WAIT_NS);
     if (open.length === 0) return [];
@@ -126,7 +127,7 @@ function flood(
   return {
     id: 'isns-flood',
     severity: 'warning',
-    title: `iSNS: ${hostOf(first.from)} sent ${all.length} requests without waiting, ${all.length - open.length} were answered`,
+    title: `iSNS: ${hostOfEnd(first.from)} sent ${all.length} requests without waiting, ${all.length - open.length} were answered`,
     text: `Up to ${most} were open at once. Answered: ${counts.join(', ')}. What was not answered may not be registered.`,
     count: open.length,
     frames: inOrder(open.map((t) => t.requestFrame)),
@@ -143,7 +144,7 @@ function silent(open: readonly IsnsTransaction[]): Found {
   return {
     id,
     severity: 'warning',
-    title: `iSNS: ${hostOf(first.to)} did not answer ${plural(open.length, 'request')} of ${hostOf(first.from)} (${names})`,
+    title: `iSNS: ${hostOfEnd(first.to)} did not answer ${plural(open.length, 'request')} of ${hostOfEnd(first.from)} (${names})`,
     text: first.byServer
       ? 'The server asked; a client that does not answer is taken out after some time.'
       : 'It sent other messages on the same connection later, so it was alive.',
@@ -194,7 +195,7 @@ function expired({ isns }: Facts): Found[] {
     if (entity.registrationPeriod === 0 || entity.client === '') continue;
     const periodNs = entity.registrationPeriod * 1e9;
     const own = isns.transactions.filter(
-      (t) => !t.byServer && hostOf(t.from) === hostOf(entity.client),
+      (t) => !t.byServer && hostOfEnd(t.from) === hostOfEnd(entity.client),
     );
     for (let i = 1; i < own.length; i++) {
       const silentNs = own[i].requestNs - own[i - 1].requestNs;
@@ -203,7 +204,7 @@ function expired({ isns }: Facts): Found[] {
         id: 'isns-expired',
         severity: 'warning',
         title: `iSNS: the registration of ${entity.id} ran out`,
-        text: `${hostOf(entity.client)} said nothing for ${durationText(silentNs)}; the period is ${entity.registrationPeriod} s. Then the server did not know it: ${isnsStatusName(own[i].status)}.`,
+        text: `${hostOfEnd(entity.client)} said nothing for ${durationText(silentNs)}; the period is ${entity.registrationPeriod} s. Then the server did not know it: ${isnsStatusName(own[i].status)}.`,
         count: 1,
         frames: inOrder([own[i - 1].requestFrame, own[i].requestFrame, own[i].responseFrame]),
         fromNs: own[i - 1].requestNs,
@@ -232,8 +233,4 @@ function invisible({ isns }: Facts): Found[] {
     toNs: all[all.length - 1].transaction.responseNs,
     values: { initiator: source, targets: all[0].targets },
   }));
-}
-
-function hostOf(end: string): string {
-  return end.slice(0, end.lastIndexOf(':'));
 }

@@ -1,6 +1,6 @@
 // iSNS in the pdu stage: on TCP a row of its table, on UDP a sink of datagrams (RFC 4171 section 2.3).
 
-import { addressText } from '../../lib/address.js';
+import { addressText, endText } from '../../lib/address.js';
 import type { DatagramSink, UdpDatagram } from '../../packet/udp-datagram.js';
 import { type Connection, endpointText } from '../../stream/connection.js';
 import { ISNS_HEADER_BYTES, ISNS_PORT } from '../../wire/isns/header.js';
@@ -75,8 +75,8 @@ export class IsnsDatagrams implements DatagramSink {
       pduOf(view, d.bytes.slice(d.at + ISNS_HEADER_BYTES, d.at + end), {
         connection: -1,
         direction: 0,
-        from: endText(d.srcA, d.srcB, d.srcC, d.srcD, d.srcPort),
-        to: endText(d.dstA, d.dstB, d.dstC, d.dstD, d.dstPort),
+        from: endText(addressText(d.srcA, d.srcB, d.srcC, d.srcD), d.srcPort),
+        to: endText(addressText(d.dstA, d.dstB, d.dstC, d.dstD), d.dstPort),
         complete: end === ISNS_HEADER_BYTES + length,
         frame: d.frame,
         timeNs: d.timeNs,
@@ -85,9 +85,4 @@ export class IsnsDatagrams implements DatagramSink {
       }),
     );
   }
-}
-
-function endText(a: number, b: number, c: number, d: number, port: number): string {
-  const text = addressText(a, b, c, d);
-  return text.includes(':') ? `[${text}]:${port}` : `${text}:${port}`;
 }

@@ -1,6 +1,7 @@
 // What the iSNS database holds, as far as messages told of it (RFC 4171 section 6): objects are a key attribute
 // and what follows it, until the next key.
 
+import { endText } from '../../lib/address.js';
 import { ISNS_OBJECTS_MAX } from '../../limits.js';
 import { Tag } from '../../wire/isns/attributes.js';
 import type { AttributeValue } from '../../wire/isns/tlvs.js';
@@ -142,9 +143,7 @@ export class IsnsDatabase {
       groups.length > 0
         ? groups
         : all.filter((portal) => entity !== '' && portal.entity === entity);
-    return found.map(({ address, port }) =>
-      address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
-    );
+    return found.map(({ address, port }) => endText(address, port));
   }
 
   entity(id: string, said: Said): IsnsEntity | undefined {

@@ -1,7 +1,7 @@
 // iSNS messages → requests with their responses, and what the database holds (RFC 4171). Servers ask, too: SCN
 // and ESI are requests to a client.
 
-import { addressText } from '../../lib/address.js';
+import { addressText, endText, hostOfEnd } from '../../lib/address.js';
 import { ISNS_OPEN_MAX, ISNS_TRANSACTIONS_MAX } from '../../limits.js';
 import type { IsnsPdu, IsnsSink } from '../../pdu/isns/pdu.js';
 import { get } from '../../wire/field.js';
@@ -217,7 +217,7 @@ export class IsnsStage implements IsnsSink {
     );
     for (const { name } of targets) {
       if (this.#learned.length >= ISNS_TRANSACTIONS_MAX) break;
-      const own = named.portals.map(({ address, port }) => portalText(address, port));
+      const own = named.portals.map(({ address, port }) => endText(address, port));
       const addresses = this.#database.addressesOf(name);
       this.#learned.push({
         client: transaction.from,
@@ -274,7 +274,7 @@ export class IsnsStage implements IsnsSink {
     }
     if (!pdu.fromClient) return;
     for (const entity of this.#database.entities.values()) {
-      if (hostOf(entity.client) !== hostOf(pdu.from)) continue;
+      if (hostOfEnd(entity.client) !== hostOfEnd(pdu.from)) continue;
       entity.lastNs = pdu.timeNs;
       entity.lastFrame = pdu.frame;
     }
@@ -297,13 +297,4 @@ function keyOf(pdu: IsnsPdu, functionId: number, from: string, to: string): stri
 
 function sideOf(pdu: IsnsPdu): string {
   return `${pdu.from}>${pdu.to}`;
-}
-
-/** The address without its port. */
-function hostOf(end: string): string {
-  return end.slice(0, end.lastIndexOf(':'));
-}
-
-function portalText(address: string, port: string): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
