@@ -396,3 +396,7 @@ export const ISNS_OBJECTS_MAX = 10_000;
  * at 100,000 IOPS. Beyond, the oldest is taken for open until its end is told.
  */
 export const DEPTH_COMMANDS_MAX = 65_536;
+
+/** A file of settings: 10,000 names for addresses are 1 MB. */
+export const CONFIG_BYTES_MAX = 4 << 20;
+export const CONFIG_NAMES_MAX = 20_000;

@@ -12,16 +12,21 @@ export async function main(argv: readonly string[]): Promise<number> {
       toStdout(`${version()}\n`);
       return 0;
     }
-    const { parse, refuseMistyped, report, wantsScreens } = await import('./cli/app.js');
+    const { parse, refuseMistyped, report, wantsScreens, withSettings } = await import(
+      './cli/app.js'
+    );
     const call = parse(argv, version(), toStdout);
     if (call.kind === 'done') return call.exitCode;
     if (call.command === 'report') refuseMistyped(argv, call.files);
+    const { files, given } = call;
+    const added = await withSettings(call, process.env);
+    const context = { files, given, env: process.env, say, ...added };
     if (call.command === 'report' && wantsScreens(argv, process.env)) {
       const { screens } = await import('./cli/commands/screens.js');
-      return await screens({ files: call.files, options: call.options, env: process.env, say });
+      return await screens(context);
     }
     const run = call.command === 'report' ? report : await load(call.command);
-    return await run({ files: call.files, options: call.options, env: process.env, say });
+    return await run(context);
   } catch (error) {
     const { explain } = await import('./cli/app.js');
     return explain(error, process.env['SANSCOPE_DEBUG'] === '1', say);
@@ -64,6 +69,8 @@ async function load(command: Exclude<CommandEntry['name'], 'report'>): Promise<R
       return (await import('./cli/commands/discovery.js')).discovery;
     case 'points':
       return (await import('./cli/commands/points.js')).points;
+    case 'config':
+      return (await import('./cli/commands/config.js')).config;
     case 'completion':
       return (await import('./cli/commands/completion.js')).completion;
     case 'interfaces':

@@ -125,7 +125,15 @@ test('a hot file has nothing that allocates for each packet', () => {
 });
 
 /** Packages that the source imports and the build takes into dist/ (tools/build.mjs). */
-const BUNDLED = ['chalk', 'cli-table3', 'commander', 'get-east-asian-width', 'ink', 'react'];
+const BUNDLED = [
+  'chalk',
+  'cli-table3',
+  'commander',
+  'get-east-asian-width',
+  'smol-toml',
+  'ink',
+  'react',
+];
 
 test('each dependency is imported in one place', () => {
   const manifest = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as {

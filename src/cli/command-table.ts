@@ -35,6 +35,7 @@ export interface CommandEntry {
     | 'slice'
     | 'scrub'
     | 'interfaces'
+    | 'config'
     | 'completion';
   readonly about: string;
   /** Where it takes something else than captures. */
@@ -95,9 +96,11 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   },
   {
     flags: '--ascii',
-    about: 'screens in ASCII (by itself where the locale is not UTF-8, or TERM is linux or vt100)',
+    about:
+      'screens and text in ASCII (by itself where the locale is not UTF-8, or TERM is linux or vt100)',
     kind: 'switch',
   },
+  { flags: '--no-ascii', about: 'all signs, whatever the terminal says of itself', kind: 'switch' },
   {
     flags: '--port <ports>',
     about:
@@ -672,6 +675,20 @@ export const COMMANDS: readonly CommandEntry[] = [
     argument: { name: '[name]', about: 'only this one' },
     flags: [jsonFlag('NDJSON: one JSON object an interface')],
     examples: [['sanscope interfaces', 'names for live -i']],
+  },
+  {
+    name: 'config',
+    about:
+      'the settings in force and why: flag, then environment (SANSCOPE_…), then $XDG_CONFIG_HOME/sanscope/config.toml',
+    argument: {
+      name: '[words...]',
+      about: 'only settings whose name has one of these words in it',
+    },
+    flags: [jsonFlag('NDJSON: one JSON object a setting, and one a name'), WIDTH],
+    examples: [
+      ['sanscope config', 'what is in force, from where, and what could be set'],
+      ['SANSCOPE_THEME=light sanscope config theme', 'why it is as it is'],
+    ],
   },
   {
     name: 'completion',

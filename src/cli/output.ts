@@ -30,6 +30,11 @@ export class Output {
     this.#clean = harmlessJson;
   }
 
+  /** What is written goes through this. */
+  cleans(clean: (text: string) => string): void {
+    this.#clean = clean;
+  }
+
   readonly write = (piece: string): void => {
     const text = this.#clean === undefined ? piece : this.#clean(piece);
     this.#parts.push(text);

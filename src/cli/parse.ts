@@ -25,6 +25,8 @@ export type Call =
       readonly command: CommandEntry['name'];
       readonly files: readonly string[];
       readonly options: Readonly<Record<string, OptionValue | undefined>>;
+      /** Those that the command line itself gives. */
+      readonly given: ReadonlySet<string>;
     }
   /** Help or version were printed. */
   | { readonly kind: 'done'; readonly exitCode: number };
@@ -38,8 +40,12 @@ export function parse(
   const argv = fromTshark(given);
   let call: Call | undefined;
   let complaint = '';
-  const program = makeProgram(version, (entry, files, options) => {
-    call = { kind: 'run', command: entry.name, files, options };
+  const program = makeProgram(version, (entry, files, self) => {
+    const options: Readonly<Record<string, OptionValue | undefined>> = self.optsWithGlobals();
+    const given = new Set(
+      Object.keys(options).filter((name) => self.getOptionValueSourceWithGlobals(name) === 'cli'),
+    );
+    call = { kind: 'run', command: entry.name, files, options, given };
   });
   for (const command of [program, ...program.commands]) {
     command.exitOverride();
@@ -63,11 +69,7 @@ export function parse(
   return call ?? { kind: 'done', exitCode: EXIT.usage };
 }
 
-type Run = (
-  entry: CommandEntry,
-  files: readonly string[],
-  options: Readonly<Record<string, OptionValue | undefined>>,
-) => void;
+type Run = (entry: CommandEntry, files: readonly string[], self: Command) => void;
 
 function makeProgram(version: string, run: Run): Command {
   const program = new Command('sanscope')
@@ -85,7 +87,7 @@ function makeProgram(version: string, run: Run): Command {
       .argument(entry.argument?.name ?? '<file...>', entry.argument?.about ?? PROGRAM.file)
       .addHelpText('after', examplesText(entry.examples))
       .action((files: string | string[] | undefined, _options, self: Command) =>
-        run(entry, [files ?? []].flat(), self.optsWithGlobals()),
+        run(entry, [files ?? []].flat(), self),
       );
     for (const flag of entry.flags) command.addOption(toOption(flag));
   }

@@ -19,6 +19,10 @@ export interface CommandContext {
   readonly files: readonly string[];
   readonly options: Readonly<Record<string, OptionValue | undefined>>;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Options that the command line itself gives. */
+  readonly given?: ReadonlySet<string>;
+  /** What the settings say of other commands: the list of the screens, the live screen. */
+  readonly settings?: Readonly<Record<string, OptionValue>>;
   /** Writes to stderr. */
   readonly say: (text: string) => void;
 }

@@ -43,6 +43,15 @@ export function wantsScreens(argv: readonly string[], env: Environment): boolean
   return isTerminal(1) && !(argv.includes('-') && isTerminal(0));
 }
 
+/** Asked for, or a terminal that is known to have nothing else, or a locale that is not UTF-8. */
+export function asciiOnly(asked: unknown, env: Environment): boolean {
+  if (typeof asked === 'boolean') return asked;
+  if (/^(linux|vt\d+)/.test(env['TERM'] ?? '')) return true;
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
+  // Where nothing is said (containers, ssh), terminals are UTF-8 all the same.
+  return locale !== '' && !/utf-?8/i.test(locale);
+}
+
 /** Asks the file first: node:tty brings the whole network along, which a pipe does not need. */
 export function isTerminal(fd: 0 | 1 | 2): boolean {
   try {

@@ -3,6 +3,7 @@
 
 import { compileFilter } from '../filter/compile.js';
 import type { FieldBook, FilterField, FilterKind } from '../filter/field.js';
+import { named as nameOf } from '../lib/names.js';
 import type { LunNow } from './interval.js';
 
 export type LiveFilter = (row: LunNow) => boolean;
@@ -22,7 +23,7 @@ function isPlain(word: string): boolean {
 /** Every word stands in the names of initiator or target; a number is the LUN's. */
 function named(words: readonly string[]): LiveFilter {
   return ({ initiator = 'others', target = '', lunText = '' }) => {
-    const names = `${initiator} ${target}`.toLowerCase();
+    const names = `${initiator} ${target} ${nameOf(initiator)} ${nameOf(target)}`.toLowerCase();
     return words.every((word) =>
       /^\d+$/.test(word)
         ? word === lunText
@@ -61,10 +62,16 @@ const text = (
   values: (row) => of(row).filter((word) => word !== undefined),
 });
 
+/** What was seen on the wire, and the name that it was given. */
+function both(seen: string | undefined): readonly (string | undefined)[] {
+  const name = seen === undefined ? undefined : nameOf(seen);
+  return name === seen ? [seen] : [seen, name];
+}
+
 /** Of the interval that is shown, unless they say otherwise. */
 export const LIVE_FIELDS: readonly FilterField<LunNow>[] = [
-  text('initiator', (row) => [row.initiator], 'name, or address where it is not known'),
-  text('target', (row) => [row.target], 'name, or address where it is not known'),
+  text('initiator', (row) => both(row.initiator), 'name, or address where it is not known'),
+  text('target', (row) => both(row.target), 'name, or address where it is not known'),
   text('lun', (row) => [row.lun, row.lunText], 'as 16 hex digits, or in words (1, 256, 1/2)'),
   number('session', 'number', (row) => row.session, 'from 0'),
   number('iops', 'number', (row) => row.iops, 'commands that ended, a second'),

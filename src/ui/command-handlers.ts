@@ -1,6 +1,7 @@
 // What each command of the key table does.
 
 import { neighbours } from '../case/pdus.js';
+import { LIVE_SORTS } from '../report/interval-sorts.js';
 import type { Command } from './actions.js';
 import type { Desk } from './desk.js';
 import { rowsInSight } from './draw.js';
@@ -16,7 +17,7 @@ import {
 } from './replay.js';
 import { panned } from './screens/time.js';
 import { copyRow, searchOn } from './search-copy-export.js';
-import { type InputPurpose, LIVE_SORTS, type PlaceKind, viewOf } from './state.js';
+import { type InputPurpose, type PlaceKind, viewOf } from './state.js';
 
 export type Deed = (c: Desk) => void;
 

@@ -13,6 +13,7 @@ import { rowsInSight, screenLines } from './draw.js';
 import { filterOf } from './filter.js';
 import type { Page } from './page.js';
 import { commandOf, Pages } from './pages.js';
+import { columnsBut } from './screens/command-columns.js';
 import { sortedBy } from './sorting.js';
 import type { Sources } from './sources.js';
 import { firstState, SETTINGS, type Settings, type State, viewOf } from './state.js';
@@ -54,7 +55,8 @@ export class Controller implements Desk {
     this.#brush = brush;
     this.#pages = new Pages(sources);
     const first = sources.live === undefined ? 'overview' : 'live';
-    this.state = firstState(screen.columns, screen.rows, first, settings);
+    const hidden = columnsBut(settings.columns);
+    this.state = firstState(screen.columns, screen.rows, first, settings, hidden);
   }
 
   /** The page that is shown now. */

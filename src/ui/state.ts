@@ -1,7 +1,8 @@
 // What the screens show, as plain data: where we are, how we got there, what is asked for. All of
 // it is changed by reduce (store.ts) only.
 
-import type { SortColumn } from '../store/sort-keys.js';
+import { LIVE_SORTS } from '../report/interval-sorts.js';
+import { SORT_COLUMNS, type SortColumn, sortFact } from '../store/sort-keys.js';
 
 /** Commands of one session, LUN (16 hex digits) and operation. */
 export interface Only {
@@ -70,10 +71,6 @@ export interface Replay {
   readonly speed: number;
 }
 
-/** What the rows of the live screen are sorted by. */
-export const LIVE_SORTS = ['IOPS', 'MB/s', 'p99', 'open', 'oldest', 'again'] as const;
-export type LiveSort = (typeof LIVE_SORTS)[number];
-
 export interface LiveState {
   /** Index in LIVE_SORTS. */
   readonly sort: number;
@@ -91,6 +88,10 @@ export interface LiveState {
 export interface Settings {
   /** User data and CHAP values are shown. */
   readonly showSecrets: boolean;
+  /** The list of commands at first: its columns and order; and the order of the live screen. */
+  readonly columns?: readonly string[];
+  readonly sort?: string;
+  readonly liveSort?: string;
 }
 
 export const SETTINGS: Settings = { showSecrets: false };
@@ -125,7 +126,10 @@ export function firstState(
   rows: number,
   kind: 'overview' | 'live' = 'overview',
   settings: Settings = SETTINGS,
+  hidden: readonly string[] = [],
 ): State {
+  const sort = SORT_COLUMNS.find((column) => column === settings.sort);
+  const liveSort = LIVE_SORTS.findIndex((name) => name === settings.liveSort);
   return {
     settings,
     columns,
@@ -134,13 +138,13 @@ export function firstState(
     dialog: undefined,
     filter: '',
     search: '',
-    sort: 'time',
-    descending: false,
-    hidden: [],
+    sort: sort ?? 'time',
+    descending: sort !== undefined && sortFact(sort).sort === 'largest',
+    hidden,
     everyPdu: false,
     marks: [],
     replay: undefined,
-    live: { sort: 0, paused: undefined, follow: true, filter: '', since: 0 },
+    live: { sort: Math.max(0, liveSort), paused: undefined, follow: true, filter: '', since: 0 },
     message: '',
   };
 }

@@ -2,6 +2,7 @@
 // and what it means; theme.ts knows colours, export/ and ui/ know where it goes.
 
 import { harmless } from '../lib/harmless.js';
+import { named } from '../lib/names.js';
 
 /** What a text is, not how it looks. */
 export type Tone = 'plain' | 'strong' | 'title' | 'quiet' | 'good' | 'note' | 'warn' | 'bad';
@@ -57,8 +58,13 @@ export type Block =
   | TableBlock
   | { readonly kind: 'blank' };
 
-/** A cell; what came from the wire is made harmless. */
+/** A cell; what came from the wire is made harmless, and who has a name is called by it. */
 export function cell(text: string, tone: Tone = 'plain'): Cell {
+  return { text: harmless(named(text)), tone };
+}
+
+/** A cell of what was sent, as it was sent. */
+export function asSent(text: string, tone: Tone = 'plain'): Cell {
   return { text: harmless(text), tone };
 }
 

@@ -1,7 +1,7 @@
 // The bytes of a PDU as they stood on the wire, sixteen a line: offset, hex, text.
 
 import type { PduPart } from '../decode/octets.js';
-import { type Cell, cell } from './cells.js';
+import { asSent, type Cell, cell } from './cells.js';
 
 const PER_LINE = 16;
 
@@ -32,6 +32,6 @@ function line(at: number, bytes: Uint8Array): Cell[] {
         .join(' ')
         .padEnd(24)} `,
     ),
-    cell(text, 'quiet'),
+    asSent(text, 'quiet'),
   ];
 }

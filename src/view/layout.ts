@@ -1,5 +1,6 @@
 // Which columns fit a width, and lines that wrap. Text only: colours come after.
 
+import { named } from '../lib/names.js';
 import type { Cell, Column, Cut, TableBlock } from './cells.js';
 
 /** Between two columns. */
@@ -98,7 +99,8 @@ export function cellsLength(cells: readonly Cell[]): number {
 }
 
 /** "initiator → target" within `width`: of what is too long the ends, where names differ. */
-export function pairText(from: string, to: string, width: number): string {
+export function pairText(fromSeen: string, toSeen: string, width: number): string {
+  const [from, to] = [named(fromSeen), named(toSeen)];
   const room = Math.max(2, width - 3);
   const half = Math.floor(room / 2);
   const first = Math.max(half, room - to.length);

@@ -6,7 +6,7 @@ import { durationText } from '../lib/number-text.js';
 import { Opcode, RESERVED_TAG } from '../wire/iscsi/codes.js';
 import { pduOf } from '../wire/iscsi/pdus.js';
 import type { Node } from '../wire/tree.js';
-import { type Cell, cell, type Tone } from './cells.js';
+import { asSent, type Cell, cell, type Tone } from './cells.js';
 
 const RANGE_WIDTH = 10;
 const LABEL_WIDTH = 36;
@@ -59,8 +59,8 @@ function nodeLine(node: Node, options: TreeOptions, depth: number): Cell[] {
   return [
     cell(`${rangeText(node).padStart(RANGE_WIDTH)}  `, 'quiet'),
     cell(`${label.padEnd(LABEL_WIDTH)} `, node.children === undefined ? 'plain' : 'strong'),
-    cell(`${value}${unit}`, toneOf(node)),
-    cell(meaning === '' ? '' : value === '' ? meaning : `  ${meaning}`, wordsTone(node)),
+    asSent(`${value}${unit}`, toneOf(node)),
+    asSent(meaning === '' ? '' : value === '' ? meaning : `  ${meaning}`, wordsTone(node)),
   ];
 }
 
@@ -190,6 +190,6 @@ function linkLine(label: string, text: string): Cell[] {
   return [
     cell(`${'→'.padStart(RANGE_WIDTH)}  `, 'quiet'),
     cell(`${label.padEnd(LABEL_WIDTH)} `, 'note'),
-    cell(text),
+    asSent(text),
   ];
 }

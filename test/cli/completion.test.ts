@@ -4,9 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { asciiOnly } from '../../src/cli/commands/screens.js';
 import { candidates, SCRIPTS } from '../../src/cli/completion.js';
 import { themeOf } from '../../src/cli/run.js';
+import { asciiOnly } from '../../src/cli/terminal.js';
 import { manPage } from '../../tools/man.js';
 import { needs } from '../support/needs.js';
 import { sanscope } from '../support/program.js';
@@ -43,13 +43,14 @@ test('the man page is up to date (node --import tsx tools/readme.ts)', () => {
 });
 
 test('ASCII by itself only where it is known to be needed; themes by flag and background', () => {
-  assert.not.ok(asciiOnly(false, { TERM: 'xterm-256color' }));
-  assert.not.ok(asciiOnly(false, { LANG: 'C.UTF-8', TERM: 'xterm' }));
-  assert.ok(asciiOnly(false, { LANG: 'POSIX', TERM: 'xterm' }));
-  assert.ok(asciiOnly(false, { LANG: 'de_DE@euro', LC_ALL: '' }));
-  assert.not.ok(asciiOnly(false, { LANG: 'C', LC_ALL: 'en_US.utf8' }));
-  assert.ok(asciiOnly(false, { LANG: 'C.UTF-8', TERM: 'vt100' }));
+  assert.not.ok(asciiOnly(undefined, { TERM: 'xterm-256color' }));
+  assert.not.ok(asciiOnly(undefined, { LANG: 'C.UTF-8', TERM: 'xterm' }));
+  assert.ok(asciiOnly(undefined, { LANG: 'POSIX', TERM: 'xterm' }));
+  assert.ok(asciiOnly(undefined, { LANG: 'de_DE@euro', LC_ALL: '' }));
+  assert.not.ok(asciiOnly(undefined, { LANG: 'C', LC_ALL: 'en_US.utf8' }));
+  assert.ok(asciiOnly(undefined, { LANG: 'C.UTF-8', TERM: 'vt100' }));
   assert.ok(asciiOnly(true, {}));
+  assert.not.ok(asciiOnly(false, { LANG: 'C', TERM: 'linux' }));
   const theme = (asked: string, background?: string) =>
     themeOf({
       files: [],

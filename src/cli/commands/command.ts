@@ -11,7 +11,6 @@ import { ChosenTasks } from '../../store/chosen-tasks.js';
 import { Keeper } from '../../store/keeper.js';
 import { selectTasks, sortTasks } from '../../store/sort-keys.js';
 import { TopTasks } from '../../store/top-tasks.js';
-import { Output } from '../output.js';
 import type { FrameRange } from '../parse.js';
 import {
   type CommandContext,
@@ -23,6 +22,7 @@ import {
   text,
   unreadFiles,
 } from '../run.js';
+import { standardOutput } from '../standard-output.js';
 import { textLayout } from '../text-layout.js';
 
 /** Ladders shown where a tag was used again and again, or a packet holds many commands. */
@@ -38,8 +38,7 @@ export async function command(context: CommandContext): Promise<number> {
   const ladders = [...rows.slice(0, slowest ?? SHOWN)].map((row) =>
     commandLadder(keeper, row, optionsOf(context, analysis)),
   );
-  const output = new Output(1, 'standard output');
-  if (flag(context, 'json')) output.writesJson();
+  const output = standardOutput(context);
   if (flag(context, 'json')) {
     const { lastNs, sessions } = analysis;
     const around = { epoch: analysis.capture.epoch, lastNs, session: (id: number) => sessions[id] };

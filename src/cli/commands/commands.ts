@@ -16,17 +16,16 @@ import { TopTasks } from '../../store/top-tasks.js';
 import type { CommandRow } from '../../view/lists/command-cells.js';
 import { COMMAND_COLUMNS } from '../../view/lists/command-columns.js';
 import { chosenColumns, isDescending, listStyle } from '../list-options.js';
-import { Output } from '../output.js';
 import {
   type CommandContext,
   filterOf,
-  flag,
   number,
   runRoad,
   tellTroubles,
   text,
   unreadFiles,
 } from '../run.js';
+import { standardOutput } from '../standard-output.js';
 
 export async function commands(context: CommandContext): Promise<number> {
   const sort = text(context, 'sort');
@@ -35,8 +34,7 @@ export async function commands(context: CommandContext): Promise<number> {
   }
   const filter = filterOf(context, taskFilter);
   const style = listStyle(context, { schema: COMMANDS_SCHEMA, type: 'command' });
-  const output = new Output(1, 'standard output');
-  if (flag(context, 'json')) output.writesJson();
+  const output = standardOutput(context);
   const columns = chosenColumns(context, COMMAND_COLUMNS, style);
   const writer = new ListWriter(columns, style, output.write);
   const count = number(context, 'count');

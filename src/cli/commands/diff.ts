@@ -15,8 +15,8 @@ import { TOP_DEFAULT } from '../../limits.js';
 import { Collector } from '../../report/collect.js';
 import { bothTasks } from '../../store/keeper.js';
 import { diffBlocks } from '../../view/diff-view.js';
-import { Output } from '../output.js';
 import { type CommandContext, flag, runRoad, text } from '../run.js';
+import { standardOutput } from '../standard-output.js';
 import { textLayout } from '../text-layout.js';
 
 export async function diff(context: CommandContext): Promise<number> {
@@ -31,8 +31,7 @@ export async function diff(context: CommandContext): Promise<number> {
   }
   const limits = failOn(text(context, 'failOn'));
   const made = diffReport(await side(context, before), await side(context, after));
-  const output = new Output(1, 'standard output');
-  if (flag(context, 'json')) output.writesJson();
+  const output = standardOutput(context);
   if (flag(context, 'json')) reportJson(made, output.write);
   else {
     const { textOf } = await textLayout(context);

@@ -4,16 +4,15 @@ import { TOP_DEFAULT } from '../../limits.js';
 import { Collector } from '../../report/collect.js';
 import { BLANK, cell } from '../../view/cells.js';
 import { discoveryBlocks, isnsBlocks } from '../../view/discovery-view.js';
-import { Output } from '../output.js';
 import { type CommandContext, flag, runRoad, tellTroubles, unreadFiles } from '../run.js';
+import { standardOutput } from '../standard-output.js';
 import { textLayout } from '../text-layout.js';
 
 export async function discovery(context: CommandContext): Promise<number> {
   const collector = new Collector(TOP_DEFAULT);
   const analysis = await runRoad(context, collector.sinks());
   const made = collector.report(analysis);
-  const output = new Output(1, 'standard output');
-  if (flag(context, 'json')) output.writesJson();
+  const output = standardOutput(context);
   if (flag(context, 'json')) {
     for (const row of made.discovery) {
       output.write(

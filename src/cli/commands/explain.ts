@@ -7,8 +7,8 @@ import { UsageError } from '../../lib/exit.js';
 import { harmless } from '../../lib/harmless.js';
 import { BLANK, type Block, cell } from '../../view/cells.js';
 import { makePaint } from '../../view/theme.js';
-import { Output } from '../output.js';
 import { type CommandContext, flag } from '../run.js';
+import { standardOutput } from '../standard-output.js';
 
 const WIDTH = 110;
 
@@ -17,7 +17,7 @@ export async function explainCommand(context: CommandContext): Promise<number> {
   const text = context.files.join(' ').trim();
   if (text === '') throw new UsageError('explain what? For example: sanscope explain 1022');
   const all = explain(text);
-  const output = new Output(1, 'standard output');
+  const output = standardOutput(context);
   if (flag(context, 'json')) for (const one of all) output.write(`${JSON.stringify(one)}\n`);
   else output.write(blocksText(blocks(all), WIDTH, makePaint(0)));
   output.close();

@@ -3,8 +3,8 @@
 import { type FieldRow, fieldRows } from '../../filter/catalogue.js';
 import { similar } from '../../filter/error.js';
 import { harmless } from '../../lib/harmless.js';
-import { Output } from '../output.js';
 import { type CommandContext, flag } from '../run.js';
+import { standardOutput } from '../standard-output.js';
 
 const HEAD: FieldRow = {
   name: 'name',
@@ -25,8 +25,7 @@ export async function fields(context: CommandContext): Promise<number> {
     context.say(`sanscope: no field has ${harmless(words.join(' or '))} in its name${hint}\n`);
     return 0;
   }
-  const output = new Output(1, 'standard output');
-  if (flag(context, 'json')) output.writesJson();
+  const output = standardOutput(context);
   if (flag(context, 'json')) for (const row of rows) output.write(`${JSON.stringify(row)}\n`);
   else for (const line of table(rows)) output.write(line);
   output.close();

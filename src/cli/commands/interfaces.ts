@@ -4,8 +4,8 @@ import { EXIT } from '../../lib/exit.js';
 import { harmless } from '../../lib/harmless.js';
 import { listInterfaces } from '../../live/interfaces.js';
 import { LiveError } from '../../live/live-error.js';
-import { Output } from '../output.js';
 import { type CommandContext, flag } from '../run.js';
+import { standardOutput } from '../standard-output.js';
 
 export async function interfaces(context: CommandContext): Promise<number> {
   const [wanted] = context.files;
@@ -16,8 +16,7 @@ export async function interfaces(context: CommandContext): Promise<number> {
       `there is no interface ${JSON.stringify(wanted)}: sanscope interfaces lists them`,
     );
   }
-  const output = new Output(1, 'standard output');
-  if (flag(context, 'json')) output.writesJson();
+  const output = standardOutput(context);
   if (flag(context, 'json')) {
     for (const one of found) output.write(`${JSON.stringify(one)}\n`);
   } else {

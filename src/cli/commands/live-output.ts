@@ -21,8 +21,9 @@ import { eventLine } from '../../view/event-view.js';
 import { intervalBlocks } from '../../view/interval-view.js';
 import { reportBlocks } from '../../view/report-view.js';
 import { makePaint, type Paint } from '../../view/theme.js';
-import { Output } from '../output.js';
+import type { Output } from '../output.js';
 import { type CommandContext, flag, number, text, themeOf } from '../run.js';
+import { standardOutput } from '../standard-output.js';
 import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
 
 export class LiveOutput implements LiveTelling {
@@ -31,7 +32,7 @@ export class LiveOutput implements LiveTelling {
   gone = false;
   /** Called when it goes. */
   onGone: () => void = () => {};
-  readonly #output = new Output(1, 'standard output');
+  readonly #output: Output;
   readonly #say: (text: string) => void;
   readonly #quiet: boolean;
   readonly #bell: boolean;
@@ -39,7 +40,7 @@ export class LiveOutput implements LiveTelling {
   readonly #width: number;
 
   constructor(context: CommandContext, json: boolean) {
-    if (json) this.#output.writesJson();
+    this.#output = standardOutput(context);
     this.json = json;
     this.#say = context.say;
     this.#quiet = flag(context, 'quiet');

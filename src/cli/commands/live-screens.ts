@@ -8,8 +8,8 @@ import { exitCode, LiveRun } from '../../live/run.js';
 import type { LiveSource } from '../../live/source.js';
 import { analyse } from '../../pipeline.js';
 import { type CommandContext, flag, ports, text, themeOf } from '../run.js';
-import type { ColorChoice } from '../terminal.js';
-import { asciiOnly, screenColors, screenSettings } from './screens.js';
+import { asciiOnly, type ColorChoice } from '../terminal.js';
+import { screenColors, screenSettings } from './screens.js';
 
 export async function liveScreens(
   context: CommandContext,
@@ -50,7 +50,7 @@ export async function liveScreens(
       options: { ports: ports(context, 'port'), notPorts: ports(context, 'notPort') },
       color: screenColors(text(context, 'color') as ColorChoice, context.env),
       theme: themeOf(context),
-      ascii: asciiOnly(flag(context, 'ascii'), context.env),
+      ascii: asciiOnly(context.options['ascii'], context.env),
       settings: screenSettings(context),
       live: {
         picture,

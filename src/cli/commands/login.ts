@@ -3,7 +3,7 @@
 import { diffJson, loginJson } from '../../export/login-json.js';
 import { UsageError } from '../../lib/exit.js';
 import { type LoginStory, loginDiff, loginStories } from '../../report/ladder/login-story.js';
-import { Output } from '../output.js';
+import type { Output } from '../output.js';
 import {
   type CommandContext,
   flag,
@@ -13,6 +13,7 @@ import {
   text,
   unreadFiles,
 } from '../run.js';
+import { standardOutput } from '../standard-output.js';
 import { textLayout } from '../text-layout.js';
 
 export async function login(context: CommandContext): Promise<number> {
@@ -21,8 +22,7 @@ export async function login(context: CommandContext): Promise<number> {
   const all = loginStories(analysis.stories, analysis.sessions);
   const asked = number(context, 'connection');
   const stories = all.filter((story) => asked === undefined || story.connection === asked);
-  const output = new Output(1, 'standard output');
-  if (flag(context, 'json')) output.writesJson();
+  const output = standardOutput(context);
   if (both !== '') await diff(context, output, all, both);
   else await each(context, output, stories);
   output.close();

@@ -20,7 +20,7 @@ import type { Pdu } from '../../pdu/pdu.js';
 import { fcLine } from '../../view/fc-line.js';
 import { makePaint } from '../../view/theme.js';
 import { treeLines } from '../../view/tree-lines.js';
-import { Output } from '../output.js';
+import type { Output } from '../output.js';
 import {
   type CommandContext,
   filterOf,
@@ -34,11 +34,11 @@ import {
   unreadFiles,
   words,
 } from '../run.js';
+import { standardOutput } from '../standard-output.js';
 import { type ColorChoice, colorLevel, isTerminal, outputWidth } from '../terminal.js';
 
 export async function pdus(context: CommandContext): Promise<number> {
-  const output = new Output(1, 'standard output');
-  if (flag(context, 'json')) output.writesJson();
+  const output = standardOutput(context);
   const show = detailOptions(context);
   const filter = filterOf(context, pduFilter);
   const format = formatOf(context);

@@ -7,8 +7,8 @@ import { compareAll } from '../../points/all-points.js';
 import type { PointInput } from '../../points/compare-points.js';
 import { pointsReport } from '../../points/points-report.js';
 import { pointsBlocks } from '../../view/points-view.js';
-import { Output } from '../output.js';
 import { type CommandContext, flag, ports, text } from '../run.js';
+import { standardOutput } from '../standard-output.js';
 import { textLayout } from '../text-layout.js';
 
 export async function points(context: CommandContext): Promise<number> {
@@ -18,8 +18,7 @@ export async function points(context: CommandContext): Promise<number> {
     analyse(paths, { ...options, ...more }),
   );
   const made = pointsReport(named, ends, pairs);
-  const output = new Output(1, 'standard output');
-  if (flag(context, 'json')) output.writesJson();
+  const output = standardOutput(context);
   if (flag(context, 'json')) reportJson(made, output.write);
   else {
     const { textOf } = await textLayout(context);

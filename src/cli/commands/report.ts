@@ -6,7 +6,6 @@ import { TOP_DEFAULT } from '../../limits.js';
 import { Collector } from '../../report/collect.js';
 import type { Report } from '../../report/report.js';
 import { reportBlocks } from '../../view/report-view.js';
-import { Output } from '../output.js';
 import {
   type CommandContext,
   filterOf,
@@ -17,6 +16,7 @@ import {
   text,
   unreadFiles,
 } from '../run.js';
+import { standardOutput } from '../standard-output.js';
 import { textLayout } from '../text-layout.js';
 
 export async function report(context: CommandContext): Promise<number> {
@@ -24,8 +24,7 @@ export async function report(context: CommandContext): Promise<number> {
   const collector = new Collector(number(context, 'top') ?? TOP_DEFAULT, filter);
   const analysis = await runRoad(context, collector.sinks());
   const made = collector.report(analysis);
-  const output = new Output(1, 'standard output');
-  if (flag(context, 'json')) output.writesJson();
+  const output = standardOutput(context);
   if (flag(context, 'json')) reportJson(made, output.write);
   else output.write(await reportText(context, made));
   output.close();

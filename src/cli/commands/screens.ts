@@ -5,7 +5,7 @@ import { analyse } from '../../pipeline.js';
 import type { Settings } from '../../ui/state.js';
 import type { ColorLevel } from '../../view/theme.js';
 import { type CommandContext, flag, ports, text, themeOf } from '../run.js';
-import { type ColorChoice, colorLevel, type Environment } from '../terminal.js';
+import { asciiOnly, type ColorChoice, colorLevel, type Environment } from '../terminal.js';
 
 export async function screens(context: CommandContext): Promise<number> {
   const { env, files } = context;
@@ -17,21 +17,20 @@ export async function screens(context: CommandContext): Promise<number> {
     options: { ports: ports(context, 'port'), notPorts: ports(context, 'notPort') },
     color: screenColors(text(context, 'color') as ColorChoice, env),
     theme: themeOf(context),
-    ascii: asciiOnly(flag(context, 'ascii'), env),
+    ascii: asciiOnly(context.options['ascii'], env),
     settings: screenSettings(context),
   });
 }
 
 export function screenSettings(context: CommandContext): Settings {
-  return { showSecrets: flag(context, 'showSecrets') };
-}
-
-/** Asked for, or a terminal that is known to have nothing else, or a locale that is not UTF-8. */
-export function asciiOnly(asked: boolean, env: Environment): boolean {
-  if (asked || /^(linux|vt\d+)/.test(env['TERM'] ?? '')) return true;
-  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
-  // Where nothing is said (containers, ssh), terminals are UTF-8 all the same.
-  return locale !== '' && !/utf-?8/i.test(locale);
+  const of = (key: string): string => String(context.settings?.[key] ?? '');
+  const columns = of('commands.columns');
+  return {
+    showSecrets: flag(context, 'showSecrets'),
+    ...(columns !== '' && { columns: columns.split(',') }),
+    sort: of('commands.sort'),
+    liveSort: of('live.sort'),
+  };
 }
 
 /** How many colours: as the terminal says of itself. */

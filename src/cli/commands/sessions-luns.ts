@@ -14,16 +14,8 @@ import {
   listStyle,
   sortedRows,
 } from '../list-options.js';
-import { Output } from '../output.js';
-import {
-  type CommandContext,
-  flag,
-  number,
-  runRoad,
-  tellTroubles,
-  text,
-  unreadFiles,
-} from '../run.js';
+import { type CommandContext, number, runRoad, tellTroubles, text, unreadFiles } from '../run.js';
+import { standardOutput } from '../standard-output.js';
 
 export function sessions(context: CommandContext): Promise<number> {
   const record = { schema: SESSIONS_SCHEMA, type: 'session' };
@@ -51,8 +43,7 @@ async function list<Row>(
   const rows = rowsOf(collector.report(analysis));
   const ordered = (list: readonly Row[]): readonly Row[] =>
     by === undefined ? list : sortedRows(list, by, isDescending(context, by.name));
-  const output = new Output(1, 'standard output');
-  if (flag(context, 'json')) output.writesJson();
+  const output = standardOutput(context);
   const writer = new ListWriter(chosen, style, output.write);
   for (const row of ordered(rows).slice(0, number(context, 'count'))) {
     writer.row(row);

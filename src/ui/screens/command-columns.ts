@@ -175,6 +175,14 @@ export const COMMAND_COLUMNS: readonly CommandColumn[] = LOOKS.map((look): Comma
   return { ...looks, sort: nameOf(fact), cell: told };
 });
 
+/** All columns but those that are wanted, by the names that the list has them by; none where nothing is said. */
+export function columnsBut(wanted: readonly string[] | undefined): readonly string[] {
+  if (wanted === undefined) return [];
+  const others = COMMAND_COLUMNS.filter(({ sort }) => !wanted.includes(sort));
+  // None of them is a column of the screen: then it has its own.
+  return others.length === COMMAND_COLUMNS.length ? [] : others.map(({ name }) => name);
+}
+
 /** The cell that lists have, read from the columns of the store. */
 function listCell(fact: TaskFact, quiet: true | undefined): CommandColumn['cell'] {
   const told = cellOf(fact).cell;

@@ -6,6 +6,7 @@ import type { Case } from '../../case/case.js';
 import type { LivePicture } from '../../case/live.js';
 import { countText, durationText, plural } from '../../lib/number-text.js';
 import type { IntervalReport, LunNow } from '../../report/interval.js';
+import { LIVE_SORTS, type LiveSort } from '../../report/interval-sorts.js';
 import { type Cell, type Column, cell } from '../../view/cells.js';
 import {
   count,
@@ -21,7 +22,7 @@ import { rowsOf } from '../filter.js';
 import { FOLLOW } from '../keys.js';
 import type { Page } from '../page.js';
 import type { Screen } from '../screen.js';
-import { LIVE_SORTS, type LiveSort, type State } from '../state.js';
+import type { State } from '../state.js';
 import type { Line } from '../terminal/line.js';
 import { liveHead } from './live-head.js';
 import { OLD_NS, waitingLines } from './live-waiting.js';

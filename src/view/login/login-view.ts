@@ -10,7 +10,7 @@ import {
 import type { LoginStep, Parameter } from '../../session/model.js';
 import { codeName, loginStatusName, STAGE_NAMES } from '../../wire/iscsi/codes.js';
 import { shownPair, stageOfCsg } from '../../wire/iscsi/secret-text.js';
-import { BLANK, type Block, type Cell, type Column, cell, type Tone } from '../cells.js';
+import { asSent, BLANK, type Block, type Cell, type Column, cell, type Tone } from '../cells.js';
 import { frames, NOTHING, nothing, secondsText } from '../format.js';
 import { laneHead, rungLine } from '../ladder/lane.js';
 import { shorten } from '../layout.js';
@@ -176,7 +176,7 @@ function keysOf(step: LoginStep, width: number, showSecrets: boolean): Block {
   const indent = width < NARROW ? TEXT_INDENT_NARROW : TEXT_INDENT;
   const items = step.text.map(([key, value]) => {
     const shown = showSecrets ? { key, value } : shownPair(key, value, stageOfCsg(step.csg));
-    return cell(`${shown.key}=${shown.value}`, 'quiet');
+    return asSent(`${shown.key}=${shown.value}`, 'quiet');
   });
   return { kind: 'flow', indent, label: cell(''), items };
 }
@@ -193,7 +193,7 @@ function textBlocks({ texts }: LoginStory): Block[] {
     for (const [name, value] of Object.entries(fields)) {
       const [, side, key] = /^(initiator|target)\.(.*)$/s.exec(name) ?? [];
       if (side === undefined) continue;
-      items.push(cell(`${side}: ${key}=${value}`));
+      items.push(asSent(`${side}: ${key}=${value}`));
     }
     blocks.push({
       kind: 'flow',
@@ -262,7 +262,7 @@ function parameterBlocks({ parameters }: LoginStory): Block[] {
 function parameterRow(p: Parameter): Cell[] {
   const tone: Tone = p.source === 'default' ? 'quiet' : p.source === 'inferred' ? 'warn' : 'plain';
   const said = (value: string | undefined): Cell =>
-    value === undefined ? nothing() : cell(value, tone);
+    value === undefined ? nothing() : asSent(value, tone);
   const inForce =
     p.initiatorInForce === undefined && p.targetInForce === undefined
       ? said(p.result === undefined ? undefined : bounded(p, p.result))
@@ -311,7 +311,7 @@ export function diffBlocks(
   const names = Math.max(...rows.map((row) => row.name.length));
   const half = Math.max(8, Math.floor((width - names - DIFF_FRAME) / 2));
   const said = (text: string, tone: Tone): Cell =>
-    cell(text === '' ? NOTHING : shorten(text, half), tone);
+    asSent(text === '' ? NOTHING : shorten(text, half), tone);
   const differing = rows.filter((row) => row.differs).length;
   return [
     {

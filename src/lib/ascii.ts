@@ -52,8 +52,11 @@ const BELOW = 0x2581;
 const LEFT = 0x258f;
 const BRAILLE = 0x2800;
 
-/** The same columns in ASCII; what has no sign of its own is `?`. `widthOf` is of one character. */
-export function asciiText(text: string, widthOf: (char: string) => number): string {
+const ASCII = /^[\0-\x7e]*$/;
+
+/** The same columns in ASCII; what has no sign of its own is `?`, once for each of its columns. */
+export function asciiText(text: string, widthOf: (char: string) => number = () => 1): string {
+  if (ASCII.test(text)) return text;
   let made = '';
   for (const char of text) made += char < '\x7f' ? char : (SIGNS.get(char) ?? other(char, widthOf));
   return made;
