@@ -168,6 +168,9 @@ export const BURSTS_PER_TASK = 64;
 /** Pairs of a host and an address that it failed to reach: a scan of ports has thousands, a SAN a few. */
 export const FAILED_CONNECTS_MAX = 1024;
 
+/** Ends of whose packets a router or host said that they did not get there (ICMP), each with who said it: as above. */
+export const UNREACHABLES_MAX = 1024;
+
 /** Connections of which findings watch pings, ends and TCP: some KB each, and a login storm has thousands. */
 export const WATCHED_CONNECTIONS_MAX = 4096;
 

@@ -184,6 +184,7 @@ export class Road implements PacketSink {
         tcpSegments: counts.segments,
         others: notTcpByReason(counts),
         tooBig: tooBig(counts),
+        unreachables: Array.from(this.packets.unreachables.all.values()),
       },
       lastNs: this.lastNs,
       stories: this.sessions.connections(),

@@ -2,6 +2,7 @@
 
 import type { CaptureFacts } from '../capture/facts.js';
 import type { Metrics } from '../metrics/metrics.js';
+import type { Unreachable } from '../packet/unreachable.js';
 import type { ProblemLog } from '../problem.js';
 import type { FcStory } from '../session/fc/model.js';
 import type { RdmaFacts } from '../session/iser/facts.js';
@@ -19,6 +20,8 @@ export interface PacketFacts {
   readonly others: Readonly<Record<string, number>>;
   /** ICMP "fragmentation needed" and ICMPv6 "packet too big": how many, the first, the least MTU told. */
   readonly tooBig: { readonly count: number; readonly frame: number; readonly mtuMin: number };
+  /** ICMP "unreachable" and "time exceeded" of TCP packets. */
+  readonly unreachables: readonly Unreachable[];
 }
 
 /** What the road knows at its end. */

@@ -37,6 +37,7 @@ import { fabricPath, macsec, nsh, trill } from './shim.js';
 import { PacketTrouble } from './trouble.js';
 import { etherIp, gre } from './tunnel.js';
 import { l2tpInIp, udp } from './udp-tunnel.js';
+import { Unreachables } from './unreachable.js';
 import { Layer, lacks, malformed, Walk } from './walk.js';
 
 /** A bare ACK of 54 bytes fills the least frame of 60 (IEEE 802.3) with these: without IP's length they look like data. */
@@ -48,6 +49,7 @@ const ETHERNET_PADDING_MAX = 6;
  */
 export class PacketDecoder implements PacketSink, FragmentWatch {
   readonly counts = new PacketCounts();
+  readonly unreachables = new Unreachables();
   readonly #sink: SegmentSink;
   readonly #trouble: PacketTrouble;
   readonly #segment = new Segment();
@@ -153,9 +155,9 @@ export class PacketDecoder implements PacketSink, FragmentWatch {
       case Layer.etherIp:
         return etherIp(w);
       case Layer.icmp:
-        return this.#icmp(w);
+        return this.#icmp(w, packet);
       case Layer.icmpv6:
-        return this.#icmpv6(w);
+        return this.#icmpv6(w, packet);
       default:
         return rare(w, layer);
     }
@@ -225,23 +227,26 @@ export class PacketDecoder implements PacketSink, FragmentWatch {
   }
 
   /** RFC 1191 4: the next hop's MTU stands in the last two bytes of the header. */
-  #icmp(w: Walk): number {
+  #icmp(w: Walk, packet: Packet): number {
     const at = w.at;
-    if (
-      at + ICMP_BYTES <= w.end &&
-      w.bytes[at] === ICMP_UNREACHABLE &&
-      w.bytes[at + 1] === ICMP_FRAGMENTATION_NEEDED
-    ) {
-      this.counts.fragmentationNeeded.add(this.#frame, w.view.getUint16(at + icmp.nextHopMtu.byte));
+    if (at + ICMP_BYTES <= w.end) {
+      if (w.bytes[at] === ICMP_UNREACHABLE && w.bytes[at + 1] === ICMP_FRAGMENTATION_NEEDED) {
+        const mtu = w.view.getUint16(at + icmp.nextHopMtu.byte);
+        this.counts.fragmentationNeeded.add(this.#frame, mtu);
+      }
+      this.unreachables.icmp(w, packet.timeNs, packet.frame);
     }
     w.code = IpProtocol.icmp;
     return Layer.stopProtocol;
   }
 
-  #icmpv6(w: Walk): number {
+  #icmpv6(w: Walk, packet: Packet): number {
     const at = w.at;
-    if (at + ICMP_BYTES <= w.end && w.bytes[at] === ICMPV6_PACKET_TOO_BIG) {
-      this.counts.packetTooBig.add(this.#frame, w.view.getUint32(at + icmpv6.mtu.byte));
+    if (at + ICMP_BYTES <= w.end) {
+      if (w.bytes[at] === ICMPV6_PACKET_TOO_BIG) {
+        this.counts.packetTooBig.add(this.#frame, w.view.getUint32(at + icmpv6.mtu.byte));
+      }
+      this.unreachables.icmpv6(w, packet.timeNs, packet.frame);
     }
     w.code = IpProtocol.icmpv6;
     return Layer.stopProtocol;

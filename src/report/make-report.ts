@@ -52,10 +52,11 @@ export function makeReport(facts: Facts, filter?: string): Report {
     open: metrics.open.sorted().map(row),
     load: loadReport([metrics.load], metrics.depth.spanNs()),
     fibreChannel: fibreChannelReport(facts),
-    failedConnections: portalTries(facts).map(({ tried, named }) => ({
+    failedConnections: portalTries(facts).map(({ tried: { alone: _, ...tried }, named, said }) => ({
       ...tried,
       frames: [...tried.frames],
       ...(named === undefined ? {} : { namedBy: named.by }),
+      ...(said.length === 0 ? {} : { icmp: said.map(({ from: _from, to: _to, ...one }) => one) }),
     })),
     discovery: discoveryReports(facts),
     ...(isns === undefined ? {} : { isns }),

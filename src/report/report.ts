@@ -68,6 +68,19 @@ export interface FailedConnectionReport {
   readonly frames: readonly number[];
   /** What named the address: `SendTargets of S0`, …; absent where nothing did. */
   readonly namedBy?: string;
+  /** ICMP about it: who said what, how often, and the packets; absent where nobody did. */
+  readonly icmp?: readonly IcmpReport[];
+}
+
+export interface IcmpReport {
+  /** Address of who said it. */
+  readonly by: string;
+  /** As the standard calls it: `host unreachable`, `communication administratively prohibited`, … */
+  readonly reason: string;
+  readonly count: number;
+  readonly firstNs: number;
+  readonly lastNs: number;
+  readonly frames: readonly number[];
 }
 
 export interface FileReport {

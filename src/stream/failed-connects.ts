@@ -7,6 +7,8 @@ import { addressText, type Connection, endpointText } from './connection.js';
 
 const FRAMES_KEPT = 20;
 
+const NONE = { attempts: 0, syns: 0, unanswered: 0, refused: 0, reset: 0, halfOpen: 0, alone: 0 };
+
 /** All tries of one host to reach one address and port. Times in ns since the first packet. */
 export interface FailedConnect {
   /** Who tried (address), and where to (address and port). */
@@ -20,6 +22,8 @@ export interface FailedConnect {
   refused: number;
   reset: number;
   halfOpen: number;
+  /** Of those without an answer: one SYN, and nothing after it. It may still be answered, or ICMP said why. */
+  alone: number;
   firstNs: number;
   lastNs: number;
   /** The first SYN of each of the first tries. */
@@ -41,17 +45,18 @@ export class FailedConnects {
     const key = `${from} ${to}`;
     let one = this.all.get(key);
     if (one === undefined) {
-      if (this.all.size >= FAILED_CONNECTS_MAX) {
+      // A scan's single SYNs leave room for those that failed for certain.
+      if (this.all.size >= (isAlone(c) ? FAILED_CONNECTS_MAX / 2 : FAILED_CONNECTS_MAX)) {
         this.dropped++;
         return;
       }
-      const none = { attempts: 0, syns: 0, unanswered: 0, refused: 0, reset: 0, halfOpen: 0 };
-      one = { from, to, ...none, firstNs: c.openedNs, lastNs: c.lastNs, frames: [] };
+      one = { from, to, ...NONE, firstNs: c.openedNs, lastNs: c.lastNs, frames: [] };
       this.all.set(key, one);
     }
     one.attempts++;
     one.syns += 1 + c.a.synRetransmitted;
     one[kind]++;
+    if (kind === 'unanswered' && isAlone(c)) one.alone++;
     if (c.openedNs < one.firstNs) one.firstNs = c.openedNs;
     if (c.lastNs > one.lastNs) one.lastNs = c.lastNs;
     if (one.frames.length < FRAMES_KEPT) one.frames.push(c.openedFrame);
@@ -67,8 +72,10 @@ function failure(c: Connection): 'unanswered' | 'refused' | 'reset' | 'halfOpen'
   if (byTarget) return 'refused';
   // Another answer than a SYN/ACK or a RST: an ACK of another connection's numbers.
   if (b.packets > 0) return 'halfOpen';
-  // One SYN alone at the end of a capture may still be answered.
-  return a.synRetransmitted > 0 || c.closedHow !== 'open' || a.packets > 1
-    ? 'unanswered'
-    : undefined;
+  return 'unanswered';
+}
+
+/** One SYN alone at the end of a capture may still be answered. */
+function isAlone({ a, closedHow }: Connection): boolean {
+  return a.synRetransmitted === 0 && closedHow === 'open' && a.packets <= 1;
 }

@@ -47,9 +47,11 @@ function row(one: FailedConnectionReport): Cell[] {
   ];
 }
 
-function how({ unanswered, refused, reset, halfOpen }: FailedConnectionReport): string {
+function how(one: FailedConnectionReport): string {
+  const { unanswered, refused, reset, halfOpen, icmp = [] } = one;
   const parts = [
-    unanswered > 0 ? 'no answer' : '',
+    ...icmp.map(({ by, reason }) => `${reason} (ICMP of ${by})`),
+    unanswered > 0 && icmp.length === 0 ? 'no answer' : '',
     refused > 0 ? 'refused (RST)' : '',
     reset > 0 ? 'reset before a first byte' : '',
     halfOpen > 0 ? 'half-open' : '',

@@ -6,6 +6,7 @@ import type { BuiltPacket } from '../support/build.js';
 import { byTime } from '../support/build.js';
 import { Dialogue } from '../support/dialogue.js';
 import { found, foundIn, MS, S } from '../support/found.js';
+import { icmpAbout } from '../support/icmp.js';
 
 /** A write whose R2T gets its data after `dataNs` (-1: never), others meanwhile; then the target closes. */
 function asked(dataNs: number, closeNs: number): Dialogue {
@@ -118,6 +119,21 @@ test('a side that is silent down to TCP; an acknowledgement, or few sendings, ar
   assert.is(finding.values?.sentAgain, 5);
   assert.equal(foundIn(cutOff(5, true), 'side-silent'), []);
   assert.equal(foundIn(cutOff(1, false), 'side-silent'), []);
+});
+
+test('a silence that a router explains is the network’s, and only while it lasts', () => {
+  const packets = cutOff(5, false);
+  const last = packets[packets.length - 1];
+  const told = byTime([...packets, icmpAbout(last, '10.0.0.254', 3, 1, 3 * MS)]);
+  const [finding] = foundIn(told, 'side-silent');
+  assert.is(finding.owes, 'network');
+  assert.match(
+    finding.text,
+    /10\.0\.0\.254 says: host unreachable \(ICMP\): the way was cut there/,
+  );
+  const [before] = packets.filter((p) => p.from === 'initiator');
+  const early = byTime([...packets, icmpAbout(before, '10.0.0.254', 3, 1, MS)]);
+  assert.is(foundIn(early, 'side-silent')[0].owes, 'unknown');
 });
 
 /** With another IP identification, as what is sent again has: the same would be a mirror's copy. */

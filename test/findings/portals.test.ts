@@ -6,6 +6,7 @@ import type { BuiltPacket } from '../support/build.js';
 import { byTime } from '../support/build.js';
 import { Dialogue } from '../support/dialogue.js';
 import { foundIn, MS, S } from '../support/found.js';
+import { icmpAbout } from '../support/icmp.js';
 import { run } from '../support/run.js';
 
 /** SYNs to an address, `times` of them; the target refuses each where it is there. */
@@ -57,6 +58,60 @@ test('a refusal is the target’s; other ports and one SYN at the end say nothin
   assert.equal(foundIn(tries('10.0.0.3', 5, false, 8080), 'portals-unreachable'), []);
   assert.equal(foundIn(tries('10.0.0.3', 1, false), 'portals-unreachable'), []);
   assert.equal(foundIn(discovery(), 'portals-unreachable'), []);
+});
+
+/** One SYN to the portal, and what a router or host says of it. */
+function said(by: string, type: number, code: number, target = '10.0.0.3'): BuiltPacket[] {
+  const [syn] = tries(target, 1, false);
+  return byTime([...discovery(), syn, icmpAbout(syn, by, type, code, MS)]);
+}
+
+test('ICMP says why one SYN got no answer, and who said it tells whose move it is', () => {
+  const [filtered] = foundIn(said('10.0.0.254', 3, 13), 'portals-unreachable');
+  assert.is(filtered.owes, 'network');
+  assert.match(
+    filtered.title,
+    /10\.0\.0\.3:3260: 10\.0\.0\.254 says: communication administratively prohibited \(ICMP\)/,
+  );
+  assert.match(filtered.next, /10\.0\.0\.254: its filter rules/);
+  const [own] = foundIn(said('10.0.0.3', 3, 3), 'portals-unreachable');
+  assert.is(own.owes, 'target');
+  assert.match(own.text, /port unreachable/);
+  const [off] = foundIn(said('10.0.0.254', 3, 1), 'portals-unreachable');
+  assert.is(off.owes, 'unknown'); // the storage is off, or on another network: nobody knows
+  const [loop] = foundIn(said('10.0.0.254', 11, 0), 'portals-unreachable');
+  assert.is(loop.owes, 'network');
+  const [row] = run(said('10.0.0.254', 3, 13)).report.failedConnections;
+  assert.equal(
+    row.icmp?.map(({ by, reason, count }) => [by, reason, count]),
+    [['10.0.0.254', 'communication administratively prohibited', 1]],
+  );
+});
+
+test('over IPv6 too', () => {
+  const d = new Dialogue({
+    initiator: 'fd00::1',
+    target: 'fd00::9',
+    initiatorPort: 41_000,
+    wrap: { ip: 6 },
+  });
+  d.tcp.connect(1 * S);
+  const [syn] = d.tcp.captured();
+  const packets = [syn, icmpAbout(syn, 'fd00::fe', 1, 1, MS)];
+  const [finding] = foundIn(packets, 'portals-unreachable');
+  assert.is(finding.owes, 'network');
+  assert.match(finding.title, /\[fd00::9\]:3260: fd00::fe says: communication administratively/);
+});
+
+test('ICMP about other ports, other ends, or that fragments are needed says nothing here', () => {
+  const [syn] = tries('10.0.0.3', 1, false, 8080);
+  const other = byTime([...discovery(), syn, icmpAbout(syn, '10.0.0.254', 3, 13, MS)]);
+  assert.equal(foundIn(other, 'portals-unreachable'), []);
+  assert.equal(foundIn(said('10.0.0.254', 3, 4), 'portals-unreachable'), []);
+  const [alone] = tries('10.0.0.3', 1, false);
+  const [elsewhere] = tries('10.0.0.4', 1, false);
+  const about = byTime([...discovery(), alone, icmpAbout(elsewhere, '10.0.0.254', 3, 1, MS)]);
+  assert.equal(foundIn(about, 'portals-unreachable'), []);
 });
 
 test.run();

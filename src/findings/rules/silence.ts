@@ -2,12 +2,14 @@
 // on its way and came all at once. Whose fault that is depends on where the capture was taken.
 
 import { bytesText, durationText, plural } from '../../lib/number-text.js';
+import type { Unreachable } from '../../packet/unreachable.js';
 import type { IscsiConnection } from '../../session/model.js';
 import { captureSide } from '../../stream/capture-point.js';
-import { flowOf } from '../../stream/connection.js';
+import { addressText, endpointText, flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts } from '../facts.js';
 import type { Found, Owes } from '../finding.js';
 import { inOrder, LOSES_CONNECTION, type Rule } from '../rule.js';
+import { saidOf, saidText } from '../support/portals.js';
 import { type Held, type Silence, silences } from '../watch/silence.js';
 
 /** Shorter silences are a lost packet and its timer. */
@@ -16,6 +18,9 @@ const LONG_NS = 2e9;
 const TIMES_LEAST = 3;
 /** A guess of where the capture was taken that may be built on. */
 const SIDE_LEAST = 0.5;
+
+/** A router gives up asking for a neighbour's address after three seconds (RFC 4861 10; Linux alike for ARP). */
+const ICMP_LATE_NS = 5e9;
 
 type End = 'initiator' | 'target';
 
@@ -110,7 +115,12 @@ function silent(one: Silence, sender: End, story: IscsiConnection, facts: Facts)
   const sent = flowOf(connection, direction);
   // More than was sent again was acknowledged in the end: what was sent once had arrived.
   const arrived = back >= 0 && sent.ackedAfterClose > one.bytesAgain;
-  const { owes, why } = judge(quiet, story, back, arrived);
+  const said = saidOf(
+    addressText(connection, direction === 0 ? 'a' : 'b'),
+    endpointText(connection, direction === 0 ? 'b' : 'a'),
+    facts,
+  ).filter((icmp) => icmp.lastNs >= one.sinceNs && icmp.firstNs <= untilNs + ICMP_LATE_NS);
+  const { owes, why } = said.length > 0 ? cut(said) : judge(quiet, story, back, arrived);
   return [
     {
       id: 'side-silent',
@@ -126,7 +136,7 @@ function silent(one: Silence, sender: End, story: IscsiConnection, facts: Facts)
       owes,
       confidence: owes === 'unknown' ? 'certain' : 'likely',
       count: one.times,
-      frames: inOrder(one.frames),
+      frames: inOrder([...one.frames, ...said.flatMap(({ frames }) => frames)]),
       session: story.session,
       connection: connection.id,
       fromNs: one.sinceNs,
@@ -134,6 +144,11 @@ function silent(one: Silence, sender: End, story: IscsiConnection, facts: Facts)
       values: { silentNs: ns, sentAgain: one.times, ...(back < 0 ? {} : { backNs: back }) },
     },
   ];
+}
+
+/** A router on the way said that nothing gets there. */
+function cut(said: readonly Unreachable[]): { owes: Owes; why: string } {
+  return { owes: 'network', why: `${said.map(saidText).join('; ')}: the way was cut there.` };
 }
 
 /** Whose fault a silence is, as far as the place of the capture shows it. */

@@ -1,5 +1,6 @@
 // Which failed connections concern storage, and what named the address that was tried.
 
+import type { Unreachable } from '../../packet/unreachable.js';
 import type { Session } from '../../session/model.js';
 import type { FailedConnect } from '../../stream/failed-connects.js';
 import type { Facts } from '../facts.js';
@@ -13,21 +14,42 @@ export interface Named {
   readonly session: number;
 }
 
-/** A try, and what named its address. */
+/** A try, what named its address, and what routers and hosts said of it (ICMP). */
 export interface PortalTry {
   readonly tried: FailedConnect;
   readonly named: Named | undefined;
+  readonly said: readonly Unreachable[];
 }
 
-/** Those of storage: by port, or because a session named the address or was there. */
+/**
+ * Those of storage: by port, or because a session named the address or was there. One SYN with nothing
+ * after it may still be answered: it counts where ICMP says that it did not get there.
+ */
 export function portalTries(
-  facts: Pick<Facts, 'failedConnects' | 'sessions' | 'stories'>,
+  facts: Pick<Facts, 'failedConnects' | 'sessions' | 'stories' | 'packets'>,
 ): PortalTry[] {
   return facts.failedConnects.flatMap((tried) => {
+    const said = saidOf(tried.from, tried.to, facts);
+    if (tried.alone === tried.attempts && said.length === 0) return [];
     const named = namedBy(tried, facts);
     const port = tried.to.slice(tried.to.lastIndexOf(':') + 1);
-    return named !== undefined || PORTS.has(port) ? [{ tried, named }] : [];
+    return named !== undefined || PORTS.has(port) ? [{ tried, named, said }] : [];
   });
+}
+
+/** What routers and hosts said of packets from one address to another's port. */
+export function saidOf(
+  from: string,
+  to: string,
+  { packets }: Pick<Facts, 'packets'>,
+): readonly Unreachable[] {
+  return packets.unreachables.filter((one) => one.from === from && one.to === to);
+}
+
+/** "10.0.0.254 says: host unreachable (ICMP, 3 times)". */
+export function saidText({ by, reason, count }: Unreachable): string {
+  const times = count > 1 ? `, ${count} times` : '';
+  return `${by} says: ${reason} (ICMP${times})`;
 }
 
 function namedBy(
