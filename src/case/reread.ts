@@ -116,6 +116,8 @@ export class Again {
         open.open = true;
         return open;
       },
+      asked: () => undefined,
+      answered: () => undefined,
       story: (connection) => look?.story(connection),
       session: (id) => look?.session(id),
       nowNs: () => pdus.timeNs(now()),

@@ -31,8 +31,7 @@ import { cdbFacts, operationOf } from '../wire/scsi/operations.js';
 import { readSense } from '../wire/scsi/sense.js';
 import { DataJoins, type JoinedData } from './data-joins.js';
 import { PduFacts } from './facts.js';
-import { LinkBook, type TaskLinks } from './links.js';
-import { Requests } from './requests.js';
+import { LinkBook, RequestLinks, type TaskLinks } from './links.js';
 import { hasText, TextReader } from './text-reader.js';
 
 /** Bytes of a SCSI Response's data that are looked at: SenseLength and sense data (at most 252). */
@@ -71,8 +70,8 @@ export class PduReader implements PduSink, TaskSink {
   readonly facts: PduFacts = new PduFacts();
   readonly #options: ReaderOptions;
   readonly #text: TextReader;
-  readonly #requests: Requests;
   readonly #links: LinkBook | undefined;
+  readonly #requestLinks: RequestLinks | undefined;
   readonly #begun: (Begun | undefined)[] = [];
   /** Last packets of commands that take several, by their order. */
   readonly #commandEnds: Map<number, number> = new Map();
@@ -86,7 +85,7 @@ export class PduReader implements PduSink, TaskSink {
     this.#options = options;
     this.#text = new TextReader(options.showSecrets ?? false);
     this.#links = options.links ? new LinkBook() : undefined;
-    this.#requests = new Requests(options.links ?? false);
+    this.#requestLinks = options.links ? new RequestLinks() : undefined;
   }
 
   /** For AnalyseOptions.look. */
@@ -160,7 +159,11 @@ export class PduReader implements PduSink, TaskSink {
     const begun = this.#begun[pdu.direction];
     if (begun === undefined) return;
     const keys = hasText(pdu.opcode) ? this.#text.read(pdu) : undefined;
-    const request = this.#requests.pass(pdu);
+    const { look } = this.facts;
+    const isAnswer = pdu.opcode !== Opcode.reject;
+    const request = isAnswer ? look?.answered(pdu.connection) : undefined;
+    const links =
+      begun.links ?? this.#requestLinks?.pass(pdu, look?.asked(pdu.connection), request);
     const open = begun.open !== null && begun.open.order === begun.order ? begun.open : null;
     const ends = open !== null && !open.open;
     begun.links?.add(pdu);
@@ -181,7 +184,7 @@ export class PduReader implements PduSink, TaskSink {
     facts.dataOutFrame = data?.outFrame ?? 0;
     facts.keys = keys;
     facts.joined = joined ?? lost;
-    facts.links = begun.links ?? this.#requests.links;
+    facts.links = links;
     facts.victimFrame = begun.victimFrame;
     if (pdu.opcode === Opcode.reject) facts.victimFrame = this.#rejected(pdu);
     if (open !== null) {
@@ -192,7 +195,7 @@ export class PduReader implements PduSink, TaskSink {
       facts.requestNs = request.timeNs;
       facts.requestFrameEnd = request.frameEnd;
       facts.requestEndNs = request.endNs;
-      facts.requestFunction = request.func;
+      facts.requestFunction = request.function ?? -1;
     }
     if (ends) this.#commandEnds.delete(begun.order);
     if (pdu.opcode === Opcode.scsiCommand) fillCommand(facts, pdu);
@@ -244,7 +247,7 @@ export class PduReader implements PduSink, TaskSink {
 
   ended(direction: number, _timeNs: number, _frame: number): void {
     this.#text.ended(direction);
-    this.#requests.ended(direction);
+    this.#requestLinks?.ended(direction >> 1);
     this.#begun[direction] = undefined;
   }
 }

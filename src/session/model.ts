@@ -100,6 +100,25 @@ export interface SessionEvent {
   readonly fields: Record<string, string | number | boolean>;
 }
 
+/** A request other than a SCSI command: what asks for an answer of its own. */
+export interface ServiceRequest {
+  readonly kind: 'login' | 'nop' | 'management' | 'text' | 'logout';
+  /** Initiator Task Tag; of the target's pings the Target Transfer Tag. */
+  readonly tag: number;
+  readonly timeNs: number;
+  readonly endNs: number;
+  readonly frame: number;
+  readonly frameEnd: number;
+  /** Task management: its function (11.5.1). */
+  readonly function?: number;
+  /** Pings: the LUN, which an answer copies, and what their receiver had sent by then, in bytes. */
+  readonly lunHigh?: number;
+  readonly lunLow?: number;
+  readonly peerBytes?: number;
+  /** A NOP-Out that answers a ping and has a task tag of its own, which it must not (11.18.1). */
+  readonly answersPing?: boolean;
+}
+
 /** Pings of one kind: NOP-Out answered by NOP-In, or NOP-In answered by NOP-Out. */
 export interface PingStats {
   sent: number;
@@ -237,6 +256,8 @@ export interface IscsiConnection {
   headerDigest: boolean;
   dataDigest: boolean;
   digestsInferred: boolean;
+  /** Pings that await their answer, or never got it; absent before the first. */
+  pings?: { readonly initiator: ServiceRequest[]; readonly target: ServiceRequest[] };
   logout?: {
     readonly frame: number;
     readonly timeNs: number;

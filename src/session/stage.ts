@@ -11,7 +11,7 @@ import type { Connection } from '../stream/connection.js';
 import type { AgainKind, TcpEventSink } from '../stream/events.js';
 import { FcMachine } from './fc/machine.js';
 import { IscsiMachine } from './iscsi/machine.js';
-import type { Forgotten, IscsiConnection, Session } from './model.js';
+import type { Forgotten, IscsiConnection, ServiceRequest, Session } from './model.js';
 import type { SessionQuery } from './session-query.js';
 import { SessionTables } from './tables.js';
 
@@ -74,6 +74,14 @@ export class SessionStage implements TcpEventSink, SessionQuery {
   /** The open task of an Initiator Task Tag, in the session of the connection. Borrowed. */
   openTask(connection: number, initiatorTaskTag: number): OpenTask | null {
     return this.iscsi.openTask(connection, initiatorTaskTag);
+  }
+
+  asked(connection: number): ServiceRequest | undefined {
+    return this.iscsi.asked(connection);
+  }
+
+  answered(connection: number): ServiceRequest | undefined {
+    return this.iscsi.answered(connection);
   }
 
   /** The capture is over: what is open stays open, and is told so. */

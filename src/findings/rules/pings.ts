@@ -2,7 +2,7 @@
 // pings that do not echo them (RFC 7143 11.18, 11.19).
 
 import { bytesText, durationText, plural } from '../../lib/number-text.js';
-import type { IscsiConnection } from '../../session/model.js';
+import type { IscsiConnection, ServiceRequest } from '../../session/model.js';
 import { flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts } from '../facts.js';
 import type { Found } from '../finding.js';
@@ -10,7 +10,7 @@ import type { Occurrences } from '../groups.js';
 import { inOrder, LOSES_CONNECTION, type Rule, when } from '../rule.js';
 import { closerOf } from '../support/who.js';
 import { ends } from '../watch/ends.js';
-import type { EchoFault, PingWatch, Waiting } from '../watch/pings.js';
+import type { EchoFault, PingWatch } from '../watch/pings.js';
 import { pingWatches } from '../watch/pings.js';
 
 /** Initiators wait 5 to 15 s; a ping that had less time when all was over is not late. */
@@ -79,7 +79,7 @@ export const pings: Rule = {
       return [
         ...timedOut(watch, story, facts),
         ...slow(watch, story),
-        ...unanswered(watch, story, facts),
+        ...unanswered(story, facts),
         ...echoes(watch, story),
       ];
     });
@@ -104,7 +104,11 @@ function heard(story: IscsiConnection, of: 'initiator' | 'target'): boolean {
 }
 
 /** Those without an answer for long enough: after a logout nothing is owed. */
-function late(waiting: readonly Waiting[], story: IscsiConnection, facts: Facts): Waiting[] {
+function late(
+  waiting: readonly ServiceRequest[],
+  story: IscsiConnection,
+  facts: Facts,
+): ServiceRequest[] {
   const endNs = endOf(story, facts);
   const closed = story.connection.closedHow === 'fin' || story.connection.closedHow === 'rst';
   return waiting.filter(({ timeNs }) => {
@@ -115,12 +119,13 @@ function late(waiting: readonly Waiting[], story: IscsiConnection, facts: Facts)
 }
 
 function timedOut(watch: PingWatch, story: IscsiConnection, facts: Facts): Found[] {
-  const waiting = late(watch.fromInitiator, story, facts);
+  const own = (story.pings?.initiator ?? []).filter((ping) => ping.answersPing !== true);
+  const waiting = late(own, story, facts);
   if (waiting.length === 0 || !heard(story, 'target')) return [];
   const [first] = waiting;
   // What came after the end came too late.
   const state = facts.evidence.of(ends).states.get(story.connection.id) ?? story;
-  const sent = state.targetDataBytes - first.peerBytes;
+  const sent = state.targetDataBytes - (first.peerBytes ?? 0);
   const busy = state.targetLastNs > first.timeNs;
   const waitedNs = endOf(story, facts) - first.timeNs;
   const closer = closerOf(story);
@@ -184,8 +189,8 @@ function slow(watch: PingWatch, story: IscsiConnection): Found[] {
   ];
 }
 
-function unanswered(watch: PingWatch, story: IscsiConnection, facts: Facts): Found[] {
-  const waiting = late(watch.fromTarget, story, facts);
+function unanswered(story: IscsiConnection, facts: Facts): Found[] {
+  const waiting = late(story.pings?.target ?? [], story, facts);
   if (waiting.length === 0 || !heard(story, 'initiator')) return [];
   const [first] = waiting;
   const alive = story.initiatorLastNs > first.timeNs;

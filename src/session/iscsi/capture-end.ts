@@ -36,7 +36,7 @@ function closed(book: IscsiTables, c: ConnectionState): void {
   settleAtEnd(book, c);
   loginAbandoned(book, c, c.endedNs);
   if (c.session !== undefined) pingsUnanswered(c, c.session);
-  c.requests.length = 0;
+  c.requests.own.length = 0;
   nextLoginFailed(book, c, false, c.endedNs);
   connectionClosed(book, c, c.endedNs, c.endedFrame);
 }

@@ -26,7 +26,7 @@ import {
 } from '../../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../../wire/iscsi/codes.js';
 import { IserMachine } from '../iser/machine.js';
-import type { Forgotten, IscsiConnection } from '../model.js';
+import type { Forgotten, IscsiConnection, ServiceRequest } from '../model.js';
 import type { SessionTables } from '../tables.js';
 import { captureEnded, connectionStories, directionEnded, wrongIn } from './capture-end.js';
 import { nopInEnds, nopOutEnds } from './control/nop.js';
@@ -96,6 +96,15 @@ export class IscsiMachine implements PduSink, NexusWatch, TaskTags {
     return this.#book.connections[connection]?.story;
   }
 
+  /** The request that the PDU which ended last is, and the one that it answers. */
+  asked(connection: number): ServiceRequest | undefined {
+    return this.#book.connections[connection]?.requests.asked;
+  }
+
+  answered(connection: number): ServiceRequest | undefined {
+    return this.#book.connections[connection]?.requests.answered;
+  }
+
   /** The open task of a tag, in the session of the connection. Borrowed. */
   openTask(connection: number, initiatorTaskTag: number): OpenTask | null {
     return this.#book.connections[connection]?.session?.tasks.byTag(initiatorTaskTag) ?? null;
@@ -163,6 +172,8 @@ export class IscsiMachine implements PduSink, NexusWatch, TaskTags {
     if (pdu.opcode === Opcode.loginRequest || pdu.opcode === Opcode.loginResponse) {
       c = loginOn(this.#book, c, pdu);
     }
+    c.requests.asked = undefined;
+    c.requests.answered = undefined;
     const story = c.story;
     this.#shared.nowNs = pdu.timeNs;
     if (pdu.opcode >= TARGET_OPCODE) {

@@ -1,15 +1,13 @@
-// Requests other than SCSI commands that await their answer: task management, pings, text, logout.
-// Few are open at a time, so that a short list serves.
+// Requests other than SCSI commands that await their answer: login, task management, pings, text, logout.
+// They are paired here and nowhere else: what passes behind the session stage asks for `asked` and
+// `answered` of the PDU that has just ended (session-query.ts). Few are open at a time, so that a short
+// list serves.
 
 import { REQUESTS_PENDING_MAX } from '../../limits.js';
-import type { SessionEvent } from '../model.js';
+import type { Pdu } from '../../pdu/pdu.js';
+import type { ServiceRequest, SessionEvent } from '../model.js';
 
-export interface PendingRequest {
-  readonly kind: 'nop' | 'management' | 'text' | 'logout';
-  /** Initiator Task Tag; of the target's pings the Target Transfer Tag. */
-  readonly tag: number;
-  readonly timeNs: number;
-  readonly frame: number;
+export interface PendingRequest extends ServiceRequest {
   /** The event that lists it, where there is one. */
   readonly event?: SessionEvent;
   /** Task management: function, referenced tag, LUN and CmdSNs. */
@@ -29,20 +27,46 @@ export interface Management {
   readonly order: number;
 }
 
-/** Adds one; false where the oldest had to go to make room. */
-export function addRequest(list: PendingRequest[], request: PendingRequest): boolean {
-  list.push(request);
-  if (list.length <= REQUESTS_PENDING_MAX) return true;
-  list.shift();
-  return false;
+type More = Omit<PendingRequest, 'kind' | 'tag' | 'timeNs' | 'endNs' | 'frame' | 'frameEnd'>;
+
+/** Those of one connection. */
+export class PendingRequests {
+  /** Of the initiator, by Initiator Task Tag; logins apart, since they may own no StatSN yet. */
+  readonly own: PendingRequest[] = [];
+  readonly logins: PendingRequest[] = [];
+  /** Pings of the target, by Target Transfer Tag. */
+  readonly pings: PendingRequest[] = [];
+  /** Of the PDU that ended last: the request it is, and the one it answers. */
+  asked: PendingRequest | undefined = undefined;
+  answered: PendingRequest | undefined = undefined;
+
+  /** `list`: one of the three. */
+  add(
+    list: PendingRequest[],
+    kind: PendingRequest['kind'],
+    tag: number,
+    pdu: Pdu,
+    more: More = NOTHING_MORE,
+  ): PendingRequest {
+    const { timeNs, endNs, frame, frameEnd } = pdu;
+    const request = { kind, tag, timeNs, endNs, frame, frameEnd, ...more };
+    list.push(request);
+    if (list.length > REQUESTS_PENDING_MAX) list.shift();
+    this.asked = request;
+    return request;
+  }
+
+  /** Takes the oldest of this tag out of the list: the PDU under way answers it. */
+  take(
+    list: PendingRequest[],
+    tag: number,
+    kind: PendingRequest['kind'],
+  ): PendingRequest | undefined {
+    const at = list.findIndex((r) => r.tag === tag && r.kind === kind);
+    if (at < 0) return undefined;
+    [this.answered] = list.splice(at, 1);
+    return this.answered;
+  }
 }
 
-/** Takes the oldest of this tag out of the list. */
-export function takeRequest(
-  list: PendingRequest[],
-  tag: number,
-  kind: PendingRequest['kind'],
-): PendingRequest | undefined {
-  const at = list.findIndex((r) => r.tag === tag && r.kind === kind);
-  return at < 0 ? undefined : list.splice(at, 1)[0];
-}
+const NOTHING_MORE: More = {};

@@ -20,7 +20,7 @@ import type { LoginState } from './login/login-state.js';
 import type { Negotiation } from './login/negotiation.js';
 import type { TextState } from './login/text-state.js';
 import { StatusNumbers } from './numbering/status-state.js';
-import type { PendingRequest } from './pending-requests.js';
+import { PendingRequests } from './pending-requests.js';
 
 export const Phase = {
   /** No login seen; PDUs of the full feature phase make it a session joined in the middle. */
@@ -63,9 +63,7 @@ export class ConnectionState implements Path {
   initiatorSeen = false;
   targetSeen = false;
   /** Requests other than commands that await an answer. */
-  readonly requests: PendingRequest[] = [];
-  /** Pings of the target that await a NOP-Out: tag, time, frame. */
-  readonly pings: PendingRequest[] = [];
+  readonly requests = new PendingRequests();
   login: LoginState | undefined = undefined;
   /** A login requested while a session goes on (successive-logins.ts). */
   nextLogin: LoginState | undefined = undefined;

@@ -1,15 +1,18 @@
 // NOP-Out and NOP-In as pings (RFC 7143 11.18, 11.19): pairs, their round trip, those not answered.
 
+import { REQUESTS_PENDING_MAX } from '../../../limits.js';
 import type { Pdu } from '../../../pdu/pdu.js';
 import {
   INITIATOR_TASK_TAG,
+  LUN,
+  LUN_LOW,
   NO_TAG,
   TAG_END,
   TARGET_TRANSFER_TAG,
 } from '../../../wire/iscsi/bhs-offsets.js';
 import type { PingStats } from '../../model.js';
 import { addEvent } from '../events.js';
-import { addRequest, type PendingRequest, takeRequest } from '../pending-requests.js';
+import type { PendingRequest } from '../pending-requests.js';
 import type { ConnectionState, SessionState } from '../state.js';
 
 export function nopOutEnds(c: ConnectionState, s: SessionState, pdu: Pdu): void {
@@ -17,12 +20,13 @@ export function nopOutEnds(c: ConnectionState, s: SessionState, pdu: Pdu): void 
   const tag = pdu.view.getUint32(pdu.at + INITIATOR_TASK_TAG);
   const targetTag = pdu.view.getUint32(pdu.at + TARGET_TRANSFER_TAG);
   if (targetTag !== NO_TAG) {
-    const ping = takeRequest(c.pings, targetTag, 'nop');
-    if (ping !== undefined) answered(s.story.nopIn, ping, pdu);
+    const ping = c.requests.take(c.requests.pings, targetTag, 'nop');
+    if (ping !== undefined) answered(c, s.story.nopIn, 'target', ping, pdu);
   }
   if (tag !== NO_TAG) {
     s.story.nopOut.sent++;
-    addRequest(c.requests, { kind: 'nop', tag, timeNs: pdu.timeNs, frame: pdu.frame });
+    const more = { ...asked(pdu, c.story.targetDataBytes), answersPing: targetTag !== NO_TAG };
+    awaited(c, 'initiator', c.requests.add(c.requests.own, 'nop', tag, pdu, more));
   } else if (targetTag === NO_TAG) s.story.nopOut.oneWay++;
 }
 
@@ -31,8 +35,8 @@ export function nopInEnds(c: ConnectionState, s: SessionState, pdu: Pdu): number
   if (pdu.headerCaptured < TAG_END) return -1;
   const tag = pdu.view.getUint32(pdu.at + INITIATOR_TASK_TAG);
   if (tag !== NO_TAG) {
-    const ping = takeRequest(c.requests, tag, 'nop');
-    if (ping !== undefined) answered(s.story.nopOut, ping, pdu);
+    const ping = c.requests.take(c.requests.own, tag, 'nop');
+    if (ping !== undefined) answered(c, s.story.nopOut, 'initiator', ping, pdu);
     return ping?.timeNs ?? -1;
   }
   if (pdu.headerCaptured < TARGET_TRANSFER_TAG + 4) return -1;
@@ -40,18 +44,34 @@ export function nopInEnds(c: ConnectionState, s: SessionState, pdu: Pdu): number
   if (targetTag === NO_TAG) s.story.nopIn.oneWay++;
   else {
     s.story.nopIn.sent++;
-    const ping: PendingRequest = {
-      kind: 'nop',
-      tag: targetTag,
-      timeNs: pdu.timeNs,
-      frame: pdu.frame,
-    };
-    addRequest(c.pings, ping);
+    const more = asked(pdu, c.story.initiatorDataBytes);
+    awaited(c, 'target', c.requests.add(c.requests.pings, 'nop', targetTag, pdu, more));
   }
   return -1;
 }
 
-function answered(story: PingStats, ping: PendingRequest, pdu: Pdu): void {
+/** What its answer copies, and what its receiver had sent by then. */
+function asked({ view, at }: Pdu, peerBytes: number) {
+  return { lunHigh: view.getUint32(at + LUN), lunLow: view.getUint32(at + LUN_LOW), peerBytes };
+}
+
+function awaited(c: ConnectionState, from: 'initiator' | 'target', ping: PendingRequest): void {
+  c.story.pings ??= { initiator: [], target: [] };
+  const list = c.story.pings[from];
+  list.push(ping);
+  if (list.length > REQUESTS_PENDING_MAX) list.shift();
+}
+
+function answered(
+  c: ConnectionState,
+  story: PingStats,
+  from: 'initiator' | 'target',
+  ping: PendingRequest,
+  pdu: Pdu,
+): void {
+  const list = c.story.pings?.[from] ?? [];
+  const at = list.indexOf(ping);
+  if (at >= 0) list.splice(at, 1);
   const rttNs = Math.max(0, pdu.endNs - ping.timeNs);
   story.answered++;
   story.rttNsTotal += rttNs;
@@ -61,11 +81,12 @@ function answered(story: PingStats, ping: PendingRequest, pdu: Pdu): void {
 
 /** The connection or the capture is over: what still waits was not answered. */
 export function pingsUnanswered(c: ConnectionState, s: SessionState): void {
-  for (const ping of c.requests) {
+  const { own, pings } = c.requests;
+  for (const ping of own) {
     if (ping.kind === 'nop') unanswered(c, s, s.story.nopOut, 'initiator', ping);
   }
-  for (const ping of c.pings) unanswered(c, s, s.story.nopIn, 'target', ping);
-  c.pings.length = 0;
+  for (const ping of pings) unanswered(c, s, s.story.nopIn, 'target', ping);
+  pings.length = 0;
 }
 
 function unanswered(

@@ -28,12 +28,7 @@ import { addEvent } from '../events.js';
 import { agreedOf, observedOf } from '../login/operational-limits.js';
 import { nextLoginFailed } from '../login/successive-logins.js';
 import { statusPassed } from '../numbering/status-numbers.js';
-import {
-  addRequest,
-  type Management,
-  type PendingRequest,
-  takeRequest,
-} from '../pending-requests.js';
+import type { Management, PendingRequest } from '../pending-requests.js';
 import { endSession, endStory, loseTasks } from '../session-end.js';
 import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 
@@ -81,13 +76,11 @@ export function managementRequestEnds(
     event.fields.commandFrame = victim.task.commandFrame;
     event.fields.ageNs = pdu.timeNs - victim.task.commandNs;
   }
-  addRequest(c.requests, {
-    kind: 'management',
-    tag: view.getUint32(at + INITIATOR_TASK_TAG),
-    timeNs: pdu.timeNs,
-    frame: pdu.frame,
+  const tag = view.getUint32(at + INITIATOR_TASK_TAG);
+  c.requests.add(c.requests.own, 'management', tag, pdu, {
     event,
     management,
+    function: management.function,
   });
 }
 
@@ -131,10 +124,10 @@ function takeAnywhere(
   s: SessionState,
   tag: number,
 ): PendingRequest | undefined {
-  const own = takeRequest(c.requests, tag, 'management');
+  const own = c.requests.take(c.requests.own, tag, 'management');
   if (own !== undefined) return own;
   for (const other of s.connections) {
-    const found = other === c ? undefined : takeRequest(other.requests, tag, 'management');
+    const found = other === c ? undefined : c.requests.take(other.requests.own, tag, 'management');
     if (found !== undefined) return found;
   }
   return undefined;
@@ -189,7 +182,7 @@ export function rejectEnds(book: IscsiTables, c: ConnectionState, s: SessionStat
       nextLoginFailed(book, c, true, pdu.endNs);
     } else if (opcode !== Opcode.scsiCommand) {
       const kind = requestKind(opcode);
-      const request = kind === undefined ? undefined : takeRequest(c.requests, tag, kind);
+      const request = kind === undefined ? undefined : c.requests.take(c.requests.own, tag, kind);
       if (request?.event !== undefined) request.event.fields.rejected = true;
     }
   }
@@ -228,15 +221,8 @@ export function logoutRequestEnds(c: ConnectionState, s: SessionState, pdu: Pdu)
   if (reason === 2) levelSeen(c, s, 2, pdu.frame); // "for recovery" (11.14.1)
   const one = reason === 0 ? c : (connectionWith(s, cid) ?? c);
   one.story.logout = { frame: pdu.frame, timeNs: pdu.timeNs, reason, response: -1 };
-  addRequest(c.requests, {
-    kind: 'logout',
-    tag: view.getUint32(at + INITIATOR_TASK_TAG),
-    timeNs: pdu.timeNs,
-    frame: pdu.frame,
-    event,
-    reason,
-    cid,
-  });
+  const tag = view.getUint32(at + INITIATOR_TASK_TAG);
+  c.requests.add(c.requests.own, 'logout', tag, pdu, { event, reason, cid });
 }
 
 /** The latest connection of this CID: reinstated ones have the same. */
@@ -252,7 +238,11 @@ export function logoutResponseEnds(
 ): void {
   if (pdu.headerCaptured < INITIATOR_TASK_TAG + 4) return;
   const { view, at } = pdu;
-  const request = takeRequest(c.requests, view.getUint32(at + INITIATOR_TASK_TAG), 'logout');
+  const request = c.requests.take(
+    c.requests.own,
+    view.getUint32(at + INITIATOR_TASK_TAG),
+    'logout',
+  );
   const response = get(view, at, logoutResponse.response);
   statusPassed(book, c, pdu, request?.timeNs ?? -1);
   if (request?.event !== undefined) {

@@ -57,6 +57,7 @@ export function loginRequestEnds(book: IscsiTables, c: ConnectionState, pdu: Pdu
     login.story.endedNs = pdu.endNs;
     return;
   }
+  c.requests.add(c.requests.logins, 'login', get(view, at, loginRequest.initiatorTaskTag), pdu);
   if (first) {
     login.isid = hex(pdu.bytes, at + loginRequest.isid.byte, 6);
     login.story.tsih = get(view, at, loginRequest.tsih);
@@ -83,6 +84,7 @@ export function loginResponseEnds(book: IscsiTables, c: ConnectionState, pdu: Pd
     login.story.endedNs = pdu.endNs;
     return;
   }
+  c.requests.take(c.requests.logins, get(view, at, loginResponse.initiatorTaskTag), 'login');
   const statusClass = get(view, at, loginResponse.statusClass);
   const statusDetail = get(view, at, loginResponse.statusDetail);
   login.story.statusClass = statusClass;

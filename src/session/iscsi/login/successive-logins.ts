@@ -102,7 +102,7 @@ function giveWay(book: IscsiTables, c: ConnectionState, timeNs: number, frame: n
   const s = c.session;
   if (s === undefined) return;
   pingsUnanswered(c, s);
-  c.requests.length = 0;
+  c.requests.own.length = 0;
   if (c.story.ended === '') {
     const why = 'replaced by another login';
     endStory(c, why, timeNs);

@@ -8,7 +8,6 @@ import { HIDDEN, shownPair } from '../../../wire/iscsi/secret-text.js';
 import { textRequest } from '../../../wire/iscsi/text-request.js';
 import { textResponse } from '../../../wire/iscsi/text-response.js';
 import { addEvent } from '../events.js';
-import { addRequest, takeRequest } from '../pending-requests.js';
 import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { problem } from '../violations/violations.js';
 import { Discovered } from './discovered.js';
@@ -34,7 +33,7 @@ export function textRequestEnds(
   }
   const continues = get(pdu.view, pdu.at, textRequest.continue) === 1;
   const joined = text.initiatorText.add(pdu, continues);
-  addRequest(c.requests, { kind: 'text', tag, timeNs: pdu.timeNs, frame: pdu.frame });
+  c.requests.add(c.requests.own, 'text', tag, pdu);
   if (joined === undefined) return;
   tellMissing(book, c, pdu, joined.incomplete, joined.malformed);
   for (const pair of joined.pairs.map(shown)) take(text, 'initiator', pair, pdu.frame);
@@ -49,7 +48,7 @@ export function textResponseEnds(
 ): number {
   if (pdu.headerCaptured < BHS_LENGTH) return -1;
   const tag = get(pdu.view, pdu.at, textResponse.initiatorTaskTag);
-  const requestNs = takeRequest(c.requests, tag, 'text')?.timeNs ?? -1;
+  const requestNs = c.requests.take(c.requests.own, tag, 'text')?.timeNs ?? -1;
   let text = c.text;
   if (text === undefined || text.initiatorTaskTag !== tag) {
     text = begin(c, s, pdu, tag);

@@ -264,7 +264,7 @@ function lostSince(c: ConnectionState): boolean {
 }
 
 function mostDue(c: ConnectionState): number {
-  return c.openTasks + c.requests.length + UNSOLICITED_MAX;
+  return c.openTasks + c.requests.own.length + UNSOLICITED_MAX;
 }
 
 /** The end of a PDU of the target of which something was not captured, its number perhaps. */

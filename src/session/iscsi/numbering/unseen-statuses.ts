@@ -52,12 +52,12 @@ export function statusesUnseen(
   };
   clearUnderway(s, c, hole);
   const owners = ownersOf(s, c, hole);
-  hole.candidates = owners.length + c.requests.length;
+  hole.candidates = owners.length + c.requests.own.length;
   const complete = owners.filter((open) => mayBeOver(c, open, hole.lostBytes));
   const moved = !c.targetSeen || complete.every(allMoved);
   // A command that was missed may be the owner; of a target not captured also one from before.
   const sure = noneMissed(s, c) && (c.targetSeen || joinedLongAgo(s));
-  if (sure && moved && c.requests.length === 0 && complete.length === count) {
+  if (sure && moved && c.requests.own.length === 0 && complete.length === count) {
     endAll(book, complete, Evidence.sequence, timeNs, frame);
     return;
   }
@@ -86,7 +86,7 @@ export function headersUnseen(
 ): HeadersUnseen | undefined {
   const s = c.session;
   if (s === undefined || c.openTasks < count || c.openTasks > HEADERS_MAX) return undefined;
-  if (c.requests.length > 0) return undefined;
+  if (c.requests.own.length > 0) return undefined;
   const complete: OpenTask[] = [];
   for (let at = s.tasks.first; at !== null; at = at.next) {
     if (at.task.connection !== c.number) continue;
