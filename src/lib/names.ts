@@ -11,7 +11,7 @@ export function giveNames(names: ReadonlyMap<string, string>): void {
 
 /** What stands between blanks and signs that no address and no name has. */
 const WORD = /[^\s,;()"'<>→·…]{3,}/gu;
-const PORT = /^(?:\[(.*)\]|(.*)):(\d{1,5})$/;
+const PORT = /^(?:\[(.*)\]|([^:]*)):(\d{1,5})$/;
 /** The end of a sentence is no part of a name. */
 const END = /[.:]+$/;
 
