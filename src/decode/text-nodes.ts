@@ -2,6 +2,7 @@
 // wrong ones named. A pair may have begun in the PDUs before (C bit): it is joined here.
 
 import { TEXT_PAIRS_MAX } from '../limits.js';
+import type { TextPiece } from '../session/iscsi/login/text-join.js';
 import { CHAP_ALGORITHM_NAMES, codeName, PROTOCOL_LEVEL_NAMES } from '../wire/iscsi/codes.js';
 import { type TextKey, textKey } from '../wire/iscsi/keys.js';
 import { NAME_TYPE_TEXTS, nameType } from '../wire/iscsi/names.js';
@@ -11,15 +12,8 @@ import type { Node } from '../wire/tree.js';
 import { type KeyHistory, type KeyPlace, keyFaults } from './key-check.js';
 import { note } from './nodes.js';
 
-/** The text of one PDU, after what was left of those before it. */
-export interface TextPiece {
-  readonly bytes: Uint8Array;
-  /** Bytes of it that came in PDUs before. */
-  readonly before: number;
-  /** C bit: what stands behind the last zero goes on in the next PDU. */
-  readonly continues: boolean;
-  /** Bytes of the PDU's text that are not at hand at its end, and why. */
-  readonly missing: number;
+/** The text of one PDU; `absence`: why the rest is not at hand. */
+export interface ShownText extends TextPiece {
   readonly absence?: Absence;
 }
 
@@ -27,7 +21,7 @@ const decoder = new TextDecoder('utf-8');
 
 /** `at`: where the PDU's data begins. `history` learns what is said. */
 export function textNodes(
-  piece: TextPiece,
+  piece: ShownText,
   at: number,
   place: KeyPlace,
   history: KeyHistory,
@@ -62,7 +56,7 @@ export function textNodes(
 
 type Spot = Pick<Node, 'byte' | 'bit' | 'width'>;
 
-function openNode(spot: Spot, length: number, piece: TextPiece): Node {
+function openNode(spot: Spot, length: number, piece: ShownText): Node {
   const limited = piece.absence === 'limit';
   const rest = limited ? 'more than is kept' : 'not captured';
   const why = piece.continues

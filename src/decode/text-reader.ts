@@ -1,15 +1,15 @@
 // The text of login and text PDUs as they pass: what is cut by the C bit is joined, and each key is
 // judged by those before it in the same negotiation.
 
-import { TEXT_JOINED_MAX } from '../limits.js';
 import type { Pdu } from '../pdu/pdu.js';
+import { TextPieces } from '../session/iscsi/login/text-join.js';
 import { get } from '../wire/field.js';
 import { bhs } from '../wire/iscsi/bhs.js';
 import { CONTINUE, FLAGS } from '../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../wire/iscsi/codes.js';
 import { loginRequest } from '../wire/iscsi/login-request.js';
 import type { Node } from '../wire/tree.js';
-import { absenceOf, keptData } from './absence.js';
+import { absenceOf } from './absence.js';
 import { KeyHistory, type KeyPlace, type KeyStage } from './key-check.js';
 import { textNodes } from './text-nodes.js';
 
@@ -36,7 +36,7 @@ export function hasText(opcode: number): boolean {
 export class TextReader {
   readonly #showSecrets: boolean;
   /** Text that goes on in the next PDU, by direction; gone where bytes are missing. */
-  readonly #open: Map<number, Uint8Array> = new Map();
+  readonly #open: Map<number, TextPieces> = new Map();
   readonly #logins: Map<number, Login> = new Map();
 
   constructor(showSecrets: boolean) {
@@ -45,18 +45,13 @@ export class TextReader {
 
   /** The keys that a login or text PDU brings, at its end. */
   read(pdu: Pdu): Node[] {
-    const kept = keptData(pdu);
-    const missing = pdu.dataSegmentLength - kept;
-    const continues = missing === 0 && (pdu.view.getUint8(pdu.at + FLAGS) & CONTINUE) !== 0;
-    const rest = this.#open.get(pdu.direction) ?? NONE;
-    const bytes = new Uint8Array(rest.length + kept);
-    bytes.set(rest);
-    bytes.set(pdu.data.subarray(0, kept), rest.length);
-    this.#open.delete(pdu.direction);
-    if (continues && bytes.length < TEXT_JOINED_MAX) {
-      this.#open.set(pdu.direction, bytes.slice(bytes.lastIndexOf(0) + 1));
+    let pieces = this.#open.get(pdu.direction);
+    if (pieces === undefined) {
+      pieces = new TextPieces();
+      this.#open.set(pdu.direction, pieces);
     }
-    const piece = { bytes, before: rest.length, continues, missing, absence: absenceOf(pdu) };
+    const saysMore = (pdu.view.getUint8(pdu.at + FLAGS) & CONTINUE) !== 0;
+    const piece = { ...pieces.next(pdu, saysMore), absence: absenceOf(pdu) };
     const { place, history } = this.#negotiation(pdu);
     return textNodes(piece, 0, place, history, this.#showSecrets);
   }
@@ -91,5 +86,3 @@ export class TextReader {
     return login;
   }
 }
-
-const NONE = new Uint8Array(0);
