@@ -215,6 +215,9 @@ export const SESSIONS_IN_FULL = 2560;
 /** Requests other than commands (task management, pings, text) that await an answer, a connection. */
 export const REQUESTS_PENDING_MAX = 64;
 
+/** Tags remembered of tasks that ended early, or of which data was asked for again, by session. */
+export const RECENT_TAGS_MAX = 32;
+
 /** Bytes journalled of a connection not yet recognised: two PDUs of 256 KiB and what lies between. */
 export const JOURNAL_BYTES_PER_CONNECTION = 1 << 20;
 

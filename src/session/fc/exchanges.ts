@@ -20,7 +20,7 @@ export function exchangeTraced(
   frame: FcFrame,
   fromTarget: boolean,
 ): Exchange | null {
-  if (nexus.session.endedEarly.includes(oxId) || isComplete(nexus.link)) return null;
+  if (nexus.session.endedEarly.has(oxId) || isComplete(nexus.link)) return null;
   if (nexus.exchanges.size >= FC_EXCHANGES_MAX) return null;
   const exchange = tables.pool.take(oxId);
   nexus.exchanges.set(oxId, exchange);
@@ -46,20 +46,14 @@ export function exchangeOver(tables: FcTables, nexus: NexusState, exchange: Exch
   tables.pool.give(exchange);
 }
 
-const EARLY_MAX = 32;
-
 /** Ended before its response: what still comes of it is no new exchange. */
 export function endedEarly(nexus: NexusState, oxId: number): void {
-  const s = nexus.session;
-  s.endedEarly[s.endedEarlyAt] = oxId;
-  s.endedEarlyAt = (s.endedEarlyAt + 1) % EARLY_MAX;
+  nexus.session.endedEarly.add(oxId);
 }
 
 /** A command uses the OX_ID: what comes now is its. */
 export function begunAnew(nexus: NexusState, oxId: number): void {
-  const { endedEarly: early } = nexus.session;
-  if (early.length === 0) return;
-  for (let i = 0; i < early.length; i++) if (early[i] === oxId) early[i] = -1;
+  nexus.session.endedEarly.delete(oxId);
 }
 
 /** All that is open of a nexus ends: logged out, or logged in anew. */

@@ -6,6 +6,7 @@ import { DirectionWaits } from '../../scsi/direction-waits.js';
 import type { LunTable } from '../../scsi/lun-table.js';
 import type { NexusWatch } from '../../scsi/nexus.js';
 import type { Path } from '../../scsi/path.js';
+import { RecentTags } from '../../scsi/recent-tags.js';
 import { TaskTable } from '../../scsi/task-table.js';
 import type { Connection } from '../../stream/connection.js';
 import type { Session } from '../model.js';
@@ -29,8 +30,7 @@ export class FcSession implements SessionNexus {
   lunsWhole: readonly string[] | undefined = undefined;
   lunTable: LunTable | undefined = undefined;
   /** OX_IDs of exchanges that ended before their response. */
-  readonly endedEarly: number[] = [];
-  endedEarlyAt = 0;
+  readonly endedEarly = new RecentTags();
 
   constructor(story: Session, watch: NexusWatch) {
     this.story = story;

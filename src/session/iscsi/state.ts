@@ -10,6 +10,7 @@ import type { NexusWatch } from '../../scsi/nexus.js';
 import type { OpenTask } from '../../scsi/open-task.js';
 import type { OpenTasks } from '../../scsi/open-tasks.js';
 import type { Path } from '../../scsi/path.js';
+import { RecentTags } from '../../scsi/recent-tags.js';
 import { TaskTable } from '../../scsi/task-table.js';
 import type { Connection } from '../../stream/connection.js';
 import { type Forgotten, type IscsiConnection, noneForgotten, type Session } from '../model.js';
@@ -19,6 +20,7 @@ import type { Discovered } from './login/discovered.js';
 import type { LoginState } from './login/login-state.js';
 import type { Negotiation } from './login/negotiation.js';
 import type { TextState } from './login/text-state.js';
+import { CommandNumbers } from './numbering/command-state.js';
 import { StatusNumbers } from './numbering/status-state.js';
 import { PendingRequests } from './pending-requests.js';
 
@@ -96,13 +98,10 @@ export class SessionState implements SessionNexus {
   sequenceInOrder = false;
   errorRecoveryLevel = 0;
   /** Tags of tasks that a SNACK asked data or R2Ts of: what comes again for them is no mistake. */
-  readonly snacked: number[] = [];
-  snackedAt = 0;
+  readonly snacked = new RecentTags();
   /** Tags of tasks that ended before their exchange had: what still comes for them is no new task. */
-  readonly endedEarly: number[] = [];
-  endedEarlyAt = 0;
-  /** Commands whose CmdSN was never seen, less those that showed by their data or status. */
-  unseenCommands = 0;
+  readonly endedEarly = new RecentTags();
+  readonly commands = new CommandNumbers();
   /** True once it has ended: no connection joins it any more. */
   over = false;
 

@@ -3,7 +3,7 @@
 
 import type { OpenTask } from '../../scsi/open-task.js';
 import { beginTask, endTask } from '../../scsi/open-tasks.js';
-import { Outcome, type Task, Transport } from '../../scsi/task.js';
+import { Outcome, Transport } from '../../scsi/task.js';
 import { windowStep } from './numbering/command-window.js';
 import { taskLeft } from './numbering/unseen-statuses.js';
 import type { ConnectionState, IscsiTables, SessionState } from './state.js';
@@ -22,7 +22,8 @@ export function newTask(
 export function taskEnds(s: SessionState, open: OpenTask, timeNs: number): void {
   const { task } = open;
   const { outcome } = task;
-  if (outcome > Outcome.targetFailure || (outcome !== Outcome.good && task.writes)) early(s, task);
+  const failedWrite = outcome !== Outcome.good && task.writes;
+  if (outcome > Outcome.targetFailure || failedWrite) s.endedEarly.add(task.tag);
   if (outcome !== Outcome.open) windowStep(s, timeNs);
 }
 
@@ -38,11 +39,4 @@ export function taskLeftOpen(book: IscsiTables, open: OpenTask): void {
   if (c !== undefined && c.story.ended !== '') {
     endTask(book.tasks, open, Outcome.lost, c.story.endedNs, c.endedFrame);
   } else endTask(book.tasks, open, Outcome.open, -1, 0);
-}
-
-const EARLY_MAX = 32;
-
-function early(s: SessionState, t: Task): void {
-  s.endedEarly[s.endedEarlyAt] = t.tag;
-  s.endedEarlyAt = (s.endedEarlyAt + 1) % EARLY_MAX;
 }

@@ -316,11 +316,8 @@ function levelSeen(c: ConnectionState, s: SessionState, level: number, frame: nu
   if (!agreedOf(c, s).known) observedOf(c).errorRecoveryLevel.see(level, frame);
 }
 
-const SNACKED_MAX = 32;
-
 /** Data or R2Ts of the task will come again. */
 function snacked(s: SessionState, tag: number): void {
   if (tag === NO_TAG) return; // status or acknowledgement
-  s.snacked[s.snackedAt] = tag;
-  s.snackedAt = (s.snackedAt + 1) % SNACKED_MAX;
+  s.snacked.add(tag);
 }

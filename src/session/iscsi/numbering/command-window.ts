@@ -140,7 +140,7 @@ export function commandNumbered(
   windowStep(s, pdu.timeNs);
   if (c.numberedLosses !== c.initiatorLosses) {
     c.numberedLosses = c.initiatorLosses;
-    if (s.unseenCommands < 0) s.unseenCommands = 0;
+    if (s.commands.unseen < 0) s.commands.unseen = 0;
     if (c.numbers.holes.length > 0) unseenNumbered(book, c, s);
   }
 }
@@ -176,7 +176,7 @@ function outOfStep(
   }
   const jumped = w.nextCmdSNKnown && c.initiatorLosses === 0 && s.connections.length === 1;
   if (jumped) commandJumped(book, c, s, cmdSN, frame);
-  else if (w.nextCmdSNKnown && ahead > 0) s.unseenCommands += Math.min(ahead, 65_536);
+  else if (w.nextCmdSNKnown && ahead > 0) s.commands.unseen += Math.min(ahead, 65_536);
   w.nextCmdSNKnown = true;
   w.nextCmdSN = advance(cmdSN, 1);
 }

@@ -39,12 +39,12 @@ export function statusesUnseen(
 ): void {
   const s = c.session;
   if (s === undefined || s.tasks.size > SEARCH_MAX) return;
-  if (c.openTasks === 0 && s.unseenCommands <= 0) return;
+  if (c.openTasks === 0 && s.commands.unseen <= 0) return;
   const hole: StatusHole = {
     id: ++book.holeIds,
     left: count,
     candidates: 0,
-    unseen: c.numberedLosses === c.initiatorLosses ? Math.max(0, s.unseenCommands) : -1,
+    unseen: c.numberedLosses === c.initiatorLosses ? Math.max(0, s.commands.unseen) : -1,
     order: lastOrderBefore(s, c, timeNs, frame),
     lostBytes: c.numbers.statLostBytes,
     timeNs,
@@ -156,7 +156,7 @@ export function requestLeft(book: IscsiTables, c: ConnectionState, timeNs: numbe
 
 /** No command was lost since the capture or the session began. */
 function noneMissed(s: SessionState, c: ConnectionState): boolean {
-  return c.numberedLosses === c.initiatorLosses && s.unseenCommands <= 0;
+  return c.numberedLosses === c.initiatorLosses && s.commands.unseen <= 0;
 }
 
 /** True where none is left from before the capture that may own a status. */
@@ -168,7 +168,7 @@ function joinedLongAgo(s: SessionState): boolean {
 /** The initiator's next CmdSN came: how many commands were missed since the last one is known. */
 export function unseenNumbered(book: IscsiTables, c: ConnectionState, s: SessionState): void {
   for (const hole of c.numbers.holes)
-    if (hole.unseen < 0) hole.unseen = Math.max(0, s.unseenCommands);
+    if (hole.unseen < 0) hole.unseen = Math.max(0, s.commands.unseen);
   settle(book, c);
 }
 
@@ -177,7 +177,7 @@ export function unseenNumbered(book: IscsiTables, c: ConnectionState, s: Session
  * its tag does not say: a later one perhaps.
  */
 export function unseenShown(c: ConnectionState, s: SessionState): void {
-  const left = Math.max(0, s.unseenCommands);
+  const left = Math.max(0, s.commands.unseen);
   for (const hole of c.numbers.holes) if (hole.unseen > left) hole.unseen = left;
 }
 
@@ -204,7 +204,7 @@ function settle(book: IscsiTables, c: ConnectionState): void {
     if (owners.some((open) => !mayBeOver(c, open, lostBytes))) continue;
     c.numbers.holes.splice(0, i + 1);
     if (all && hole.unseen > 0) {
-      s.unseenCommands -= Math.min(hole.unseen, s.unseenCommands);
+      s.commands.unseen -= Math.min(hole.unseen, s.commands.unseen);
       for (const later of c.numbers.holes) {
         if (later.unseen > 0) later.unseen = Math.max(0, later.unseen - hole.unseen);
       }

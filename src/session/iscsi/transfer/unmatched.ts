@@ -105,7 +105,7 @@ export function trace(
   initiatorTaskTag: number,
 ): OpenTask | null {
   const again = pdu.opcode === Opcode.scsiResponse && isRepeated(c, pdu);
-  if (again || s.endedEarly.includes(initiatorTaskTag)) return null;
+  if (again || s.endedEarly.has(initiatorTaskTag)) return null;
   if (s.story.loginSeen && c.initiatorSeen && initiatorWhole(c)) {
     const text = `${nameOf(pdu)} for task ${tagText(initiatorTaskTag)}, which is not open`;
     odd(book, c, s.story.sequence.unknownTask, pdu.frame, text);
@@ -136,8 +136,8 @@ function targetWhole(c: ConnectionState): boolean {
 
 /** A command that was not captured shows, before or after CmdSN tells that one is missing. */
 function unseenShows(c: ConnectionState, s: SessionState): void {
-  if (s.unseenCommands <= 0 && c.numberedLosses === c.initiatorLosses) return;
-  s.unseenCommands--;
+  if (s.commands.unseen <= 0 && c.numberedLosses === c.initiatorLosses) return;
+  s.commands.unseen--;
   unseenShown(c, s);
 }
 
@@ -159,7 +159,7 @@ export function strayInitiatorPdu(
   pdu: Pdu,
   initiatorTaskTag: number,
 ): OpenTask | null {
-  if (s.endedEarly.includes(initiatorTaskTag)) return null;
+  if (s.endedEarly.has(initiatorTaskTag)) return null;
   if (s.story.loginSeen && initiatorWhole(c)) {
     const text = `Data-Out for task ${tagText(initiatorTaskTag)}, which is not open`;
     odd(book, c, s.story.sequence.strayDataOut, pdu.frame, text);

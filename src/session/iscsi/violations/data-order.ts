@@ -18,7 +18,7 @@ import { odd, tagText } from './violations.js';
 /** True where data and R2Ts may come twice by right. */
 function mayComeAgain(s: SessionState, open: OpenTask): boolean {
   if (open.again || !s.story.loginSeen || s.errorRecoveryLevel > 0) return true;
-  return s.snacked.includes(open.task.tag);
+  return s.snacked.has(open.task.tag);
 }
 
 /** DataSN of Data-In, or R2TSN (they share one count), is not the next. */
