@@ -5,7 +5,6 @@
 const fs = require('node:fs');
 const { homedir } = require('node:os');
 const { isAbsolute, join } = require('node:path');
-const { cachedDataVersionTag, setFlagsFromString } = require('node:v8');
 
 const OTHERS = 0o077;
 const OTHERS_WRITE = 0o022;
@@ -27,12 +26,10 @@ function ownCache(source) {
   const build = BUILD.exec(source)?.[1];
   const folder = build === undefined ? undefined : ownFolder();
   if (folder === undefined) return { kept: undefined, keep() {} };
-  // The tag is of V8's version, its flags and the processor.
-  const tag = cachedDataVersionTag().toString(16);
   const { version, platform, arch } = process;
   const first = process.argv[2] ?? '';
   const command = COMMAND.test(first) ? first : 'report';
-  const engine = `${version}-${platform}-${arch}-${tag}`;
+  const engine = `${version}-${platform}-${arch}-${flags()}`;
   const file = join(folder, `${PREFIX}${build}-${engine}-${command}.cache`);
   const keep = (script) => {
     if (process.argv.length <= 2 || process.argv.some((word) => TELLS.test(word))) return;
@@ -41,6 +38,15 @@ function ownCache(source) {
     });
   };
   return { kept: readOwn(file), keep };
+}
+
+/**
+ * Code is taken under the flags only that it was made under. To load node:v8 costs a start 3 ms: where
+ * nobody gives the engine flags there is nothing to ask it for.
+ */
+function flags() {
+  if (process.execArgv.length === 0 && !process.env['NODE_OPTIONS']) return 'plain';
+  return require('node:v8').cachedDataVersionTag().toString(16);
 }
 
 /** The folder, made where it is not there; undefined where it is not safe, or not wanted. */
@@ -82,7 +88,7 @@ function write(file, script) {
   const beside = `${file}.${process.pid}`;
   try {
     // The road sets a flag of the engine (cli/run.ts): code made under other flags is not taken.
-    setFlagsFromString('--heap-growing-percent=0');
+    require('node:v8').setFlagsFromString('--heap-growing-percent=0');
     fs.writeFileSync(beside, script.createCachedData(), { mode: 0o600, flag: 'wx' });
     fs.renameSync(beside, file);
     forgetOld(file);

@@ -9,7 +9,10 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import quickForms from '../bin/quick.js';
+import { quickTables } from './quick-tables.mjs';
 
+const { FORMS } = quickForms;
 const top = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(top, 'dist');
 
@@ -26,6 +29,26 @@ const lazyProcess = {
     onLoad({ filter: /.*/, namespace: 'builtin' }, () => ({
       contents:
         'export default process; export const { env } = process; export const cwd = () => process.cwd();',
+    }));
+  },
+};
+
+/** Modules of Node that a report of a file has no use for: loaded when something of them is asked for. */
+const LATE =
+  /^node:(?:child_process|crypto|dns|events|http|net|os|readline|stream|tty|util|v8|worker_threads|zlib)$/;
+const lateBuiltins = {
+  name: 'late-builtins',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: LATE }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'late' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
+      // Names that a later Node has are found behind those that are known.
+      contents: `let loaded;
+const all = () => (loaded ??= require(${JSON.stringify(path)}));
+module.exports = Object.create(new Proxy({}, { get: (_, name) => all()[name] }));
+for (const name of ${JSON.stringify(Object.keys(process.getBuiltinModule(path)))})
+  Object.defineProperty(module.exports, name, { enumerable: true, get: () => all()[name] });`,
     }));
   },
 };
@@ -128,7 +151,7 @@ await build({
   alias: {
     '#supports-color': join(top, 'node_modules/chalk/source/vendor/supports-color/browser.js'),
   },
-  plugins: [lazyProcess, elsewhere, quickWidth, noPrograms],
+  plugins: [lazyProcess, elsewhere, quickWidth, quickTables, noPrograms, lateBuiltins],
 });
 // What stands in patterns was left as it is: there, too, an escape means the same.
 const ascii = (text) => text.replace(/[^\0-\x7f]/g, (c) => `\\u${hex4(c.charCodeAt(0))}`);
@@ -136,7 +159,9 @@ const hex4 = (code) => code.toString(16).padStart(4, '0');
 const source = ascii(readFileSync(quick, 'utf8'));
 // Its head tells one build from another (bin/quick.js).
 const id = createHash('sha256').update(source).digest('hex').slice(0, 32);
-writeFileSync(quick, `/*${id}*/${source}`);
+// A function of what a module of this kind knows: bin/quick.js calls it, and has nothing to put together.
+const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
+writeFileSync(quick, `/*${id}*/${wrapped}`);
 const { metafile } = await build({
   ...common,
   splitting: true,
@@ -151,9 +176,11 @@ const { metafile } = await build({
   },
   plugins: [lazyProcess, afterApp, noDevtools],
 });
-spawnSync(process.execPath, [join(top, 'tools/compiled.cjs')], {
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
+for (const form of FORMS) {
+  spawnSync(process.execPath, [join(top, 'tools/compiled.cjs'), form], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
 
 const packages = new Set();
 for (const input of Object.keys(metafile.inputs)) {

@@ -44,15 +44,16 @@ async function* unpackGzip(
   }
 }
 
-/** Node 20 has no zstd; its types neither. */
-const { createZstdDecompress } = zlib as unknown as {
-  createZstdDecompress?: (options: { chunkSize: number }) => Transform;
-};
+/** Node 20 has no zstd; its types neither. Asked for late: zlib is loaded for packed captures only. */
+type MakeTransform = (options: { chunkSize: number }) => Transform;
+const byNode = () =>
+  (zlib as unknown as { createZstdDecompress?: MakeTransform }).createZstdDecompress;
 
 function unpackZstd(
   chunks: AsyncIterable<Uint8Array>,
   chunkSize: number,
 ): AsyncIterable<Uint8Array> {
+  const createZstdDecompress = byNode();
   if (createZstdDecompress) return zstdByNode(chunks, () => createZstdDecompress({ chunkSize }));
   return isInstalled('zstd') ? zstdByProgram(chunks) : zstdByPackage(chunks);
 }
