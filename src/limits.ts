@@ -360,6 +360,18 @@ export const POINT_COMMANDS_WAITING_MAX = 65_536;
 /** Stretches of packets of one connection in a slice: beyond, neighbours are joined and more is kept. */
 export const SLICE_STRETCHES_MAX = 65_536;
 
+/**
+ * Packets that a stretch of a slice may begin earlier, so that it begins with a PDU: gateways of FCIP pack
+ * frames into full segments, and none begins where a packet does.
+ */
+export const SLICE_ALIGN_PACKETS_MAX = 1024;
+
+/** Packets that slice keeps around what was asked for of RDMA: a reader needs them to find boundaries again. */
+export const SLICE_RDMA_PACKETS = 48;
+
+/** Exchanges of Fibre Channel that slice remembers, for frames that a filter chose: OX_IDs have 16 bits. */
+export const SLICE_EXCHANGES_MAX = 65_536;
+
 /** Packets of a slice that get a comment. */
 export const SLICE_COMMENTS_MAX = 100_000;
 

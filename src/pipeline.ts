@@ -100,6 +100,8 @@ export class Road implements PacketSink {
       protocols: change,
       connectionOf: (connection: number) =>
         this.roce.connection(connection) ?? this.pdus.connection(connection),
+      connection: (connection: number) =>
+        this.roce.connection(connection) ?? this.pdus.known(connection),
       forgotten: (connection: number) => this.pdus.drop(connection),
     });
     options.look?.(this.sessions);

@@ -120,6 +120,7 @@ export class Again {
       answered: () => undefined,
       story: (connection) => look?.story(connection),
       session: (id) => look?.session(id),
+      connection: (id) => look?.connection(id),
       nowNs: () => pdus.timeNs(now()),
     };
   }

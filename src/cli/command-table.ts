@@ -557,7 +557,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         kind: 'text',
         required: true,
       },
-      filterFlag('commands'),
+      filterFlag('commands (or PDUs, with their commands)'),
       {
         flags: '--session <n>',
         about: 'only this session',
@@ -579,6 +579,13 @@ export const COMMANDS: readonly CommandEntry[] = [
       },
       { flags: '--from <time>', about: 'only what went on at this time or later', kind: 'text' },
       { flags: '--to <time>', about: 'only what went on until then', kind: 'text' },
+      {
+        flags: '--incident <n>',
+        about: 'the packets of an incident, and what lies between: 1 is the first of the report',
+        kind: 'number',
+        least: 1,
+        most: 2 ** 32,
+      },
       {
         flags: '--finding <id>',
         about: 'what proves the findings of this name, and what lies between',

@@ -167,6 +167,11 @@ export class PduStage implements StreamSink, ProtocolControl {
     return connection;
   }
 
+  /** The same, where nobody knows whether there is one. */
+  known(id: number): Connection | undefined {
+    return this.streams[id];
+  }
+
   /** What a connection was found to speak, in order; empty where it was nothing known. */
   spoken(id: number): readonly Spoken[] {
     const finished = this.finished[id];

@@ -23,6 +23,8 @@ export interface SessionStageOptions {
   readonly protocols: ProtocolControl;
   /** The TCP connection of a number: addresses, and how it was closed. */
   readonly connectionOf: (connection: number) => Connection;
+  /** The same where it may not be known. */
+  readonly connection?: (connection: number) => Connection | undefined;
   /** A connection that is over will not be asked for any more. */
   readonly forgotten?: (connection: number) => void;
 }
@@ -35,9 +37,11 @@ export class SessionStage implements TcpEventSink, SessionQuery {
   readonly tables: SessionTables;
   readonly iscsi: IscsiMachine;
   readonly fc: FcMachine;
+  readonly connection: (id: number) => Connection | undefined;
 
   constructor(options: SessionStageOptions) {
     const { sink, problems, digests, protocols, connectionOf } = options;
+    this.connection = options.connection ?? connectionOf;
     this.tables = new SessionTables(sink, problems, connectionOf);
     this.iscsi = new IscsiMachine(this.tables, digests, protocols);
     this.fc = new FcMachine(this.tables);

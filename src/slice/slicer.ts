@@ -4,17 +4,50 @@ import type { Packet, PacketSink } from '../capture/packet.js';
 import type { PcapngWriter } from '../capture/pcapng-writer.js';
 import type { Epoch } from '../capture/time.js';
 import { PacketDecoder } from '../packet/decoder.js';
+import type { LinkFrame } from '../packet/link-frame.js';
 import { FIN, RST, type Segment, type SegmentSink, SYN } from '../packet/segment.js';
+import type { UdpDatagram } from '../packet/udp-datagram.js';
+import { CapturedFrames } from '../pdu/fc/captured.js';
+import type { FcFrame, FcSink } from '../pdu/fc/frame.js';
+import { RocePacket } from '../pdu/roce/packet.js';
 import type { ProblemLog } from '../problem.js';
-import type { Connection } from '../stream/connection.js';
+import { D_ID_WORD, PORT_ID, S_ID_WORD } from '../wire/fc/header-offsets.js';
+import { ROCE_PORT } from '../wire/rdma/infiniband.js';
+import { keyOf, portsKey } from './road-keys.js';
+import type { Stretch } from './selection.js';
 
-/** Stretches of one connection, and where in them the reading is. */
-interface Reading {
-  readonly stretches: readonly { from: number; to: number }[];
-  at: number;
+/** A road and what is kept of it. */
+export interface KeptRoad {
+  /** road-keys.ts: packets that belong to it. */
+  readonly keys: readonly string[];
+  /** Packets that open and close it, and nothing else (RoCE's connection manager). */
+  readonly edgeKeys: readonly string[];
+  readonly stretches: readonly Stretch[];
+  /** All of it that passes in this time. */
+  readonly wholeNs?: readonly [from: number, to: number];
   /** Ports may be used again: of the packets that end or begin one, those of its own time only. */
   readonly from: number;
   readonly to: number;
+  /** Its handshake is kept whole until then. */
+  readonly openedNs: number;
+}
+
+/** What is kept whatever road it is of. */
+export interface KeptPackets {
+  readonly stretches: readonly Stretch[];
+  readonly fromNs: number;
+  readonly toNs: number;
+}
+
+export interface SliceComments {
+  readonly comments: ReadonlyMap<number, readonly string[]>;
+  readonly marks: ReadonlyMap<number, readonly string[]>;
+}
+
+/** A road, and where in its stretches the reading is. */
+interface Reading {
+  readonly road: KeptRoad;
+  at: number;
 }
 
 export class Slicer implements PacketSink, SegmentSink {
@@ -23,46 +56,57 @@ export class Slicer implements PacketSink, SegmentSink {
   readonly #decoder: PacketDecoder;
   readonly #writer: PcapngWriter;
   readonly #epoch: () => Epoch;
-  readonly #comments: ReadonlyMap<number, readonly string[]>;
-  readonly #marks: ReadonlyMap<number, readonly string[]>;
-  readonly #byEnds = new Map<string, Reading[]>();
+  readonly #said: SliceComments;
+  readonly #packets: KeptPackets;
+  #packetsAt = 0;
+  readonly #byKey = new Map<string, Reading[]>();
+  readonly #byEdge = new Map<string, Reading[]>();
+  readonly #roce = new RocePacket();
+  #frame = 0;
+  #timeNs = 0;
   #wanted = false;
 
   constructor(
-    slices: readonly {
-      connection: Connection;
-      stretches: readonly { from: number; to: number }[];
-    }[],
-    comments: ReadonlyMap<number, readonly string[]>,
-    marks: ReadonlyMap<number, readonly string[]>,
+    roads: readonly KeptRoad[],
+    packets: KeptPackets,
+    said: SliceComments,
     writer: PcapngWriter,
     epoch: () => Epoch,
     problems: ProblemLog,
   ) {
-    this.#decoder = new PacketDecoder(this, problems);
+    const frames = new CapturedFrames(
+      new PortsSink((one, other) => {
+        this.#passes(this.#byKey.get(portsKey(one, other)), false);
+      }),
+    );
+    this.#decoder = new PacketDecoder(this, problems, {
+      datagramSink: this,
+      frameSink: {
+        etherTypes: frames.etherTypes,
+        linkTypes: frames.linkTypes,
+        frame: (frame: LinkFrame) => frames.frame(frame),
+      },
+    });
     this.#writer = writer;
     this.#epoch = epoch;
-    this.#comments = comments;
-    this.#marks = marks;
-    for (const { connection: c, stretches } of slices) {
-      const reading: Reading = { stretches, at: 0, from: c.openedFrame, to: c.lastFrame };
-      for (const key of [
-        keyOf(c.a0, c.a1, c.a2, c.a3, c.aPort, c.b0, c.b1, c.b2, c.b3, c.bPort),
-        keyOf(c.b0, c.b1, c.b2, c.b3, c.bPort, c.a0, c.a1, c.a2, c.a3, c.aPort),
-      ]) {
-        const known = this.#byEnds.get(key);
-        if (known === undefined) this.#byEnds.set(key, [reading]);
-        else known.push(reading);
-      }
+    this.#said = said;
+    this.#packets = packets;
+    for (const road of roads) {
+      const reading: Reading = { road, at: 0 };
+      for (const key of road.keys) add(this.#byKey, key, reading);
+      for (const key of road.edgeKeys) add(this.#byEdge, key, reading);
     }
   }
 
   packet(packet: Packet): void {
-    this.#wanted = false;
+    const { frame, timeNs } = packet;
+    this.#frame = frame;
+    this.#timeNs = timeNs;
+    this.#wanted = this.#isOfPackets(frame, timeNs);
     this.#decoder.packet(packet);
-    const comments = this.#comments.get(packet.frame);
+    const comments = this.#said.comments.get(frame);
     if (!this.#wanted && comments === undefined) return;
-    const marks = this.#marks.get(packet.frame);
+    const marks = this.#said.marks.get(frame);
     const all = marks === undefined ? comments : [...(comments ?? []), ...marks];
     this.#writer.packet(packet, this.#epoch(), all);
     if (all !== undefined) this.commented++;
@@ -70,23 +114,70 @@ export class Slicer implements PacketSink, SegmentSink {
   }
 
   segment(s: Segment): void {
-    const readings = this.#byEnds.get(
-      keyOf(s.srcA, s.srcB, s.srcC, s.srcD, s.srcPort, s.dstA, s.dstB, s.dstC, s.dstD, s.dstPort),
-    );
+    const { srcA, srcB, srcC, srcD, srcPort, dstA, dstB, dstC, dstD, dstPort } = s;
+    const key = keyOf('t', srcA, srcB, srcC, srcD, srcPort, dstA, dstB, dstC, dstD, dstPort);
+    const edge = (s.flags & (SYN | FIN | RST)) !== 0;
+    this.#passes(this.#byKey.get(key), edge);
+  }
+
+  datagram(d: UdpDatagram): void {
+    if (d.dstPort !== ROCE_PORT || !this.#roce.read(d)) return;
+    const { srcA, srcB, srcC, srcD, dstA, dstB, dstC, dstD } = d;
+    const qp = this.#roce.destinationQp;
+    const key = keyOf('r', srcA, srcB, srcC, srcD, dstA, dstB, dstC, dstD, qp);
+    this.#passes(this.#byKey.get(key), false);
+    this.#passes(this.#byEdge.get(key), true);
+  }
+
+  #passes(readings: Reading[] | undefined, edge: boolean): void {
     if (readings === undefined) return;
-    for (const reading of readings) if (takes(reading, s)) this.#wanted = true;
+    for (const reading of readings) {
+      if (takes(reading, this.#frame, this.#timeNs, edge)) this.#wanted = true;
+    }
+  }
+
+  #isOfPackets(frame: number, timeNs: number): boolean {
+    const { stretches, fromNs, toNs } = this.#packets;
+    if (timeNs >= fromNs && timeNs <= toNs) return true;
+    while (stretches[this.#packetsAt]?.to < frame) this.#packetsAt++;
+    const now = stretches[this.#packetsAt];
+    return now !== undefined && now.from <= frame;
   }
 }
 
-function takes(reading: Reading, s: Segment): boolean {
-  const { stretches } = reading;
-  while (reading.at < stretches.length && stretches[reading.at].to < s.frame) reading.at++;
-  const now = stretches[reading.at];
-  if (now !== undefined && now.from <= s.frame) return true;
-  const edge = (s.flags & (SYN | FIN | RST)) !== 0;
-  return edge && s.frame >= reading.from && s.frame <= reading.to;
+/** Tells between which ports a frame goes. */
+class PortsSink implements FcSink {
+  readonly #told: (one: number, other: number) => void;
+
+  constructor(told: (one: number, other: number) => void) {
+    this.#told = told;
+  }
+
+  begin(frame: FcFrame): number {
+    if (frame.headerCaptured < S_ID_WORD + 4) return 0;
+    const { view, at } = frame;
+    this.#told(view.getUint32(at + S_ID_WORD) & PORT_ID, view.getUint32(at + D_ID_WORD) & PORT_ID);
+    return 0;
+  }
+
+  end(): void {}
+  lost(): void {}
+  unframed(): void {}
+  ended(): void {}
 }
 
-function keyOf(...words: readonly number[]): string {
-  return words.map((word) => (word | 0).toString(36)).join('/');
+function takes(reading: Reading, frame: number, timeNs: number, edge: boolean): boolean {
+  const { stretches, wholeNs, from, to, openedNs } = reading.road;
+  while (reading.at < stretches.length && stretches[reading.at].to < frame) reading.at++;
+  const now = stretches[reading.at];
+  if (now !== undefined && now.from <= frame) return true;
+  if (frame < from || frame > to) return false;
+  if (edge || timeNs <= openedNs) return true;
+  return wholeNs !== undefined && timeNs >= wholeNs[0] && timeNs <= wholeNs[1];
+}
+
+function add(table: Map<string, Reading[]>, key: string, reading: Reading): void {
+  const known = table.get(key);
+  if (known === undefined) table.set(key, [reading]);
+  else known.push(reading);
 }

@@ -3,17 +3,27 @@
 import type { Analysis } from '../../analysis.js';
 import { openCapture } from '../../capture/capture.js';
 import { PcapngWriter } from '../../capture/pcapng-writer.js';
-import { taskFilter } from '../../filter/task-filter.js';
+import { FilterError } from '../../filter/error.js';
+import { fcFilter } from '../../filter/fc-filter.js';
+import { pduFilter } from '../../filter/pdu-filter.js';
+import { type TaskFilter, taskFilter } from '../../filter/task-filter.js';
+import type { Finding } from '../../findings/finding.js';
 import { EXIT, UsageError } from '../../lib/exit.js';
 import { harmless } from '../../lib/harmless.js';
 import { countText, plural } from '../../lib/number-text.js';
 import { PROBLEMS_KEPT_PER_KIND, TOP_DEFAULT } from '../../limits.js';
+import { BothFrames } from '../../pdu/fc/both.js';
+import type { FcSink } from '../../pdu/fc/frame.js';
+import type { PduSink } from '../../pdu/pdu.js';
 import { ProblemLog } from '../../problem.js';
 import { Collector } from '../../report/collect.js';
 import type { Report } from '../../report/report.js';
+import type { Task, TaskSink } from '../../scsi/task.js';
+import type { AlignedStarts } from '../../slice/aligned.js';
+import { ChosenPdus } from '../../slice/chosen-pdus.js';
+import { keptRoads, type Whole } from '../../slice/kept-roads.js';
 import { SliceSelection, type SliceWish } from '../../slice/selection.js';
-import { Slicer } from '../../slice/slicer.js';
-import { bothTasks } from '../../store/keeper.js';
+import { type KeptPackets, type KeptRoad, Slicer } from '../../slice/slicer.js';
 import { timeOf } from '../list-options.js';
 import { openOutput } from '../output.js';
 import {
@@ -34,41 +44,20 @@ export async function slice(context: CommandContext): Promise<number> {
   const wish = wished(context);
   const selection = new SliceSelection(wish);
   const collector = new Collector(TOP_DEFAULT);
-  const sinks = collector.sinks();
-  const analysis = await runRoad(context, {
-    ...sinks,
-    look: (look) => {
-      sinks.look?.(look);
-      selection.look = look;
-    },
-    taskSink: sinks.taskSink === undefined ? selection : bothTasks(sinks.taskSink, selection),
-  });
+  const analysis = await firstReading(context, wish, selection, collector);
   const report = collector.report(analysis);
   findings(context, report, analysis, selection);
-  whole(wish, analysis, selection);
-  const slices = selection.slices();
-  if (slices.length === 0) {
+  const roads = keptRoads(analysis, selection, whole(wish, analysis, selection));
+  const packets = keptPackets(wish, selection);
+  if (roads.length === 0 && packets.stretches.length === 0 && packets.toNs < packets.fromNs) {
     context.say('sanscope: nothing of these captures is what was asked for: no file was written\n');
     return EXIT.unreadable;
   }
-  const output = openOutput(text(context, 'output'), context.files);
-  const writer = new PcapngWriter(output.octets, 'sanscope slice');
-  const problems = new ProblemLog(PROBLEMS_KEPT_PER_KIND);
-  const capture = await openCapture(context.files, { problems });
-  const slicer = new Slicer(
-    slices,
-    selection.comments,
-    selection.marks,
-    writer,
-    () => capture.epoch,
-    problems,
-  );
-  await capture.run(slicer);
-  writer.flush();
-  output.close();
+  const slicer = await write(context, selection, roads, packets);
   if (!flag(context, 'quiet')) {
+    const { kept, commented } = slicer;
     context.say(
-      `sanscope: ${plural(slicer.kept, 'packet')} of ${countText(analysis.capture.packets)} kept: ${plural(selection.commands, 'command')} on ${plural(slices.length, 'connection')}, ${plural(slicer.commented, 'packet')} with comments\n`,
+      `sanscope: ${plural(kept, 'packet')} of ${countText(analysis.capture.packets)} kept: ${plural(selection.commands, 'command')} on ${plural(roads.length, 'connection')}, ${plural(commented, 'packet')} with comments\n`,
     );
     if (selection.joined > 0) {
       context.say(
@@ -79,11 +68,63 @@ export async function slice(context: CommandContext): Promise<number> {
   return unreadFiles(context, analysis);
 }
 
+/** Chooses; the report is made for its findings. */
+function firstReading(
+  context: CommandContext,
+  wish: SliceWish,
+  selection: SliceSelection,
+  collector: Collector,
+): Promise<Analysis> {
+  const chosen = wish.byPdus
+    ? new ChosenPdus(
+        selection,
+        pduFilter(text(context, 'filter')),
+        fcFilter(text(context, 'filter')),
+      )
+    : undefined;
+  const { evidence } = collector;
+  const starts = new StartsSink(selection.aligned);
+  const pdus: PduSink[] = [evidence, ...(chosen ? [chosen.pdus] : []), starts];
+  return runRoad(context, {
+    tcpSink: evidence,
+    look: (look) => {
+      evidence.look = look;
+      selection.look = look;
+      chosen?.pdus.look(look);
+    },
+    taskSink: allTasks(
+      [collector, selection, ...(chosen ? [new EndsSink(chosen)] : [])],
+      collector,
+    ),
+    pduSink: allPdus(pdus),
+    fcSink: chosen === undefined ? starts : new BothFrames(chosen.frames, starts),
+  });
+}
+
+async function write(
+  context: CommandContext,
+  selection: SliceSelection,
+  roads: readonly KeptRoad[],
+  packets: KeptPackets,
+): Promise<Slicer> {
+  const output = openOutput(text(context, 'output'), context.files);
+  const writer = new PcapngWriter(output.octets, 'sanscope slice');
+  const problems = new ProblemLog(PROBLEMS_KEPT_PER_KIND);
+  const capture = await openCapture(context.files, { problems });
+  const slicer = new Slicer(roads, packets, selection, writer, () => capture.epoch, problems);
+  await capture.run(slicer);
+  writer.flush();
+  output.close();
+  return slicer;
+}
+
 function wished(context: CommandContext): SliceWish {
-  const filter = text(context, 'filter') === '' ? undefined : filterOf(context, taskFilter);
+  const asked = text(context, 'filter');
+  const filter = asked === '' ? undefined : commandFilter(context);
   const frames = range(context, 'frame');
   const wish: SliceWish = {
     ...(filter !== undefined && { filter }),
+    byPdus: asked !== '' && filter === undefined,
     session: number(context, 'session'),
     connection: number(context, 'connection'),
     fromNs: timeOf(context, 'from') ?? 0,
@@ -91,23 +132,32 @@ function wished(context: CommandContext): SliceWish {
     ...(frames !== undefined && { frames }),
   };
   if (wish.fromNs > wish.toNs) throw new UsageError('--from lies after --to');
-  const all =
-    filter === undefined &&
-    wish.session === undefined &&
-    wish.connection === undefined &&
-    frames === undefined &&
-    wish.fromNs === 0 &&
-    wish.toNs === Number.MAX_SAFE_INTEGER &&
-    text(context, 'finding') === '';
-  if (all) {
+  const named = text(context, 'finding') !== '' || number(context, 'incident') !== undefined;
+  if (asked === '' && !named && !isBounded(wish)) {
     throw new UsageError(
-      'slice needs to know what to keep: -Y, --session, --connection, --frame, --from, --to or --finding',
+      'slice needs to know what to keep: -Y, --session, --connection, --frame, --from, --to, --finding or --incident',
     );
   }
   return wish;
 }
 
-/** Findings get comments; those asked for by --finding are kept with what is around them. */
+function isBounded({ session, connection, frames, fromNs, toNs }: SliceWish): boolean {
+  const named = session !== undefined || connection !== undefined || frames !== undefined;
+  return named || fromNs > 0 || toNs < Number.MAX_SAFE_INTEGER;
+}
+
+/** undefined where its names are those of PDUs alone: then commands are chosen by their PDUs. */
+function commandFilter(context: CommandContext): TaskFilter | undefined {
+  try {
+    return taskFilter(text(context, 'filter'));
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    filterOf(context, pduFilter); // what is wrong in this one too is told
+    return undefined;
+  }
+}
+
+/** Findings get comments; those asked for are kept with what is around them. */
 function findings(
   context: CommandContext,
   report: Report,
@@ -115,44 +165,143 @@ function findings(
   selection: SliceSelection,
 ): void {
   const wanted = text(context, 'finding');
+  const incident = number(context, 'incident');
+  const asked = wanted !== '' || incident !== undefined;
+  const inIncident = new Set(
+    incident === undefined ? [] : report.incidents[incident - 1]?.findings,
+  );
   let found = 0;
-  for (const finding of report.findings) {
-    const chosen = finding.id === wanted;
-    if (!chosen && wanted !== '') continue;
+  for (const [i, finding] of report.findings.entries()) {
+    const chosen = finding.id === wanted || inIncident.has(i);
+    if (!chosen && asked) continue;
     if (chosen) {
       found++;
-      const frames = finding.frames.filter((frame) => frame > 0);
-      for (const story of analysis.stories) {
-        if (frames.length === 0) break;
-        if (finding.session !== undefined && story.session !== finding.session) continue;
-        if (finding.connection !== undefined && story.connection.id !== finding.connection)
-          continue;
-        selection.keepWhole(story.connection, Math.min(...frames), Math.max(...frames));
-      }
+      keepFinding(finding, analysis, selection);
     }
     for (const frame of finding.frames) {
       if (chosen) selection.comment(frame, `sanscope: ${harmless(finding.title)}`);
       else selection.mark(frame, `sanscope: ${harmless(finding.title)}`);
     }
   }
-  if (wanted !== '' && found === 0) {
-    const ids = [...new Set(report.findings.map(({ id }) => id))].join(', ');
+  if (!asked || found > 0) return;
+  if (incident !== undefined) {
     throw new UsageError(
-      `no finding of these captures is called ${harmless(wanted)}: there are ${ids || 'none'}`,
+      `there is no incident ${incident}: this capture has ${plural(report.incidents.length, 'incident')}, counted from 1`,
     );
+  }
+  const ids = [...new Set(report.findings.map(({ id }) => id))].join(', ');
+  throw new UsageError(
+    `no finding of these captures is called ${harmless(wanted)}: there are ${ids || 'none'}`,
+  );
+}
+
+/** All between its first and its last packet, on the connections it is about. */
+function keepFinding(finding: Finding, analysis: Analysis, selection: SliceSelection): void {
+  const frames = finding.frames.filter((frame) => frame > 0);
+  if (frames.length === 0) return;
+  const from = frames.reduce((least, frame) => Math.min(least, frame));
+  const to = frames.reduce((most, frame) => Math.max(most, frame));
+  const { session = -1, connection } = finding;
+  const of = analysis.sessions[session]?.connections;
+  if (connection !== undefined) selection.keep(connection, session, from, to);
+  else if (of !== undefined && of.length > 0) {
+    for (const one of of) selection.keep(one, session, from, to);
+  } else if (session >= 0) selection.keep(-1, session, from, to);
+  else for (const { connection: c } of analysis.stories) selection.keep(c.id, -1, from, to);
+  if (session >= 0) selection.sessions.add(session);
+}
+
+/** Connections and sessions that no filter narrows are kept whole: logins that failed, discovery, iSNS. */
+function whole(wish: SliceWish, analysis: Analysis, selection: SliceSelection): Whole {
+  const { filter, byPdus, session, connection, frames, fromNs, toNs } = wish;
+  const connections = new Set<number>();
+  const kept = { connections, fromNs, toNs };
+  if (filter !== undefined || byPdus || frames !== undefined) return kept;
+  const of = session === undefined ? undefined : analysis.sessions[session];
+  if (session !== undefined && of === undefined) return kept;
+  for (const one of of?.connections ?? []) {
+    if (connection === undefined || one === connection) connections.add(one);
+  }
+  if (session === undefined && connection !== undefined) connections.add(connection);
+  // A road must be known for anything of it to be kept; its beginning always is.
+  for (const one of connections) selection.keep(one, session ?? -1, 0, 0);
+  if (session !== undefined) selection.sessions.add(session);
+  if (of !== undefined && of.connections.length === 0 && connection === undefined) {
+    selection.keep(-1, of.id, 0, Number.MAX_SAFE_INTEGER);
+  }
+  return kept;
+}
+
+/** Where only a time or packets are asked for, all of them are kept. */
+function keptPackets(wish: SliceWish, selection: SliceSelection): KeptPackets {
+  const { filter, byPdus, session, connection, frames, fromNs, toNs } = wish;
+  const narrowed =
+    filter !== undefined || byPdus || session !== undefined || connection !== undefined;
+  if (!narrowed && frames !== undefined) selection.keepPackets(frames.first, frames.last);
+  const timed = fromNs > 0 || toNs < Number.MAX_SAFE_INTEGER;
+  const all = !narrowed && frames === undefined && timed;
+  return { stretches: selection.packets(), fromNs: all ? fromNs : 0, toNs: all ? toNs : -1 };
+}
+
+/** Tells where PDUs and frames begin and end. */
+class StartsSink implements PduSink, FcSink {
+  readonly #starts: AlignedStarts;
+
+  constructor(starts: AlignedStarts) {
+    this.#starts = starts;
+  }
+
+  begin({ direction, frame }: { direction: number; frame: number }): number {
+    this.#starts.begins(direction, frame);
+    return 0;
+  }
+
+  end({ direction, frameEnd }: { direction: number; frameEnd: number }): void {
+    this.#starts.ends(direction, frameEnd);
+  }
+
+  lost(): void {}
+  unframed(): void {}
+  ended(): void {}
+}
+
+class EndsSink implements TaskSink {
+  readonly #chosen: ChosenPdus;
+
+  constructor(chosen: ChosenPdus) {
+    this.#chosen = chosen;
+  }
+
+  taskStarted(): void {}
+
+  taskEnded(task: Task): void {
+    this.#chosen.taskEnded(task);
   }
 }
 
-/** Where no command need be chosen, connections are kept as a whole: logins that failed, discovery. */
-function whole(wish: SliceWish, analysis: Analysis, selection: SliceSelection): void {
-  const { filter, session, connection, frames, fromNs, toNs } = wish;
-  if (filter !== undefined || frames !== undefined) return;
-  if (fromNs > 0 || toNs < Number.MAX_SAFE_INTEGER) return;
-  if (session === undefined && connection === undefined) return;
-  for (const story of analysis.stories) {
-    if (session !== undefined && story.session !== session) continue;
-    if (connection !== undefined && story.connection.id !== connection) continue;
-    const { openedFrame, lastFrame } = story.connection;
-    selection.keepWhole(story.connection, openedFrame, lastFrame);
-  }
+function allTasks(sinks: readonly TaskSink[], collector: Collector): TaskSink {
+  return {
+    taskStarted: (task) => {
+      for (const sink of sinks) sink.taskStarted(task);
+    },
+    taskEnded: (task) => {
+      for (const sink of sinks) sink.taskEnded(task);
+    },
+    sessionForgotten: (session) => collector.sessionForgotten(session),
+  };
+}
+
+function allPdus(sinks: readonly PduSink[]): PduSink {
+  return {
+    begin: (pdu) => sinks.reduce((most, sink) => Math.max(most, sink.begin(pdu)), 0),
+    end: (pdu) => {
+      for (const sink of sinks) sink.end(pdu);
+    },
+    lost: (direction, bytes, timeNs, frame, absent) => {
+      for (const sink of sinks) sink.lost(direction, bytes, timeNs, frame, absent);
+    },
+    ended: (direction, timeNs, frame) => {
+      for (const sink of sinks) sink.ended(direction, timeNs, frame);
+    },
+  };
 }

@@ -46,6 +46,8 @@ export class RoceConnection implements SendShared, HalfSink {
   rnrs = 0;
   rnrsFrame = 0;
   cnps = 0;
+  /** Where the packets of each side go to: -1 not known. */
+  readonly queuePairs: [number, number] = [-1, -1];
   /** Both of its queue pairs are known. */
   paired = false;
   over = false;

@@ -178,6 +178,7 @@ export class RoceStage implements DatagramSink {
   /** Packets of `side` go to this queue pair. */
   private learn(connection: RoceConnection, side: number, queuePair: number): Way {
     const way = { connection, side };
+    connection.queuePairs[side] = queuePair;
     const ways = this.ways.get(queuePair) ?? [];
     const s = connection.stream;
     const key =

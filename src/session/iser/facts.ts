@@ -57,6 +57,8 @@ export interface RoceCounts {
   readonly rnrsFrame: number;
   /** Congestion notifications. */
   readonly cnps: number;
+  /** Queue pairs that the packets of each side go to; -1 not known. */
+  readonly queuePairs: readonly [number, number];
 }
 
 export interface RdmaFacts {
