@@ -4,7 +4,7 @@
 import type { Connection } from '../stream/connection.js';
 
 /** Datagrams of InfiniBand's connection manager go to queue pair 1 (IBTA 3.9.1). */
-export const MANAGER_QP = 1;
+const MANAGER_QP = 1;
 
 export function tcpKeys(c: Connection): string[] {
   const a = [c.a0, c.a1, c.a2, c.a3, c.aPort];
