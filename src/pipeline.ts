@@ -14,7 +14,6 @@ import { PacketDecoder } from './packet/decoder.js';
 import type { DatagramSink, UdpDatagram } from './packet/udp-datagram.js';
 import { BothFrames } from './pdu/fc/both.js';
 import { CapturedFrames } from './pdu/fc/captured.js';
-import { Carrier } from './pdu/fc/frame.js';
 import { FcProtocol } from './pdu/fc/protocol.js';
 import { IscsiProtocol } from './pdu/iscsi/protocol.js';
 import { IsnsDatagrams, IsnsProtocol } from './pdu/isns/protocol.js';
@@ -29,6 +28,7 @@ import { IsnsStage } from './session/isns/stage.js';
 import { SessionStage } from './session/stage.js';
 import { BothEvents } from './stream/events.js';
 import { StreamStage } from './stream/stage.js';
+import { Carrier } from './wire/fc/carriers.js';
 
 /** Reads the files as one capture and tells the sinks what happened, in the order of the wire. */
 export async function analyse(

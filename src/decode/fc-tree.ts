@@ -1,8 +1,9 @@
 // A Fibre Channel frame as a tree: encapsulation, delimiters, headers, payload by its kind, CRC.
 // Positions count from the frame's first byte on the wire. Not for the hot road.
 
-import { Carrier, CHECK_BAD, CHECK_GOOD, CHECK_UNKNOWN, type FcFrame } from '../pdu/fc/frame.js';
+import { CHECK_BAD, CHECK_GOOD, CHECK_UNKNOWN, type FcFrame } from '../pdu/fc/frame.js';
 import { baAcc, baRjt } from '../wire/fc/basic-link-service.js';
+import { Carrier } from '../wire/fc/carriers.js';
 import {
   ADDRESS_NAMES,
   CtCommand,

@@ -2,7 +2,7 @@
 // kind has, nothing of this kind is.
 
 import type { FcFrameFacts } from '../decode/fc-reader.js';
-import { Carrier } from '../pdu/fc/frame.js';
+import { Carrier } from '../wire/fc/carriers.js';
 import { kindName } from '../wire/fc/kinds.js';
 import { compileFilter, type Filter } from './compile.js';
 import { fcField, fcNames, fcTsharkNames } from './fc-fields.js';

@@ -12,6 +12,12 @@ export function addressText(a: number, b: number, c: number, d: number): string 
   return `${text.slice(0, start).join(':')}::${text.slice(start + length).join(':')}`;
 }
 
+/** The same of 16 octets. */
+export function addressAt(view: DataView, at: number): string {
+  const word = (i: number): number => view.getUint32(at + 4 * i);
+  return addressText(word(0), word(1), word(2), word(3));
+}
+
 /** "10.0.0.1:3260" or "[fe80::1]:3260" (RFC 5952 section 6). */
 export function endText(address: string, port: number | string): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;

@@ -2,8 +2,8 @@
 // the frames themselves.
 
 import { bytesText, plural } from '../../lib/number-text.js';
-import { HeaderFault } from '../../pdu/fc/frame.js';
 import type { FcConnection } from '../../session/fc/model.js';
+import { HeaderFault } from '../../wire/fc/carriers.js';
 import type { Found } from '../finding.js';
 import type { FindingText, Rule } from '../rule.js';
 import { carrierName, connectionsOfLinks, onConnection, seenAt, together } from '../support/fc.js';

@@ -1,8 +1,8 @@
 // What gateways say to each other when a tunnel is made, kept and lost (RFC 3821 7, 8; RFC 4172 5.2, 6).
 
 import { durationText, plural } from '../../lib/number-text.js';
-import { Carrier } from '../../pdu/fc/frame.js';
 import type { FcConnection, FcLink, SpecialFrame } from '../../session/fc/model.js';
+import { Carrier } from '../../wire/fc/carriers.js';
 import { CBIND_STATUS_NAMES } from '../../wire/fc/codes.js';
 import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';

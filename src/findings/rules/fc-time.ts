@@ -3,9 +3,9 @@
 
 import type { Epoch } from '../../capture/time.js';
 import { durationText, plural } from '../../lib/number-text.js';
-import { Carrier } from '../../pdu/fc/frame.js';
 import type { FcConnection, FcLink, TransitReport } from '../../session/fc/model.js';
 import type { Flow } from '../../stream/connection.js';
+import { Carrier } from '../../wire/fc/carriers.js';
 import type { Found } from '../finding.js';
 import type { FindingText, Rule } from '../rule.js';
 import { connectionsOfLinks, onConnection } from '../support/fc.js';

@@ -5,6 +5,7 @@
 import { crc32, swapped32 } from '../../lib/crc32.js';
 import { FC_FRAME_KEPT_MAX } from '../../limits.js';
 import type { FrameSink, LinkFrame } from '../../packet/link-frame.js';
+import { Carrier } from '../../wire/fc/carriers.js';
 import { EOF_ORDERED_SETS, SOF_ORDERED_SETS } from '../../wire/fc/codes.js';
 import { FC_CRC_BYTES } from '../../wire/fc/encapsulation.js';
 import { extendedHeaderBytes } from '../../wire/fc/extended-headers.js';
@@ -16,26 +17,24 @@ import {
   fcoeEof,
   fcoeHeader,
   fcoeOldHeader,
+  isOldFcoe,
   oldSof,
 } from '../../wire/fc/fcoe.js';
 import { FC_HEADER_BYTES } from '../../wire/fc/frame-header.js';
 import { D_ID_WORD, PORT_ID, R_CTL, S_ID_WORD, TYPE } from '../../wire/fc/header-offsets.js';
-import { ctKind, FcKind, frameKind, kindInPayload } from '../../wire/fc/kinds.js';
-import { get } from '../../wire/field.js';
 import {
-  Carrier,
-  CHECK_BAD,
-  CHECK_GOOD,
-  CHECK_NONE,
-  CHECK_UNKNOWN,
-  FcFrame,
-  type FcSink,
-} from './frame.js';
+  FcKind,
+  frameKind,
+  KIND_BYTES,
+  kindByPayload,
+  kindInPayload,
+} from '../../wire/fc/kinds.js';
+import { get } from '../../wire/field.js';
+import { CHECK_BAD, CHECK_GOOD, CHECK_NONE, CHECK_UNKNOWN, FcFrame, type FcSink } from './frame.js';
 
 const FC_2 = 224;
 const FC_2_DELIMITED = 225;
 const EXTENDED_MAX = 40;
-const KIND_BYTES = 12;
 
 /** Numbers of captured links, below those of TCP connections: FCoE is one, each link type another. */
 const FCOE_LINK = -2;
@@ -61,8 +60,7 @@ export class CapturedFrames implements FrameSink {
     const { cursor } = this;
     const fcoe = f.etherType === FCOE_ETHERTYPE;
     const delimited = f.linkType === FC_2_DELIMITED;
-    // In the proposal of before August 2007 the second byte is never 0, in the standard it always is.
-    const old = fcoe && f.captured > 1 && f.bytes[f.at + 1] !== 0;
+    const old = fcoe && isOldFcoe(f.bytes, f.at, f.captured);
     const before = old ? FCOE_OLD_HEADER_BYTES : fcoe ? FCOE_HEADER_BYTES : delimited ? 4 : 0;
     const behind = fcoe ? FCOE_TRAILER_BYTES : delimited ? 4 : 0;
     const at = f.at + before;
@@ -182,10 +180,7 @@ export class CapturedFrames implements FrameSink {
   private learnKind(): void {
     const { cursor, kept } = this;
     if (!kindInPayload(cursor.kind)) return;
-    if (cursor.dataKept < KIND_BYTES && cursor.dataKept < cursor.payloadLength) {
-      cursor.kind = FcKind.unknown;
-    } else if (cursor.kind === FcKind.ct) cursor.kind = ctKind((kept[8] << 8) | kept[9]);
-    else if (cursor.dataKept > 0) cursor.kind = (cursor.kind & 0xf00) | kept[0];
+    cursor.kind = kindByPayload(cursor.kind, kept, cursor.dataKept, cursor.payloadLength);
   }
 }
 

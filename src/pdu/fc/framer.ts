@@ -6,23 +6,28 @@
 import { crc32, swapped32 } from '../../lib/crc32.js';
 import { FC_FRAME_KEPT_MAX } from '../../limits.js';
 import type { GapKind } from '../../stream/sink.js';
+import { Carrier, HeaderFault } from '../../wire/fc/carriers.js';
 import { delimiterOf, ENCAPSULATION_BYTES, FC_CRC_BYTES } from '../../wire/fc/encapsulation.js';
 import { extendedHeaderBytes } from '../../wire/fc/extended-headers.js';
 import { FC_HEADER_BYTES } from '../../wire/fc/frame-header.js';
-import { FRACTION, R_CTL, SECONDS, SPECIFIC, TYPE } from '../../wire/fc/header-offsets.js';
-import { ctKind, FcKind, frameKind, kindInPayload } from '../../wire/fc/kinds.js';
-import type { Framing, Heir } from '../protocol.js';
 import {
-  Carrier,
-  CHECK_BAD,
-  CHECK_GOOD,
-  CHECK_NONE,
-  CHECK_UNKNOWN,
-  FcFrame,
-  type FcSink,
-  HeaderFault,
-} from './frame.js';
-import { credible, headerFaults, isSpecial, LENGTH_END, lengthAt } from './header-check.js';
+  copiesDelimiters,
+  credible,
+  headerFaults,
+  isSpecial,
+  LENGTH_END,
+  lengthAt,
+} from '../../wire/fc/header-check.js';
+import { FRACTION, R_CTL, SECONDS, TYPE } from '../../wire/fc/header-offsets.js';
+import {
+  FcKind,
+  frameKind,
+  KIND_BYTES,
+  kindByPayload,
+  kindInPayload,
+} from '../../wire/fc/kinds.js';
+import type { Framing, Heir } from '../protocol.js';
+import { CHECK_BAD, CHECK_GOOD, CHECK_NONE, CHECK_UNKNOWN, FcFrame, type FcSink } from './frame.js';
 import { FrameSearch, IN_CARRY, NOT_FOUND } from './search.js';
 
 const SEARCH = 0;
@@ -38,8 +43,6 @@ const FRAME_AT = ENCAPSULATION_BYTES + 4;
 /** All headers of a frame without extended ones, and with all of them. */
 const HEADERS = FRAME_AT + FC_HEADER_BYTES;
 const HEADERS_MAX = HEADERS + 40;
-/** What a kind needs to be known by its payload. */
-const KIND_BYTES = 12;
 
 /** What both directions of a connection know together. */
 export class FcConnection {
@@ -470,8 +473,8 @@ export class Framer implements Framing {
     const { frame, connection } = this;
     frame.eof = delimiterOf(this.word);
     if (connection.carrier !== Carrier.ifcp || frame.eof <= 0 || frame.sof <= 0) return;
-    const copies = frame.view.getUint32(frame.encapsulationAt + SPECIFIC) & 0xffff;
-    if (copies !== ((frame.sof << 8) | frame.eof)) frame.faults |= HeaderFault.delimiterCopies;
+    const { view, encapsulationAt: at, sof, eof } = frame;
+    if (!copiesDelimiters(view, at, sof, eof)) frame.faults |= HeaderFault.delimiterCopies;
   }
 
   private finish(): void {
@@ -489,10 +492,7 @@ export class Framer implements Framing {
 
   private learnKind(): void {
     const { frame, kept } = this;
-    if (frame.dataKept < KIND_BYTES && frame.dataKept < frame.payloadLength) {
-      frame.kind = FcKind.unknown;
-    } else if (frame.kind === FcKind.ct) frame.kind = ctKind((kept[8] << 8) | kept[9]);
-    else if (frame.dataKept > 0) frame.kind = (frame.kind & 0xf00) | kept[0];
+    frame.kind = kindByPayload(frame.kind, kept, frame.dataKept, frame.payloadLength);
   }
 
   /** The last bytes are missing: they came before what follows them. */

@@ -2,10 +2,11 @@
 // one framer (RFC 3643).
 
 import type { Connection } from '../../stream/connection.js';
+import { Carrier } from '../../wire/fc/carriers.js';
 import { FCIP_PORT, IFCP_PORT } from '../../wire/fc/codes.js';
 import type { Journal } from '../journal.js';
 import type { ConnectionFraming, FramingFacts, Protocol, Recogniser } from '../protocol.js';
-import { Carrier, type FcSink } from './frame.js';
+import type { FcSink } from './frame.js';
 import { FcConnection, Framer } from './framer.js';
 import { EncapsulationRecogniser } from './recogniser.js';
 

@@ -3,9 +3,16 @@
 // one that travels as data: there a chain breaks, and nobody answers.
 
 import { CANDIDATES_MAX } from '../../limits.js';
+import {
+  carrierAt,
+  LENGTH_END,
+  lengthAt,
+  mayBegin,
+  STRICT_BYTES,
+  strict,
+} from '../../wire/fc/header-check.js';
 import type { Journal, Run } from '../journal.js';
 import { type ConnectionFraming, HOPELESS, LOOKING, PROVEN, type Recogniser } from '../protocol.js';
-import { carrierAt, LENGTH_END, lengthAt, STRICT_BYTES, strict } from './header-check.js';
 import { leads } from './search.js';
 
 /** Headers that prove it: one after the other, or each for itself where gaps lie between them. */
@@ -52,7 +59,7 @@ export class EncapsulationRecogniser implements Recogniser {
     let p = Math.max(this.scanned[side], run.start);
     for (; p + STRICT_BYTES <= end && this.verdict === LOOKING; p++) {
       const at = p - run.start;
-      if (run.bytes[at + 2] !== 0xfe && run.bytes[at + 2] !== 0xfd) continue;
+      if (!mayBegin(run.bytes, at)) continue;
       if (!strict(run.view, at, run.length - at, this.carrier)) continue;
       if (leads(run.view, at, run.length)) this.found(side, p, run);
     }

@@ -3,7 +3,15 @@
 // be the first. A candidate has all its words right and leads somewhere: at its end stands a
 // delimiter or the next header, where these bytes are there to be seen.
 
-import { carrierAt, isEof, LENGTH_END, lengthAt, STRICT_BYTES, strict } from './header-check.js';
+import {
+  carrierAt,
+  isEof,
+  LENGTH_END,
+  lengthAt,
+  mayBegin,
+  STRICT_BYTES,
+  strict,
+} from '../../wire/fc/header-check.js';
 
 export const NOT_FOUND = -1;
 /** It begins in the bytes that the last call left over. */
@@ -46,7 +54,7 @@ export class FrameSearch {
   scan(bytes: Uint8Array, view: DataView, at: number, end: number): number {
     if (this.carryLength > 0 && this.inCarry(bytes, at, end)) return IN_CARRY;
     for (let p = at; p + STRICT_BYTES <= end; p++) {
-      if (bytes[p + 2] !== 0xfe && bytes[p + 2] !== 0xfd) continue;
+      if (!mayBegin(bytes, p)) continue;
       if (strict(view, p, end - p, this.carrier) && leads(view, p, end)) return p;
     }
     return NOT_FOUND;

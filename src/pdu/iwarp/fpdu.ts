@@ -14,6 +14,13 @@ import { get } from '../../wire/field.js';
 import { DdpQueue, QUEUE_OF_OPCODE, RdmaOpcode } from '../../wire/rdma/codes.js';
 import { ddpControl, ddpTagged, ddpUntagged, taggedOffsetWords } from '../../wire/rdma/ddp.js';
 import {
+  CONTROL_END,
+  controlFits,
+  headerEnd,
+  headerFits,
+  UNTAGGED_END,
+} from '../../wire/rdma/header-check.js';
+import {
   FPDU_LENGTH_BYTES,
   fpdu,
   fpduBytes,
@@ -28,7 +35,6 @@ import type { Framing, Heir } from '../protocol.js';
 import type { RdmaSink } from '../rdma/events.js';
 import { SendMessage } from '../rdma/send-message.js';
 import { crcWrong, markerWrong } from './faults.js';
-import { CONTROL_END, controlFits, headerEnd, headerFits, UNTAGGED_END } from './header.js';
 import { fits, markerIn } from './markers.js';
 import { MpaStart } from './mpa-start.js';
 import { FpduSearch } from './search.js';

@@ -1,8 +1,8 @@
 // Markers of a stream of which nobody told whether it has any: found by what they say (RFC 5044 4.2).
 
 import { crc32c, digestWord } from '../../lib/crc32c.js';
+import { CONTROL_END, headerFits, UNTAGGED_END } from '../../wire/rdma/header-check.js';
 import { fpduBytes, MARKER_BYTES, MARKER_INTERVAL, MPA_CRC_BYTES } from '../../wire/rdma/mpa.js';
-import { CONTROL_END, headerFits, UNTAGGED_END } from './header.js';
 import { CRC_OFF, CRC_ON, type IwarpShared } from './shared.js';
 
 /**

@@ -4,6 +4,7 @@
 
 import type { Connection } from '../../stream/connection.js';
 import type { GapKind } from '../../stream/sink.js';
+import { UNTAGGED_END } from '../../wire/rdma/header-check.js';
 import type { Journal, Run } from '../journal.js';
 import { beginsMpa } from '../mpa-key.js';
 import type { PduSink } from '../pdu.js';
@@ -20,7 +21,6 @@ import {
 } from '../protocol.js';
 import type { RdmaSink } from '../rdma/events.js';
 import { IwarpConnection } from './connection.js';
-import { UNTAGGED_END } from './header.js';
 import { FpduSearch } from './search.js';
 
 export class IwarpProtocol implements Protocol {

@@ -12,8 +12,19 @@ import type { GapKind } from '../../stream/sink.js';
 import { get } from '../../wire/field.js';
 import { BHS_BYTES as BHS } from '../../wire/iscsi/bhs.js';
 import { FROM_NOBODY, plausible } from '../../wire/iscsi/header-check.js';
-import { IserOpcode, RdmaOpcode } from '../../wire/rdma/codes.js';
+import { RdmaOpcode } from '../../wire/rdma/codes.js';
 import { ddpUntagged } from '../../wire/rdma/ddp.js';
+import {
+  CONTROL_END,
+  headerEnd,
+  headerFits,
+  isIserControl,
+  markerPointer,
+  mayBegin,
+  UNTAGGED_END,
+  ulpduLengthAt,
+  untaggedOpcode,
+} from '../../wire/rdma/header-check.js';
 import { ISER_HEADER_BYTES } from '../../wire/rdma/iser.js';
 import {
   FPDU_LENGTH_BYTES,
@@ -22,7 +33,6 @@ import {
   MARKER_INTERVAL,
   MPA_CRC_BYTES,
 } from '../../wire/rdma/mpa.js';
-import { CONTROL_END, headerEnd, headerFits, UNTAGGED_END } from './header.js';
 import { markedBytes, markerIn } from './markers.js';
 import { CRC_OFF, CRC_ON, type IwarpShared } from './shared.js';
 
@@ -197,7 +207,7 @@ export class FpduSearch {
       let p = Math.max(run.start, this.scanned);
       for (; p + UNTAGGED_END <= end; p++) {
         const at = p - run.start;
-        if ((run.bytes[at + 2] & 0x3f) !== 1 || (run.bytes[at + 3] & 0xf0) !== 0x40) continue;
+        if (!mayBegin(run.bytes, at)) continue;
         if (this.align >= 0 && (p & 3) !== this.align) continue;
         if (!headerFits(run.bytes, run.view, p - run.start, false)) continue;
         const verdict = this.judge(p);
@@ -307,7 +317,7 @@ export class FpduSearch {
     const at = p - run.start;
     const iser = this.iserIn(run, at);
     if (iser === YES) return YES;
-    const whole = fpduBytes((bytes[at] << 8) | bytes[at + 1]);
+    const whole = fpduBytes(ulpduLengthAt(bytes, at));
     const c = this.connection;
     if (c.crc !== CRC_OFF && at + whole <= run.length) {
       const word = view.getUint32(at + whole - MPA_CRC_BYTES);
@@ -348,7 +358,7 @@ export class FpduSearch {
       }
       this.headers++;
       this.before = this.next;
-      this.next += fpduBytes((run.bytes[at] << 8) | run.bytes[at + 1]);
+      this.next += fpduBytes(ulpduLengthAt(run.bytes, at));
     }
   }
 
@@ -377,20 +387,18 @@ export class FpduSearch {
   /** A Send's first segment with an iSER header and a PDU behind it. */
   private iserIn(run: Run, at: number): number {
     const { bytes, view } = run;
-    const opcode = bytes[at + 3] & 15;
-    if ((bytes[at + 2] & 0x80) !== 0) return NO;
+    const opcode = untaggedOpcode(bytes, at);
     if (opcode < RdmaOpcode.send || opcode > RdmaOpcode.sendSEInvalidate) return NO;
     if (get(view, at + FPDU_LENGTH_BYTES, ddpUntagged.messageOffset) !== 0) return NO;
     const iser = at + UNTAGGED_END;
-    const length = (bytes[at] << 8) | bytes[at + 1];
+    const length = ulpduLengthAt(bytes, at);
     if (length < UNTAGGED_END - FPDU_LENGTH_BYTES + ISER_HEADER_BYTES + BHS) return NO;
     const pdu = iser + ISER_HEADER_BYTES;
     if (pdu + BHS > run.length) {
       // Snaplen may cut the very end of the BHS: what is there, and zeros, must do.
       return this.cutIser(run, iser);
     }
-    if (bytes[iser] >> 4 !== IserOpcode.control || (bytes[iser] & 3) !== 0) return NO;
-    if ((bytes[iser + 1] | bytes[iser + 2] | bytes[iser + 3]) !== 0) return NO;
+    if (!isIserControl(bytes, iser)) return NO;
     return plausible(view, pdu) === FROM_NOBODY ? NO : YES;
   }
 
@@ -398,8 +406,7 @@ export class FpduSearch {
     const { bytes } = run;
     const pdu = iser + ISER_HEADER_BYTES;
     if (run.length < pdu + 32) return LATER;
-    if (bytes[iser] >> 4 !== IserOpcode.control || (bytes[iser] & 3) !== 0) return NO;
-    if ((bytes[iser + 1] | bytes[iser + 2] | bytes[iser + 3]) !== 0) return NO;
+    if (!isIserControl(bytes, iser)) return NO;
     if (!this.over && !this.endsInGap(run)) return LATER;
     const copy = new Uint8Array(BHS);
     for (let i = 0; pdu + i < run.length; i++) copy[i] = bytes[pdu + i];
@@ -419,9 +426,8 @@ export class FpduSearch {
       let m =
         run.start + ((phase - (run.start % MARKER_INTERVAL) + MARKER_INTERVAL) % MARKER_INTERVAL);
       for (; m + MARKER_BYTES <= end; m += MARKER_INTERVAL) {
-        const word = run.view.getUint32(m - run.start);
-        const back = word & 0xfffc;
-        if (word >>> 16 !== 0) continue;
+        const back = markerPointer(run.view, m - run.start);
+        if (back < 0) continue;
         const p = back === 0 ? m + MARKER_BYTES : m - back;
         if (p < this.from || p <= this.failed) continue;
         const header = this.runAt(p, UNTAGGED_END);

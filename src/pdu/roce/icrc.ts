@@ -4,12 +4,18 @@
 
 import { crc32, swapped32 } from '../../lib/crc32.js';
 import type { UdpDatagram } from '../../packet/udp-datagram.js';
+import {
+  BTH_CHANGING,
+  ICRC_PREFIX_BYTES,
+  IPV4_CHANGING,
+  IPV6_BYTES,
+  IPV6_CHANGING,
+  UDP_BYTES,
+  UDP_CHANGING,
+} from '../../wire/rdma/icrc-masks.js';
 import { BTH_BYTES, ICRC_BYTES } from '../../wire/rdma/infiniband.js';
 
-const DUMMY = 8;
-const UDP = 8;
-const IPV6 = 40;
-const scratch = new Uint8Array(DUMMY + IPV6 + UDP + BTH_BYTES);
+const scratch = new Uint8Array(ICRC_PREFIX_BYTES + IPV6_BYTES + UDP_BYTES + BTH_BYTES);
 
 export const ICRC_WRONG = 0;
 export const ICRC_RIGHT = 1;
@@ -23,28 +29,22 @@ export function icrc(d: UdpDatagram): number {
   const { bytes, view } = d;
   const version = bytes[d.ipAt] >> 4;
   const ip = d.udpAt - d.ipAt;
+  const changing = version === 4 ? IPV4_CHANGING : IPV6_CHANGING;
   // Options and extension headers are not seen between the two in RoCE.
-  if ((version === 4 && ip !== 20) || (version === 6 && ip !== IPV6)) return ICRC_UNKNOWN;
-  for (let i = 0; i < DUMMY; i++) scratch[i] = 0xff;
-  const head = ip + UDP + BTH_BYTES;
-  for (let i = 0; i < head; i++) scratch[DUMMY + i] = bytes[d.ipAt + i];
-  if (version === 4) {
-    scratch[DUMMY + 1] = 0xff;
-    scratch[DUMMY + 8] = 0xff;
-    scratch[DUMMY + 10] = 0xff;
-    scratch[DUMMY + 11] = 0xff;
-  } else {
-    scratch[DUMMY] |= 0x0f;
-    scratch[DUMMY + 1] = 0xff;
-    scratch[DUMMY + 2] = 0xff;
-    scratch[DUMMY + 3] = 0xff;
-    scratch[DUMMY + 7] = 0xff;
-  }
-  scratch[DUMMY + ip + 6] = 0xff;
-  scratch[DUMMY + ip + 7] = 0xff;
-  scratch[DUMMY + ip + UDP + 4] = 0xff;
+  if (ip !== changing.length) return ICRC_UNKNOWN;
+  scratch.fill(0xff, 0, ICRC_PREFIX_BYTES);
+  let to = ICRC_PREFIX_BYTES;
+  to = masked(bytes, d.ipAt, changing, to);
+  to = masked(bytes, d.udpAt, UDP_CHANGING, to);
+  to = masked(bytes, d.at, BTH_CHANGING, to);
   const rest = d.at + BTH_BYTES;
   const end = d.at + d.length - ICRC_BYTES;
-  const crc = crc32(bytes, rest, end - rest, crc32(scratch, 0, DUMMY + head));
+  const crc = crc32(bytes, rest, end - rest, crc32(scratch, 0, to));
   return swapped32(crc) === view.getUint32(end) ? ICRC_RIGHT : ICRC_WRONG;
+}
+
+/** Copies a header with what may change set; where the next one goes. */
+function masked(bytes: Uint8Array, at: number, changing: Uint8Array, to: number): number {
+  for (let i = 0; i < changing.length; i++) scratch[to + i] = bytes[at + i] | changing[i];
+  return to + changing.length;
 }

@@ -3,7 +3,7 @@
 
 import { FC_PLACES_MAX } from '../../limits.js';
 import type { FcFrame } from '../../pdu/fc/frame.js';
-import { CbindStatus, Els, RCtl, wwnText } from '../../wire/fc/codes.js';
+import { CbindStatus, Els, RCtl } from '../../wire/fc/codes.js';
 import { fcipHeader } from '../../wire/fc/encapsulation.js';
 import { R_CTL } from '../../wire/fc/header-offsets.js';
 import {
@@ -16,8 +16,10 @@ import {
   UNBIND_RESPONSE_BYTES,
   unbindResponse,
 } from '../../wire/fc/ifcp-control.js';
+import { codeOfKind } from '../../wire/fc/kinds.js';
+import { wwnAt } from '../../wire/fc/names-at.js';
 import { specialFrame } from '../../wire/fc/special-frame.js';
-import { type Field, get, hex } from '../../wire/field.js';
+import { get, hex } from '../../wire/field.js';
 import { entitiesNamed, namesChanged, portOf } from './links.js';
 import { type IfcpControl, see } from './model.js';
 import type { FcConnectionState, FcTables } from './state.js';
@@ -28,9 +30,9 @@ export function specialFrameEnds(tables: FcTables, c: FcConnectionState, frame: 
   if (frame.dataKept < SPECIAL_BYTES) return;
   const side = frame.direction & 1;
   const view = frame.dataView;
-  const source = wwn(view, specialFrame.sourceFabricName);
+  const source = wwnAt(view, 0, specialFrame.sourceFabricName);
   const sourceId = hex(frame.data, specialFrame.sourceEntityId.byte, 8);
-  const destination = wwn(view, specialFrame.destinationFabricName);
+  const destination = wwnAt(view, 0, specialFrame.destinationFabricName);
   const changed = get(frame.view, frame.encapsulationAt, fcipHeader.changed) === 1;
   if (c.facts.specialFrames.length < FC_PLACES_MAX) {
     c.facts.specialFrames.push({
@@ -57,7 +59,7 @@ export function specialFrameEnds(tables: FcTables, c: FcConnectionState, frame: 
 /** CBIND, UNBIND and LTEST: frames with SES, whose payload says what they are. */
 export function sessionControlEnds(tables: FcTables, c: FcConnectionState, frame: FcFrame): void {
   const response = frame.view.getUint8(frame.at + R_CTL) === RCtl.elsReply;
-  const command = frame.kind & 0xff;
+  const command = codeOfKind(frame.kind);
   if (command === Els.ltest) livenessTested(c, frame);
   const control = controlOf(frame, command, response);
   if (control === undefined) return;
@@ -95,8 +97,8 @@ function controlOf(frame: FcFrame, command: number, response: boolean): IfcpCont
       livenessSeconds: get(view, 0, cbindResponse.livenessInterval),
       addressMode: get(view, 0, cbindResponse.addressMode),
       version: get(view, 0, cbindResponse.ifcpVersion),
-      sourcePortName: wwn(view, cbindResponse.sourcePortName),
-      destinationPortName: wwn(view, cbindResponse.destinationPortName),
+      sourcePortName: wwnAt(view, 0, cbindResponse.sourcePortName),
+      destinationPortName: wwnAt(view, 0, cbindResponse.destinationPortName),
     };
   }
   if (command === Els.unbind && frame.dataKept >= UNBIND_BYTES) {
@@ -114,8 +116,8 @@ function controlOf(frame: FcFrame, command: number, response: boolean): IfcpCont
     kind: 'LTEST',
     livenessSeconds: get(view, 0, ltest.livenessInterval),
     count: get(view, 0, ltest.count),
-    sourcePortName: wwn(view, ltest.sourcePortName),
-    destinationPortName: wwn(view, ltest.destinationPortName),
+    sourcePortName: wwnAt(view, 0, ltest.sourcePortName),
+    destinationPortName: wwnAt(view, 0, ltest.destinationPortName),
   };
 }
 
@@ -151,8 +153,4 @@ function livenessTested(c: FcConnectionState, frame: FcFrame): void {
     see(facts.ltestCountJumps, frame.frame, frame.timeNs);
   }
   facts.ltestLastCount = count;
-}
-
-function wwn(view: DataView, f: Field): string {
-  return wwnText(view.getUint32(f.byte), view.getUint32(f.byte + 4));
 }

@@ -3,8 +3,8 @@
 // and nexuses. Not for the hot road.
 
 import { FC_NEXUSES_MAX, FC_PORTS_MAX } from '../../limits.js';
-import { Carrier } from '../../pdu/fc/frame.js';
 import { addressText, type Connection } from '../../stream/connection.js';
+import { Carrier } from '../../wire/fc/carriers.js';
 import { ADDRESS_NAMES, fcidText } from '../../wire/fc/codes.js';
 import type { Session } from '../model.js';
 import { newSessionStory } from '../new-story.js';

@@ -3,11 +3,12 @@
 // one `begin` and one `end`.
 
 import { FC_PLACES_MAX } from '../../limits.js';
-import { Carrier, CHECK_BAD, type FcFrame, type FcSink } from '../../pdu/fc/frame.js';
+import { CHECK_BAD, type FcFrame, type FcSink } from '../../pdu/fc/frame.js';
 import type { NexusWatch } from '../../scsi/nexus.js';
 import type { OpenTask } from '../../scsi/open-task.js';
 import { endTask } from '../../scsi/open-tasks.js';
 import { Outcome, type OutcomeCode } from '../../scsi/task.js';
+import { Carrier } from '../../wire/fc/carriers.js';
 import { Eof, Sof } from '../../wire/fc/codes.js';
 import { optionalHeaderBytes } from '../../wire/fc/frame-header.js';
 import {

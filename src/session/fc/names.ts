@@ -2,8 +2,16 @@
 // answered. Not for the hot road.
 
 import type { FcFrame } from '../../pdu/fc/frame.js';
-import { wwnText } from '../../wire/fc/codes.js';
-import { CT_PREAMBLE_BYTES } from '../../wire/fc/ct.js';
+import {
+  CT_NAMED_ENTRY_BYTES,
+  CT_PREAMBLE_BYTES,
+  ctAnswerName,
+  ctEntry,
+  ctNextEntry,
+  ctRegistration,
+} from '../../wire/fc/ct.js';
+import { symbolicNameAt, wwnAt } from '../../wire/fc/names-at.js';
+import { get } from '../../wire/field.js';
 import { namesChanged, portOf } from './links.js';
 import type { FcTables, LinkState } from './state.js';
 
@@ -16,7 +24,11 @@ const GET_NEXT = 0x0100;
 const REGISTER_PORT_NAME = 0x0212;
 const REGISTER_NODE_NAME = 0x0213;
 const REGISTER_SYMBOLIC_NAME = 0x0218;
-const ENTRY_BYTES = 16;
+/** A name that answers alone. */
+const NAME_BYTES = 8;
+const REGISTERED_BYTES = ctRegistration.name.byte + NAME_BYTES;
+const SYMBOLIC = ctRegistration.symbolicNameLength.byte;
+const NEXT_BYTES = ctNextEntry.portName.byte + NAME_BYTES;
 
 /** A request of the name server (`answer` false), or what accepts one that asked about `portId`. */
 export function nameLearned(
@@ -31,36 +43,55 @@ export function nameLearned(
   const there = frame.dataKept - at;
   const view = frame.dataView;
   if (!answer) {
-    if (command === REGISTER_PORT_NAME && there >= 12)
-      learn(tables, link, portId, 'portName', name(view, at + 4), frame);
-    else if (command === REGISTER_NODE_NAME && there >= 12)
-      learn(tables, link, portId, 'nodeName', name(view, at + 4), frame);
-    else if (command === REGISTER_SYMBOLIC_NAME && there > 5)
-      learn(tables, link, portId, 'symbolicName', text(view, at + 4, frame.dataKept), frame);
+    if (command === REGISTER_PORT_NAME && there >= REGISTERED_BYTES)
+      learn(tables, link, portId, 'portName', wwnAt(view, at, ctRegistration.name), frame);
+    else if (command === REGISTER_NODE_NAME && there >= REGISTERED_BYTES)
+      learn(tables, link, portId, 'nodeName', wwnAt(view, at, ctRegistration.name), frame);
+    else if (command === REGISTER_SYMBOLIC_NAME && there > SYMBOLIC + 1)
+      learn(
+        tables,
+        link,
+        portId,
+        'symbolicName',
+        symbolicNameAt(view, at + SYMBOLIC, frame.dataKept),
+        frame,
+      );
     return;
   }
   switch (command) {
     case GET_PORT_NAME:
-      if (there >= 8) learn(tables, link, portId, 'portName', name(view, at), frame);
+      if (there >= NAME_BYTES)
+        learn(tables, link, portId, 'portName', wwnAt(view, at, ctAnswerName), frame);
       break;
     case GET_NODE_NAME:
-      if (there >= 8) learn(tables, link, portId, 'nodeName', name(view, at), frame);
+      if (there >= NAME_BYTES)
+        learn(tables, link, portId, 'nodeName', wwnAt(view, at, ctAnswerName), frame);
       break;
     case GET_SYMBOLIC_NAME:
       if (there >= 1)
-        learn(tables, link, portId, 'symbolicName', text(view, at, frame.dataKept), frame);
+        learn(
+          tables,
+          link,
+          portId,
+          'symbolicName',
+          symbolicNameAt(view, at, frame.dataKept),
+          frame,
+        );
       break;
     case GET_NEXT:
-      if (there >= 12)
-        learn(tables, link, view.getUint32(at) & 0xffffff, 'portName', name(view, at + 4), frame);
+      if (there >= NEXT_BYTES) {
+        const id = get(view, at, ctNextEntry.portId);
+        learn(tables, link, id, 'portName', wwnAt(view, at, ctNextEntry.portName), frame);
+      }
       break;
     case GET_PORT_NAMES:
     case GET_NODE_NAMES: {
       const what = command === GET_PORT_NAMES ? 'portName' : 'nodeName';
-      for (let p = at; p + ENTRY_BYTES <= frame.dataKept; p += ENTRY_BYTES) {
-        const word = view.getUint32(p);
-        learn(tables, link, word & 0xffffff, what, name(view, p + 8), frame);
-        if (word >>> 31) break;
+      const bytes = CT_NAMED_ENTRY_BYTES;
+      for (let p = at; p + bytes <= frame.dataKept; p += bytes) {
+        const id = get(view, p, ctEntry.portId);
+        learn(tables, link, id, what, wwnAt(view, p, ctEntry.name), frame);
+        if (get(view, p, ctEntry.last) === 1) break;
       }
     }
   }
@@ -81,19 +112,4 @@ function learn(
   port[what] = value;
   if (port.frame === 0) port.frame = frame.frame;
   namesChanged(tables, link, port);
-}
-
-function name(view: DataView, at: number): string {
-  return wwnText(view.getUint32(at), view.getUint32(at + 4));
-}
-
-/** A length and so many printable characters. */
-function text(view: DataView, at: number, end: number): string {
-  const length = Math.min(view.getUint8(at), end - at - 1);
-  let out = '';
-  for (let i = 0; i < length; i++) {
-    const code = view.getUint8(at + 1 + i);
-    out += code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : '.';
-  }
-  return out.trim();
 }

@@ -2,9 +2,10 @@
 // FCP-4). Rare, so that nothing is spared. Not for the hot road.
 
 import { FC_REQUESTS_MAX, FC_REQUESTS_PENDING_MAX, FC_STATE_CHANGES_MAX } from '../../limits.js';
-import { Carrier, type FcFrame } from '../../pdu/fc/frame.js';
+import type { FcFrame } from '../../pdu/fc/frame.js';
 import { Outcome } from '../../scsi/task.js';
-import { ADDRESS_NAMES, CtCommand, Els, RCtl, wwnText } from '../../wire/fc/codes.js';
+import { Carrier } from '../../wire/fc/carriers.js';
+import { ADDRESS_NAMES, CtCommand, Els, RCtl } from '../../wire/fc/codes.js';
 import { CT_PREAMBLE_BYTES, ctPreamble } from '../../wire/fc/ct.js';
 import { elsLogin, PLOGI_BYTES } from '../../wire/fc/els-login.js';
 import {
@@ -19,7 +20,8 @@ import { elsProcessLogin, PRLI_BYTES, processLoginPage } from '../../wire/fc/els
 import { OX_ID, R_CTL } from '../../wire/fc/header-offsets.js';
 import { FcKind } from '../../wire/fc/kinds.js';
 import { rejectParameter } from '../../wire/fc/link-control.js';
-import { type Field, get } from '../../wire/field.js';
+import { wwnGiven } from '../../wire/fc/names-at.js';
+import { get } from '../../wire/field.js';
 import { endAll } from './exchanges.js';
 import { namesChanged, portOf } from './links.js';
 import { type FcPort, type FcRequest, see } from './model.js';
@@ -116,8 +118,8 @@ function asked(
   if (kept) tables.story.requests.push(request);
   else tables.story.dropped++;
   const login = !isCt && isLogin(command) && frame.dataKept >= PLOGI_BYTES;
-  const portName = login ? nameAt(view, elsLogin.portName) : '';
-  const nodeName = login ? nameAt(view, elsLogin.nodeName) : '';
+  const portName = login ? wwnGiven(view, 0, elsLogin.portName) : '';
+  const nodeName = login ? wwnGiven(view, 0, elsLogin.nodeName) : '';
   if (login) {
     request.fields['portName'] = portName;
     request.fields['nodeName'] = nodeName;
@@ -237,8 +239,8 @@ function accepted(
           tables,
           c,
           giver,
-          nameAt(view, elsLogin.portName),
-          nameAt(view, elsLogin.nodeName),
+          wwnGiven(view, 0, elsLogin.portName),
+          wwnGiven(view, 0, elsLogin.nodeName),
           size,
           frame,
         );
@@ -355,16 +357,10 @@ function named(
   view: DataView,
   frame: FcFrame,
 ): void {
-  port.portName = nameAt(view, elsDiscoverAddress.portName);
-  port.nodeName = nameAt(view, elsDiscoverAddress.nodeName);
+  port.portName = wwnGiven(view, 0, elsDiscoverAddress.portName);
+  port.nodeName = wwnGiven(view, 0, elsDiscoverAddress.nodeName);
   if (port.frame === 0) port.frame = frame.frame;
   namesChanged(tables, c.link, port);
-}
-
-function nameAt(view: DataView, f: Field, at = 0): string {
-  const high = view.getUint32(at + f.byte);
-  const low = view.getUint32(at + f.byte + 4);
-  return high === 0 && low === 0 ? '' : wwnText(high, low);
 }
 
 function nexusesBetween(tables: FcTables, c: FcConnectionState, ends: Ends): NexusState[] {

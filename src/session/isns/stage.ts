@@ -1,13 +1,13 @@
 // iSNS messages → requests with their responses, and what the database holds (RFC 4171). Servers ask, too: SCN
 // and ESI are requests to a client.
 
-import { addressText, endText, hostOfEnd } from '../../lib/address.js';
+import { addressAt, endText, hostOfEnd } from '../../lib/address.js';
 import { ISNS_OPEN_MAX, ISNS_TRANSACTIONS_MAX } from '../../limits.js';
 import type { IsnsPdu, IsnsSink } from '../../pdu/isns/pdu.js';
 import { get } from '../../wire/field.js';
 import { NodeType, Tag } from '../../wire/isns/attributes.js';
 import { IsnsFunction, IsnsStatus, RESPONSE } from '../../wire/isns/functions.js';
-import { STATUS_BYTES } from '../../wire/isns/header.js';
+import { isnsStatus, STATUS_BYTES } from '../../wire/isns/header.js';
 import { heartbeat } from '../../wire/isns/heartbeat.js';
 import { type AttributeValue, readAttributes } from '../../wire/isns/tlvs.js';
 import { IsnsDatabase } from './database.js';
@@ -135,7 +135,7 @@ export class IsnsStage implements IsnsSink {
     const key = keyOf(first, request, first.to, first.from);
     const waiting = this.#waiting.get(key);
     const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
-    const status = payload.length >= STATUS_BYTES ? view.getUint32(0) : -1;
+    const status = payload.length >= STATUS_BYTES ? get(view, 0, isnsStatus) : -1;
     if (status >= 0) this.#byStatus.set(status, (this.#byStatus.get(status) ?? 0) + 1);
     this.#heard(first);
     if (waiting === undefined) {
@@ -283,9 +283,7 @@ export class IsnsStage implements IsnsSink {
   #heartbeat({ payload, first }: IsnsMessage): void {
     const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
     const known = payload.length >= heartbeat.counter.byte + 4;
-    const server = known
-      ? addressText(view.getUint32(0), view.getUint32(4), view.getUint32(8), view.getUint32(12))
-      : first.from;
+    const server = known ? addressAt(view, heartbeat.serverAddress.byte) : first.from;
     const intervalS = known ? get(view, 0, heartbeat.interval) : 0;
     this.#heartbeats = { count: this.#heartbeats.count + 1, server, intervalS };
   }

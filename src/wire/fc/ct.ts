@@ -26,8 +26,17 @@ export const ctPreamble = {
   vendorSpecific: field('vendorSpecific', 15, 0, 8),
 } as const;
 
-const portId = [reserved(0, 0, 8), field('portId', 1, 0, 24)];
-const byPortName = [field('portName', 0, 0, 64)];
+/** What registers a name of a port; a symbolic name begins with its length (FC-GS). */
+export const ctRegistration = {
+  portId: field('portId', 1, 0, 24),
+  name: field('portName', 4, 0, 64),
+  symbolicNameLength: field('nameLength', 4, 0, 8, { unit: 'bytes' }),
+} as const;
+
+const portId = [reserved(0, 0, 8), ctRegistration.portId];
+/** A name that is asked about, or that answers. */
+export const ctAnswerName = field('portName', 0, 0, 64);
+const byPortName = [ctAnswerName];
 const byNodeName = [field('nodeName', 0, 0, 64)];
 const byType = [
   field('domainScope', 1, 0, 8),
@@ -52,11 +61,11 @@ export const CT_REQUESTS: Readonly<Record<number, readonly Field[]>> = {
   369: byType,
   370: byType,
   371: byType,
-  530: [...portId, field('portName', 4, 0, 64)],
+  530: [...portId, ctRegistration.name],
   531: [...portId, field('nodeName', 4, 0, 64)],
   532: [...portId, field('classOfService', 4, 0, 32)],
   535: [...portId, field('fc4Types', 4, 0, 256)],
-  536: [...portId, field('nameLength', 4, 0, 8, { unit: 'bytes' })],
+  536: [...portId, ctRegistration.symbolicNameLength],
   538: [...portId, field('portType', 4, 0, 8)],
   543: [
     ...portId,
@@ -68,8 +77,16 @@ export const CT_REQUESTS: Readonly<Record<number, readonly Field[]>> = {
   768: portId,
 };
 
-const lastEntry = [field('last', 0, 0, 1), reserved(0, 1, 7), field('portId', 1, 0, 24)];
-const withPortName = [...lastEntry, reserved(4, 0, 32), field('portName', 8, 0, 64)];
+/** An entry of a list of ports; one of names has the name behind the ID. */
+export const ctEntry = {
+  last: field('last', 0, 0, 1),
+  portId: field('portId', 1, 0, 24),
+  name: field('portName', 8, 0, 64),
+} as const;
+export const CT_NAMED_ENTRY_BYTES = 16;
+
+const lastEntry = [ctEntry.last, reserved(0, 1, 7), ctEntry.portId];
+const withPortName = [...lastEntry, reserved(4, 0, 32), ctEntry.name];
 const withNodeName = [...lastEntry, reserved(4, 0, 32), field('nodeName', 8, 0, 64)];
 
 /** What accepts a request: fields that stand once, or entries until one is the last. */

@@ -32,3 +32,8 @@ export const fcoeEof = {
   eof: field('eof', 0, 0, 8, { names: EOF_NAMES }),
   reserved1: reserved(1, 0, 24),
 } as const;
+
+/** In the proposal of before August 2007 the second byte is never 0, in the standard it always is. */
+export function isOldFcoe(bytes: Uint8Array, at: number, captured: number): boolean {
+  return captured > 1 && bytes[at + 1] !== 0;
+}

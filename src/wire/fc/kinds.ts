@@ -11,6 +11,7 @@ import {
   SW_ILS_NAMES,
   TYPE_NAMES,
 } from './codes.js';
+import { ctPreamble } from './ct.js';
 
 /** Families: the high byte of a kind; the low one is R_CTL, a command or a TYPE. */
 export const FcKind = {
@@ -52,6 +53,27 @@ export function frameKind(rCtl: number, type: number, command: number): number {
   if (type === FcType.swIls) return FcKind.swIls + command;
   return type === FcType.ct ? FcKind.ct : FcKind.other + type;
 }
+
+/** The command or code within its family: R_CTL, a link service's command, a TYPE. */
+export function codeOfKind(kind: number): number {
+  return kind & 0xff;
+}
+
+/** The kind of a frame whose payload says it; `kept` bytes of its `length` are at hand. */
+export function kindByPayload(
+  kind: number,
+  payload: Uint8Array,
+  kept: number,
+  length: number,
+): number {
+  if (kept < KIND_BYTES && kept < length) return FcKind.unknown;
+  if (kind === FcKind.ct) return ctKind((payload[CT_COMMAND] << 8) | payload[CT_COMMAND + 1]);
+  return kept > 0 ? (kind & 0xf00) | payload[0] : kind;
+}
+
+const CT_COMMAND = ctPreamble.ctCommand.byte;
+/** Bytes of the payload that say its kind: a link service's command, or CT's preamble up to its reason. */
+export const KIND_BYTES = ctPreamble.fragmentId.byte;
 
 /** A CT_IU's kind, by its command or response code. */
 export function ctKind(command: number): number {

@@ -32,3 +32,4 @@ export const tlv = {
 
 /** A response begins with its status (section 5.4). */
 export const STATUS_BYTES = 4;
+export const isnsStatus = field('status', 0, 0, 32, { section: '5.4' });

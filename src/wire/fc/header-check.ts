@@ -3,19 +3,25 @@
 // was searched for, and leniently, for one where the frame before says that a header is.
 
 import { crc32, swapped32 } from '../../lib/crc32.js';
-import { EOF_NAMES, SOF_NAMES } from '../../wire/fc/codes.js';
+import { get } from '../field.js';
+import { Carrier, HeaderFault } from './carriers.js';
+import { EOF_NAMES, SOF_NAMES } from './codes.js';
 import {
   delimiterOf,
   ENCAPSULATION_BYTES,
   FRAME_WORDS_MAX,
   FRAME_WORDS_MIN,
+  fcipHeader,
+  ifcpHeader,
   SPECIAL_FRAME_WORDS,
-} from '../../wire/fc/encapsulation.js';
-import { HEADER_CRC, LENGTH_WORD, SPECIFIC } from '../../wire/fc/header-offsets.js';
-import { Carrier, HeaderFault } from './frame.js';
+} from './encapsulation.js';
+import { HEADER_CRC, LENGTH_WORD, SPECIFIC } from './header-offsets.js';
 
 const FCIP_WORD = 0x0101fefe;
 const IFCP_WORD = 0x0201fdfe;
+const COMPLEMENT = fcipHeader.protocolComplement.byte;
+const FCIP_COMPLEMENT = (FCIP_WORD >>> 8) & 0xff;
+const IFCP_COMPLEMENT = (IFCP_WORD >>> 8) & 0xff;
 /** Bytes that say where the frame ends. */
 export const LENGTH_END = LENGTH_WORD + 4;
 /** Bytes a strict look needs: the header and the SOF word. */
@@ -46,6 +52,17 @@ export function isSpecial(view: DataView, at: number, carrier: number): boolean 
   return (
     (view.getUint32(at + SPECIFIC) & SPECIAL) !== 0 && lengthAt(view, at) === SPECIAL_FRAME_WORDS
   );
+}
+
+/** Third octet of word 0: the complement of the protocol. A quick look before a strict one. */
+export function mayBegin(bytes: Uint8Array, at: number): boolean {
+  const complement = bytes[at + COMPLEMENT];
+  return complement === FCIP_COMPLEMENT || complement === IFCP_COMPLEMENT;
+}
+
+/** Word 2 of iFCP repeats the delimiters of the frame (RFC 4172 5.3.2). */
+export function copiesDelimiters(view: DataView, at: number, sof: number, eof: number): boolean {
+  return get(view, at, ifcpHeader.sofCopy) === sof && get(view, at, ifcpHeader.eofCopy) === eof;
 }
 
 /** A legal delimiter, all four bytes. */
