@@ -138,6 +138,10 @@ export const WINDOW_BUCKETS_SHARED = 1 << 17;
 /** First width of such a bucket; it doubles whenever the capture outgrows the buckets. */
 export const SERIES_BUCKET_NS = 1_000_000;
 
+/** Columns of a heat map over time, and the width of the first ones: as many as a page shows apart. */
+export const HEAT_COLUMNS_MAX = 160;
+export const HEAT_COLUMN_NS = 1000;
+
 /** Evidence kept a finding: enough to go and look; the count is exact. */
 export const EVIDENCE_PER_FINDING = 20;
 
@@ -418,3 +422,11 @@ export const DEPTH_COMMANDS_MAX = 65_536;
 /** A file of settings: 10,000 names for addresses are 1 MB. */
 export const CONFIG_BYTES_MAX = 4 << 20;
 export const CONFIG_NAMES_MAX = 20_000;
+/** A page of HTML goes by mail: under 2 MB whatever the capture; parts that have no room are named in it. */
+export const HTML_BYTES_MAX = 1_950_000;
+
+/** A text in it: names of iSCSI have 223 bytes at most (RFC 7143 4.2.7.1), sentences of findings some 600. */
+export const HTML_TEXT_CHARS_MAX = 2000;
+
+/** Commands and PDUs kept while it is made, for its ladders: those of some 4 GB of traffic with short frames. */
+export const HTML_KEPT_BYTES = 128 << 20;

@@ -15,12 +15,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     const { parse, refuseMistyped, report, wantsScreens, withSettings } = await import(
       './cli/app.js'
     );
-    const call = parse(argv, version(), toStdout);
+    const own = version();
+    const call = parse(argv, own, toStdout);
     if (call.kind === 'done') return call.exitCode;
     if (call.command === 'report') refuseMistyped(argv, call.files);
     const { files, given } = call;
     const added = await withSettings(call, process.env);
-    const context = { files, given, env: process.env, say, ...added };
+    const context = { files, given, env: process.env, version: own, say, ...added };
     if (call.command === 'report' && wantsScreens(argv, process.env)) {
       const { screens } = await import('./cli/commands/screens.js');
       return await screens(context);

@@ -38,6 +38,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   scrub: 13,
   view: 13,
   export: 14,
+  html: 14,
   ui: 14,
   // Child processes, files that are written while they are read, and the run over them.
   live: 14,

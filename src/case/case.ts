@@ -135,7 +135,8 @@ export class Case {
   }
 }
 
-function bothPdus(first: PduSink, second: PduSink): PduSink {
+/** Tells one, then the other. */
+export function bothPdus(first: PduSink, second: PduSink): PduSink {
   return {
     begin: (pdu) => Math.max(first.begin(pdu), second.begin(pdu)),
     end: (pdu) => {

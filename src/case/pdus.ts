@@ -1,5 +1,6 @@
 // PDUs as the screens name them: those of a task, and a few words for each.
 
+import type { Finding } from '../findings/finding.js';
 import { bytesText } from '../lib/number-text.js';
 import { Opcode } from '../wire/iscsi/codes.js';
 import { pduOf } from '../wire/iscsi/pdus.js';
@@ -27,7 +28,7 @@ export function neighbours(kase: Case, pdu: number): number[] {
 const AROUND = 50;
 
 /** "R2T, wants 64 KiB at 0", "Data-Out, 8 KiB at 4096, final". */
-export function pduWords({ pdus }: Case, pdu: number): string {
+export function pduWords({ pdus }: Pick<Case, 'pdus'>, pdu: number): string {
   const opcode = pdus.opcode(pdu);
   const { name } = pduOf(opcode);
   const length = pdus.length(pdu);
@@ -40,6 +41,36 @@ export function pduWords({ pdus }: Case, pdu: number): string {
   } else if (length > 0) words.push(bytesText(length));
   if (!pdus.complete(pdu)) words.push('incomplete');
   return words.join(', ');
+}
+
+/** PDUs that begin or end in packets, by packet. */
+export function pdusOfFrames(
+  { pdus }: Pick<Case, 'pdus'>,
+  frames: ReadonlySet<number>,
+): Map<number, number[]> {
+  const found = new Map<number, number[]>();
+  const add = (frame: number, pdu: number): void => {
+    if (!frames.has(frame)) return;
+    const rows = found.get(frame);
+    if (rows === undefined) found.set(frame, [pdu]);
+    else rows.push(pdu);
+  };
+  for (let pdu = pdus.first; pdu < pdus.count; pdu++) {
+    add(pdus.frame(pdu), pdu);
+    if (pdus.frameEnd(pdu) !== pdus.frame(pdu)) add(pdus.frameEnd(pdu), pdu);
+  }
+  return found;
+}
+
+/** Of the PDUs of a packet the one that proves a finding, or the first that may. */
+export function provingPdu(
+  { pdus }: Pick<Case, 'pdus'>,
+  { connection, proof }: Pick<Finding, 'connection' | 'proof'>,
+  rows: readonly number[],
+): number | undefined {
+  const keys = proof.map(({ pdu }) => pdu);
+  const own = rows.filter((pdu) => connection === undefined || pdus.connection(pdu) === connection);
+  return own.find((row) => keys.includes(pduOf(pdus.opcode(row)).key)) ?? own[0];
 }
 
 /** The last PDU that began by a time, one before the first where there is none. */

@@ -52,6 +52,14 @@ const WIDTH: Flag = {
   most: 1000,
 };
 
+function htmlFlag(of: string): Flag {
+  return {
+    flags: '--html <file>',
+    about: `write ${of} as one HTML file that needs no network and no script; - is standard output`,
+    kind: 'text',
+  };
+}
+
 const SECRETS: Flag = {
   flags: '--show-secrets',
   about:
@@ -250,6 +258,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       'sessions, operations with their latency, slowest commands, what looks wrong (the default)',
     flags: [
       jsonFlag('the same as one JSON document'),
+      htmlFlag('the report with charts and ladders'),
       {
         flags: '--top <count>',
         about: 'how many of the slowest and of the open commands to list',
@@ -272,6 +281,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         `sanscope report -Y 'operation contains write and lun == 1' trace.pcap`,
         'only what writes to a LUN took',
       ],
+      ['sanscope report --html report.html trace.pcap', 'to send: incidents, charts, ladders'],
       ['tcpdump -i eth0 -w - port 3260 | sanscope report -', 'from a pipe'],
       [
         "sanscope report --json trace.pcap | jq '.operations[].latency.p99Ns'",
@@ -501,6 +511,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       'two captures of the same kind of load at two times: what became slower or faster beyond chance, what was negotiated differently, findings new and gone',
     flags: [
       jsonFlag('one JSON document'),
+      htmlFlag('the comparison'),
       {
         flags: '--fail-on <limits>',
         about:
@@ -624,6 +635,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         kind: 'text',
       },
       jsonFlag('one JSON document'),
+      htmlFlag('the comparison'),
       WIDTH,
     ],
     examples: [

@@ -3,8 +3,9 @@
 
 import { writeSync } from 'node:fs';
 import { sameAsInput } from '../capture/same-file.js';
-import { OutputError, ReaderGone } from '../lib/exit.js';
+import { OutputError, ReaderGone, UsageError } from '../lib/exit.js';
 import { harmlessJson } from '../lib/harmless.js';
+import type { CommandContext } from './run.js';
 import { WholeFile } from './whole-file.js';
 
 const BATCH_CHARS = 1 << 16;
@@ -100,6 +101,17 @@ export function openOutput(path: string, inputs: readonly string[]): Output {
   } catch (error) {
     throw cannotBeWritten(name, error);
   }
+}
+
+/**
+ * Where --html writes, undefined where it was not asked for. Opened before all is read: a folder that is not
+ * there is told at once.
+ */
+export function pageOutput({ files, options }: CommandContext): Output | undefined {
+  const path = options['html'];
+  if (typeof path !== 'string' || path === '') return undefined;
+  if (options['json'] === true) throw new UsageError('one of --html and --json');
+  return openOutput(path, files);
 }
 
 function cannotBeWritten(name: string, error: unknown): OutputError {

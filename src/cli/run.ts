@@ -22,6 +22,8 @@ export interface CommandContext {
   readonly given?: ReadonlySet<string>;
   /** What the settings say of other commands: the list of the screens, the live screen. */
   readonly settings?: Readonly<Record<string, OptionValue>>;
+  /** Of sanscope. */
+  readonly version: string;
   /** Writes to stderr. */
   readonly say: (text: string) => void;
 }

@@ -230,6 +230,12 @@ function endsForCertain({ outcome, pdusMissed }: Task): boolean {
   return !pdusMissed || (outcome !== Outcome.open && outcome !== Outcome.lost);
 }
 
+/** Until when it counts as open: its end, where that is not known for certain its own last PDU, -1 the capture's end. */
+export function openUntil(task: Task): number {
+  if (!endsForCertain(task)) return seenUntil(task);
+  return task.outcome === Outcome.open ? -1 : endOf(task);
+}
+
 /** Its own last PDU: until then it was open. */
 function seenUntil(task: Task): number {
   return Math.max(

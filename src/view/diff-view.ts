@@ -93,7 +93,7 @@ function row(group: GroupChange, name: string): Cell[] {
   ];
 }
 
-function nameOf(group: GroupChange): string {
+export function groupName(group: GroupChange): string {
   const parts: string[] = [];
   if (group.initiator !== undefined) parts.push(group.initiator);
   if (group.target !== undefined) parts.push(group.target);
@@ -126,7 +126,7 @@ function tableOf(title: string, rows: readonly GroupChange[], head: string): Blo
     {
       kind: 'table',
       columns: columns(head),
-      rows: shown.map((group) => row(group, nameOf(group))),
+      rows: shown.map((group) => row(group, groupName(group))),
     },
   ];
   if (rows.length > shown.length) {

@@ -127,7 +127,7 @@ function some(names: readonly string[]): string {
   return known.length > PLACES_SHOWN ? `${text} and ${known.length - PLACES_SHOWN} more` : text;
 }
 
-function problemBlocks({ counts, examples }: Report['problems']): Block[] {
+export function problemBlocks({ counts, examples }: Report['problems']): Block[] {
   const kinds = Object.entries(counts);
   if (kinds.length === 0) return [];
   const blocks: Block[] = [{ kind: 'blank' }, { kind: 'heading', text: 'Problems on the way' }];

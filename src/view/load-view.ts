@@ -36,23 +36,24 @@ export function loadBlocks({ load, totals }: Report, width: number): Block[] {
       `slowest ${durationText(Math.max(0, totals.latency?.maxNs ?? 0))}`,
     ),
   );
-  const depth = totals.queueDepth;
-  if (depth !== null) {
-    const items = [
-      cell(`mean ${depth.mean.toFixed(2)}`),
-      cell(`p95 ${countText(depth.p95)}`),
-      cell(`max ${countText(depth.max)}`),
-      cell(
-        `busy ${durationText(depth.busyNs)} of ${durationText(depth.spanNs)} (${percentText(depth.busyNs, depth.spanNs)})`,
-      ),
-    ];
-    blocks.push({ kind: 'flow', indent: 2, label: label('depth'), items });
-    if (depth.uncertainCommands > 0) {
-      const words = `Depths and IOPS are at least so: the end of ${plural(depth.uncertainCommands, 'command')} (${percentText(depth.uncertainCommands, totals.commandCount)}) was not captured; they count as open until their last PDU, and not as completed.`;
-      blocks.push({ kind: 'prose', indent: 2, cell: cell(words, 'quiet') });
-    }
-  }
-  return blocks;
+  return [...blocks, ...depthBlocks(totals)];
+}
+
+/** Commands open at once, and how far that can be known. */
+export function depthBlocks({ queueDepth: depth, commandCount }: Report['totals']): Block[] {
+  if (depth === null) return [];
+  const items = [
+    cell(`mean ${depth.mean.toFixed(2)}`),
+    cell(`p95 ${countText(depth.p95)}`),
+    cell(`max ${countText(depth.max)}`),
+    cell(
+      `busy ${durationText(depth.busyNs)} of ${durationText(depth.spanNs)} (${percentText(depth.busyNs, depth.spanNs)})`,
+    ),
+  ];
+  const told: Block = { kind: 'flow', indent: 2, label: label('depth'), items };
+  if (depth.uncertainCommands === 0) return [told];
+  const words = `Depths and IOPS are at least so: the end of ${plural(depth.uncertainCommands, 'command')} (${percentText(depth.uncertainCommands, commandCount)}) was not captured; they count as open until their last PDU, and not as completed.`;
+  return [told, { kind: 'prose', indent: 2, cell: cell(words, 'quiet') }];
 }
 
 function speeds(load: LoadReport, way: 'read' | 'write'): string {

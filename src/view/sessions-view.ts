@@ -28,7 +28,7 @@ export function sessionBlocks({ sessions }: Report): Block[] {
   const blocks: Block[] = [{ kind: 'heading', text: 'Sessions' }];
   const told = new Map<string, number>();
   for (const session of sessions.slice(0, SESSIONS_SHOWN)) {
-    blocks.push(...sessionBlock(session, told));
+    blocks.push(...oneSessionBlocks(session, told));
   }
   more(blocks, 2, sessions.length - SESSIONS_SHOWN, 'session');
   return blocks;
@@ -41,7 +41,7 @@ function more(blocks: Block[], indent: number, n: number, what: string): void {
 }
 
 /** `told`: what sessions before it agreed on, and which of them, so that it is not said again. */
-function sessionBlock(s: SessionReport, told: Map<string, number>): Block[] {
+export function oneSessionBlocks(s: SessionReport, told: Map<string, number>): Block[] {
   const blocks: Block[] = [
     {
       kind: 'flow',

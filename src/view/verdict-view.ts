@@ -63,8 +63,7 @@ function storyLines(report: Report, wrong: readonly Incident[], width: number): 
     label(worst.severity, MARKS[worst.severity]),
     cell(shorten(worst.title, width - MARGIN), 'strong'),
   ]);
-  const when = [sinceText(worst, report), OWES_TEXT[worst.owes], sessionsText(worst)];
-  const whenWords = shorten(when.filter(Boolean).join(' · '), width - MARGIN);
+  const whenWords = shorten(incidentWhen(worst, report), width - MARGIN);
   add(worst, [label('', 'quiet'), cell(whenWords, 'quiet')]);
   for (const text of cut(worst.text, room, TEXT_LINES))
     add(worst, [label('', 'quiet'), cell(text)]);
@@ -83,6 +82,12 @@ function storyLines(report: Report, wrong: readonly Incident[], width: number): 
     ]);
   }
   return lines;
+}
+
+/** Since when, whose move it was, whom it hit. */
+export function incidentWhen(incident: Incident, report: Report): string {
+  const when = [sinceText(incident, report), OWES_TEXT[incident.owes], sessionsText(incident)];
+  return when.filter(Boolean).join(' · ');
 }
 
 /** The first lines of a text; what does not fit is marked. */

@@ -56,6 +56,7 @@ test('ASCII by itself only where it is known to be needed; themes by flag and ba
       files: [],
       options: { theme: asked },
       env: { COLORFGBG: background },
+      version: '',
       say: () => {},
     });
   assert.is(theme('auto', '0;15'), 'light');

@@ -24,6 +24,7 @@ writeFileSync(file, pcapFile(planted.captured()));
 const OUTPUTS: readonly (readonly string[])[] = [
   ['report'],
   ['report', '--json'],
+  ['report', '--html', '-'],
   ['sessions', '--json'],
   ['commands', '--json'],
   ['commands', '--columns', 'frame,cdb'],

@@ -5,7 +5,11 @@ import { stateOf } from '../../capture/same-file.js';
 import { ladderJson } from '../../export/ladder-json.js';
 import { UsageError } from '../../lib/exit.js';
 import { READ_ONCE_BYTES_MAX } from '../../limits.js';
-import { type CommandLadder, commandLadder } from '../../report/ladder/command-ladder.js';
+import {
+  type CommandLadder,
+  commandLadder,
+  ladderOptions,
+} from '../../report/ladder/command-ladder.js';
 import { latencyNs, type Task } from '../../scsi/task.js';
 import { ChosenTasks } from '../../store/chosen-tasks.js';
 import { Keeper } from '../../store/keeper.js';
@@ -35,8 +39,9 @@ export async function command(context: CommandContext): Promise<number> {
     slowest !== undefined && isReadTwice(context.files)
       ? await readTwice(context, slowest)
       : await readOnce(context, choose);
+  const options = ladderOptions(analysis, flag(context, 'all'));
   const ladders = [...rows.slice(0, slowest ?? SHOWN)].map((row) =>
-    commandLadder(keeper, row, optionsOf(context, analysis)),
+    commandLadder(keeper, row, options),
   );
   const output = standardOutput(context);
   if (flag(context, 'json')) {
@@ -88,21 +93,6 @@ async function readTwice(context: CommandContext, limit: number): Promise<Found>
   const chosen = new ChosenTasks(slowest);
   const analysis = await runRoad(context, chosen.sinks(keeper));
   return { keeper, analysis, rows: slowest.map((task) => chosen.row(task)) };
-}
-
-function optionsOf(
-  context: CommandContext,
-  analysis: Analysis,
-): Parameters<typeof commandLadder>[2] {
-  const initiators = new Map(
-    analysis.stories.map((story) => [story.connection.id, story.initiatorDirection]),
-  );
-  return {
-    lastNs: analysis.lastNs,
-    sessions: analysis.sessions,
-    initiatorDirection: (connection) => initiators.get(connection) ?? 0,
-    everyPdu: flag(context, 'all'),
-  };
 }
 
 /** What says which commands: exactly one of the three flags. */

@@ -15,6 +15,7 @@ import { TOP_DEFAULT } from '../../limits.js';
 import { Collector } from '../../report/collect.js';
 import { bothTasks } from '../../store/keeper.js';
 import { diffBlocks } from '../../view/diff-view.js';
+import { pageOutput } from '../output.js';
 import { type CommandContext, flag, runRoad, text } from '../run.js';
 import { standardOutput } from '../standard-output.js';
 import { textLayout } from '../text-layout.js';
@@ -30,7 +31,14 @@ export async function diff(context: CommandContext): Promise<number> {
     throw new UsageError('standard input can be read only once');
   }
   const limits = failOn(text(context, 'failOn'));
+  const page = pageOutput(context);
   const made = diffReport(await side(context, before), await side(context, after));
+  if (page !== undefined) {
+    const { diffHtml } = await import('../../html/compare-pages.js');
+    page.write(diffHtml(made, context.version));
+    page.close();
+    return judge(context, made, limits);
+  }
   const output = standardOutput(context);
   if (flag(context, 'json')) reportJson(made, output.write);
   else {

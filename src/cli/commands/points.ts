@@ -7,17 +7,25 @@ import { compareAll } from '../../points/all-points.js';
 import type { PointInput } from '../../points/compare-points.js';
 import { pointsReport } from '../../points/points-report.js';
 import { pointsBlocks } from '../../view/points-view.js';
+import { pageOutput } from '../output.js';
 import { type CommandContext, flag, ports, text } from '../run.js';
 import { standardOutput } from '../standard-output.js';
 import { textLayout } from '../text-layout.js';
 
 export async function points(context: CommandContext): Promise<number> {
   const named = inputs(context);
+  const page = pageOutput(context);
   const options = { ports: ports(context, 'port'), notPorts: ports(context, 'notPort') };
   const { ends, pairs } = await compareAll(named, (paths, more) =>
     analyse(paths, { ...options, ...more }),
   );
   const made = pointsReport(named, ends, pairs);
+  if (page !== undefined) {
+    const { pointsHtml } = await import('../../html/compare-pages.js');
+    page.write(pointsHtml(made, context.version));
+    page.close();
+    return EXIT.ok;
+  }
   const output = standardOutput(context);
   if (flag(context, 'json')) reportJson(made, output.write);
   else {

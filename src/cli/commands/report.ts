@@ -6,6 +6,7 @@ import { TOP_DEFAULT } from '../../limits.js';
 import { Collector } from '../../report/collect.js';
 import type { Report } from '../../report/report.js';
 import { reportBlocks } from '../../view/report-view.js';
+import { pageOutput } from '../output.js';
 import {
   type CommandContext,
   filterOf,
@@ -21,6 +22,11 @@ import { textLayout } from '../text-layout.js';
 
 export async function report(context: CommandContext): Promise<number> {
   const filter = await filterAsked(context);
+  const page = pageOutput(context);
+  if (page !== undefined) {
+    const { reportPage } = await import('./report-html.js');
+    return reportPage(context, filter, page);
+  }
   const collector = new Collector(number(context, 'top') ?? TOP_DEFAULT, filter);
   const analysis = await runRoad(context, collector.sinks());
   const made = collector.report(analysis);

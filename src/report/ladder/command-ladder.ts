@@ -1,6 +1,7 @@
 // One command as a ladder: its PDUs, what TCP did meanwhile, and what was said about it (task
 // management, rejects), in the order of time. Plain data, made from what the keeper kept.
 
+import type { RoadFacts } from '../../findings/facts.js';
 import type { Phase } from '../../scsi/phase-names.js';
 import { latencyNsAtMost } from '../../scsi/task.js';
 import { countedPhases } from '../../scsi/task-facts.js';
@@ -79,6 +80,22 @@ export interface LadderOptions {
   readonly initiatorDirection: (connection: number) => number;
   /** Every data PDU as a step of its own. */
   readonly everyPdu: boolean;
+}
+
+/** From the facts of a whole run. */
+export function ladderOptions(
+  { lastNs, sessions, stories }: Pick<RoadFacts, 'lastNs' | 'sessions' | 'stories'>,
+  everyPdu: boolean,
+): LadderOptions {
+  const initiators = new Map(
+    stories.map((story) => [story.connection.id, story.initiatorDirection]),
+  );
+  return {
+    lastNs,
+    sessions,
+    initiatorDirection: (connection) => initiators.get(connection) ?? 0,
+    everyPdu,
+  };
 }
 
 /** TCP events of one ladder: in a lossy capture a slow command sees thousands. */

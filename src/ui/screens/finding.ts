@@ -2,7 +2,7 @@
 // that prove it, each leading to the field that does.
 
 import type { Case } from '../../case/case.js';
-import { pduWords } from '../../case/pdus.js';
+import { pdusOfFrames, pduWords, provingPdu } from '../../case/pdus.js';
 import type { Finding } from '../../findings/finding.js';
 import { countText } from '../../lib/number-text.js';
 import { operationText } from '../../scsi/task-facts.js';
@@ -99,11 +99,7 @@ function frameLine(
 ): void {
   const label = cell(`    frame ${countText(frame).padEnd(9)}`, 'quiet');
   const { pdus, tasks } = kase;
-  const keys = f.proof.map((proof) => proof.pdu);
-  const own = rows.filter(
-    (pdu) => f.connection === undefined || pdus.connection(pdu) === f.connection,
-  );
-  const pdu = own.find((row) => keys.includes(pduOf(pdus.opcode(row)).key)) ?? own[0];
+  const pdu = provingPdu(kase, f, rows);
   if (pdu === undefined) {
     const open: Place | undefined =
       f.connection === undefined ? undefined : { kind: 'tcp', connection: f.connection };
@@ -122,20 +118,4 @@ function frameLine(
     ],
     { open: { kind: 'pdu', pdu, byte: proof?.byte }, timeNs: pdus.timeNs(pdu) },
   );
-}
-
-/** PDUs that begin or end in packets, by packet. */
-function pdusOfFrames({ pdus }: Case, frames: ReadonlySet<number>): Map<number, number[]> {
-  const found = new Map<number, number[]>();
-  const add = (frame: number, pdu: number): void => {
-    if (!frames.has(frame)) return;
-    const rows = found.get(frame);
-    if (rows === undefined) found.set(frame, [pdu]);
-    else rows.push(pdu);
-  };
-  for (let pdu = pdus.first; pdu < pdus.count; pdu++) {
-    add(pdus.frame(pdu), pdu);
-    if (pdus.frameEnd(pdu) !== pdus.frame(pdu)) add(pdus.frameEnd(pdu), pdu);
-  }
-  return found;
 }

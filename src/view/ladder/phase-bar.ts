@@ -34,6 +34,19 @@ export function phaseBlocks(phases: readonly Phase[], width: number): Block[] {
   return [{ kind: 'line', indent: MARGIN, cells: bar }, ...lines];
 }
 
+/** What its parts are in words, without their place in a bar of text. */
+export function phaseLegend(
+  phases: readonly Phase[],
+): { readonly owes: Phase['owes']; readonly cells: readonly Cell[] }[] {
+  const ns = phases.map((phase) => phase.ns);
+  const whole = ns.reduce((sum, one) => sum + one, 0);
+  const tenths = shares(ns, 1000);
+  return phases.map((phase, i) => ({
+    owes: phase.owes,
+    cells: legend(phase, i, tenths[i], whole).slice(1),
+  }));
+}
+
 /** The bar, and what its parts are in a few words: where there is no room for a line each. */
 export function phaseFlow(phases: readonly Phase[], width: number): Block[] {
   const whole = phases.reduce((sum, phase) => sum + phase.ns, 0);

@@ -7,12 +7,12 @@ import {
   type DiffRow,
   type LoginStory,
 } from '../../report/ladder/login-story.js';
-import type { LoginStep, Parameter } from '../../session/model.js';
+import type { Login, LoginStep, Parameter } from '../../session/model.js';
 import { codeName, loginStatusName, STAGE_NAMES } from '../../wire/iscsi/codes.js';
 import { shownPair, stageOfCsg } from '../../wire/iscsi/secret-text.js';
 import { asSent, BLANK, type Block, type Cell, type Column, cell, type Tone } from '../cells.js';
 import { frames, NOTHING, nothing, secondsText } from '../format.js';
-import { laneHead, rungLine } from '../ladder/lane.js';
+import { laneHead, type Rung, rungLine } from '../ladder/lane.js';
 import { shorten } from '../layout.js';
 
 const LABEL = 9;
@@ -135,32 +135,33 @@ function shortStage(code: number): string {
 }
 
 function stepBlocks({ login }: LoginStory, width: number, showSecrets: boolean): Block[] {
-  const blocks: Block[] = [];
+  return loginRungs(login).flatMap((rung, i) => {
+    const step = login.steps[i];
+    const keys = step === undefined || step.text.length === 0 ? [] : [step];
+    return [rungLine(rung, width), ...keys.map((one) => keysOf(one, width, showSecrets))];
+  });
+}
+
+/** A rung a step, and one more where there was no answer. */
+export function loginRungs(login: Login): Rung[] {
   let before = login.startedNs;
-  for (const step of login.steps) {
-    blocks.push(
-      rungLine(
-        {
-          sinceNs: step.timeNs - login.startedNs,
-          afterNs: step.timeNs - before,
-          frame: step.frame,
-          way: step.from,
-          label: step.from === 'initiator' ? 'Login Req' : 'Login Resp',
-          tone: step.statusClass > 0 ? 'bad' : 'strong',
-          details: [cell(stepWords(step), step.statusClass > 0 ? 'bad' : 'plain')],
-        },
-        width,
-      ),
-    );
+  const rungs: Rung[] = login.steps.map((step) => {
+    const afterNs = step.timeNs - before;
     before = step.timeNs;
-    if (step.text.length > 0) blocks.push(keysOf(step, width, showSecrets));
-  }
-  if (login.outcome === 'unanswered') {
-    const end = { sinceNs: login.endedNs - login.startedNs, afterNs: 0, frame: 0 };
-    const label = login.steps.at(-1)?.from === 'target' ? 'given up' : 'no answer';
-    blocks.push(rungLine({ ...end, way: 'none', label, tone: 'bad', details: [] }, width));
-  }
-  return blocks;
+    return {
+      sinceNs: step.timeNs - login.startedNs,
+      afterNs,
+      frame: step.frame,
+      way: step.from,
+      label: step.from === 'initiator' ? 'Login Req' : 'Login Resp',
+      tone: step.statusClass > 0 ? 'bad' : 'strong',
+      details: [cell(stepWords(step), step.statusClass > 0 ? 'bad' : 'plain')],
+    };
+  });
+  if (login.outcome !== 'unanswered') return rungs;
+  const end = { sinceNs: login.endedNs - login.startedNs, afterNs: 0, frame: 0 };
+  const label = login.steps.at(-1)?.from === 'target' ? 'given up' : 'no answer';
+  return [...rungs, { ...end, way: 'none', label, tone: 'bad', details: [] }];
 }
 
 function stepWords(step: LoginStep): string {
