@@ -31,7 +31,7 @@ export function outputWidth(asked: number | undefined): number {
 }
 
 /** Only a report has these. */
-const OF_THE_REPORT = /^(report$|--json$|--top(=|$)|--width(=|$))/;
+const OF_THE_REPORT = /^(report$|--json$|--html(=|$)|--top(=|$)|--width(=|$))/;
 
 /**
  * True where a command line without a command opens the screens: nobody asked for the report, and
