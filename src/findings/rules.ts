@@ -34,6 +34,7 @@ import { loginKeys } from './rules/login-keys.js';
 import { loginRedirected } from './rules/login-redirected.js';
 import { loginSlow } from './rules/login-slow.js';
 import { loginStorm } from './rules/login-storm.js';
+import { lunChanged } from './rules/lun-changed.js';
 import { lunOutage } from './rules/lun-outage.js';
 import { misalignedIo } from './rules/misaligned-io.js';
 import { mtuBlackHole } from './rules/mtu-black-hole.js';
@@ -86,6 +87,7 @@ export const RULES: readonly Rule[] = [
   commandIgnored,
   deviceGone,
   lunOutage,
+  lunChanged,
   slowCommands,
   taskManagement,
   pings,

@@ -25,8 +25,29 @@ export interface LogicalUnit {
   /** Packet that said it first. */
   frame: number;
   commands: number;
+  /** By UnitFact, what was said last of it; made with the first. */
+  told: string[] | undefined;
+  /** What was said and then was another (limits.ts: LUN_CHANGES_MAX). */
+  changes: UnitChange[] | undefined;
   /** What REPORT TARGET PORT GROUPS said last of each group (limits.ts: LUN_CHANGES_MAX). */
   portGroups: PortGroup[];
+}
+
+/**
+ * What makes a unit the one it is. Blocks and their length as `131072 512`; each command for itself, since
+ * READ CAPACITY(10) of some targets says less than (16).
+ */
+export const UnitFact = { capacity10: 0, capacity16: 1, serial: 2, identity: 3 } as const;
+export type UnitFacts = (typeof UnitFact)[keyof typeof UnitFact];
+
+/** The same LUN said something else of itself than before. */
+export interface UnitChange {
+  readonly what: UnitFacts;
+  readonly from: string;
+  readonly to: string;
+  /** The answer that said so, and when its command was sent. */
+  readonly frame: number;
+  readonly timeNs: number;
 }
 
 /** A target port group of a LUN: its asymmetric access state, and how often that was another. */

@@ -9,6 +9,7 @@ import {
   type Capacity,
   capacity10,
   capacity16,
+  type Designator,
   designatorsOf,
   deviceTypeOf,
   inquiryNames,
@@ -23,12 +24,15 @@ import {
 } from '../wire/scsi/data/device-facts.js';
 import { ScsiOpcode } from '../wire/scsi/opcodes.js';
 import { readSense, SenseCodes } from '../wire/scsi/sense.js';
-import type { LogicalUnit } from './logical-unit-facts.js';
+import { type LogicalUnit, UnitFact, type UnitFacts } from './logical-unit-facts.js';
 import { type LogicalUnitHolder, LunTable, SLOTS } from './lun-table.js';
 import { learnPortGroups } from './port-groups.js';
 import type { Task } from './task.js';
 
 const DESIGNATORS_MAX = 32;
+/** Designator types that name a unit worldwide (SPC-4 7.8.6). */
+const EUI_64 = 2;
+const NAA = 3;
 /** Whose VPD B0h is Block Limits: disk, write-once, optical, reduced, host managed zones (SPC). */
 const BLOCK_TYPES: ReadonlySet<number> = new Set([0, 4, 7, 14, 20]);
 
@@ -81,6 +85,8 @@ function newLun(lun: string): LogicalUnit {
     blocks: '',
     frame: 0,
     commands: 0,
+    told: undefined,
+    changes: undefined,
     portGroups: [],
   };
 }
@@ -100,15 +106,36 @@ export function learn(
   }
   const lun = lunOf(s, t.lunHigh, t.lunLow);
   if (lun === undefined) return;
-  if (t.opcode === ScsiOpcode.inquiry) learnInquiry(lun, t.cdb, view, frame);
+  const said: Said = { lun, frame, timeNs: t.commandNs };
+  if (t.opcode === ScsiOpcode.inquiry) learnInquiry(said, t.cdb, view);
   else if (t.opcode === ScsiOpcode.maintenanceIn) learnPortGroups(lun, t, view);
-  else if (t.opcode === ScsiOpcode.readCapacity10) learnCapacity(lun, capacity10(view));
-  else if (t.opcode === ScsiOpcode.serviceActionIn16 && t.serviceAction === READ_CAPACITY_16) {
-    learnCapacity(lun, capacity16(view));
+  else if (t.opcode === ScsiOpcode.readCapacity10) {
+    learnCapacity(said, UnitFact.capacity10, capacity10(view));
+  } else if (t.opcode === ScsiOpcode.serviceActionIn16 && t.serviceAction === READ_CAPACITY_16) {
+    learnCapacity(said, UnitFact.capacity16, capacity16(view));
   }
 }
 
-function learnInquiry(lun: LogicalUnit, cdb: Uint8Array, view: DataView, frame: number): void {
+/** An answer: of which LUN, where it stands, when it was asked for. */
+interface Said {
+  readonly lun: LogicalUnit;
+  readonly frame: number;
+  readonly timeNs: number;
+}
+
+/** Compared with what was said of it before: a LUN may become another unit. */
+function compare({ lun, frame, timeNs }: Said, what: UnitFacts, to: string): void {
+  if (to === '') return;
+  lun.told ??= [];
+  const from = lun.told[what];
+  lun.told[what] = to;
+  if (from === undefined || from === to) return;
+  lun.changes ??= [];
+  if (lun.changes.length < LUN_CHANGES_MAX) lun.changes.push({ what, from, to, frame, timeNs });
+}
+
+function learnInquiry(said: Said, cdb: Uint8Array, view: DataView): void {
+  const { lun, frame } = said;
   if (view.byteLength < 1) return;
   // Qualifier 3 is "no device on this LUN" (type 1Fh): nothing to learn of its commands.
   if (lun.frame === 0) lun.frame = frame;
@@ -120,20 +147,37 @@ function learnInquiry(lun: LogicalUnit, cdb: Uint8Array, view: DataView, frame: 
     lun.revision = revision ?? lun.revision;
     return;
   }
-  const { page, end } = pageOf(view);
-  if (page === VPD_SERIAL) lun.serial = serialOf(view, end);
-  else if (page === VPD_DESIGNATORS) {
+  const { page, end, whole } = pageOf(view);
+  if (page === VPD_SERIAL) {
+    lun.serial = serialOf(view, end);
+    if (whole) compare(said, UnitFact.serial, lun.serial);
+  } else if (page === VPD_DESIGNATORS) {
     // The logical unit's own come first: they name it.
     const found = designatorsOf(view, end, DESIGNATORS_MAX);
     lun.designators = found.sort((a, b) => a.association - b.association);
+    if (whole) compare(said, UnitFact.identity, identityOf(lun.designators));
   } else if (page === VPD_BLOCK_LIMITS && BLOCK_TYPES.has(lun.deviceType)) {
     const limits = readBlockLimits(view, end, frame);
     if (lun.limits === undefined || !sameLimits(lun.limits, limits)) lun.limits = limits;
   }
 }
 
-function learnCapacity(lun: LogicalUnit, capacity: Capacity | undefined): void {
+/** The worldwide name of the unit itself, of several the least: their order says nothing. */
+function identityOf(designators: readonly Designator[]): string {
+  const own = designators.filter(
+    ({ association, type }) => association === 0 && (type === NAA || type === EUI_64),
+  );
+  const [first] = own.map(({ text }) => text).sort();
+  return first ?? '';
+}
+
+function learnCapacity(said: Said, what: UnitFacts, capacity: Capacity | undefined): void {
   if (capacity === undefined) return;
+  const { lun } = said;
+  const { blocks, blockLength } = capacity;
+  // Media of tapes, discs and changers come and go.
+  const there = blocks !== '' && blockLength > 0 && BLOCK_TYPES.has(lun.deviceType);
+  if (there) compare(said, what, `${blocks} ${blockLength}`);
   lun.blockLength = capacity.blockLength;
   if (capacity.blocks !== '') lun.blocks = capacity.blocks;
 }

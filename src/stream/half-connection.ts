@@ -83,6 +83,8 @@ export class Half {
   newAckId = -1;
   /** IP identification of the packet that opened the newest hole. */
   holeIpId = 0;
+  /** And its TSval; -1 where it had none. */
+  holeTsVal = -1;
   ttl = 0;
   lastDataNs = -1;
   /** The next bytes that need only be counted (sink.ts), fewer than `indifferent`; those that were. */
@@ -141,4 +143,10 @@ export class Link {
   }
 }
 
-asDoubles(new Half(0, new Flow(), new PoolMemory()), ['lastDataNs', 'zeroNs', 'fullNs', 'graceNs']);
+asDoubles(new Half(0, new Flow(), new PoolMemory()), [
+  'lastDataNs',
+  'zeroNs',
+  'fullNs',
+  'graceNs',
+  'holeTsVal',
+]);

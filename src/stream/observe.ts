@@ -7,7 +7,7 @@ import { AckTimes } from './ack-times.js';
 import { ackRttNs, synRttNs } from './connection.js';
 import type { AgainKind, TcpEventSink } from './events.js';
 import { type Half, type Link, WINDOW_UNKNOWN } from './half-connection.js';
-import { hasSack } from './options.js';
+import { hasSack, timestampValue } from './options.js';
 import { jumpLimit } from './sequence.js';
 
 /** A retransmission this long after the first sending was the timer's (RFC 6298; Linux: 200 ms least). */
@@ -195,6 +195,7 @@ export class Observer {
     if (ahead > 0) {
       h.facts.holes++;
       h.holeIpId = s.ipId;
+      h.holeTsVal = timestampValue(s);
     }
     // The window's probe is one byte of new data; what follows begins with the same byte.
     if (p.zeroNs >= 0 && length === 1) h.facts.zeroWindowProbes++;
@@ -226,9 +227,17 @@ export class Observer {
     } else this.resent(link, h, s, seq, length, waitedNs);
   }
 
-  /** Packets changed places: the late one was sent first, or came too soon to be sent again. */
+  /**
+   * Packets changed places: the late one was sent first, or came too soon to be sent again. Its IP identification
+   * and its TSval (RFC 7323 3.2) tell whether it left before the one that opened the hole, where they differ.
+   */
   private overtaken(link: Link, h: Half, s: Segment, waitedNs: number): boolean {
-    if (h.ipIdVaries && isOlder(s.ipId, h.holeIpId)) return true;
+    if (h.ipIdVaries) {
+      if (isOlder(s.ipId, h.holeIpId)) return true;
+      if (isOlder(h.holeIpId, s.ipId)) return false;
+    }
+    const left = h.holeTsVal < 0 ? -1 : timestampValue(s);
+    if (left >= 0 && left !== h.holeTsVal) return ((left - h.holeTsVal) | 0) < 0;
     return waitedNs < this.roundTripOf(link, h) && h.dupAcks < DUPLICATES_FOR_FAST;
   }
 

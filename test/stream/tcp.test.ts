@@ -274,8 +274,10 @@ test('sent again with new data at its end: the new is told, the old counted', ()
   assert.equal([t.c.b.retransmittedSegments, t.c.b.retransmittedBytes], [1, 50]);
 });
 
-test('a hole filled within a round trip is reordering', () => {
-  const t = new Talk().b(0, 100).b(200, 100).b(100, 100, 0, { at: 3.5e6 });
+test('a hole filled within a round trip is reordering, where nothing tells when it was sent', () => {
+  const id = 1;
+  const t = new Talk().b(0, 100, 0, { id }).b(200, 100, 0, { id });
+  t.b(100, 100, 0, { at: 3.5e6, id });
   assert.equal([t.c.b.outOfOrderSegments, t.c.b.retransmittedSegments], [1, 0]);
   assert.is(t.events.list[1], '1: 6 outOfOrder 100+100 after 0.5 ms');
 });
@@ -284,6 +286,19 @@ test('… or later, where its IP identification is older', () => {
   const t = new Talk().b(0, 100, 0, { id: 10 }).b(200, 100, 0, { id: 12 });
   t.b(100, 100, 0, { id: 11, at: 90e6 });
   assert.equal([t.c.b.outOfOrderSegments, t.c.b.retransmittedSegments], [1, 0]);
+});
+
+test('… and not, where its identification or its TSval is that of a later packet', () => {
+  const byId = new Talk().b(0, 100, 0, { id: 10 }).b(200, 100, 0, { id: 12 });
+  byId.b(100, 100, 0, { id: 13, at: 3.5e6 });
+  assert.equal([byId.c.b.outOfOrderSegments, byId.c.b.retransmittedSegments], [0, 1]);
+  const sent = (tsVal: number) => ({ id: 1, options: [1, 1, 8, 10, 0, 0, 0, tsVal, 0, 0, 0, 0] });
+  const again = (tsVal: number): number => {
+    const t = new Talk().b(0, 100, 0, sent(6)).b(200, 100, 0, sent(8));
+    t.b(100, 100, 0, { at: 3.5e6, ...sent(tsVal) });
+    return t.c.b.retransmittedSegments;
+  };
+  assert.equal([again(7), again(8), again(9)], [0, 0, 1]);
 });
 
 test('round trips obey Karn: none from what was sent twice', () => {

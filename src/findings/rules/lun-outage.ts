@@ -11,7 +11,15 @@ import type { LunWatch } from '../watch/lun-watch.js';
 import { luns } from '../watch/luns.js';
 
 const REFUSED_LEAST = 2;
-const AFTER = ['check-condition', 'unit-attention', 'order-broken', 'lun-missing', 'device-lost'];
+const AFTER = [
+  'check-condition',
+  'unit-attention',
+  'order-broken',
+  'lun-missing',
+  'device-lost',
+  'lun-other-unit',
+  'lun-resized',
+];
 
 export const lunOutage: Rule = {
   id: 'lun-outage',

@@ -4,7 +4,7 @@
 
 import { asDoubles } from '../../lib/double-fields.js';
 import { FINDINGS_PER_RULE } from '../../limits.js';
-import type { Task } from '../../scsi/task.js';
+import { type Task, TCP_CAUSES, TcpCause } from '../../scsi/task.js';
 import { entry, Occurrences } from '../groups.js';
 import type { WatchKind } from '../watch.js';
 
@@ -41,7 +41,8 @@ class TcpWaits {
   readonly zeroWindows: Map<number, DelayGroup> = new Map();
 
   taskEnded(task: Task): void {
-    if (task.tcpWaitNs > 0) waited(this.delays, task, task.tcpWaitNs);
+    const ns = task.tcpTook ? Math.max(task.tcpWaitNs, lostNs(task)) : task.tcpWaitNs;
+    if (ns > 0) waited(this.delays, task, ns);
     if (task.zeroWindowNs > 0) waited(this.zeroWindows, task, task.zeroWindowNs);
   }
 }
@@ -50,6 +51,18 @@ export const tcpWaits: WatchKind<TcpWaits> = {
   name: 'commands that waited for TCP',
   make: () => new TcpWaits(),
 };
+
+/**
+ * What a retransmission or disorder took of its phases. Before the place of a loss its bytes are seen twice and
+ * nothing waits behind a hole: only the phases know that the first sending was in vain.
+ */
+function lostNs(task: Task): number {
+  let ns = 0;
+  for (let at = 0; at < task.tcpCauseNs.length; at += TCP_CAUSES) {
+    ns += task.tcpCauseNs[at + TcpCause.retransmission] + task.tcpCauseNs[at + TcpCause.reordering];
+  }
+  return ns;
+}
 
 function waited(all: Map<number, DelayGroup>, task: Task, ns: number): void {
   const make = () => new DelayGroup(task.session);

@@ -55,13 +55,12 @@ export function inquiryNames(view: DataView): {
   return { vendor: there(8, 8), product: there(16, 16), revision: there(32, 4) };
 }
 
-/** Code of a VPD page, and where its data ends, as far as it is there; -1 without its header. */
-export function pageOf(view: DataView): { page: number; end: number } {
-  if (view.byteLength < PAGE_HEADER) return { page: -1, end: 0 };
-  return {
-    page: view.getUint8(1),
-    end: Math.min(view.byteLength, PAGE_HEADER + view.getUint16(2)),
-  };
+/** Code of a VPD page, and where its data ends, as far as it is there (`whole`: all is); -1 without its header. */
+export function pageOf(view: DataView): { page: number; end: number; whole: boolean } {
+  if (view.byteLength < PAGE_HEADER) return { page: -1, end: 0, whole: false };
+  const told = PAGE_HEADER + view.getUint16(2);
+  const end = Math.min(view.byteLength, told);
+  return { page: view.getUint8(1), end, whole: end === told };
 }
 
 export function serialOf(view: DataView, end: number): string {
