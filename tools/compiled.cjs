@@ -6,7 +6,8 @@ const { join } = require('node:path');
 const { setFlagsFromString } = require('node:v8');
 const { cacheOf, compile, run } = require('../bin/quick.js');
 
-const CAPTURE = join(__dirname, '../captures/tgt-chap.pcap');
+/** A login with all that it may hold, and a load with reads, writes and waits. */
+const CAPTURES = ['tgt-chap.pcap', 'istgt-mixed-load.pcap.gz'];
 const COMMANDS = {
   report: [['report']],
   others: [['report', '--json'], ['report'], ['pdus'], ['commands']],
@@ -15,8 +16,10 @@ const COMMANDS = {
 async function make(form) {
   const script = compile(undefined);
   const program = run(script);
-  if (existsSync(CAPTURE)) {
-    for (const words of COMMANDS[form]) await program.main([...words, CAPTURE]);
+  for (const path of CAPTURES.map((name) => join(__dirname, '../captures', name)).filter(
+    existsSync,
+  )) {
+    for (const words of COMMANDS[form]) await program.main([...words, path]);
   }
   // The road sets a flag of the engine (cli/run.ts): code made under other flags is not taken.
   setFlagsFromString('--heap-growing-percent=0');

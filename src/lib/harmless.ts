@@ -1,19 +1,25 @@
 // Text from the wire, from names of files, from options: made harmless where it leaves. One function an
 // output: text for people (screens, reports, stderr), JSON, CSV.
 
-/** \p{Cc} controls, \p{Cf} marks without a shape, \p{Zl} and \p{Zp} line breaks, lone surrogates. */
-const HARMFUL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/**
+ * \p{Cc} controls, \p{Cf} marks without a shape, \p{Zl} and \p{Zp} line breaks, lone surrogates. Patterns with
+ * classes of Unicode stand in functions: to read one takes half a millisecond, and few outputs need it.
+ */
+const harmful = () => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 /** What JSON.stringify leaves as it is of these; in a document it stands inside of strings only. */
-const HARMFUL_IN_JSON = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
+const harmfulInJson = () => /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
 /** Most text is plain: that is seen sooner than what each character is. */
 const PLAIN = /^[\n\x20-\x7e]*$/;
+/** Beside plain text, what our own words hold: Latin, dashes, dots, arrows, signs, none of them harmful. */
+const OURS =
+  /^[\x20-\x7e\xa1-\xac\xae-\xff\u2010-\u2015\u2018-\u2027\u2190-\u21ff\u2200-\u22ff\u2500-\u257f]*$/;
 
 /**
  * Control characters (escape sequences of terminals among them) and marks that turn the direction
  * of writing, as `\x1b`: a target's name must not repaint the screen.
  */
 export function harmless(text: string): string {
-  return text.replace(HARMFUL, escaped);
+  return OURS.test(text) ? text : text.replace(harmful(), escaped);
 }
 
 /** The same of text that has lines of its own. */
@@ -24,7 +30,7 @@ export function harmlessLines(text: string): string {
 /** A piece of a JSON document: the same characters as `\u001b`, which every reader turns back. */
 export function harmlessJson(text: string): string {
   if (PLAIN.test(text)) return text;
-  return text.replace(HARMFUL_IN_JSON, (c) => {
+  return text.replace(harmfulInJson(), (c) => {
     let codes = '';
     for (let i = 0; i < c.length; i++) {
       codes += `\\u${c.charCodeAt(i).toString(16).padStart(4, '0')}`;
@@ -47,11 +53,11 @@ export function csvCell(value: string | number | boolean): string {
 /** The text, harmless, with an apostrophe before it where it would be a formula. */
 export function noFormula(value: string): string {
   const clean = harmless(value);
-  return FORMULA.test(value) && !NUMBER.test(value) ? `'${clean}` : clean;
+  return formula().test(value) && !NUMBER.test(value) ? `'${clean}` : clean;
 }
 
 /** Blanks, tabs and line ends before the sign are no help; nor are the signs of full width. */
-const FORMULA = /^[\s\p{Cf}\p{Cc}]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/u;
+const formula = () => /^[\s\p{Cf}\p{Cc}]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/u;
 const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
 function escaped(c: string): string {

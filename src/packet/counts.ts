@@ -101,6 +101,7 @@ export function notTcpByReason(counts: PacketCounts): Record<string, number> {
   };
   for (const [type, n] of counts.byEtherType) add(etherTypeText(type), n);
   for (const [protocol, n] of counts.byIpProtocol.entries()) {
+    if (n === 0) continue;
     if (protocol === IpProtocol.esp) add('ESP (encrypted)', n);
     else add(IP_PROTOCOL_NAMES[protocol] ?? `IP protocol ${protocol}`, n);
   }

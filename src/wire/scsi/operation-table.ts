@@ -1,5 +1,6 @@
-// The operation tables as typed arrays, built once at start from tables/operations.ts (some 400
-// rows, under a millisecond). operations.ts reads them on the hot road.
+// The operation tables as typed arrays, from the 400 rows of tables/operations.ts. operations.ts reads them
+// on the hot road. What an operation code means for a class of devices is worked out when it is first
+// asked for: all of them at the start took as long as to read a small capture.
 
 import { deviceClass, LETTER_CLASSES } from './device-type.js';
 import { OPERATION_ROWS } from './tables/operations.js';
@@ -24,12 +25,21 @@ interface OperationRow {
   readonly name: string;
 }
 
-const ROWS: readonly OperationRow[] = OPERATION_ROWS.trim().split('\n').map(parseRow);
+const LINES: readonly string[] = OPERATION_ROWS.trim().split('\n');
+const rows: (OperationRow | undefined)[] = new Array(LINES.length).fill(undefined);
+
+function rowOf(id: number): OperationRow {
+  const known = rows[id];
+  if (known !== undefined) return known;
+  const row = parseRow(LINES[id]);
+  rows[id] = row;
+  return row;
+}
 
 function parseRow(line: string): OperationRow {
   const cells = line.split('|');
   return {
-    opcode: Number.parseInt(cells[0], 16),
+    opcode: opcodeAt(line),
     action: cells[1] === '' ? -1 : Number.parseInt(cells[1], 16),
     letters: cells[2],
     direction: cells[3],
@@ -40,11 +50,20 @@ function parseRow(line: string): OperationRow {
   };
 }
 
+/** A row begins with its operation code and, behind a stroke, its service action where it has one. */
+function opcodeAt(line: string): number {
+  return Number.parseInt(line.slice(0, 2), 16);
+}
+
+function hasAction(line: string): boolean {
+  return line[3] !== '|';
+}
+
 /** Operations with a name have the first ids, then one id per opcode, then one per service action. */
-export const NAMED_COUNT = ROWS.length;
+export const NAMED_COUNT = LINES.length;
 /** Opcodes with a 5-bit service action in byte 1, in order. */
 const ACTION_OPCODES: readonly number[] = [
-  ...new Set(ROWS.filter((r) => r.action >= 0 && r.opcode !== 0x7f).map((r) => r.opcode)),
+  ...new Set(LINES.filter((line) => hasAction(line) && !line.startsWith('7f')).map(opcodeAt)),
 ].sort((a, b) => a - b);
 const UNNAMED_ACTION_FIRST = NAMED_COUNT + 256;
 /** FCP's task management functions, which have no CDB: one for each flag of FCP_CMND's byte 10. */
@@ -63,11 +82,13 @@ export const OPERATION_COUNT = TASK_MANAGEMENT_FIRST + TASK_MANAGEMENT_NAMES.len
 
 /** Device type + 1 (0 to 32) → class. */
 export const CLASS_OF = new Uint8Array(33);
+/** In BY_OPCODE: nobody asked for it yet (`learn`). */
+export const NOT_ASKED = -0x8000;
 /** class * 256 + opcode → operation, or -1 - n where the n-th block of ACTIONS decides. */
-export const BY_OPCODE = new Int16Array(CLASSES * 256);
+export const BY_OPCODE = new Int16Array(CLASSES * 256).fill(NOT_ASKED);
 /** Blocks of 32: service action → operation. */
 export const ACTIONS = new Int16Array(CLASSES * ACTION_OPCODES.length * 32);
-/** Service action of a variable length CDB (7Fh) → operation. */
+/** Service action of a variable length CDB (7Fh) → operation; filled when 7Fh is first asked for. */
 export const LONG_ACTIONS = new Map<number, number>();
 
 export const LBA_AT = new Uint8Array(OPERATION_COUNT);
@@ -75,7 +96,7 @@ export const LBA_BYTES = new Uint8Array(OPERATION_COUNT);
 export const BLOCKS_AT = new Uint8Array(OPERATION_COUNT);
 export const BLOCKS_BYTES = new Uint8Array(OPERATION_COUNT);
 export const TAPE_BLOCKS_AT = new Uint8Array(OPERATION_COUNT);
-export const DIRECTION = new Uint8Array(OPERATION_COUNT);
+export const DIRECTION = new Uint8Array(OPERATION_COUNT).fill(Direction.unknown);
 /** How DIRECTION is to be read, and the bits it depends on: a byte and a mask, twice. */
 export const RULE = new Uint8Array(OPERATION_COUNT);
 export const RULE_AT = new Uint8Array(OPERATION_COUNT);
@@ -83,11 +104,13 @@ export const RULE_MASK = new Uint8Array(OPERATION_COUNT);
 export const RULE_AT_2 = new Uint8Array(OPERATION_COUNT);
 export const RULE_MASK_2 = new Uint8Array(OPERATION_COUNT);
 
-build();
+for (let type = -1; type < 32; type++) {
+  CLASS_OF[type + 1] = type < 0 ? UNKNOWN_CLASS : deviceClass(type);
+}
 
 export function nameOf(operation: number): string {
   if (operation < 0 || operation >= OPERATION_COUNT) return 'unknown';
-  if (operation < NAMED_COUNT) return ROWS[operation].name;
+  if (operation < NAMED_COUNT) return rowOf(operation).name;
   if (operation >= TASK_MANAGEMENT_FIRST) {
     return TASK_MANAGEMENT_NAMES[operation - TASK_MANAGEMENT_FIRST];
   }
@@ -98,14 +121,16 @@ export function nameOf(operation: number): string {
     return `${isVendor(opcode) ? 'vendor specific' : 'unknown'} (0x${hex2(opcode)})`;
   }
   const action = actionOf(operation);
-  const group = ROWS.find((r) => r.opcode === opcode && r.action < 0);
+  const group = idsOf(opcode)
+    .map(rowOf)
+    .find((r) => r.action < 0);
   const kind = (opcode === 0xa3 || opcode === 0xa4) && action === 0x1f;
   return `${group?.name}: ${kind ? 'vendor specific' : 'unknown'} (0x${hex2(action)})`;
 }
 
 export function opcodeOf(operation: number): number {
   if (operation < 0 || operation >= OPERATION_COUNT) return -1;
-  if (operation < NAMED_COUNT) return ROWS[operation].opcode;
+  if (operation < NAMED_COUNT) return rowOf(operation).opcode;
   if (operation < UNNAMED_ACTION_FIRST) return operation - NAMED_COUNT;
   if (operation >= TASK_MANAGEMENT_FIRST) return 0;
   return ACTION_OPCODES[(operation - UNNAMED_ACTION_FIRST) >> 5];
@@ -114,7 +139,7 @@ export function opcodeOf(operation: number): number {
 /** -1 where the operation has none. */
 export function actionOf(operation: number): number {
   if (operation < 0 || operation >= OPERATION_COUNT) return -1;
-  if (operation < NAMED_COUNT) return ROWS[operation].action;
+  if (operation < NAMED_COUNT) return rowOf(operation).action;
   const unnamed = operation >= UNNAMED_ACTION_FIRST && operation < TASK_MANAGEMENT_FIRST;
   return unnamed ? (operation - UNNAMED_ACTION_FIRST) & 31 : -1;
 }
@@ -140,46 +165,59 @@ function hex2(value: number): string {
   return value.toString(16).padStart(2, '0');
 }
 
-function build(): void {
-  for (let type = -1; type < 32; type++) {
-    CLASS_OF[type + 1] = type < 0 ? UNKNOWN_CLASS : deviceClass(type);
-  }
-  for (let id = 0; id < OPERATION_COUNT; id++) {
-    DIRECTION[id] = Direction.unknown;
-    if (id < NAMED_COUNT) setFacts(id, ROWS[id]);
-  }
-  for (let id = 0; id < NAMED_COUNT; id++) {
-    if (ROWS[id].opcode === 0x7f && ROWS[id].action >= 0) LONG_ACTIONS.set(ROWS[id].action, id);
-  }
-  for (let c = 0; c < CLASSES; c++) buildClass(c);
+/** Rows of an operation code. */
+function idsOf(opcode: number): number[] {
+  const begin = hex2(opcode);
+  const ids: number[] = [];
+  for (let id = 0; id < LINES.length; id++) if (LINES[id].startsWith(begin)) ids.push(id);
+  return ids;
 }
 
-function buildClass(c: number): void {
-  const bestPlain = new Uint8Array(256).fill(255);
-  const bestAction = new Uint8Array(ACTION_OPCODES.length * 32).fill(255);
-  const base = c * bestAction.length;
-  const isCd = LETTER_CLASSES[c] === 'R';
-  for (let opcode = 0; opcode < 256; opcode++) BY_OPCODE[c * 256 + opcode] = NAMED_COUNT + opcode;
-  for (let i = 0; i < bestAction.length; i++) ACTIONS[base + i] = UNNAMED_ACTION_FIRST + i;
-  for (let id = 0; id < NAMED_COUNT; id++) {
-    const { opcode, action, letters } = ROWS[id];
-    if (opcode === 0x7f) continue;
-    const fit = fitness(letters, classFor(c, opcode));
-    const order = ACTION_OPCODES.indexOf(opcode);
-    if (action < 0) {
-      if (fit < bestPlain[opcode]) {
-        bestPlain[opcode] = fit;
-        BY_OPCODE[c * 256 + opcode] = id;
-      }
-      // A CD drive's A3h, A4h and 48h are other commands, whose byte 1 bits 4-0 are reserved: only
-      // zero means them, any other value proves that the service action was meant.
-      if (isCd && order >= 0 && letters.includes('R'))
-        setAction(bestAction, base, order * 32, 0, id);
-    } else setAction(bestAction, base, order * 32 + action, fit, id);
+/** Works out what the operation code means for devices of class `c`; what stands in BY_OPCODE from now on. */
+export function learn(c: number, opcode: number): number {
+  const ids = idsOf(opcode);
+  for (const id of ids) setFacts(id, rowOf(id));
+  const order = opcode === 0x7f ? -1 : ACTION_OPCODES.indexOf(opcode);
+  let found = NAMED_COUNT + opcode;
+  if (opcode === 0x7f) {
+    for (const id of ids) if (rowOf(id).action >= 0) LONG_ACTIONS.set(rowOf(id).action, id);
+  } else if (order < 0) found = bestOf(c, opcode, ids) ?? found;
+  else {
+    found = -1 - (c * ACTION_OPCODES.length + order);
+    setActions(c, opcode, order, ids);
   }
-  ACTION_OPCODES.forEach((opcode, order) => {
-    BY_OPCODE[c * 256 + opcode] = -1 - (c * ACTION_OPCODES.length + order);
-  });
+  BY_OPCODE[c * 256 + opcode] = found;
+  return found;
+}
+
+function bestOf(c: number, opcode: number, ids: readonly number[]): number | undefined {
+  const as = classFor(c, opcode);
+  let best: number | undefined;
+  let bestFit = NO_FIT;
+  for (const id of ids) {
+    const fit = fitness(rowOf(id).letters, as);
+    if (fit >= bestFit) continue;
+    bestFit = fit;
+    best = id;
+  }
+  return best;
+}
+
+/** Worse than any. */
+const NO_FIT = 255;
+
+function setActions(c: number, opcode: number, order: number, ids: readonly number[]): void {
+  const best = new Uint8Array(32).fill(NO_FIT);
+  const base = (c * ACTION_OPCODES.length + order) * 32;
+  const isCd = LETTER_CLASSES[c] === 'R';
+  for (let i = 0; i < 32; i++) ACTIONS[base + i] = UNNAMED_ACTION_FIRST + order * 32 + i;
+  for (const id of ids) {
+    const { action, letters } = rowOf(id);
+    if (action >= 0) setAction(best, base, action, fitness(letters, classFor(c, opcode)), id);
+    // A CD drive's A3h, A4h and 48h are other commands, whose byte 1 bits 4-0 are reserved: only
+    // zero means them, any other value proves that the service action was meant.
+    else if (isCd && letters.includes('R')) setAction(best, base, 0, 0, id);
+  }
 }
 
 function setAction(best: Uint8Array, base: number, at: number, fit: number, id: number): void {

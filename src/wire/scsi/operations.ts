@@ -15,7 +15,9 @@ import {
   LBA_AT,
   LBA_BYTES,
   LONG_ACTIONS,
+  learn,
   NAMED_COUNT,
+  NOT_ASKED,
   nameOf,
   OPERATION_COUNT,
   opcodeOf,
@@ -62,7 +64,9 @@ export function operationOf(
 ): number {
   if (cdbLength < 1) return NAMED_COUNT;
   const opcode = view.getUint8(at);
-  const found = BY_OPCODE[classOf(deviceType) * 256 + opcode];
+  const kind = classOf(deviceType);
+  let found = BY_OPCODE[kind * 256 + opcode];
+  if (found === NOT_ASKED) found = learn(kind, opcode);
   if (found < 0) {
     const action = cdbLength > 1 ? view.getUint8(at + 1) & 31 : 0;
     return ACTIONS[(-1 - found) * 32 + action];
