@@ -430,3 +430,9 @@ export const HTML_TEXT_CHARS_MAX = 2000;
 
 /** Commands and PDUs kept while it is made, for its ladders: those of some 4 GB of traffic with short frames. */
 export const HTML_KEPT_BYTES = 128 << 20;
+/** Rows of a Parquet row group: what engines read in parallel, some 15 MB of columns before it is written. */
+export const PARQUET_GROUP_ROWS = 32_768;
+/** Rows of a Parquet file: its footer, 100 KB a group, is kept until it is closed. */
+export const PARQUET_FILE_ROWS_MAX = 1 << 20;
+/** Hours of a table that are written at once: a command that ends after the hour belongs to the one before. */
+export const PARQUET_HOURS_OPEN_MAX = 2;

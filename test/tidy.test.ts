@@ -131,6 +131,7 @@ const BUNDLED = [
   'cli-table3',
   'commander',
   'get-east-asian-width',
+  'hyparquet-writer',
   'smol-toml',
   'ink',
   'react',

@@ -465,13 +465,30 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'export',
-    about: 'the timeline of sessions, commands and PDUs as JSON, NDJSON or CSV',
+    about:
+      'the timeline of sessions, commands and PDUs as JSON, NDJSON, CSV, or Parquet for engines',
     flags: [
       {
         flags: '-o, --output <file>',
         about: 'where to write; - is standard output',
         kind: 'text',
-        required: true,
+      },
+      {
+        flags: '--parquet <folder>',
+        about:
+          'tables for DuckDB, ClickHouse, Spark: commands, sessions, events, findings, intervals, … (docs/ENGINES.md); many may write to one folder',
+        kind: 'text',
+      },
+      {
+        flags: '--capture <name>',
+        about:
+          'with --parquet: what this capture is called in the tables (default: its file’s name and a number)',
+        kind: 'text',
+      },
+      {
+        flags: '--interval <time>',
+        about: 'with --parquet: length of the intervals (default 1s)',
+        kind: 'text',
       },
       {
         flags: '--ndjson',
@@ -479,6 +496,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         kind: 'switch',
       },
       { flags: '--csv', about: 'only the commands, a row each', kind: 'switch' },
+      { flags: '--pdus', about: 'with --parquet: the table of PDUs too', kind: 'switch' },
       { flags: '--no-pdus', about: 'leave out the PDUs', kind: 'switch' },
       {
         flags: '--session <n>',
@@ -503,6 +521,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       ],
       ['sanscope export --ndjson --no-pdus -o - trace.pcap | jq -c .type', 'as a stream'],
       ['sanscope export --csv -o commands.csv trace.pcap', 'commands for a spreadsheet'],
+      ['sanscope export --parquet tables trace.pcap', 'tables for engines'],
     ],
   },
   {

@@ -114,7 +114,7 @@ export function pageOutput({ files, options }: CommandContext): Output | undefin
   return openOutput(path, files);
 }
 
-function cannotBeWritten(name: string, error: unknown): OutputError {
+export function cannotBeWritten(name: string, error: unknown): OutputError {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   return new OutputError(`${name} cannot be written: ${words(code, error)}`);
 }

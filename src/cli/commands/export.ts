@@ -4,36 +4,51 @@
 import type { AnalyseOptions, Analysis } from '../../analysis.js';
 import type { Epoch } from '../../capture/time.js';
 import { PduReader } from '../../decode/pdu-reader.js';
-import { ChosenFrames } from '../../export/timeline/chosen-frames.js';
 import { TimelineCsv } from '../../export/timeline/csv.js';
 import { TimelineWriter } from '../../export/timeline/document.js';
 import type { Selection } from '../../export/timeline/selection.js';
 import { TimelineStream } from '../../export/timeline/stream.js';
 import { FilterError } from '../../filter/error.js';
 import { type PduFilter, pduFilter } from '../../filter/pdu-filter.js';
-import { type TaskFilter, taskFilter } from '../../filter/task-filter.js';
 import { UsageError } from '../../lib/exit.js';
 import { TOP_DEFAULT } from '../../limits.js';
 import type { Pdu } from '../../pdu/pdu.js';
 import { Collector } from '../../report/collect.js';
 import type { TaskSink } from '../../scsi/task.js';
 import type { SessionQuery } from '../../session/session-query.js';
-import { timeOf } from '../list-options.js';
 import { type Output, openOutput } from '../output.js';
 import {
   type CommandContext,
   filterOf,
   flag,
-  number,
   runRoad,
   tellTroubles,
   text,
   unreadFiles,
 } from '../run.js';
+import { selection } from './export-selection.js';
 
 export async function exportTimeline(context: CommandContext): Promise<number> {
+  if (text(context, 'parquet') !== '') {
+    const { exportParquet } = await import('./export-parquet.js');
+    return exportParquet(context);
+  }
   if (flag(context, 'ndjson') && flag(context, 'csv')) {
     throw new UsageError('--ndjson or --csv: one of them');
+  }
+  if (text(context, 'output') === '') {
+    throw new UsageError(
+      'say where to write: -o <file> (- is standard output), or --parquet <folder>',
+    );
+  }
+  for (const [name, flags] of OF_PARQUET) {
+    if (
+      context.options[name] !== undefined &&
+      context.options[name] !== false &&
+      context.options[name] !== true
+    ) {
+      throw new UsageError(`${flags} belongs to --parquet`);
+    }
   }
   const of = selection(context);
   const output = openOutput(text(context, 'output'), context.files);
@@ -49,6 +64,12 @@ export async function exportTimeline(context: CommandContext): Promise<number> {
   tellTroubles(context, analysis);
   return unreadFiles(context, analysis);
 }
+
+/** Options with a value that only tables have. */
+const OF_PARQUET = [
+  ['capture', '--capture'],
+  ['interval', '--interval'],
+] as const;
 
 function write(context: CommandContext, of: Selection, output: Output): Promise<Analysis> {
   if (flag(context, 'csv')) return writeCsv(context, of, output);
@@ -105,34 +126,6 @@ async function writeCsv(context: CommandContext, of: Selection, output: Output):
   return analysis;
 }
 
-function selection(context: CommandContext): Selection {
-  const filter = text(context, 'filter');
-  const ofTasks = filter === '' ? undefined : commandFilter(context);
-  const fromNs = timeOf(context, 'from') ?? 0;
-  const toNs = timeOf(context, 'to') ?? Number.MAX_SAFE_INTEGER;
-  if (fromNs > toNs) throw new UsageError('--from lies after --to');
-  return {
-    session: number(context, 'session'),
-    fromNs,
-    toNs,
-    ...(filter === '' ? {} : { filter, chosen: new ChosenFrames() }),
-    ...(ofTasks === undefined ? {} : { passes: ofTasks.test }),
-    byPdus: filter !== '' && ofTasks === undefined,
-    pdus: context.options['pdus'] !== false,
-  };
-}
-
-/** undefined where its names are those of PDUs alone: then a command is taken for its PDUs. */
-function commandFilter(context: CommandContext): TaskFilter | undefined {
-  try {
-    return taskFilter(text(context, 'filter'));
-  } catch (error) {
-    if (!(error instanceof FilterError)) throw error;
-    filterOf(context, pduFilter); // what is wrong in this one too is told
-    return undefined;
-  }
-}
-
 /** What a timeline takes. */
 interface Timeline extends TaskSink {
   look?: SessionQuery;
@@ -143,7 +136,7 @@ interface Timeline extends TaskSink {
   settle(): void;
 }
 
-type Sinks = Pick<AnalyseOptions, 'taskSink' | 'pduSink' | 'look'>;
+type Sinks = Pick<AnalyseOptions, 'taskSink' | 'pduSink' | 'tcpSink' | 'look'>;
 
 /** The report's sinks and the timeline's as one. */
 function sinksOf(
@@ -156,6 +149,7 @@ function sinksOf(
   const plain = of.pdus && of.filter === undefined ? timeline : undefined;
   const evidence = collector?.evidence;
   return {
+    ...(evidence === undefined ? {} : { tcpSink: evidence }),
     look: (look) => {
       timeline.look = look;
       if (evidence !== undefined) evidence.look = look;
