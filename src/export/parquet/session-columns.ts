@@ -125,6 +125,8 @@ export const CONNECTION_COLUMNS: readonly Column<ConnectionRow>[] = [
   ),
   textColumn('initiator', "the initiator's name, or its address", (r) => r.session.initiator),
   textColumn('target', "the target's name, or its address", (r) => r.session.target),
+  textColumn('initiatorName', 'null where no login tells it', (r) => r.session.initiatorName),
+  textColumn('targetName', 'null where no login tells it', (r) => r.session.targetName),
   textColumn(
     'initiatorAddress',
     'address and port: the same in every file',
