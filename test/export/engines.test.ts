@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Session } from 'chdb';
-import { suite } from 'uvu';
+import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { exportAll, questions, statements, tablesMade } from '../../tools/engines.js';
 import { needsNot } from '../support/needs.js';
@@ -260,52 +260,51 @@ engines(
   },
 );
 
-needsNot(yamlLacking())(
-  'the Kubernetes Job is YAML, and index N exports file N of the list',
-  async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'sanscope-job-'));
-    const tables = fleetFolder(folder, 'slurm');
-    const job = JSON.parse(
-      spawnSync(
-        'python3',
-        ['-c', 'import json,sys,yaml; print(json.dumps(yaml.safe_load(sys.stdin)))'],
-        {
-          input: readFileSync(join(TOP, 'docs/engines/kubernetes-job.yaml')),
-          encoding: 'utf8',
-        },
-      ).stdout,
-    ) as {
-      kind: string;
-      spec: {
-        completionMode: string;
-        template: { spec: { containers: { command: string[]; args: string[] }[] } };
-      };
-    };
-    assert.is(job.kind, 'Job');
-    assert.is(job.spec.completionMode, 'Indexed');
-    const [container] = job.spec.template.spec.containers;
-    const script = container.args[0]
-      .replace('/captures/list.txt', join(folder, 'slurm/list.txt'))
-      .replace('/opt/sanscope', TOP)
-      .replace('/tables', tables);
-    for (const index of ['0', '1']) {
-      const env = { PATH: process.env['PATH'] ?? '', JOB_COMPLETION_INDEX: index };
-      const [command, ...flags] = container.command;
-      const { status, stderr } = spawnSync(command, [...flags, script], {
-        env,
-        cwd: TOP,
+const yaml = needsNot(yamlLacking());
+
+yaml('the Kubernetes Job is YAML, and index N exports file N of the list', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sanscope-job-'));
+  const tables = fleetFolder(folder, 'slurm');
+  const job = JSON.parse(
+    spawnSync(
+      'python3',
+      ['-c', 'import json,sys,yaml; print(json.dumps(yaml.safe_load(sys.stdin)))'],
+      {
+        input: readFileSync(join(TOP, 'docs/engines/kubernetes-job.yaml')),
         encoding: 'utf8',
-      });
-      assert.is(status, 0, stderr);
-    }
-    const connection = await (await DuckDBInstance.create(':memory:')).connect();
-    await holdsTheList(
-      async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson() as Row[],
-      tables,
-    );
-    rmSync(folder, { recursive: true });
-  },
-);
+      },
+    ).stdout,
+  ) as {
+    kind: string;
+    spec: {
+      completionMode: string;
+      template: { spec: { containers: { command: string[]; args: string[] }[] } };
+    };
+  };
+  assert.is(job.kind, 'Job');
+  assert.is(job.spec.completionMode, 'Indexed');
+  const [container] = job.spec.template.spec.containers;
+  const script = container.args[0]
+    .replace('/captures/list.txt', join(folder, 'slurm/list.txt'))
+    .replace('/opt/sanscope', TOP)
+    .replace('/tables', tables);
+  for (const index of ['0', '1']) {
+    const env = { PATH: process.env['PATH'] ?? '', JOB_COMPLETION_INDEX: index };
+    const [command, ...flags] = container.command;
+    const { status, stderr } = spawnSync(command, [...flags, script], {
+      env,
+      cwd: TOP,
+      encoding: 'utf8',
+    });
+    assert.is(status, 0, stderr);
+  }
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  await holdsTheList(
+    async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson() as Row[],
+    tables,
+  );
+  rmSync(folder, { recursive: true });
+});
 
 function yamlLacking(): string | undefined {
   const { status } = spawnSync('python3', ['-c', 'import yaml']);
@@ -353,3 +352,4 @@ function ringOf(path: string, count: number, folder: string): string[] {
 }
 
 engines.run();
+test.run();
