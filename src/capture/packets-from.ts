@@ -19,15 +19,18 @@ const ENHANCED_BYTES = 28;
 /** Record headers of classic pcap; the longer one is A. Kuznetzov's. */
 const CLASSIC_RECORD_BYTES: readonly number[] = [16, 24];
 
+/** When a packet was captured. */
+type Clock = Pick<RecordReader, 'seconds' | 'nanoseconds'>;
+
 /**
  * Gives `take` each packet from the one whose bytes begin at `offset` on, until it answers false or
- * the file ends. Their times and numbers are not told. False where no packet stands there, or the
+ * the file ends. Their numbers are not told, nor times but by the clock. False where no packet stands there, or the
  * file does not describe it before its first packet. Throws what the file system throws.
  */
 export function packetsFrom(
   path: string,
   offset: number,
-  take: (packet: Packet) => boolean,
+  take: (packet: Packet, clock: Clock) => boolean,
 ): boolean {
   const source = new FileSource(path, openSync(path, 'r'), WINDOW_BYTES, FILE_WINDOW_BYTES, true);
   try {
@@ -42,7 +45,7 @@ export function packetsFrom(
     if (before !== ENHANCED_BYTES && !CLASSIC_RECORD_BYTES.includes(before)) return false;
     source.seek(offset - before);
     if (!next(reader, source) || reader.packet.fileOffset !== offset) return false;
-    while (take(reader.packet)) if (!next(reader, source)) break;
+    while (take(reader.packet, reader)) if (!next(reader, source)) break;
     if (source.failure !== undefined) throw source.failure;
     return true;
   } finally {

@@ -1,7 +1,7 @@
 // What is known of a capture while it is read and after: the kept commands, PDUs and TCP events, and
 // at the end the report. The screens read it; nothing here knows of screens.
 
-import type { Analyse, AnalyseOptions } from '../analysis.js';
+import type { Analyse, AnalyseOptions, Analysis } from '../analysis.js';
 import type { Epoch } from '../capture/time.js';
 import { TOP_DEFAULT } from '../limits.js';
 import type { PduSink } from '../pdu/pdu.js';
@@ -42,6 +42,7 @@ export class Case {
   /** Bytes read and in all (0: not known), until all is read. */
   loading: { readonly done: number; readonly total: number } | undefined = { done: 0, total: 0 };
   #stopped = false;
+  #facts: (() => Analysis) | undefined = undefined;
   #fresh: FreshReport | undefined = undefined;
   readonly #options: CaseOptions;
 
@@ -82,6 +83,11 @@ export class Case {
     this.#stopped = true;
   }
 
+  /** The facts so far, of all of it once it is read. */
+  facts(): Analysis | undefined {
+    return this.#facts?.();
+  }
+
   /** The report; while the capture goes on not much older than what was read. */
   freshReport(): Report | undefined {
     if (this.loading !== undefined && this.epoch !== undefined && this.#fresh !== undefined) {
@@ -113,6 +119,7 @@ export class Case {
         collector.evidence.look = look;
       },
       soFar: (ask) => {
+        this.#facts = ask;
         if (!this.#options.goesOn) return;
         this.#fresh = new FreshReport(collector);
         this.#fresh.ask(ask);
@@ -130,6 +137,7 @@ export class Case {
         });
       },
     });
+    this.#facts = () => analysis;
     this.report = collector.report(analysis);
     this.loading = undefined;
   }

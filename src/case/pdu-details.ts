@@ -3,10 +3,12 @@
 // what is decoded is just what the index has.
 
 import type { Analyse, AnalyseOptions } from '../analysis.js';
+import type { PacketSink } from '../capture/packet.js';
 import { pduParts } from '../decode/octets.js';
 import { PduReader } from '../decode/pdu-reader.js';
 import type { Pdu, PduSink } from '../pdu/pdu.js';
 import type { Case } from './case.js';
+import { keptAgain, type Turn, wholeAgain } from './every-packet.js';
 import { Again, type PduDetail, type PlaceOf } from './reread.js';
 
 export type DetailState =
@@ -66,6 +68,19 @@ export class Details {
     this.#next = near(beside, pdu);
     if (!this.#busy) void this.#fetch();
     return LOADING;
+  }
+
+  /** All packets that there are, as far as they are kept, again. */
+  everyPacket(kase: Case, sink: PacketSink, turn: Turn): Promise<boolean> {
+    const { spool } = this.#options;
+    const forgotten = this.#files.some((file) => (spool?.forgotten(file) ?? '') !== '');
+    if (!forgotten)
+      return wholeAgain(
+        this.#files.map((file) => this.#pathOf(file)),
+        sink,
+        turn,
+      );
+    return keptAgain(kase, (file, offset) => this.#placeOf(this.#files[file], offset), sink, turn);
   }
 
   async #fetch(): Promise<void> {

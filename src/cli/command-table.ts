@@ -141,6 +141,10 @@ function listFlags(sort: string): readonly Flag[] {
   ];
 }
 
+function writeFlag(about: string): Flag {
+  return { flags: '-w, --write <file>', about, kind: 'text' };
+}
+
 const SORT_ABOUT = 'by a column: durations and counts the largest first, all else the smallest';
 
 const SOURCE_FLAGS: readonly Flag[] = [
@@ -313,6 +317,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     flags: [
       filterFlag('commands'),
       ...listFlags(`${SORT_ABOUT} (without it rows are written while the capture is read)`),
+      writeFlag('their packets too, as a pcapng: whole exchanges, with handshake and login'),
     ],
     examples: [
       ['sanscope commands --sort latency -n 20 trace.pcap', 'the 20 slowest'],
@@ -322,6 +327,10 @@ export const COMMANDS: readonly CommandEntry[] = [
       ],
       [`sanscope commands -Y 'latency > 20ms && write' trace.pcap`, 'only some of them'],
       ['sanscope commands --csv trace.pcap > commands.csv', 'for a spreadsheet'],
+      [
+        'sanscope commands --sort latency -n 5 -w slow.pcapng trace.pcap',
+        'the packets of the five slowest, for any tool',
+      ],
     ],
   },
   {
@@ -418,6 +427,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       },
       { flags: '-x, --hex', about: 'the bytes of a PDU too', kind: 'switch' },
       filterFlag('PDUs'),
+      writeFlag('their packets instead, as a pcapng, with all of their exchanges (as slice does)'),
       {
         flags: '--session <n>',
         about: 'only PDUs of this session',

@@ -49,7 +49,7 @@ export function fromTshark(argv: readonly string[]): readonly string[] {
 }
 
 /** `-w` of a list keeps the packets of what it lists: that is what slice does. */
-const WRITTEN_BY_SLICE: ReadonlySet<string> = new Set(['slice', 'commands', 'pdus']);
+const WRITTEN_BY_SLICE: ReadonlySet<string> = new Set(['slice', 'pdus']);
 
 function isCommand(word: string): boolean {
   return COMMANDS.some(({ name }) => name === word);
@@ -98,7 +98,7 @@ const WAYS: Readonly<Record<string, string>> = {
   '-N': 'addresses are not resolved: the names of initiators and targets are in the capture',
   '-L': 'any link type is taken as it comes',
   '-z': 'sanscope --help lists what can be told',
-  '-w': 'sanscope slice -o OUT FILE keeps packets, sanscope live -i IF -w OUT captures them',
+  '-w': 'sanscope slice -o OUT FILE, commands -w OUT and pdus -w OUT keep packets, sanscope live -i IF -w OUT captures them',
   '-E': '-E goes with sanscope pdus -T fields',
   '-e': 'sanscope pdus -T fields -e NAME prints fields; lists have --columns',
   '-T': 'sanscope pdus has -T fields, json, ndjson; lists have --json and --csv',

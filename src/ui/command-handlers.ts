@@ -15,6 +15,7 @@ import {
   stepCommand,
   stepPdu,
 } from './replay.js';
+import { subjectOf } from './save-packets.js';
 import { panned } from './screens/time.js';
 import { copyRow, searchOn } from './search-copy-export.js';
 import { type InputPurpose, type PlaceKind, viewOf } from './state.js';
@@ -61,7 +62,7 @@ const ask =
         caret: text.length,
         error: '',
         errorAt: -1,
-        offers: [],
+        offers: purpose === 'export' ? [`.pcapng: ${subjectOf(c).what}`] : [],
       },
     });
   };

@@ -5,6 +5,17 @@ import type { Page } from './page.js';
 import type { Sources } from './sources.js';
 import type { State } from './state.js';
 
+/** A file that is written in pieces. */
+export interface SavedFile {
+  /** Throws where that fails. */
+  readonly write: (bytes: Uint8Array) => void;
+  /** False once nobody waits for it any more: the screens are closed. */
+  readonly goesOn: () => boolean;
+  readonly close: () => void;
+  /** It will not be whole: it is removed. */
+  readonly abandon: () => void;
+}
+
 /** What the world does for the screens. */
 export interface World {
   readonly nowMs: () => number;
@@ -14,6 +25,8 @@ export interface World {
   readonly copy: (text: string) => void;
   /** Writes a file, a new one unless it shall replace what is there; throws where that fails. */
   readonly save: (path: string, parts: Iterable<string>, replace: boolean) => void;
+  /** A file for bytes that come one after the other; as `save` otherwise. */
+  readonly create: (path: string, replace: boolean) => SavedFile;
   /** Soon, and once for many calls. */
   readonly soon: (draw: () => void) => void;
 }

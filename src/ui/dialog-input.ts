@@ -151,7 +151,8 @@ function edit(c: Desk, d: InputDialog, before: string, after: string): void {
     // Judged when it is taken: half a filter is always wrong.
     error: '',
     errorAt: -1,
-    offers: of === undefined ? [] : offers(before, of),
+    // What is exported stays in sight.
+    offers: of === undefined ? (d.purpose === 'export' ? d.offers : []) : offers(before, of),
   };
   c.dispatch({ kind: 'dialog', dialog });
 }

@@ -114,7 +114,7 @@ const ASKS: Readonly<Record<string, string>> = {
   rows: 'Filter rows: p99 > 5ms and open > 8; or words of the names, or a LUN',
   search: 'Search text in the rows (n goes on, N back)',
   'go to': 'Go to a frame (1234) or a time (1.5s, 20ms)',
-  export: 'Export to a file: .txt this screen, .json or .csv the commands',
+  export: 'Export to a file: .txt screen, .json .csv commands, .pcapng packets',
 };
 
 function inputDialog(d: Dialog & { kind: 'input' }, width: number): DialogLines {

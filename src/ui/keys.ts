@@ -95,7 +95,7 @@ export const COMMON_KEYS: readonly Binding[] = [
     group: 'Work',
     keys: ['f2', 'w'],
     command: 'export',
-    about: 'export: .txt this screen, .json or .csv the commands',
+    about: 'export: .txt this screen, .json or .csv commands, .pcapng their packets',
     hint: 'export',
   },
   { group: 'Work', keys: ['y'], command: 'copy', about: 'copy the row (OSC 52)' },

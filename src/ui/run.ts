@@ -1,6 +1,5 @@
 // Opens the screens over a capture: takes the terminal, reads, draws, and gives the terminal back.
 
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import type { Analyse, AnalyseOptions } from '../analysis.js';
 import { PipeSpool } from '../capture/pipe-spool.js';
 import { Case } from '../case/case.js';
@@ -13,6 +12,7 @@ import { LIVE_KEPT_BYTES, SPOOLED_BYTES_MAX } from '../limits.js';
 import { type ColorLevel, makeBrush, type Theme } from '../view/theme.js';
 import { Controller } from './controller.js';
 import { TICK_MS, tick } from './replay.js';
+import { create, type OpenFile, save } from './saved-file.js';
 import type { Settings } from './state.js';
 import { Screen } from './terminal/screen.js';
 import { Terminal } from './terminal/terminal.js';
@@ -52,6 +52,8 @@ class Ui {
   /** A pipe is kept, so that its PDUs can be decoded again as a file's. */
   readonly #spool: PipeSpool;
   readonly #exit: Promise<number>;
+  /** Files that are being written: those that are not whole at the end are removed. */
+  readonly #saving = new Set<OpenFile>();
   #nextDrawMs = 0;
   /** PDUs that were known when it was drawn. */
   #drawnPdus = 0;
@@ -113,7 +115,12 @@ class Ui {
         copy: (text) => {
           this.#terminal.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
         },
-        save,
+        save: (path, parts, replace) => save(create(path, replace, files), parts),
+        create: (path, replace) => {
+          const file = create(path, replace, files);
+          this.#saving.add(file);
+          return file;
+        },
         soon: (draw) => {
           setImmediate(() => this.#guarded(draw));
         },
@@ -137,6 +144,7 @@ class Ui {
       clearInterval(timer);
       this.#kase.stop();
       this.#controller.close();
+      for (const file of this.#saving) file.abandon();
       this.#terminal.close();
       this.#spool.close();
       // A pipe that goes on would keep the process: nobody reads it any more.
@@ -217,17 +225,4 @@ class Ui {
 function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
-}
-
-/** A new file, unless it shall replace what is there. */
-function save(path: string, parts: Iterable<string>, replace: boolean): void {
-  const fd = openSync(path, replace ? 'w' : 'wx');
-  try {
-    for (const part of parts) writeSync(fd, part);
-  } catch (error) {
-    rmSync(path, { force: true }); // nobody shall take a part for all
-    throw error;
-  } finally {
-    closeSync(fd);
-  }
 }

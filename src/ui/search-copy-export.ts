@@ -11,6 +11,7 @@ import { COMMAND_COLUMNS } from '../view/lists/command-columns.js';
 import { csvHead, csvRow } from '../view/lists/list.js';
 import type { Desk } from './desk.js';
 import { rowText } from './page.js';
+import { savePackets } from './save-packets.js';
 import { rowsOnly } from './screens/latency.js';
 import { viewOf } from './state.js';
 
@@ -77,8 +78,9 @@ const ROWS_OF_TEXT = 1_000_000;
 
 /** Writes what the name's ending asks for; what was wrong, '' where nothing was. */
 export function exportTo(c: Desk, path: string, replace: boolean): string {
-  const ending = /\.(txt|json|csv)$/.exec(path)?.[1];
-  if (ending === undefined) return 'the name must end in .txt, .json or .csv';
+  const ending = /\.(txt|json|csv|pcapng)$/.exec(path)?.[1];
+  if (ending === undefined) return 'the name must end in .txt, .json, .csv or .pcapng';
+  if (ending === 'pcapng') return packetsTo(c, path, replace);
   const rows = ending === 'txt' ? undefined : selection(c);
   if (rows?.length === 0) return 'there are no commands to write';
   const parts =
@@ -86,11 +88,19 @@ export function exportTo(c: Desk, path: string, replace: boolean): string {
   try {
     c.world.save(path, parts, replace);
   } catch (error) {
-    return whyNot(path, error);
+    return whyNot(error);
   }
   const what = rows === undefined ? 'this screen' : plural(rows.length, 'command');
   c.dispatch({ kind: 'say', text: `${what} written to ${path}` });
   return '';
+}
+
+function packetsTo(c: Desk, path: string, replace: boolean): string {
+  try {
+    return savePackets(c, path, replace);
+  } catch (error) {
+    return whyNot(error);
+  }
 }
 
 /** What `exportTo` says of a file that is there: Enter once more replaces it. */
@@ -105,11 +115,12 @@ const WORDS: Readonly<Record<string, string>> = {
   EPERM: 'you lack the permission',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
+  EINPUT: 'it is the capture that is read',
 };
 
-function whyNot(path: string, error: unknown): string {
+function whyNot(error: unknown): string {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  return `${path} is not written: ${WORDS[code] ?? message}`;
+  return `not written: ${WORDS[code] ?? message}`;
 }
 
 /** The marked commands; where none is, those of what is looked at: as far as they are kept. */

@@ -1,7 +1,7 @@
 // What the screens show, as plain data: where we are, how we got there, what is asked for. All of
 // it is changed by reduce (store.ts) only.
 
-import { LIVE_SORTS } from '../report/interval-sorts.js';
+import { LIVE_SORTS, type LiveSort } from '../report/interval-sorts.js';
 import { SORT_COLUMNS, type SortColumn, sortFact } from '../store/sort-keys.js';
 
 /** Commands of one session, LUN (16 hex digits) and operation. */
@@ -129,7 +129,7 @@ export function firstState(
   hidden: readonly string[] = [],
 ): State {
   const sort = SORT_COLUMNS.find((column) => column === settings.sort);
-  const liveSort = LIVE_SORTS.findIndex((name) => name === settings.liveSort);
+  const liveSort = LIVE_SORTS.indexOf(settings.liveSort as LiveSort);
   return {
     settings,
     columns,

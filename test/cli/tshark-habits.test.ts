@@ -20,7 +20,7 @@ test('options of tshark become our line', () => {
     ['-r a.pcap -V -c 3', 'pdus -V -c 3 a.pcap'],
     ['-i eth0 -w out.pcap', 'live -i eth0 -w out.pcap'],
     ['-r a.pcap -Y write -w out.pcapng', 'slice -Y write -o out.pcapng a.pcap'],
-    ['commands -Y write -w out.pcapng a.pcap', 'slice -Y write -o out.pcapng a.pcap'],
+    ['commands -Y write -w out.pcapng a.pcap', 'commands -Y write -w out.pcapng a.pcap'],
     ['-D', 'interfaces'],
     ['-T fields -e session -r a.pcap', 'pdus -T fields -e session a.pcap'],
     ['a.pcap', 'a.pcap'],

@@ -19,6 +19,8 @@ export class Screens {
   readonly controller: Controller;
   readonly screen: Screen;
   readonly saved: Map<string, string> = new Map();
+  /** Captures that were saved. */
+  readonly packets: Map<string, Buffer> = new Map();
   readonly copied: string[] = [];
   exitCode: number | undefined;
   suspended = 0;
@@ -75,6 +77,18 @@ export class Screens {
           throw Object.assign(new Error('file exists'), { code: 'EEXIST' });
         }
         this.saved.set(path, [...parts].join(''));
+      },
+      create: (path, replace) => {
+        if (this.packets.has(path) && !replace) {
+          throw Object.assign(new Error('file exists'), { code: 'EEXIST' });
+        }
+        const parts: Uint8Array[] = [];
+        return {
+          write: (bytes) => parts.push(Buffer.from(bytes)),
+          goesOn: () => true,
+          close: () => this.packets.set(path, Buffer.concat(parts)),
+          abandon: () => {},
+        };
       },
       soon: (draw) => this.#soon.push(draw),
     });

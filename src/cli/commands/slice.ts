@@ -1,46 +1,39 @@
 // sanscope slice: the packets of what matters, as a capture of their own.
 
 import type { Analysis } from '../../analysis.js';
-import { openCapture } from '../../capture/capture.js';
-import { PcapngWriter } from '../../capture/pcapng-writer.js';
 import { FilterError } from '../../filter/error.js';
 import { fcFilter } from '../../filter/fc-filter.js';
 import { pduFilter } from '../../filter/pdu-filter.js';
 import { type TaskFilter, taskFilter } from '../../filter/task-filter.js';
-import type { Finding } from '../../findings/finding.js';
 import { EXIT, UsageError } from '../../lib/exit.js';
 import { harmless } from '../../lib/harmless.js';
-import { countText, plural } from '../../lib/number-text.js';
-import { PROBLEMS_KEPT_PER_KIND, TOP_DEFAULT } from '../../limits.js';
+import { plural } from '../../lib/number-text.js';
+import { TOP_DEFAULT } from '../../limits.js';
 import { BothFrames } from '../../pdu/fc/both.js';
-import type { FcSink } from '../../pdu/fc/frame.js';
 import type { PduSink } from '../../pdu/pdu.js';
-import { ProblemLog } from '../../problem.js';
 import { Collector } from '../../report/collect.js';
 import type { Report } from '../../report/report.js';
 import type { Task, TaskSink } from '../../scsi/task.js';
-import type { AlignedStarts } from '../../slice/aligned.js';
 import { ChosenPdus } from '../../slice/chosen-pdus.js';
+import { keepFinding } from '../../slice/keep-finding.js';
 import { keptRoads, type Whole } from '../../slice/kept-roads.js';
 import { SliceSelection, type SliceWish } from '../../slice/selection.js';
-import { type KeptPackets, type KeptRoad, Slicer } from '../../slice/slicer.js';
+import type { KeptPackets } from '../../slice/slicer.js';
+import { StartsSink } from '../../slice/starts-sink.js';
 import { timeOf } from '../list-options.js';
-import { openOutput } from '../output.js';
 import {
   type CommandContext,
   filterOf,
-  flag,
   number,
   range,
   runRoad,
   text,
   unreadFiles,
 } from '../run.js';
+import { refuseInput, writeSlice } from '../write-slice.js';
 
 export async function slice(context: CommandContext): Promise<number> {
-  if (context.files.includes('-')) {
-    throw new UsageError('slice reads its captures twice: standard input cannot be one');
-  }
+  refuseInput(context, 'slice');
   const wish = wished(context);
   const selection = new SliceSelection(wish);
   const collector = new Collector(TOP_DEFAULT);
@@ -53,18 +46,7 @@ export async function slice(context: CommandContext): Promise<number> {
     context.say('sanscope: nothing of these captures is what was asked for: no file was written\n');
     return EXIT.unreadable;
   }
-  const slicer = await write(context, selection, roads, packets);
-  if (!flag(context, 'quiet')) {
-    const { kept, commented } = slicer;
-    context.say(
-      `sanscope: ${plural(kept, 'packet')} of ${countText(analysis.capture.packets)} kept: ${plural(selection.commands, 'command')} on ${plural(roads.length, 'connection')}, ${plural(commented, 'packet')} with comments\n`,
-    );
-    if (selection.joined > 0) {
-      context.say(
-        'sanscope: there were too many stretches: neighbours were joined, so more is kept\n',
-      );
-    }
-  }
+  await writeSlice(context, text(context, 'output'), { selection, roads, packets }, analysis);
   return unreadFiles(context, analysis);
 }
 
@@ -99,23 +81,6 @@ function firstReading(
     pduSink: allPdus(pdus),
     fcSink: chosen === undefined ? starts : new BothFrames(chosen.frames, starts),
   });
-}
-
-async function write(
-  context: CommandContext,
-  selection: SliceSelection,
-  roads: readonly KeptRoad[],
-  packets: KeptPackets,
-): Promise<Slicer> {
-  const output = openOutput(text(context, 'output'), context.files);
-  const writer = new PcapngWriter(output.octets, 'sanscope slice');
-  const problems = new ProblemLog(PROBLEMS_KEPT_PER_KIND);
-  const capture = await openCapture(context.files, { problems });
-  const slicer = new Slicer(roads, packets, selection, writer, () => capture.epoch, problems);
-  await capture.run(slicer);
-  writer.flush();
-  output.close();
-  return slicer;
 }
 
 function wished(context: CommandContext): SliceWish {
@@ -195,22 +160,6 @@ function findings(
   );
 }
 
-/** All between its first and its last packet, on the connections it is about. */
-function keepFinding(finding: Finding, analysis: Analysis, selection: SliceSelection): void {
-  const frames = finding.frames.filter((frame) => frame > 0);
-  if (frames.length === 0) return;
-  const from = frames.reduce((least, frame) => Math.min(least, frame));
-  const to = frames.reduce((most, frame) => Math.max(most, frame));
-  const { session = -1, connection } = finding;
-  const of = analysis.sessions[session]?.connections;
-  if (connection !== undefined) selection.keep(connection, session, from, to);
-  else if (of !== undefined && of.length > 0) {
-    for (const one of of) selection.keep(one, session, from, to);
-  } else if (session >= 0) selection.keep(-1, session, from, to);
-  else for (const { connection: c } of analysis.stories) selection.keep(c.id, -1, from, to);
-  if (session >= 0) selection.sessions.add(session);
-}
-
 /** Connections and sessions that no filter narrows are kept whole: logins that failed, discovery, iSNS. */
 function whole(wish: SliceWish, analysis: Analysis, selection: SliceSelection): Whole {
   const { filter, byPdus, session, connection, frames, fromNs, toNs } = wish;
@@ -241,28 +190,6 @@ function keptPackets(wish: SliceWish, selection: SliceSelection): KeptPackets {
   const timed = fromNs > 0 || toNs < Number.MAX_SAFE_INTEGER;
   const all = !narrowed && frames === undefined && timed;
   return { stretches: selection.packets(), fromNs: all ? fromNs : 0, toNs: all ? toNs : -1 };
-}
-
-/** Tells where PDUs and frames begin and end. */
-class StartsSink implements PduSink, FcSink {
-  readonly #starts: AlignedStarts;
-
-  constructor(starts: AlignedStarts) {
-    this.#starts = starts;
-  }
-
-  begin({ direction, frame }: { direction: number; frame: number }): number {
-    this.#starts.begins(direction, frame);
-    return 0;
-  }
-
-  end({ direction, frameEnd }: { direction: number; frameEnd: number }): void {
-    this.#starts.ends(direction, frameEnd);
-  }
-
-  lost(): void {}
-  unframed(): void {}
-  ended(): void {}
 }
 
 class EndsSink implements TaskSink {
