@@ -20,14 +20,29 @@ export function pointsHtml(report: PointsReport, version: string): string {
       html`${waysChart(pair)}${splitHead(splitChart(pair))}`,
     );
   }
+  const [first, ...others] = sectionsOf(pointsBlocks(report), charts);
   return documentHtml({
     kind: 'the same traffic at several places',
     title: report.points.map(({ name }) => name).join(' · '),
     subtitle: `${countText(report.commandsTotal)} commands seen at both`,
     lead: NO_MARKUP,
-    sections: sectionsOf(pointsBlocks(report), charts),
+    sections:
+      report.findings.length === 0
+        ? [first, ...others]
+        : [{ ...first, body: findingsMarkup(report) }, ...others],
     version,
   });
+}
+
+function findingsMarkup({ findings }: PointsReport): Markup {
+  return html`${findings.map(
+    ({ severity, title, text, next }) => html`<article class="incident ${severity}">
+<h3><span class="badge ${severity}">${severity}</span>${title}</h3>
+<p class="prose">${text}</p>
+<p class="prose next"><b>Next:</b> ${next}</p>
+</article>
+`,
+  )}`;
 }
 
 function splitHead(chart: Markup): Markup {
@@ -50,12 +65,16 @@ export function diffHtml(report: DiffReport, version: string): string {
   };
   return documentHtml({
     kind: 'before and after',
-    title: `${before.name} → ${after.name}`,
+    title: `${baseName(before.name)} → ${baseName(after.name)}`,
     subtitle: `${countText(before.commandCount)} and ${countText(after.commandCount)} commands`,
     lead: NO_MARKUP,
     sections: [first, ...others],
     version,
   });
+}
+
+function baseName(path: string): string {
+  return path.replace(/^.*[\\/]/, '');
 }
 
 /** A section a heading; a chart goes before what else it holds. */

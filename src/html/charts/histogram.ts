@@ -3,7 +3,7 @@
 import { countText, durationText } from '../../lib/number-text.js';
 import type { OperationReport } from '../../report/report.js';
 import type { Markup } from '../markup.js';
-import { line, n, rect, svg, tickTime, words } from './svg.js';
+import { line, n, rect, svg, tickTime, within, words } from './svg.js';
 
 const WIDTH = 440;
 const LEFT = 22;
@@ -27,7 +27,7 @@ export function histogramChart(o: OperationReport): Markup | undefined {
   };
   const every = Math.ceil(44 / width);
   const body = [
-    words(LEFT, 13, o.operation, 'cap strong'),
+    words(LEFT, 13, within(o.operation, WIDTH - 190), 'cap strong'),
     words(
       WIDTH - LEFT,
       13,

@@ -2,16 +2,14 @@
 
 import type { Finding } from '../../findings/finding.js';
 import type { LoadReport } from '../../report/report.js';
-import { shorten } from '../../view/layout.js';
 import { type Markup, NO_MARKUP } from '../markup.js';
 import { loadGround } from './load.js';
-import { linear, rect, svg, timeAxis, WIDE, words } from './svg.js';
+import { linear, rect, svg, timeAxis, WIDE, within, words } from './svg.js';
 
 const LEFT = 8;
 const RIGHT = 8;
 const ROW = 30;
 const SHOWN = 8;
-const CHARS_A_UNIT = 1 / 6.6;
 
 export function incidentChart(
   findings: readonly Finding[],
@@ -35,10 +33,10 @@ export function incidentChart(
     const to = Math.max(from + 3, x(Math.max(fromNs, finding.toNs ?? fromNs)));
     const top = 10 + i * ROW;
     const onRight = from > WIDE / 2;
-    const room = Math.floor((onRight ? to - LEFT : WIDE - RIGHT - from) * CHARS_A_UNIT);
+    const room = onRight ? to - LEFT : WIDE - RIGHT - from;
     return [
       rect(from, top + 14, to - from, 8, `s-${severity}`, title),
-      words(onRight ? to : from, top + 10, shorten(title, room), `ax halo${onRight ? ' end' : ''}`),
+      words(onRight ? to : from, top + 10, within(title, room), `ax halo${onRight ? ' end' : ''}`),
     ];
   }
 }

@@ -2,9 +2,8 @@
 
 import { countText, durationText } from '../../lib/number-text.js';
 import type { Rung } from '../../view/ladder/lane.js';
-import { shorten } from '../../view/layout.js';
 import { html, type Markup } from '../markup.js';
-import { line, n, svg, WIDE, words } from './svg.js';
+import { line, n, svg, WIDE, within, words } from './svg.js';
 
 const AT = 74;
 const AFTER = 158;
@@ -17,8 +16,8 @@ const STEP = 25;
 const WAIT = 70;
 /** Waits of more than this share of the whole are worth a look. */
 const LONG = 0.2;
-const LABEL_CHARS = 34;
-const DETAIL_CHARS = 60;
+/** Of a number of a packet, and of the gap behind it. */
+const DIGIT = 7.2;
 const RUNGS_SHOWN = 60;
 
 /** More rungs than are shown: the first and the last ones, and how many lie between. */
@@ -68,7 +67,7 @@ function rungMarkup(rung: Rung, y: number, whole: number): Markup[] {
   const frames = framesText(rung);
   const after = rung.afterNs > 0 ? `+${durationText(rung.afterNs)}` : '';
   const middle = (LEFT + RIGHT) / 2;
-  const label = shorten(rung.label, LABEL_CHARS);
+  const label = within(rung.label, RIGHT - LEFT - 24);
   const marks = [
     words(AT, y + 4, durationText(rung.sinceNs), 'num end'),
     words(AFTER, y + 4, after, `num end quiet${long}`),
@@ -85,8 +84,7 @@ function framesText({ frame, frameEnd = 0 }: Rung): string {
 }
 
 function detailMarkup(frames: string, details: string, y: number): Markup {
-  const room = Math.max(8, DETAIL_CHARS - frames.length);
-  const short = shorten(details, room);
+  const short = within(details, WIDE - DETAILS - (frames.length + 1) * DIGIT);
   const whole = short === details ? html`` : html`<title>${details}</title>`;
   const gap = frames === '' || short === '' ? '' : '  ';
   return html`<text x="${DETAILS}" y="${n(y + 4)}" class="det"><tspan class="quiet">${frames}</tspan>${gap}${short}${whole}</text>`;

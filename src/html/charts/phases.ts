@@ -8,7 +8,7 @@ import { share } from '../../view/format.js';
 import { phaseLegend } from '../../view/ladder/phase-bar.js';
 import { cellMarkup } from '../blocks.js';
 import { html, type Markup, NO_MARKUP } from '../markup.js';
-import { rect, svg, WIDE, words } from './svg.js';
+import { rect, svg, WIDE, within, words } from './svg.js';
 
 const HEIGHT = 18;
 
@@ -75,7 +75,7 @@ export function operationTimes(operations: readonly OperationReport[]): Markup {
       title: `${p.name} ${durationText(p.totalNs)} (${share(p.totalNs, ns)})`,
     }));
     return [
-      words(LABEL - 8, top + 13, o.operation, 'cap end'),
+      words(LABEL - 8, top + 13, within(o.operation, LABEL - 8), 'cap end'),
       ...barRects(parts, LABEL, top, WIDE - LABEL - 84),
       words(WIDE, top + 13, durationText(ns), 'ax end'),
     ];

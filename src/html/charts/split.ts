@@ -5,9 +5,11 @@ import type { GroupChange, GroupSide } from '../../diff/diff-report.js';
 import { durationText } from '../../lib/number-text.js';
 import type { BothWays, PointsPairReport } from '../../points/points-told.js';
 import { type Markup, NO_MARKUP } from '../markup.js';
-import { line, linear, rect, svg, ticks, tickTime, WIDE, words } from './svg.js';
+import { line, linear, rect, svg, ticks, tickTime, WIDE, within, words } from './svg.js';
 
-const LABEL = 190;
+const LABEL = 230;
+/** Of the name of a group, before that of the percentile. */
+const NAME = LABEL - 40;
 const RIGHT = 90;
 const ROW = 30;
 
@@ -106,7 +108,7 @@ export function changeChart(
     ...rows.flatMap(({ name, key, group }, i) => {
       const top = 8 + i * ROW;
       return [
-        words(LABEL - 40, top + 16, name, 'cap end strong'),
+        words(NAME, top + 16, within(name, NAME), 'cap end strong'),
         words(LABEL - 8, top + 16, key, 'ax end'),
         ...side(group.before, key, top + 7, 'c-depth', 'before', of),
         ...side(group.after, key, top + 17, 'c-bar', 'after', of),

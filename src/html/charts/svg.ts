@@ -34,6 +34,24 @@ export function words(x: number, y: number, text: string, kind: string): Markup 
   return html`<text x="${n(x)}" y="${n(y)}" class="${kind}">${text}</text>`;
 }
 
+/** Of 12 px in a usual typeface; capitals and digits are wide. */
+const CHAR_UNITS: readonly (readonly [RegExp, number])[] = [
+  [/[il.,:;'|! ()]/, 3.8],
+  [/[A-ZµΩ@%&—…→]/, 8.4],
+  [/[mw]/, 10],
+];
+const OTHER_UNITS = 6.9;
+
+/** As much of a text as has room, with … where it is cut. */
+export function within(text: string, units: number): string {
+  let used = 0;
+  for (let i = 0; i < text.length; i++) {
+    used += CHAR_UNITS.find(([of]) => of.test(text[i]))?.[1] ?? OTHER_UNITS;
+    if (used > units) return `${text.slice(0, Math.max(0, i - 1))}…`;
+  }
+  return text;
+}
+
 export function linear(from: number, to: number, low: number, high: number): Scale {
   const span = to > from ? to - from : 1;
   return (value) => low + ((value - from) / span) * (high - low);
