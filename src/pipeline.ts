@@ -16,6 +16,7 @@ import { BothFrames } from './pdu/fc/both.js';
 import { CapturedFrames } from './pdu/fc/captured.js';
 import { FcProtocol } from './pdu/fc/protocol.js';
 import { IscsiProtocol } from './pdu/iscsi/protocol.js';
+import { BothIsns } from './pdu/isns/both.js';
 import { IsnsDatagrams, IsnsProtocol } from './pdu/isns/protocol.js';
 import { IwarpProtocol } from './pdu/iwarp/protocol.js';
 import type { Pdu, PduSink } from './pdu/pdu.js';
@@ -108,15 +109,16 @@ export class Road implements PacketSink {
     const { iscsi, fc } = this.sessions;
     const told = options.pduSink ? new Both(iscsi, options.pduSink) : iscsi;
     this.iscsi = new IscsiProtocol(told, iscsi, options.ports, change);
-    const frames = options.fcSink ? new BothFrames(fc, options.fcSink) : fc;
-    const { protocols = [], tcpSink, packetSink } = options;
+    const { protocols = [], tcpSink, packetSink, messageSink: messages } = options;
+    const frames = messages ? new BothFrames(fc, messages) : fc;
+    const isns = messages ? new BothIsns(this.isns, messages) : this.isns;
     // MPA first: what its messages hold looks like iSCSI too.
     const rows = [
-      new IwarpProtocol(told, iscsi.iser, change),
+      new IwarpProtocol(told, iscsi.iser, change, messages),
       this.iscsi,
       new FcProtocol(Carrier.fcip, frames),
       new FcProtocol(Carrier.ifcp, frames),
-      new IsnsProtocol(this.isns),
+      new IsnsProtocol(isns),
       ...protocols,
     ];
     this.pdus = new PduStage(rows, options.notPorts);
@@ -127,9 +129,10 @@ export class Road implements PacketSink {
       pdus: told,
       rdma: iscsi.iser,
       open: (timeNs, frame) => this.streams.adopt(timeNs, frame),
+      messages,
     });
     const datagramSink =
-      options.datagramSink ?? new BothDatagrams(this.roce, new IsnsDatagrams(this.isns));
+      options.datagramSink ?? new BothDatagrams(this.roce, new IsnsDatagrams(isns));
     const frameSink = options.frameSink ?? new CapturedFrames(frames);
     this.packets = new PacketDecoder(this.streams, problems, {
       ...options,

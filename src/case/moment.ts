@@ -1,6 +1,6 @@
 // What holds at the time cursor: commands outstanding, data that R2Ts asked for and that has not come.
 
-import { Opcode } from '../wire/iscsi/codes.js';
+import { Role } from '../pdu/message-codes.js';
 import type { Case } from './case.js';
 import type { Outstanding } from './outstanding.js';
 
@@ -36,12 +36,12 @@ export function r2tBytesDue({ pdus }: Case, task: number, ns: number): number {
   let due = 0;
   let asked = false;
   for (let pdu = pdus.firstOf(task); pdu >= 0 && pdus.timeNs(pdu) <= ns; pdu = pdus.next(pdu)) {
-    const opcode = pdus.opcode(pdu);
-    if (opcode === Opcode.r2t) {
+    const role = pdus.role(pdu);
+    if (role === Role.transferReady) {
       asked = true;
       due += pdus.length(pdu);
       // Data that came before the first R2T was not asked for.
-    } else if (opcode === Opcode.dataOut && asked) due -= pdus.length(pdu);
+    } else if (role === Role.dataOut && asked) due -= pdus.length(pdu);
   }
   return Math.max(0, due);
 }

@@ -4,8 +4,10 @@
 
 import type { Analyse, AnalyseOptions } from '../analysis.js';
 import type { PacketSink } from '../capture/packet.js';
+import { MessageReader } from '../decode/messages.js';
 import { pduParts } from '../decode/octets.js';
 import { PduReader } from '../decode/pdu-reader.js';
+import type { Message, MessageSink } from '../pdu/message.js';
 import type { Pdu, PduSink } from '../pdu/pdu.js';
 import type { Case } from './case.js';
 import { keptAgain, type Turn, wholeAgain } from './every-packet.js';
@@ -105,8 +107,7 @@ export class Details {
   async #read(wanted: ReadonlySet<number>): Promise<void> {
     let left = wanted.size;
     const counter = new Counter(
-      (facts, number) => {
-        const detail = { tree: facts.tree(), parts: pduParts(facts, this.#showSecrets) };
+      (number, detail) => {
         this.#keep(number, { kind: 'ready', detail });
         left--;
       },
@@ -119,7 +120,11 @@ export class Details {
       ...options,
       taskSink: counter.reader,
       pduSink: counter,
-      look: counter.reader.look,
+      messageSink: counter,
+      look: (look) => {
+        counter.reader.look(look);
+        counter.messages.look = look;
+      },
       stop: () => left <= 0,
       progress: () => new Promise((resolve) => setImmediate(resolve)),
     });
@@ -149,22 +154,37 @@ function near(list: readonly number[], pdu: number): readonly number[] {
   return at < 0 ? [pdu] : list.slice(Math.max(0, at - AT_ONCE / 2), at + AT_ONCE / 2);
 }
 
-/** Numbers PDUs by their begin, as the index does, and reads those that are wanted. */
-class Counter implements PduSink {
+/** Numbers PDUs and messages by their begin, as the index does, and reads those that are wanted. */
+class Counter implements PduSink, MessageSink {
   readonly reader: PduReader;
+  readonly messages: MessageReader;
+  readonly #wanted: ReadonlySet<number>;
   readonly #numbers: number[] = [];
+  readonly #messageNumbers: Map<number, number> = new Map();
   #count = 0;
 
   constructor(
-    take: (facts: PduReader['facts'], number: number) => void,
+    take: (number: number, detail: PduDetail) => void,
     wanted: ReadonlySet<number>,
     showSecrets: boolean,
   ) {
+    this.#wanted = wanted;
     this.reader = new PduReader({
       details: true,
       showSecrets,
       wanted: () => wanted.has(this.#count),
-      take: (facts) => take(facts, this.#numbers[facts.pdu.direction]),
+      take: (facts) =>
+        take(this.#numbers[facts.pdu.direction], {
+          tree: facts.tree(),
+          parts: pduParts(facts, showSecrets),
+        }),
+    });
+    this.messages = new MessageReader({
+      take: (facts) => {
+        const number = this.#messageNumbers.get(facts.message.direction) ?? -1;
+        if (!this.#wanted.has(number)) return;
+        take(number, { tree: facts.tree(), parts: facts.parts(showSecrets) });
+      },
     });
   }
 
@@ -177,6 +197,17 @@ class Counter implements PduSink {
   end(pdu: Pdu): void {
     this.reader.end(pdu);
   }
+
+  messageBegins(message: Message): number {
+    this.#messageNumbers.set(message.direction, this.#count++);
+    return this.messages.messageBegins();
+  }
+
+  messageEnds(message: Message): void {
+    this.messages.messageEnds(message);
+  }
+
+  messagesLost(): void {}
 
   lost(direction: number, bytes: number, timeNs: number, frame: number): void {
     this.reader.lost(direction, bytes, timeNs, frame);

@@ -1,8 +1,10 @@
 // PDUs as the screens name them: those of a task, and a few words for each.
 
 import type { Finding } from '../findings/finding.js';
+import { messageNameOf } from '../decode/message-names.js';
 import { bytesText } from '../lib/number-text.js';
-import { Opcode } from '../wire/iscsi/codes.js';
+import { MessageProtocol, Role } from '../pdu/message-codes.js';
+import type { PduIndex } from '../store/pdu-index.js';
 import { pduOf } from '../wire/iscsi/pdus.js';
 import type { Case } from './case.js';
 
@@ -27,17 +29,24 @@ export function neighbours(kase: Case, pdu: number): number[] {
 
 const AROUND = 50;
 
+/** Of whatever protocol. */
+export function pduName(pdus: PduIndex, pdu: number): string {
+  const protocol = pdus.protocol(pdu);
+  if (protocol === MessageProtocol.iscsi) return pduOf(pdus.opcode(pdu)).name;
+  return messageNameOf(protocol, pdus.kind(pdu));
+}
+
 /** "R2T, wants 64 KiB at 0", "Data-Out, 8 KiB at 4096, final". */
 export function pduWords({ pdus }: Pick<Case, 'pdus'>, pdu: number): string {
-  const opcode = pdus.opcode(pdu);
-  const { name } = pduOf(opcode);
+  const protocol = pdus.protocol(pdu);
+  const role = pdus.role(pdu);
   const length = pdus.length(pdu);
   const offset = `at ${pdus.bufferOffset(pdu)}`;
-  const words: string[] = [name];
-  if (opcode === Opcode.r2t) words.push(`wants ${bytesText(length)} ${offset}`);
-  else if (opcode === Opcode.dataIn || opcode === Opcode.dataOut) {
+  const words: string[] = [pduName(pdus, pdu)];
+  if (role === Role.transferReady) words.push(`wants ${bytesText(length)} ${offset}`);
+  else if (role === Role.dataIn || role === Role.dataOut) {
     words.push(`${bytesText(length)} ${offset}`);
-    if (pdus.final(pdu)) words.push('final');
+    if (protocol === MessageProtocol.iscsi && pdus.final(pdu)) words.push('final');
   } else if (length > 0) words.push(bytesText(length));
   if (!pdus.complete(pdu)) words.push('incomplete');
   return words.join(', ');
@@ -70,7 +79,11 @@ export function provingPdu(
 ): number | undefined {
   const keys = proof.map(({ pdu }) => pdu);
   const own = rows.filter((pdu) => connection === undefined || pdus.connection(pdu) === connection);
-  return own.find((row) => keys.includes(pduOf(pdus.opcode(row)).key)) ?? own[0];
+  return (
+    own.find((row) => keys.includes(pduOf(pdus.opcode(row)).key)) ??
+    own.find((row) => pdus.protocol(row) === MessageProtocol.iscsi) ??
+    own[0]
+  );
 }
 
 /** The last PDU that began by a time, one before the first where there is none. */

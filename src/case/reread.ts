@@ -9,6 +9,7 @@ import { type PduPart, pduParts } from '../decode/octets.js';
 import { hasUserData, PduReader } from '../decode/pdu-reader.js';
 import { hasText } from '../decode/text-reader.js';
 import { PduConnection } from '../pdu/iscsi/connection.js';
+import { MessageProtocol } from '../pdu/message-codes.js';
 import { DIGEST_NONE, type Pdu, type PduSink } from '../pdu/pdu.js';
 import { OpenTask } from '../scsi/open-task.js';
 import type { SessionQuery } from '../session/session-query.js';
@@ -78,6 +79,8 @@ export class Again {
   #neededFor(row: number): readonly number[] | undefined {
     const { pdus } = this.#kase;
     const needed: number[] = [];
+    // Messages of other protocols are read with all that came before them.
+    if (pdus.protocol(row) !== MessageProtocol.iscsi) return undefined;
     const task = pdus.task(row);
     if (hasText(pdus.opcode(row))) {
       const connection = pdus.connection(row);

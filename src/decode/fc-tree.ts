@@ -64,7 +64,7 @@ import { decodeCdb } from '../wire/scsi/cdb.js';
 import { commandText } from '../wire/scsi/summary.js';
 import type { Node } from '../wire/tree.js';
 import { lunNode } from './lun-node.js';
-import { group, headerNodes, moved, note } from './nodes.js';
+import { group, headerNodes, moved, note, worded } from './nodes.js';
 
 type Table = Readonly<Record<string, Field>>;
 
@@ -103,7 +103,7 @@ export interface AskedFor {
 const ENTRIES_MAX = 160;
 
 export function fcTree(frame: FcFrame, asked: AskedFor): Node[] {
-  return labelled(treeOf(frame, asked));
+  return worded(treeOf(frame, asked), LABELS);
 }
 
 function treeOf(frame: FcFrame, asked: AskedFor): Node[] {
@@ -177,20 +177,6 @@ const LABELS: Readonly<Record<string, string>> = {
   eof: 'EOF',
   crc: 'CRC',
 };
-
-/** What SCSI knows has labels of its own below these. */
-const SCSI_NODES: ReadonlySet<string> = new Set(['cdb', 'lun']);
-
-function labelled(nodes: readonly Node[]): Node[] {
-  return nodes.map((node) => {
-    const words =
-      LABELS[node.name] ?? node.name.replace(/([a-z])([A-Z0-9])/g, '$1 $2').toLowerCase();
-    const own = node.children !== undefined || /^reserved\d/.test(node.name) || node.width === 0;
-    const label = own && !(node.name in LABELS) ? node.label : words;
-    if (node.children === undefined || SCSI_NODES.has(node.name)) return { ...node, label };
-    return { ...node, label, children: labelled(node.children) };
-  });
-}
 
 function encapsulation(frame: FcFrame): Node {
   const fcip = frame.carrier === Carrier.fcip;

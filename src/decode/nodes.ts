@@ -109,3 +109,18 @@ export function moved(nodes: readonly Node[], place: (byte: number) => number): 
       : { ...node, byte, children: moved(node.children, place) };
   });
 }
+
+/** What SCSI knows has labels of its own below these. */
+const SCSI_NODES: ReadonlySet<string> = new Set(['cdb', 'lun']);
+
+/** Labels of protocols whose standards write words: `labels` has their abbreviations. */
+export function worded(nodes: readonly Node[], labels: Readonly<Record<string, string>>): Node[] {
+  return nodes.map((node) => {
+    const words =
+      labels[node.name] ?? node.name.replace(/([a-z])([A-Z0-9])/g, '$1 $2').toLowerCase();
+    const own = node.children !== undefined || /^reserved\d/.test(node.name) || node.width === 0;
+    const label = own && !(node.name in labels) ? node.label : words;
+    if (node.children === undefined || SCSI_NODES.has(node.name)) return { ...node, label };
+    return { ...node, label, children: worded(node.children, labels) };
+  });
+}

@@ -1,6 +1,8 @@
 // A command's ladder as one JSON object: its facts, phases and steps. Times are ns since the first
 // packet, as in pdus --json.
 
+import { messageNameOf } from '../decode/message-names.js';
+import { MessageProtocol } from '../pdu/message-codes.js';
 import type { CommandLadder, LadderStep } from '../report/ladder/command-ladder.js';
 import type { Around } from '../scsi/fact-kinds.js';
 import { commandRecord } from '../scsi/fact-record.js';
@@ -20,11 +22,12 @@ export function ladderJson(ladder: CommandLadder, around: Around): string {
 function stepOf(step: LadderStep): Record<string, unknown> {
   switch (step.kind) {
     case 'pdu': {
-      const { opcode, frame, frameEnd, count, bytes, bufferOffset, r2t, waitedNs } = step;
+      const { protocol, frame, frameEnd, count, bytes, bufferOffset, r2t, waitedNs } = step;
+      const isPdu = protocol === MessageProtocol.iscsi;
       return {
-        kind: 'PDU',
-        name: pduOf(opcode).name,
-        pduOpcode: opcode,
+        kind: isPdu ? 'PDU' : 'message',
+        name: isPdu ? pduOf(step.opcode).name : messageNameOf(protocol, step.kindOf),
+        pduOpcode: isPdu ? step.opcode : undefined,
         from: step.fromInitiator ? 'initiator' : 'target',
         frame,
         frameEnd,

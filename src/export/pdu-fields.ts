@@ -2,8 +2,11 @@
 // (tshark.1, -T fields and -E), by ours as JSON has them. A line a PDU, where tshark has one a packet.
 
 import type { PduFacts } from '../decode/facts.js';
+import type { MessageFacts } from '../decode/messages.js';
 import { nearest } from '../filter/error.js';
-import type { FilterField, FilterKind, Value } from '../filter/field.js';
+import type { FieldBook, FilterField, FilterKind, Value } from '../filter/field.js';
+import { messageOwnName } from '../filter/message-fields.js';
+import { MESSAGE_BOOK } from '../filter/message-filter.js';
 import { type PduBook, pduBook } from '../filter/pdu-filter.js';
 import { TSHARK_HEX } from '../filter/tables/tshark-hex.js';
 import { UsageError } from '../lib/exit.js';
@@ -57,18 +60,23 @@ export interface PduFields {
   /** True where the data of PDUs must be decoded for them. */
   readonly needsData: boolean;
   line(facts: PduFacts): string;
+  /** The same of a message that is no PDU. */
+  messageLine(facts: MessageFacts): string;
 }
 
 /** Throws a UsageError where a name is unknown. */
 export function pduFields(names: readonly string[], style: FieldsStyle): PduFields {
   const columns = names.map(columnNamed);
+  const others = names.map(messageColumn);
+  const lineOf = (texts: readonly (readonly string[])[]): string => {
+    const cells = texts.map((one) => cellOf(chosen(one, style), style));
+    return `${cells.join(style.separator)}\n`;
+  };
   return {
     head: style.header ? `${names.join(style.separator)}\n` : '',
     needsData: columns.some(({ field }) => field.needs === 'data'),
-    line: (facts) => {
-      const cells = columns.map((column) => cellOf(chosen(column.texts(facts), style), style));
-      return `${cells.join(style.separator)}\n`;
-    },
+    line: (facts) => lineOf(columns.map((column) => column.texts(facts))),
+    messageLine: (facts) => lineOf(others.map((texts) => texts(facts))),
   };
 }
 
@@ -77,7 +85,7 @@ interface FieldColumn {
   readonly texts: (facts: PduFacts) => readonly string[];
 }
 
-type Show = (value: Value, facts: PduFacts) => string;
+type Show = (value: Value) => string;
 
 function columnNamed(name: string): FieldColumn {
   const book = pduBook();
@@ -86,7 +94,40 @@ function columnNamed(name: string): FieldColumn {
   const own = [...book.own()].some((one) => one.name === name);
   const show = own ? ownText(field.kind) : (SPECIAL[name] ?? tsharkText(name, field.kind));
   const read = OF_LAST_PACKET[name] ?? ((facts: PduFacts) => valuesOf(field, facts));
-  return { field, texts: (facts) => read(facts).map((value) => show(value, facts)) };
+  return { field, texts: (facts) => read(facts).map(show) };
+}
+
+/** A packet's number, as tshark has it, is that of the last byte. */
+function messageColumn(name: string): (facts: MessageFacts) => readonly string[] {
+  const field = (MESSAGE_BOOK as FieldBook<MessageFacts>).find(name);
+  if (field === undefined) return () => [];
+  const own = messageOwnName(name) === name && !name.includes('_');
+  const show = SPECIAL[name] ?? (own ? ownText(field.kind) : messageText(name, field));
+  if (name === 'frame.number') return ({ message }) => [String(message.frameEnd)];
+  return (facts) => valuesOf(field, facts).map(show);
+}
+
+/** N_Port IDs and names with points and colons, as tshark prints them. */
+function messageText(name: string, field: FilterField<MessageFacts>): Show {
+  if (PORT_IDS.has(name))
+    return (value) => dotted(Number(value).toString(16).padStart(6, '0'), '.');
+  if (WWNS.has(name)) return (value) => dotted(String(value), ':');
+  return tsharkText(name, field.kind);
+}
+
+const PORT_IDS: ReadonlySet<string> = new Set([
+  'fc.d_id',
+  'fc.s_id',
+  'fcels.portid',
+  'fcels.hrdaddr',
+]);
+const WWNS: ReadonlySet<string> = new Set([
+  ...['fcels.npname', 'fcels.fnname', 'fcels.cbind.snpname', 'fcels.cbind.dnpname'],
+  ...['fcip.srcwwn', 'fcip.dstwwn'],
+]);
+
+function dotted(hex: string, between: string): string {
+  return hex.match(/../g)?.join(between) ?? hex;
 }
 
 function unknown(name: string, book: PduBook): UsageError {
@@ -97,7 +138,7 @@ function unknown(name: string, book: PduBook): UsageError {
   return new UsageError(`-e ${harmless(name)}: ${why ?? 'there is no such field'}; ${help}`);
 }
 
-function valuesOf(field: FilterField<PduFacts>, facts: PduFacts): readonly Value[] {
+function valuesOf<T>(field: FilterField<T>, facts: T): readonly Value[] {
   if (field.values !== undefined) return field.values(facts);
   const value = field.number?.(facts) ?? Number.NaN;
   return Number.isNaN(value) ? [] : [value];

@@ -182,13 +182,32 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
         true,
       ),
       recordOf(PDUS_SCHEMA)(
+        'message',
+        {
+          ...{ frame: COUNT, frameEnd: COUNT, relativeNs: NS, relativeNsEnd: NS },
+          ...{
+            carrier: { enum: ['iWARP', 'RoCEv2', 'iSNS'] },
+            name: TEXT,
+            from: TEXT,
+            bytes: COUNT,
+          },
+        },
+        {
+          ...{ connection: COUNT, session: COUNT, command: COUNT, time: ISO, to: TEXT },
+          ...{ dataMissing: COUNT, dataCut: COUNT, complete: { const: false } },
+          frameCrc: { enum: ['good', 'bad', 'not captured'] },
+        },
+        true,
+      ),
+      recordOf(PDUS_SCHEMA)(
         'frame',
         {
           ...{ frame: COUNT, frameEnd: COUNT, relativeNs: NS, relativeNsEnd: NS },
           ...{ carrier: { enum: ['FCIP', 'iFCP', 'FCoE', 'FC'] }, name: TEXT, bytes: COUNT },
         },
         {
-          ...{ connection: COUNT, time: ISO, from: TEXT, to: TEXT, tag: WORD, dataMissing: COUNT },
+          ...{ connection: COUNT, session: COUNT, command: COUNT, time: ISO, from: TEXT, to: TEXT },
+          ...{ tag: WORD, dataMissing: COUNT },
           ...{ dataCut: COUNT, complete: { const: false }, sof: TEXT, eof: TEXT },
           frameCrc: { enum: ['good', 'bad', 'not captured'] },
         },

@@ -11,6 +11,7 @@ export interface TreeJsonOptions {
 }
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type TreeJson = Json;
 
 /** Groups of the tree → the line's key. `cdb` is the hex of issue's line: its fields stand apart. */
 const NESTED: Readonly<Record<string, string>> = {
@@ -49,7 +50,7 @@ export function detailsJson(facts: PduFacts, options: TreeJsonOptions): string {
   if (Object.keys(reserved).length > 0) out['reserved'] = reserved;
   const faults = faultsOf(tree);
   if (faults.length > 0) out['faults'] = faults;
-  if (options.tree) out['tree'] = tree.map((node) => wholeJson(node, options));
+  if (options.tree) out['tree'] = wholeTree(tree, options);
   return Object.entries(out)
     .map(([key, value]) => `,${JSON.stringify(key)}:${JSON.stringify(value)}`)
     .join('');
@@ -93,6 +94,11 @@ function faultsOf(tree: readonly Node[]): Json[] {
     if (node.kind === 'malformed') faults.push(`${node.label}: ${node.meaning ?? 'malformed'}`);
   }
   return faults;
+}
+
+/** Every node with label, meaning and position. */
+export function wholeTree(tree: readonly Node[], options: TreeJsonOptions): Json {
+  return tree.map((node) => wholeJson(node, options));
 }
 
 function wholeJson(node: Node, options: TreeJsonOptions): Json {

@@ -4,8 +4,8 @@ import { textKey } from '../wire/iscsi/keys.js';
 import { PDUS } from '../wire/iscsi/pdus.js';
 import { scsiCatalog } from '../wire/scsi/catalog.js';
 import { tsharkNames } from '../wire/scsi/tshark-names.js';
-import { fcField, fcNames, fcOwnName, fcTsharkNames } from './fc-fields.js';
 import type { FilterField, FilterKind } from './field.js';
+import { messageNames, messageOwnName, messageTsharkNames } from './message-fields.js';
 import { type PduBook, pduBook } from './pdu-filter.js';
 import { pathNames } from './tree-fields.js';
 import { tsharkIscsiNames, tsharkNameOf } from './tshark-fields.js';
@@ -38,19 +38,18 @@ export function fieldRows(): FieldRow[] {
     const f = book.find(name);
     return f === undefined ? [] : [foreignRow(name, f)];
   });
-  return [...own, ...paths, ...foreign, ...frameRows()];
+  return [...own, ...paths, ...foreign, ...messageRows()];
 }
 
-/** Fields of Fibre Channel frames: ours, and tshark's beside them. */
-function frameRows(): FieldRow[] {
-  const about = 'Fibre Channel frames';
+/** Fields of messages that are no iSCSI PDUs: ours, and tshark's beside them. */
+function messageRows(): FieldRow[] {
   const known = new Map<string, string>();
-  for (const name of fcTsharkNames()) known.set(fcOwnName(name), name);
-  return [...fcNames().keys()].flatMap((name) => {
-    const f = fcField(name);
-    if (f === undefined) return [];
-    const { kind: type } = f;
-    return [{ name, type, unit: f.unit ?? '', section: '', tshark: known.get(name) ?? '', about }];
+  for (const name of messageTsharkNames()) {
+    const own = messageOwnName(name);
+    if (!known.has(own)) known.set(own, name);
+  }
+  return [...messageNames()].map(([name, { kind: type, unit = '', section = '', about }]) => {
+    return { name, type, unit, section, tshark: known.get(name) ?? '', about };
   });
 }
 

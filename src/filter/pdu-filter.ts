@@ -7,11 +7,12 @@ import { Opcode } from '../wire/iscsi/codes.js';
 import { TEXT_KEYS } from '../wire/iscsi/keys.js';
 import { findNode } from '../wire/tree.js';
 import { compileFilter, type Filter } from './compile.js';
-import { fcField } from './fc-fields.js';
 import type { FieldBook, FilterField, Value } from './field.js';
 import { type ByOpcode, headerField, headerNames } from './header-fields.js';
 import { LUN_FIELDS } from './lun-fields.js';
-import { PROTOCOLS } from './protocols.js';
+import { messageField } from './message-fields.js';
+
+import { MESSAGE_PROTOCOLS, PROTOCOLS } from './protocols.js';
 import { ROAD_FIELDS } from './road-fields.js';
 import { TASK_FIELDS } from './task-fields.js';
 import { pathField, pathNames, treeField } from './tree-fields.js';
@@ -58,7 +59,7 @@ export class PduBook implements FieldBook<PduFacts> {
       pathField(name) ??
       tsharkField(name, this.headers, (own) => this.#own.get(own)) ??
       PROTOCOLS.get(name) ??
-      ofFrames(name)
+      ofMessages(name)
     );
   }
 
@@ -81,20 +82,10 @@ export class PduBook implements FieldBook<PduFacts> {
   }
 }
 
-/** What only frames of Fibre Channel have: a filter may ask for it, and no PDU is meant. */
-const FRAMES_ONLY: ReadonlySet<string> = new Set([
-  'fc',
-  'fcip',
-  'ifcp',
-  'fcoe',
-  'fcp',
-  'fcels',
-  'fcct',
-]);
-
-function ofFrames(name: string): PduField | undefined {
-  const f = fcField(name);
-  if (f === undefined && !FRAMES_ONLY.has(name)) return undefined;
+/** What only messages beside iSCSI's PDUs have: a filter may ask for it, and no PDU is meant. */
+function ofMessages(name: string): PduField | undefined {
+  const f = messageField(name);
+  if (f === undefined && !MESSAGE_PROTOCOLS.has(name)) return undefined;
   const { kind = 'flag', names, unit } = f ?? {};
   return { name, kind, names, unit, needs: 'header', values: () => NONE };
 }

@@ -25,6 +25,13 @@ export const PROTOCOLS: ReadonlyMap<string, FilterField<PduFacts>> = new Map(
   ].map((f) => [f.name, f]),
 );
 
+/** Protocols of messages that are no iSCSI PDUs (message-filter.ts). */
+export const MESSAGE_PROTOCOLS: ReadonlySet<string> = new Set([
+  ...['fc', 'fcip', 'ifcp', 'fcoe', 'fcp', 'fcels', 'fcct'],
+  ...['iwarp_mpa', 'iwarp_mpa.req', 'iwarp_mpa.rep', 'iwarp_ddp_rdmap', 'iwarp_ddp', 'iwarp_rdma'],
+  ...['infiniband', 'infiniband.mad', 'isns'],
+]);
+
 function protocol(
   name: string,
   there: (facts: PduFacts) => boolean,

@@ -2,6 +2,8 @@
 // rows in the keeper are their places in the order of the capture, not their numbers there.
 
 import type { AnalyseOptions } from '../analysis.js';
+import { MESSAGE_BYTES_READ, type MessageSink, messageTask } from '../pdu/message.js';
+import { MessageProtocol } from '../pdu/message-codes.js';
 import type { Pdu, PduSink } from '../pdu/pdu.js';
 import type { Task, TaskSink } from '../scsi/task.js';
 import { INITIATOR_TASK_TAG, TAG_END } from '../wire/iscsi/bhs-offsets.js';
@@ -29,11 +31,12 @@ export class ChosenTasks {
 
   /** What analyse() is to be given, so that `keeper` gets these tasks only. */
   sinks(keeper: Keeper): AnalyseOptions {
-    const { taskSink, pduSink, ...others } = keeper.sinks();
+    const { taskSink, pduSink, messageSink, ...others } = keeper.sinks();
     return {
       ...others,
       ...(taskSink && { taskSink: this.#tasks(taskSink) }),
       ...(pduSink && { pduSink: this.#pdus(pduSink) }),
+      ...(messageSink && { messageSink: this.#messages(messageSink) }),
     };
   }
 
@@ -66,6 +69,23 @@ export class ChosenTasks {
       },
       lost: () => {},
       ended: () => {},
+    };
+  }
+
+  /** Whose a message is, is known at its end. */
+  #messages(sink: MessageSink): MessageSink {
+    return {
+      messageBegins: () => MESSAGE_BYTES_READ,
+      messageEnds: (message) => {
+        const number = messageTask(message);
+        const row = number < 0 ? undefined : this.#rows.get(number);
+        if (row === undefined || message.protocol === MessageProtocol.isns) return;
+        message.task = row;
+        sink.messageBegins(message);
+        sink.messageEnds(message);
+        message.task = number;
+      },
+      messagesLost: () => {},
     };
   }
 

@@ -11,6 +11,7 @@
 // Everything may be read while the road still runs: `count` says how many rows there are.
 
 import type { AnalyseOptions } from '../analysis.js';
+import type { MessageSink } from '../pdu/message.js';
 import type { PduSink } from '../pdu/pdu.js';
 import type { Task, TaskSink } from '../scsi/task.js';
 import { forgetOldest } from './forget.js';
@@ -53,6 +54,7 @@ export class Keeper {
       packetSink: this.pdus,
       taskSink: bounded ? this.#boundedTasks(tasks) : tasks,
       pduSink: bounded ? this.#boundedPdus() : this.pdus,
+      messageSink: bounded ? this.#boundedMessages() : this.pdus,
       tcpSink: this.tcp,
     };
   }
@@ -85,6 +87,22 @@ export class Keeper {
       },
       lost: () => {},
       ended: () => {},
+    };
+  }
+
+  #boundedMessages(): MessageSink {
+    const { pdus } = this;
+    const kept: Map<number, boolean> = new Map();
+    return {
+      messageBegins: (message) => {
+        const keeps = this.#hasRoom();
+        kept.set(message.direction, keeps);
+        return keeps ? pdus.messageBegins(message) : 0;
+      },
+      messageEnds: (message) => {
+        if (kept.get(message.direction)) pdus.messageEnds(message);
+      },
+      messagesLost: () => {},
     };
   }
 

@@ -1,7 +1,8 @@
 // hot: no allocation per packet
 // All PDUs of a capture in columns, some 40 octets each: enough to draw ladders and lists; what else
-// is in a PDU is decoded again from the file (pdu-details.ts). A row is a PDU; rows count from 0 in the
-// order in which their first bytes came, and the PDUs of one task are chained.
+// is in a PDU is decoded again from the file (pdu-details.ts). A row is a PDU, or a message of another
+// protocol (pdu/message.ts), which costs 4 octets more; rows count from 0 in the order in which their first
+// bytes came, and those of one task are chained.
 
 import type { Packet, PacketSink } from '../capture/packet.js';
 import {
@@ -14,6 +15,19 @@ import {
   Uint32Column,
   WideColumn,
 } from '../lib/columns.js';
+import {
+  MESSAGE_BYTES_READ,
+  type Message,
+  type MessageSink,
+  messageFromInitiator,
+  messageIsLast,
+  messageKind,
+  messageLength,
+  messageOffset,
+  messageRole,
+  messageTask,
+} from '../pdu/message.js';
+import { Role, type RoleCode } from '../pdu/message-codes.js';
 import type { Pdu, PduSink } from '../pdu/pdu.js';
 import type { Task, TaskSink } from '../scsi/task.js';
 import { get } from '../wire/field.js';
@@ -42,12 +56,38 @@ const SEEN = 0x10;
 const FRAMED = 0x20;
 /** The last byte may have come in an earlier packet than the first, which was sent again. */
 const REORDERED = 1 << 12;
+/** Of a message: protocol, role, who sent it, kind. 0 is an iSCSI PDU. */
+const PROTOCOL_MASK = 7;
+const ROLE_SHIFT = 3;
+const ROLE_MASK = 7;
+const FROM_INITIATOR = 1 << 6;
+const KIND_SHIFT = 7;
+/** Stands where iSCSI's PDUs have their opcode: none of them is this. */
+const NOT_ISCSI = 63;
+
+/** What a PDU of iSCSI is to its command, by opcode. */
+const ROLES: readonly RoleCode[] = Array.from({ length: 64 }, (_, opcode): RoleCode => {
+  switch (opcode) {
+    case Opcode.scsiCommand:
+      return Role.command;
+    case Opcode.dataIn:
+      return Role.dataIn;
+    case Opcode.dataOut:
+      return Role.dataOut;
+    case Opcode.r2t:
+      return Role.transferReady;
+    case Opcode.scsiResponse:
+      return Role.response;
+    default:
+      return Role.other;
+  }
+});
 
 /**
  * Invariant: rows first … count-1 are set, and those before of the `older` tasks; a task's chain is
  * in the order of its rows. The other rows before `first` are forgotten.
  */
-export class PduIndex implements PacketSink, PduSink, TaskSink {
+export class PduIndex implements PacketSink, PduSink, MessageSink, TaskSink {
   /** All rows that there were. */
   count = 0;
   first = 0;
@@ -60,6 +100,7 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
   readonly #direction = new WideColumn(16);
   /** Opcode, and two flags: whole, F bit. */
   readonly #opcode = new Uint8Column();
+  readonly #message = new SeldomColumn();
   readonly #length = new Uint32Column();
   readonly #bufferOffset = new SeldomColumn();
   /** Where its first byte stands in its direction's bytes, modulo 2^32. */
@@ -79,6 +120,8 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
   readonly #last: Map<number, number> = new Map();
   /** Row of the PDU under way, by direction. */
   readonly #pending: number[] = [];
+  /** The same of the message under way: those of a captured link have directions below 0. */
+  readonly #pendingMessages: Map<number, number> = new Map();
   /** Open tasks by connection and tag. */
   readonly #open: Map<number, number> = new Map();
   readonly #recentOffset = new Float64Array(RECENT);
@@ -141,6 +184,38 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
     }
   }
 
+  messageBegins(m: Message): number {
+    const row = this.count++;
+    this.#pendingMessages.set(m.direction, row);
+    this.#frame.set(row, m.frame);
+    this.#time.set(row, m.timeNs);
+    this.#direction.set(row, m.direction < 0 ? -1 : m.direction);
+    this.#position.set(row, m.streamOffset % TWO_32);
+    this.#opcode.set(row, NOT_ISCSI);
+    this.#message.set(row, m.protocol | (messageKind(m) << KIND_SHIFT));
+    this.#place(row, m.frame);
+    return MESSAGE_BYTES_READ;
+  }
+
+  /** What a message is, and whose, is sure only now. */
+  messageEnds(m: Message): void {
+    const row = this.#pendingMessages.get(m.direction);
+    if (row === undefined || (row < this.first && !this.holds(row))) return;
+    this.#frames.set(row, m.frameEnd - m.frame + REORDERED);
+    this.#duration.set(row, Math.max(0, m.endNs - m.timeNs));
+    const flags = (m.complete ? COMPLETE : 0) | (messageIsLast(m) ? FINAL : 0);
+    this.#opcode.set(row, NOT_ISCSI | flags);
+    const from = messageFromInitiator(m) ? FROM_INITIATOR : 0;
+    const code = m.protocol | (messageRole(m) << ROLE_SHIFT) | from;
+    this.#message.set(row, code | (messageKind(m) << KIND_SHIFT));
+    this.#length.set(row, messageLength(m));
+    this.#bufferOffset.set(row, Math.max(0, messageOffset(m)));
+    const task = messageTask(m);
+    if (task >= 0) this.#chain(row, task);
+  }
+
+  messagesLost(): void {}
+
   lost(): void {}
 
   ended(): void {}
@@ -193,12 +268,29 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
   }
 
   connection(row: number): number {
-    return this.#direction.get(row) >>> 1;
+    return this.#direction.get(row) >> 1;
   }
 
   /** By its opcode: those from 20h on are the target's (RFC 7143 11.2.1.2). */
   fromInitiator(row: number): boolean {
-    return this.opcode(row) < 0x20;
+    const message = this.#message.get(row);
+    return message === 0 ? this.opcode(row) < 0x20 : (message & FROM_INITIATOR) !== 0;
+  }
+
+  /** Whose it is (pdu/message-codes.ts), 0 iSCSI's; of the others its kind by the numbers of their own. */
+  protocol(row: number): number {
+    return this.#message.get(row) & PROTOCOL_MASK;
+  }
+
+  kind(row: number): number {
+    return this.#message.get(row) >>> KIND_SHIFT;
+  }
+
+  /** What it is to its command. */
+  role(row: number): RoleCode {
+    const message = this.#message.get(row);
+    if (message === 0) return ROLES[this.opcode(row)];
+    return ((message >>> ROLE_SHIFT) & ROLE_MASK) as RoleCode;
   }
 
   /** The F bit: last of its sequence. */
@@ -298,6 +390,7 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
       this.#duration,
       this.#direction,
       this.#opcode,
+      this.#message,
       this.#length,
       this.#bufferOffset,
       this.#position,
@@ -333,7 +426,10 @@ export class PduIndex implements PacketSink, PduSink, TaskSink {
     if (pdu.headerCaptured < TAG_END) return;
     const tag = pdu.view.getUint32(pdu.at + INITIATOR_TASK_TAG);
     const task = this.#open.get(keyOf(pdu.connection, tag));
-    if (task === undefined) return;
+    if (task !== undefined) this.#chain(row, task);
+  }
+
+  #chain(row: number, task: number): void {
     this.#task.set(row, task + 1);
     const last = this.#last.get(task) ?? this.#lastOf(task);
     if (last < row) {

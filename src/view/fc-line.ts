@@ -1,6 +1,6 @@
 // One Fibre Channel frame → one line of cells: who to whom, which exchange and sequence, and what it is.
 
-import type { FcFrameFacts } from '../decode/fc-reader.js';
+import type { AskedFor } from '../decode/fc-tree.js';
 import { bytesText } from '../lib/number-text.js';
 import { CHECK_BAD, type FcFrame } from '../pdu/fc/frame.js';
 import {
@@ -30,7 +30,7 @@ import { secondsText } from './format.js';
 
 const NAME_WIDTH = 14;
 
-export function fcLine({ frame, asked }: FcFrameFacts): Cell[] {
+export function fcLine(frame: FcFrame, asked: AskedFor): Cell[] {
   const cells = [
     cell(`${String(frame.frame).padStart(7)} `, 'quiet'),
     cell(`${secondsText(frame.timeNs).padStart(12)} `),

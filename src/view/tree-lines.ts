@@ -32,6 +32,8 @@ const HEX: ReadonlySet<string> = new Set([
   'status',
   'featureCode',
   'profileNumber',
+  ...['stag', 'sinkStag', 'sourceStag', 'writeStag', 'readStag', 'invalidateStag', 'rKey'],
+  ...['destinationQp', 'sourceQp', 'localQp', 'partitionKey', 'queueKey', 'functionId'],
 ]);
 
 export interface TreeOptions {

@@ -3,8 +3,8 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { FcReader } from '../../src/decode/fc-reader.js';
-import { fcField, fcTsharkNames } from '../../src/filter/fc-fields.js';
+import { MessageReader } from '../../src/decode/messages.js';
+import { messageField, messageTsharkNames } from '../../src/filter/message-fields.js';
 import { analyse } from '../../src/pipeline.js';
 import { needs } from '../support/needs.js';
 import { sharedCapture } from '../support/shared.js';
@@ -44,15 +44,14 @@ const FAULTS: ReadonlySet<string> = new Set([
 /** Values of a field by packet, as numbers. */
 async function ours(capture: string, names: readonly string[]): Promise<Map<number, string[]>> {
   const rows = new Map<number, string[]>();
-  const fields = names.map((name) => fcField(name));
-  const reader = new FcReader(
-    (facts) => {
+  const fields = names.map((name) => messageField(name));
+  const reader = new MessageReader({
+    take: (facts) => {
       const row = fields.map((f) => (f?.values?.(facts) ?? []).map(String).join(','));
-      rows.set(facts.frame.frame, row);
+      rows.set(facts.message.frame, row);
     },
-    () => {},
-  );
-  await analyse([capture], { fcSink: reader });
+  });
+  await analyse([capture], { messageSink: reader });
   return rows;
 }
 
@@ -67,7 +66,7 @@ function numbers(text: string): string {
 for (const name of ['fcip-zoo', 'fcoe-load-ini']) {
   needs('tshark')(`${name}: every field that tshark has too has the same value`, async () => {
     const capture = sharedCapture(`san/${name}.pcap`);
-    const names = fcTsharkNames().filter((one) => !LEFT_OUT.has(one));
+    const names = messageTsharkNames().filter((one) => !LEFT_OUT.has(one));
     const args = ['-r', capture, '-o', 'fc.reassemble:FALSE', '-T', 'fields', '-E', 'occurrence=a'];
     const rows = tshark(...args, '-e', 'frame.number', ...names.flatMap((one) => ['-e', one]))
       .split('\n')

@@ -1,9 +1,10 @@
-// sanscope pdus: one line a PDU, or all that is in it, as text or NDJSON, while the capture is read.
+// sanscope pdus: one line a PDU or message, or all that is in it, as text or NDJSON, while the capture is
+// read. iSCSI's PDUs come by one reader, messages of all other protocols by another.
 
 import type { PduFacts } from '../../decode/facts.js';
-import { type FcFrameFacts, FcReader } from '../../decode/fc-reader.js';
+import { type MessageFacts, MessageReader } from '../../decode/messages.js';
 import { PduReader } from '../../decode/pdu-reader.js';
-import { fcJson } from '../../export/fc-json.js';
+import { messageJson } from '../../export/message-json.js';
 import {
   type DetailOptions,
   DetailWriter,
@@ -11,15 +12,13 @@ import {
   textDetails,
 } from '../../export/pdu-detail.js';
 import { fieldsStyle, type PduFields, pduFields } from '../../export/pdu-fields.js';
-import { lineText, lostText, pduText } from '../../export/pdu-text.js';
-import { fcFilter } from '../../filter/fc-filter.js';
+import { lostText, messageText, pduText } from '../../export/pdu-text.js';
+import { messageFilter } from '../../filter/message-filter.js';
 import { type PduFilter, pduFilter } from '../../filter/pdu-filter.js';
 import { UsageError } from '../../lib/exit.js';
 import { LOGIN_STEPS_MAX, LOOKAHEAD_PDUS_MAX } from '../../limits.js';
 import type { Pdu } from '../../pdu/pdu.js';
-import { fcLine } from '../../view/fc-line.js';
 import { makePaint } from '../../view/theme.js';
-import { treeLines } from '../../view/tree-lines.js';
 import type { Output } from '../output.js';
 import {
   type CommandContext,
@@ -71,7 +70,9 @@ export async function pdus(context: CommandContext): Promise<number> {
     take: (facts) => {
       if (left <= 0 || !inReach(facts.pdu.connection, facts.pdu.frame, facts.pdu.frameEnd)) return;
       if (filter !== undefined && filter.needs !== 'header' && !filter.test(facts)) return;
-      if (!session.wants(facts, () => rendered(facts, json, show))) return;
+      const { connection } = facts.pdu;
+      const id = facts.look?.story(connection)?.session ?? -1;
+      if (!session.wants(id, `C${connection}`, () => rendered(facts, json, show))) return;
       left--;
       write(facts);
     },
@@ -84,20 +85,32 @@ export async function pdus(context: CommandContext): Promise<number> {
     },
     taskEnded: () => details.settle(),
   });
-  const frames = fcReader(context, (line) => {
-    if (left <= 0) return;
-    left--;
-    if (json || detailed) details.line(line);
-    else output.write(line);
+  const messages = new MessageReader({
+    take: messageTaker(context, {
+      show,
+      json,
+      fields,
+      session,
+      isOver: () => left <= 0,
+      write: (line) => {
+        left--;
+        if (json || detailed) details.line(line);
+        else output.write(line);
+      },
+    }),
+    lost: reader.lost.bind(reader),
   });
   const analysis = await runRoad(context, {
     taskSink: reader,
     pduSink: reader,
-    ...(fields === undefined ? { fcSink: frames } : {}),
-    look: reader.look,
+    messageSink: messages,
+    look: (look) => {
+      reader.look(look);
+      messages.look = look;
+    },
     started: (epoch) => {
       reader.facts.epoch = epoch;
-      frames.epoch = epoch;
+      messages.epoch = epoch;
     },
     // Those that were asked for may still wait for their answers.
     stop: () => left <= 0 && (details.waiting === 0 || ahead > LOOKAHEAD_PDUS_MAX),
@@ -109,32 +122,33 @@ export async function pdus(context: CommandContext): Promise<number> {
   return unreadFiles(context, analysis);
 }
 
-/** Fibre Channel's frames, each as one text: a line, what is in it, or JSON. */
-function fcReader(context: CommandContext, write: (text: string) => void): FcReader {
-  const show = detailOptions(context);
-  const format = formatOf(context);
-  const json = format === 'json' || format === 'ndjson';
-  const filter = filterOf(context, fcFilter);
+interface MessageChoice {
+  readonly show: DetailOptions;
+  readonly json: boolean;
+  readonly fields: PduFields | undefined;
+  readonly session: SessionChoice;
+  readonly isOver: () => boolean;
+  readonly write: (line: string) => void;
+}
+
+/** Messages that are no iSCSI PDUs, each as one text: a line, what is in it, fields, or JSON. */
+function messageTaker(
+  context: CommandContext,
+  { show, json, fields, session, isOver, write }: MessageChoice,
+): (facts: MessageFacts) => void {
+  const filter = filterOf(context, messageFilter);
   const inReach = selection(context);
-  const one = (facts: FcFrameFacts): string => {
-    if (json) return fcJson(facts);
-    const head = lineText(fcLine(facts), show);
-    if (!show.tree) return head;
-    const tree = treeLines(facts.tree(), show).map((cells) => lineText(cells, show));
-    return `${head}${tree.join('')}\n`;
+  const textOf = (facts: MessageFacts): string => {
+    if (fields !== undefined) return fields.messageLine(facts);
+    return json ? messageJson(facts, show) : messageText(facts, show);
   };
-  return new FcReader(
-    (facts) => {
-      const { connection, frame, frameEnd } = facts.frame;
-      if (number(context, 'session') !== undefined) return;
-      if (!inReach(connection, frame, frameEnd)) return;
-      if (filter === undefined || filter.test(facts)) write(one(facts));
-    },
-    (direction, bytes, timeNs, frame) => {
-      if (json || filter !== undefined || !inReach(direction >> 1, frame, frame)) return;
-      write(lostText(direction, bytes, timeNs, frame, show));
-    },
-  );
+  return (facts) => {
+    const { connection, frame, frameEnd } = facts.message;
+    if (isOver() || !inReach(connection, frame, frameEnd)) return;
+    if (filter !== undefined && !filter.test(facts)) return;
+    if (!session.wants(facts.session, facts.ends, () => textOf(facts))) return;
+    write(textOf(facts));
+  };
 }
 
 /** --json is -T ndjson by its older name. */
@@ -224,24 +238,23 @@ function rendered(facts: PduFacts, json: boolean, show: DetailOptions): string {
 class SessionChoice {
   readonly #session: number | undefined;
   readonly #write: (text: string) => void;
-  readonly #waiting: Map<number, string[]> = new Map();
+  readonly #waiting: Map<string, string[]> = new Map();
 
   constructor(session: number | undefined, write: (text: string) => void) {
     this.#session = session;
     this.#write = write;
   }
 
-  wants(facts: PduFacts, text: () => string): boolean {
+  /** `ends`: between whom it is; what they said before has the same. */
+  wants(session: number, ends: string, text: () => string): boolean {
     if (this.#session === undefined) return true;
-    const { connection } = facts.pdu;
-    const session = facts.look?.story(connection)?.session ?? -1;
-    const waiting = this.#waiting.get(connection) ?? [];
+    const waiting = this.#waiting.get(ends) ?? [];
     if (session < 0) {
       if (waiting.length < LOGIN_STEPS_MAX) waiting.push(text());
-      this.#waiting.set(connection, waiting);
+      this.#waiting.set(ends, waiting);
       return false;
     }
-    this.#waiting.delete(connection);
+    this.#waiting.delete(ends);
     if (session !== this.#session) return false;
     for (const line of waiting) this.#write(line);
     return true;

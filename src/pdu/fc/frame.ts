@@ -3,6 +3,7 @@
 // `begin` to the return of `end`; bytes are borrowed.
 
 import { asDoubles } from '../../lib/double-fields.js';
+import { MessageProtocol } from '../message-codes.js';
 import type { PduPlace } from '../pdu.js';
 
 const NONE = new Uint8Array(0);
@@ -14,6 +15,7 @@ export const CHECK_BAD = 2;
 export const CHECK_UNKNOWN = 3;
 
 export class FcFrame implements PduPlace {
+  readonly protocol = MessageProtocol.fc;
   /** Connection number and direction (stream/sink.ts). */
   connection = 0;
   direction = 0;
@@ -71,8 +73,10 @@ export class FcFrame implements PduPlace {
   /** True where the boundary was found again in mid-stream. */
   resynchronised = false;
 
-  /** Filled in by the session stage: whose exchange it is of. */
+  /** Filled in by the session stage: whose exchange it is of; its command and session, -1 none. */
   fromInitiator = false;
+  task = -1;
+  session = -1;
 
   /** Where in the direction's bytes it ends. */
   get streamEnd(): number {

@@ -5,6 +5,7 @@
 import type { GapKind } from '../../stream/sink.js';
 import { get } from '../../wire/field.js';
 import { ISNS_HEADER_BYTES, isnsHeader } from '../../wire/isns/header.js';
+import { MessageProtocol } from '../message-codes.js';
 import type { Framing, Heir } from '../protocol.js';
 import { couldBeHeader, payloadLength } from './header-check.js';
 import type { IsnsPdu, IsnsSink } from './pdu.js';
@@ -180,7 +181,8 @@ export class IsnsFramer implements Framing {
     this.#sink.isns(
       pduOf(this.#view, this.#buffer.slice(ISNS_HEADER_BYTES, ISNS_HEADER_BYTES + real), {
         connection: this.#direction >> 1,
-        direction: this.#direction & 1,
+        direction: this.#direction,
+        streamOffset: 0,
         from,
         to,
         complete: real === length,
@@ -201,6 +203,7 @@ export function pduOf(
     IsnsPdu,
     | 'connection'
     | 'direction'
+    | 'streamOffset'
     | 'from'
     | 'to'
     | 'complete'
@@ -213,6 +216,8 @@ export function pduOf(
   const flag = (f: (typeof isnsHeader)[keyof typeof isnsHeader]) => get(view, 0, f) === 1;
   return {
     ...around,
+    protocol: MessageProtocol.isns,
+    header: new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + ISNS_HEADER_BYTES)),
     functionId: get(view, 0, isnsHeader.functionId),
     fromClient: flag(isnsHeader.fromClient),
     fromServer: flag(isnsHeader.fromServer),

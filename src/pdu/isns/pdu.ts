@@ -1,7 +1,13 @@
 // One iSNSP PDU, as a value that is handed on: they are few. A message may be several of them.
 
-export interface IsnsPdu {
-  /** TCP connection and direction (0 the opener's bytes); -1 of a datagram. */
+import type { MessageProtocol } from '../message-codes.js';
+import type { PduPlace } from '../pdu.js';
+
+export interface IsnsPdu extends PduPlace {
+  readonly protocol: typeof MessageProtocol.isns;
+  /** The header as it stands on the wire. */
+  readonly header: Uint8Array;
+  /** TCP connection, -1 of a datagram; direction as of all PDUs (stream/sink.ts), -2 and -1 of one. */
   readonly connection: number;
   readonly direction: number;
   /** Ends of the message as text, `10.0.0.1:3205`: who sent it, to whom. */

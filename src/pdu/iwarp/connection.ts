@@ -1,5 +1,6 @@
 // One TCP connection that carries MPA: how it started, what both directions know together, their framers.
 
+import type { MessageSink } from '../message.js';
 import type { PduSink } from '../pdu.js';
 import type { ConnectionFraming, FramingFacts } from '../protocol.js';
 import type { RdmaSink, RdmaStart } from '../rdma/events.js';
@@ -36,13 +37,14 @@ export class IwarpConnection implements IwarpShared, ConnectionFraming {
     sink: PduSink,
     rdma: RdmaSink | undefined,
     otherwise: (connection: number) => void,
+    messages?: MessageSink,
   ) {
     this.id = id;
     this.rdma = rdma;
     this.otherwise = otherwise;
     this.directions = [
-      new FpduFramer(this, id * 2, sink, rdma),
-      new FpduFramer(this, id * 2 + 1, sink, rdma),
+      new FpduFramer(this, id * 2, sink, rdma, messages),
+      new FpduFramer(this, id * 2 + 1, sink, rdma, messages),
     ];
   }
 

@@ -29,6 +29,8 @@ import {
   MPA_CRC_BYTES,
   mpaPadding,
 } from '../../wire/rdma/mpa.js';
+import { CHECK_BAD, CHECK_GOOD, CHECK_NONE, CHECK_UNKNOWN } from '../fc/frame.js';
+import type { MessageSink } from '../message.js';
 import { beginsMpa, MPA_KEY_BYTES } from '../mpa-key.js';
 import type { PduSink } from '../pdu.js';
 import type { Framing, Heir } from '../protocol.js';
@@ -40,6 +42,7 @@ import { MpaStart } from './mpa-start.js';
 import { FpduSearch } from './search.js';
 import { Segments } from './segments.js';
 import { CRC_OFF, CRC_UNDECIDED, type IwarpShared } from './shared.js';
+import { ToldFpdus } from './told-fpdus.js';
 
 const START = 0;
 const HEADER = 1;
@@ -51,6 +54,10 @@ const SEARCH = 5;
 const OVER = 6;
 /** What comes is another protocol's. */
 const LEFT = 7;
+
+/** How a body is taken, beside Segments.COUNTED: it is a Send's, or a short message's. */
+const SENDS = 1;
+const SHORT = 2;
 
 /** Of a direction whose bytes nobody wants, so many are counted at once. */
 const INDIFFERENT_MAX = 2 ** 30;
@@ -71,6 +78,7 @@ export class FpduFramer implements Framing {
   private readonly sink: PduSink;
   private readonly rdma: RdmaSink | undefined;
   private readonly search: FpduSearch;
+  private readonly told: ToldFpdus | undefined;
   private phase = START;
   private left = 0;
   private position = -0;
@@ -96,6 +104,9 @@ export class FpduFramer implements Framing {
   private crcWhole = true;
   private crcFrom = -1;
   private crcWord = 0;
+  private crcRight = 0;
+  /** CHECK_ of the last one. */
+  private crcState = CHECK_NONE;
   private mismatches = 0;
   /** Whose the bytes are, where they are another protocol's; then the framing that has them. */
   private heir: Heir | undefined = undefined;
@@ -109,6 +120,7 @@ export class FpduFramer implements Framing {
     direction: number,
     sink: PduSink,
     rdma: RdmaSink | undefined,
+    messages?: MessageSink,
   ) {
     this.connection = connection;
     this.direction = direction;
@@ -117,6 +129,7 @@ export class FpduFramer implements Framing {
     this.send = new SendMessage(connection, direction, sink, rdma);
     this.segments = new Segments(connection, direction, this.send, rdma);
     this.search = new FpduSearch(connection);
+    this.told = messages && new ToldFpdus(connection, direction, messages);
   }
 
   /** The next byte is at `position`. `boundary`: it is the first of an MPA frame. */
@@ -212,8 +225,10 @@ export class FpduFramer implements Framing {
       }
       n = Math.min(n, this.left);
       if (this.markers) n = Math.min(n, this.markerAt - this.position);
-      if (this.phase === BODY) this.segments.gap(n, kind === 'cut', frame, readyNs);
-      else if (kind === 'cut') this.segments.touch(frame, readyNs);
+      if (this.phase === BODY) {
+        this.told?.gap();
+        this.segments.gap(n, kind === 'cut', frame, readyNs);
+      } else if (kind === 'cut') this.segments.touch(frame, readyNs);
       else this.segments.touchBound(readyNs);
       this.position += n;
       rest -= n;
@@ -251,6 +266,7 @@ export class FpduFramer implements Framing {
     }
     if (this.phase === BODY || this.phase === PAD || this.phase === CRC) {
       this.segments.finish(false, this.begin, this.position - this.begin);
+      this.told?.ends(this.segments.piece, false, CHECK_UNKNOWN, 0, 0);
     }
     this.segments.ended();
     if (phase !== LEFT) this.phase = OVER;
@@ -332,6 +348,7 @@ export class FpduFramer implements Framing {
       case HEADER:
         return this.headerBytes(bytes, p, n, base);
       case BODY:
+        this.told?.data(bytes, p, n);
         this.segments.data(bytes, p, n, this.nowFrame, this.nowReadyNs);
         break;
       case CRC:
@@ -421,7 +438,7 @@ export class FpduFramer implements Framing {
       );
     } else {
       const queue = get(view, at, ddpUntagged.queueNumber);
-      this.body = queue === DdpQueue.send && opcode <= RdmaOpcode.sendSEInvalidate ? 1 : 2;
+      this.body = queue === DdpQueue.send && opcode <= RdmaOpcode.sendSEInvalidate ? SENDS : SHORT;
       segments.untagged(
         opcode,
         last,
@@ -431,6 +448,8 @@ export class FpduFramer implements Framing {
         body,
       );
     }
+    const header = headerEnd(this.header, 0);
+    this.told?.begins(this.header, header, whole, opcode, last, body, segments.piece);
     if (body === 0) this.left = 0;
   }
 
@@ -456,8 +475,16 @@ export class FpduFramer implements Framing {
       return;
     }
     this.judgeCrc(p >= 0);
+    // A Send comes before the PDU in it.
+    const sends = this.body === SENDS;
+    if (sends) this.tellFpdu();
     this.segments.finish(true, this.begin, this.position - this.begin);
+    if (!sends) this.tellFpdu();
     this.nextFpdu(p);
+  }
+
+  private tellFpdu(): void {
+    this.told?.ends(this.segments.piece, true, this.crcState, this.crcWord, this.crcRight);
   }
 
   private nextFpdu(p: number): void {
@@ -472,9 +499,13 @@ export class FpduFramer implements Framing {
   /** RFC 5044 4.4; one match of an undecided CRC is proof, it happens by chance once in 2^32. */
   private judgeCrc(there: boolean): void {
     const c = this.connection;
+    this.crcState = c.crc === CRC_OFF ? CHECK_NONE : CHECK_UNKNOWN;
     if (c.crc === CRC_OFF || !this.crcWhole || !there) return;
     const right = digestWord(this.crc);
+    this.crcRight = right;
+    this.crcState = c.crc === CRC_UNDECIDED ? CHECK_NONE : CHECK_BAD;
     if (right === this.crcWord) {
+      this.crcState = CHECK_GOOD;
       if (c.crc === CRC_UNDECIDED) c.crcInferred(true);
       return;
     }
@@ -541,6 +572,11 @@ export class FpduFramer implements Framing {
     }
     if (start.start === undefined) return p + n;
     connection.started(start.start);
+    if (this.told !== undefined) {
+      const { reply, frame, timeNs } = start.start;
+      const whole = start.whole();
+      this.told.start(whole, whole.length, reply, frame, timeNs, nowFrame, this.nowReadyNs);
+    }
     this.firstFpdu(p + n, base);
     return p + n;
   }

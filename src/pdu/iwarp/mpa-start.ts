@@ -61,6 +61,11 @@ export class MpaStart {
     return n;
   }
 
+  /** The whole frame as it came. */
+  whole(): Uint8Array {
+    return this.bytes.subarray(0, this.have);
+  }
+
   /** What was taken so far, while that is no whole frame. */
   taken(): Uint8Array {
     return this.start === undefined ? this.bytes.slice(0, this.have) : NONE;

@@ -6,6 +6,7 @@ import type { Connection } from '../../stream/connection.js';
 import type { GapKind } from '../../stream/sink.js';
 import { UNTAGGED_END } from '../../wire/rdma/header-check.js';
 import type { Journal, Run } from '../journal.js';
+import type { MessageSink } from '../message.js';
 import { beginsMpa } from '../mpa-key.js';
 import type { PduSink } from '../pdu.js';
 import {
@@ -31,11 +32,18 @@ export class IwarpProtocol implements Protocol {
   private readonly sink: PduSink;
   private readonly rdma: RdmaSink | undefined;
   private readonly control: ProtocolControl;
+  private readonly messages: MessageSink | undefined;
 
-  constructor(sink: PduSink, rdma: RdmaSink | undefined, control: ProtocolControl) {
+  constructor(
+    sink: PduSink,
+    rdma: RdmaSink | undefined,
+    control: ProtocolControl,
+    messages?: MessageSink,
+  ) {
     this.sink = sink;
     this.rdma = rdma;
     this.control = control;
+    this.messages = messages;
   }
 
   recogniser(journal: Journal, _onPort: boolean, connection: Connection): Recogniser {
@@ -44,10 +52,11 @@ export class IwarpProtocol implements Protocol {
 
   /** Where MPA is due and something else comes, plain iSCSI goes on: RDMAExtensions was not used. */
   framing(connection: Connection): IwarpConnection {
-    return new IwarpConnection(connection.id, this.sink, this.rdma, (id) => {
+    const fallsBack = (id: number): void => {
       this.rdma?.fellBack(id);
       this.control.change(id, ISCSI);
-    });
+    };
+    return new IwarpConnection(connection.id, this.sink, this.rdma, fallsBack, this.messages);
   }
 }
 

@@ -52,7 +52,7 @@ export class Segments {
   private readonly connection: IwarpShared;
   private readonly send: SendMessage;
   private readonly rdma: RdmaSink | undefined;
-  private readonly piece = new RdmaPiece();
+  readonly piece = new RdmaPiece();
   private mode = NOTHING;
   private last = false;
   private opcode = 0;
@@ -99,6 +99,9 @@ export class Segments {
     p.missing = 0;
     p.cut = 0;
     p.dataKept = 0;
+    p.task = -1;
+    p.session = -1;
+    p.bufferOffset = 0;
     this.wanted = 0;
     this.mode = NOTHING;
   }

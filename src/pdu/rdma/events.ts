@@ -40,6 +40,9 @@ export class RdmaPiece {
   /** Filled in by the session stage: who sent it, and where in its task's buffer it belongs. */
   fromInitiator = false;
   bufferOffset = 0;
+  /** … and whose: its command and session, -1 none. */
+  task = -1;
+  session = -1;
   /** Place in the direction's bytes, and how many of them it takes there. */
   streamOffset = 0;
   streamBytes = 0;

@@ -76,6 +76,11 @@ export class RoceConnection implements SendShared, HalfSink {
     }
   }
 
+  /** What was told last of a side's packets. */
+  pieceOf(side: number): RdmaPiece {
+    return this.pieces[side];
+  }
+
   /** A packet of a side: a request of its own, or an answer to the other's. */
   packet(side: number, p: RocePacket): void {
     const half = this.halves[side];
@@ -385,6 +390,9 @@ export class RoceConnection implements SendShared, HalfSink {
     piece.missing = 0;
     piece.cut = p.length - p.captured;
     piece.dataKept = 0;
+    piece.task = -1;
+    piece.session = -1;
+    piece.bufferOffset = 0;
     piece.streamOffset = this.halves[side].position;
     piece.streamBytes = p.wireLength;
     return piece;

@@ -8,6 +8,7 @@ import type { DatagramSink, UdpDatagram } from '../../packet/udp-datagram.js';
 import type { Connection } from '../../stream/connection.js';
 import { IbOpcode, IbService, ROCE_PORT } from '../../wire/rdma/infiniband.js';
 import { CmAttribute } from '../../wire/rdma/infiniband-cm.js';
+import type { MessageSink } from '../message.js';
 import type { PduSink } from '../pdu.js';
 import type { RdmaSink } from '../rdma/events.js';
 import { cmMessage } from './cm.js';
@@ -15,6 +16,7 @@ import { RoceConnection } from './connection.js';
 import { psnDistance } from './half.js';
 import { ICRC_RIGHT, ICRC_WRONG, icrc } from './icrc.js';
 import { IbKind, RocePacket } from './packet.js';
+import { ToldPackets } from './told-packets.js';
 
 /** An answer whose number is so near what was asked for belongs to it. */
 const NEAR = 4096;
@@ -38,6 +40,8 @@ export interface RoceSinks {
   readonly rdma: RdmaSink & { roce(connection: number, facts: RoceConnection): void };
   /** Makes the facts of a connection, with a number of its own. */
   readonly open: (timeNs: number, frame: number) => Connection;
+  /** Each packet of a connection. */
+  readonly messages?: MessageSink | undefined;
 }
 
 export class RoceStage implements DatagramSink {
@@ -48,9 +52,11 @@ export class RoceStage implements DatagramSink {
   private readonly ways = new Map<number, [string, Way][]>();
   private readonly asked = new Map<string, Asked>();
   private readonly streams: (Connection | undefined)[] = [];
+  private readonly told: ToldPackets | undefined;
 
   constructor(sinks: RoceSinks) {
     this.sinks = sinks;
+    this.told = sinks.messages && new ToldPackets(sinks.messages);
   }
 
   /** The facts of a connection of RoCE, by its number; undefined where it is none. */
@@ -90,8 +96,17 @@ export class RoceStage implements DatagramSink {
     const verdict = icrc(d);
     if (verdict === ICRC_RIGHT) half.icrcRight = true;
     // Where none was ever right something on the way to the file changes headers: that accuses nobody.
-    if (verdict === ICRC_WRONG && half.icrcRight) this.damaged(c, side, d);
+    const damaged = verdict === ICRC_WRONG && half.icrcRight;
+    // What is another protocol's is followed, and not listed.
+    const told = c.strangers > 0 && !c.iser ? undefined : this.told;
+    told?.begins(d, p, c.id, side, damaged || verdict === ICRC_RIGHT ? verdict : -1);
+    const fromInitiator = c.initiator >= 0 && side === c.initiator;
+    // A Send comes before the PDU in it.
+    const sends = p.kind === IbKind.send;
+    if (sends) told?.ends(undefined, fromInitiator);
+    if (damaged) this.damaged(c, side, d);
     else c.packet(side, p);
+    if (!sends) told?.ends(damaged ? undefined : c.pieceOf(side), fromInitiator);
   }
 
   /** No receiver takes a packet whose ICRC is wrong: it comes again. */
@@ -103,7 +118,10 @@ export class RoceStage implements DatagramSink {
 
   private notified(d: UdpDatagram, p: RocePacket): void {
     const way = this.way(d, p);
-    if (way !== undefined) way.connection.cnps++;
+    if (way === undefined) return;
+    way.connection.cnps++;
+    this.told?.begins(d, p, way.connection.id, way.side, -1);
+    this.told?.ends(undefined, false);
   }
 
   private way(d: UdpDatagram, p: RocePacket): Way | undefined {
@@ -215,6 +233,7 @@ export class RoceStage implements DatagramSink {
       this.asked.set(askedKey(from, m.localId), { connection: c, from });
       this.learn(c, 1, m.queuePair);
       if (m.start) this.sinks.rdma.started({ ...m.start, connection: c.id, direction: c.id * 2 });
+      this.told?.manages(d, m.attribute, c.id, 0);
       return;
     }
     const asked =
@@ -225,6 +244,7 @@ export class RoceStage implements DatagramSink {
     stream.lastNs = d.timeNs;
     stream.lastFrame = d.frame;
     const side = from === asked.from ? 0 : 1;
+    this.told?.manages(d, m.attribute, c.id, side);
     if (m.start) {
       this.sinks.rdma.started({ ...m.start, connection: c.id, direction: c.id * 2 + side });
     }

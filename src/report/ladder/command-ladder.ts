@@ -1,7 +1,9 @@
-// One command as a ladder: its PDUs, what TCP did meanwhile, and what was said about it (task
-// management, rejects), in the order of time. Plain data, made from what the keeper kept.
+// One command as a ladder: its PDUs (of other protocols its frames and messages), what TCP did meanwhile,
+// and what was said about it (task management, rejects), in the order of time. Plain data, made from
+// what the keeper kept.
 
 import type { RoadFacts } from '../../findings/facts.js';
+import { Role, type RoleCode } from '../../pdu/message-codes.js';
 import type { Phase } from '../../scsi/phase-names.js';
 import { latencyNsAtMost } from '../../scsi/task.js';
 import { countedPhases } from '../../scsi/task-facts.js';
@@ -10,14 +12,17 @@ import type { Keeper } from '../../store/keeper.js';
 import type { PduIndex } from '../../store/pdu-index.js';
 import { makeTaskRow, type TaskRow } from '../../store/task-store.js';
 import type { TcpEvent } from '../../store/tcp-log.js';
-import { Opcode } from '../../wire/iscsi/codes.js';
 
 /** One PDU, or a run of data PDUs that follow each other with nothing between them. */
 export interface PduStep {
   readonly kind: 'pdu';
   /** Row of its (first) PDU in the PDU index. */
   readonly row: number;
+  /** pdu/message-codes.ts; 0 iSCSI, whose opcode it is then, else the protocol's kind. */
+  readonly protocol: number;
   readonly opcode: number;
+  readonly kindOf: number;
+  readonly role: RoleCode;
   readonly fromInitiator: boolean;
   /** First byte of the first, last byte of the last. */
   timeNs: number;
@@ -154,14 +159,17 @@ function pduSteps(pdus: PduIndex, task: number): PduStep[] {
   const asked: PduStep[] = [];
   const answered = new Set<number>();
   for (let row = pdus.firstOf(task); row >= 0; row = pdus.next(row)) {
-    const opcode = pdus.opcode(row);
-    const burst = opcode === Opcode.dataOut ? askedBy(asked, pdus.bufferOffset(row)) : undefined;
+    const role = pdus.role(row);
+    const burst = role === Role.dataOut ? askedBy(asked, pdus.bufferOffset(row)) : undefined;
     const first = burst !== undefined && !answered.has(burst.r2t);
     if (burst !== undefined) answered.add(burst.r2t);
     const step: PduStep = {
       kind: 'pdu',
       row,
-      opcode,
+      protocol: pdus.protocol(row),
+      opcode: pdus.opcode(row),
+      kindOf: pdus.kind(row),
+      role,
       fromInitiator: pdus.fromInitiator(row),
       timeNs: pdus.timeNs(row),
       endNs: pdus.endNs(row),
@@ -172,10 +180,10 @@ function pduSteps(pdus: PduIndex, task: number): PduStep[] {
       bufferOffset: pdus.bufferOffset(row),
       final: pdus.final(row),
       complete: pdus.complete(row),
-      r2t: opcode === Opcode.r2t ? asked.length + 1 : (burst?.r2t ?? 0),
+      r2t: role === Role.transferReady ? asked.length + 1 : (burst?.r2t ?? 0),
       waitedNs: first ? Math.max(0, pdus.timeNs(row) - burst.endNs) : undefined,
     };
-    if (opcode === Opcode.r2t) asked.push(step);
+    if (role === Role.transferReady) asked.push(step);
     steps.push(step);
   }
   return steps;
@@ -233,10 +241,10 @@ function alike(a: TcpStep, b: TcpStep): boolean {
 
 /** Data of the same burst that goes on where the last one ended. */
 function follows(last: PduStep, pdu: PduStep): boolean {
-  const data = pdu.opcode === Opcode.dataIn || pdu.opcode === Opcode.dataOut;
+  const data = pdu.role === Role.dataIn || pdu.role === Role.dataOut;
   return (
     data &&
-    last.opcode === pdu.opcode &&
+    last.role === pdu.role &&
     last.r2t === pdu.r2t &&
     !last.final &&
     last.bufferOffset + last.bytes === pdu.bufferOffset

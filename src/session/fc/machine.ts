@@ -67,6 +67,9 @@ export class FcMachine implements FcSink, NexusWatch {
     tables.book.nowNs = frame.timeNs;
     const c = this.#connection(frame);
     const side = frame.direction & 1;
+    frame.fromInitiator = false;
+    frame.task = -1;
+    frame.session = -1;
     c.facts.framesOf[side]++;
     c.facts.frames++;
     c.facts.payloadBytes[side] += frame.payloadLength;
@@ -126,13 +129,17 @@ export class FcMachine implements FcSink, NexusWatch {
         break;
       case FcKind.link: {
         const nexus = this.#nexus(c, frame, false);
-        if (nexus !== undefined) linkFrameEnds(tables, c, nexus, frame);
+        if (nexus !== undefined) {
+          belongs(nexus, frame, nexus.exchanges.get(frame.view.getUint16(frame.at + OX_ID)));
+          linkFrameEnds(tables, c, nexus, frame);
+        }
         requestRejected(c, frame, endsOf(c, frame));
         break;
       }
       case FcKind.els:
       case FcKind.fc4:
       case FcKind.ct:
+        frame.session = this.#nexus(c, frame, false)?.session.story.id ?? -1;
         serviceFrameEnds(tables, c, frame, endsOf(c, frame));
         break;
     }
@@ -146,12 +153,14 @@ export class FcMachine implements FcSink, NexusWatch {
     // A response ends the exchange, so that it is noted before; a command begins it.
     const before = isCommand ? undefined : nexus.exchanges.get(oxId);
     if (before !== undefined) passed(before, frame);
+    belongs(nexus, frame, before);
     const largest = nexus.facts.violations;
     if (frame.payloadLength > largest.payloadLargest) this.#larger(c, nexus, frame);
     fcpEnds(this.#tables, c, nexus, frame, optionalBytes(frame));
     if (!isCommand) return;
     const begun = nexus.exchanges.get(oxId);
     if (begun !== undefined) passed(begun, frame);
+    belongs(nexus, frame, begun);
   }
 
   /** The largest frame so far: larger than what its receiver said it takes? */
@@ -269,6 +278,14 @@ export class FcMachine implements FcSink, NexusWatch {
     c.lastNexus[side] = nexus;
     return nexus;
   }
+}
+
+/** For those who list frames: whose session's it is, and which command's. */
+function belongs(nexus: NexusState, frame: FcFrame, exchange: Exchange | undefined): void {
+  frame.session = nexus.session.story.id;
+  frame.fromInitiator = (frame.view.getUint32(frame.at + F_CTL_WORD) & EXCHANGE_RESPONDER) === 0;
+  const open = exchange?.open;
+  if (open?.told === true && open.order === exchange?.order) frame.task = open.task.number;
 }
 
 /** A frame of the exchange: its place among the sequences. */

@@ -115,13 +115,17 @@ export class IserMachine implements RdmaSink {
     const of = this.of(piece.connection);
     const side = piece.direction & 1;
     of.open[side] = null;
+    piece.task = -1;
+    piece.session = -1;
     this.count(of, piece);
     const c = this.book.connections[piece.connection];
     if (c === undefined || c.session === undefined || piece.kind === RdmaKind.other) return 0;
     if (piece.length === 0 && piece.kind === RdmaKind.write) return 0; // RFC 6581 9.2: ready to receive
     piece.fromInitiator = side === c.story.initiatorDirection;
+    piece.session = c.story.session;
     const open = this.taskOf(c, of, piece);
     if (open === null) return 0;
+    if (open.told) piece.task = open.task.number;
     of.open[side] = open;
     of.order[side] = open.order;
     if (piece.kind === RdmaKind.write) return dataPlaced(c, open, piece);

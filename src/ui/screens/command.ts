@@ -3,18 +3,23 @@
 // its PDU, and at the time cursor it has grown so far.
 
 import type { Case } from '../../case/case.js';
-import { hex32 } from '../../lib/hex.js';
 import { durationText, plural } from '../../lib/number-text.js';
 import {
   type CommandLadder,
   commandLadder,
   type LadderStep,
 } from '../../report/ladder/command-ladder.js';
-import { EVIDENCE_NAMES, OUTCOME_NAMES } from '../../scsi/task.js';
+import { EVIDENCE_NAMES, OUTCOME_NAMES, Transport } from '../../scsi/task.js';
 import { outcomeTone } from '../../scsi/task-facts.js';
 import { type Cell, cell } from '../../view/cells.js';
 import { secondsText } from '../../view/format.js';
-import { commandTitle, factBlocks, rungsOf } from '../../view/ladder/command-view.js';
+import {
+  commandTitle,
+  factBlocks,
+  phasesOf,
+  rungsOf,
+  tagWords,
+} from '../../view/ladder/command-view.js';
 import { laneHead, rungLine } from '../../view/ladder/lane.js';
 import { phaseFlow } from '../../view/ladder/phase-bar.js';
 import { lunText } from '../../wire/scsi/lun.js';
@@ -49,10 +54,10 @@ function commandPage(kase: Case, state: State, row: number): Page {
   const head = [
     titleLine(ladder),
     [cell(' '), ...outcomeCells(kase, row, ladder, ns)],
-    ...(growing ? [] : blockLines(phaseFlow(ladder.phases, width - 1), width)),
+    ...(growing ? [] : blockLines(phaseFlow(phasesOf(ladder), width - 1), width)),
     ...blockLines([laneHead(width)], width),
   ];
-  return lines.page(`command 0x${hex32(ladder.task.tag)}`, head);
+  return lines.page(`command ${tagWords(ladder.task).replace(/^tag /, '')}`, head);
 }
 
 /** As it is drawn: each data PDU a step, or runs of them. */
@@ -72,9 +77,14 @@ function titleLine(ladder: CommandLadder): Line {
   const { task: t } = ladder;
   return [
     cell(` ${commandTitle(ladder)}`, 'title'),
-    cell(`  S${t.session} C${t.connection} LUN ${lunOf(t)}`, 'quiet'),
-    cell(t.commandSeen ? `  CmdSN ${t.cmdSN}` : '  its command was not captured', 'quiet'),
+    cell(`  S${t.session}${t.connection < 0 ? '' : ` C${t.connection}`} LUN ${lunOf(t)}`, 'quiet'),
+    cell(t.commandSeen ? numberWords(t) : '  its command was not captured', 'quiet'),
   ];
+}
+
+/** Where it stands among the commands of its session, where the protocol numbers them. */
+function numberWords(t: CommandLadder['task']): string {
+  return t.transport === Transport.iscsi ? `  CmdSN ${t.cmdSN}` : '';
 }
 
 function lunOf(t: CommandLadder['task']): string {

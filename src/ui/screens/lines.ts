@@ -1,6 +1,7 @@
 // A page put together line by line: what each line shows, and where it leads.
 
 import type { Case } from '../../case/case.js';
+import { MessageProtocol } from '../../pdu/message-codes.js';
 import type { Block } from '../../view/cells.js';
 import { blockLines, heading } from '../blocks.js';
 import type { Page } from '../page.js';
@@ -81,13 +82,22 @@ export function placeOfFrame(kase: Case, frame: number, connection?: number): Pl
   return task >= 0 ? { kind: 'command', row: task } : { kind: 'pdu', pdu };
 }
 
-/** The first PDU that begins or ends in the packet, -1 where there is none. */
+/** The first PDU that begins or ends in the packet, or else message; -1 where there is none. */
 export function pduOfFrame({ pdus }: Case, frame: number): number {
+  let found = -1;
   for (let pdu = pdus.first; pdu < pdus.count; pdu++) {
-    if (pdus.frame(pdu) === frame || pdus.frameEnd(pdu) === frame) return pdu;
+    if (pdus.frame(pdu) !== frame && pdus.frameEnd(pdu) !== frame) {
+      if (found >= 0 && pdus.frame(pdu) > frame + LATE_FRAMES) break;
+      continue;
+    }
+    if (pdus.protocol(pdu) === MessageProtocol.iscsi) return pdu;
+    if (found < 0 || (pdus.task(found) < 0 && pdus.task(pdu) >= 0)) found = pdu;
   }
-  return -1;
+  return found;
 }
+
+/** Behind a message that was found a PDU of the same packet stands no farther than this. */
+const LATE_FRAMES = 64;
 
 /** A PDU of the connection that has bytes before and behind the packet, -1 where there is none. */
 function pduAround({ pdus }: Case, frame: number, connection: number): number {

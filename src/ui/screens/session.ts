@@ -2,6 +2,7 @@
 
 import type { Case } from '../../case/case.js';
 import type { Outstanding } from '../../case/outstanding.js';
+import { pduName } from '../../case/pdus.js';
 import { bytesText, countText, durationText, plural } from '../../lib/number-text.js';
 import type {
   ConnectionReport,
@@ -15,7 +16,6 @@ import { sessionNumbered } from '../../report/report.js';
 import { type Cell, type Column, cell } from '../../view/cells.js';
 import { count, duration, NOTHING, nothing, secondsText } from '../../view/format.js';
 import { sessionBlocks } from '../../view/sessions-view.js';
-import { pduOf } from '../../wire/iscsi/pdus.js';
 import { blanks, tableLines } from '../blocks.js';
 import { type Page, pageOf } from '../page.js';
 import type { Screen } from '../screen.js';
@@ -106,7 +106,7 @@ function loginLines(kase: Case, c: ConnectionReport, lines: Lines): void {
     const { pdus } = kase;
     const timeNs = pdus.timeNs(pdu);
     const fromInitiator = pdus.fromInitiator(pdu);
-    const name = pduOf(pdus.opcode(pdu)).name;
+    const name = pduName(pdus, pdu);
     lines.add(
       [
         cell(

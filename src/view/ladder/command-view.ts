@@ -1,6 +1,8 @@
 // One command as people see it: who asked what of whom, what became of it, its ladder, its time.
 
+import { messageNameOf } from '../../decode/message-names.js';
 import { bytesText, countText, durationText, plural } from '../../lib/number-text.js';
+import { MessageProtocol, Role } from '../../pdu/message-codes.js';
 import type {
   CommandLadder,
   EventStep,
@@ -8,11 +10,10 @@ import type {
   PduStep,
   TcpStep,
 } from '../../report/ladder/command-ladder.js';
-import { EVIDENCE_NAMES, OUTCOME_NAMES, Outcome } from '../../scsi/task.js';
+import { EVIDENCE_NAMES, OUTCOME_NAMES, Outcome, Transport } from '../../scsi/task.js';
 import { outcomeTone } from '../../scsi/task-facts.js';
 import {
   codeName,
-  Opcode,
   REJECT_REASON_NAMES,
   RESPONSE_NAMES,
   TASK_MANAGEMENT_NAMES,
@@ -27,7 +28,7 @@ import { commandText } from '../../wire/scsi/summary.js';
 import { BLANK, type Block, type Cell, cell, type Tone } from '../cells.js';
 import { secondsText } from '../format.js';
 import { laneHead, type Rung, rungLine } from './lane.js';
-import { phaseBlocks } from './phase-bar.js';
+import { phaseBlocks, type ShownPhase } from './phase-bar.js';
 
 const LABEL = 9;
 
@@ -41,7 +42,7 @@ export function commandBlocks(ladder: CommandLadder, width: number): Block[] {
     ...rungs.map((rung) => rungLine(rung, width)),
     ...leftOut(ladder),
     BLANK,
-    ...phaseBlocks(ladder.phases, width),
+    ...phaseBlocks(phasesOf(ladder), width),
   ];
 }
 
@@ -74,7 +75,8 @@ function latencyNote({ task, latencyNs, endNs }: CommandLadder): string {
 }
 
 function whoItems({ task, session }: CommandLadder): Cell[] {
-  const items = [cell(`S${task.session}`), cell(`C${task.connection}`)];
+  const items = [cell(`S${task.session}`)];
+  if (task.connection >= 0) items.push(cell(`C${task.connection}`));
   const initiator = session?.initiatorName || session?.initiatorAddress;
   const target = session?.targetName || session?.targetAddress;
   if (initiator) items.push(cell(initiator));
@@ -82,9 +84,11 @@ function whoItems({ task, session }: CommandLadder): Cell[] {
   // Responses and Data-In have none: where the command was not captured it may not be known.
   if (task.commandSeen || task.lunHigh > 0 || task.lunLow > 0)
     items.push(cell(`LUN ${lunText(task.lunHigh, task.lunLow)}`));
-  items.push(cell(`tag 0x${task.tag.toString(16).padStart(8, '0')}`));
+  items.push(cell(tagWords(task)));
   if (task.commandSeen) {
-    items.push(cell(`CmdSN ${task.cmdSN}${task.immediate ? ' (immediate)' : ''}`));
+    if (task.transport === Transport.iscsi) {
+      items.push(cell(`CmdSN ${task.cmdSN}${task.immediate ? ' (immediate)' : ''}`));
+    }
     items.push(cell(`begun at ${secondsText(task.commandNs)} s`));
   }
   return items;
@@ -106,7 +110,41 @@ function cdbBlocks({ task }: CommandLadder): Block[] {
   return [flow('CDB', items)];
 }
 
-function dataItems({ task }: CommandLadder): Cell[] {
+/** The protocol's own word for what iSCSI calls an Initiator Task Tag. */
+export function tagWords(task: CommandLadder['task']): string {
+  return task.transport === Transport.fcp
+    ? `OX_ID 0x${task.tag.toString(16).padStart(4, '0')}`
+    : `tag 0x${task.tag.toString(16).padStart(8, '0')}`;
+}
+
+interface TransferWords {
+  readonly dataIn: string;
+  /** What asks for data. */
+  readonly ready: string;
+}
+
+const ISCSI_WORDS: TransferWords = { dataIn: 'Data-In', ready: 'R2T' };
+const FCP_WORDS: TransferWords = { dataIn: 'FCP_DATA', ready: 'XFER_RDY' };
+const ISER_WORDS: TransferWords = { dataIn: 'RDMA Write', ready: 'RDMA Read' };
+
+function wordsOf({ task, session }: CommandLadder): TransferWords {
+  if (task.transport === Transport.fcp) return FCP_WORDS;
+  return session?.protocol === 'iser' ? ISER_WORDS : ISCSI_WORDS;
+}
+
+/** Phases by the protocol's own words: "command to XFER_RDY". */
+export function phasesOf(ladder: CommandLadder): readonly ShownPhase[] {
+  const { ready } = wordsOf(ladder);
+  if (ready === ISCSI_WORDS.ready) return ladder.phases;
+  return ladder.phases.map((phase) => ({
+    ...phase,
+    name: phase.name.replace(ISCSI_WORDS.ready, ready),
+  }));
+}
+
+function dataItems(ladder: CommandLadder): Cell[] {
+  const { task } = ladder;
+  const words = wordsOf(ladder);
   const items: Cell[] = [];
   if (task.commandSeen) {
     const way = [task.reads ? 'read' : '', task.writes ? 'write' : '']
@@ -121,7 +159,7 @@ function dataItems({ task }: CommandLadder): Cell[] {
     );
   }
   if (task.dataInBytes > 0) {
-    items.push(cell(`${bytesText(task.dataInBytes)} in ${plural(task.dataInPdus, 'Data-In')}`));
+    items.push(cell(`${bytesText(task.dataInBytes)} in ${plural(task.dataInPdus, words.dataIn)}`));
   }
   if (task.dataOutBytes > 0) {
     items.push(cell(`${bytesText(task.dataOutBytes)} out`));
@@ -132,11 +170,11 @@ function dataItems({ task }: CommandLadder): Cell[] {
   }
   if (task.r2ts > 0) {
     const most = task.r2tsOutstandingMax > 1 ? `, ${task.r2tsOutstandingMax} at once` : '';
-    items.push(cell(`${plural(task.r2ts, 'R2T')}${most}`));
+    items.push(cell(`${plural(task.r2ts, words.ready)}${most}`));
   }
   if (task.residualKind > 0) {
-    const words = task.residualKind === 1 ? 'fewer than expected' : 'more than expected';
-    items.push(cell(`${bytesText(task.residualCount)} ${words}`, 'warn'));
+    const than = task.residualKind === 1 ? 'fewer than expected' : 'more than expected';
+    items.push(cell(`${bytesText(task.residualCount)} ${than}`, 'warn'));
   }
   if (task.dataMissing > 0) items.push(cell(`${bytesText(task.dataMissing)} not captured`, 'warn'));
   return items.length > 0 ? items : [cell('none', 'quiet')];
@@ -228,38 +266,59 @@ function pduRung(step: PduStep, ladder: CommandLadder): Told {
     frame: step.frame,
     frameEnd: step.frameEnd,
     way: step.fromInitiator ? 'initiator' : 'target',
-    label: pduOf(step.opcode).short + many,
-    tone: step.opcode === Opcode.scsiResponse ? outcomeTone(ladder.task.outcome) : 'strong',
+    label: stepName(step) + many,
+    tone: step.role === Role.response ? outcomeTone(ladder.task.outcome) : 'strong',
     details: [cell(detailWords(step, ladder).filter(Boolean).join(', '))],
   };
 }
 
-function detailWords(step: PduStep, { task, steps }: CommandLadder): string[] {
+/** Short: it stands on an arrow. */
+function stepName({ protocol, opcode, kindOf, role }: PduStep): string {
+  if (protocol === MessageProtocol.iscsi) return pduOf(opcode).short;
+  if (protocol === MessageProtocol.fc) return messageNameOf(protocol, kindOf);
+  switch (role) {
+    case Role.dataIn:
+      return 'RDMA Write';
+    case Role.transferReady:
+      return 'Read Request';
+    case Role.dataOut:
+      return 'Read Response';
+    default:
+      return messageNameOf(protocol, kindOf);
+  }
+}
+
+function detailWords(step: PduStep, ladder: CommandLadder): string[] {
+  const { task, steps } = ladder;
+  const ownStatus = step.protocol === MessageProtocol.iscsi;
   const { bytes, bufferOffset } = step;
   const lasts = step.endNs > step.timeNs ? `in ${durationText(step.endNs - step.timeNs)}` : '';
   const whole = step.complete ? '' : 'incomplete';
-  switch (step.opcode) {
-    case Opcode.scsiCommand:
-      return [bytes > 0 ? `${bytesText(bytes)} immediate` : '', lasts, whole];
-    case Opcode.dataIn: {
+  switch (step.role) {
+    case Role.command:
+      return [bytes > 0 && ownStatus ? `${bytesText(bytes)} immediate` : '', lasts, whole];
+    case Role.dataIn: {
       const last = steps.findLast((s) => s.kind === 'pdu') === step;
-      const status = last && task.status >= 0 ? scsiStatusName(task.status) : '';
+      const status = last && ownStatus && task.status >= 0 ? scsiStatusName(task.status) : '';
       return [rangeText(bytes, bufferOffset), status, lasts, whole];
     }
-    case Opcode.dataOut:
-      return [rangeText(bytes, bufferOffset), burstWords(step), lasts, whole];
-    case Opcode.r2t:
-      return [`R2T ${step.r2t} wants ${rangeText(bytes, bufferOffset)}`, whole];
-    case Opcode.scsiResponse:
+    case Role.dataOut:
+      return [rangeText(bytes, bufferOffset), burstWords(step, ladder), lasts, whole];
+    case Role.transferReady:
+      return [
+        `${wordsOf(ladder).ready} ${step.r2t} wants ${rangeText(bytes, bufferOffset)}`,
+        whole,
+      ];
+    case Role.response:
       return [statusWords(task), lasts, whole];
     default:
       return [bytes > 0 ? bytesText(bytes) : '', lasts, whole];
   }
 }
 
-function burstWords({ r2t, waitedNs }: PduStep): string {
+function burstWords({ r2t, waitedNs }: PduStep, ladder: CommandLadder): string {
   if (r2t === 0) return 'unsolicited';
-  return `for R2T ${r2t}${waitedNs === undefined ? '' : ` after ${durationText(waitedNs)}`}`;
+  return `for ${wordsOf(ladder).ready} ${r2t}${waitedNs === undefined ? '' : ` after ${durationText(waitedNs)}`}`;
 }
 
 function rangeText(bytes: number, offset: number): string {

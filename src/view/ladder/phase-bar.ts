@@ -13,9 +13,13 @@ const TONES: Readonly<Record<Phase['owes'], Tone>> = {
 };
 const BAR_MOST = 100;
 const MARGIN = 2;
+const NAME_WIDTH = 18;
+
+/** A phase by the words of the command's own protocol. */
+export type ShownPhase = Omit<Phase, 'name'> & { readonly name: string };
 
 /** No blocks where there are no phases. */
-export function phaseBlocks(phases: readonly Phase[], width: number): Block[] {
+export function phaseBlocks(phases: readonly ShownPhase[], width: number): Block[] {
   const whole = phases.reduce((sum, phase) => sum + phase.ns, 0);
   if (phases.length === 0) return [];
   const room = Math.min(BAR_MOST, width - MARGIN);
@@ -28,7 +32,8 @@ export function phaseBlocks(phases: readonly Phase[], width: number): Block[] {
     phases.map((phase) => phase.ns),
     1000,
   );
-  const rows = phases.map((phase, i) => legend(phase, i, tenths[i], whole));
+  const names = Math.max(NAME_WIDTH, ...phases.map(({ name }) => name.length));
+  const rows = phases.map((phase, i) => legend(phase, i, tenths[i], whole, names));
   const lines = rows.map((cells): Block => ({ kind: 'line', indent: MARGIN, cells }));
   if (whole === 0) return lines;
   return [{ kind: 'line', indent: MARGIN, cells: bar }, ...lines];
@@ -48,7 +53,7 @@ export function phaseLegend(
 }
 
 /** The bar, and what its parts are in a few words: where there is no room for a line each. */
-export function phaseFlow(phases: readonly Phase[], width: number): Block[] {
+export function phaseFlow(phases: readonly ShownPhase[], width: number): Block[] {
   const whole = phases.reduce((sum, phase) => sum + phase.ns, 0);
   if (whole <= 0) return [];
   const room = width - MARGIN;
@@ -67,15 +72,15 @@ export function phaseFlow(phases: readonly Phase[], width: number): Block[] {
   ];
 }
 
-function fill(phase: Phase, i: number, length: number): Cell {
+function fill(phase: ShownPhase, i: number, length: number): Cell {
   return cell(FILLS[i % FILLS.length].repeat(length), TONES[phase.owes]);
 }
 
-function legend(phase: Phase, i: number, tenths: number, whole: number): Cell[] {
+function legend(phase: ShownPhase, i: number, tenths: number, whole: number, names: number): Cell[] {
   const percent = whole === 0 ? '0' : (tenths / 10).toFixed(1);
   const cells = [
     cell(`${FILLS[i % FILLS.length]} `, TONES[phase.owes]),
-    cell(phase.name.padEnd(18)),
+    cell(phase.name.padEnd(names)),
     cell(durationText(phase.ns).padStart(9), 'strong'),
     cell(`${percent.padStart(7)} %`),
     cell(`  ${OWES[phase.owes]}`, 'quiet'),

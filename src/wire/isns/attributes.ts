@@ -21,7 +21,7 @@ export interface Attribute {
   readonly length: string;
 }
 
-const ISNS_ATTRIBUTES: readonly Attribute[] = [
+export const ISNS_ATTRIBUTES: readonly Attribute[] = [
   { tag: 0, name: 'Delimiter', kind: 'delimiter', length: '0' },
   { tag: 1, name: 'Entity Identifier (EID)', kind: 'text', length: '4-256' },
   { tag: 2, name: 'Entity Protocol', kind: 'number', length: '4' },
@@ -142,4 +142,18 @@ export function attributeOf(tag: number): Attribute {
   const vendor = tag >= VENDOR_TAGS[0] && tag <= VENDOR_TAGS[1];
   const name = vendor ? `vendor specific ${tag}` : `unknown attribute ${tag}`;
   return { tag, name, kind: 'octets', length: '' };
+}
+
+/** `entityIdentifier`, `portalIpAddress`: the name as a field of JSON and of filters. */
+export function attributeFieldName({ name }: Attribute): string {
+  const words = name
+    .replace(/\(.*\)/, '')
+    .split(/[^A-Za-z0-9]+/)
+    .filter((word) => word !== '');
+  return words
+    .map((word, i) => {
+      const low = word.toLowerCase();
+      return i === 0 ? low : low[0].toUpperCase() + low.slice(1);
+    })
+    .join('');
 }

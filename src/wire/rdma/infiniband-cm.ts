@@ -208,11 +208,15 @@ export const CM_MESSAGES: readonly CmTable[] = [
   table(CmAttribute.drep, cmDrep, CM_RTU_PRIVATE),
 ];
 
+export function cmAttributeName(attribute: number): string {
+  return CM_ATTRIBUTE_NAMES[attribute] ?? `attribute 0x${attribute.toString(16)}`;
+}
+
 function table(
   attribute: number,
   byName: Readonly<Record<string, Field>>,
   privateData: number,
 ): CmTable {
-  const name = CM_ATTRIBUTE_NAMES[attribute] ?? `attribute ${attribute}`;
+  const name = cmAttributeName(attribute);
   return { attribute, name, fields: Object.values(byName), privateData };
 }

@@ -4,11 +4,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CaptureFacts } from '../../../src/capture/facts.js';
 import { Packet } from '../../../src/capture/packet.js';
-import { FcReader } from '../../../src/decode/fc-reader.js';
-import { fcJson } from '../../../src/export/fc-json.js';
+import { MessageReader } from '../../../src/decode/messages.js';
+import { messageJson } from '../../../src/export/message-json.js';
 import { Road } from '../../../src/pipeline.js';
 import { ProblemLog } from '../../../src/problem.js';
-import { fcLine } from '../../../src/view/fc-line.js';
+import { messageLine } from '../../../src/view/message-line.js';
 import { fcipHeader, ifcpHeader } from '../../../src/wire/fc/encapsulation.js';
 import { fcpCmnd } from '../../../src/wire/fc/fcp-cmnd.js';
 import { fcpRsp } from '../../../src/wire/fc/fcp-rsp.js';
@@ -23,15 +23,15 @@ const NO_FACTS = { packets: 0 } as unknown as CaptureFacts;
 /** Through the whole road, every frame decoded and written. */
 function survives(packets: readonly BuiltPacket[]): number {
   let frames = 0;
-  const reader = new FcReader(
-    (facts) => {
+  const reader = new MessageReader({
+    take: (facts) => {
       frames++;
-      assert.ok(fcLine(facts).length > 0);
-      JSON.parse(fcJson(facts));
+      assert.ok(messageLine(facts).length > 0);
+      assert.ok(facts.parts(false).length > 0);
+      JSON.parse(messageJson(facts, { tree: true, showSecrets: false }));
     },
-    () => {},
-  );
-  const road = new Road(new ProblemLog(4), { fcSink: reader });
+  });
+  const road = new Road(new ProblemLog(4), { messageSink: reader });
   const packet = new Packet();
   for (const [index, p] of packets.entries()) {
     packet.bytes = p.bytes;

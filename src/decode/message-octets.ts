@@ -1,0 +1,200 @@
+// The bytes of a message at hand, part by part. User data and what no table describes stay hidden.
+
+import { CHECK_BAD, CHECK_GOOD, type FcFrame } from '../pdu/fc/frame.js';
+import type { IsnsPdu } from '../pdu/isns/pdu.js';
+import type { Message } from '../pdu/message.js';
+import { MessageProtocol } from '../pdu/message-codes.js';
+import {
+  CM_KIND,
+  MPA_REPLY_KIND,
+  MPA_REQUEST_KIND,
+  type RdmaMessage,
+} from '../pdu/rdma/message.js';
+import { Els } from '../wire/fc/codes.js';
+import { CT_PREAMBLE_BYTES } from '../wire/fc/ct.js';
+import { FCP_RSP_BYTES, fcpRsp } from '../wire/fc/fcp-rsp.js';
+import { FC_HEADER_BYTES } from '../wire/fc/frame-header.js';
+import { CMND_CDB } from '../wire/fc/header-offsets.js';
+import { FcKind, FcpIu } from '../wire/fc/kinds.js';
+import { get } from '../wire/field.js';
+import { ISNS_HEADER_BYTES } from '../wire/isns/header.js';
+import { BTH_BYTES, bth, DETH_BYTES } from '../wire/rdma/infiniband.js';
+import { CM_MESSAGES, MAD_HEADER_BYTES } from '../wire/rdma/infiniband-cm.js';
+import { fpdu, MPA_FRAME_BYTES, mpaPadding } from '../wire/rdma/mpa.js';
+import { secretCdbBytes } from '../wire/scsi/secrets.js';
+import { hasSecrets } from './isns-tree.js';
+import type { PduPart } from './octets.js';
+
+const UNCAPTURED = 'were not captured';
+const HIDDEN_WORDS = 'are hidden (--show-secrets shows them)';
+const NOT_KEPT = 'are data: they are not shown';
+const CRC_BYTES = 4;
+
+export function messageParts(m: Message, showSecrets: boolean): PduPart[] {
+  if (m.protocol === MessageProtocol.fc) return fcParts(m, showSecrets);
+  return m.protocol === MessageProtocol.isns
+    ? isnsParts(m, showSecrets)
+    : rdmaParts(m, showSecrets);
+}
+
+function fcParts(f: FcFrame, showSecrets: boolean): PduPart[] {
+  const before = f.at - f.encapsulationAt;
+  const header = before + (f.special ? 0 : FC_HEADER_BYTES);
+  const there = before + (f.special ? 0 : f.headerCaptured);
+  const parts = [part(0, 'header', f.bytes, f.encapsulationAt, there, header)];
+  const open = showSecrets ? f.payloadLength : openFcBytes(f);
+  parts.push(...shown(header, 'payload', f.data, f.dataKept, f.payloadLength, open));
+  const end = header + f.payloadLength;
+  if (f.crc === CHECK_GOOD || f.crc === CHECK_BAD) parts.push(word(end, 'CRC', f.crcWord));
+  if (f.eof > 0) {
+    // Both copies, and both complements, were as they should be (RFC 3643 5).
+    const octets = Uint8Array.of(f.eof, f.eof, ~f.eof, ~f.eof);
+    parts.push(part(end + CRC_BYTES, 'EOF', octets, 0, 4, 4));
+  }
+  return parts;
+}
+
+/** Bytes of the payload that tables describe; a user's data never are. */
+function openFcBytes(f: FcFrame): number {
+  if (f.special) return f.payloadLength;
+  switch (f.kind & 0xf00) {
+    case FcKind.fcp:
+      return openFcpBytes(f);
+    case FcKind.els:
+    case FcKind.fc4:
+      return OPEN_ELS.has(f.kind & 0xff) ? f.payloadLength : 4;
+    case FcKind.ct:
+      return CT_PREAMBLE_BYTES;
+    case FcKind.link:
+      return f.payloadLength;
+    default:
+      return 0;
+  }
+}
+
+/** Link services whose payload a table describes: others may hold keys (AUTH_ELS), or anything (ECHO). */
+const OPEN_ELS: ReadonlySet<number> = new Set([
+  Els.lsRjt,
+  Els.lsAcc,
+  Els.plogi,
+  Els.flogi,
+  Els.logo,
+  Els.rec,
+  Els.srr,
+  Els.prli,
+  Els.prlo,
+  Els.adisc,
+  Els.pdisc,
+  Els.fdisc,
+  Els.rrq,
+  Els.rtv,
+  Els.rscn,
+  Els.scr,
+  Els.tprlo,
+  Els.cbind,
+  Els.unbind,
+  Els.ltest,
+]);
+
+function openFcpBytes(f: FcFrame): number {
+  if (f.kind === FcpIu.xferRdy) return f.payloadLength;
+  if (f.kind === FcpIu.cmnd) {
+    const cdb = f.data.subarray(CMND_CDB, f.dataKept);
+    const secret = secretCdbBytes(cdb, cdb.length);
+    return secret === undefined ? f.payloadLength : CMND_CDB + secret[0];
+  }
+  if (f.kind !== FcpIu.rsp || f.dataKept < FCP_RSP_BYTES) return 0;
+  const info = get(f.dataView, 0, fcpRsp.responseLengthValid)
+    ? get(f.dataView, 0, fcpRsp.responseLength)
+    : 0;
+  const sense = get(f.dataView, 0, fcpRsp.senseLengthValid)
+    ? Math.min(SENSE_BYTES_MAX, get(f.dataView, 0, fcpRsp.senseLength))
+    : 0;
+  return Math.min(f.payloadLength, FCP_RSP_BYTES + info + sense);
+}
+
+/** SPC-4 4.5.1. */
+const SENSE_BYTES_MAX = 252;
+
+function rdmaParts(m: RdmaMessage, showSecrets: boolean): PduPart[] {
+  const open = showSecrets ? m.headerLength : openHeaderBytes(m);
+  const parts = shown(0, 'header', m.bytes, m.headerCaptured, m.headerLength, open, m.at);
+  if (m.kind === MPA_REQUEST_KIND || m.kind === MPA_REPLY_KIND) return parts;
+  const roce = m.protocol === MessageProtocol.roce;
+  const pad = roce
+    ? m.headerCaptured > 1
+      ? get(m.view, m.at, bth.padCount)
+      : 0
+    : mpaPadding(get(m.view, m.at, fpdu.ulpduLength));
+  const body = m.wireLength - m.headerLength - CRC_BYTES - pad;
+  const at = m.headerLength;
+  if (m.dataKept > 0) parts.push(part(at, 'message', m.data, 0, m.dataKept, m.dataKept));
+  const rest = body - m.dataKept;
+  if (rest > 0) parts.push(hidden(at + m.dataKept, 'payload', rest, NOT_KEPT));
+  const end = m.wireLength - CRC_BYTES;
+  if (m.crc === CHECK_GOOD || m.crc === CHECK_BAD) {
+    parts.push(word(end, roce ? 'ICRC' : 'CRC', m.crcWord));
+  }
+  return parts;
+}
+
+/** Private data may hold anything. */
+function openHeaderBytes(m: RdmaMessage): number {
+  if (m.kind === MPA_REQUEST_KIND || m.kind === MPA_REPLY_KIND) return MPA_FRAME_BYTES;
+  if (m.kind < CM_KIND || m.protocol !== MessageProtocol.roce) return m.headerLength;
+  const table = CM_MESSAGES.find((one) => one.attribute === m.kind - CM_KIND);
+  return BTH_BYTES + DETH_BYTES + MAD_HEADER_BYTES + (table?.privateData ?? 0);
+}
+
+function isnsParts(pdu: IsnsPdu, showSecrets: boolean): PduPart[] {
+  const { header, payload, pduLength } = pdu;
+  const open = showSecrets || !hasSecrets(pdu) ? payload.length : 0;
+  // An authentication block stands behind the payload, and is never handed on.
+  return [
+    part(0, 'header', header, 0, header.length, ISNS_HEADER_BYTES),
+    ...shown(ISNS_HEADER_BYTES, 'payload', payload, payload.length, pduLength, open),
+  ];
+}
+
+/** The first `open` bytes, and how many more there are. */
+function shown(
+  at: number,
+  what: string,
+  bytes: Uint8Array,
+  kept: number,
+  length: number,
+  open: number,
+  from = 0,
+): PduPart[] {
+  if (length === 0) return [];
+  const seen = Math.min(kept, open);
+  if (open >= length) return [part(at, what, bytes, from, seen, length)];
+  const rest = hidden(at + open, what, length - open, HIDDEN_WORDS);
+  return open === 0 ? [rest] : [part(at, what, bytes, from, seen, open), rest];
+}
+
+function hidden(at: number, what: string, absent: number, why: string): PduPart {
+  return { at, what, bytes: new Uint8Array(0), absent, why };
+}
+
+function word(at: number, what: string, value: number): PduPart {
+  const bytes = Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
+  return part(at, what, bytes, 0, 4, 4);
+}
+
+function part(
+  at: number,
+  what: string,
+  bytes: Uint8Array,
+  from: number,
+  kept: number,
+  length: number,
+): PduPart {
+  return {
+    at,
+    what,
+    bytes: bytes.slice(from, from + kept),
+    absent: length - kept,
+    why: UNCAPTURED,
+  };
+}
