@@ -3,6 +3,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { messageTsharkNames } from '../src/filter/message-fields.js';
 import { allTsharkNames } from '../src/filter/tshark-fields.js';
 import { tshark } from '../test/support/tshark.js';
 
@@ -15,7 +16,7 @@ const DIGITS: Readonly<Record<string, number>> = {
   FT_UINT64: 16,
 };
 
-const known = new Set(allTsharkNames());
+const known = new Set([...allTsharkNames(), ...messageTsharkNames()]);
 const widths = new Map<string, number>();
 for (const line of tshark('-G', 'fields').split('\n')) {
   const [what, , name, type, , base = ''] = line.split('\t');

@@ -127,6 +127,9 @@ function treeOf(frame: FcFrame, asked: AskedFor): Node[] {
   if (tunnel) {
     nodes.push(delimiter('sof', 'SOF', frame.sof, SOF_NAMES, base));
     base += 4;
+  } else if (frame.sof !== 0) {
+    // It stands before what is decoded here.
+    nodes.push({ ...delimiter('sof', 'SOF', frame.sof, SOF_NAMES, base), width: 0 });
   }
   if (frame.extendedBytes > 0 && frame.headerCaptured > 0) nodes.push(extended(frame, base));
   base += frame.extendedBytes;

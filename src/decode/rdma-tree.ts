@@ -123,11 +123,11 @@ function treeOf(m: RdmaMessage): Node[] {
     m.headerLength - FPDU_LENGTH_BYTES,
     Object.values(table),
   );
-  const checked = crc(m, m.wireLength - 4);
   return [
-    group('mpa', 'MPA FPDU', 0, m.wireLength, [...length, ...checked]),
+    group('mpa', 'MPA', 0, FPDU_LENGTH_BYTES, length),
     group('ddp', 'DDP and RDMAP', FPDU_LENGTH_BYTES, m.headerLength - FPDU_LENGTH_BYTES, ddp),
     ...bodyOf(m),
+    ...crc(m, m.wireLength - 4),
   ];
 }
 

@@ -5,7 +5,7 @@ import type { PduFacts } from '../decode/facts.js';
 import type { MessageFacts } from '../decode/messages.js';
 import { nearest } from '../filter/error.js';
 import type { FieldBook, FilterField, FilterKind, Value } from '../filter/field.js';
-import { messageOwnName } from '../filter/message-fields.js';
+import { messageTsharkNames } from '../filter/message-fields.js';
 import { MESSAGE_BOOK } from '../filter/message-filter.js';
 import { type PduBook, pduBook } from '../filter/pdu-filter.js';
 import { TSHARK_HEX } from '../filter/tables/tshark-hex.js';
@@ -101,7 +101,8 @@ function columnNamed(name: string): FieldColumn {
 function messageColumn(name: string): (facts: MessageFacts) => readonly string[] {
   const field = (MESSAGE_BOOK as FieldBook<MessageFacts>).find(name);
   if (field === undefined) return () => [];
-  const own = messageOwnName(name) === name && !name.includes('_');
+  // Where both call it the same it is printed as tshark does.
+  const own = !messageTsharkNames().has(name);
   const show = SPECIAL[name] ?? (own ? ownText(field.kind) : messageText(name, field));
   if (name === 'frame.number') return ({ message }) => [String(message.frameEnd)];
   return (facts) => valuesOf(field, facts).map(show);
@@ -112,19 +113,28 @@ function messageText(name: string, field: FilterField<MessageFacts>): Show {
   if (PORT_IDS.has(name))
     return (value) => dotted(Number(value).toString(16).padStart(6, '0'), '.');
   if (WWNS.has(name)) return (value) => dotted(String(value), ':');
+  if (field.kind === 'octets' && hexDigits().has(name)) return (value) => `0x${value}`;
+  // Of 128 bits; IPv4 stands in the last 32 of them (RFC 4171 section 6.3.1).
+  if (field.kind === 'address' && name.startsWith('isns.')) return (value) => inIpv6(String(value));
   return tsharkText(name, field.kind);
 }
 
 const PORT_IDS: ReadonlySet<string> = new Set([
-  'fc.d_id',
-  'fc.s_id',
-  'fcels.portid',
-  'fcels.hrdaddr',
+  ...['fc.d_id', 'fc.s_id', 'fcels.portid', 'fcels.hrdaddr', 'fcct.in_id'],
 ]);
 const WWNS: ReadonlySet<string> = new Set([
   ...['fcels.npname', 'fcels.fnname', 'fcels.cbind.snpname', 'fcels.cbind.dnpname'],
   ...['fcip.srcwwn', 'fcip.dstwwn'],
 ]);
+
+/** `::ffff:10.0.0.1`, and `::10.0.0.1` where a sender left out the ones. */
+function inIpv6(address: string): string {
+  if (!address.includes(':')) return `::ffff:${address}`;
+  const [, high, low] = /^::([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address) ?? [];
+  if (high === undefined) return address;
+  const [a, b] = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
+  return `::${a >> 8}.${a & 255}.${b >> 8}.${b & 255}`;
+}
 
 function dotted(hex: string, between: string): string {
   return hex.match(/../g)?.join(between) ?? hex;

@@ -5,11 +5,17 @@ import { FC_GROUPS } from '../decode/fc-tree.js';
 import { ISNS_ATTRIBUTE_NAMES } from '../decode/isns-tree.js';
 import type { MessageFacts } from '../decode/messages.js';
 import { RDMA_GROUPS } from '../decode/rdma-tree.js';
+import { Carrier, type FcFrame } from '../pdu/fc/frame.js';
+import type { Message } from '../pdu/message.js';
+import { MessageProtocol } from '../pdu/message-codes.js';
+import { CM_KIND } from '../pdu/rdma/message.js';
 import { EOF_NAMES, SOF_NAMES } from '../wire/fc/codes.js';
-import type { Field } from '../wire/field.js';
+import { FC_HEADER_BYTES, frameHeader } from '../wire/fc/frame-header.js';
+import { type Field, get } from '../wire/field.js';
 import type { AttributeKind } from '../wire/isns/attributes.js';
 import { isnsHeader } from '../wire/isns/header.js';
 import { heartbeat } from '../wire/isns/heartbeat.js';
+import { CmAttribute } from '../wire/rdma/infiniband-cm.js';
 import type { Node } from '../wire/tree.js';
 import type { FilterField, FilterKind, Value } from './field.js';
 import { TSHARK_MESSAGES } from './tables/tshark-messages.js';
@@ -25,19 +31,24 @@ interface NamedField {
 
 /** undefined where no message has a field of this name. */
 export function messageField(name: string): FilterField<MessageFacts> | undefined {
-  const path = TSHARK_MESSAGES[name] ?? name;
-  const f = messageNames().get(path);
+  const paths = (TSHARK_MESSAGES[name] ?? name).split('|');
+  const f = messageNames().get(paths[0]);
   if (f === undefined) return undefined;
   const { kind, names, unit, section, about } = f;
-  const dot = path.indexOf('.');
-  const [groupName, fieldName] = [path.slice(0, dot), path.slice(dot + 1)];
-  const nodes = (facts: MessageFacts): readonly Node[] =>
-    dot < 0
-      ? facts.tree().filter((node) => node.name === path)
-      : nodesOf(facts.tree(), groupName, fieldName);
-  const values = (facts: MessageFacts): readonly Value[] =>
-    nodes(facts).flatMap((node) => (node.value === null ? [] : [node.value]));
+  const only = ONLY.find(([prefix]) => name.startsWith(prefix))?.[1];
+  const values = (facts: MessageFacts): readonly Value[] => {
+    if (only?.(facts.message) === false) return [];
+    const nodes = paths.flatMap((path) => nodesAt(facts.tree(), path));
+    return nodes.flatMap((node) => (node.value === null ? [] : [node.value]));
+  };
   return { name, kind, needs: 'data', names, unit, section, about, values };
+}
+
+/** `group.field`; without a group what stands in none. */
+function nodesAt(tree: readonly Node[], path: string): readonly Node[] {
+  const dot = path.indexOf('.');
+  if (dot < 0) return tree.filter((node) => node.name === path);
+  return nodesOf(tree, path.slice(0, dot), path.slice(dot + 1));
 }
 
 /** Our own names, with what is known of them. */
@@ -62,11 +73,35 @@ let names: Map<string, NamedField> | undefined;
 
 /** Our name of a field of tshark's. */
 export function messageOwnName(tshark: string): string {
-  return TSHARK_MESSAGES[tshark] ?? tshark;
+  return (TSHARK_MESSAGES[tshark] ?? tshark).split('|')[0];
 }
 
-export function messageTsharkNames(): string[] {
-  return Object.keys(TSHARK_MESSAGES);
+export function messageTsharkNames(): ReadonlySet<string> {
+  tsharkNames ??= new Set(Object.keys(TSHARK_MESSAGES));
+  return tsharkNames;
+}
+
+let tsharkNames: Set<string> | undefined;
+
+/** Names of tshark's that only messages of one protocol, carrier or kind go by, where ours are of several. */
+const ONLY: readonly (readonly [prefix: string, is: (message: Message) => boolean])[] = [
+  ['fcip.', (m) => m.protocol === MessageProtocol.fc && m.carrier === Carrier.fcip],
+  ['ifcp.', (m) => m.protocol === MessageProtocol.fc && m.carrier === Carrier.ifcp],
+  ['fcoe.', (m) => m.protocol === MessageProtocol.fc && m.carrier === Carrier.fcoe],
+  ['fc.relative_offset', (m) => m.protocol === MessageProtocol.fc && hasOffset(m)],
+  ['infiniband.cm.req.', (m) => isCm(m, CmAttribute.req)],
+  ['infiniband.cm.rep.', (m) => isCm(m, CmAttribute.rep)],
+  ['infiniband.cm.rej.', (m) => isCm(m, CmAttribute.rej)],
+  ['infiniband.', (m) => m.protocol === MessageProtocol.roce],
+];
+
+function hasOffset(frame: FcFrame): boolean {
+  const there = !frame.special && frame.headerCaptured >= FC_HEADER_BYTES;
+  return there && get(frame.view, frame.at, frameHeader.relativeOffsetPresent) === 1;
+}
+
+function isCm(m: Message, attribute: number): boolean {
+  return m.protocol === MessageProtocol.roce && m.kind === CM_KIND + attribute;
 }
 
 const KINDS: Readonly<Record<AttributeKind, FilterKind>> = {

@@ -2,6 +2,21 @@
 // digits prefix: what follows it. Made by tools/generate-tshark-hex.ts: do not edit.
 
 export const TSHARK_HEX = `
+2 fc: bls_lastseqid bls_reason bls_rjtdetail bls_seqidvld bls_vnduniq cs_ctl r_ctl seq_id type
+2 fcct: gssubtype gstype options
+2 fcdns.rply: reason reasondet vendor
+2 fcels: opcode
+2 fcels.cbind: addr_mode
+2 fcels.rjt: detail reason
+2 fcels.rscn: addrfmt evqual
+2 fcels.scr: regn
+2 fcip: eof sof
+2 fcoe: eof sof
+2 fcp: rspcode status taskattr
+2 ifcp: eof ls_command_acc sof
+2 infiniband.cm.rep: initdepth respres
+2 infiniband.cm.req: initdepth pppmtu responderres retrcount
+2 infiniband.mad: method mgmtclass
 2 iscsi: asyncevent eventvendorcode flags opcode versionactive versionmax versionmin
 2 iscsi.isid: a c t
 2 iscsi.login: csg nsg
@@ -10,6 +25,7 @@ export const TSHARK_HEX = `
 2 iscsi.scsicommand: attr
 2 iscsi.scsiresponse: response status
 2 iscsi.taskmanfun: function response
+2 iwarp_rdma: opcode term_layer
 2 scsi: status
 2 scsi.blockdescs: density_code
 2 scsi.cdb: control
@@ -86,6 +102,13 @@ export const TSHARK_HEX = `
 2 scsi_ssc: bam_flags dest_type erase_flags format formatmedium_flags loadunload_flags loadunload_immed_flags locate_flags opcode partition read6_flags
 2 scsi_ssc.readposition: flags
 2 scsi_ssc.space6: code
+4 fc: bls_hseqcnt bls_lseqcnt bls_oxid bls_rxid ox_id rx_id
+4 fcdns: opcode
+4 fcels: oxid rxid
+4 fcels.cbind: handle
+4 infiniband.cm.rej: reason
+4 infiniband.cm.req.serviceid: dport
+4 infiniband.mad: attributeid status
 4 iscsi: cid parameter1 parameter2 parameter3 time2retain time2wait tsih
 4 iscsi.isid: b d
 4 iscsi.login: status
@@ -101,19 +124,39 @@ export const TSHARK_HEX = `
 4 scsi_osd: permissions svcaction
 4 scsi_sbc.formatunit: interleave
 4 scsi_smc: additional_sense_code_qualifier
+6 fc.fctl: abts_ack ack_0_1 last_data_frame
+6 infiniband.bth: destqp
+6 infiniband.cm.rep: localqpn startpsn
+6 infiniband.cm.req: localqpn startpsn
 6 scsi.sns: sks_info
 6 scsi.sns.sks.fp: cd
 6 scsi.spc.wb: bufoff
 6 scsi_mmc: first_physical last_physical last_physical_layer0
+8 fc: parameter
+8 fcels.cbind: userinfo
+8 fcip: encap_crc
+8 ifcp.encap: crc
+8 infiniband.deth: srcqp
+8 infiniband.invariant: crc
+8 infiniband.reth: r_key
 8 iscsi: datadigest32 expdatasn headerdigest32 initiatortasktag targettransfertag
 8 iscsi.snack: begrun
 8 iscsi.taskmanfun: referencedtasktag
+8 isns: psb scn_bitmap
+8 isns.iscsi: node_type
+8 iwarp_ddp: stag
+8 iwarp_rdma: sinkstag srcstag
 8 scsi.naa: ieee_company_id vendor_specific
 8 scsi.persresvin: generation_number
 8 scsi.sns: info
 8 scsi.ssc2.modepage: compression_algorithm decompression_algorithm
 8 scsi_mmc.disc_info: disc_identification
 8 scsi_osd: get_attributes_list_offset get_attributes_page retrieved_attributes_offset set_attribute_number set_attributes_list_offset set_attributes_offset set_attributes_page
+16 infiniband.deth: q_key
+16 infiniband.mad: transactionid
+16 infiniband.reth: va
+16 iwarp_ddp: tagged_offset
+16 iwarp_rdma: sinkto srcto
 16 scsi: lun_long
 16 scsi.extcopy: dest_lba source_lba
 16 scsi_mmc.disc_info: disc_bar_code

@@ -10,7 +10,7 @@ import type { MessageSink } from '../message.js';
 import { MessageProtocol, Role } from '../message-codes.js';
 import type { RdmaPiece } from '../rdma/events.js';
 import { CM_KIND, RdmaMessage } from '../rdma/message.js';
-import { ICRC_RIGHT, ICRC_WRONG } from './icrc.js';
+import { ICRC_RIGHT, ICRC_WRONG, icrc } from './icrc.js';
 import { IbKind, type RocePacket } from './packet.js';
 
 /** A MAD is 256 bytes (IBTA 13.4.2). */
@@ -36,7 +36,7 @@ export class ToldPackets {
     if (p.kind === IbKind.write) m.role = Role.dataIn;
     else if (p.kind === IbKind.readRequest) m.role = Role.transferReady;
     else if (p.kind === IbKind.readResponse) m.role = Role.dataOut;
-    m.crc = verdict === ICRC_RIGHT ? CHECK_GOOD : verdict === ICRC_WRONG ? CHECK_BAD : CHECK_NONE;
+    m.crc = checkOf(verdict);
     this.sink.messageBegins(m);
   }
 
@@ -60,6 +60,7 @@ export class ToldPackets {
     m.fromInitiator = side === 0;
     this.headers(d, BTH_BYTES + DETH_BYTES + MAD_BYTES);
     m.length = MAD_BYTES - MAD_HEADER_BYTES;
+    m.crc = checkOf(icrc(d));
     this.sink.messageBegins(m);
     this.sink.messageEnds(m);
   }
@@ -77,4 +78,9 @@ export class ToldPackets {
     m.crcWord = there ? d.view.getUint32(crcAt) : 0;
     m.streamOffset = 0;
   }
+}
+
+function checkOf(verdict: number): number {
+  if (verdict === ICRC_RIGHT) return CHECK_GOOD;
+  return verdict === ICRC_WRONG ? CHECK_BAD : CHECK_NONE;
 }

@@ -76,7 +76,13 @@ function fill(phase: ShownPhase, i: number, length: number): Cell {
   return cell(FILLS[i % FILLS.length].repeat(length), TONES[phase.owes]);
 }
 
-function legend(phase: ShownPhase, i: number, tenths: number, whole: number, names: number): Cell[] {
+function legend(
+  phase: ShownPhase,
+  i: number,
+  tenths: number,
+  whole: number,
+  names: number,
+): Cell[] {
   const percent = whole === 0 ? '0' : (tenths / 10).toFixed(1);
   const cells = [
     cell(`${FILLS[i % FILLS.length]} `, TONES[phase.owes]),
