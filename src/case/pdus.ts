@@ -1,7 +1,7 @@
 // PDUs as the screens name them: those of a task, and a few words for each.
 
-import type { Finding } from '../findings/finding.js';
 import { messageNameOf } from '../decode/message-names.js';
+import type { Finding } from '../findings/finding.js';
 import { bytesText } from '../lib/number-text.js';
 import { MessageProtocol, Role } from '../pdu/message-codes.js';
 import type { PduIndex } from '../store/pdu-index.js';

@@ -67,10 +67,6 @@ export class SessionStage implements TcpEventSink, SessionQuery {
     return this.iscsi.story(connection);
   }
 
-  connection(id: number): Connection | undefined {
-    return id < 0 ? undefined : this.tables.connectionOf(id);
-  }
-
   session(id: number): Session | undefined {
     return this.tables.sessions[id];
   }

@@ -1,12 +1,13 @@
-// PDUs and frames that a filter chose: each is kept, and with it the whole exchange of its command.
+// PDUs and messages of other protocols that a filter chose: each is kept, and with it the whole exchange of its command.
 
 import type { PduFacts } from '../decode/facts.js';
-import { type FcFrameFacts, FcReader } from '../decode/fc-reader.js';
+import { MessageReader } from '../decode/messages.js';
 import { PduReader } from '../decode/pdu-reader.js';
-import type { Filter } from '../filter/compile.js';
+import type { MessageFilter } from '../filter/message-filter.js';
 import type { PduFilter } from '../filter/pdu-filter.js';
 import { SLICE_EXCHANGES_MAX } from '../limits.js';
-import type { FcFrame } from '../pdu/fc/frame.js';
+import { type Message, messageSession } from '../pdu/message.js';
+import { MessageProtocol } from '../pdu/message-codes.js';
 import { Outcome, type Task, Transport } from '../scsi/task.js';
 import { OX_ID } from '../wire/fc/header-offsets.js';
 import { FcKind } from '../wire/fc/kinds.js';
@@ -22,11 +23,11 @@ interface ExchangeSeen {
 
 export class ChosenPdus {
   readonly pdus: PduReader;
-  readonly frames: FcReader;
+  readonly messages: MessageReader;
   readonly #selection: SliceSelection;
   readonly #exchanges = new Map<string, ExchangeSeen>();
 
-  constructor(selection: SliceSelection, pdus: PduFilter, frames: Filter<FcFrameFacts>) {
+  constructor(selection: SliceSelection, pdus: PduFilter, messages: MessageFilter) {
     this.#selection = selection;
     this.pdus = new PduReader({
       details: pdus.needs === 'data',
@@ -34,12 +35,11 @@ export class ChosenPdus {
         if (pdus.test(facts)) this.#pdu(facts);
       },
     });
-    this.frames = new FcReader(
-      (facts) => {
-        if (frames.test(facts)) this.#frame(facts.frame);
+    this.messages = new MessageReader({
+      take: (facts) => {
+        if (messages.test(facts)) this.#message(facts.message);
       },
-      () => {},
-    );
+    });
   }
 
   taskEnded(task: Task): void {
@@ -58,13 +58,16 @@ export class ChosenPdus {
     else this.#selection.keepTask(task);
   }
 
-  #frame(frame: FcFrame): void {
-    const { connection } = frame;
-    if (!this.#selection.inTime(frame.timeNs, frame.endNs)) return;
-    if (!this.#selection.inReach(connection, -1, frame.frame, frame.frameEnd)) return;
-    if (connection < 0) this.#selection.keepPackets(frame.frame, frame.frameEnd);
-    else this.#keep(connection, -1, frame.frame, frame.frameEnd);
-    if ((frame.kind & 0xf00) !== FcKind.fcp || frame.special) return;
+  #message(m: Message): void {
+    const { connection } = m;
+    const fc = m.protocol === MessageProtocol.fc;
+    const session = fc ? -1 : messageSession(m);
+    if (!this.#selection.inTime(m.timeNs, m.endNs)) return;
+    if (!this.#selection.inReach(connection, session, m.frame, m.frameEnd)) return;
+    if (connection < 0) this.#selection.keepPackets(m.frame, m.frameEnd);
+    else this.#keep(connection, session, m.frame, m.frameEnd);
+    if (!fc || (m.kind & 0xf00) !== FcKind.fcp || m.special) return;
+    const frame = m;
     const seen = this.#exchange(keyOf(connection, frame.view.getUint16(frame.at + OX_ID)));
     seen.chosenFrame = frame.frame;
     // Its response: the command was over before anybody else saw the frame.

@@ -2,7 +2,7 @@
 // understand them.
 
 import type { Analysis } from '../analysis.js';
-import type { FcSink } from '../pdu/fc/frame.js';
+import type { MessageSink } from '../pdu/message.js';
 import type { PduSink } from '../pdu/pdu.js';
 import type { Task, TaskSink } from '../scsi/task.js';
 import { keptRoads } from './kept-roads.js';
@@ -38,9 +38,9 @@ export class ListedCommands implements TaskSink {
   /** Of commands that do not begin a packet: where their stretch must begin. */
   readonly #starts = new Map<number, number>();
 
-  sinks(): { readonly pduSink: PduSink; readonly fcSink: FcSink } {
+  sinks(): { readonly pduSink: PduSink; readonly messageSink: MessageSink } {
     const starts = new StartsSink(this.selection.aligned);
-    return { pduSink: starts, fcSink: starts };
+    return { pduSink: starts, messageSink: starts };
   }
 
   taskStarted(task: Task): void {

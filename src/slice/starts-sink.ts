@@ -1,10 +1,11 @@
 // Tells a selection where PDUs and frames begin and end.
 
-import type { FcSink } from '../pdu/fc/frame.js';
+import type { Message, MessageSink } from '../pdu/message.js';
+import { MessageProtocol } from '../pdu/message-codes.js';
 import type { PduSink } from '../pdu/pdu.js';
 import type { AlignedStarts } from './aligned.js';
 
-export class StartsSink implements PduSink, FcSink {
+export class StartsSink implements PduSink, MessageSink {
   readonly #starts: AlignedStarts;
 
   constructor(starts: AlignedStarts) {
@@ -20,7 +21,16 @@ export class StartsSink implements PduSink, FcSink {
     this.#starts.ends(direction, frameEnd);
   }
 
+  /** Of RDMA's messages those with PDUs count, which are told as such. */
+  messageBegins(m: Message): number {
+    return m.protocol === MessageProtocol.fc ? this.begin(m) : 0;
+  }
+
+  messageEnds(m: Message): void {
+    if (m.protocol === MessageProtocol.fc) this.end(m);
+  }
+
+  messagesLost(): void {}
   lost(): void {}
-  unframed(): void {}
   ended(): void {}
 }

@@ -139,7 +139,7 @@ test('a message is decoded again as it was listed', async () => {
   const { tree, parts } = state.detail;
   assert.equal(
     tree.map((node) => node.name),
-    ['mpa', 'ddp', 'rdmap'],
+    ['mpa', 'ddp', 'rdmap', 'crc'],
   );
   const size = tree[2].children?.find((node) => node.name === 'messageSize');
   assert.is(size?.value, pdus.length(request));

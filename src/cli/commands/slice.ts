@@ -2,14 +2,14 @@
 
 import type { Analysis } from '../../analysis.js';
 import { FilterError } from '../../filter/error.js';
-import { fcFilter } from '../../filter/fc-filter.js';
+import { messageFilter } from '../../filter/message-filter.js';
 import { pduFilter } from '../../filter/pdu-filter.js';
 import { type TaskFilter, taskFilter } from '../../filter/task-filter.js';
 import { EXIT, UsageError } from '../../lib/exit.js';
 import { harmless } from '../../lib/harmless.js';
 import { plural } from '../../lib/number-text.js';
 import { TOP_DEFAULT } from '../../limits.js';
-import { BothFrames } from '../../pdu/fc/both.js';
+import type { MessageSink } from '../../pdu/message.js';
 import type { PduSink } from '../../pdu/pdu.js';
 import { Collector } from '../../report/collect.js';
 import type { Report } from '../../report/report.js';
@@ -61,7 +61,7 @@ function firstReading(
     ? new ChosenPdus(
         selection,
         pduFilter(text(context, 'filter')),
-        fcFilter(text(context, 'filter')),
+        messageFilter(text(context, 'filter')),
       )
     : undefined;
   const { evidence } = collector;
@@ -79,7 +79,7 @@ function firstReading(
       collector,
     ),
     pduSink: allPdus(pdus),
-    fcSink: chosen === undefined ? starts : new BothFrames(chosen.frames, starts),
+    messageSink: chosen === undefined ? starts : allMessages([chosen.messages, starts]),
   });
 }
 
@@ -190,6 +190,16 @@ function keptPackets(wish: SliceWish, selection: SliceSelection): KeptPackets {
   const timed = fromNs > 0 || toNs < Number.MAX_SAFE_INTEGER;
   const all = !narrowed && frames === undefined && timed;
   return { stretches: selection.packets(), fromNs: all ? fromNs : 0, toNs: all ? toNs : -1 };
+}
+
+function allMessages(sinks: readonly MessageSink[]): MessageSink {
+  return {
+    messageBegins: (m) => Math.max(...sinks.map((sink) => sink.messageBegins(m))),
+    messageEnds: (m) => {
+      for (const sink of sinks) sink.messageEnds(m);
+    },
+    messagesLost: () => {},
+  };
 }
 
 class EndsSink implements TaskSink {

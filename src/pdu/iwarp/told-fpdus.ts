@@ -3,6 +3,7 @@
 // first bytes of what is RDMAP's own. A connection that turns out to carry another protocol's is left out.
 
 import { RdmaOpcode } from '../../wire/rdma/codes.js';
+import { CONTROL_END, UNTAGGED_END } from '../../wire/rdma/header-check.js';
 import { ISER_HEADER_BYTES } from '../../wire/rdma/iser.js';
 import { FPDU_LENGTH_BYTES, fpduBytes, MPA_FRAME_BYTES } from '../../wire/rdma/mpa.js';
 import { READ_REQUEST_BYTES } from '../../wire/rdma/rdmap.js';
@@ -15,7 +16,6 @@ import {
   MPA_REQUEST_KIND,
   RdmaMessage,
 } from '../rdma/message.js';
-import { CONTROL_END, UNTAGGED_END } from './header.js';
 import type { IwarpShared } from './shared.js';
 
 /** Behind the header of an untagged segment: a Terminate with what it returns, an atomic request. */

@@ -48,7 +48,7 @@ export function phaseLegend(
   const tenths = shares(ns, 1000);
   return phases.map((phase, i) => ({
     owes: phase.owes,
-    cells: legend(phase, i, tenths[i], whole).slice(1),
+    cells: legend(phase, i, tenths[i], whole, NAME_WIDTH).slice(1),
   }));
 }
 
