@@ -120,8 +120,8 @@ export class Evidence implements TaskSink, PduSink, TcpEventSink, Watched {
     for (const watch of this.#windowFull) watch.windowFull(direction, frame, fromNs, toNs);
   }
 
-  delayedAck(direction: number, frame: number, timeNs: number): void {
-    for (const watch of this.#delayedAck) watch.delayedAck(direction, frame, timeNs);
+  delayedAck(direction: number, frame: number, timeNs: number, waitedNs: number): void {
+    for (const watch of this.#delayedAck) watch.delayedAck(direction, frame, timeNs, waitedNs);
   }
 }
 

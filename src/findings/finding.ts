@@ -49,6 +49,14 @@ export interface Found {
   readonly confidence?: Confidence;
   readonly owes?: Owes;
   readonly next?: string;
+  /** The finding that proves to be its cause, of whichever session, or that it has none: for incidents.ts, told nowhere. */
+  readonly because?: Because | 'nothing';
+}
+
+/** A finding by its id and session. */
+export interface Because {
+  readonly id: string;
+  readonly session: number;
 }
 
 export interface Finding extends Found {

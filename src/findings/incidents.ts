@@ -23,7 +23,7 @@ export interface Told {
 export function toldOf(found: readonly Finding[], sessions: readonly Ends[]): Told {
   const ends = found.map((finding) => endsOf(finding, sessions));
   const causes = causesOf(found, ends);
-  const findings = found.map((finding, i) => {
+  const findings = found.map(({ because: _, ...finding }, i) => {
     const more = causes[i] < 0 ? unexplained(finding.id) : '';
     return more === '' ? finding : { ...finding, text: `${finding.text} ${more}` };
   });
@@ -64,10 +64,20 @@ function causesOf(findings: readonly Finding[], ends: readonly string[]): number
     }
   });
   return findings.map((effect, i) => {
+    if (effect.because === 'nothing') return -1;
+    const proved = provedCause(effect, findings);
+    if (proved >= 0) return proved;
     const same = leading.get(`${effect.id} ${ends[i]}`) ?? [];
     const all = ends[i] === '' ? same : [...same, ...(leading.get(`${effect.id} `) ?? [])];
     return nearestOf(i, all, findings);
   });
+}
+
+/** What its rule says that it follows from, of any two ends; -1 where it says nothing, or that is not told. */
+function provedCause({ because }: Finding, findings: readonly Finding[]): number {
+  if (because === undefined || because === 'nothing') return -1;
+  const { id, session } = because;
+  return findings.findIndex((cause) => cause.id === id && cause.session === session);
 }
 
 /** Of all that it may follow from: of its own session rather than another, then the last before it. */

@@ -31,7 +31,7 @@ export interface Watch {
   ): void;
   zeroWindow?(direction: number, frame: number, fromNs: number): void;
   windowFull?(direction: number, frame: number, fromNs: number, toNs: number): void;
-  delayedAck?(direction: number, frame: number, timeNs: number): void;
+  delayedAck?(direction: number, frame: number, timeNs: number, waitedNs: number): void;
 }
 
 /** What watches may ask of while the capture passes; rules ask for what was watched by the kind. */

@@ -7,6 +7,7 @@ import type { Facts } from '../facts.js';
 import type { Found, Owes } from '../finding.js';
 import { type FindingText, type Rule, when } from '../rule.js';
 import { bySession } from '../support/by-session.js';
+import { resetOf, resetText } from '../support/resets.js';
 import { badTasks } from '../watch/bad-tasks.js';
 import type { LunWatch } from '../watch/lun-watch.js';
 import { luns } from '../watch/luns.js';
@@ -32,7 +33,7 @@ const ROWS: readonly Row[] = [
   },
   {
     id: 'task-aborted',
-    owes: 'initiator',
+    owes: 'unknown',
     outcome: Outcome.taskAborted,
     text: 'Another initiator, or a reset, aborted the command.',
     reference: 'SAM (TASK ABORTED, TAS bit)',
@@ -108,13 +109,32 @@ function others({ id, outcome, text }: Row, facts: Facts): Found[] {
     id,
     severity: 'warning',
     title: `${plural(group.count, 'command')} ended with ${OUTCOME_NAMES[outcome]}`,
-    text,
+    ...(outcome === Outcome.taskAborted ? abortedBy(group.session, text, facts) : { text }),
     count: group.count,
     frames: group.frames,
     session: group.session,
     fromNs: group.fromNs,
     toNs: group.toNs,
   }));
+}
+
+/** Whose reset it was, where that was captured. */
+function abortedBy(
+  session: number,
+  text: string,
+  facts: Facts,
+): Pick<Found, 'text' | 'because' | 'owes'> {
+  for (const group of facts.evidence.of(badTasks).groups.values()) {
+    if (group.session !== session || group.outcome !== Outcome.taskAborted) continue;
+    const reset = resetOf(facts, group, group.firstNs, group.lastNs);
+    if (reset === undefined) continue;
+    return {
+      text: `They were open at the ${resetText(reset)}.`,
+      because: { id: 'task-management', session: reset.session.id },
+      owes: 'initiator',
+    };
+  }
+  return { text };
 }
 
 function refused(lun: LunWatch): Found[] {

@@ -2,6 +2,7 @@
 // the target said. A storm of it is a host in error handling.
 
 import { durationText, plural } from '../../lib/number-text.js';
+import { Outcome } from '../../scsi/task.js';
 import type { Session, SessionEvent } from '../../session/model.js';
 import {
   codeName,
@@ -21,6 +22,8 @@ import {
   once,
   type Rule,
 } from '../rule.js';
+import { hitsOthers, resetOf } from '../support/resets.js';
+import { badTasks } from '../watch/bad-tasks.js';
 
 /** Timers that hosts give up by (s), and how near an age must be to be one's: the host's own delays. */
 const TIMERS_S = [15, 30, 60, 90, 120, 180];
@@ -29,6 +32,8 @@ const NEAR_NS = 2e9;
 const STORM_LEAST = 10;
 /** An answer that takes longer comes after open-iscsi's abort_timeout (15 s) or lu_reset_timeout (30 s). */
 const ANSWER_NS = 15e9;
+const OTHERS_NEXT =
+  'See why that host reset it (its log, its cluster software): all hosts at the unit pay for it.';
 /** A request this young at the end of the capture may still be answered. */
 const YOUNG_NS = 2e9;
 
@@ -95,6 +100,7 @@ export const taskManagement: Rule = {
         'only hide it.',
     },
   },
+  watches: [badTasks],
   find(facts) {
     return facts.sessions.flatMap((session) => ofSession(session, facts));
   },
@@ -110,6 +116,8 @@ interface Group extends OccurrenceGroup {
 function ofSession(session: Session, facts: Facts): Found[] {
   const all = new Map<string, Group>();
   const events = session.events.filter((event) => event.kind === 'task management');
+  // A session that gave up on no command of its own sent it for another reason than their wait.
+  const alone = events.every(hitNothing);
   for (const event of events) {
     const answered = event.fields.response !== undefined;
     if (!answered && young(event, session, facts)) continue;
@@ -122,7 +130,15 @@ function ofSession(session: Session, facts: Facts): Found[] {
     const ns = event.endNs >= 0 ? event.endNs - event.timeNs : -1;
     if (ns > group.answerNsMax) group.answerNsMax = ns;
   }
-  return [...storm(events, session), ...[...all.values()].map((group) => told(group, session))];
+  return [
+    ...storm(events, session),
+    ...[...all.values()].map((group) => told(group, session, facts, alone)),
+  ];
+}
+
+/** No command of the session was open at it. */
+function hitNothing({ fields }: SessionEvent): boolean {
+  return typeof fields.ageNs !== 'number' && Number(fields.tasksEnded ?? 0) === 0;
 }
 
 function young(event: SessionEvent, session: Session, facts: Facts): boolean {
@@ -130,7 +146,7 @@ function young(event: SessionEvent, session: Session, facts: Facts): boolean {
   return session.endedNs < 0 && endNs - event.timeNs < YOUNG_NS;
 }
 
-function told(group: Group, session: Session): Found {
+function told(group: Group, session: Session, facts: Facts, alone: boolean): Found {
   const { event, answered, agesNs, answerNsMax } = group;
   const fn = Number(event.fields.function ?? -1);
   const what = fn < 0 ? 'function not captured' : codeName(TASK_MANAGEMENT_NAMES, fn);
@@ -140,11 +156,21 @@ function told(group: Group, session: Session): Found {
     : 'not answered';
   const late =
     answerNsMax >= ANSWER_NS ? ` The slowest answer took ${durationText(answerNsMax)}.` : '';
+  const others = answered && hitsOthers(fn) ? othersHit(group, session, facts) : [];
+  const own = agesNs.length > 0 || !hitNothing(event);
+  const hit = others.map(([host, n]) => `${plural(n, 'command')} of ${host}`).join(', ');
+  const by = session.initiatorName || session.initiatorAddress;
   return {
     id: answered ? 'task-management' : 'task-management-unanswered',
-    severity: severityOf(fn, answered),
-    title: `Task management: ${what}, ${answer}`,
-    text: textOf(`${agesText(agesNs)}${meaning(fn, response, event)}${late}`),
+    severity: severityOf(fn, answered, own || others.length > 0),
+    ...(alone && answered && hitsOthers(fn) ? { because: 'nothing' as const } : {}),
+    ...(others.length > 0 ? { owes: 'initiator' as const, next: OTHERS_NEXT } : {}),
+    title:
+      others.length > 0 ? `${what} of ${by} aborted ${hit}` : `Task management: ${what}, ${answer}`,
+    text: textOf(
+      `${agesText(agesNs)}${meaning(fn, response, event)}${late}`,
+      others.length > 0 ? 'It ended what other hosts had open there as TASK ABORTED.' : '',
+    ),
     count: group.count,
     frames: inOrder(group.frames),
     session: session.id,
@@ -160,13 +186,35 @@ function told(group: Group, session: Session): Found {
   };
 }
 
-function textOf(said: string): string {
+function textOf(said: string, others: string): string {
+  if (others !== '') return `${said} ${others}`;
   return said === '' ? 'It concerned no command that was open in the capture.' : said;
 }
 
-function severityOf(fn: number, answered: boolean): Severity {
+/** A reset that no command was open at lost nothing: an administrator, or a host that clears up. */
+function severityOf(fn: number, answered: boolean, hit: boolean): Severity {
   if (!answered) return 'critical';
-  return LOST.has(fn) ? 'warning' : 'note';
+  return LOST.has(fn) && (hit || !hitsOthers(fn)) ? 'warning' : 'note';
+}
+
+/** Hosts other than the one that sent it whose commands ended as TASK ABORTED by it, and how many. */
+function othersHit(
+  { event }: Group,
+  session: Session,
+  facts: Facts,
+): (readonly [string, number])[] {
+  const counts = new Map<string, number>();
+  for (const group of facts.evidence.of(badTasks).groups.values()) {
+    if (group.outcome !== Outcome.taskAborted || group.session === session.id) continue;
+    const reset = resetOf(facts, group, group.firstNs, group.lastNs);
+    const same =
+      reset?.session === session && reset.event.fields.function === event.fields.function;
+    const of = facts.sessions[group.session];
+    if (!same || of === undefined) continue;
+    const host = of.initiatorName || of.initiatorAddress;
+    counts.set(host, (counts.get(host) ?? 0) + group.count);
+  }
+  return [...counts];
 }
 
 /** The ages of aborted commands, and the timer that they are near to. */

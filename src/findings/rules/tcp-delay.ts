@@ -5,7 +5,7 @@ import { durationText, percentText, plural } from '../../lib/number-text.js';
 import type { AgainKind } from '../../stream/events.js';
 import type { Facts } from '../facts.js';
 import { LOSES_CONNECTION, type Rule, when } from '../rule.js';
-import { lunsOfSession } from '../support/luns.js';
+import { latencyOfSession } from '../support/luns.js';
 import { tcpWatches } from '../watch/tcp.js';
 import { type DelayGroup, tcpWaits } from '../watch/tcp-waits.js';
 
@@ -50,7 +50,7 @@ export const tcpDelay: Rule = {
   find(facts) {
     return [...facts.evidence.of(tcpWaits).delays.values()].map((group) => {
       const again = kinds(facts, group.session);
-      const all = latencyOf(facts, group.session);
+      const all = latencyOfSession(facts, group.session);
       const overtaken = isDisorder(again);
       return {
         id: overtaken ? 'packets-overtaken' : tcpDelay.id,
@@ -98,11 +98,6 @@ function kinds(facts: Facts, session: number): Map<AgainKind, number> {
     }
   }
   return all;
-}
-
-function latencyOf(facts: Facts, session: number): number {
-  const cells = lunsOfSession(facts, session).flatMap((lun) => [...lun.cells.values()]);
-  return cells.reduce((sum, cell) => sum + cell.latency.sum, 0);
 }
 
 function wasSentAgain(again: ReadonlyMap<AgainKind, number>): boolean {

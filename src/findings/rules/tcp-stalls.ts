@@ -7,6 +7,7 @@ import { type Flow, flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import { LOSES_CONNECTION, type Rule, when } from '../rule.js';
+import { latencyOfSession } from '../support/luns.js';
 import type { TcpWatch } from '../watch/tcp.js';
 import { tcpWatches } from '../watch/tcp.js';
 import { tcpWaits } from '../watch/tcp-waits.js';
@@ -21,6 +22,8 @@ const FULL_LEAST_NS = 50e6;
 const FULL_ROUND_TRIPS = 4;
 /** One late ACK is no pattern. */
 const DELAYED_LEAST = 3;
+/** Of what all commands of the session took: below, it is good to know. */
+const DELAYED_SHARE = 0.05;
 /** Two segments a delayed ACK apart may be two losses; three show that each waits for an ACK. */
 const CREEPING_LEAST = 3;
 
@@ -103,7 +106,12 @@ function ofSide(story: IscsiConnection, who: 'initiator' | 'target', facts: Fact
     peer: flowOf(connection, direction ^ 1),
     watch: facts.evidence.of(tcpWatches).byDirection.get(connection.id * 2 + (direction ^ 1)),
   };
-  return [...zeroWindow(side, facts), ...fullWindow(side), ...delayedAcks(side), ...creeping(side)];
+  return [
+    ...zeroWindow(side, facts),
+    ...fullWindow(side),
+    ...delayedAcks(side, facts),
+    ...creeping(side),
+  ];
 }
 
 function placeOf({ story }: Side): { session: number; connection: number } {
@@ -171,23 +179,30 @@ function fullWindow(side: Side): Found[] {
   ];
 }
 
-function delayedAcks(side: Side): Found[] {
-  const { flow, who, other, watch } = side;
+function delayedAcks(side: Side, facts: Facts): Found[] {
+  const { flow, who, other, watch, story } = side;
   if (watch === undefined || watch.delayedAcks.count < DELAYED_LEAST) return [];
+  const all = latencyOfSession(facts, story.session);
+  const costs = watch.delayedNs >= all * DELAYED_SHARE;
   return [
     {
       id: 'delayed-ack',
-      severity: 'warning',
+      severity: costs ? 'warning' : 'note',
       title: `The ${who} delayed ACKs that its peer waited for`,
       text:
         `${plural(watch.delayedAcks.count, 'ACK')} of a lone segment came 40 ms or more after it, ` +
         `${durationText(flow.delayedAckNsMax)} at most, and the ${other} sent more at once when it ` +
-        'came: it had held it back.',
+        `came: it had held it back, for ${durationText(watch.delayedNs)} in all, ` +
+        `${percentText(watch.delayedNs, all)} of what all commands of the session took.`,
       count: watch.delayedAcks.count,
       frames: watch.delayedAcks.frames,
       ...placeOf(side),
       ...when(watch.delayedAcks),
-      values: { delayedAckNsMax: flow.delayedAckNsMax, delayedAcks: flow.delayedAcks },
+      values: {
+        delayedAckNsMax: flow.delayedAckNsMax,
+        delayedAcks: flow.delayedAcks,
+        heldNsTotal: watch.delayedNs,
+      },
     },
   ];
 }

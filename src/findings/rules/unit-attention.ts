@@ -6,8 +6,12 @@ import { ascText } from '../../wire/scsi/asc.js';
 import type { Facts } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
 import { gather, inOrder, nothing, type OccurrenceGroup, type Rule } from '../rule.js';
+import { type Reset, resetOf, resetText } from '../support/resets.js';
 import { badTasks, type TaskGroup } from '../watch/bad-tasks.js';
 import { operationsText } from './check-condition.js';
+
+const RESET_OCCURRED = 0x29;
+const NEXUS_LOSS = 7;
 
 interface Cause {
   readonly severity: Severity;
@@ -89,6 +93,13 @@ const AFTER_LOGIN: Cause = {
   next: 'Nothing: the first command of a new session meets it.',
 };
 
+/** The commands that a reset ended are told by themselves: that it is said is as it should be. */
+const AFTER_RESET: Cause = {
+  severity: 'note',
+  text: '',
+  next: 'See why that host reset it (task-management).',
+};
+
 export const unitAttention: Rule = {
   id: 'unit-attention',
   about:
@@ -114,7 +125,7 @@ export const unitAttention: Rule = {
       if (group.outcome !== Outcome.checkCondition || group.senseKey !== 6) continue;
       collect(group, facts, all);
     }
-    return [...all.values()].map(toFinding);
+    return [...all.values()].map((one) => toFinding(one, facts));
   },
 };
 
@@ -146,10 +157,15 @@ function collect(group: TaskGroup, facts: Facts, all: Map<string, AttentionGroup
   for (const operation of group.operations) found?.operations.add(operation);
 }
 
-function toFinding(one: AttentionGroup): Found {
+function toFinding(one: AttentionGroup, facts: Facts): Found {
   const { group, sessions, luns, operations, early, count } = one;
   const { asc, ascq } = group;
-  const cause = early ? AFTER_LOGIN : causeOf(asc, ascq);
+  const reset = early ? undefined : resetThatTold(group, facts);
+  const cause = early
+    ? AFTER_LOGIN
+    : reset === undefined
+      ? causeOf(asc, ascq)
+      : { ...AFTER_RESET, text: `It tells of the ${resetText(reset)}.` };
   return {
     id: unitAttention.id,
     severity: cause.severity,
@@ -164,8 +180,17 @@ function toFinding(one: AttentionGroup): Found {
     fromNs: one.fromNs,
     toNs: one.toNs,
     confidence: early ? 'certain' : undefined,
+    ...(reset === undefined
+      ? {}
+      : { because: { id: 'task-management', session: reset.session.id } }),
     values: { senseKey: 6, asc, ascq, sessions: sessions.size, luns: luns.size, afterLogin: early },
   };
+}
+
+/** The reset that a unit attention "reset occurred" (29h, I_T nexus loss aside) tells of, where it was captured. */
+function resetThatTold(group: TaskGroup, facts: Facts): Reset | undefined {
+  if (group.asc !== RESET_OCCURRED || group.ascq === NEXUS_LOSS) return undefined;
+  return resetOf(facts, group, 0, group.firstNs);
 }
 
 /** Where some met the first commands after a login, and some did not. */

@@ -15,3 +15,9 @@ export function lunsOfSession(facts: Facts, session: number): LunMetrics[] {
   const luns = facts.metrics.sessions[session]?.luns.values() ?? [];
   return [...luns].flatMap((byLow) => [...byLow.values()]);
 }
+
+/** What all commands of a session took, in ns, one after the other. */
+export function latencyOfSession(facts: Facts, session: number): number {
+  const cells = lunsOfSession(facts, session).flatMap((lun) => [...lun.cells.values()]);
+  return cells.reduce((sum, cell) => sum + cell.latency.sum, 0);
+}

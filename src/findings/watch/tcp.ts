@@ -53,8 +53,11 @@ export class TcpWatch {
   creepingNs = 0;
   /** Late ACKs after which the sender went on at once: it had waited for them. */
   readonly delayedAcks: Occurrences = new Occurrences();
-  /** The last of these ACKs, should it turn out to be one. */
+  /** How long it had waited for them, in all. */
+  delayedNs = 0;
+  /** The last of these ACKs, should it turn out to be one, and how late it was. */
   ackFrame = 0;
+  ackLateNs = 0;
   readonly zeroWindows: Occurrences = new Occurrences();
   readonly fullWindows: Occurrences = new Occurrences();
   fullNs = 0;
@@ -108,6 +111,12 @@ export class TcpWatch {
   /** The segment that was sent again most often in a row. */
   stuckest(): StuckSegment {
     return this.#again.times > this.#worst.times ? this.#again : this.#worst;
+  }
+
+  /** The sender went on at once after the last late ACK. */
+  heldBack(ackedNs: number): void {
+    this.delayedAcks.saw(this.ackFrame, ackedNs);
+    this.delayedNs += this.ackLateNs;
   }
 
   windowFull(frame: number, fromNs: number, toNs: number): void {
@@ -202,10 +211,11 @@ class TcpWatches {
     this.#of(direction)?.windowFull(frame, fromNs, toNs);
   }
 
-  delayedAck(direction: number, frame: number, timeNs: number): void {
+  delayedAck(direction: number, frame: number, timeNs: number, waitedNs: number): void {
     const watch = this.#of(direction);
     if (watch === undefined) return;
     watch.ackFrame = frame;
+    watch.ackLateNs = waitedNs;
     this.#ackedDirection = direction;
     this.#ackedNs = timeNs;
   }
@@ -217,7 +227,7 @@ class TcpWatches {
     if (ns < 0) return;
     if (ns < AT_ONCE_NS) {
       const watch = this.#of(this.#ackedDirection);
-      if (watch !== undefined) watch.delayedAcks.saw(watch.ackFrame, this.#ackedNs);
+      if (watch !== undefined) watch.heldBack(this.#ackedNs);
     }
     this.#ackedDirection = -1;
   }
