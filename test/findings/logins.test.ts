@@ -2,9 +2,11 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { byTime } from '../support/build.js';
 import { Dialogue, INITIATOR_NAME, type Pairs, TARGET_NAME } from '../support/dialogue.js';
 import { found, foundIn, MS, S } from '../support/found.js';
 import { dropped, hasData } from '../support/mishaps.js';
+import { run } from '../support/run.js';
 
 const NAMES: Pairs = [
   ['InitiatorName', INITIATOR_NAME],
@@ -39,6 +41,72 @@ test('a rejected login says with what, in which stage, and what was said last', 
   const good = new Dialogue();
   good.login(0);
   assert.equal(found([good], 'login-failed'), []);
+});
+
+const HOST_B = 'iqn.2001-04.com.example:host2';
+const NO_SUCH = { statusClass: 2, statusDetail: 3 };
+
+/** Names of a login of host B, which has an address of its own. */
+function ofHostB(targetName: string): { offered: Pairs } {
+  const names: Pairs = [
+    ['InitiatorName', HOST_B],
+    ['TargetName', targetName],
+  ];
+  return { offered: [...names, ['SessionType', 'Normal']] };
+}
+const AT_B = { initiator: '10.0.0.7', initiatorPort: 41_000, isid: '00023d000007' };
+
+function worksFor1s(): Dialogue {
+  const d = new Dialogue();
+  d.read10(0, 8, d.login(0) + MS);
+  d.logout(1 * S);
+  return d;
+}
+
+test('a target name that is nearly one that works is the host’s slip; a sister’s name is none', () => {
+  const asks = (name: string, status = NO_SUCH) =>
+    refused({ ...status, ...ofHostB(name) }, 100 * MS, AT_B);
+  for (const status of [NO_SUCH, { statusClass: 3, statusDetail: 1 }]) {
+    const [slip] = found(
+      [worksFor1s(), asks('iqn.2001-04.com.exampel:disk1', status)],
+      'login-failed',
+    );
+    assert.is(slip.owes, 'initiator');
+    assert.is(slip.confidence, 'likely');
+    assert.match(slip.title, /: no target has the name iqn\.2001-04\.com\.exampel:disk1$/);
+    assert.match(slip.next, /host iqn\S+host2: iqn\.2001-04\.com\.example:disk1/);
+  }
+  for (const name of ['iqn.2001-04.com.example:disk2', 'iqn.2001-04.com.example:tape']) {
+    const [other] = found([worksFor1s(), asks(name)], 'login-failed');
+    assert.is(other.title, 'Login rejected: Not found (iqn.2001-04.com.example:host2)');
+  }
+});
+
+test('of several hosts the refused one is named, and who is let in', () => {
+  const refusal = { statusClass: 2, statusDetail: 1, ...ofHostB(TARGET_NAME) };
+  const [finding] = found([worksFor1s(), refused(refusal, 100 * MS, AT_B)], 'login-failed');
+  assert.match(finding.title, /Authentication failure \(iqn\.2001-04\.com\.example:host2\)$/);
+  assert.match(finding.text, /^The logins of iqn\.2001-04\.com\.example:host1 are accepted there/);
+  const [alone] = found([refused({ statusClass: 2, statusDetail: 1 })], 'login-failed');
+  assert.is(alone.title, 'Login rejected: Authentication failure');
+});
+
+test('a target that closes and then says that it is not there went out of service: one story', () => {
+  const used = new Dialogue();
+  used.read10(0, 8, used.login(0) + MS);
+  used.tcp.close(1 * S, 'target');
+  const away = refused({ statusClass: 3, statusDetail: 1 }, 2 * S, { initiatorPort: 40_001 });
+  const [lost] = found([used, away], 'connection-lost');
+  assert.match(lost.text, /came back and was refused: Service unavailable/);
+  assert.is(lost.owes, 'target');
+  const [story] = run(byTime([used, away].flatMap((d) => d.tcp.captured()))).report.incidents;
+  assert.match(story.text, /It led to: Connection closed by the target/);
+  // Refused for another reason, it did not go away.
+  const [apart] = found(
+    [used, refused({ statusClass: 2, statusDetail: 1 }, 2 * S, { initiatorPort: 40_001 })],
+    'connection-lost',
+  );
+  assert.is(apart.owes, 'unknown');
 });
 
 /** A Login Request that gets no answer; closed `closeNs` later by one side, or not at all. */

@@ -9,6 +9,7 @@ import { connectionsOf, type Facts } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
 import { inOrder, type Rule } from '../rule.js';
 import { DOUBTS, doubtOf } from '../support/doubt.js';
+import { type TurnedAway, turnedAway } from '../support/turned-away.js';
 import { closerOf } from '../support/who.js';
 import { type EndState, ends } from '../watch/ends.js';
 import { framing } from '../watch/framing.js';
@@ -78,7 +79,8 @@ function toFinding(story: IscsiConnection, facts: Facts): Found {
   const state = facts.evidence.of(ends).states.get(connection.id) ?? story;
   const idleNs = connection.closedNs - Math.max(state.initiatorLastNs, state.targetLastNs);
   const doubt = doubtOf(story.session, facts);
-  const { text, next } = reasonOf(story, facts, open, idleNs);
+  const away = turnedAway(story, facts);
+  const { text, next } = away === undefined ? reasonOf(story, facts, open, idleNs) : wentAway(away);
   return {
     id: connectionLost.id,
     // The logout may be among what was not captured.
@@ -91,12 +93,22 @@ function toFinding(story: IscsiConnection, facts: Facts): Found {
       `${heard ? plural(open, 'command') : 'how many commands is not known'} open. ` +
       `${lastPdus(state, connection.closedNs)} ${text}${doubt === undefined ? '' : ` ${DOUBTS[doubt]}`}`,
     next,
+    ...(away === undefined
+      ? {}
+      : { owes: 'target' as const, because: { id: 'login-failed', session: away.session } }),
     count: 1,
     frames: inOrder([state.initiatorLastFrame, state.targetLastFrame, connection.closedFrame]),
     session: story.session,
     connection: connection.id,
     fromNs: connection.closedNs,
     values: { commandsOpen: open, idleNs: Math.max(0, idleNs), closedBy: who },
+  };
+}
+
+function wentAway({ name, frame }: TurnedAway): { text: string; next: string } {
+  return {
+    text: `The host came back and was refused: ${name} (frame ${frame}). The target went out of service.`,
+    next: 'See the target’s log: who took it out of service, or what made it go.',
   };
 }
 

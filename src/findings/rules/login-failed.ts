@@ -1,6 +1,7 @@
 // Logins that were rejected or never answered (RFC 7143 11.13.5): with what, in which stage, and what
 // was said last.
 
+import { hostOfEnd } from '../../lib/address.js';
 import { durationText, plural } from '../../lib/number-text.js';
 import type { IscsiConnection, Login, LoginStep } from '../../session/model.js';
 import { flowOf } from '../../stream/connection.js';
@@ -14,7 +15,7 @@ import {
 } from '../../wire/iscsi/codes.js';
 import { shownPair, stageOfCsg } from '../../wire/iscsi/secret-text.js';
 import type { Facts } from '../facts.js';
-import type { Found } from '../finding.js';
+import type { Found, Owes } from '../finding.js';
 import {
   gather,
   LOSES_CONNECTION,
@@ -23,6 +24,7 @@ import {
   once,
   type Rule,
 } from '../rule.js';
+import { slipOf } from '../support/names.js';
 import { closerOf } from '../support/who.js';
 
 interface Failed extends OccurrenceGroup {
@@ -148,7 +150,7 @@ function toFinding(one: Failed, facts: Facts): Found {
     fromNs,
     toNs: Math.max(toNs, login.endedNs),
   };
-  if (login.outcome === 'rejected') return { ...base, ...rejected(login) };
+  if (login.outcome === 'rejected') return { ...base, ...rejected(one, facts) };
   if (login.early !== undefined) return { ...base, ...notEnded(story, login, login.early) };
   if (answerMissed(story)) {
     return {
@@ -236,20 +238,115 @@ function closedText(story: IscsiConnection): string {
   return `The ${closerOf(story)} then ${how} the connection (frame ${closedFrame}).`;
 }
 
-function rejected(login: Login): Pick<Found, 'id' | 'title' | 'text' | 'next' | 'owes' | 'values'> {
+type Rejected = Pick<Found, 'id' | 'title' | 'text' | 'next' | 'owes' | 'values' | 'confidence'>;
+
+function rejected(one: Failed, facts: Facts): Rejected {
+  const { story, login } = one;
   const code = login.statusClass * 256 + login.statusDetail;
   const meaning = LOGIN_STATUS_MEANINGS[code];
   const auth = login.authMethod ? ` Authentication method: ${login.authMethod}.` : '';
-  return {
+  const whom = whomElse(story, facts);
+  const name = loginStatusName(login.statusClass, login.statusDetail);
+  const host = whom.others.length > 0 ? ` (${whom.host})` : '';
+  const slip = NAME_UNKNOWN.has(code) ? mistyped(story, facts) : undefined;
+  const text =
+    `The target answered with status 0x${code.toString(16).padStart(4, '0')}` +
+    `${meaning ? `: ${meaning}` : ''}.${auth}${backText(one, facts)} ${saidLast(login)}`;
+  const common = {
     id: 'login-failed',
-    title: `Login rejected: ${loginStatusName(login.statusClass, login.statusDetail)}`,
-    text:
-      `The target answered with status 0x${code.toString(16).padStart(4, '0')}` +
-      `${meaning ? `: ${meaning}` : ''}.${auth} ${saidLast(login)}`,
-    owes: login.statusClass === 3 ? 'target' : 'initiator',
-    next: NEXT[code],
     values: { statusClass: login.statusClass, statusDetail: login.statusDetail },
   };
+  if (slip !== undefined) {
+    return {
+      ...common,
+      title: `Login rejected: ${name}${host}: no target has the name ${slip.asked}`,
+      text:
+        `It is ${plural(slip.letters, 'letter')} from ${slip.right}, to which logins are accepted in this ` +
+        `capture: a slip of the host’s setting. ${text}`,
+      owes: 'initiator',
+      confidence: 'likely',
+      next: `Correct the target name at the host ${whom.host}: ${slip.right}.`,
+    };
+  }
+  return {
+    ...common,
+    title: `Login rejected: ${name}${host}`,
+    text: `${othersText(whom, login)}${text}`,
+    owes: owesRejected(code, story, facts),
+    next: NEXT[code],
+  };
+}
+
+/** Not found; and service unavailable, which Linux LIO says of a name that it does not have. */
+const NAME_UNKNOWN: ReadonlySet<number> = new Set([0x0203, 0x0301]);
+/** Names that a mistyped one is compared with. */
+const NAMES_MOST = 64;
+
+/** The name is nearly one that is accepted, or was told by SendTargets, and was never accepted itself. */
+function mistyped(
+  story: IscsiConnection,
+  facts: Facts,
+): { asked: string; right: string; letters: number } | undefined {
+  const asked = facts.sessions[story.session]?.targetName ?? '';
+  const known = [...namesThatWork(facts)];
+  if (asked === '' || known.includes(asked)) return undefined;
+  for (const right of known.slice(0, NAMES_MOST)) {
+    const letters = slipOf(asked, right);
+    if (letters > 0) return { asked, right, letters };
+  }
+  return undefined;
+}
+
+/** Target names to which a login was accepted, or that SendTargets told. */
+function namesThatWork({ stories, sessions }: Facts): Set<string> {
+  const names = new Set<string>();
+  for (const { login, session } of stories) {
+    if (login?.outcome === 'accepted') names.add(sessions[session]?.targetName ?? '');
+  }
+  for (const { discovered } of sessions) for (const one of discovered) names.add(one.name);
+  names.delete('');
+  return names;
+}
+
+/** The host, and others whose logins to the same target were accepted. */
+function whomElse(story: IscsiConnection, facts: Facts): { host: string; others: string[] } {
+  const own = facts.sessions[story.session];
+  const host = own?.initiatorName || own?.initiatorAddress || '';
+  const others = new Set<string>();
+  for (const { login, session } of facts.stories) {
+    const one = facts.sessions[session];
+    if (login?.outcome !== 'accepted' || one === undefined) continue;
+    const name = one.initiatorName || one.initiatorAddress;
+    const same = hostOfEnd(one.targetAddress) === hostOfEnd(own?.targetAddress ?? '');
+    if (name !== host && (same || one.targetName === own?.targetName)) others.add(name);
+  }
+  return { host, others: [...others] };
+}
+
+function othersText({ others }: { others: readonly string[] }, login: Login): string {
+  if (others.length === 0 || login.statusClass === 3) return '';
+  const [first] = others;
+  const more = others.length > 1 ? ` and ${others.length - 1} more` : '';
+  return `The logins of ${first}${more} are accepted there: it is this host’s setting, or its entry at the target. `;
+}
+
+/** When a later login of the same two ends was accepted. */
+function backText({ story, fromNs }: Failed, facts: Facts): string {
+  const own = facts.sessions[story.session];
+  const back = facts.stories.find(({ login, session }) => {
+    const one = facts.sessions[session];
+    const same = one?.initiatorName === own?.initiatorName && one?.targetName === own?.targetName;
+    return same && login?.outcome === 'accepted' && login.startedNs > fromNs;
+  });
+  if (back?.login === undefined) return '';
+  return ` After ${durationText(back.login.startedNs - fromNs)} a login was accepted (S${back.session}).`;
+}
+
+/** Class 3 is the target's trouble; but LIO says so too of a name that it does not have, and that nobody got in by. */
+function owesRejected(code: number, story: IscsiConnection, facts: Facts): Owes {
+  if (code >> 8 !== 3) return 'initiator';
+  const asked = facts.sessions[story.session]?.targetName ?? '';
+  return code !== 0x0301 || namesThatWork(facts).has(asked) ? 'target' : 'unknown';
 }
 
 function howItEnded(story: IscsiConnection, login: Login, facts: Facts): string {
