@@ -1,0 +1,1 @@
+disk_ram disk 64; target_make; lun 0 disk; portal 10.77.0.2:3260; portal 10.77.0.3:3260; target_on
