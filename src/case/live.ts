@@ -2,7 +2,7 @@
 
 import { EVENTS_KEPT } from '../limits.js';
 import type { LiveEvent } from '../report/events/event.js';
-import type { IntervalReport, LunNow } from '../report/interval.js';
+import type { IntervalReport } from '../report/interval.js';
 import type { Report } from '../report/report.js';
 
 /** Intervals of a second: what a line of sparks can show, and some more. */
@@ -63,20 +63,14 @@ export class LivePicture {
     return this.intervals.find((one) => one.interval === interval) ?? this.intervals.at(-1);
   }
 
-  /** A number of each of the last `count` intervals after `since` up to `until`, of a LUN or all. */
+  /** A number of each of the last `count` intervals after `since` up to `until`. */
   series(
     until: IntervalReport,
     { count, since }: { readonly count: number; readonly since: number },
-    of: (load: IntervalReport | LunNow) => number,
-    lun?: LunNow,
+    of: (interval: IntervalReport) => number,
   ): number[] {
     const end = this.intervals.indexOf(until) + 1;
     const shown = this.intervals.slice(Math.max(0, end - count), end);
-    const wanted = shown.filter((one) => one.interval > since);
-    return wanted.map((interval) => {
-      if (lun === undefined) return of(interval);
-      const then = interval.luns.find((l) => l.session === lun.session && l.lun === lun.lun);
-      return then === undefined ? 0 : of(then);
-    });
+    return shown.filter((one) => one.interval > since).map(of);
   }
 }

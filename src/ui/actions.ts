@@ -40,6 +40,7 @@ export type Command =
   | 'pause'
   | 'liveSort'
   | 'liveFilter'
+  | 'liveGroup'
   | 'liveClear'
   | 'follow'
   | 'stop'
@@ -94,6 +95,8 @@ export type Action =
   | { readonly kind: 'cursor'; readonly ns: number | undefined }
   | { readonly kind: 'playing'; readonly playing: boolean }
   | { readonly kind: 'speed'; readonly by: 1 | -1 }
+  /** The selection stays on its row, or follows the first one again. */
+  | { readonly kind: 'follow' }
   | { readonly kind: 'live'; readonly change: Partial<LiveState> }
   /** Rows may have changed their places. */
   | { readonly kind: 'renewed' }

@@ -117,8 +117,16 @@ function letterOf([first, second]: readonly string[]): string {
   return /^f\d/.test(first) ? second : first;
 }
 
+/** From so many rows on a share says more than two numbers. */
+const MANY_ROWS = 1000;
+
 function positionText(state: State, page: Page): string {
-  return page.count === 0 ? '' : ` ${countText(viewOf(state).at + 1)}/${countText(page.count)}`;
+  const { count } = page;
+  if (count === 0) return '';
+  const at = viewOf(state).at + 1;
+  // Where there is more than the eye sees at once: how far down that is.
+  const share = count > MANY_ROWS ? ` ${percentText(Math.floor((100 * at) / count), 100)}` : '';
+  return ` ${countText(at)}/${countText(count)}${share}`;
 }
 
 /** Where pictures are drawn from the commands that are kept. */

@@ -16,6 +16,7 @@ import {
   stepPdu,
 } from './replay.js';
 import { subjectOf } from './save-packets.js';
+import { LIVE_GROUPS } from './screens/live-rows.js';
 import { panned } from './screens/time.js';
 import { copyRow, searchOn } from './search-copy-export.js';
 import { type InputPurpose, type PlaceKind, viewOf } from './state.js';
@@ -114,15 +115,21 @@ export const deeds: Readonly<Record<Command, Deed>> = {
     c.dispatch({ kind: 'live', change: { sort } });
   },
   liveFilter: ask('rows'),
+  liveGroup: (c) => {
+    const group = (c.state.live.group + 1) % LIVE_GROUPS.length;
+    c.dispatch({ kind: 'live', change: { group } });
+    c.dispatch({ kind: 'say', text: `rows: each ${LIVE_GROUPS[group]}` });
+  },
   liveClear: (c) => {
     const since = c.sources.live?.at(undefined)?.interval ?? 0;
     c.dispatch({ kind: 'live', change: { since, filter: '', paused: undefined } });
     c.dispatch({ kind: 'say', text: 'history and filter are cleared; totals stay' });
   },
   follow: (c) => {
-    const follow = !c.state.live.follow;
-    c.dispatch({ kind: 'live', change: { follow } });
-    const text = follow ? 'the selection follows the first row' : 'the selection stays on its LUN';
+    c.dispatch({ kind: 'follow' });
+    const { stays, place } = viewOf(c.state);
+    const first = place.kind === 'events' ? 'the newest' : 'the first row';
+    const text = stays ? 'the selection stays on its row' : `the selection follows ${first}`;
     c.dispatch({ kind: 'say', text });
   },
   stop: (c) => {

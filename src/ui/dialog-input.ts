@@ -4,7 +4,7 @@ import { SORT_COLUMNS } from '../store/sort-keys.js';
 import type { Desk } from './desk.js';
 import { helpLines, helpRows } from './dialogs.js';
 import { completed, judge, offers } from './filter.js';
-import { goTo } from './replay.js';
+import { goTo } from './go-to.js';
 import { COMMAND_COLUMNS } from './screens/command-columns.js';
 import { exportTo, REPLACES, searchOn } from './search-copy-export.js';
 import { sortedBy } from './sorting.js';

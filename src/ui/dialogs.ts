@@ -113,7 +113,7 @@ const ASKS: Readonly<Record<string, string>> = {
   filter: 'Filter commands (Enter takes it, Tab completes, Ctrl-U clears, Esc)',
   rows: 'Filter rows: p99 > 5ms and open > 8; or words of the names, or a LUN',
   search: 'Search text in the rows (n goes on, N back)',
-  'go to': 'Go to a frame (1234) or a time (1.5s, 20ms)',
+  'go to': 'Go to a frame (1234) or a time (1.5s, 20ms, 21:28:19.2)',
   export: 'Export to a file: .txt screen, .json .csv commands, .pcapng packets',
 };
 

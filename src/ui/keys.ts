@@ -45,7 +45,7 @@ export const FOLLOW: Binding = {
   group: 'Work',
   keys: ['a'],
   command: 'follow',
-  about: 'the selection follows the first row, or stays on its LUN',
+  about: 'the selection follows the first row, or stays on its row',
   hint: 'follow',
 };
 
@@ -103,7 +103,7 @@ export const COMMON_KEYS: readonly Binding[] = [
     group: 'Work',
     keys: [':'],
     command: 'goTo',
-    about: 'go to a frame, or to a time such as 1.5s',
+    about: 'go to a frame, or to a time: 1.5s, 20ms, 21:28:19.2 (UTC)',
   },
   { group: 'Replay', keys: ['f9', 'p'], command: 'play', about: 'play and pause', hint: 'play' },
   { group: 'Replay', keys: ['+', '='], command: 'faster', about: 'ten times faster' },

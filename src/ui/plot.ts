@@ -46,6 +46,68 @@ export class Dots {
   }
 }
 
+/** Where a time axis has its marks, and what stands there: round times, as many as there is room for. */
+export interface Tick {
+  readonly column: number;
+  readonly text: string;
+}
+
+/** Between marks: the longest label and a blank. */
+const TICK_GAP = 3;
+
+/** `width` columns stand for the time from one to the other. */
+export function ticks(fromNs: number, toNs: number, width: number): Tick[] {
+  const span = toNs - fromNs;
+  if (span <= 0 || width <= 0) return [];
+  let step = stepOf(span / width);
+  let marks: Tick[] = [];
+  for (; step <= stepOf(span) + 1; step++) {
+    marks = marksAt(fromNs, toNs, width, stepNs(step));
+    if (haveRoom(marks, width)) return marks;
+  }
+  return marks.slice(0, 1);
+}
+
+function marksAt(fromNs: number, toNs: number, width: number, step: number): Tick[] {
+  const marks: Tick[] = [];
+  const first = Math.ceil(fromNs / step - 1e-9);
+  for (let n = first; n * step <= toNs && marks.length <= width; n++) {
+    const column = Math.min(width - 1, Math.floor(((n * step - fromNs) / (toNs - fromNs)) * width));
+    marks.push({ column, text: tickText(n * step, step) });
+  }
+  return marks;
+}
+
+/** Every label ends before the next mark, and the last one within the axis or not at all. */
+function haveRoom(marks: readonly Tick[], width: number): boolean {
+  return marks.every(({ column, text }, i) => {
+    const next = i + 1 < marks.length ? marks[i + 1].column : width + TICK_GAP;
+    return column + 1 + text.length + TICK_GAP <= next || i === marks.length - 1;
+  });
+}
+
+/** `1.5 s`, with the decimals that the step has and no more. */
+function tickText(ns: number, step: number): string {
+  const decimals = Math.max(0, 9 - Math.floor(Math.log10(step) + 1e-12));
+  return `${(ns / 1e9).toFixed(Math.min(9, decimals))} s`;
+}
+
+/** The axis as a line: `└` stands at the time. */
+export function axisText(fromNs: number, toNs: number, width: number): string {
+  let text = '';
+  for (const { column, text: words } of ticks(fromNs, toNs, width)) {
+    const mark = `└${words}`;
+    // The last one stands before its mark where there is no room behind it.
+    if (column + mark.length > width) {
+      const before = `${words}┘`;
+      const at = column + 1 - before.length;
+      if (at > text.length) text = text.padEnd(at) + before;
+      else text = `${text.padEnd(column)}└`;
+    } else text = text.padEnd(column) + mark;
+  }
+  return text;
+}
+
 const SHADES = [' ', '░', '▒', '▓', '█'];
 
 /** A shade for a share of 0 to 1; anything above 0 shows. */

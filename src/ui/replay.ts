@@ -30,7 +30,7 @@ export function tick(c: Desk, passedMs: number): void {
 }
 
 /** Lists that showed their last row go on showing it. */
-function setCursor(c: Desk, ns: number, text = ''): void {
+export function setCursor(c: Desk, ns: number, text = ''): void {
   const { at } = viewOf(c.state);
   const atEnd = at >= c.page().count - 1;
   c.dispatch({ kind: 'cursor', ns });
@@ -155,24 +155,4 @@ export function jumpToGap(c: Desk, by: 1 | -1): void {
     }
   }
   c.dispatch({ kind: 'say', text: `no gap ${side(by)} this time` });
-}
-
-/** "Go to" a frame or a time; what was wrong, '' where nothing was. */
-export function goTo(c: Desk, text: string): string {
-  const { kase } = c.sources;
-  const time = /^(\d+(?:\.\d+)?)\s*(s|ms|us|µs|ns)$/.exec(text.trim());
-  if (time !== null) {
-    const unit = { s: 1e9, ms: 1e6, us: 1e3, µs: 1e3, ns: 1 }[time[2]] ?? 1;
-    setCursor(c, Math.min(kase.lastNs, Number(time[1]) * unit));
-    return '';
-  }
-  if (!/^\d+$/.test(text.trim())) return 'a frame is a number, a time has a unit: 1.5s, 20ms';
-  const frame = Number(text);
-  const { pdus } = kase;
-  for (let pdu = pdus.first; pdu < pdus.count; pdu++) {
-    if (pdus.frameEnd(pdu) < frame || pdus.frame(pdu) > frame) continue;
-    c.dispatch({ kind: 'go', place: { kind: 'pdu', pdu } });
-    return '';
-  }
-  return `no PDU in frame ${countText(frame)}`;
 }

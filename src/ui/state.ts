@@ -43,6 +43,8 @@ export interface View {
   readonly tail?: boolean;
   /** What the selected row is about, where rows change their places (Page.key). */
   readonly row?: string;
+  /** There: the selection stays on its row; else on the first one, whatever comes there. */
+  readonly stays?: boolean;
 }
 
 export type InputPurpose = 'filter' | 'rows' | 'search' | 'go to' | 'export';
@@ -76,8 +78,8 @@ export interface LiveState {
   readonly sort: number;
   /** The interval that is looked at while the capture goes on; undefined: the newest. */
   readonly paused: number | undefined;
-  /** The selection stays on the first row, whatever comes there; else on its LUN. */
-  readonly follow: boolean;
+  /** Whose rows they are: place in LIVE_GROUPS. */
+  readonly group: number;
   /** Text that rows must have; '' shows all. */
   readonly filter: string;
   /** History of intervals up to this one is cleared. */
@@ -144,7 +146,7 @@ export function firstState(
     everyPdu: false,
     marks: [],
     replay: undefined,
-    live: { sort: Math.max(0, liveSort), paused: undefined, follow: true, filter: '', since: 0 },
+    live: { sort: Math.max(0, liveSort), paused: undefined, group: 0, filter: '', since: 0 },
     message: '',
   };
 }

@@ -60,6 +60,8 @@ export function reduce(state: State, action: Action, page: PageSize): State {
         : { ...state, replay: { ...state.replay, speed: speedOf(state.replay, action.by) } };
     case 'forgotten':
       return forgotten(state, action.ats, action.holds);
+    case 'follow':
+      return withView(said(state), { stays: !viewOf(state).stays });
     case 'live':
       return { ...said(state), live: { ...state.live, ...action.change } };
     case 'renewed':
@@ -124,19 +126,18 @@ function chosen(
   if (page.key === undefined || page.count === 0) return withView(state, change);
   // The wheel on a page that is whole in sight, and scrolling by nothing, choose nothing.
   if (change.at === at && change.top === top) return state;
-  const live = { ...state.live, follow: false };
-  return withView({ ...state, live }, { ...change, row: page.key(change.at) });
+  return withView(state, { ...change, stays: true, row: page.key(change.at) });
 }
 
 /** The selection follows the first row, or stays on what it was on. */
 function renewed(state: State, page: PageSize): State {
   const { key, count } = page;
-  const { at, row, tail } = viewOf(state);
+  const { at, row, tail, stays } = viewOf(state);
   if (key === undefined) {
     const follows = tail === true && at < count - 1;
     return follows ? scrolled(withView(state, { at: count - 1 }), page) : state;
   }
-  if (state.live.follow) {
+  if (!stays) {
     return at === 0 && row === undefined
       ? state
       : withView(state, { at: 0, top: 0, row: undefined });

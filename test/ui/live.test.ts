@@ -100,6 +100,65 @@ test('the selection follows the busiest row until it is moved; then it stays on 
   assert.match(rowsOf(ui)[2], /disk1 +1 /);
 });
 
+test('events and rows follow each for themselves; what stays is said', () => {
+  const { ui, picture } = live();
+  const tell = (event: number): void =>
+    picture.tell({
+      event,
+      kind: 'stall',
+      severity: 'warning',
+      text: `number ${event}`,
+      fromNs: event,
+    } as Parameters<LivePicture['tell']>[0]);
+  tell(1);
+  tell(2);
+  ui.press('7');
+  assert.match(ui.selected(), /number 2/);
+  ui.press('Down');
+  tell(3);
+  assert.match(ui.selected(), /number 1/);
+  // Whoever chose an event has not chosen a LUN.
+  ui.press('0');
+  picture.push(interval(2, 100, 200, 300));
+  assert.match(ui.selected(), /db/);
+  ui.press('Down', '7');
+  assert.match(ui.selected(), /number 3/);
+  tell(4);
+  assert.match(ui.selected(), /number 4/);
+  ui.press('a');
+  assert.match(ui.text(), /the selection stays on its row/);
+  tell(5);
+  assert.match(ui.selected(), /number 4/);
+  ui.press('a');
+  assert.match(ui.text(), /follows the newest/);
+});
+
+test('sums by initiator, target and LUN: with what is open, and for how long', () => {
+  const { ui, picture } = live();
+  const one = interval(2, 300, 200, 100);
+  const oldest = { operation: 'READ(10)', tag: 1, connection: 0, frame: 1, relativeNs: 0 };
+  const p99 = (ns: number) => ({ count: 9, p50Ns: ns / 2, p99Ns: ns, maxNs: ns + 1e6 });
+  const luns = one.luns.map((lun, i) => ({
+    ...lun,
+    outstanding: i + 1,
+    retransmissions: 5,
+    latency: p99((i + 1) * 1e6) as LunNow['latency'],
+    oldest: { ...oldest, expectedBytes: 0, ageNs: (i + 1) * 1e9 },
+  }));
+  picture.push({ ...one, luns });
+  const words = (row: string) => row.trim().split(/\s+/).join(' ');
+  ui.press('v');
+  assert.match(ui.text(), /rows: each initiator/);
+  assert.is(rowsOf(ui).length, 2);
+  const [web, db] = rowsOf(ui).map(words);
+  assert.match(web, /^iqn\.web iqn\.disk1 2 500 .*≤ 2\.00 ms 3\.00 ms 3 2\.00 s$/);
+  assert.match(db, /^iqn\.db iqn\.tape 1 100 .* 3\.00 ms 4\.00 ms 3 3\.00 s$/);
+  ui.press('v', 'v');
+  assert.is(rowsOf(ui).length, 3);
+  ui.press('v', 'v', 'Enter');
+  assert.match(ui.rows()[1], /filter: session == 0/);
+});
+
 test('rows are filtered by words of their names and by LUN; the lines on top are of all', () => {
   const { ui, picture } = live();
   ui.press('f', 'WEB disk', 'Enter');

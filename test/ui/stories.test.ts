@@ -114,7 +114,7 @@ test('marks, and two commands compared', async () => {
 
 test('replay: nothing after the cursor is shown, ladders grow, steps go by PDU', async () => {
   const ui = await open('istgt-many-r2ts.pcap.gz');
-  ui.press(':', '1.0025s', 'Enter', '2');
+  ui.press('2', '@', ':', '1.0025s', 'Enter');
   assert.match(ui.rows()[1], /11 of 57 commands/);
   ui.press('G');
   assert.match(ui.selected(), /WRITE\(10\) +0 +512 KiB +605 µs… … running/);
@@ -130,10 +130,33 @@ test('replay: nothing after the cursor is shown, ladders grow, steps go by PDU',
   assert.match(ui.text(), /✓ good in 2\.96 ms/);
 });
 
+test('`:` moves and hides nothing: lists, ladder, time axis; and the time of day', async () => {
+  const ui = await open('istgt-many-r2ts.pcap.gz');
+  ui.press(':', '1.0025s', 'Enter');
+  assert.match(ui.rows()[1], / 57 commands {2}by time/);
+  assert.match(ui.selected(), /1\.001895 .*WRITE\(10\)/);
+  assert.match(ui.rows()[29], /at 1\.002500 s +11\/57/);
+  ui.press('Enter', ':', '1.0045s', 'Enter');
+  assert.match(ui.rows()[0], /command 0x/);
+  assert.match(ui.selected(), /Data-Out|R2T/);
+  ui.press('2', 'f', 'write', 'Enter', ':', '21:28:20.238', 'Enter');
+  assert.match(ui.rows()[1], /26 of 57 commands {2}filter: write/);
+  assert.match(ui.selected(), /2\.020\d+ .*WRITE/);
+  ui.press('s', 'Down', 'Down', 'Down', 'Enter', ':', '1.0025', 'Enter');
+  assert.match(ui.selected(), /1\.00\d+ .*WRITE/);
+  ui.press(':', '99s', 'Enter');
+  assert.match(ui.rows()[29], /which is the end: 99\.000000 s is behind it/);
+  ui.press('4', ':', '2.02s', 'Enter');
+  assert.match(ui.rows()[0], /time, 763 ms of it/);
+  assert.match(ui.text(), /└1\.7 s +└1\.8 s .*└2\.0 s/);
+  ui.press(':', 'nonsense', 'Enter');
+  assert.match(JSON.stringify(ui.controller.state.dialog), /a time has a unit/);
+});
+
 test('at the cursor totals are those up to it, of all and of each session', async () => {
   const ui = await open('istgt-many-r2ts.pcap.gz', 100, 40);
   assert.match(ui.row(/S1 .*→/), /logout/);
-  ui.press(':', '2.0255s', 'Enter');
+  ui.press(':', '2.0255s', 'Enter', '@', ':', '2.0255s', 'Enter', '1');
   assert.match(ui.row(/so far/), /3\d of 57 commands · \d+ ended · .* read · .* written/);
   assert.match(ui.row(/Capture/), /whole of it/);
   const at = ui.rows().findIndex((row) => / S0 /.test(row));

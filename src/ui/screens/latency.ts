@@ -15,7 +15,7 @@ import { lunTextOf } from '../../wire/scsi/lun.js';
 import { tableLines } from '../blocks.js';
 import { COMPARE, MARK } from '../keys.js';
 import { type Page, pageOf } from '../page.js';
-import { bar, shade, stepNs, stepOf } from '../plot.js';
+import { axisText, bar, shade, stepNs, stepOf } from '../plot.js';
 import type { Screen } from '../screen.js';
 import type { Only, State } from '../state.js';
 import type { Span } from '../terminal/line.js';
@@ -76,7 +76,7 @@ function latencyPage(kase: Case, state: State, only: Only | undefined): Page {
   const found = measured(kase, state, wanted);
   const hint = only === undefined ? '; Enter above: those of a row' : '';
   histogramLines(found, what, hint, state, lines);
-  heatLines(kase, found, what, state, lines);
+  heatLines(kase, found, what, lines);
   slowestLines(kase, report, only, lines);
   lines.section(timeBlocks(report));
   lines.section(accessBlocks(report));
@@ -230,7 +230,7 @@ function heatOf(step: number): number {
   return Math.max(0, Math.min(1, (step - 12) / 15));
 }
 
-function heatLines(kase: Case, m: Measured, what: string, state: State, lines: Lines): void {
+function heatLines(kase: Case, m: Measured, what: string, lines: Lines): void {
   if (m.total === 0) return;
   lines.heading('Heat map', `time across, latency up, darker is more; ${what}`);
   const most = m.grid.reduce((max, row) => row.reduce((a, b) => Math.max(a, b), max), 1);
@@ -250,9 +250,9 @@ function heatLines(kase: Case, m: Measured, what: string, state: State, lines: L
     }
     lines.add(spans);
   }
-  const end = `${secondsText(kase.lastNs)} s`;
-  const room = Math.max(0, state.columns - LABEL - 5 - end.length);
-  lines.add([cell(`${' '.repeat(LABEL + 3)}${fit('0', room)}${end}`, 'quiet')]);
+  const width = m.grid[0]?.length ?? 0;
+  const axis = axisText(0, Math.max(1, kase.lastNs), width);
+  lines.add([cell(`${' '.repeat(LABEL + 3)}${axis}`, 'quiet')]);
 }
 
 function slowestLines(kase: Case, report: Report, only: Only | undefined, lines: Lines): void {

@@ -13,6 +13,7 @@ import { blanks } from '../blocks.js';
 import type { State } from '../state.js';
 import type { Line } from '../terminal/line.js';
 import { forgottenText } from './forgotten.js';
+import { LIVE_GROUPS } from './live-rows.js';
 import { OLD_NS } from './live-waiting.js';
 
 /** What stands beside the sparks, and how many intervals they show. */
@@ -54,6 +55,7 @@ function loadLine(i: IntervalReport, state: State): Line {
     cell(`  ${countText(i.outstanding)} open`),
     cell(i.failedCount > 0 ? `  ${countText(i.failedCount)} not good` : '', 'bad'),
     cell(`  by ${LIVE_SORTS[state.live.sort]}`, 'quiet'),
+    cell(state.live.group === 0 ? '' : `, each ${LIVE_GROUPS[state.live.group]}`, 'note'),
   ];
 }
 

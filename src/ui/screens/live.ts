@@ -25,6 +25,7 @@ import type { Screen } from '../screen.js';
 import type { State } from '../state.js';
 import type { Line } from '../terminal/line.js';
 import { liveHead } from './live-head.js';
+import { type LiveRow, liveRows, rowThen } from './live-rows.js';
 import { OLD_NS, waitingLines } from './live-waiting.js';
 import { overviewPage } from './overview.js';
 
@@ -63,6 +64,13 @@ export const LIVE: Screen<'live'> = {
     },
     {
       group: 'Work',
+      keys: ['v'],
+      command: 'liveGroup',
+      about: 'rows by LUN of each session, by initiator, by target, by LUN of all',
+      hint: 'by',
+    },
+    {
+      group: 'Work',
       keys: ['f5', 'c'],
       command: 'liveClear',
       about: 'clear history, peak and filter; totals stay',
@@ -86,11 +94,12 @@ function livePage(kase: Case, picture: LivePicture, state: State): Page {
   const interval = picture.at(state.live.paused);
   if (interval === undefined) return waitingPage(picture);
   const wanted = current(interval.luns).filter(rowsOf(state.live.filter));
-  const luns = sortedLuns(wanted, LIVE_SORTS[state.live.sort]);
+  const { group } = state.live;
+  const luns = sorted(liveRows(wanted, group), LIVE_SORTS[state.live.sort]);
   const table = {
     kind: 'table',
     columns: COLUMNS,
-    rows: luns.map((lun) => row(lun, interval, picture, state.live.since)),
+    rows: luns.map((lun) => row(lun, interval, picture, state)),
   } as const;
   const [tableHead, ...rows] = tableLines(table, state.columns);
   const waiting = waitingLines(interval, state.columns);
@@ -113,17 +122,15 @@ function livePage(kase: Case, picture: LivePicture, state: State): Page {
     ],
     count: rows.length + waiting.length,
     row: (index) => rows[index] ?? waiting[index - rows.length]?.line ?? [],
-    key: (index) => (index < rows.length ? keyOf(luns[index]) : keyBelow(index - rows.length)),
+    key: (index) => (index < rows.length ? luns[index].key : keyBelow(index - rows.length)),
     opens: (index) => index < rows.length || commandAt(index) !== undefined,
     open: (index) => {
       const command = commandAt(index);
       if (command !== undefined) return { kind: 'command', row: command };
-      return luns[index]?.session === undefined ? undefined : { kind: 'commands' };
+      return filterOf(luns[index], group) === undefined ? undefined : { kind: 'commands' };
     },
     filter: (index) => {
-      if (index >= rows.length) return undefined;
-      const { session, lun } = luns[index];
-      return session === undefined ? '' : `session == ${session} && lun == ${lun}`;
+      return index >= rows.length ? undefined : filterOf(luns[index], group);
     },
     task: commandAt,
   };
@@ -153,8 +160,13 @@ function filterLine(i: IntervalReport, luns: readonly LunNow[], state: State): L
   return [cell(` ${luns.length} of ${plural(i.luns.length, 'row')}  filter: ${filter}`, 'note')];
 }
 
-function keyOf({ session, lun }: LunNow): string {
-  return `${session ?? ''} ${lun ?? ''}`;
+/** The commands of a row; undefined where they are of those that got no row of their own. */
+function filterOf(row: LiveRow | undefined, group: number): string | undefined {
+  const sessions = [...new Set(row?.members.flatMap(({ session }) => session ?? []))];
+  if (row === undefined || sessions.length === 0) return undefined;
+  const of =
+    sessions.length === 1 ? `session == ${sessions[0]}` : `session in {${sessions.join(', ')}}`;
+  return group === 1 || group === 2 ? of : `${of} && lun == ${row.lun}`;
 }
 
 const COLUMNS: readonly Column[] = [
@@ -177,10 +189,16 @@ const COLUMNS: readonly Column[] = [
   { head: 'S', align: 'left', priority: 5 },
 ];
 
-function row(lun: LunNow, interval: IntervalReport, picture: LivePicture, since: number): Cell[] {
+function row(lun: LiveRow, interval: IntervalReport, picture: LivePicture, state: State): Cell[] {
+  const { since, group } = state.live;
   const span = { count: SPARKS, since };
-  const sparks = (of: (load: IntervalReport | LunNow) => number): Cell =>
-    cell(sparkline(picture.series(interval, span, of, lun), SPARKS).padStart(SPARKS), 'note');
+  const sparks = (of: (one: LunNow) => number, how: 'sum' | 'largest'): Cell => {
+    const then = (one: IntervalReport): number => rowThen(one, lun, group, of, how);
+    return cell(sparkline(picture.series(interval, span, then), SPARKS).padStart(SPARKS), 'note');
+  };
+  const bound = lun.members.length > 1 ? '≤ ' : '';
+  const percentile = (ns: number | undefined): Cell =>
+    ns === undefined ? nothing() : cell(bound + durationText(ns));
   const { latency: latencyNs, oldest, over } = lun;
   const name = over ? 'quiet' : 'plain';
   return [
@@ -188,13 +206,13 @@ function row(lun: LunNow, interval: IntervalReport, picture: LivePicture, since:
     cell(lun.target ?? '', name),
     cell(lun.lunText ?? '', name),
     cell(rate(lun.iops), lun.iops > 0 ? 'strong' : 'quiet'),
-    sparks((load) => load.iops),
+    sparks((one) => one.iops, 'sum'),
     cell(megabytes(lun.readMBps)),
     cell(megabytes(lun.writeMBps)),
-    duration(latencyNs?.p50Ns),
-    duration(latencyNs?.p99Ns),
+    percentile(latencyNs?.p50Ns),
+    percentile(latencyNs?.p99Ns),
     duration(latencyNs?.maxNs),
-    sparks((load) => load.latency?.p99Ns ?? 0),
+    sparks((one) => one.latency?.p99Ns ?? 0, 'largest'),
     count(lun.outstanding),
     duration(oldest?.ageNs, (oldest?.ageNs ?? 0) >= OLD_NS ? 'bad' : 'plain'),
     windowCell(lun),
@@ -209,7 +227,7 @@ function windowCell({ over, windowClosedNs, commandWindowWidth: commandWindow }:
   return commandWindow === undefined ? nothing() : cell(countText(commandWindow));
 }
 
-const MEASURES: Readonly<Record<LiveSort, (lun: LunNow) => number>> = {
+const MEASURES: Readonly<Record<LiveSort, (lun: LiveRow) => number>> = {
   IOPS: (lun) => lun.iops,
   'MB/s': (lun) => lun.readMBps + lun.writeMBps,
   p99: (lun) => lun.latency?.p99Ns ?? -1,
@@ -219,12 +237,12 @@ const MEASURES: Readonly<Record<LiveSort, (lun: LunNow) => number>> = {
 };
 
 /** The largest first; equal ones keep their order, so that rows do not dance. */
-function sortedLuns(luns: readonly LunNow[], by: LiveSort): LunNow[] {
+function sorted(luns: readonly LiveRow[], by: LiveSort): LiveRow[] {
   const measure = MEASURES[by];
   return [...luns].sort(
     (a, b) =>
       measure(b) - measure(a) ||
       Number(a.over ?? false) - Number(b.over ?? false) ||
-      (keyOf(a) < keyOf(b) ? -1 : 1),
+      (a.key < b.key ? -1 : 1),
   );
 }

@@ -4,9 +4,9 @@
 import type { Case } from '../../case/case.js';
 import { countText, durationText } from '../../lib/number-text.js';
 import { cell, type Tone } from '../../view/cells.js';
-import { megabytes, secondsText } from '../../view/format.js';
+import { megabytes } from '../../view/format.js';
 import type { Page } from '../page.js';
-import { Dots } from '../plot.js';
+import { axisText, Dots } from '../plot.js';
 import type { Screen } from '../screen.js';
 import { bodyRows, type Place, type State } from '../state.js';
 import type { Line, Span } from '../terminal/line.js';
@@ -130,6 +130,15 @@ function rangeOf(kase: Case, state: State, place: TimePlace): { fromNs: number; 
   return { fromNs: fromNs + by, toNs: toNs + by };
 }
 
+/** What is seen, moved so that a time is in its middle; of all of it a quarter. */
+export function around(kase: Case, state: State, place: TimePlace, ns: number): TimePlace {
+  const { fromNs, toNs } = rangeOf(kase, state, place);
+  const whole = place.fromNs === undefined;
+  const span = Math.max(SPAN_LEAST_NS, (toNs - fromNs) / (whole ? ZOOM : 1));
+  const from = Math.max(0, Math.min(Math.max(0, kase.lastNs - span), ns - span / 2));
+  return { kind: 'time', fromNs: from, toNs: from + span };
+}
+
 /** Half of what is seen before or after; undefined where there is nothing. */
 export function panned(
   kase: Case,
@@ -226,11 +235,5 @@ function withCursor(text: string, tone: Tone, cursor: number): Span[] {
 }
 
 function axis(fromNs: number, toNs: number, width: number): Line {
-  const parts = Math.max(1, Math.floor(width / 20));
-  let text = '';
-  for (let i = 0; i < parts; i++) {
-    const words = `└${secondsText(fromNs + ((toNs - fromNs) * i) / parts)} s`;
-    text += fit(words, Math.floor((width * (i + 1)) / parts) - Math.floor((width * i) / parts));
-  }
-  return [cell(`${' '.repeat(LABEL + 2)}${text}`, 'quiet')];
+  return [cell(`${' '.repeat(LABEL + 2)}${axisText(fromNs, toNs, width)}`, 'quiet')];
 }
