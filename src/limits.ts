@@ -65,6 +65,9 @@ export const MIRROR_COPY_NS = 10e6;
 /** A closed connection is remembered so long, for its late packets. */
 export const CLOSED_LINGER_NS = 30e9;
 
+/** … and no more than so many of them: at 500 closed a second, for 4 s. */
+export const LINGERING_MAX = 2048;
+
 /** TCP connections followed at once (some 4 KB each); the one idle longest makes room. */
 export const CONNECTIONS_MAX = 16_384;
 

@@ -12,8 +12,8 @@ export interface Shape {
   readonly commands: number;
   /** From one session's login to the next one's. */
   readonly everyNs: number;
-  /** `logout`, `cut` (RST in the middle), or `refused` (the login). */
-  readonly ends: 'logout' | 'cut' | 'refused';
+  /** `logout`, `cut` (RST in the middle), `refused` (the login), or `open`: it goes on when the capture ends. */
+  readonly ends: 'logout' | 'cut' | 'refused' | 'open';
 }
 
 const HEADER = 14 + 20 + 20;
@@ -90,7 +90,7 @@ function template(shape: Shape): Template[] {
     if (shape.ends === 'logout') end = d.logout(end + 100_000);
   }
   if (shape.ends === 'cut') d.tcp.reset(end + 100_000);
-  else d.tcp.close(end + 100_000);
+  else if (shape.ends !== 'open') d.tcp.close(end + 100_000);
   return d.tcp.captured().map(({ timeNs, bytes, from }) => {
     return { timeNs, bytes, fromInitiator: from === 'initiator' };
   });

@@ -13,7 +13,9 @@ const LINEAR = 1 << LINEAR_BITS;
 /** Enough for every integer that a double holds exactly. */
 const BUCKETS_MAX = LINEAR + (53 - LINEAR_BITS) * BUCKETS_PER_OCTAVE;
 const TWO_32 = 4294967296;
-const FIRST_VALUES = 16;
+/** V8 keeps arrays of up to 64 bytes in the object: there are many cells with few commands. */
+const FIRST_VALUES = 8;
+const NO_COUNTS = new Uint32Array(0);
 
 /** Width of a bucket of octave k: 2^(k-7). */
 const WIDTH = new Float64Array(54);
@@ -36,7 +38,7 @@ export class Histogram {
   constructor(exactMax: number) {
     this.#exactMax = exactMax;
     this.#values = new Float64Array(Math.min(FIRST_VALUES, exactMax));
-    this.#counts = new Uint32Array(0);
+    this.#counts = NO_COUNTS;
     this.#sorted = true;
   }
 

@@ -53,6 +53,8 @@ export class PduStage implements StreamSink, ProtocolControl {
   private readonly recognitions: (Recognition | undefined)[] = [];
   private readonly speakers: (Speaker | undefined)[] = [];
   private readonly finished: (readonly Spoken[] | undefined)[] = [];
+  /** Dropped before they were closed: nothing is kept of them then. */
+  private readonly dropped = new Set<number>();
   private journalled = 0;
 
   /** Where two protocols are proven by the same bytes the first in the table has them. */
@@ -184,6 +186,7 @@ export class PduStage implements StreamSink, ProtocolControl {
   drop(id: number): void {
     this.streams[id] = undefined;
     this.finished[id] = undefined;
+    if (this.speakers[id] !== undefined) this.dropped.add(id);
   }
 
   invariants(): void {
@@ -281,7 +284,7 @@ export class PduStage implements StreamSink, ProtocolControl {
     const speaker = this.speakers[id];
     if (speaker === undefined) this.streams[id] = undefined;
     else {
-      this.finished[id] = factsOf(speaker);
+      if (!this.dropped.delete(id)) this.finished[id] = factsOf(speaker);
       for (const framing of speaker.framings) framing.closed();
     }
     this.speakers[id] = undefined;

@@ -78,7 +78,7 @@ function sessionReports(facts: Facts): SessionReport[] {
   }
   const back = comebacks(facts.sessions);
   const nth = loginNumbers(facts.stories);
-  const told = facts.sessions.filter((session) => !session.forgotten);
+  const told = facts.sessions.filter((session) => !session.forgotten && !session.brief);
   return told.map((session) =>
     sessionReport(session, bySession.get(session.id) ?? [], facts, back.get(session.id), nth),
   );
@@ -144,11 +144,12 @@ function totalsReport(facts: Facts, luns: readonly LunMetrics[]): TotalsReport {
   const cells = luns.flatMap(cellsOf);
   const commandsNotCaptured = luns.reduce((sum, lun) => sum + lun.commandsNotCaptured, 0);
   const unknown = facts.sessions.reduce((sum, s) => sum + s.sequence.unknownTask.count, 0);
+  const notListed = facts.forgotten.sessions + facts.forgotten.brief;
   const strays = Math.min(unknown, commandsNotCaptured);
   return {
     connectionCount: connectionCount(facts),
     sessionCount: facts.sessions.length,
-    ...(facts.forgotten.sessions > 0 ? { sessionsNotListed: facts.forgotten.sessions } : {}),
+    ...(notListed > 0 ? { sessionsNotListed: notListed } : {}),
     pduCount: facts.stories.reduce((sum, story) => sum + story.pdus, facts.forgotten.pdus),
     ...countsOf(cells),
     commandsNotCaptured,

@@ -289,6 +289,8 @@ export interface IscsiConnection {
 
 /** What is no longer told one by one: sessions that were over, and their connections. */
 export interface Forgotten {
+  /** Sessions that are not told one by one though they go on. */
+  brief: number;
   sessions: number;
   connections: number;
   pdus: number;
@@ -297,12 +299,14 @@ export interface Forgotten {
 }
 
 export function noneForgotten(): Forgotten {
-  return { sessions: 0, connections: 0, pdus: 0, bytesMissing: 0, bytesCut: 0 };
+  return { brief: 0, sessions: 0, connections: 0, pdus: 0, bytesMissing: 0, bytesCut: 0 };
 }
 
 export interface Session {
   /** Only who it was, when it was and how it ended is known any more. */
   forgotten?: true;
+  /** One of too many at once: how it was agreed is not kept, and it is not listed. */
+  brief?: true;
   /** From 0, in the order of first sight, of all protocols. */
   readonly id: number;
   /** What its tasks are carried by; what only iSCSI has is empty elsewhere (newNexus). */

@@ -1,7 +1,13 @@
 // How connections begin and end: SYN, FIN, RST, streams joined in the middle, ports used again,
 // and the bound on how many are followed at once.
 
-import { CLOSED_LINGER_NS, CONNECTIONS_MAX, EVICTED_IDLE_NS, FULL_RETRY_NS } from '../limits.js';
+import {
+  CLOSED_LINGER_NS,
+  CONNECTIONS_MAX,
+  EVICTED_IDLE_NS,
+  FULL_RETRY_NS,
+  LINGERING_MAX,
+} from '../limits.js';
 import { ACK, FIN, RST, type Segment, SYN, URG } from '../packet/segment.js';
 import type { ProblemLog } from '../problem.js';
 import { believable, believePending, close } from './closing.js';
@@ -270,7 +276,15 @@ export class Lifecycle {
 
   private linger(link: Link, timeNs: number): void {
     this.lingering.set(link, timeNs);
+    if (this.lingering.size > LINGERING_MAX) this.forgetOldest();
     if (this.deadlineNs === Number.POSITIVE_INFINITY) this.deadlineNs = timeNs + CLOSED_LINGER_NS;
+  }
+
+  private forgetOldest(): void {
+    for (const link of this.lingering.keys()) {
+      this.forget(link);
+      return;
+    }
   }
 
   private end(link: Link, how: CloseHow, timeNs: number, frame: number): void {
@@ -287,6 +301,8 @@ export class Lifecycle {
   /** The facts are final. */
   private forget(link: Link): void {
     const { a, b, connection } = link;
+    // It lingered, and another's end made it go.
+    if (this.table.links[link.slot] !== link) return;
     for (const h of [a, b]) {
       if (h.zeroNs >= 0) this.observer.zeroOver(h, link.other(h), connection.lastNs);
       if (h.fullNs >= 0) this.observer.windowOpened(h, connection.lastNs);

@@ -3,6 +3,7 @@
 // lazily where it is seldom needed.
 
 import { asDoubles } from '../../lib/double-fields.js';
+import { Latest } from '../../lib/latest.js';
 import { distance } from '../../lib/serial.js';
 import type { LogicalUnit } from '../../scsi/logical-unit-facts.js';
 import { endedWell, Outcome, type Task, TaskAttribute } from '../../scsi/task.js';
@@ -82,8 +83,7 @@ export class LunWatch {
   limits: LimitWatch | undefined = undefined;
   readonly #refused: Refused[];
   readonly #budget: Budget;
-  readonly #latencies: Float64Array;
-  #measured: number;
+  readonly #latencies: Latest;
 
   constructor(task: Task, story: LogicalUnit | undefined, budget: Budget) {
     this.#budget = budget;
@@ -92,8 +92,7 @@ export class LunWatch {
     this.lunLow = task.lunLow | 0;
     this.story = story;
     this.#refused = [];
-    this.#latencies = new Float64Array(LATENCIES);
-    this.#measured = 0;
+    this.#latencies = new Latest(LATENCIES);
     asDoubles<LunWatch>(this, ['lastGoodNs']);
   }
 
@@ -108,8 +107,8 @@ export class LunWatch {
     if (isDiscard(task.opcode)) {
       if (this.discards === undefined && this.#budget.discards > 0) {
         this.#budget.discards--;
-        const kept = Math.min(this.#measured, LATENCIES);
-        this.discards = new DiscardWatch(this.#latencies, kept);
+        const before = this.#latencies.copyKept();
+        this.discards = new DiscardWatch(before, before.length);
       }
       this.discards?.started(task);
     } else if (task.opcode === COMPARE_AND_WRITE) {
@@ -147,7 +146,7 @@ export class LunWatch {
   /** Before the first discard: the last latencies of reads and writes, to compare with. */
   #measure(task: Task): void {
     const ns = task.statusBound ? -1 : task.endNs - task.commandNs;
-    if (ns >= 0) this.#latencies[this.#measured++ % LATENCIES] = ns;
+    if (ns >= 0) this.#latencies.add(ns);
   }
 
   #good(task: Task): void {

@@ -5,7 +5,7 @@
 import type { Task } from '../../scsi/task.js';
 
 const TWO_32 = 4294967296;
-const FIRST_OPEN = 16;
+const FIRST_OPEN = 8;
 /** Open ranges looked at, a LUN: queues are 32 to 256 deep. */
 const OPEN_MAX = 256;
 

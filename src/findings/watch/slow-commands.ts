@@ -2,6 +2,7 @@
 // Reads and writes that the target owed its part of for long, as stretches of time: a disk that slows down
 // for seconds, or one write that is held up, which averages of a whole capture hide.
 
+import { Latest } from '../../lib/latest.js';
 import { PhaseCode, type Task } from '../../scsi/task.js';
 import { keepFrame } from '../groups.js';
 
@@ -33,18 +34,21 @@ export interface SlowStretch {
 }
 
 export class SlowCommands {
-  /** Of the quick ones: how many. */
-  quick = 0;
   /** The longest stretch by what its commands took in all, and those before it. */
   worst: SlowStretch | undefined = undefined;
   stretches = 0;
   slow = 0;
   #current: SlowStretch | undefined;
-  readonly #quickNs: Float64Array;
+  readonly #quickNs: Latest;
 
   constructor() {
     this.#current = undefined;
-    this.#quickNs = new Float64Array(QUICK_KEPT);
+    this.#quickNs = new Latest(QUICK_KEPT);
+  }
+
+  /** Of the quick ones: how many. */
+  get quick(): number {
+    return this.#quickNs.count;
   }
 
   /** A read or write that was answered, nothing of it missed. */
@@ -52,7 +56,7 @@ export class SlowCommands {
     const ns = owedNs(task);
     const current = this.#current;
     if (ns < SLOW_NS) {
-      this.#quickNs[this.quick++ % QUICK_KEPT] = ns;
+      this.#quickNs.add(ns);
       if (current !== undefined && task.commandNs < current.toNs) current.quick++;
       return;
     }
@@ -63,7 +67,7 @@ export class SlowCommands {
 
   /** What the target owed of the last quick ones, in the middle; -1 where there was none. */
   usualNs(): number {
-    const kept = this.#quickNs.slice(0, Math.min(this.quick, QUICK_KEPT)).sort();
+    const kept = this.#quickNs.copyKept().sort();
     return kept.length === 0 ? -1 : kept[kept.length >> 1];
   }
 

@@ -13,8 +13,8 @@ import { Observed } from './login/observed.js';
 import { nextLoginFailed } from './login/successive-logins.js';
 import { windowOpened } from './numbering/command-window.js';
 import { settleAtEnd } from './numbering/status-numbers.js';
-import { connectionClosed, isOpen } from './session-end.js';
-import type { ConnectionState, IscsiTables } from './state.js';
+import { bothEnded, connectionClosed, isOpen } from './session-end.js';
+import type { ConnectionState, IscsiTables, SessionState } from './state.js';
 
 export function directionEnded(
   book: IscsiTables,
@@ -30,6 +30,14 @@ export function directionEnded(
   c.endedFrame = frame;
   // At the end of the capture directions end too: then nothing has ended but the capture.
   if (!isOpen(book, c)) closed(book, c);
+  else if (c.session !== undefined) givenUp(book, c.session);
+}
+
+/** Its connections are not followed any more: one that is heard of again is another to us. */
+function givenUp(book: IscsiTables, s: SessionState): void {
+  if (s.over || s.gone || !s.connections.every(bothEnded)) return;
+  s.gone = true;
+  book.over.push(s);
 }
 
 function closed(book: IscsiTables, c: ConnectionState): void {

@@ -2,31 +2,62 @@
 // were, when and how they ended is kept (a login storm is told by that), and what they had is counted.
 
 import { SESSIONS_IN_FULL } from '../../limits.js';
+import type { Nexus } from '../../scsi/nexus.js';
 import { TaskTable } from '../../scsi/task-table.js';
 import type { IscsiConnection } from '../model.js';
 import { newSessionStory } from '../new-story.js';
-import { isOpen } from './session-end.js';
+import { Remnant } from '../remnant.js';
+import { agreedOf } from './login/operational-limits.js';
+import { bothEnded } from './session-end.js';
 import type { ConnectionState, IscsiTables, SessionState } from './state.js';
 
 /** Sessions looked at for one that is to be forgotten: those before it may still have a connection. */
 const TRIES = 4;
 
-/** A new session has begun: an old one may have to be forgotten. */
-export function makeRoomForSession(book: IscsiTables): void {
-  if (book.sessions.length - book.forgotten.sessions <= SESSIONS_IN_FULL) return;
+/** A new session has begun: an old one may have to be forgotten. False where none can be. */
+export function makeRoomForSession(book: IscsiTables): boolean {
+  if (book.sessions.size <= SESSIONS_IN_FULL) return true;
   for (let i = 0; i < TRIES && book.over.length > 0; i++) {
     const s = book.over.shift();
-    if (s === undefined || !s.over || s.story.forgotten) continue;
+    if (s === undefined || !(s.over || s.gone) || !book.sessions.has(s)) continue;
     if (isForgettable(book, s)) {
       forget(book, s);
-      return;
+      return true;
     }
     book.over.push(s);
   }
+  return false;
+}
+
+/**
+ * None could be forgotten, for they all go on: of the new one what its PDUs need is kept, and not how
+ * it was agreed; it is not listed.
+ */
+export function briefly(book: IscsiTables, s: SessionState): void {
+  if (book.forgotten.brief++ === 0) {
+    const text = `more than ${SESSIONS_IN_FULL} sessions at once: later ones are counted, and not told one by one`;
+    book.problems.add({ kind: 'limit-reached', text });
+  }
+  s.story.brief = true;
+}
+
+/** Its login is over, and what was agreed is in force. */
+export function forgetLogin(c: ConnectionState, s: SessionState): void {
+  if (s.story.brief === undefined) return;
+  const agreed = agreedOf(c, s);
+  c.login = undefined;
+  c.negotiation = undefined;
+  c.story.login?.steps.splice(0);
+  c.story.parameters = [];
+  s.story.parameters = [];
+  agreed.own = c.story.parameters;
+  agreed.shared = s.story.parameters;
 }
 
 function isForgettable(book: IscsiTables, s: SessionState): boolean {
-  return s.tasks.size === 0 && s.connections.every((c) => !isAtWork(book, c) && !isOpen(book, c));
+  // Where no more are listed, what follows is counted with the last one.
+  if (s === book.lastSession) return false;
+  return s.tasks.size === 0 && s.connections.every((c) => !isAtWork(book, c) && bothEnded(c));
 }
 
 /** Its login may be under way, or another one's on the same TCP connection. */
@@ -41,38 +72,18 @@ function forget(book: IscsiTables, s: SessionState): void {
     const text = `more than ${SESSIONS_IN_FULL} sessions: of the oldest that are over only who and when is told`;
     book.problems.add({ kind: 'limit-reached', text });
   }
+  if (s.story.brief) forgotten.brief--;
   for (const c of s.connections) forgetConnection(book, c, s.story.id);
-  s.connections.length = 0;
-  s.tasks = NO_TASKS;
-  book.tasks.sink.sessionForgotten?.(s.story.id);
-  s.lunsWhole = undefined;
-  s.lunTable = undefined;
-  s.discovered = undefined;
   const { story } = s;
-  const empty = NOTHING;
-  Object.assign(story, {
-    parameters: empty.parameters,
-    connections: empty.connections,
-    discovered: empty.discovered,
-    luns: empty.luns,
-    reportedLuns: empty.reportedLuns,
-    reportedLunsChanges: empty.reportedLunsChanges,
-    events: empty.events,
-    nopOut: empty.nopOut,
-    nopIn: empty.nopIn,
-    window: empty.window,
-    sequence: empty.sequence,
-    forgotten: true,
-  });
+  book.tasks.sink.sessionForgotten?.(story.id);
+  book.sessions.delete(s);
+  book.tasks.nexuses[story.id] = NOBODY;
+  book.shared.sessions[story.id] = new Remnant(story, book.names);
   const key = `${story.initiatorName}\n${story.isid}`;
   const rest = (book.byInitiator.get(key) ?? []).filter((other) => other !== s);
   if (rest.length === 0) book.byInitiator.delete(key);
   else book.byInitiator.set(key, rest);
 }
-
-/** All that are forgotten share what they have no more. Nothing is written to it: they are over. */
-const NOTHING = newSessionStory(-1, 'iscsi', 0);
-const NO_TASKS = new TaskTable();
 
 function forgetConnection(book: IscsiTables, c: ConnectionState, session: number): void {
   const stories = book.stories[c.number] ?? [];
@@ -101,3 +112,12 @@ function count({ forgotten }: IscsiTables, { connection, replaced, pdus }: Iscsi
     forgotten.bytesCut += cutBytes;
   }
 }
+
+/** In the place of nexuses that have no tasks any more: nothing begins there. */
+const NOBODY: Nexus = {
+  story: newSessionStory(-1, 'iscsi', 0),
+  tasks: new TaskTable(),
+  watch: { taskEnds() {}, taskEnded() {}, captureEnds() {} },
+  lunTable: undefined,
+  lunsWhole: undefined,
+};

@@ -10,9 +10,14 @@ import type { ConnectionState, IscsiTables, SessionState } from './state.js';
 
 /** A direction of its TCP connection is open, or was when the capture ended. */
 export function isOpen(book: IscsiTables, c: ConnectionState): boolean {
-  if (!c.initiatorEnded || !c.targetEnded) return true;
+  if (!bothEnded(c)) return true;
   const how = book.connectionOf(c.number).closedHow;
   return how === 'open' || how === 'evicted';
+}
+
+/** Nothing more comes of its TCP connection, however it ended. */
+export function bothEnded(c: ConnectionState): boolean {
+  return c.initiatorEnded && c.targetEnded;
 }
 
 /** The session is over: what is open is lost, or its status was missed before. */

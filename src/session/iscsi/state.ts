@@ -85,8 +85,7 @@ export class ConnectionState implements Path {
 export class SessionState implements SessionNexus {
   readonly story: Session;
   readonly watch: NexusWatch;
-  /** Empty, and shared with others, where the session is forgotten (forget.ts). */
-  tasks = new TaskTable();
+  readonly tasks = new TaskTable();
   readonly connections: ConnectionState[] = [];
   /** The last whole answer of REPORT LUNS. */
   lunsWhole: readonly string[] | undefined = undefined;
@@ -104,6 +103,8 @@ export class SessionState implements SessionNexus {
   readonly commands = new CommandNumbers();
   /** True once it has ended: no connection joins it any more. */
   over = false;
+  /** True where it has not ended, but its connections were given up (idle for long, among too many). */
+  gone = false;
 
   constructor(story: Session, watch: NexusWatch) {
     this.story = story;
@@ -123,10 +124,13 @@ export class IscsiTables {
   /** By connection: the one that goes on, and the stories of all there were, in their order. */
   readonly connections: (ConnectionState | undefined)[] = [];
   readonly stories: IscsiConnection[][] = [];
-  readonly sessions: SessionState[] = [];
-  /** Those that are over, the oldest first, and what was forgotten of such (forget.ts). */
+  /** Those that are not forgotten, in the order of first sight; the last of them. */
+  readonly sessions = new Set<SessionState>();
+  lastSession: SessionState | undefined = undefined;
+  /** Those that are over or gone, the oldest first, and what was forgotten of such (forget.ts). */
   readonly over: SessionState[] = [];
   readonly forgotten: Forgotten = noneForgotten();
+  readonly names = new Map<string, string>();
   /** Nothing of a connection is needed any more. */
   onForgotten: (connection: number) => void = () => {};
   /** Sessions that a login may join or take the place of, by initiator and ISID. */

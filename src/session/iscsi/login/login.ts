@@ -18,6 +18,7 @@ import { loginResponse } from '../../../wire/iscsi/login-response.js';
 import { HIDDEN, shownPair, stageOfCsg } from '../../../wire/iscsi/secret-text.js';
 import type { Session } from '../../model.js';
 import { addEvent } from '../events.js';
+import { forgetLogin } from '../forget.js';
 import { windowSaid } from '../numbering/command-window.js';
 import { acknowledged, statusNumbered } from '../numbering/status-numbers.js';
 import { type ConnectionState, type IscsiTables, Phase, type SessionState } from '../state.js';
@@ -207,6 +208,7 @@ function accept(book: IscsiTables, c: ConnectionState, login: LoginState, pdu: P
   );
   if (pdu.iser === undefined && rdmaAgreed(login)) book.protocols.change(c.number, IWARP);
   digestsInForce(book, c, login);
+  forgetLogin(c, s);
 }
 
 /** RFC 7145 5.1: what follows the final response is MPA's, unless the connection began with it. */

@@ -14,10 +14,10 @@ export function newSession(
   loginSeen: boolean,
 ): SessionState {
   const { shared } = book;
-  if (shared.isFull && book.sessions.length > 0) {
+  if (shared.isFull && book.lastSession !== undefined) {
     const text = 'too many sessions: what follows is counted with the last one';
     problem(book, 'limit-reached', c, 0, text);
-    return book.sessions[book.sessions.length - 1];
+    return book.lastSession;
   }
   const side = c.story.initiatorDirection === 1 ? 'b' : 'a';
   const connection = c.story.connection;
@@ -35,6 +35,7 @@ export function newSession(
   story.loginSeen = loginSeen;
   const s = new SessionState(story, book.watch);
   shared.add(s);
-  book.sessions.push(s);
+  book.sessions.add(s);
+  book.lastSession = s;
   return s;
 }

@@ -2,15 +2,17 @@
 // TSIH (RFC 7143 4.4.3, 6.3.1); sessions begin, are joined, take another's place, and end.
 
 import { addEvent } from '../events.js';
-import { makeRoomForSession } from '../forget.js';
+import { briefly, makeRoomForSession } from '../forget.js';
 import { endSession, endStory, isOpen, loseTasks } from '../session-end.js';
 import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import type { Identity } from './identity.js';
 import { newSession } from './new-session.js';
 
 const begun: typeof newSession = (book, ...rest) => {
-  makeRoomForSession(book);
-  return newSession(book, ...rest);
+  const room = makeRoomForSession(book);
+  const s = newSession(book, ...rest);
+  if (!room && s.story.brief === undefined) briefly(book, s);
+  return s;
 };
 
 /** The session of a connection whose login was not captured: one of its own. */
@@ -52,6 +54,7 @@ export function sessionAccepted(
   const joined = known.find((s) => joins(book, s, who, startedNs));
   if (joined !== undefined) {
     joined.over = false;
+    joined.gone = false;
     if (joined.story.tsih === 0) joined.story.tsih = who.requestTsih;
     reinstateConnection(book, joined, who, nowNs, frame);
     join(joined, c, who.cid);
