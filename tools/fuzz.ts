@@ -1,99 +1,107 @@
-// npm run fuzz -- --minutes N [--seed S]: mutants of all recordings through the whole program, for as long
-// as is asked. What crashes, hangs, ends with a wrong exit code, takes too much memory or lets a control
-// character through is kept as a capture, with the command that shows it.
+// npm run fuzz -- --minutes N [--seed S] [--keep FOLDER]: messages of all protocols, built of the field tables
+// and changed field by field to the bounds of each; mutants of all recordings; through every command, as
+// files, through pipes and live. What crashes, hangs, ends with a wrong exit code, takes too much memory
+// or files, or lets a control character through is kept, with the command that shows it. Not in CI's
+// time: run it for as long as a day.
 
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { pcapFile } from '../test/support/pcap-writer.js';
+import { talks } from './fuzz/conversations.js';
+import { type Change, changed, changesOf } from './fuzz/fields.js';
+import { mutant, packetMutant, recording, recordings } from './fuzz/mutants.js';
+import { type Run, trouble } from './fuzz/program.js';
 
-const COMMANDS = [
-  ['report'],
-  ['report', '--json'],
-  ['pdus', '-V', '-x'],
-  ['pdus', '--json', '-V'],
-  ['commands', '--csv'],
-  ['login', '--json'],
-  ['export', '--ndjson', '-o', '-'],
-] as const;
-const HARMFUL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
-const HANGS_MS = 120_000;
-const KIB_MAX = 600_000;
-const HEADER = 24;
+const RUNS: readonly Run[] = [
+  { args: ['report'], way: 'argument' },
+  { args: ['report', '--json'], way: 'argument' },
+  { args: ['report', '--json'], way: 'pipe' },
+  { args: ['pdus', '-V', '-x'], way: 'argument' },
+  { args: ['pdus', '--json', '-V'], way: 'argument' },
+  { args: ['pdus', '-Y', 'scsi.lba > 1 or iscsi.opcode == 1'], way: 'argument' },
+  { args: ['commands', '--csv'], way: 'argument' },
+  { args: ['commands', '--sort', 'latency', '-n', '5'], way: 'argument' },
+  { args: ['command', '--slowest', '2'], way: 'argument' },
+  { args: ['sessions'], way: 'argument' },
+  { args: ['luns', '--json'], way: 'argument' },
+  { args: ['login', '--json'], way: 'argument' },
+  { args: ['login'], way: 'argument' },
+  { args: ['discovery'], way: 'argument' },
+  { args: ['export', '--ndjson', '-o', '-'], way: 'argument' },
+  { args: ['export', '--csv', '-o', '-'], way: 'argument' },
+  { args: ['live', '--json'], way: 'pipe' },
+  { args: ['live', '--report-every', '1s'], way: 'pipe' },
+  { args: ['live', '--json', '--report-every', '1s'], way: 'grows' },
+];
+/** Changed conversations in one file: a start of the program costs more than reading them. */
+const TOGETHER = 60;
 
 const minutes = Number(option('minutes') ?? 1);
 const seed = Number(option('seed') ?? Date.now() % 1_000_000);
+const keep = option('keep') ?? 'fuzz-found';
 const random = mulberry(seed);
-const recordings = readdirSync('captures').filter((name) => /\.pcap(\.gz)?$/.test(name));
+const all = recordings();
+const changes = shuffled(changesOf(talks()));
 const folder = mkdtempSync(join(tmpdir(), 'sanscope-fuzz-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const endMs = Date.now() + minutes * 60_000;
 let runs = 0;
 let found = 0;
-console.log(`seed ${seed}, ${recordings.length} recordings, ${minutes} min`);
+let tried = 0;
+console.log(
+  `seed ${seed}: ${changes.length} changes of fields, ${all.length} recordings, ${minutes} min`,
+);
 while (Date.now() < endMs) {
-  const name = recordings[pick(recordings.length)];
-  const path = join(folder, `mutant-${runs}.pcap`);
-  const bytes = mutant(plain(readFileSync(join('captures', name))));
-  writeFileSync(path, bytes);
-  const command = COMMANDS[pick(COMMANDS.length)];
-  const wrong = trouble([...command, path]);
+  const [what, bytes, parts] = runs % 2 === 0 ? ofTables() : ofRecording();
+  const run = RUNS[pick(RUNS.length)];
+  const wrong = await tell(bytes, run, what);
   runs++;
-  if (wrong === '') {
-    spawnSync('rm', ['-f', path]);
-    continue;
-  }
-  found++;
-  console.log(`${wrong}: sanscope ${command.join(' ')} ${path} (from ${name})`);
+  // Which of the conversations was it?
+  if (wrong !== '') for (const part of parts) await tell(fileOf([part]), run, part.name);
 }
-console.log(`${runs} runs, ${found} found`);
+console.log(`${runs} runs, ${Math.min(tried, changes.length)} changes of fields, ${found} found`);
 process.exitCode = found > 0 ? 1 : 0;
 
-/** What is wrong with a run; '' where nothing is. */
-function trouble(args: readonly string[]): string {
-  const line = ['-f', '%M', process.execPath, 'bin/sanscope.js', ...args];
-  const run = spawnSync('/usr/bin/time', line, {
-    encoding: 'utf8',
-    timeout: HANGS_MS,
-    maxBuffer: 1 << 30,
-  });
-  if (run.error !== undefined) return `hangs or does not run (${run.error.message})`;
-  const said = run.stderr.trimEnd().split('\n');
-  const kib = Number(said.pop());
-  if (run.status !== 0 && run.status !== 3) return `exit code ${run.status}`;
-  if (kib > KIB_MAX) return `${kib} KiB of memory`;
-  const text = `${run.stdout}${said.join('')}`.replaceAll(/\r?\n/g, '');
-  return HARMFUL.test(text) ? 'a control character in the output' : '';
+async function tell(bytes: Uint8Array, run: Run, what: string): Promise<string> {
+  const path = join(folder, 'case.pcap');
+  writeFileSync(path, bytes);
+  const wrong = await trouble(run, path, random);
+  if (wrong === '') return '';
+  found++;
+  mkdirSync(keep, { recursive: true });
+  const kept = join(keep, `${seed}-${runs}-${found}.pcap`);
+  copyFileSync(path, kept);
+  console.log(`${wrong}: sanscope ${run.args.join(' ')} ${kept} (${run.way}; ${what})`);
+  return wrong;
 }
 
-function plain(bytes: Buffer): Buffer {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
+function ofTables(): [string, Uint8Array, readonly Change[]] {
+  const some = Array.from({ length: TOGETHER }, () => changes[tried++ % changes.length]);
+  return [`${TOGETHER} changes of fields`, fileOf(some), some];
 }
 
-/** Octets changed, cut, moved and doubled, most of them behind the file's header. */
-function mutant(from: Buffer): Buffer {
-  let bytes = Buffer.from(from.subarray(0, Math.min(from.length, 4 << 20)));
-  for (let i = 1 + pick(40); i > 0; i--) {
-    const at = Math.min(bytes.length - 1, HEADER + pick(Math.max(1, bytes.length - HEADER)));
-    const length = Math.min(1 + pick(200), bytes.length - at);
-    switch (pick(5)) {
-      case 0:
-        bytes[at] ^= 1 << pick(8);
-        break;
-      case 1:
-        for (let k = at; k < at + Math.min(4, length); k++) bytes[k] = pick(256);
-        break;
-      case 2:
-        bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + length)]);
-        break;
-      case 3:
-        bytes = Buffer.concat([bytes.subarray(0, at + length), bytes.subarray(at)]);
-        break;
-      default:
-        bytes[pick(10) === 0 ? pick(HEADER) : at] = [0, 0xff, 0x7f, 0x80][pick(4)];
-    }
+/** Several conversations side by side. */
+function fileOf(some: readonly Change[]): Uint8Array {
+  const packets = some.flatMap((change, i) => changed(change, i + 1));
+  packets.sort((a, b) => a.timeNs - b.timeNs);
+  return pcapFile(packets);
+}
+
+function ofRecording(): [string, Uint8Array, readonly Change[]] {
+  const path = all[pick(all.length)];
+  const bytes = recording(path);
+  const plain = bytes.length > 24 && [0xa1b2c3d4, 0xa1b23c4d].includes(bytes.readUInt32LE(0));
+  const made = plain && pick(2) === 0 ? packetMutant(bytes, pick) : mutant(bytes, pick);
+  return [path, made, []];
+}
+
+function shuffled<T>(list: T[]): T[] {
+  for (let i = list.length - 1; i > 0; i--) {
+    const k = pick(i + 1);
+    [list[i], list[k]] = [list[k], list[i]];
   }
-  return bytes;
+  return list;
 }
 
 function pick(count: number): number {

@@ -31,6 +31,7 @@ const FAULT_WORDS: Readonly<Record<string, string>> = {
   key: 'MPA key wrong',
   revision: 'MPA revision unknown',
   msn: 'message numbers out of order',
+  'private-data': 'too much MPA private data',
   'stag-unknown': 'STag never advertised',
   'stag-ended': 'STag of an ended command',
   'beyond-buffer': 'beyond the buffer',

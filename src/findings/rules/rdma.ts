@@ -238,6 +238,12 @@ const FAULTS: Readonly<Partial<Record<RdmaFaultKind, FaultText>>> = {
     title: () => 'An MPA frame with a wrong key',
     what: 'Its receiver must close the connection.',
   },
+  'private-data': {
+    id: 'mpa-start-wrong',
+    severity: 'critical',
+    title: () => 'An MPA frame with more private data than there may be',
+    what: 'It has 512 octets at most; its receiver must close the connection (RFC 5044 7.1.1).',
+  },
   revision: {
     id: 'mpa-start-wrong',
     severity: 'warning',
@@ -293,7 +299,8 @@ function faults(c: Case): Found[] {
   for (const [kind, fault] of c.facts.faults) {
     const text = FAULTS[kind];
     // Of a connection that came to no PDU nobody knows whether it was storage.
-    if (text === undefined || (c.story === undefined && kind !== 'key')) continue;
+    if (text === undefined || (c.story === undefined && kind !== 'key' && kind !== 'private-data'))
+      continue;
     all.push({
       id: text.id,
       severity: text.severity,

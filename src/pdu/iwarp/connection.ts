@@ -1,11 +1,13 @@
 // One TCP connection that carries MPA: how it started, what both directions know together, their framers.
 
+import { PRIVATE_DATA_MAX } from '../../wire/rdma/mpa.js';
 import type { MessageSink } from '../message.js';
 import type { PduSink } from '../pdu.js';
 import type { ConnectionFraming, FramingFacts } from '../protocol.js';
 import type { RdmaSink, RdmaStart } from '../rdma/events.js';
 import { ReadQueue } from '../rdma/read-queue.js';
 import { FpduFramer } from './fpdu.js';
+import type { MpaStart } from './mpa-start.js';
 import { CRC_OFF, CRC_ON, CRC_UNDECIDED, type IwarpShared } from './shared.js';
 
 /** RFC 5044 7.1.1 and RFC 6581 6: the revisions that are defined. */
@@ -71,9 +73,12 @@ export class IwarpConnection implements IwarpShared, ConnectionFraming {
     }
   }
 
-  startFailed(direction: number, wrongKey: boolean, frame: number, timeNs: number): void {
-    if (wrongKey) {
+  startFailed(direction: number, start: MpaStart, frame: number, timeNs: number): void {
+    if (start.wrongKey) {
       this.rdma?.fault(direction, 'key', frame, timeNs, 'an MPA frame with another key');
+    } else if (start.tooLong) {
+      const text = `an MPA frame with more than ${PRIVATE_DATA_MAX} octets of private data`;
+      this.rdma?.fault(direction, 'private-data', frame, timeNs, text);
     } else this.otherwise(this.id);
   }
 

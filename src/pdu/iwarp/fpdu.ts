@@ -566,7 +566,7 @@ export class FpduFramer implements Framing {
     if (start.failed) {
       this.position = base + p + n;
       this.phase = OVER;
-      connection.startFailed(this.direction, start.wrongKey, nowFrame, nowNs);
+      connection.startFailed(this.direction, start, nowFrame, nowNs);
       // The connection may have gone back to what it spoke before: then leave() was told.
       return p + n;
     }

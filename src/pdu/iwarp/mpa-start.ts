@@ -21,6 +21,8 @@ export class MpaStart {
   /** The bytes are no MPA frame; `wrongKey` where they would be one but for the end of the key. */
   failed = false;
   wrongKey = false;
+  /** It is one, and says that more private data follows than there may be (RFC 5044 7.1.1). */
+  tooLong = false;
   private readonly bytes = new Uint8Array(MPA_FRAME_BYTES + PRIVATE_DATA_MAX);
   private readonly view = new DataView(this.bytes.buffer);
   private have = 0;
@@ -52,6 +54,7 @@ export class MpaStart {
       this.have >= MPA_FRAME_BYTES &&
       get(this.view, 0, mpaFrame.privateDataLength) > PRIVATE_DATA_MAX
     ) {
+      this.tooLong = true;
       this.failed = true;
       return n;
     }

@@ -3,6 +3,7 @@
 import type { RdmaStart } from '../rdma/events.js';
 import type { ReadQueue } from '../rdma/read-queue.js';
 import type { SendShared } from '../rdma/send-message.js';
+import type { MpaStart } from './mpa-start.js';
 
 /** Whether MPA's CRCs are there (RFC 5044 7.1.1). */
 export const CRC_OFF = 0;
@@ -20,7 +21,7 @@ export interface IwarpShared extends SendShared {
   markersOf(direction: number): boolean;
   markersKnown(direction: number): boolean;
   started(start: RdmaStart): void;
-  startFailed(direction: number, wrongKey: boolean, frame: number, timeNs: number): void;
+  startFailed(direction: number, start: MpaStart, frame: number, timeNs: number): void;
   /** CRCs were compared where no negotiation was seen. */
   crcInferred(on: boolean): void;
   /** The data of a request of the other side has come whole. */

@@ -135,6 +135,7 @@ export type RdmaFault =
   | 'crc' // MPA CRC or ICRC does not match
   | 'marker' // a marker points elsewhere than the chain of lengths
   | 'key' // an MPA frame with another key
+  | 'private-data' // an MPA frame with more of it than there may be
   | 'revision'
   | 'msn'; // message sequence number jumps with nothing missing
 

@@ -14,19 +14,25 @@ import type { ConnectionState, IscsiTables, SessionState } from './state.js';
 /** Sessions looked at for one that is to be forgotten: those before it may still have a connection. */
 const TRIES = 4;
 
-/** A new session has begun: an old one may have to be forgotten. False where none can be. */
+/**
+ * A new session has begun: an old one may have to be forgotten. False where there are still too many
+ * that are told in full.
+ */
 export function makeRoomForSession(book: IscsiTables): boolean {
-  if (book.sessions.size <= SESSIONS_IN_FULL) return true;
+  if (book.sessions.size > SESSIONS_IN_FULL) forgetOne(book);
+  return book.sessions.size - book.forgotten.brief <= SESSIONS_IN_FULL;
+}
+
+function forgetOne(book: IscsiTables): void {
   for (let i = 0; i < TRIES && book.over.length > 0; i++) {
     const s = book.over.shift();
     if (s === undefined || !(s.over || s.gone) || !book.sessions.has(s)) continue;
     if (isForgettable(book, s)) {
       forget(book, s);
-      return true;
+      return;
     }
     book.over.push(s);
   }
-  return false;
 }
 
 /**

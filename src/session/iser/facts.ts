@@ -8,6 +8,7 @@ export type RdmaFaultKind =
   | 'crc'
   | 'marker'
   | 'key'
+  | 'private-data'
   | 'revision'
   | 'msn'
   | 'stag-unknown'
