@@ -439,3 +439,12 @@ export const PARQUET_GROUP_ROWS = 32_768;
 export const PARQUET_FILE_ROWS_MAX = 1 << 20;
 /** Hours of a table that are written at once: a command that ends after the hour belongs to the one before. */
 export const PARQUET_HOURS_OPEN_MAX = 2;
+
+/** Sets of labels of live metrics (initiator, target, LUN, operation): 25 lines a scrape and 2 KB each. */
+export const METRIC_LABEL_SETS_MAX = 1000;
+/** Characters of a label's value: names of iSCSI have 223 bytes (RFC 7143 4.2.7.1). */
+export const METRIC_LABEL_CHARS_MAX = 256;
+/** Connections to /metrics at a time: a few servers scrape, nobody else. */
+export const METRIC_CLIENTS_MAX = 16;
+/** Exports that wait to be sent: the counts of the last one hold those of all before it. */
+export const OTLP_QUEUE_MAX = 8;

@@ -215,6 +215,21 @@ const SHOW_FLAGS: readonly Flag[] = [
   },
 ];
 
+const METRIC_FLAGS: readonly Flag[] = [
+  {
+    flags: '--metrics <[host:]port>',
+    about:
+      'serve Prometheus and OpenMetrics at http://host:port/metrics (host: 127.0.0.1; port 0: any, said on stderr)',
+    kind: 'text',
+  },
+  {
+    flags: '--otlp <url>',
+    about:
+      'send metrics as OTLP/JSON every ten seconds (http://localhost:4318); headers from OTEL_EXPORTER_OTLP_HEADERS',
+    kind: 'text',
+  },
+];
+
 const KEEP_FLAGS: readonly Flag[] = [
   { flags: '-w, --write <file>', about: 'keep the capture in this file (pcap)', kind: 'text' },
   {
@@ -701,7 +716,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'live',
     about: 'what iSCSI does now: from an interface, a pipe, another host, or a file that grows',
     argument: { name: '[source]', about: '- is a capture on standard input' },
-    flags: [...SOURCE_FLAGS, ...SHOW_FLAGS, ...KEEP_FLAGS, SECRETS, WIDTH],
+    flags: [...SOURCE_FLAGS, ...SHOW_FLAGS, ...METRIC_FLAGS, ...KEEP_FLAGS, SECRETS, WIDTH],
     examples: [
       ['sanscope live -i eth0', 'every ten seconds what happened, the report at the end (Ctrl-C)'],
       ['tcpdump --immediate-mode -U -w - tcp port 3260 | sanscope live -', 'from a pipe'],
@@ -715,6 +730,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         'numbers for programs',
       ],
       [`sanscope live --follow '/var/tmp/ring_*.pcapng'`, 'the ring that dumpcap -b writes'],
+      ['sanscope live -i eth0 --metrics 9464', 'for Prometheus (docs/METRICS.md)'],
     ],
   },
   {

@@ -10,7 +10,7 @@ import { PROBLEMS_KEPT_PER_KIND, SESSION_LINGER_NS } from '../limits.js';
 import { IntervalMetrics } from '../metrics/interval.js';
 import { analyseCapture } from '../pipeline.js';
 import { ProblemLog } from '../problem.js';
-import { makeInterval } from '../report/interval.js';
+import { makeInterval, type SourceState } from '../report/interval.js';
 import type { Report } from '../report/report.js';
 import { Outcome, type Task, type TaskSink } from '../scsi/task.js';
 import type { SessionQuery } from '../session/session-query.js';
@@ -22,6 +22,7 @@ import { LiveEvents } from './events.js';
 import type { Failure } from './failure.js';
 import { LiveClock } from './interval-clock.js';
 import type { LiveTelling } from './listener.js';
+import type { LiveMetrics } from './metrics/live-metrics.js';
 import type { LiveOptions } from './options.js';
 import { LiveKeep } from './recording.js';
 import type { LiveSource } from './source.js';
@@ -70,13 +71,26 @@ export class LiveRun {
   #lookedNs = 0;
   #lastNs = 0;
 
-  /** `report`: the report so far, as fresh as it is cheap. */
+  readonly #numbers: LiveMetrics | undefined;
+
+  /** `report`: the report so far, as fresh as it is cheap. `metrics`: what others scrape, where they do. */
   constructor(
     wish: LiveOptions,
     source: LiveSource,
     telling: LiveTelling,
     report: () => Report | undefined,
+    metrics?: LiveMetrics,
   ) {
+    this.#numbers = metrics;
+    if (metrics !== undefined) {
+      metrics.source = {
+        state: () => this.#sourceState(),
+        report,
+        session: this.#sessionOf,
+        sessionOf: (connection) => this.#look?.story(connection)?.session ?? -1,
+        epoch: () => this.#clock.epoch,
+      };
+    }
     this.#report = report;
     this.#events = new LiveEvents((event) => telling.event(event));
     this.#wish = wish;
@@ -149,7 +163,8 @@ export class LiveRun {
       taskStarted: (task) => this.#started(task),
       taskEnded: (task) => this.#ended(task),
     };
-    const { tcp } = this.#metrics;
+    const numbers = this.#numbers;
+    const tcp = numbers ? new BothEvents(this.#metrics.tcp, numbers.tcp) : this.#metrics.tcp;
     return {
       ...options,
       started: (epoch) => {
@@ -205,12 +220,14 @@ export class LiveRun {
     const { luns } = this.#metrics;
     const before = luns.size;
     this.#metrics.taskStarted(task);
+    this.#numbers?.taskStarted(task);
     // Whoever looks sees a new row within a second: the interval in which it begins is a short one.
     if (luns.size > before && this.#wish.screens) this.#clock.endBy(task.commandNs + NEW_ROW_NS);
   }
 
   #ended(task: Task): void {
     this.#metrics.taskEnded(task);
+    this.#numbers?.taskEnded(task);
     if (task.outcome === Outcome.open) return;
     const { epoch } = this.#clock;
     this.#telling.command(task, { epoch, session: this.#sessionOf });
@@ -262,16 +279,7 @@ export class LiveRun {
         number: this.#intervals,
         fromNs: clock.fromNs,
         toNs: clock.toNs,
-        source: {
-          packets: this.#packets,
-          packetsNow: this.#packets - this.#packetsBefore,
-          packetsDropped: this.#source.counters()?.dropped,
-          dropsTold: this.#source.dropsTold,
-          bytesMissing: this.#bytesMissing(),
-          delayMs: clock.delayMs,
-          delayMsMax: clock.delayMsMax,
-          residentBytes: process.memoryUsage.rss(),
-        },
+        source: this.#sourceState(),
       }),
     );
     this.#packetsBefore = this.#packets;
@@ -279,6 +287,20 @@ export class LiveRun {
       const ended = this.#look?.session(id)?.endedNs ?? 0;
       return ended >= 0 && clock.toNs - ended > SESSION_LINGER_NS;
     });
+  }
+
+  #sourceState(): SourceState {
+    const { delayMs, delayMsMax } = this.#clock;
+    return {
+      packets: this.#packets,
+      packetsNow: this.#packets - this.#packetsBefore,
+      packetsDropped: this.#source.counters()?.dropped,
+      dropsTold: this.#source.dropsTold,
+      bytesMissing: this.#bytesMissing(),
+      delayMs,
+      delayMsMax,
+      residentBytes: process.memoryUsage.rss(),
+    };
   }
 
   #finish(analysis: Analysis, { counters, failure }: ChildEnd): Analysis {

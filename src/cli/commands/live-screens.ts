@@ -3,6 +3,7 @@
 import { LivePicture } from '../../case/live.js';
 import { harmless } from '../../lib/harmless.js';
 import type { LiveTelling } from '../../live/listener.js';
+import type { LiveMetrics } from '../../live/metrics/live-metrics.js';
 import type { LiveOptions } from '../../live/options.js';
 import { exitCode, LiveRun } from '../../live/run.js';
 import type { LiveSource } from '../../live/source.js';
@@ -15,6 +16,7 @@ export async function liveScreens(
   context: CommandContext,
   wish: LiveOptions,
   source: LiveSource,
+  metrics: LiveMetrics | undefined,
 ): Promise<number> {
   const said: { what: string; always: boolean }[] = [];
   const picture = new LivePicture(() => run.stop());
@@ -33,7 +35,7 @@ export async function liveScreens(
     },
     flush: () => {},
   };
-  const run = new LiveRun(wish, source, telling, () => picture.report());
+  const run = new LiveRun(wish, source, telling, () => picture.report(), metrics);
   const { runUi } = await import('../../ui/run.js');
   /** What was said meanwhile stands on the terminal that was given back; once. */
   const tell = (first?: string): void => {

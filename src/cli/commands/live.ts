@@ -2,12 +2,14 @@
 
 import { EXIT } from '../../lib/exit.js';
 import { TOP_DEFAULT } from '../../limits.js';
+import type { LiveMetrics } from '../../live/metrics/live-metrics.js';
 import type { LiveOptions } from '../../live/options.js';
 import { exitCode, LiveRun } from '../../live/run.js';
 import type { LiveSource } from '../../live/source.js';
 import { Collector } from '../../report/collect.js';
 import { FreshReport } from '../../report/fresh-report.js';
 import { type CommandContext, ports, tellTroubles } from '../run.js';
+import { liveMetrics } from './live-metrics.js';
 import { liveSource, liveWish, refuseOwnInput } from './live-options.js';
 import { LiveOutput } from './live-output.js';
 
@@ -15,22 +17,26 @@ export async function live(context: CommandContext): Promise<number> {
   const wish = liveWish(context);
   const source = liveSource(context);
   refuseOwnInput(wish, context);
-  if (wish.screens) {
+  const numbers = await liveMetrics(context);
+  try {
+    if (!wish.screens) return await told(context, wish, source, numbers.metrics);
     const { liveScreens } = await import('./live-screens.js');
-    return liveScreens(context, wish, source);
+    return await liveScreens(context, wish, source, numbers.metrics);
+  } finally {
+    await numbers.close();
   }
-  return told(context, wish, source);
 }
 
 async function told(
   context: CommandContext,
   wish: LiveOptions,
   source: LiveSource,
+  metrics: LiveMetrics | undefined,
 ): Promise<number> {
   const output = new LiveOutput(context, wish.json);
   const collector = new Collector(TOP_DEFAULT);
   const fresh = new FreshReport(collector);
-  const run = new LiveRun(wish, source, output, () => fresh.report());
+  const run = new LiveRun(wish, source, output, () => fresh.report(), metrics);
   output.onGone = () => run.stop();
   const onSignal = (signal: NodeJS.Signals) => {
     // Asked twice: at once. What was begun is cleared away by those who began it (process exit).
