@@ -704,12 +704,14 @@ export const COMMANDS: readonly CommandEntry[] = [
       'what a word of a host’s log, a status, a sense code or a finding means, and what shows it',
     argument: {
       name: '<words...>',
-      about: '1022, "H:0x0 D:0x2 P:0x0 Valid sense data: 0x5 0x24 0x0", 0201, ping-timeout',
+      about:
+        '1022, "H:0x0 D:0x2 P:0x0 Valid sense data: 0x5 0x24 0x0", 0201, ping-timeout; captures behind them are searched for what shows it',
     },
-    flags: [jsonFlag('one JSON record a line')],
+    flags: [jsonFlag('one JSON record a line; `seen` has the findings of the captures')],
     examples: [
       ['sanscope explain 1022', 'conn error 1022 of a Linux host'],
       ['sanscope explain iScsiPrt event 9', 'of a Windows host'],
+      ['sanscope explain 1020 trouble.pcap', 'and when this capture shows it, with the proof'],
     ],
   },
   {

@@ -9,6 +9,7 @@ import {
 } from '../wire/iscsi/codes.js';
 import { senseText } from '../wire/scsi/sense.js';
 import { SCSI_STATUS_NAMES } from '../wire/scsi/status.js';
+import type { Finding } from './finding.js';
 import { HOST_SOURCES, HOST_WORDS } from './host-words.js';
 import { RULES } from './rules.js';
 
@@ -33,6 +34,23 @@ export function explain(text: string): Explanation[] {
     ...reject(text),
   ];
 }
+
+/** True where this finding of a capture is what the word means: of sense data and logins the same codes. */
+export function shows(one: Explanation, { id, values }: Finding): boolean {
+  if (!one.findings.includes(id)) return false;
+  const status = one.kind === 'login status' && LOGIN_WORD.exec(one.word);
+  if (status && values?.['statusClass'] !== undefined) {
+    const [statusClass, detail] = status.slice(1).map((hex) => Number.parseInt(hex, 16));
+    return values['statusClass'] === statusClass && values['statusDetail'] === detail;
+  }
+  const codes = one.kind === 'sense data' && SENSE_WORD.exec(one.word);
+  if (!codes || values?.['senseKey'] === undefined) return true;
+  const [senseKey, asc, ascq] = codes.slice(1).map((hex) => Number.parseInt(hex, 16));
+  return values['senseKey'] === senseKey && values['asc'] === asc && values['ascq'] === ascq;
+}
+
+const LOGIN_WORD = /0x(..)(..) \(/;
+const SENSE_WORD = /^sense (..)\/(..)\/(..)$/;
 
 /** What a finding is, as its rule says it; undefined for another word. */
 export function explainFinding(id: string): Explanation | undefined {

@@ -17,8 +17,11 @@ export const HOST_SOURCES: Readonly<Record<HostWord['system'], string>> = {
   Linux:
     'Linux include/scsi/iscsi_if.h (enum iscsi_err) and drivers/scsi/libiscsi.c; open-iscsi usr/iscsi_err.c',
   Windows:
-    'Dell/Broadcom NetXtreme II and QLogic user’s guides, "Offload iSCSI (OIS) driver: event log messages"',
-  ESXi: 'Broadcom knowledge base 309543 (host status), 338435 (device status), 318712 (APD, PDL)',
+    'Windows Driver Kit, iscsilog.h; Dell/Broadcom NetXtreme II and QLogic user’s guides, "Offload iSCSI (OIS) ' +
+    'driver: event log messages"',
+  ESXi:
+    'Broadcom knowledge base 309543 (host status), 338435 (device status), 318712 (APD, PDL); ' +
+    'VMware’s vmkapi_scsi_ext.h (vmk_ScsiHostStatus)',
   FreeBSD:
     'FreeBSD sys/dev/iscsi/iscsi.c (iscsi_callout); iscsi(4): kern.iscsi.ping_timeout, login_timeout',
 };
@@ -153,6 +156,85 @@ const WINDOWS: readonly (readonly [number, string, readonly string[]])[] = [
     ['login-unanswered'],
   ],
   [18, 'a header digest is required, and the target did not offer it', ['negotiation-deadlock']],
+  [19, 'a data digest is required, and the target did not offer it', ['negotiation-deadlock']],
+  [20, 'the connection to the target was lost; the initiator tries again', DROPPED],
+  [21, 'a data segment longer than MaxRecvDataSegmentLength', ['segment-too-long']],
+  [22, 'a header digest error', ['digest-bad']],
+  [23, 'the target sent an invalid PDU', ['connection-lost', 'answer-without-command']],
+  [24, 'the target sent a PDU with an invalid opcode', ['connection-lost']],
+  [25, 'a data digest error', ['digest-bad', 'connection-lost']],
+  [
+    26,
+    'the target sent more data than was asked for',
+    ['data-beyond-command', 'data-in-burst-too-long'],
+  ],
+  [
+    27,
+    'a PDU whose task tag is of no command',
+    ['answer-without-command', 'data-without-command', 'tag-in-use'],
+  ],
+  [28, 'an invalid R2T', ['r2t-order', 'r2tsn-gap', 'r2t-exceeded', 'max-burst-exceeded']],
+  [29, 'the target rejected a PDU of the initiator', ['reject', 'commands-rejected']],
+  [32, 'the target asked for a logout (asynchronous message)', ['async-message']],
+  [33, 'a CHAP challenge longer than the standard allows', ['login-unanswered']],
+  [34, 'a connection was lost, and the initiator came back', [...DROPPED, 'reinstatement']],
+  [38, 'the initiator requires CHAP, and the target did not offer it', ['negotiation-deadlock']],
+  [
+    39,
+    'the initiator reset the target or a LUN by task management',
+    ['task-management', 'abort-storm', 'command-stuck', 'slow-commands'],
+  ],
+  [
+    40,
+    'the target requires CHAP, and the initiator is not set up for it',
+    ['login-failed', 'negotiation-deadlock'],
+  ],
+  [41, 'the target sent no AuthMethod in the security negotiation', ['login-unanswered']],
+  [42, 'a StatSN that the initiator did not expect', ['statsn-gap', 'statsn-repeated']],
+  [43, 'the target did not answer a login in time', ['login-unanswered', 'login-slow']],
+  [44, 'the target did not answer a logout in time', ['logout-unanswered']],
+  [
+    45,
+    'the target did not answer the login of a further connection in time',
+    ['login-unanswered', 'login-slow'],
+  ],
+  [46, 'the target did not answer SendTargets in time', ['text-unanswered']],
+  [48, 'the target did not answer a ping in time', ['ping-timeout', 'side-silent', 'ping-slow']],
+  [49, 'the target did not answer task management in time', ['task-management-unanswered']],
+  [50, 'the target did not answer a renegotiation in time', ['text-unanswered']],
+  [
+    51,
+    'the target did not answer the logout that it had asked for in time',
+    ['logout-unanswered', 'async-message'],
+  ],
+  [
+    59,
+    'the target dropped the connection before the full feature phase',
+    ['login-unanswered', 'login-failed', 'portals-unreachable'],
+  ],
+  [60, 'data in a SCSI Response that is no sense data', ['sense-without-data']],
+  [61, 'the target set DataPDUInOrder to No against the request', ['negotiation-deadlock']],
+  [62, 'the target set DataSequenceInOrder to No against the request', ['negotiation-deadlock']],
+  [
+    63,
+    'target or LUN could not be reset: the session is begun anew',
+    ['task-management-unanswered', 'reinstatement'],
+  ],
+  [
+    68,
+    'the login after an asynchronous logout failed',
+    ['async-message', 'login-failed', 'portals-unreachable'],
+  ],
+  [
+    69,
+    'a session that had ended unexpectedly could not be begun anew',
+    ['connection-lost', 'portals-unreachable', 'login-failed', 'login-unanswered'],
+  ],
+  [
+    70,
+    'a logon request failed and was not tried again',
+    ['login-failed', 'portals-unreachable', 'login-unanswered'],
+  ],
 ];
 
 /** VMkernel host status H:0xN. */
@@ -169,6 +251,49 @@ const ESXI: readonly (readonly [number, string, string, readonly string[]])[] = 
     'BUS_BUSY',
     'the driver could not issue the command',
     ['command-window-used-up', 'command-window-closed', 'connection-lost'],
+  ],
+  [
+    3,
+    'TIMEOUT',
+    'the command timed out on its way to the array, or was aborted',
+    ['command-stuck', 'slow-commands', 'side-silent', 'commands-aborted'],
+  ],
+  [
+    4,
+    'BAD_TARGET',
+    'commands to a target that is none, or that failed',
+    ['device-lost', 'lun-missing', 'target-failure'],
+  ],
+  [
+    5,
+    'ABORT',
+    'the command was aborted: its timer ran out before the status came',
+    ['commands-aborted', 'task-management', 'slow-commands', 'command-stuck'],
+  ],
+  [6, 'PARITY', 'a parity error: parallel SCSI, and what a driver takes for it', ['digest-bad']],
+  [
+    7,
+    'ERROR',
+    'another error of the driver, such as more or fewer bytes than were asked for',
+    ['residual-mismatch', 'length-mismatch', 'connection-lost'],
+  ],
+  [
+    8,
+    'RESET',
+    'the command was cleared by a reset of the LUN, the target or the adapter',
+    ['task-management', 'abort-storm', 'task-aborted', 'unit-attention'],
+  ],
+  [
+    0xb,
+    'SOFT_ERROR',
+    'the driver wants the command again at once (older drivers: DID_REQUEUE)',
+    ['connection-lost', 'reinstatement'],
+  ],
+  [
+    0xc,
+    'RETRY',
+    'a passing error: the driver wants the command queued and sent again',
+    ['connection-lost', 'reinstatement', 'command-window-used-up'],
   ],
 ];
 
