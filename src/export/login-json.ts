@@ -1,5 +1,6 @@
 // A login as one JSON object: its steps with what was said, and what each key came to.
 
+import type { FabricLogin, SetUpStep } from '../report/ladder/fabric-login.js';
 import { authenticationStep, type DiffRow, type LoginStory } from '../report/ladder/login-story.js';
 import type { LoginStep } from '../session/model.js';
 import { loginStatusName } from '../wire/iscsi/codes.js';
@@ -31,6 +32,7 @@ export function loginJson(story: LoginStory, showSecrets: boolean): string {
     authMethod: login.authMethod,
     redirectedTo: login.redirectedTo,
     incomplete: login.incomplete || undefined,
+    setUp: story.setUp.length === 0 ? undefined : story.setUp.map(setUpStep),
     relativeNs: login.startedNs,
     relativeNsEnd: login.endedNs,
     steps: login.steps.map((step) => ({
@@ -93,4 +95,34 @@ export function diffJson(a: LoginStory, b: LoginStory, rows: readonly DiffRow[])
     connectionNumbers: [a.connection, b.connection],
     rows,
   });
+}
+
+/** A login of Fibre Channel: of a session, whose frames may take several connections. */
+export function fabricLoginJson(login: FabricLogin): string {
+  const { session, link, carrier, initiator, target, outcome, startedNs, endedNs, steps } = login;
+  return JSON.stringify({
+    schema: LOGIN_SCHEMA,
+    type: 'fabric login',
+    session,
+    link,
+    carrier,
+    initiator,
+    target,
+    loginOutcome: outcome,
+    relativeNs: startedNs,
+    relativeNsEnd: endedNs,
+    steps: steps.map(setUpStep),
+  });
+}
+
+function setUpStep(step: SetUpStep): Record<string, unknown> {
+  return {
+    frame: step.frame,
+    relativeNs: step.timeNs,
+    from: step.from,
+    name: step.name,
+    about: step.words.join(', ') || undefined,
+    refused: step.refused || undefined,
+    unanswered: step.unanswered || undefined,
+  };
 }

@@ -111,6 +111,23 @@ const LOGIN = {
   parameters: list({ type: 'object' }),
 };
 
+const SET_UP = object(
+  { frame: COUNT, relativeNs: NS, from: { enum: ['initiator', 'target'] }, name: TEXT },
+  { about: TEXT, refused: { const: true }, unanswered: { const: true } },
+);
+
+const FABRIC_LOGIN = {
+  session: COUNT,
+  link: COUNT,
+  carrier: { enum: ['FCIP', 'iFCP', 'FCoE', 'FC'] },
+  initiator: TEXT,
+  target: TEXT,
+  loginOutcome: { enum: ['accepted', 'refused', 'unanswered', 'not captured'] },
+  relativeNs: NS,
+  relativeNsEnd: NS,
+  steps: list(SET_UP),
+};
+
 /** A row a line: keys of the list's columns, each absent where it is not known. */
 function rowsOf<Row>(
   schema: string,
@@ -227,7 +244,8 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     LOGIN_SCHEMA,
     'One line of `sanscope login --json`.',
     [
-      recordOf(LOGIN_SCHEMA)('login', LOGIN, { session: COUNT }, true),
+      recordOf(LOGIN_SCHEMA)('login', LOGIN, { session: COUNT, setUp: list(SET_UP) }, true),
+      recordOf(LOGIN_SCHEMA)('fabric login', FABRIC_LOGIN, {}),
       recordOf(LOGIN_SCHEMA)('login differences', {
         connectionNumbers: list(COUNT),
         rows: list(object({ name: TEXT, a: TEXT, b: TEXT, differs: FLAG }, {})),

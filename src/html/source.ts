@@ -18,7 +18,7 @@ export interface ReportSource {
   /** The last commands and PDUs; of a long capture not all. */
   readonly keeper: Keeper;
   readonly overTime: OverTime;
-  readonly facts: Pick<RoadFacts, 'lastNs' | 'sessions' | 'stories'>;
+  readonly facts: Pick<RoadFacts, 'lastNs' | 'rdma' | 'sessions' | 'stories'>;
   readonly version: string;
 }
 
@@ -51,7 +51,11 @@ export class Ladders {
 
   /** The login that has a step in one of these packets. */
   login(frames: readonly number[]): LoginStory | undefined {
-    this.#logins ??= loginStories(this.#source.facts.stories, this.#source.facts.sessions);
+    this.#logins ??= loginStories(
+      this.#source.facts.stories,
+      this.#source.facts.sessions,
+      this.#source.facts.rdma,
+    );
     return this.#logins.find(({ login }) =>
       login.steps.some(({ frame }) => frames.includes(frame)),
     );

@@ -237,16 +237,10 @@ function portJson(port: FcPort): Record<string, string | number> {
 }
 
 function requestJson(r: FcRequest): Record<string, string | number | boolean> {
-  const isCt = (r.kind & 0xf00) === FcKind.ct;
-  const reasons = isCt
-    ? CT_REASON_NAMES
-    : r.refusedBy === 'LS_RJT'
-      ? LS_RJT_REASON_NAMES
-      : RJT_REASON_NAMES;
-  const more = isCt ? CT_EXPLANATION_NAMES : LS_RJT_EXPLANATION_NAMES;
+  const { reasonText, explanation } = refusalOf(r);
   return {
     link: r.link,
-    name: isCt ? (CT_COMMAND_NAMES[r.ctCommand] ?? `CT ${r.ctCommand}`) : kindName(r.kind),
+    name: requestName(r),
     from: fcidText(r.from),
     to: fcidText(r.to),
     tag: r.oxId,
@@ -257,9 +251,29 @@ function requestJson(r: FcRequest): Record<string, string | number | boolean> {
       ? {}
       : {
           refusedBy: r.refusedBy,
-          reasonText: reasons[r.reason] ?? String(r.reason),
-          explanation: more[r.explanation] ?? String(r.explanation),
+          reasonText,
+          explanation,
         }),
+  };
+}
+
+export function requestName({ kind, ctCommand }: FcRequest): string {
+  if ((kind & 0xf00) !== FcKind.ct) return kindName(kind);
+  return CT_COMMAND_NAMES[ctCommand] ?? `CT ${ctCommand}`;
+}
+
+/** Why a request was refused, in words. */
+export function refusalOf(r: FcRequest): { reasonText: string; explanation: string } {
+  const isCt = (r.kind & 0xf00) === FcKind.ct;
+  const reasons = isCt
+    ? CT_REASON_NAMES
+    : r.refusedBy === 'LS_RJT'
+      ? LS_RJT_REASON_NAMES
+      : RJT_REASON_NAMES;
+  const more = isCt ? CT_EXPLANATION_NAMES : LS_RJT_EXPLANATION_NAMES;
+  return {
+    reasonText: reasons[r.reason] ?? String(r.reason),
+    explanation: more[r.explanation] ?? String(r.explanation),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Screen, Tab } from './screen.js';
 import { COMMAND } from './screens/command.js';
 import { COMMANDS } from './screens/commands.js';
 import { COMPARED } from './screens/compare.js';
+import { DISCOVERY } from './screens/discovery.js';
 import { EVENTS } from './screens/events.js';
 import { FINDING } from './screens/finding.js';
 import { forgottenPage } from './screens/forgotten.js';
@@ -33,6 +34,7 @@ export const SCREENS: { readonly [Kind in PlaceKind]: Screen<Kind> } = {
   tcp: TCP,
   events: EVENTS,
   session: SESSION,
+  discovery: DISCOVERY,
   command: COMMAND,
   pdu: PDU,
   finding: FINDING,

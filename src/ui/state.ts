@@ -18,6 +18,8 @@ export type Place =
   /** What happened while it goes on. */
   | { readonly kind: 'events' }
   | { readonly kind: 'overview' }
+  /** What hosts learnt of targets. */
+  | { readonly kind: 'discovery' }
   | { readonly kind: 'session'; readonly session: number }
   | { readonly kind: 'commands' }
   | { readonly kind: 'command'; readonly row: number }

@@ -3,7 +3,7 @@
 import { countText, durationText, plural } from '../lib/number-text.js';
 import type { DiscoveryReport } from '../report/discovery.js';
 import type { IsnsReport } from '../report/isns.js';
-import { BLANK, type Block, type Cell, type Column, cell } from './cells.js';
+import { BLANK, type Block, type Cell, type Column, cell, type TableBlock } from './cells.js';
 import { count, duration, nothing, sinceStart } from './format.js';
 
 const ROWS_SHOWN = 24;
@@ -29,13 +29,18 @@ export function discoveryBlocks(rows: readonly DiscoveryReport[], all: boolean):
       text: 'Discovery',
       note: 'where hosts learnt of targets, and what came of it',
     },
-    { kind: 'table', columns: COLUMNS, rows: shown.map(discoveryRow) },
+    discoveryTable(shown),
   ];
   if (rows.length > shown.length) {
     const words = `… and ${plural(rows.length - shown.length, 'row')} more (sanscope discovery)`;
     blocks.push({ kind: 'line', indent: 2, cells: [cell(words, 'quiet')] });
   }
   return [...blocks, BLANK];
+}
+
+/** One row for each, in their order. */
+export function discoveryTable(rows: readonly DiscoveryReport[]): TableBlock {
+  return { kind: 'table', columns: COLUMNS, rows: rows.map(discoveryRow) };
 }
 
 function discoveryRow(row: DiscoveryReport): Cell[] {

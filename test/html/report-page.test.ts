@@ -143,7 +143,7 @@ test('a page is under 2 MB, whatever the capture', () => {
     report: hugeReport(),
     keeper: new Keeper({ pdus: true }),
     overTime: new OverTime(),
-    facts: { lastNs: 1e9, sessions: [], stories: [] },
+    facts: { lastNs: 1e9, rdma: [], sessions: [], stories: [] },
     version: '0',
   });
   assert.ok(Buffer.byteLength(page) < BOUND, String(Buffer.byteLength(page)));

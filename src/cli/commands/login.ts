@@ -1,7 +1,9 @@
 // sanscope login: every login as a ladder and a table; or two of them side by side.
 
-import { diffJson, loginJson } from '../../export/login-json.js';
+import type { Analysis } from '../../analysis.js';
+import { diffJson, fabricLoginJson, loginJson } from '../../export/login-json.js';
 import { UsageError } from '../../lib/exit.js';
+import { type FabricLogin, fabricLogins } from '../../report/ladder/fabric-login.js';
 import { type LoginStory, loginDiff, loginStories } from '../../report/ladder/login-story.js';
 import type { Output } from '../output.js';
 import {
@@ -19,16 +21,48 @@ import { textLayout } from '../text-layout.js';
 export async function login(context: CommandContext): Promise<number> {
   const both = text(context, 'diff');
   const analysis = await runRoad(context, {});
-  const all = loginStories(analysis.stories, analysis.sessions);
+  const all = loginStories(analysis.stories, analysis.sessions, analysis.rdma);
   const asked = number(context, 'connection');
   const stories = all.filter((story) => asked === undefined || story.connection === asked);
+  // A fabric's logins are of sessions, whose frames may take several connections.
+  const fabrics = fabricLogins(analysis.fc).filter(
+    ({ link }) => asked === undefined || linkHas(analysis, link, asked),
+  );
   const output = standardOutput(context);
   if (both !== '') await diff(context, output, all, both);
-  else await each(context, output, stories);
+  else {
+    await each(context, output, stories);
+    await eachFabric(context, output, fabrics, stories.length > 0);
+  }
   output.close();
   tellTroubles(context, analysis);
-  if (stories.length === 0) context.say('sanscope: there is no such login in the capture\n');
+  if (stories.length + fabrics.length === 0)
+    context.say('sanscope: there is no such login in the capture\n');
   return unreadFiles(context, analysis);
+}
+
+function linkHas({ fc }: Analysis, link: number, connection: number): boolean {
+  return fc.links.some(({ id, connections }) => {
+    return id === link && connections.some((c) => c.id === connection);
+  });
+}
+
+async function eachFabric(
+  context: CommandContext,
+  output: Output,
+  logins: readonly FabricLogin[],
+  others: boolean,
+): Promise<void> {
+  if (flag(context, 'json')) {
+    for (const login of logins) output.write(`${fabricLoginJson(login)}\n`);
+    return;
+  }
+  if (logins.length === 0) return;
+  const { fabricLoginBlocks } = await import('../../view/login/set-up-view.js');
+  const { textOf, width } = await textLayout(context);
+  logins.forEach((login, i) => {
+    output.write((i > 0 || others ? '\n' : '') + textOf(fabricLoginBlocks(login, width)));
+  });
 }
 
 async function each(

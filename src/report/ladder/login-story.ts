@@ -1,5 +1,6 @@
 // One login as it is shown: its steps, what each key came to, whose session it made. Plain data.
 
+import type { RoadFacts } from '../../findings/facts.js';
 import type {
   IscsiConnection,
   Login,
@@ -10,6 +11,8 @@ import type {
 } from '../../session/model.js';
 import { endpointText } from '../../stream/connection.js';
 import { shownPair } from '../../wire/iscsi/secret-text.js';
+import type { SetUpStep } from './fabric-login.js';
+import { rdmaSetUp } from './rdma-set-up.js';
 
 export interface LoginStory {
   readonly connection: number;
@@ -23,17 +26,24 @@ export interface LoginStory {
   readonly parameters: readonly Parameter[];
   /** Text exchanges of the full feature phase on this connection (SendTargets, renegotiation). */
   readonly texts: readonly SessionEvent[];
+  /** Of iSER: what came before it, MPA or the connection manager, and Hello. */
+  readonly setUp: readonly SetUpStep[];
 }
 
 /** All logins of a capture, in the order in which they began. */
 export function loginStories(
   stories: readonly IscsiConnection[],
   sessions: readonly Session[],
+  rdma: RoadFacts['rdma'] = [],
 ): LoginStory[] {
+  const facts = new Map(rdma.map(({ connection, facts }) => [connection.id, facts]));
   return stories
     .flatMap((story) => {
       const login = story.login ?? unseenLogin(story, sessions[story.session]);
-      return login === undefined ? [] : [loginStory(story, login, sessions)];
+      if (login === undefined) return [];
+      const of = facts.get(story.connection.id);
+      const setUp = of === undefined ? [] : rdmaSetUp(of, story.initiatorDirection);
+      return [{ ...loginStory(story, login, sessions), setUp }];
     })
     .sort((a, b) => a.login.startedNs - b.login.startedNs || a.connection - b.connection);
 }
@@ -57,7 +67,7 @@ function loginStory(
   story: IscsiConnection,
   login: Login,
   sessions: readonly Session[],
-): LoginStory {
+): Omit<LoginStory, 'setUp'> {
   const session = sessions[story.session];
   const { connection } = story;
   const leads = session?.connections[0] === connection.id;

@@ -13,6 +13,7 @@ import type { Place, State } from '../state.js';
 import { Lines } from './lines.js';
 import { namesOf } from './overview.js';
 import { NAMES } from './session.js';
+import { setUpLines } from './set-up.js';
 
 /** Two sessions, each with what both sides said. */
 const TWO_WIDE = 120;
@@ -38,7 +39,7 @@ function loginPage(kase: Case, state: State, ids: readonly number[]): Page {
   const shown = ids.map((id) => all[id]).filter((s) => s !== undefined);
   const lines = new Lines(state.columns);
   if (all.length === 0) lines.add([cell('  no sessions: no iSCSI was found', 'quiet')]);
-  for (const session of shown) whoLines(session, lines);
+  for (const session of shown) whoLines(kase, session, lines);
   if (shown.length > 0) tableOf(shown, state, lines);
   if (all.length > 0) pickLines(all, shown, lines);
   return lines.page(
@@ -46,7 +47,7 @@ function loginPage(kase: Case, state: State, ids: readonly number[]): Page {
   );
 }
 
-function whoLines(s: SessionReport, lines: Lines): void {
+function whoLines(kase: Case, s: SessionReport, lines: Lines): void {
   const { login } = s.connections.find((c) => c.login !== undefined) ?? {};
   const names = namesOf(s, lines.width - ` S${s.session}  `.length);
   lines.add([cell(` S${s.session}  `, 'title'), cell(names, 'strong')], {
@@ -54,7 +55,9 @@ function whoLines(s: SessionReport, lines: Lines): void {
     timeNs: s.startedNs,
   });
   if (login === undefined) {
-    lines.add([blanks(5), cell('login not captured', 'warn')]);
+    const fabric = kase.facts()?.fc.nexuses.some((nexus) => nexus.session === s.session);
+    if (fabric === true) setUpLines(kase, s, lines);
+    else lines.add([blanks(5), cell('login not captured', 'warn')]);
     return;
   }
   const tone = login.loginOutcome === 'accepted' ? 'good' : 'bad';

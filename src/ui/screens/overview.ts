@@ -7,9 +7,11 @@ import { bytesText, countText, durationText, percentText, plural } from '../../l
 import type { Report, SessionReport } from '../../report/report.js';
 import { captureBlocks } from '../../view/capture-view.js';
 import { type Block, type Cell, cell, type Tone } from '../../view/cells.js';
+import { fibreChannelBlocks } from '../../view/fibre-channel-view.js';
 import { alike, findingWhere } from '../../view/findings-view.js';
 import { secondsText } from '../../view/format.js';
 import { cellsLength, pairText } from '../../view/layout.js';
+import { rdmaItems } from '../../view/rdma-view.js';
 import { unitBlocks } from '../../view/units-view.js';
 import { verdictLines } from '../../view/verdict-view.js';
 import { blanks, blockLines } from '../blocks.js';
@@ -136,7 +138,38 @@ function reportLines(
     for (const group of effects) effectLine(report, group, lines);
   }
   lines.section(unitBlocks(report));
+  lines.section(fibreChannelBlocks(report));
+  rdmaLines(report, lines);
+  discoveryLines(report, lines);
   problemLines(kase, report, state.columns, lines);
+}
+
+/** Connections that place data directly, each leading to what TCP did on it. */
+function rdmaLines(report: Report, lines: Lines): void {
+  const all = report.sessions.flatMap(({ connections }) => connections);
+  const rdma = all.flatMap((c) => (c.rdma === undefined ? [] : [{ ...c, rdma: c.rdma }]));
+  if (rdma.length === 0) return;
+  lines.heading('RDMA', 'Enter opens the connection');
+  for (const { connection, rdma: one } of rdma) {
+    const label = cell(`C${connection}  `, 'title');
+    const open = { kind: 'tcp', connection } as const;
+    const block: Block = { kind: 'flow', indent: 2, label, items: rdmaItems(one) };
+    for (const line of blockLines([block], lines.width)) lines.add(line, { open });
+  }
+}
+
+function discoveryLines({ discovery, isns }: Report, lines: Lines): void {
+  if (discovery.length === 0 && isns === undefined) return;
+  lines.heading('Discovery', 'Enter shows who learnt of which target, and what came of it');
+  const reached = discovery.filter((row) => row.reached).length;
+  const words = [
+    discovery.length === 0
+      ? ''
+      : `${plural(discovery.length, 'target')} learnt, ${reached} reached`,
+    isns === undefined ? '' : `${plural(isns.transactionsTotal, 'iSNS request')}`,
+  ];
+  const text = words.filter(Boolean).join(' · ');
+  lines.add([blanks(2), cell(text, 'strong')], { open: { kind: 'discovery' } });
 }
 
 function problemLines(kase: Case, report: Report, width: number, lines: Lines): void {

@@ -24,6 +24,7 @@ import { fit } from '../terminal/width.js';
 import { eventWords } from './event-words.js';
 import { Lines, pduOfFrame, placeOfFrame } from './lines.js';
 import { momentLines } from './moment.js';
+import { setUpLines } from './set-up.js';
 
 const PARAMETERS: readonly Column[] = [
   { head: 'parameter', align: 'left', priority: 0 },
@@ -72,6 +73,7 @@ function sessionPage(kase: Case, state: State, id: number, outstanding: Outstand
   lines.blocks(sessionBlocks({ ...report, sessions: [session] }).slice(1));
   leadLines(session, lines);
   lunLines(session, report, state, lines);
+  setUpLines(kase, session, lines);
   for (const connection of session.connections) loginLines(kase, connection, lines);
   parameterLines(session, state, lines);
   for (const connection of session.connections) connectionLines(connection, lines);

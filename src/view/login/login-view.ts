@@ -14,6 +14,7 @@ import { asSent, BLANK, type Block, type Cell, type Column, cell, type Tone } fr
 import { frames, NOTHING, nothing, secondsText } from '../format.js';
 import { laneHead, type Rung, rungLine } from '../ladder/lane.js';
 import { shorten } from '../layout.js';
+import { setUpRungs } from './set-up-view.js';
 
 const LABEL = 9;
 /** Keys of a step stand below its arrow. */
@@ -36,6 +37,7 @@ export function loginBlocks(story: LoginStory, width: number, showSecrets: boole
     ...stageBlocks(story),
     BLANK,
     laneHead(width),
+    ...setUpRungs(story.setUp, story.login.startedNs).map((rung) => rungLine(rung, width)),
     ...stepBlocks(story, width, showSecrets),
     ...textBlocks(story),
     ...targetBlocks(story),
