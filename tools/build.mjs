@@ -1,7 +1,7 @@
-// Builds dist/: quick.cjs is all but the screens and live captures in one script, with its compiled
-// form (bin/quick.js); main.js and its chunks are everything. pcap-parser and fzstd stay outside: the
-// first prints a deprecation warning where it is not below node_modules, the second is needed on Node
-// 20 only. The licences of what is bundled are put beside it.
+// Builds dist/: report.cjs is the report and nothing else in one script, quick.cjs all but the screens
+// and live captures, both with their compiled forms (bin/quick.js); main.js and its chunks are everything.
+// pcap-parser and fzstd stay outside: the first prints a deprecation warning where it is not below
+// node_modules, the second is needed on Node 20 only. The licences of what is bundled are put beside it.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -9,10 +9,10 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import quickForms from '../bin/quick.js';
+import quickScripts from '../bin/quick.js';
 import { quickTables } from './quick-tables.mjs';
 
-const { FORMS } = quickForms;
+const { SCRIPTS } = quickScripts;
 const top = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(top, 'dist');
 
@@ -93,6 +93,21 @@ const elsewhere = {
   },
 };
 
+/** What the report's script does not hold: all other commands. Nothing has happened when one is called. */
+const others = {
+  name: 'others',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/cli\/commands\/[\w-]+\.js$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path, namespace: 'others' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'others' }, () => ({
+      contents: `const all = () => sanscopeOthers().main(process.argv.slice(2));
+const get = (_, name) => (name === 'then' ? undefined : all);
+module.exports = Object.create(new Proxy({}, { get }));`,
+    }));
+  },
+};
+
 const quickWidth = {
   name: 'quick-width',
   setup({ onResolve }) {
@@ -137,34 +152,40 @@ const common = {
   logLevel: 'warning',
 };
 
-const quick = join(dist, 'quick.cjs');
-rmSync(dist, { recursive: true, force: true });
-await build({
-  ...common,
-  format: 'cjs',
-  outfile: quick,
-  charset: 'ascii',
-  minifyWhitespace: true,
-  define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': 'sanscopeUrl' },
-  banner: {
-    js: 'const sanscopeUrl = require("node:url").pathToFileURL(__filename).href, sanscopeAll = () => module.all ? module.all() : import("./main.js");',
-  },
-  supported: { 'dynamic-import': false },
-  // The level of colours is always given (view/theme.ts): nothing need be guessed.
-  alias: {
-    '#supports-color': join(top, 'node_modules/chalk/source/vendor/supports-color/browser.js'),
-  },
-  plugins: [lazyProcess, elsewhere, quickWidth, quickTables, noPrograms, lateBuiltins],
-});
 // What stands in patterns was left as it is: there, too, an escape means the same.
 const ascii = (text) => text.replace(/[^\0-\x7f]/g, (c) => `\\u${hex4(c.charCodeAt(0))}`);
 const hex4 = (code) => code.toString(16).padStart(4, '0');
-const source = ascii(readFileSync(quick, 'utf8'));
-// Its head tells one build from another (bin/quick.js).
-const id = createHash('sha256').update(source).digest('hex').slice(0, 32);
-// A function of what a module of this kind knows: bin/quick.js calls it, and has nothing to put together.
-const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
-writeFileSync(quick, `/*${id}*/${wrapped}`);
+
+/** A script of the CommonJS kind with all in it; `plugins`: what is not. */
+async function script(path, plugins) {
+  await build({
+    ...common,
+    format: 'cjs',
+    outfile: path,
+    charset: 'ascii',
+    minifyWhitespace: true,
+    define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': 'sanscopeUrl' },
+    banner: {
+      js: 'const sanscopeUrl = require("node:url").pathToFileURL(__filename).href, sanscopeAll = () => module.all ? module.all() : import("./main.js"), sanscopeOthers = () => module.others();',
+    },
+    supported: { 'dynamic-import': false },
+    // The level of colours is always given (view/theme.ts): nothing need be guessed.
+    alias: {
+      '#supports-color': join(top, 'node_modules/chalk/source/vendor/supports-color/browser.js'),
+    },
+    plugins: [lazyProcess, ...plugins, quickWidth, quickTables, noPrograms, lateBuiltins],
+  });
+  const source = ascii(readFileSync(path, 'utf8'));
+  // Its head tells one build from another (bin/quick.js).
+  const id = createHash('sha256').update(source).digest('hex').slice(0, 32);
+  // A function of what a module of this kind knows: bin/quick.js calls it, and has nothing to put together.
+  const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
+  writeFileSync(path, `/*${id}*/${wrapped}`);
+}
+
+rmSync(dist, { recursive: true, force: true });
+await script(join(dist, 'report.cjs'), [others, elsewhere]);
+await script(join(dist, 'quick.cjs'), [elsewhere]);
 const { metafile } = await build({
   ...common,
   splitting: true,
@@ -179,8 +200,8 @@ const { metafile } = await build({
   },
   plugins: [lazyProcess, afterApp, noDevtools],
 });
-for (const form of FORMS) {
-  spawnSync(process.execPath, [join(top, 'tools/compiled.cjs'), form], {
+for (const name of SCRIPTS) {
+  spawnSync(process.execPath, [join(top, 'tools/compiled.cjs'), name], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
 }

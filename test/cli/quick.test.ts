@@ -1,4 +1,5 @@
-// dist/quick.cjs, the one script of most commands, and its compiled form beside it (bin/quick.js).
+// dist/report.cjs, the report's script, and dist/quick.cjs, that of most other commands, and their compiled
+// forms beside them (bin/quick.js).
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const { CACHE } = createRequire(import.meta.url)('../../bin/quick.js') as { CACHE: string };
+const { SCRIPTS } = createRequire(import.meta.url)('../../bin/quick.js') as { SCRIPTS: string[] };
 const SAMPLE = at('captures/tgt-chap.pcap');
 
 function node(...words: string[]): string {
@@ -17,18 +18,29 @@ function node(...words: string[]): string {
   return stdout;
 }
 
-test('the script is ASCII: it is read as Latin-1', () => {
-  assert.is(/[^\0-\x7f]/.test(readFileSync(at('dist/quick.cjs'), 'latin1')), false);
-});
+for (const name of SCRIPTS) {
+  test(`${name}.cjs is ASCII: it is read as Latin-1`, () => {
+    assert.is(/[^\0-\x7f]/.test(readFileSync(at(`dist/${name}.cjs`), 'latin1')), false);
+  });
 
-test('its compiled form is of this source, and this Node takes it', () => {
-  const look = `const q = require(${JSON.stringify(at('bin/quick.js'))});
-    const bytes = require('node:fs').readFileSync(q.CACHE);
-    process.stdout.write(String(q.compile(bytes).cachedDataRejected));`;
-  assert.is(node('-e', look), 'false', CACHE);
-});
+  test(`the compiled form is of ${name}.cjs, and this Node takes it`, () => {
+    const look = `const q = require(${JSON.stringify(at('bin/quick.js'))});
+      const bytes = require('node:fs').readFileSync(q.cacheOf('${name}'));
+      process.stdout.write(String(q.compile('${name}', bytes).cachedDataRejected));`;
+    assert.is(node('-e', look), 'false');
+  });
+}
 
-for (const words of [['report'], ['report', '--json'], ['pdus', '-V'], ['login'], ['--help']]) {
+// A flag before the command: the report's script is asked first, and asks the other.
+const LINES = [
+  ['report'],
+  ['report', '--json'],
+  ['pdus', '-V'],
+  ['--quiet', 'pdus'],
+  ['login'],
+  ['--help'],
+];
+for (const words of LINES) {
   test(`${words.join(' ')}: as without it`, () => {
     const args = words[0] === '--help' ? words : [...words, SAMPLE];
     const whole = `import(${JSON.stringify(at('dist/main.js'))})
