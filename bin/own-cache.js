@@ -13,10 +13,11 @@ const BUILD = /^\/\*([0-9a-f]{32})\*\//;
 /** So many others stay: of other commands, builds and engines. */
 const KEPT = 15;
 /** What a run compiled is in its form: each of these commands has its own, all else is as a report. */
-const COMMAND = /^(commands?|pdus|sessions|luns|login|discovery|export|diff|slice|scrub|points)$/;
+const COMMAND =
+  /^(commands?|pdus|sessions|luns|login|discovery|export|diff|slice|scrub|points|check)$/;
 /** A run that ended so has done its work; one that only told how it is used has not. */
 const DONE_MAX = 1;
-const TELLS = /^(--help|-h|--version|help|completion|fields|schema|explain|interfaces)$/;
+const TELLS = /^(--help|-h|--version|help|completion|fields|schema|explain|interfaces|doctor)$/;
 /** No link is followed, and what is no file is not waited for. */
 const READ = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK;
 const PREFIX = 'quick-';

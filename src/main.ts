@@ -62,6 +62,10 @@ async function load(command: Exclude<CommandEntry['name'], 'report'>): Promise<R
       return (await import('./cli/commands/live.js')).live;
     case 'scrub':
       return (await import('./cli/commands/scrub.js')).scrub;
+    case 'check':
+      return (await import('./cli/commands/check.js')).check;
+    case 'doctor':
+      return (await import('./cli/commands/doctor.js')).doctor;
     case 'diff':
       return (await import('./cli/commands/diff.js')).diff;
     case 'slice':

@@ -34,6 +34,8 @@ const LAYERS: Readonly<Record<string, number>> = {
   points: 12,
   slice: 12,
   diff: 12,
+  // What is asked to hold of a capture.
+  check: 12,
   // Uses what points knows of connections.
   scrub: 13,
   view: 13,

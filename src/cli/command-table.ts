@@ -32,6 +32,8 @@ export interface CommandEntry {
     | 'points'
     | 'discovery'
     | 'diff'
+    | 'check'
+    | 'doctor'
     | 'slice'
     | 'scrub'
     | 'interfaces'
@@ -570,6 +572,53 @@ export const COMMANDS: readonly CommandEntry[] = [
     ],
   },
   {
+    name: 'check',
+    about:
+      'a capture against rules and limits, for CI and cron: findings, limits of your own, and which rules of RFC 7143 were kept, broken or never seen; exit code 1 where something fails',
+    flags: [
+      {
+        flags: '--fail-on <severity>',
+        about: 'findings so grave, or graver, fail',
+        kind: 'choice',
+        choices: ['note', 'warning', 'critical', 'never'],
+        fallback: 'warning',
+      },
+      {
+        flags: '--rule <finding=severity>',
+        about:
+          'how grave a finding is here: off, note, warning or critical, as in tcp-delay=off; again for the next one',
+        kind: 'words',
+      },
+      {
+        flags: '--limit <limit>',
+        about:
+          'what must hold of commands, as in "p99 < 20ms" or "errors == 0 where lun == 1"; again for the next one',
+        kind: 'words',
+      },
+      { flags: '--each', about: 'judge each file by itself', kind: 'switch' },
+      jsonFlag('one JSON document'),
+      { flags: '--junit <file>', about: 'write JUnit XML too', kind: 'text' },
+      { flags: '--sarif <file>', about: 'write SARIF 2.1.0 too', kind: 'text' },
+      {
+        flags: '--github',
+        about: 'add annotations as GitHub Actions reads them',
+        kind: 'switch',
+      },
+      WIDTH,
+    ],
+    examples: [
+      ['sanscope check trace.pcap', 'fails where a finding is a warning or worse'],
+      [
+        `sanscope check --limit 'p99 < 20ms where operation == "READ(10)"' trace.pcap`,
+        'and where reads are slow',
+      ],
+      [
+        'sanscope check --fail-on critical --rule tcp-delay=off --junit check.xml trace.pcap',
+        'for a CI server',
+      ],
+    ],
+  },
+  {
     name: 'scrub',
     about:
       'a capture that may leave the house (pcapng): user data zeroed, names, addresses, serial numbers and what authenticates replaced by pseudonyms; all that sanscope analyses stays',
@@ -734,6 +783,14 @@ export const COMMANDS: readonly CommandEntry[] = [
       [`sanscope live --follow '/var/tmp/ring_*.pcapng'`, 'the ring that dumpcap -b writes'],
       ['sanscope live -i eth0 --metrics 9464', 'for Prometheus (docs/METRICS.md)'],
     ],
+  },
+  {
+    name: 'doctor',
+    about:
+      'what sanscope finds on this machine (programs that capture, rights, packed files, terminal, Node, settings), and what to do where something is missing',
+    argument: { name: '[words...]', about: 'only what has one of these words in its name' },
+    flags: [jsonFlag('one JSON document'), WIDTH],
+    examples: [['sanscope doctor', 'why does live not work here?']],
   },
   {
     name: 'interfaces',

@@ -153,7 +153,7 @@ function both(into: Histogram | undefined, other: Histogram | undefined): Histog
 }
 
 /** True where the target's answer to the command was captured. */
-function isCompleted(task: { readonly response: number; readonly status: number }): boolean {
+export function isCompleted(task: { readonly response: number; readonly status: number }): boolean {
   return task.response >= 0 || task.status >= 0;
 }
 

@@ -16,7 +16,13 @@ interface Line {
 type Added = Pick<CommandContext, 'options' | 'settings'>;
 
 /** They read no captures and have no colours. */
-const WITHOUT: ReadonlySet<string> = new Set(['config', 'schema', 'fields', 'completion']);
+const WITHOUT: ReadonlySet<string> = new Set([
+  'doctor',
+  'config',
+  'schema',
+  'fields',
+  'completion',
+]);
 const OWN = /^SANSCOPE_(?!DEBUG$|JUDGE|BIN$|SHARED$)/;
 
 /** Throws a UsageError where the environment or the file is wrong. */
