@@ -7,6 +7,7 @@ import type { Epoch } from './capture/time.js';
 import type { RoadFacts } from './findings/facts.js';
 import type { FrameSink } from './packet/link-frame.js';
 import type { DatagramSink } from './packet/udp-datagram.js';
+import type { FpduWatch } from './pdu/iwarp/watch.js';
 import type { MessageSink } from './pdu/message.js';
 import type { PduSink } from './pdu/pdu.js';
 import type { Protocol } from './pdu/protocol.js';
@@ -35,6 +36,8 @@ export interface AnalyseOptions {
   readonly pduSink?: PduSink;
   /** Sees every message that is no iSCSI PDU (FC, RDMA, iSNS) after the session stage has seen it. */
   readonly messageSink?: MessageSink;
+  /** Told where MPA's frames and FPDUs lie. */
+  readonly fpduWatch?: FpduWatch;
   /** Protocols beside those the road knows, behind them in its table; each has a sink of its own. */
   readonly protocols?: readonly Protocol[];
   /** Told of UDP that is no tunnel, and of frames that are neither IP nor what leads to it. */

@@ -398,6 +398,9 @@ export const FZSTD_FREE_BYTES = 256 * 2 ** 20;
 /** Prefixes of names whose pseudonyms scrub remembers: made anew beyond (the same, only slower). */
 export const SCRUB_PREFIXES_MAX = 1 << 20;
 
+/** Commands of Fibre Channel or RDMA whose data scrub must understand, at once: tags have 16 bits. */
+export const SCRUB_EXCHANGES_MAX = 65_536;
+
 /** Packets that wait until their bytes are understood; beyond, what is not understood is zeroed. */
 export const SCRUB_HELD_BYTES = 64 << 20;
 

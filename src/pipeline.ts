@@ -114,7 +114,7 @@ export class Road implements PacketSink {
     const isns = messages ? new BothIsns(this.isns, messages) : this.isns;
     // MPA first: what its messages hold looks like iSCSI too.
     const rows = [
-      new IwarpProtocol(told, iscsi.iser, change, messages),
+      new IwarpProtocol(told, iscsi.iser, change, messages, options.fpduWatch),
       this.iscsi,
       new FcProtocol(Carrier.fcip, frames),
       new FcProtocol(Carrier.ifcp, frames),

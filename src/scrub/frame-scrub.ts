@@ -25,6 +25,8 @@ export interface ScrubbedFrame {
   /** Where TCP's header and its payload begin, -1 where there is no TCP that could be read. */
   tcpAt: number;
   payloadAt: number;
+  /** Where UDP's header begins, -1 where there is none: what it carries is zeros, and so is its checksum. */
+  udpAt: number;
   /** Bytes that are of IP, at most those captured: behind them is padding. */
   end: number;
 }
@@ -36,7 +38,7 @@ export function scrubFrame(
   pseudonyms: Pseudonyms,
   kept: FrameKept,
 ): ScrubbedFrame {
-  const frame: ScrubbedFrame = { tcpAt: -1, payloadAt: -1, end: bytes.length };
+  const frame: ScrubbedFrame = { tcpAt: -1, payloadAt: -1, udpAt: -1, end: bytes.length };
   const at = link(bytes, linkType, pseudonyms, kept);
   if (at < 0) return frame;
   const version = at < bytes.length ? bytes[at] >> 4 : 0;
@@ -188,6 +190,7 @@ function transport(
   if (protocol === UDP && at + 8 <= frame.end) {
     // What it carried is not understood: ports and length stay, and no checksum is 0 (RFC 768).
     bytes.fill(0, at + 6);
+    frame.udpAt = at;
     return;
   }
   if (protocol === ICMP && at + 8 <= frame.end) {

@@ -7,8 +7,8 @@ import { DATA_KEPT_MAX } from '../limits.js';
 import { DIGEST_NONE, type Pdu, type PduSink } from '../pdu/pdu.js';
 import type { SessionQuery } from '../session/session-query.js';
 import { Opcode } from '../wire/iscsi/codes.js';
-import { loginRequest } from '../wire/iscsi/login-request.js';
 import { scsiCommand } from '../wire/iscsi/scsi-command.js';
+import { BHS, scrubIsid, senseOnly } from './pdu-parts.js';
 import type { Pseudonyms } from './pseudonyms.js';
 import { keepsData, type ScsiKept, scrubData } from './scsi-scrub.js';
 import type { StreamEdits } from './stream-edits.js';
@@ -18,8 +18,6 @@ export interface PduKept extends ScsiKept, TextKept {
   readonly isids: boolean;
 }
 
-const BHS = 48;
-const ISID_BYTES = 6;
 const ZEROS = new Uint8Array(4096);
 
 /** Where the edits of a direction are, and the position of the direction's first byte. */
@@ -49,6 +47,8 @@ export class PduScrub implements PduSink {
   }
 
   begin(pdu: Pdu): number {
+    // What a Send Message holds is rewritten with its segments (fpdu-scrub.ts, roce-scrub.ts).
+    if (pdu.iser !== undefined) return 0;
     const command = this.#commandOf(pdu);
     this.#cdbs[pdu.direction] = command;
     switch (pdu.opcode) {
@@ -74,6 +74,7 @@ export class PduScrub implements PduSink {
 
   end(pdu: Pdu): void {
     this.pdus++;
+    if (pdu.iser !== undefined) return;
     const place = this.#editsOf(pdu);
     if (place === undefined) return;
     const { edits, base } = place;
@@ -115,14 +116,7 @@ export class PduScrub implements PduSink {
     const captured = Math.min(pdu.headerCaptured, BHS);
     header.set(pdu.bytes.subarray(pdu.at, pdu.at + captured));
     if (pdu.ahsKept > 0) header.set(pdu.ahs.subarray(0, pdu.ahsKept), BHS);
-    const login = pdu.opcode === Opcode.loginRequest || pdu.opcode === Opcode.loginResponse;
-    const isid = loginRequest.isid.byte;
-    if (login && !this.#kept.isids && captured >= isid + ISID_BYTES) {
-      // The type in the first two bits stays (RFC 7143 11.12.5).
-      const kind = header[isid] & 0xc0;
-      this.#pseudonyms.octets(header, isid, ISID_BYTES, 0, 'ISIDs');
-      header[isid] = (header[isid] & 0x3f) | kind;
-    }
+    if (!this.#kept.isids) scrubIsid(header, captured, this.#pseudonyms);
     edits.put(base + pdu.streamOffset, header);
     return header;
   }
@@ -211,28 +205,6 @@ export class PduScrub implements PduSink {
 
   #padded(pdu: Pdu): number {
     return (pdu.dataSegmentLength + 3) & ~3;
-  }
-}
-
-/** SenseLength, sense data of fixed or descriptor format; what follows is vendor's (RFC 7143 11.4.7). */
-function senseOnly(data: Uint8Array): Uint8Array {
-  if (data.length < 2) return new Uint8Array(0);
-  const told = (data[0] << 8) | data[1];
-  const sense = data.subarray(0, Math.min(data.length, 2 + told));
-  const format = (sense[2] ?? 0) & 0x7f;
-  // Fixed: 18 bytes are the standard's; descriptors: information, command, key specific, field, stream, block.
-  if (format === 0x70 || format === 0x71) sense.fill(0, Math.min(sense.length, 20));
-  else if (format === 0x72 || format === 0x73) descriptorsOnly(sense);
-  else sense.fill(0, 2);
-  return sense;
-}
-
-function descriptorsOnly(sense: Uint8Array): void {
-  let at = 10;
-  while (at + 2 <= sense.length) {
-    const next = at + 2 + sense[at + 1];
-    if (sense[at] > 0x0d) sense.fill(0, at + 2, Math.min(next, sense.length));
-    at = next;
   }
 }
 

@@ -55,6 +55,57 @@ export class Pseudonyms {
       bytes[at + i] = Number.parseInt(made.slice(2 * i, 2 * i + 2), 16);
   }
 
+  /** A Fibre Channel name in place: its first half octet says what kind it is; zeros name nobody. */
+  wwn(bytes: Uint8Array, at: number): void {
+    if (at + 8 > bytes.length) bytes.fill(0, Math.min(at, bytes.length));
+    else if (bytes.subarray(at, at + 8).some((byte) => byte !== 0))
+      this.octets(bytes, at, 8, 1, 'WWNs');
+  }
+
+  /** An N_Port ID: domain, area and port apart; what the fabric's services are called stays (FC-FS). */
+  fcid(id: number): number {
+    const domain = id >>> 16;
+    if (id === 0) return id;
+    if (domain >= 0xf0) {
+      // FFFCxx: the controller of a domain.
+      const controller = id >>> 8 === 0xfffc && (id & 0xff) !== 0;
+      return controller ? (id & 0xffff00) | this.#octetOf('fcid', id & 0xff, 0xef) : id;
+    }
+    this.#count('port IDs', id.toString(16));
+    const area = (id >>> 8) & 0xff;
+    const made = this.#octetOf('fcid', domain, 0xef);
+    const madeArea = this.#octetOf(`fcid.${domain}`, area, 0xff);
+    return (
+      (made << 16) | (madeArea << 8) | this.#octetOf(`fcid.${domain}.${area}`, id & 0xff, 0xff)
+    );
+  }
+
+  /** The same in place, of three octets. */
+  fcidAt(bytes: Uint8Array, at: number): void {
+    if (at + 3 > bytes.length) return;
+    const made = this.fcid((bytes[at] << 16) | (bytes[at + 1] << 8) | bytes[at + 2]);
+    bytes[at] = made >>> 16;
+    bytes[at + 1] = (made >>> 8) & 0xff;
+    bytes[at + 2] = made & 0xff;
+  }
+
+  /** From 1 to `most`, by what stands before it; 0 stays. */
+  #octetOf(prefix: string, octet: number, most: number): number {
+    return octet === 0 ? 0 : 1 + ((octet - 1 + this.#move(prefix)) % most);
+  }
+
+  /** Sixteen octets in place: IPv6, or an IPv4 address in the last four. */
+  address16(bytes: Uint8Array, at: number): void {
+    if (at + 16 > bytes.length) {
+      bytes.fill(0, Math.min(at, bytes.length));
+      return;
+    }
+    const zeros = bytes.subarray(at, at + 10).every((byte) => byte === 0);
+    const mapped = bytes[at + 10] === bytes[at + 11] && [0, 0xff].includes(bytes[at + 10]);
+    if (zeros && mapped) this.ipv4(bytes, at + 12);
+    else this.ipv6(bytes, at);
+  }
+
   /** MAC addresses but those of groups: its two bits of kind stay (IEEE 802). */
   mac(bytes: Uint8Array, at: number): void {
     if ((bytes[at] & 1) !== 0) return;

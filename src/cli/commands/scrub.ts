@@ -35,6 +35,8 @@ export async function scrub(context: CommandContext): Promise<number> {
     },
     packetSink: scrubber,
     pduSink: scrubber.pdus,
+    messageSink: scrubber.messages,
+    fpduWatch: scrubber.fpdus,
   });
   scrubber.finish();
   output.close();

@@ -37,6 +37,8 @@ export class IsnsFramer implements Framing {
   #heir: Heir | undefined = undefined;
   #next: Framing | undefined = undefined;
   #position = 0;
+  /** The same of the bytes that were taken so far. */
+  #here = 0;
 
   constructor(direction: number, sink: IsnsSink, ends: () => readonly [from: string, to: string]) {
     this.#direction = direction;
@@ -82,6 +84,7 @@ export class IsnsFramer implements Framing {
       this.#buffer.set(bytes.subarray(p, p + n), this.#have);
       this.#have += n;
       p += n;
+      this.#here = this.#position + p - at;
       this.#lastFrame = frame;
       this.#lastNs = readyNs;
       this.#advance();
@@ -102,6 +105,7 @@ export class IsnsFramer implements Framing {
       this.#buffer.fill(0, this.#have, this.#have + n);
       this.#have += n;
       rest -= n;
+      this.#here = this.#position - rest;
       this.#lastFrame = frame;
       this.#lastNs = readyNs;
       this.#advance();
@@ -182,10 +186,11 @@ export class IsnsFramer implements Framing {
       pduOf(this.#view, this.#buffer.slice(ISNS_HEADER_BYTES, ISNS_HEADER_BYTES + real), {
         connection: this.#direction >> 1,
         direction: this.#direction,
-        streamOffset: 0,
         from,
         to,
         complete: real === length,
+        streamOffset: this.#here - this.#have,
+        streamBytes: this.#have,
         frame: this.#frame,
         timeNs: this.#timeNs,
         frameEnd: this.#lastFrame,
@@ -210,6 +215,7 @@ export function pduOf(
     | 'frame'
     | 'timeNs'
     | 'frameEnd'
+    | 'streamBytes'
     | 'endNs'
   >,
 ): IsnsPdu {

@@ -27,6 +27,8 @@ export interface IsnsPdu extends PduPlace {
   readonly payload: Uint8Array;
   /** False where bytes of the payload are missing. */
   readonly complete: boolean;
+  /** How many of the direction's bytes it takes. */
+  readonly streamBytes: number;
   /** Packet and time of the first byte and of the last. */
   readonly frame: number;
   readonly timeNs: number;

@@ -75,10 +75,11 @@ export class IsnsDatagrams implements DatagramSink {
       pduOf(view, d.bytes.slice(d.at + ISNS_HEADER_BYTES, d.at + end), {
         connection: -1,
         direction: -2,
-        streamOffset: 0,
         from: endText(addressText(d.srcA, d.srcB, d.srcC, d.srcD), d.srcPort),
         to: endText(addressText(d.dstA, d.dstB, d.dstC, d.dstD), d.dstPort),
         complete: end === ISNS_HEADER_BYTES + length,
+        streamOffset: 0,
+        streamBytes: end,
         frame: d.frame,
         timeNs: d.timeNs,
         frameEnd: d.frame,

@@ -9,6 +9,7 @@ import { ReadQueue } from '../rdma/read-queue.js';
 import { FpduFramer } from './fpdu.js';
 import type { MpaStart } from './mpa-start.js';
 import { CRC_OFF, CRC_ON, CRC_UNDECIDED, type IwarpShared } from './shared.js';
+import type { FpduWatch } from './watch.js';
 
 /** RFC 5044 7.1.1 and RFC 6581 6: the revisions that are defined. */
 const REVISION_MAX = 2;
@@ -40,13 +41,14 @@ export class IwarpConnection implements IwarpShared, ConnectionFraming {
     rdma: RdmaSink | undefined,
     otherwise: (connection: number) => void,
     messages?: MessageSink,
+    watch?: FpduWatch,
   ) {
     this.id = id;
     this.rdma = rdma;
     this.otherwise = otherwise;
     this.directions = [
-      new FpduFramer(this, id * 2, sink, rdma, messages),
-      new FpduFramer(this, id * 2 + 1, sink, rdma, messages),
+      new FpduFramer(this, id * 2, sink, rdma, messages, watch),
+      new FpduFramer(this, id * 2 + 1, sink, rdma, messages, watch),
     ];
   }
 

@@ -43,6 +43,7 @@ import { FpduSearch } from './search.js';
 import { Segments } from './segments.js';
 import { CRC_OFF, CRC_UNDECIDED, type IwarpShared } from './shared.js';
 import { ToldFpdus } from './told-fpdus.js';
+import type { FpduWatch } from './watch.js';
 
 const START = 0;
 const HEADER = 1;
@@ -77,6 +78,7 @@ export class FpduFramer implements Framing {
   private readonly connection: IwarpShared;
   private readonly sink: PduSink;
   private readonly rdma: RdmaSink | undefined;
+  private readonly watch: FpduWatch | undefined;
   private readonly search: FpduSearch;
   private readonly told: ToldFpdus | undefined;
   private phase = START;
@@ -121,8 +123,10 @@ export class FpduFramer implements Framing {
     sink: PduSink,
     rdma: RdmaSink | undefined,
     messages?: MessageSink,
+    watch?: FpduWatch,
   ) {
     this.connection = connection;
+    this.watch = watch;
     this.direction = direction;
     this.sink = sink;
     this.rdma = rdma;
@@ -478,6 +482,7 @@ export class FpduFramer implements Framing {
     // A Send comes before the PDU in it.
     const sends = this.body === SENDS;
     if (sends) this.tellFpdu();
+    if (this.watch !== undefined) this.tellWatch(this.watch);
     this.segments.finish(true, this.begin, this.position - this.begin);
     if (!sends) this.tellFpdu();
     this.nextFpdu(p);
@@ -485,6 +490,12 @@ export class FpduFramer implements Framing {
 
   private tellFpdu(): void {
     this.told?.ends(this.segments.piece, true, this.crcState, this.crcWord, this.crcRight);
+  }
+
+  private tellWatch(watch: FpduWatch): void {
+    const markerAt = this.markers ? this.markerAt : -1;
+    const { direction, begin, position: end } = this;
+    watch.fpdu({ direction, begin, end, markerAt });
   }
 
   private nextFpdu(p: number): void {
@@ -577,6 +588,7 @@ export class FpduFramer implements Framing {
       const whole = start.whole();
       this.told.start(whole, whole.length, reply, frame, timeNs, nowFrame, this.nowReadyNs);
     }
+    this.watch?.mpa(this.direction, base + p + n, start.whole());
     this.firstFpdu(p + n, base);
     return p + n;
   }

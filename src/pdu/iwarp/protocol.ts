@@ -23,6 +23,7 @@ import {
 import type { RdmaSink } from '../rdma/events.js';
 import { IwarpConnection } from './connection.js';
 import { FpduSearch } from './search.js';
+import type { FpduWatch } from './watch.js';
 
 export class IwarpProtocol implements Protocol {
   readonly name = IWARP;
@@ -33,13 +34,16 @@ export class IwarpProtocol implements Protocol {
   private readonly rdma: RdmaSink | undefined;
   private readonly control: ProtocolControl;
   private readonly messages: MessageSink | undefined;
+  private readonly watch: FpduWatch | undefined;
 
   constructor(
     sink: PduSink,
     rdma: RdmaSink | undefined,
     control: ProtocolControl,
     messages?: MessageSink,
+    watch?: FpduWatch,
   ) {
+    this.watch = watch;
     this.sink = sink;
     this.rdma = rdma;
     this.control = control;
@@ -56,7 +60,8 @@ export class IwarpProtocol implements Protocol {
       this.rdma?.fellBack(id);
       this.control.change(id, ISCSI);
     };
-    return new IwarpConnection(connection.id, this.sink, this.rdma, fallsBack, this.messages);
+    const { sink, rdma, messages, watch } = this;
+    return new IwarpConnection(connection.id, sink, rdma, fallsBack, messages, watch);
   }
 }
 

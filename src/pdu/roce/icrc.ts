@@ -23,15 +23,20 @@ export const ICRC_RIGHT = 1;
 const ICRC_UNKNOWN = 2;
 
 export function icrc(d: UdpDatagram): number {
-  if (d.ipAt < 0 || d.captured < d.length || d.length < BTH_BYTES + ICRC_BYTES) {
-    return ICRC_UNKNOWN;
-  }
-  const { bytes, view } = d;
+  const right = icrcOf(d);
+  if (right < 0) return ICRC_UNKNOWN;
+  return right === d.view.getUint32(d.at + d.length - ICRC_BYTES) ? ICRC_RIGHT : ICRC_WRONG;
+}
+
+/** What the packet's ICRC should be; -1 where what it covers is not all there. */
+export function icrcOf(d: UdpDatagram): number {
+  if (d.ipAt < 0 || d.captured < d.length || d.length < BTH_BYTES + ICRC_BYTES) return -1;
+  const { bytes } = d;
   const version = bytes[d.ipAt] >> 4;
   const ip = d.udpAt - d.ipAt;
   const changing = version === 4 ? IPV4_CHANGING : IPV6_CHANGING;
   // Options and extension headers are not seen between the two in RoCE.
-  if (ip !== changing.length) return ICRC_UNKNOWN;
+  if (ip !== changing.length) return -1;
   scratch.fill(0xff, 0, ICRC_PREFIX_BYTES);
   let to = ICRC_PREFIX_BYTES;
   to = masked(bytes, d.ipAt, changing, to);
@@ -40,7 +45,7 @@ export function icrc(d: UdpDatagram): number {
   const rest = d.at + BTH_BYTES;
   const end = d.at + d.length - ICRC_BYTES;
   const crc = crc32(bytes, rest, end - rest, crc32(scratch, 0, to));
-  return swapped32(crc) === view.getUint32(end) ? ICRC_RIGHT : ICRC_WRONG;
+  return swapped32(crc);
 }
 
 /** Copies a header with what may change set; where the next one goes. */

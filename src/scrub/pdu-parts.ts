@@ -1,0 +1,47 @@
+// Parts of an iSCSI PDU that are rewritten in the same way whatever carries it: TCP, or a Send Message.
+
+import { Opcode } from '../wire/iscsi/codes.js';
+import { loginRequest } from '../wire/iscsi/login-request.js';
+import type { Pseudonyms } from './pseudonyms.js';
+
+export const BHS = 48;
+const ISID_BYTES = 6;
+
+/** In place: the ISID of a login becomes another, its type in the first two bits stays (RFC 7143 11.12.5). */
+export function scrubIsid(header: Uint8Array, captured: number, pseudonyms: Pseudonyms): void {
+  const opcode = header[0] & 0x3f;
+  const isid = loginRequest.isid.byte;
+  const login = opcode === Opcode.loginRequest || opcode === Opcode.loginResponse;
+  if (!login || captured < isid + ISID_BYTES) return;
+  const kind = header[isid] & 0xc0;
+  pseudonyms.octets(header, isid, ISID_BYTES, 0, 'ISIDs');
+  header[isid] = (header[isid] & 0x3f) | kind;
+}
+
+/** SenseLength, sense data of fixed or descriptor format; what follows is vendor's (RFC 7143 11.4.7). */
+export function senseOnly(data: Uint8Array): Uint8Array {
+  if (data.length < 2) return new Uint8Array(0);
+  const told = (data[0] << 8) | data[1];
+  const sense = data.subarray(0, Math.min(data.length, 2 + told));
+  scrubSense(sense, 2);
+  return sense;
+}
+
+/** Sense data from `at` to the end of `bytes`, in place. */
+export function scrubSense(bytes: Uint8Array, at: number): void {
+  const format = (bytes[at] ?? 0) & 0x7f;
+  // Fixed: 18 bytes are the standard's; descriptors: information, command, key specific, field, stream, block.
+  if (format === 0x70 || format === 0x71) bytes.fill(0, Math.min(bytes.length, at + 18));
+  else if (format === 0x72 || format === 0x73) descriptorsOnly(bytes, at + 8);
+  else bytes.fill(0, at);
+}
+
+function descriptorsOnly(bytes: Uint8Array, from: number): void {
+  let at = from;
+  while (at + 2 <= bytes.length) {
+    const next = at + 2 + bytes[at + 1];
+    if (bytes[at] > 0x0d) bytes.fill(0, at + 2, Math.min(next, bytes.length));
+    at = next;
+  }
+  if (at < bytes.length) bytes.fill(0, at);
+}
