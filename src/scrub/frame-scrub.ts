@@ -3,6 +3,8 @@
 // of tunnels and other links what is behind the first IP header is zeroed: what is not understood does not pass.
 
 import { LinkType } from '../wire/net/linktype.js';
+import { adjust, sum } from './checksum-edit.js';
+import { icmp, icmpv6 } from './icmp-scrub.js';
 import type { Pseudonyms } from './pseudonyms.js';
 
 export interface FrameKept {
@@ -194,11 +196,11 @@ function transport(
     return;
   }
   if (protocol === ICMP && at + 8 <= frame.end) {
-    icmp(bytes, at, pseudonyms, kept, frame);
+    icmp(bytes, at, frame.end, pseudonyms, kept);
     return;
   }
-  if (protocol === ICMPV6 && at + 4 <= frame.end) {
-    bytes.fill(0, at + 4);
+  if (protocol === ICMPV6 && at + 8 <= frame.end) {
+    icmpv6(bytes, at, frame.end, moved, pseudonyms, kept);
     return;
   }
   bytes.fill(0, Math.min(at, bytes.length));
@@ -220,51 +222,6 @@ function tcpOptions(bytes: Uint8Array, from: number, to: number): void {
     at += length;
   }
   bytes.fill(0, at, to);
-}
-
-/** Of an error: the header it quotes with its addresses, and the ports (RFC 792). */
-function icmp(
-  bytes: Uint8Array,
-  at: number,
-  pseudonyms: Pseudonyms,
-  kept: FrameKept,
-  frame: ScrubbedFrame,
-): void {
-  const before = sum(bytes, at, frame.end - at) - word(bytes, at + 2);
-  const quoted = at + 8;
-  const error = [3, 4, 5, 11, 12].includes(bytes[at]);
-  const header = quoted < frame.end ? (bytes[quoted] & 15) * 4 : 0;
-  if (error && header >= 20 && quoted + header + 8 <= frame.end) {
-    if (!kept.addresses) {
-      pseudonyms.ipv4(bytes, quoted + 12);
-      pseudonyms.ipv4(bytes, quoted + 16);
-    }
-    bytes.fill(0, quoted + header + 8, frame.end);
-  } else bytes.fill(0, at + 4, frame.end);
-  adjust(bytes, at + 2, before, sum(bytes, at, frame.end - at) - word(bytes, at + 2));
-}
-
-/** Sum of 16-bit words from `at`; a last odd byte counts as the high one. */
-export function sum(bytes: Uint8Array, at: number, length: number): number {
-  let total = 0;
-  const end = at + length;
-  for (let i = at; i + 1 < end; i += 2) total += (bytes[i] << 8) | bytes[i + 1];
-  if (length % 2 === 1 && length > 0) total += bytes[end - 1] << 8;
-  return total;
-}
-
-/** A checksum of data whose sum has changed, right or wrong as it was (RFC 1624 eqn. 3). */
-export function adjust(bytes: Uint8Array, at: number, before: number, after: number): void {
-  if (before === after) return;
-  const old = word(bytes, at);
-  let total = (~old & 0xffff) + (after - before);
-  // Ones' complement: a borrow comes in below.
-  while (total < 0) total += 0xffff;
-  while (total > 0xffff) total = (total & 0xffff) + Math.floor(total / 0x10000);
-  // The sum of anything but zeros is never 0 in ones' complement, but 0xffff.
-  const made = total === 0 ? 0 : ~total & 0xffff;
-  bytes[at] = made >> 8;
-  bytes[at + 1] = made & 255;
 }
 
 function word(bytes: Uint8Array, at: number): number {

@@ -6,6 +6,7 @@ import { get } from '../wire/field.js';
 import { bhs } from '../wire/iscsi/bhs.js';
 import { CDB, CDB_LENGTH } from '../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../wire/iscsi/codes.js';
+import { FROM_NOBODY, plausible } from '../wire/iscsi/header-check.js';
 import { IserOpcode } from '../wire/rdma/codes.js';
 import { ISER_HEADER_BYTES, iserBaseWords, iserControl } from '../wire/rdma/iser.js';
 import { BHS, scrubIsid, senseOnly } from './pdu-parts.js';
@@ -92,12 +93,22 @@ export class SendScrub {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     const kind = get(view, 0, iserControl.opcode);
     const whole = bytes.length >= ISER_HEADER_BYTES + BHS;
-    if (kind !== IserOpcode.control || !whole) {
+    if (
+      kind !== IserOpcode.control ||
+      !whole ||
+      plausible(view, ISER_HEADER_BYTES) === FROM_NOBODY
+    ) {
       const known = kind === IserOpcode.hello || kind === IserOpcode.helloReply;
       // Hello: its first word says all (RFC 7145 9.3).
-      if (known) bytes.fill(0, 4);
-      else bytes.fill(0, kind === IserOpcode.control ? ISER_HEADER_BYTES : 0);
+      bytes.fill(0, known ? 4 : 0);
       return;
+    }
+    bytes.fill(0, 1, 4);
+    const { writeStag, readStag } = iserControl;
+    if (get(view, 0, iserControl.writeStagValid) !== 1)
+      bytes.fill(0, writeStag.byte, readStag.byte);
+    if (get(view, 0, iserControl.readStagValid) !== 1) {
+      bytes.fill(0, readStag.byte, ISER_HEADER_BYTES);
     }
     this.#pdu(bytes, view);
   }
