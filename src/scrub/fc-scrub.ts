@@ -20,7 +20,7 @@ import { get } from '../wire/field.js';
 import { type FcFacts, type FcKept, scrubPayload } from './fc-payload.js';
 import type { DirectionEdits } from './pdu-scrub.js';
 import type { Pseudonyms } from './pseudonyms.js';
-import { keepsData, type ScsiKept, scrubData } from './scsi-scrub.js';
+import { keepsData, type ScsiKept, scrubCommandData } from './scsi-scrub.js';
 
 const DELIMITER_BYTES = 4;
 const CDB_BYTES = 16;
@@ -151,7 +151,7 @@ export class FcScrub {
     const made = new Uint8Array(frame.dataKept);
     made.set(frame.data.subarray(optional, frame.dataKept), optional);
     const data = made.subarray(optional);
-    scrubData(data, data.length, cdb, cdb[0], cdb[1] & 0x1f, this.#pseudonyms, this.#kept);
+    scrubCommandData(data, cdb, this.#pseudonyms, this.#kept);
     return made;
   }
 

@@ -2,8 +2,8 @@
 // checksums stay right where they were right (RFC 1624). Ethernet with tags, Linux cooked, loopback and raw IP;
 // of tunnels and other links what is behind the first IP header is zeroed: what is not understood does not pass.
 
+import { adjust, sum } from '../lib/checksum-edit.js';
 import { LinkType } from '../wire/net/linktype.js';
-import { adjust, sum } from './checksum-edit.js';
 import { icmp, icmpv6 } from './icmp-scrub.js';
 import type { Pseudonyms } from './pseudonyms.js';
 

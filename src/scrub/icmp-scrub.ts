@@ -1,7 +1,7 @@
 // What becomes of ICMP and ICMPv6: of errors what they say and the header they quote, of neighbour discovery its
 // shape; addresses in both are pseudonyms, all else is zeros, and checksums are right where they were right.
 
-import { adjust, sum } from './checksum-edit.js';
+import { adjust, sum } from '../lib/checksum-edit.js';
 import type { Pseudonyms } from './pseudonyms.js';
 
 interface IcmpKept {
@@ -83,9 +83,11 @@ function optionsOnly(
   kept: IcmpKept,
 ): void {
   let at = from;
-  while (at + 8 <= end && bytes[at + 1] > 0) {
-    const next = Math.min(end, at + bytes[at + 1] * 8);
-    if (LINK_ADDRESS.has(bytes[at]) && next === at + 8) {
+  for (;;) {
+    const [kind, units] = bytes.subarray(at, at + 2);
+    if (at + 8 > end || units === 0) break;
+    const next = Math.min(end, at + units * 8);
+    if (LINK_ADDRESS.has(kind) && next === at + 8) {
       if (!kept.macs) pseudonyms.mac(bytes, at + 2);
     } else bytes.fill(0, at + 2, next);
     at = next;
@@ -94,5 +96,5 @@ function optionsOnly(
 }
 
 function word(bytes: Uint8Array, at: number): number {
-  return (bytes[at] << 8) | bytes[at + 1];
+  return sum(bytes, at, 2);
 }

@@ -3,16 +3,16 @@
 
 import { SCRUB_EXCHANGES_MAX } from '../limits.js';
 import { get } from '../wire/field.js';
-import { bhs } from '../wire/iscsi/bhs.js';
+import { BHS_BYTES, bhs } from '../wire/iscsi/bhs.js';
 import { CDB, CDB_LENGTH } from '../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../wire/iscsi/codes.js';
 import { FROM_NOBODY, plausible } from '../wire/iscsi/header-check.js';
 import { IserOpcode } from '../wire/rdma/codes.js';
 import { ISER_HEADER_BYTES, iserBaseWords, iserControl } from '../wire/rdma/iser.js';
-import { BHS, scrubIsid, senseOnly } from './pdu-parts.js';
+import { scrubIsid, senseOnly } from './pdu-parts.js';
 import type { PduKept } from './pdu-scrub.js';
 import type { Pseudonyms } from './pseudonyms.js';
-import { keepsData, scrubData } from './scsi-scrub.js';
+import { keepsData, scrubCommandData } from './scsi-scrub.js';
 import { TextScrub } from './text-scrub.js';
 
 /** A buffer that a command advertised for what it reads. */
@@ -48,7 +48,7 @@ export class AdvertisedBuffers {
       return;
     }
     const { cdb } = buffer;
-    scrubData(data, data.length, cdb, cdb[0], cdb[1] & 0x1f, pseudonyms, kept);
+    scrubCommandData(data, cdb, pseudonyms, kept);
   }
 }
 
@@ -92,7 +92,7 @@ export class SendScrub {
     }
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     const kind = get(view, 0, iserControl.opcode);
-    const whole = bytes.length >= ISER_HEADER_BYTES + BHS;
+    const whole = bytes.length >= ISER_HEADER_BYTES + BHS_BYTES;
     if (
       kind !== IserOpcode.control ||
       !whole ||
@@ -127,14 +127,14 @@ export class SendScrub {
 
   #pdu(bytes: Uint8Array, view: DataView): void {
     const at = ISER_HEADER_BYTES;
-    const header = bytes.subarray(at, at + BHS);
-    if (!this.#kept.isids) scrubIsid(header, BHS, this.#pseudonyms);
+    const header = bytes.subarray(at, at + BHS_BYTES);
+    if (!this.#kept.isids) scrubIsid(header, BHS_BYTES, this.#pseudonyms);
     const opcode = header[0] & 0x3f;
     const ahs = get(view, at, bhs.totalAHSLength) * 4;
-    const data = Math.min(bytes.length, at + BHS + ahs);
+    const data = Math.min(bytes.length, at + BHS_BYTES + ahs);
     this.#left = get(view, at, bhs.dataSegmentLength);
     this.#isText = TEXTS.has(opcode);
-    this.#continues = (header[1] & CONTINUES) !== 0;
+    this.#continues = (view.getUint8(at + bhs.final.byte) & CONTINUES) !== 0;
     if (opcode === Opcode.scsiCommand) this.#command(view, header);
     if (this.#isText) {
       this.#take(bytes, data);
@@ -146,7 +146,7 @@ export class SendScrub {
       opcode === Opcode.scsiResponse
         ? senseOnly(piece.slice(0, n))
         : opcode === Opcode.reject
-          ? piece.slice(0, Math.min(n, BHS))
+          ? piece.slice(0, Math.min(n, BHS_BYTES))
           : new Uint8Array(0);
     piece.fill(0);
     piece.set(made);

@@ -4,8 +4,7 @@ import { Opcode } from '../wire/iscsi/codes.js';
 import { loginRequest } from '../wire/iscsi/login-request.js';
 import type { Pseudonyms } from './pseudonyms.js';
 
-export const BHS = 48;
-const ISID_BYTES = 6;
+const ISID_BYTES = loginRequest.isid.width / 8;
 
 /** In place: the ISID of a login becomes another, its type in the first two bits stays (RFC 7143 11.12.5). */
 export function scrubIsid(header: Uint8Array, captured: number, pseudonyms: Pseudonyms): void {
@@ -21,10 +20,14 @@ export function scrubIsid(header: Uint8Array, captured: number, pseudonyms: Pseu
 /** SenseLength, sense data of fixed or descriptor format; what follows is vendor's (RFC 7143 11.4.7). */
 export function senseOnly(data: Uint8Array): Uint8Array {
   if (data.length < 2) return new Uint8Array(0);
-  const told = (data[0] << 8) | data[1];
+  const told = senseLength(data);
   const sense = data.subarray(0, Math.min(data.length, 2 + told));
   scrubSense(sense, 2);
   return sense;
+}
+
+function senseLength(data: Uint8Array): number {
+  return new DataView(data.buffer, data.byteOffset).getUint16(0);
 }
 
 /** Sense data from `at` to the end of `bytes`, in place. */
@@ -39,7 +42,8 @@ export function scrubSense(bytes: Uint8Array, at: number): void {
 function descriptorsOnly(bytes: Uint8Array, from: number): void {
   let at = from;
   while (at + 2 <= bytes.length) {
-    const next = at + 2 + bytes[at + 1];
+    const [, length] = bytes.subarray(at, at + 2);
+    const next = at + 2 + length;
     if (bytes[at] > 0x0d) bytes.fill(0, at + 2, Math.min(next, bytes.length));
     at = next;
   }

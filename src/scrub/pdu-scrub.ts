@@ -6,9 +6,10 @@ import { crc32c, digestWord } from '../lib/crc32c.js';
 import { DATA_KEPT_MAX } from '../limits.js';
 import { DIGEST_NONE, type Pdu, type PduSink } from '../pdu/pdu.js';
 import type { SessionQuery } from '../session/session-query.js';
+import { BHS_BYTES } from '../wire/iscsi/bhs.js';
 import { Opcode } from '../wire/iscsi/codes.js';
 import { scsiCommand } from '../wire/iscsi/scsi-command.js';
-import { BHS, scrubIsid, senseOnly } from './pdu-parts.js';
+import { scrubIsid, senseOnly } from './pdu-parts.js';
 import type { Pseudonyms } from './pseudonyms.js';
 import { keepsData, type ScsiKept, scrubData } from './scsi-scrub.js';
 import type { StreamEdits } from './stream-edits.js';
@@ -67,7 +68,9 @@ export class PduScrub implements PduSink {
     const place = this.#editsOf(pdu);
     if (place !== undefined && !this.#hasDigests(pdu)) {
       this.#header(pdu, place);
-      place.edits.decided(place.base + pdu.streamOffset + BHS + pdu.ahsLength + this.#padded(pdu));
+      place.edits.decided(
+        place.base + pdu.streamOffset + BHS_BYTES + pdu.ahsLength + this.#padded(pdu),
+      );
     }
     return 0;
   }
@@ -112,10 +115,10 @@ export class PduScrub implements PduSink {
 
   /** The header and its AHS, as they become. */
   #header(pdu: Pdu, { edits, base }: DirectionEdits): Uint8Array {
-    const header = new Uint8Array(BHS + pdu.ahsLength);
-    const captured = Math.min(pdu.headerCaptured, BHS);
+    const header = new Uint8Array(BHS_BYTES + pdu.ahsLength);
+    const captured = Math.min(pdu.headerCaptured, BHS_BYTES);
     header.set(pdu.bytes.subarray(pdu.at, pdu.at + captured));
-    if (pdu.ahsKept > 0) header.set(pdu.ahs.subarray(0, pdu.ahsKept), BHS);
+    if (pdu.ahsKept > 0) header.set(pdu.ahs.subarray(0, pdu.ahsKept), BHS_BYTES);
     if (!this.#kept.isids) scrubIsid(header, captured, this.#pseudonyms);
     edits.put(base + pdu.streamOffset, header);
     return header;
@@ -137,7 +140,7 @@ export class PduScrub implements PduSink {
         return senseOnly(data);
       case Opcode.reject:
         // The header of what was rejected; of what followed it, nothing.
-        return data.subarray(0, BHS);
+        return data.subarray(0, BHS_BYTES);
       default: {
         const command = this.#cdbs[pdu.direction];
         if (command === undefined || !this.#fromStart(pdu)) return new Uint8Array(0);

@@ -83,10 +83,10 @@ export class Pseudonyms {
   /** The same in place, of three octets. */
   fcidAt(bytes: Uint8Array, at: number): void {
     if (at + 3 > bytes.length) return;
-    const made = this.fcid((bytes[at] << 16) | (bytes[at + 1] << 8) | bytes[at + 2]);
-    bytes[at] = made >>> 16;
-    bytes[at + 1] = (made >>> 8) & 0xff;
-    bytes[at + 2] = made & 0xff;
+    let id = 0;
+    for (let i = at; i < at + 3; i++) id = (id << 8) | bytes[i];
+    const made = this.fcid(id);
+    for (let i = 0; i < 3; i++) bytes[at + i] = (made >>> (16 - 8 * i)) & 0xff;
   }
 
   /** From 1 to `most`, by what stands before it; 0 stays. */
@@ -101,7 +101,8 @@ export class Pseudonyms {
       return;
     }
     const zeros = bytes.subarray(at, at + 10).every((byte) => byte === 0);
-    const mapped = bytes[at + 10] === bytes[at + 11] && [0, 0xff].includes(bytes[at + 10]);
+    const between = bytes.subarray(at + 10, at + 12);
+    const mapped = [0, 0xff].some((byte) => between.every((one) => one === byte));
     if (zeros && mapped) this.ipv4(bytes, at + 12);
     else this.ipv6(bytes, at);
   }

@@ -32,6 +32,16 @@ export function keepsData(opcode: number): boolean {
   return (Object.values(Op) as number[]).includes(opcode);
 }
 
+/** The same of data as a whole, by its CDB. */
+export function scrubCommandData(
+  data: Uint8Array,
+  cdb: Uint8Array,
+  pseudonyms: Pseudonyms,
+  kept: ScsiKept,
+): void {
+  scrubData(data, data.length, cdb, cdb[0], cdb[1] & 0x1f, pseudonyms, kept);
+}
+
 /**
  * Rewrites the first `length` bytes of a command's data (from its offset 0) in place; returns how many
  * of them mean something and stay, the rest is to be zeroed.

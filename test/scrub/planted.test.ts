@@ -366,6 +366,9 @@ for (let round = 0; round < ROUNDS; round++) {
 
 const RXE = 'san/iser-rxe-1500-ini.pcap';
 
+/** Before, commands are answered that describe the device: their numbers stay. */
+const LOAD_FROM = 400;
+
 /** Ethernet, IPv4, UDP; BTH; DETH; MAD: where a message of the connection manager begins. */
 const BTH_AT = 42;
 const MAD_BODY_AT = BTH_AT + 12 + 8 + 24;
@@ -374,20 +377,25 @@ needs(sharedCapture(RXE))('RoCE: nothing of data, GUIDs and private data is left
   const secrets = new Secrets(99);
   const { packets } = await readCapture([sharedCapture(RXE)]);
   let sends = 0;
-  for (const { bytes } of packets) {
+  for (const { bytes, frame } of packets) {
     if (bytes.length < BTH_AT + 16 || ((bytes[36] << 8) | bytes[37]) !== 4791) continue;
     const opcode = bytes[BTH_AT];
     if (opcode === 0x64 && bytes.length > MAD_BODY_AT + 200) {
       bytes.set(secrets.octets('GUID'), MAD_BODY_AT + 16);
       bytes.set(secrets.octets('alternate path', 40), MAD_BODY_AT + 100);
       bytes.set(secrets.octets('private data', 20), MAD_BODY_AT + 190);
-    } else if ([6, 7, 8, 13, 14, 15].includes(opcode) && bytes.length > 600 && sends++ % 40 === 0) {
+    } else if (
+      [6, 7, 8, 13, 14, 15].includes(opcode) &&
+      bytes.length > 600 &&
+      frame > LOAD_FROM &&
+      sends++ % 40 === 0
+    ) {
       bytes.set(secrets.octets(`data of opcode ${opcode}`, 64), BTH_AT + 200);
     }
   }
   assert.ok(secrets.all.length > 10);
   const out = await scrubbed(
-    packets.map(({ timeNs, bytes }) => ({ timeNs, bytes }), bytes })),
+    packets.map(({ timeNs, bytes }) => ({ timeNs, bytes })),
     'roce',
   );
   for (const { place, bytes } of secrets.all) assert.not.ok(leak(out, bytes), place);
