@@ -451,3 +451,21 @@ export const METRIC_LABEL_CHARS_MAX = 256;
 export const METRIC_CLIENTS_MAX = 16;
 /** Exports that wait to be sent: the counts of the last one hold those of all before it. */
 export const OTLP_QUEUE_MAX = 8;
+
+/** An answer of `mcp`: some 15,000 tokens, of which an assistant can hold a few. */
+export const MCP_ANSWER_CHARS_MAX = 60_000;
+/** Rows of an answer, and where nobody says how many. */
+export const MCP_ROWS_MAX = 500;
+export const MCP_ROWS_DEFAULT = 50;
+/** What is read of an answer's program: the report of 10,000 sessions in JSON has 40 MB. */
+export const MCP_OUTPUT_BYTES_MAX = 64 << 20;
+/** Processes at a time, and questions that wait for one. */
+export const MCP_CHILDREN_MAX = 2;
+export const MCP_WAITING_MAX = 32;
+/** A capture of 50 GB takes a minute; who waits for an assistant does not wait longer than two. */
+export const MCP_ANSWER_SECONDS_MAX = 120;
+/** A question's bytes: paths and a filter. */
+export const MCP_QUESTION_BYTES_MAX = 1 << 20;
+/** Captures that are listed, and how deep folders are looked into. */
+export const MCP_FILES_MAX = 10_000;
+export const MCP_FOLDERS_DEEP_MAX = 16;

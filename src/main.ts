@@ -76,6 +76,8 @@ async function load(command: Exclude<CommandEntry['name'], 'report'>): Promise<R
       return (await import('./cli/commands/points.js')).points;
     case 'config':
       return (await import('./cli/commands/config.js')).config;
+    case 'mcp':
+      return (await import('./cli/commands/mcp.js')).mcp;
     case 'completion':
       return (await import('./cli/commands/completion.js')).completion;
     case 'interfaces':

@@ -44,6 +44,8 @@ const LAYERS: Readonly<Record<string, number>> = {
   ui: 14,
   // Child processes, files that are written while they are read, and the run over them.
   live: 14,
+  // Asks the program itself.
+  mcp: 14,
   cli: 15,
 };
 /** Files at the top of src that everyone may use, and those that compose the whole. */
@@ -129,6 +131,7 @@ test('a hot file has nothing that allocates for each packet', () => {
 
 /** Packages that the source imports and the build takes into dist/ (tools/build.mjs). */
 const BUNDLED = [
+  '@modelcontextprotocol/sdk',
   'chalk',
   'cli-table3',
   'commander',

@@ -37,6 +37,7 @@ export interface CommandEntry {
     | 'slice'
     | 'scrub'
     | 'interfaces'
+    | 'mcp'
     | 'config'
     | 'completion';
   readonly about: string;
@@ -811,6 +812,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     examples: [
       ['sanscope config', 'what is in force, from where, and what could be set'],
       ['SANSCOPE_THEME=light sanscope config theme', 'why it is as it is'],
+    ],
+  },
+  {
+    name: 'mcp',
+    about: 'captures below folders, for an assistant: a Model Context Protocol server over stdio',
+    argument: { name: '<folder...>', about: 'only captures below these folders may be read' },
+    flags: [],
+    examples: [
+      [
+        'claude mcp add san -- sanscope mcp /captures',
+        'for an assistant that starts servers (docs/MCP.md)',
+      ],
     ],
   },
   {
