@@ -76,12 +76,12 @@ export function checked(
       if (parameter.required) throw new WrongArgument(`${name} is missing: ${parameter.about}`);
       continue;
     }
-    told[name] = valueOf(name, parameter, value);
+    told[name] = checkedValue(name, parameter, value);
   }
   return told;
 }
 
-function valueOf(name: string, parameter: Parameter, value: unknown) {
+function checkedValue(name: string, parameter: Parameter, value: unknown) {
   const {
     type,
     least = 0,
