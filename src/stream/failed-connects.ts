@@ -36,6 +36,15 @@ export class FailedConnects {
   /** Tries that found no room. */
   dropped = 0;
 
+  /** These and what was counted; this one stays as it is. */
+  with(connections: readonly Connection[]): FailedConnects {
+    if (connections.length === 0) return this;
+    const all = new FailedConnects();
+    for (const [key, one] of this.all) all.all.set(key, { ...one, frames: [...one.frames] });
+    for (const connection of connections) all.over(connection);
+    return all;
+  }
+
   /** A connection is over: counted here where it failed. */
   over(c: Connection): void {
     const kind = failure(c);

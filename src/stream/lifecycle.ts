@@ -13,7 +13,7 @@ import type { ProblemLog } from '../problem.js';
 import { believable, believePending, close } from './closing.js';
 import { type CloseHow, Connection } from './connection.js';
 import type { Teller } from './delivery.js';
-import { FailedConnects } from './failed-connects.js';
+import { type FailedConnect, FailedConnects } from './failed-connects.js';
 import { type Half, Link } from './half-connection.js';
 import { type Observer, windowBytes } from './observe.js';
 import { firstAck, isReuse, nameEnds, seenTtl, synFacts } from './opening.js';
@@ -132,6 +132,12 @@ export class Lifecycle {
       const { lastNs, lastFrame } = link.connection;
       this.end(link, 'open', lastNs, lastFrame);
     }
+  }
+
+  /** Those that are closed and not forgotten yet are counted with the others: a refusal is one at once. */
+  failedSoFar(): FailedConnect[] {
+    const closed = Array.from(this.lingering.keys(), ({ connection }) => connection);
+    return Array.from(this.failed.with(closed).all.values());
   }
 
   invariants(): void {

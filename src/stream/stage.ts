@@ -122,9 +122,9 @@ export class StreamStage implements SegmentSink {
     return new Connection(this.life.opened++, timeNs, frame);
   }
 
-  /** Tries to connect that failed, of connections that are over. */
+  /** Tries to connect that failed, of connections that are over, or closed so far. */
   get failedConnects(): FailedConnect[] {
-    return Array.from(this.life.failed.all.values());
+    return this.life.failedSoFar();
   }
 
   /** Connections seen so far. */

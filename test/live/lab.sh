@@ -8,6 +8,10 @@
 #   stall       the target stops while a read of a session that works waits for its answer
 #   go          … and goes on; done when the initiator has its answer and has logged out
 #   down        the initiator's interface goes away
+#   load        reads that do not end by themselves, four at once; done when the first are answered
+#   pause       the target stops, whatever it is at; resume: it goes on
+#   lose-target, lose-initiator   it is killed;  lose-lun: the target deletes the LUN
+#   wrong-secret  the target asks for a password, the initiator has another one
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../captures/record/lib.sh"
 
@@ -34,6 +38,26 @@ request_waits() {
     awk '$1 >= 48 { found = 1 } END { exit !found }'
 }
 
+# Four reads at once, and so again each 2 ms: a load that a busy machine can capture.
+paced() {
+  while :; do
+    for i in 0 1 2 3; do echo "aio_read -q ${i}M 4k"; done
+    echo 'aio_flush'
+    echo 'sleep 2'
+  done 2>/dev/null
+}
+reader() {
+  local pid
+  for pid in $(ip netns pids "$INITIATOR_NS"); do
+    [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = qemu-io ] && echo "$pid"
+  done
+}
+# The target has sent some MB to a session that is open.
+reads_go_on() {
+  ip netns exec "$TARGET_NS" ss -Htin state established '( sport = :3260 )' |
+    grep -oE 'bytes_sent:[0-9]+' | awk -F: '$2 > 500000 { found = 1 } END { exit !found }'
+}
+
 lab_open
 tgt_open 64M
 echo "ready $INITIATOR_NS"
@@ -42,6 +66,22 @@ while read -r verb count; do
     knock) in_bounds bash -c "exec 4<>/dev/tcp/$TARGET_IP/860" || true ;;
     reads) bench -c "$count" -d 1 -s 8192 ;;
     writes) bench -w -c "$count" -d 4 -s 65536 ;;
+    load)
+      paced | ip netns exec "$INITIATOR_NS" $PIN timeout -k 2 "$BOUND" \
+        qemu-io -t none -f raw "$disk" >>"$WORK/load.log" 2>&1 &
+      STARTED+=("$!")
+      await "$BOUND" reads_go_on
+      ;;
+    pause) kill -STOP "$TGTD" && await "$BOUND" stopped ;;
+    resume) kill -CONT "$TGTD" ;;
+    lose-target) tgt_kill ;;
+    lose-initiator) kill -KILL "$(reader)" ;;
+    lose-lun) await "$BOUND" tgt --mode logicalunit --op delete --tid 1 --lun 1 ;;
+    wrong-secret)
+      tgt --mode account --op new --user alice --password correct-horse
+      tgt --mode account --op bind --tid 1 --user alice
+      initiator qemu-img info -f raw "iscsi://alice%wrong-donkey@$TARGET_IP/$IQN/1"
+      ;;
     down) ip -n "$INITIATOR_NS" link delete ini0 ;;
     stall)
       teller_start

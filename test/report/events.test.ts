@@ -90,8 +90,9 @@ test('a finding is told when it is new, and again when it grew, not all the time
 });
 
 test('what followed from something else says from what', () => {
-  const cause = { id: 'connection-lost', count: 1, fromNs: 1, frames: [] };
-  const then = { id: 'commands-lost', count: 3, fromNs: 2, frames: [] };
+  const cause = { id: 'connection-lost', title: 'c', count: 1, fromNs: 1, frames: [] };
+  const title = 'LUN 1 refused its work, and still is when the capture ends';
+  const then = { id: 'commands-lost', title, count: 3, fromNs: 2, frames: [] };
   const told = new FindingEvents().of(report([cause, then], []), S);
   assert.equal(
     told.map(({ kind, causedBy }) => [kind, causedBy]),
@@ -100,6 +101,8 @@ test('what followed from something else says from what', () => {
       ['commands-lost', 'connection-lost'],
     ],
   );
+  // A capture that goes on has not ended.
+  assert.is(told[1].text, 'LUN 1 refused its work, and goes on');
 });
 
 test('sessions begin, are lost, and are back when a login of theirs was accepted', () => {

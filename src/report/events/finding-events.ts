@@ -48,6 +48,13 @@ export class FindingEvents {
   }
 }
 
+/** A report made on the way takes what it knows for the end. */
+function soFar(title: string): string {
+  return title
+    .replace(/, and still is when the capture ends$/, ', and goes on')
+    .replace(/ at the end of the capture$/, ' so far');
+}
+
 function eventOf(finding: Finding, more: number, cause: Finding | undefined): EventFacts {
   const {
     id,
@@ -65,7 +72,7 @@ function eventOf(finding: Finding, more: number, cause: Finding | undefined): Ev
   return {
     kind: id,
     severity,
-    text: title,
+    text: soFar(title),
     // What was told before goes on: its last time is what is new.
     fromNs: again ? (toNs ?? fromNs) : fromNs,
     durationNs: again || toNs === undefined || toNs === fromNs ? undefined : toNs - fromNs,
