@@ -23,6 +23,8 @@ export interface AnalyseOptions {
   /** Ports taken for iSCSI's beside 3260 and 860, and ports never looked at. */
   readonly ports?: readonly number[];
   readonly notPorts?: readonly number[];
+  /** Frames of Fibre Channel in TCP older than this by their stamps are told; absent: a limit of sanscope's. */
+  readonly fcAgeLimitNs?: number | undefined;
   /** Told before the first packet: times count from `epoch`. */
   readonly started?: (epoch: Epoch) => void;
   /** Sees every packet before the road does. */

@@ -469,3 +469,8 @@ export const MCP_QUESTION_BYTES_MAX = 1 << 20;
 /** Captures that are listed, and how deep folders are looked into. */
 export const MCP_FILES_MAX = 10_000;
 export const MCP_FOLDERS_DEEP_MAX = 16;
+/** Bytes of an unread tunnel whose octets are counted: entropy is sure to a hundredth from some 16 KiB on. */
+export const BYTE_SAMPLE_MAX = 1 << 16;
+
+/** Unread connections on tunnels' ports that are told one by one: gateways have some dozens. */
+export const UNREAD_CONNECTIONS_MAX = 256;

@@ -83,10 +83,12 @@ export class Road implements PacketSink {
   private readonly iscsi: IscsiProtocol;
   private readonly problems: ProblemLog;
   private readonly packetSink: PacketSink | undefined;
+  private readonly fcAgeLimitNs: number | undefined;
   private lastNs = -0; // a double from the start (lib/double-fields.ts)
 
   constructor(problems: ProblemLog, options: AnalyseOptions) {
     this.problems = problems;
+    this.fcAgeLimitNs = options.fcAgeLimitNs;
     const digests = {
       setDigests: (connection: number, header: boolean, data: boolean) =>
         this.iscsi.setDigests(connection, header, data),
@@ -197,6 +199,8 @@ export class Road implements PacketSink {
       fc: this.sessions.fc.story(),
       isns: this.isns.story(),
       rdma: this.rdmaFacts(),
+      unread: this.pdus.unread,
+      fcAgeLimitNs: this.fcAgeLimitNs,
       forgotten: { ...this.sessions.forgotten() },
       connectionsTotal: this.streams.connectionsTotal,
       failedConnects: this.streams.failedConnects,

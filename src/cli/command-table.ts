@@ -120,6 +120,12 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
     kind: 'ports',
   },
   { flags: '--not-port <ports>', about: 'never look for iSCSI on these TCP ports', kind: 'ports' },
+  {
+    flags: '--fc-age-limit <time>',
+    about:
+      'frames of FCIP and iFCP older than this by their time stamps are told: 500ms, 2s (default 2s)',
+    kind: 'text',
+  },
 ];
 
 function listFlags(sort: string): readonly Flag[] {

@@ -12,6 +12,7 @@ import type { SessionQuery } from '../session/session-query.js';
 import type { Theme } from '../view/theme.js';
 import type { FrameRange, OptionValue } from './parse.js';
 import { ProgressLine } from './progress.js';
+import { roadOptions } from './road-options.js';
 import { isTerminal } from './terminal.js';
 
 export interface CommandContext {
@@ -44,8 +45,7 @@ export async function runRoad(context: CommandContext, options: AnalyseOptions):
         thrift.look = look;
         options.look?.(look);
       },
-      ports: ports(context, 'port'),
-      notPorts: ports(context, 'notPort'),
+      ...roadOptions(context),
       progress: (done, total) => {
         thrift.check();
         progress.update(done, total);
@@ -139,11 +139,6 @@ export function filterOf<F>(context: CommandContext, make: (text: string) => F):
 export function range(context: CommandContext, name: string): FrameRange | undefined {
   const value = context.options[name];
   return typeof value === 'object' && 'first' in value ? value : undefined;
-}
-
-export function ports(context: CommandContext, name: string): readonly number[] {
-  const value = context.options[name];
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'number') : [];
 }
 
 /** Of a flag that may be given again and again. */

@@ -3,6 +3,7 @@
 import type { CaptureFacts } from '../capture/facts.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Unreachable } from '../packet/unreachable.js';
+import type { UnreadConnection } from '../pdu/stage.js';
 import type { ProblemLog } from '../problem.js';
 import type { FcStory } from '../session/fc/model.js';
 import type { RdmaFacts } from '../session/iser/facts.js';
@@ -37,10 +38,14 @@ export interface RoadFacts {
   readonly forgotten: Readonly<Forgotten>;
   /** Fibre Channel: links, ports, and what only they have. */
   readonly fc: FcStory;
+  /** Age from which on frames in a tunnel are told; undefined: nobody set one. */
+  readonly fcAgeLimitNs: number | undefined;
   /** iSNS: requests and answers, and what the database holds. */
   readonly isns: IsnsStory;
   /** Connections that carried RDMA, or were to: also those that came to no PDU. */
   readonly rdma: readonly { readonly connection: Connection; readonly facts: RdmaFacts }[];
+  /** TCP connections on tunnels' ports whose bytes are no framing known. */
+  readonly unread: readonly UnreadConnection[];
   /** TCP connections in all, also those of other protocols. */
   readonly connectionsTotal: number;
   /** Tries to connect that failed, of any protocol. */

@@ -27,6 +27,7 @@ import { fcFraming } from './rules/fc-framing.js';
 import { fcGateways } from './rules/fc-gateways.js';
 import { fcServices } from './rules/fc-services.js';
 import { fcTime } from './rules/fc-time.js';
+import { fcUnread } from './rules/fc-unread.js';
 import { hostSlow } from './rules/host-slow.js';
 import { isnsDatabase, isnsRequests } from './rules/isns.js';
 import { loginFailed } from './rules/login-failed.js';
@@ -99,6 +100,7 @@ export const RULES: readonly Rule[] = [
   fcExchanges,
   fcFraming,
   fcTime,
+  fcUnread,
   reinstatementLoop,
   protocolRules,
   statusLag,

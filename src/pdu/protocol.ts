@@ -14,6 +14,8 @@ export interface Protocol {
   readonly title: string;
   /** Ports on which less proof is asked for. A port never proves anything by itself. */
   readonly ports: ReadonlySet<number>;
+  /** True: what stands on its ports and is nobody's is sampled, and told (vendors' framings, encryption). */
+  readonly tellsUnread?: boolean;
   /**
    * Looks at the journal of a connection nobody knows yet; undefined where connections of this
    * protocol come by a change only.

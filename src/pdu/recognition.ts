@@ -3,6 +3,7 @@
 import { RECOGNISE_BYTES_MAX } from '../limits.js';
 import type { Connection } from '../stream/connection.js';
 import type { GapKind } from '../stream/sink.js';
+import { ByteSample } from './byte-sample.js';
 import { Journal } from './journal.js';
 import { HOPELESS, LOOKING, PROVEN, type Protocol, type Recogniser } from './protocol.js';
 
@@ -11,6 +12,8 @@ export class Recognition {
   /** Set once the verdict is PROVEN. */
   protocol: Protocol | undefined = undefined;
   proven: Recogniser | undefined = undefined;
+  /** Of what stands on a port whose owner tells of what it cannot read. */
+  readonly sample: ByteSample | undefined;
   private readonly onPort: boolean;
   private protocols: Protocol[] = [];
   private recognisers: Recogniser[] = [];
@@ -25,15 +28,18 @@ export class Recognition {
       return (side === 0 ? connection.a : connection.b).packets;
     });
     let onPort = false;
+    let sampled = false;
     for (const protocol of protocols) {
       const on = isOnPort(protocol, connection);
       if (on) onPort = true;
+      if (on && protocol.tellsUnread === true) sampled = true;
       const recogniser = protocol.recogniser(this.journal, on, connection);
       if (recogniser === undefined) continue;
       this.protocols.push(protocol);
       this.recognisers.push(recogniser);
     }
     this.onPort = onPort;
+    this.sample = sampled ? new ByteSample() : undefined;
   }
 
   /** The verdict after these bytes. */
@@ -47,6 +53,7 @@ export class Recognition {
     readyNs: number,
   ): number {
     const { journal, recognisers } = this;
+    this.sample?.take(bytes, at, length);
     if (journal.isFull(length)) this.forget();
     const run = journal.data(side, bytes, at, length, timeNs, frame, readyNs);
     const from = run.length - length;

@@ -4,9 +4,10 @@
 // (protocol.ts).
 
 import { assert } from '../lib/assert.js';
-import { JOURNAL_BYTES_TOTAL } from '../limits.js';
+import { JOURNAL_BYTES_TOTAL, UNREAD_CONNECTIONS_MAX } from '../limits.js';
 import { type Connection, flowOf } from '../stream/connection.js';
 import type { GapKind, StreamSink } from '../stream/sink.js';
+import { type ByteSample, Sampled } from './byte-sample.js';
 import { CountOnly } from './count-only.js';
 import {
   ANYBODY,
@@ -35,12 +36,22 @@ interface Speaker {
   present: ConnectionFraming | undefined;
 }
 
+/** A connection on a tunnel's port that is no framing known. */
+export interface UnreadConnection {
+  readonly connection: Connection;
+  /** Whose port it is. */
+  readonly titles: readonly string[];
+  readonly sample: ByteSample;
+}
+
 /** Bytes of connections never looked at, and of those given up. */
 const OFF = new CountOnly();
 
 export class PduStage implements StreamSink, ProtocolControl {
   /** Connections on a protocol's ports that were never recognised, by protocol. */
   readonly unrecognised = new Map<Protocol, number>();
+  /** Of those the ones that stand on a tunnel's port: what they look like. Bounded. */
+  readonly unread: UnreadConnection[] = [];
   /** Connections whose journal was dropped because all journals together were too long. */
   journalsDropped = 0;
   /** Ports taken for a protocol's. */
@@ -270,13 +281,24 @@ export class PduStage implements StreamSink, ProtocolControl {
     const r = this.recognitions[id];
     this.journalled -= r?.journal.held ?? 0;
     this.recognitions[id] = undefined;
-    this.framings[id * 2] ??= OFF;
-    this.framings[id * 2 + 1] ??= OFF;
+    const off = r === undefined ? OFF : this.unreadOf(id, r);
+    this.framings[id * 2] ??= off;
+    this.framings[id * 2 + 1] ??= off;
     if (this.speakers[id] !== undefined) return;
     for (const protocol of this.protocols) {
       if (!isOnPort(protocol, this.connection(id))) continue;
       this.unrecognised.set(protocol, (this.unrecognised.get(protocol) ?? 0) + 1);
     }
+  }
+
+  /** Who has the bytes of a connection that is nobody's: on a tunnel's port they are sampled. */
+  private unreadOf(id: number, { sample }: Recognition): Framing {
+    if (sample === undefined || this.speakers[id] !== undefined) return OFF;
+    if (this.unread.length >= UNREAD_CONNECTIONS_MAX) return OFF;
+    const connection = this.connection(id);
+    const on = this.protocols.filter((p) => p.tellsUnread === true && isOnPort(p, connection));
+    this.unread.push({ connection, titles: on.map(({ title }) => title), sample });
+    return new Sampled(sample);
   }
 
   /** Of other protocols' connections nothing is kept: a capture may hold millions of them. */

@@ -3,6 +3,7 @@
 
 import type { Epoch } from '../capture/time.js';
 import type { Facts } from '../findings/facts.js';
+import type { UnreadConnection } from '../pdu/stage.js';
 import type {
   FcAbort,
   FcConnection,
@@ -27,6 +28,7 @@ import {
 } from '../wire/fc/codes.js';
 import { FcKind, kindName } from '../wire/fc/kinds.js';
 import { operationName } from '../wire/scsi/operations.js';
+import { type TunnelTcpReport, tunnelTcpReport } from './tcp.js';
 
 const NS = 1e9;
 /** RFC 3643 counts seconds from 1900. */
@@ -61,6 +63,8 @@ export interface FcConnectionJson {
   readonly ltestCount: number;
   readonly fromOpener?: TransitJson;
   readonly fromOther?: TransitJson;
+  /** What TCP did on it; absent where frames were captured without. */
+  readonly tcp?: TunnelTcpReport;
   readonly crcBadCount: number;
   readonly eofInvalidCount: number;
   readonly syncLostCount: number;
@@ -78,7 +82,23 @@ export interface FcLinkJson {
   readonly connections: readonly FcConnectionJson[];
 }
 
+/** A connection on a tunnel's port that holds no encapsulated frames. */
+export interface UnreadTunnelJson {
+  readonly connection: number;
+  readonly opener: string;
+  readonly other: string;
+  /** FCIP, iFCP: whose port it is. */
+  readonly ports: readonly string[];
+  readonly bytesFromOpener: number;
+  readonly bytesFromOther: number;
+  /** Of the first bytes: how many, and how many bits an octet tells. */
+  readonly sampledBytes: number;
+  readonly entropyBits: number;
+  readonly tcp: TunnelTcpReport;
+}
+
 export interface FibreChannelReport {
+  readonly unread: readonly UnreadTunnelJson[];
   readonly links: readonly FcLinkJson[];
   readonly ports: readonly Record<string, string | number>[];
   readonly nexuses: readonly Record<string, string | number | boolean>[];
@@ -90,9 +110,10 @@ export interface FibreChannelReport {
 }
 
 /** Absent where the capture has no frame of Fibre Channel. */
-export function fibreChannelReport({ fc, capture }: Facts): FibreChannelReport | undefined {
-  if (fc.links.length === 0) return undefined;
+export function fibreChannelReport({ fc, capture, unread }: Facts): FibreChannelReport | undefined {
+  if (fc.links.length === 0 && unread.length === 0) return undefined;
   return {
+    unread: unread.map(unreadJson),
     links: fc.links.map((link) => linkJson(link, capture.epoch)),
     ports: fc.ports.map(portJson),
     nexuses: fc.nexuses.map((n) => ({
@@ -118,6 +139,20 @@ export function fibreChannelReport({ fc, capture }: Facts): FibreChannelReport |
       affected: change.affected.map(fcidText),
     })),
     notListed: fc.dropped + Math.max(0, fc.requests.length - REQUESTS_LISTED),
+  };
+}
+
+function unreadJson({ connection: c, titles, sample }: UnreadConnection): UnreadTunnelJson {
+  return {
+    connection: c.id,
+    opener: addressText(c, 'a'),
+    other: addressText(c, 'b'),
+    ports: titles,
+    bytesFromOpener: c.a.payloadBytes,
+    bytesFromOther: c.b.payloadBytes,
+    sampledBytes: sample.bytes,
+    entropyBits: Math.round(sample.entropy() * 100) / 100,
+    tcp: tunnelTcpReport(c),
   };
 }
 
@@ -148,6 +183,7 @@ function connectionJson(c: FcConnection, epoch: Epoch | undefined): FcConnection
           connection: c.id,
           opener: addressText(c.connection, 'a'),
           other: addressText(c.connection, 'b'),
+          tcp: tunnelTcpReport(c.connection),
         }),
     frameCount: c.frames,
     framesFromOpener: c.framesOf[0],

@@ -144,7 +144,46 @@ export function tcpReport(story: IscsiConnection): TcpReport {
 
 export function flowReport(story: IscsiConnection, fromInitiator: boolean): FlowReport {
   const initiator = Math.max(0, story.initiatorDirection);
-  const f = flowOf(story.connection, fromInitiator ? initiator : initiator ^ 1);
+  return flowFacts(flowOf(story.connection, fromInitiator ? initiator : initiator ^ 1));
+}
+
+/** The same of a connection that is no iSCSI, by who opened it. */
+export function tunnelTcpReport(connection: Connection): TunnelTcpReport {
+  const { side, confidence } = captureSide(connection);
+  return {
+    handshake: handshakeReport(connection),
+    captureSide: { side, certainty: hundredths(confidence) },
+    closing:
+      connection.closedBy === ''
+        ? undefined
+        : {
+            how: connection.closedHow,
+            byOpener: connection.closedBy === 'a',
+            frame: connection.closedFrame,
+            relativeNs: connection.closedNs,
+          },
+    fromOpener: flowFacts(connection.a),
+    fromOther: flowFacts(connection.b),
+  };
+}
+
+export interface TunnelTcpReport {
+  readonly handshake?: TcpReport['handshake'];
+  readonly captureSide: {
+    readonly side: 'opener' | 'acceptor' | 'between' | 'unknown';
+    readonly certainty: number;
+  };
+  readonly closing?: {
+    readonly how: string;
+    readonly byOpener: boolean;
+    readonly frame: number;
+    readonly relativeNs: number;
+  };
+  readonly fromOpener: FlowReport;
+  readonly fromOther: FlowReport;
+}
+
+function flowFacts(f: Flow): FlowReport {
   return {
     packets: f.packets,
     dataSegments: f.dataSegments,

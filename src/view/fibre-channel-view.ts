@@ -7,9 +7,11 @@ import type {
   FcLinkJson,
   FibreChannelReport,
   TransitJson,
+  UnreadTunnelJson,
 } from '../report/fibre-channel.js';
 import type { Report } from '../report/report.js';
 import { type Block, type Cell, cell } from './cells.js';
+import { tunnelTcpItems } from './tcp-view.js';
 
 const KINDS_SHOWN = 12;
 const PORTS_SHOWN = 16;
@@ -20,6 +22,7 @@ export function fibreChannelBlocks({ fibreChannel }: Report): Block[] {
     { kind: 'heading', text: 'Fibre Channel' },
     ...fibreChannel.links.flatMap((link) => linkBlocks(link)),
     ...portBlocks(fibreChannel),
+    ...fibreChannel.unread.map(unreadBlock),
   ];
 }
 
@@ -63,7 +66,31 @@ function connectionBlocks(c: FcConnectionJson): Block[] {
       ),
     );
   }
-  return [{ kind: 'flow', indent: 4, label: cell(`C${c.connection}  `, 'quiet'), items }];
+  const blocks: Block[] = [
+    { kind: 'flow', indent: 4, label: cell(`C${c.connection}  `, 'quiet'), items },
+  ];
+  const tcp = c.tcp === undefined ? [] : tunnelTcpItems(c.tcp);
+  if (tcp.length > 0) {
+    blocks.push({ kind: 'flow', indent: 8, label: cell('TCP  ', 'quiet'), items: tcp });
+  }
+  return blocks;
+}
+
+function unreadBlock(u: UnreadTunnelJson): Block {
+  const bits = u.sampledBytes === 0 ? '' : `${u.entropyBits.toFixed(2)} bits an octet`;
+  const items = [
+    cell(`${u.opener} ↔ ${u.other}`),
+    cell('no encapsulated frames in it', 'warn'),
+    cell(`${bytesText(u.bytesFromOpener)} → ${bytesText(u.bytesFromOther)} ←`),
+    ...(bits === '' ? [] : [cell(bits, 'quiet')]),
+    ...tunnelTcpItems(u.tcp),
+  ];
+  return {
+    kind: 'flow',
+    indent: 2,
+    label: cell(`${u.ports.join(', ')} C${u.connection}  `),
+    items,
+  };
 }
 
 function transitText(transit: TransitJson | undefined): string {

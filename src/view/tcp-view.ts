@@ -3,7 +3,7 @@
 
 import { bytesText, countText, durationText, plural } from '../lib/number-text.js';
 import type { ConnectionReport } from '../report/report.js';
-import type { FlowReport, RttReport } from '../report/tcp.js';
+import type { FlowReport, RttReport, TunnelTcpReport } from '../report/tcp.js';
 import { type Cell, cell } from './cells.js';
 
 /** Below this the side of the capture is not worth a word. */
@@ -17,6 +17,25 @@ export function tcpItems(c: ConnectionReport): Cell[] {
     ...troubleItems(c.fromTarget, 'target', 'initiator'),
     ...mirrorItem(c),
   ];
+}
+
+/** The same of a connection that is no iSCSI: its ends are who opened it, and the other. */
+export function tunnelTcpItems({
+  handshake,
+  fromOpener,
+  fromOther,
+  closing,
+}: TunnelTcpReport): Cell[] {
+  const items: Cell[] = [];
+  if (handshake) items.push(cell(`round trip ${durationText(handshake.roundTripNs)} (handshake)`));
+  if (fromOpener.rtt) items.push(ackItem('other side', fromOpener.rtt));
+  if (fromOther.rtt) items.push(ackItem('opener', fromOther.rtt));
+  items.push(...troubleItems(fromOpener, 'opener', 'other side'));
+  items.push(...troubleItems(fromOther, 'other side', 'opener'));
+  if (closing !== undefined && closing.how === 'rst') {
+    items.push(cell(`reset by the ${closing.byOpener ? 'opener' : 'other side'}`, 'warn'));
+  }
+  return items;
 }
 
 function roundTripItems({ tcp, fromInitiator, fromTarget }: ConnectionReport): Cell[] {

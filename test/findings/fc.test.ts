@@ -2,6 +2,8 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { analyse } from '../../src/pipeline.js';
+import { Collector } from '../../src/report/collect.js';
 import { Els, RCtl } from '../../src/wire/fc/codes.js';
 import { rejectParameter } from '../../src/wire/fc/link-control.js';
 import { set } from '../../src/wire/field.js';
@@ -157,6 +159,20 @@ test('frames that are 3.5 s old; a second is not too old', async () => {
   assert.is(finding.count, 20);
   assert.match(finding.title, /3\.50 s late/);
   assert.is((await foundInFile(SAN('fcip-vm-1500-stream'), 'fc-frame-too-old')).length, 0);
+});
+
+test('the age from which on frames are told can be chosen, and R_A_TOV/2 stays what it is', async () => {
+  const told = async (fcAgeLimitNs: number) => {
+    const collector = new Collector(1);
+    const options = { ...collector.sinks(), fcAgeLimitNs };
+    const report = collector.report(await analyse([SAN('fcip-stale')], options));
+    return report.findings.filter(({ id }) => id === 'fc-frame-too-old');
+  };
+  assert.equal(await told(4 * S), []);
+  const [finding] = await told(3 * S);
+  assert.is(finding.count, 20);
+  assert.match(finding.text, /older than 3\.00 s against/);
+  assert.is((await told(100 * MS))[0].count >= 20, true);
 });
 
 /** Reads whose frames are stamped by clocks that are ahead by so much. */

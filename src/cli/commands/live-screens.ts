@@ -8,7 +8,8 @@ import type { LiveOptions } from '../../live/options.js';
 import { exitCode, LiveRun } from '../../live/run.js';
 import type { LiveSource } from '../../live/source.js';
 import { analyse } from '../../pipeline.js';
-import { type CommandContext, flag, ports, text, themeOf } from '../run.js';
+import { roadOptions } from '../road-options.js';
+import { type CommandContext, flag, text, themeOf } from '../run.js';
 import { asciiOnly, type ColorChoice } from '../terminal.js';
 import { screenColors, screenSettings } from './screens.js';
 
@@ -49,7 +50,7 @@ export async function liveScreens(
     const code = await runUi({
       files: [source.name],
       analyse,
-      options: { ports: ports(context, 'port'), notPorts: ports(context, 'notPort') },
+      options: roadOptions(context),
       color: screenColors(text(context, 'color') as ColorChoice, context.env),
       theme: themeOf(context),
       ascii: asciiOnly(context.options['ascii'], context.env),

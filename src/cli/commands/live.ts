@@ -8,7 +8,8 @@ import { exitCode, LiveRun } from '../../live/run.js';
 import type { LiveSource } from '../../live/source.js';
 import { Collector } from '../../report/collect.js';
 import { FreshReport } from '../../report/fresh-report.js';
-import { type CommandContext, ports, tellTroubles } from '../run.js';
+import { roadOptions } from '../road-options.js';
+import { type CommandContext, tellTroubles } from '../run.js';
 import { liveMetrics } from './live-metrics.js';
 import { liveSource, liveWish, refuseOwnInput } from './live-options.js';
 import { LiveOutput } from './live-output.js';
@@ -46,8 +47,7 @@ async function told(
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
     const analysis = await run.analyse({
-      ports: ports(context, 'port'),
-      notPorts: ports(context, 'notPort'),
+      ...roadOptions(context),
       soFar: (ask) => fresh.ask(ask),
       ...collector.sinks(),
     });

@@ -8,14 +8,15 @@ import type { PointInput } from '../../points/compare-points.js';
 import { pointsReport } from '../../points/points-report.js';
 import { pointsBlocks } from '../../view/points-view.js';
 import { pageOutput } from '../output.js';
-import { type CommandContext, flag, ports, text } from '../run.js';
+import { roadOptions } from '../road-options.js';
+import { type CommandContext, flag, text } from '../run.js';
 import { standardOutput } from '../standard-output.js';
 import { textLayout } from '../text-layout.js';
 
 export async function points(context: CommandContext): Promise<number> {
   const named = inputs(context);
   const page = pageOutput(context);
-  const options = { ports: ports(context, 'port'), notPorts: ports(context, 'notPort') };
+  const options = roadOptions(context);
   const { ends, pairs } = await compareAll(named, (paths, more) =>
     analyse(paths, { ...options, ...more }),
   );

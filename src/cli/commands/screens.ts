@@ -4,7 +4,8 @@ import { UsageError } from '../../lib/exit.js';
 import { analyse } from '../../pipeline.js';
 import type { Settings } from '../../ui/state.js';
 import type { ColorLevel } from '../../view/theme.js';
-import { type CommandContext, flag, ports, text, themeOf } from '../run.js';
+import { roadOptions } from '../road-options.js';
+import { type CommandContext, flag, text, themeOf } from '../run.js';
 import { asciiOnly, type ColorChoice, colorLevel, type Environment } from '../terminal.js';
 
 export async function screens(context: CommandContext): Promise<number> {
@@ -14,7 +15,7 @@ export async function screens(context: CommandContext): Promise<number> {
   return runUi({
     files,
     analyse,
-    options: { ports: ports(context, 'port'), notPorts: ports(context, 'notPort') },
+    options: roadOptions(context),
     color: screenColors(text(context, 'color') as ColorChoice, env),
     theme: themeOf(context),
     ascii: asciiOnly(context.options['ascii'], env),

@@ -5,6 +5,7 @@ import { SORT_COLUMNS } from '../../store/sort-keys.js';
 import type { ListColumn } from '../../view/lists/list.js';
 import type { CommandEntry } from '../command-table.js';
 import type { OptionValue } from '../parse.js';
+import { ageLimitNs } from '../road-options.js';
 
 export interface Setting {
   /** Its place in the file: `theme`, `commands.columns`. */
@@ -50,6 +51,15 @@ export const SETTINGS: readonly Setting[] = [
   of('ascii', '--ascii', 'ascii', '', 'auto', 'true, false or auto', yesNo),
   of('ports', '--port', 'port', '', '', 'TCP ports to take for iSCSI too', ports),
   of('not-ports', '--not-port', 'notPort', '', '', 'TCP ports that are never iSCSI', ports),
+  of(
+    'fc-age-limit',
+    '--fc-age-limit',
+    'fcAgeLimit',
+    '',
+    '2s',
+    'age from which on frames of FCIP and iFCP are told',
+    age,
+  ),
   of(
     'commands.columns',
     '--columns',
@@ -105,6 +115,15 @@ function ports(value: unknown): readonly number[] {
     if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
     throw new SettingError(`takes TCP ports, 1 to 65535, not ${JSON.stringify(one)}`);
   });
+}
+
+function age(value: unknown): string {
+  try {
+    ageLimitNs(String(value));
+  } catch {
+    throw new SettingError(`takes an age of 1ms or more (500ms, 2s), not ${JSON.stringify(value)}`);
+  }
+  return String(value);
 }
 
 function columns(known: Columns): Setting['take'] {

@@ -10,7 +10,7 @@ import type { Found } from '../finding.js';
 import type { FindingText, Rule } from '../rule.js';
 import { connectionsOfLinks, onConnection } from '../support/fc.js';
 
-/** Frames older than this by their stamps are dropped where nobody set another limit (Cisco MDS: ±2 s). */
+/** Frames older than this by their stamps are dropped where nobody set another limit (Cisco MDS: ±2 s); --fc-age-limit. */
 const OLD_NS = 2e9;
 const MS = 1e6;
 const SECOND = 1e9;
@@ -58,25 +58,29 @@ export const fcTime: Rule = {
     return connectionsOfLinks(facts).flatMap(({ link, c }) =>
       link.carrier > Carrier.ifcp
         ? []
-        : [...tooOld(c, link), ...disagree(c, facts.capture.epoch), ...unstamped(c, link)],
+        : [
+            ...tooOld(c, link, facts.fcAgeLimitNs ?? OLD_NS),
+            ...disagree(c, facts.capture.epoch),
+            ...unstamped(c, link),
+          ],
     );
   },
 };
 
-function tooOld(c: FcConnection, link: FcLink): Found[] {
+function tooOld(c: FcConnection, link: FcLink, limitNs: number): Found[] {
   const found: Found[] = [];
   for (const [direction, t] of c.transit.entries()) {
-    if (t.frames === 0 || t.maxNs - t.minNs <= OLD_NS) continue;
-    const count = olderThan(t, OLD_NS);
+    if (t.frames === 0 || t.maxNs - t.minNs <= limitNs) continue;
+    const count = olderThan(t, limitNs);
     const half = link.raTovMs > 0 ? (link.raTovMs / 2) * MS : 5 * SECOND;
-    const beyond = olderThan(t, half);
+    const beyond = t.maxNs - t.minNs > half ? olderThan(t, half) : 0;
     const who = direction === 0 ? 'who opened the connection' : 'the other side';
     found.push({
       id: 'fc-frame-too-old',
       severity: 'warning',
       title: `${plural(count, 'frame')} came up to ${durationText(t.maxNs - t.minNs)} late by their time stamps`,
       text:
-        `Sent by ${who}: older than ${durationText(OLD_NS)} against the youngest of the direction. ` +
+        `Sent by ${who}: older than ${durationText(limitNs)} against the youngest of the direction. ` +
         (beyond > 0
           ? `${beyond} of them are older than R_A_TOV/2 (${durationText(half)}), and must not be delivered.`
           : `None is older than R_A_TOV/2 (${durationText(half)}).`),

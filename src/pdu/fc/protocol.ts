@@ -15,6 +15,7 @@ export class FcProtocol implements Protocol {
   readonly name: string;
   readonly title: string;
   readonly ports: ReadonlySet<number>;
+  readonly tellsUnread = true;
   private readonly carrier: number;
   private readonly sink: FcSink;
 
