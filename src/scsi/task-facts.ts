@@ -598,9 +598,9 @@ export function outcomeTone(outcome: number): OutcomeTone {
   return endedWell(outcome) ? 'good' : 'warn';
 }
 
-/** The name of an operation number; -1 where the CDB was not captured, below that: pooled. */
+/** The name of an operation number; -1 where nothing is known of it, -2: pooled. */
 export function operationText(operation: number): string {
-  if (operation < -1) return 'others';
+  if (operation === -2) return 'others';
   return operation === -1 ? 'not captured' : operationName(operation);
 }
 

@@ -16,6 +16,7 @@ import { operationServiceAction } from '../wire/scsi/operations.js';
 import { bytesOf, forgetIn, type Held } from './group.js';
 
 export const CDB_BYTES = 16;
+const UNSEEN_FROM = 0xff00;
 
 export class IdentityColumns {
   readonly session = new Uint16Column();
@@ -25,7 +26,7 @@ export class IdentityColumns {
   readonly lunLow = new SparseColumn(0);
   readonly tag = new Uint32Column();
   readonly cmdSN = new Uint32Column();
-  /** Plus one: 0 is unknown. Operation code and service action follow from it and the CDB. */
+  /** Plus one: 0 is unknown; what the header alone told is negative, and stands at the upper end. Operation code and service action follow from it and the CDB. */
   readonly operation = new Uint16Column();
   readonly deviceType = new Uint8Column();
   /** Beyond 2 TiB in blocks of 512 bytes. */
@@ -45,7 +46,7 @@ export class IdentityColumns {
     this.lunLow.set(row, t.lunLow);
     this.tag.set(row, t.tag);
     this.cmdSN.set(row, t.cmdSN);
-    this.operation.set(row, t.operation + 1);
+    this.operation.set(row, (t.operation + 1) & 0xffff);
     this.deviceType.set(row, t.deviceType + 1);
     this.lbaHigh.set(row, t.lbaHigh);
     this.lbaLow.set(row, t.lbaLow);
@@ -65,7 +66,8 @@ export class IdentityColumns {
     out.lunLow = this.lunLow.get(row);
     out.tag = this.tag.get(row);
     out.cmdSN = this.cmdSN.get(row);
-    out.operation = this.operation.get(row) - 1;
+    const kept = this.operation.get(row);
+    out.operation = (kept < UNSEEN_FROM ? kept : kept - 0x10000) - 1;
     out.serviceAction = out.operation < 0 ? -1 : operationServiceAction(out.operation);
     out.deviceType = this.deviceType.get(row) - 1;
     out.lbaHigh = this.lbaHigh.get(row);

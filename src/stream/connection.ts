@@ -33,6 +33,9 @@ export class Flow {
    * were lost on the way before the capture point, not by the capture.
    */
   lostBytes = 0;
+  /** The packet behind the first such hole. */
+  lostNs = -1;
+  lostFrame = 0;
   /** Acknowledged before a first byte was seen: the direction was not captured, or not from the start. */
   ackedBeforeStartBytes = 0;
   /** False where the stream's first byte was not seen: bytes are counted from the first one seen. */
@@ -215,4 +218,12 @@ asDoubles(new Connection(0, 0, 0), [
   'synAckNs',
   'handshakeAckNs',
 ]);
-asDoubles(new Flow(), ['firstNs', 'lastNs', 'finNs', 'payloadBytes', 'streamBytes', 'cutBytes']);
+asDoubles(new Flow(), [
+  'lostNs',
+  'firstNs',
+  'lastNs',
+  'finNs',
+  'payloadBytes',
+  'streamBytes',
+  'cutBytes',
+]);

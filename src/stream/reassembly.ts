@@ -355,7 +355,14 @@ export class Holes {
     const length = (head.seq - h.next) | 0;
     const proven = h.ackKnown && ((h.acked - head.seq) | 0) >= 0;
     // Its receiver said again and again where it stands: it never got them.
-    if (!proven && h.ackKnown && (h.dupAcks > 0 || h.sacked)) h.facts.lostBytes += length;
+    if (!proven && h.ackKnown && (h.dupAcks > 0 || h.sacked)) {
+      const { facts } = h;
+      if (facts.lostBytes === 0) {
+        facts.lostNs = head.timeNs;
+        facts.lostFrame = head.frame;
+      }
+      facts.lostBytes += length;
+    }
     this.teller.tellMissing(h, length, boundNs(h, length, head.timeNs), head.frame, proven);
   }
 

@@ -40,6 +40,14 @@ const FIRST: readonly (readonly [name: string, id: string, owes: Owes, says: Reg
     'initiator',
     /^LOGICAL UNIT RESET of iqn\S+:host-a aborted 1 command of iqn\S+:host-b$/,
   ],
+  ['mtu-writes-ini', 'side-silent', 'unknown', /^The target, or the way to it, was silent for 7/],
+  ['mtu-writes-tgt', 'lost-on-path', 'network', /^64 KiB of the initiator were lost on the way/],
+  [
+    'path-one-slow-ini',
+    'path-skew',
+    'network',
+    /^READ\(10\): one path is 9\.8 times as slow as another \(S1, 10\.77\.0\.3:3260\)$/,
+  ],
   ['lun-reset-by-other-tgt', 'task-management', 'initiator', /of iqn\S+:host-a aborted 1 command/],
 ];
 
@@ -79,8 +87,9 @@ test('the host that gave up is named by what it waited for, the one that came ba
   assert.match(off.incidents[0].text, /It led to: Connection closed by the target/);
 });
 
-for (const name of ['healthy-two-ini', 'healthy-two-tgt']) {
-  test(`${name}: two hosts, digests on one: nothing above a note`, async () => {
+// At the storage's end of a slow way its answers are in time: that end has nothing to tell.
+for (const name of ['healthy-two-ini', 'healthy-two-tgt', 'path-one-slow-tgt']) {
+  test(`${name}: nothing above a note`, async () => {
     const report = await reportOf(`captures/lio/${name}.pcap.gz`);
     assert.equal(
       report.incidents.filter((one) => one.severity !== 'note').map((one) => one.title),

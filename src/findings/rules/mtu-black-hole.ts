@@ -239,10 +239,10 @@ function lost(facts: Facts): Found[] {
             `(${plural(flowOf(story.connection, side ^ 1).duplicateAcks, 'duplicate ACK')}): it never got ` +
             'them, so the capture did not lose them. What came behind the hole could not be read.',
           count: 1,
-          frames: inOrder([story.connection.closedFrame]),
+          frames: inOrder([flow.lostFrame]),
           session: story.session,
           connection: story.connection.id,
-          fromNs: story.connection.synNs >= 0 ? story.connection.synNs : story.connection.openedNs,
+          fromNs: flow.lostNs,
           toNs: story.connection.lastNs,
           values: { lostBytes: flow.lostBytes },
         },

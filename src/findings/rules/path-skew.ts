@@ -126,7 +126,7 @@ function toFinding(name: string, operation: number, paths: readonly Path[], fact
     id: pathSkew.id,
     severity: trips !== undefined && worst.p50 - paths[0].p50 >= FELT_NS ? 'warning' : 'note',
     ...(trips === undefined ? {} : { owes: 'network' as const, next: trips.next }),
-    title: `${operationName(operation)}: one path is ${(worst.p50 / paths[0].p50).toFixed(1)} times as slow as another`,
+    title: `${operationName(operation)}: one path is ${(worst.p50 / paths[0].p50).toFixed(1)} times as slow as another (S${worst.lun.session}, ${facts.sessions[worst.lun.session]?.targetAddress ?? ''})`,
     text:
       `${name} by ${plural(paths.length, 'session')}, p50: ${told.slice(0, 6).join('; ')}. ` +
       `${countText(total)} commands in all.${trips?.text ?? ''}`,

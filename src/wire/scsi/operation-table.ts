@@ -80,6 +80,27 @@ const TASK_MANAGEMENT_NAMES: readonly string[] = [
 ];
 export const OPERATION_COUNT = TASK_MANAGEMENT_FIRST + TASK_MANAGEMENT_NAMES.length;
 
+/**
+ * A command whose CDB was not captured, by the R and W bits of its header: negative, as all that no table names
+ * (-1: not even those; -2 is taken by what metrics pool).
+ */
+const UNSEEN_READ = -3;
+const UNSEEN_WRITE = -4;
+const UNSEEN_NO_DATA = -5;
+const UNSEEN_BOTH = -6;
+const UNSEEN_NAMES: Readonly<Record<number, string>> = {
+  [UNSEEN_READ]: 'read (CDB unseen)',
+  [UNSEEN_WRITE]: 'write (CDB unseen)',
+  [UNSEEN_NO_DATA]: 'no data (CDB unseen)',
+  [UNSEEN_BOTH]: 'both (CDB unseen)',
+};
+
+/** The operation of a command whose CDB was not captured. */
+export function unseenOperation(reads: boolean, writes: boolean): number {
+  if (reads) return writes ? UNSEEN_BOTH : UNSEEN_READ;
+  return writes ? UNSEEN_WRITE : UNSEEN_NO_DATA;
+}
+
 /** Device type + 1 (0 to 32) → class. */
 export const CLASS_OF = new Uint8Array(33);
 /** In BY_OPCODE: nobody asked for it yet (`learn`). */
@@ -109,6 +130,8 @@ for (let type = -1; type < 32; type++) {
 }
 
 export function nameOf(operation: number): string {
+  const unseen = UNSEEN_NAMES[operation];
+  if (unseen !== undefined) return unseen;
   if (operation < 0 || operation >= OPERATION_COUNT) return 'unknown';
   if (operation < NAMED_COUNT) return rowOf(operation).name;
   if (operation >= TASK_MANAGEMENT_FIRST) {

@@ -29,9 +29,10 @@ import {
   Rule,
   TAPE_BLOCKS_AT,
   TASK_MANAGEMENT_FIRST,
+  unseenOperation,
 } from './operation-table.js';
 
-export { Direction, OPERATION_COUNT };
+export { Direction, OPERATION_COUNT, unseenOperation };
 
 const VARIABLE_LENGTH = 0x7f;
 const READ_6 = 0x08;

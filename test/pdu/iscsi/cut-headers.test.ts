@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import type { Report } from '../../../src/report/report.js';
 import { temporaryFile } from '../../support/capture.js';
 import { pcapFile } from '../../support/pcap-writer.js';
+import { sanscope } from '../../support/program.js';
 import { firstLines, reportOf } from '../../support/report.js';
 import { type HeldPacket, packetsOf } from '../../support/road.js';
 import { sharedCapture } from '../../support/shared.js';
@@ -30,6 +31,16 @@ test('cases/c20c: commands by opcode, flags and tag, with their latency', async 
   const { commandCount, completed, unanswered, dataInBytes, dataOutBytes } = report.totals;
   assert.equal([commandCount, completed, unanswered], [60, 60, 0]);
   assert.equal([dataInBytes, dataOutBytes], [40 * 4096, 20 * 4096]);
+  const operations = report.operationTotals.map((one) => [one.operation, one.commandCount]);
+  assert.equal(operations, [
+    ['read (CDB unseen)', 40],
+    ['write (CDB unseen)', 20],
+  ]);
+  const listed = sanscope(['commands', file, '--json', '-n', '3']).stdout.trim().split('\n');
+  assert.equal(
+    listed.map((line) => JSON.parse(line).operation),
+    ['read (CDB unseen)', 'read (CDB unseen)', 'write (CDB unseen)'],
+  );
   assert.is(Math.round((report.totals.latency?.maxNs ?? 0) / 1e6), 25);
   assert.match(
     firstLines(report)[0],

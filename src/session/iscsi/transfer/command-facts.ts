@@ -20,6 +20,7 @@ import {
   READ,
   WRITE,
 } from '../../../wire/iscsi/bhs-offsets.js';
+import { unseenOperation } from '../../../wire/scsi/operations.js';
 import type { IscsiTables, SessionState } from '../state.js';
 
 /** Fills in what the header says. Fields that were cut off by snaplen read as 0 and count as such. */
@@ -41,6 +42,7 @@ export function commandFacts(book: IscsiTables, s: SessionState, open: OpenTask,
   const captured = pdu.headerCaptured;
   const there = captured >= BHS_LENGTH ? 16 : Math.max(0, captured - CDB);
   takeCdb(book.tasks, open, pdu.bytes, view, at + CDB, there);
+  if (there === 0) t.operation = unseenOperation(t.reads, t.writes);
 }
 
 /** The AHS of a command: the rest of a long CDB, the read length of a bidirectional command. */
