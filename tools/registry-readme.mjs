@@ -21,7 +21,11 @@ function stage() {
   restore();
   mkdirSync(completions);
   for (const [shell, file] of Object.entries(FILES)) {
-    const script = execFileSync(process.execPath, [join(top, 'bin/sanscope.js'), 'completion', shell]);
+    const script = execFileSync(process.execPath, [
+      join(top, 'bin/sanscope.js'),
+      'completion',
+      shell,
+    ]);
     writeFileSync(join(completions, file), script);
   }
   renameSync(readme, aside);

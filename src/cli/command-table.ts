@@ -84,8 +84,8 @@ function filterFlag(of: string): Flag {
 
 export const PROGRAM = {
   about:
-    'Reads iSCSI traffic from captures: what was negotiated, what every SCSI command did and waited ' +
-    'for, and what is broken.',
+    'Reads SAN traffic (iSCSI, iSER, iSNS, FCIP, iFCP, Fibre Channel) from captures: what was negotiated, ' +
+    'what every SCSI command did and waited for, and what is broken.',
   file: 'captures (pcap, pcapng; gzip, zstd or lz4 too), - is standard input; several are one capture in time order',
 } as const;
 
