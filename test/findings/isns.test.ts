@@ -212,6 +212,70 @@ test('a target that no domain shares with the host; not where one does', () => {
   }
 });
 
+interface ScnTale {
+  readonly bitmap?: number;
+  /** When the server notifies the host, if it does. */
+  readonly notifiesNs?: number;
+  readonly endNs?: number;
+  /** The target was registered before the host asked for the first time. */
+  readonly wasThere?: boolean;
+  readonly goes?: boolean;
+}
+
+/** A host that registers for notifications and asks twice; meanwhile a target comes, and goes. */
+function scnTale(tale: ScnTale): BuiltPacket[][] {
+  const { bitmap = 0x18, notifiesNs, endNs = 30 * S, wasThere = false, goes = false } = tale;
+  const host = new Client(40_000);
+  const disk = new Client(40_001);
+  registers(host, HOST, 2, 10 * MS);
+  if (wasThere) registers(disk, DISK, 1, 15 * MS);
+  const request = concat(
+    text(Tag.iscsiName, HOST),
+    text(Tag.iscsiName, HOST),
+    DELIMITER,
+    number(Tag.iscsiScnBitmap, bitmap),
+  );
+  host.ask(IsnsFunction.scnReg, request, status(0), 20 * MS);
+  queries(host, HOST, wasThere ? oneTarget : status(9), 30 * MS);
+  registers(disk, DISK, 1, S);
+  if (notifiesNs !== undefined) {
+    const scn = concat(text(Tag.iscsiName, HOST), number(Tag.iscsiScnBitmap, 0x08));
+    host.serverAsks(IsnsFunction.scn, scn, true, notifiesNs);
+  }
+  queries(host, HOST, oneTarget, 3 * S);
+  if (goes) {
+    const gone = concat(text(Tag.iscsiName, DISK), DELIMITER, text(Tag.iscsiName, DISK));
+    disk.ask(IsnsFunction.devDereg, gone, status(0), 4 * S);
+  }
+  queries(host, HOST, goes ? status(9) : oneTarget, endNs);
+  return [host.tcp.captured(), disk.tcp.captured()];
+}
+
+test('a change that a node registered for and was not told of: what came, and what went', () => {
+  const untold = (tale: ScnTale) => told(reported(...scnTale(tale)), 'isns-scn-untold');
+  const [came] = untold({});
+  assert.match(came.title, /host was not told of 1 change it registered for/);
+  assert.match(came.text, /disk came\. No SCN .* Its own query showed it/);
+  const [both] = untold({ goes: true });
+  assert.match(both.title, /2 changes/);
+  assert.match(both.text, /disk came, .*disk went/);
+  // It was notified: after the answer, or before it.
+  assert.equal(untold({ notifiesNs: 1.2 * S }), []);
+  assert.equal(untold({ notifiesNs: S + 1000 }), []);
+  // It registered for what goes only; for initiators only.
+  assert.equal(untold({ bitmap: 0x10 }), []);
+  assert.equal(untold({ bitmap: 0x98 }), []);
+  assert.is(untold({ bitmap: 0x58 }).length, 1);
+  // The target was there before; the capture ends soon after.
+  assert.equal(untold({ wasThere: true }), []);
+  assert.equal(untold({ endNs: 6 * S }), []);
+});
+
+test('a server that notifies is not accused in a real recording', async () => {
+  const path = sharedCapture('san/isns-open-isns-tgt.pcap');
+  assert.equal(await foundInFile(path, 'isns-scn-untold'), []);
+});
+
 test('the flood of a real recording is one finding', async () => {
   const path = sharedCapture('san/isns-open-isns-tgt.pcap.zst');
   if (path === undefined) return;

@@ -7,7 +7,7 @@ import type { Flow } from '../../stream/connection.js';
 import type { Found } from '../finding.js';
 import type { FindingText, Rule } from '../rule.js';
 
-/** Fewer bytes than an encapsulation header and a frame's tell nothing. */
+/** Of fewer bytes that were captured, not cut, nothing is said: an encapsulation header and a frame take as many. */
 const BYTES_LEAST = 64;
 /** From so many on an octet's bits are sure to some hundredths: (256 - 1) / (2 n ln 2) too few on average. */
 const SAMPLE_LEAST = 8192;
@@ -34,7 +34,7 @@ export const fcUnread: Rule = {
     'Connections on ports 3225 and 3420 that are no RFC 3643: bytes, entropy, and TCP’s health.',
   tells: TELLS,
   find(facts) {
-    return facts.unread.flatMap((one) => (bytesOf(one) < BYTES_LEAST ? [] : [unread(one)]));
+    return facts.unread.flatMap((one) => (one.sample.bytes < BYTES_LEAST ? [] : [unread(one)]));
   },
 };
 

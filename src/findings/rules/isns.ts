@@ -171,6 +171,17 @@ export const isnsDatabase: Rule = {
       disproof: 'The client refreshed its registration outside the capture.',
       next: 'Let the client register again within the period, or ask the server for a longer one.',
     },
+    'isns-scn-untold': {
+      question: 'iSNS: targets that hosts do not see',
+      about:
+        'A node registered for notifications of what comes or goes, the server’s answers show that it did, and no SCN was sent.',
+      reference: 'RFC 4171 2.2.3, 5.6.5.5, 5.6.5.8, 6.4.4',
+      confidence: 'possible',
+      owes: 'target',
+      disproof:
+        'An SCN to another portal of the node, or on a connection, that the capture does not see; one that comes later.',
+      next: 'Look at the server’s log and its SCN settings, and whether it reaches the node’s SCN port.',
+    },
     'isns-target-invisible': {
       question: 'iSNS: targets that hosts do not see',
       about:
@@ -184,9 +195,47 @@ export const isnsDatabase: Rule = {
     },
   },
   find(facts) {
-    return [...expired(facts), ...invisible(facts)];
+    return [...expired(facts), ...invisible(facts), ...untold(facts)];
   },
 };
+
+/** A server tells at once, and may gather some changes: what is younger at the end may still come. */
+const SCN_WAIT_NS = 5e9;
+
+function untold({ isns, lastNs }: Facts): Found[] {
+  if (isns.lostBytes > 0 || isns.incomplete > 0) return [];
+  const due = isns.scnDue.filter(
+    ({ timeNs, seenNs }) => Math.max(timeNs, seenNs) + SCN_WAIT_NS < lastNs,
+  );
+  const groups = groupedBy(due, ({ registration }) => registration.node);
+  return [...groups].map(([node, all]) => {
+    const [first] = all;
+    const about = [...new Set(all.map((one) => `${one.about} ${KIND_WORDS[one.kind]}`))];
+    const shown = about.slice(0, 3).join(', ');
+    const how =
+      first.seenNs >= 0
+        ? `Its own query showed it (frame ${first.seenFrame}): the same one had not before.`
+        : 'The server had named it to this node before, so that both share a domain.';
+    return {
+      id: 'isns-scn-untold',
+      severity: 'note',
+      title: `iSNS: ${node} was not told of ${plural(all.length, 'change')} it registered for`,
+      text: `${shown}${about.length > 3 ? ', …' : ''}. No SCN to it followed within ${durationText(lastNs - first.timeNs)}. ${how}`,
+      count: all.length,
+      frames: inOrder(
+        [first.registration.frame, ...all.flatMap((one) => [one.frame, one.seenFrame])].filter(
+          (frame) => frame > 0,
+        ),
+      ),
+      fromNs: first.timeNs,
+      toNs: all[all.length - 1].timeNs,
+      inferred: true,
+      values: { node, bitmap: first.registration.bitmap },
+    };
+  });
+}
+
+const KIND_WORDS = { added: 'came', removed: 'went' } as const;
 
 /** Only where the server shows it: Source Unknown, or a registration anew, after the period. */
 function expired({ isns }: Facts): Found[] {

@@ -2,6 +2,8 @@
 // "never seen"; frames count from 1, 0 is none.
 
 /** A request and its response. */
+import type { ScnDue } from './notifications.js';
+
 export interface IsnsTransaction {
   /** TCP connection; -1 over UDP. */
   readonly connection: number;
@@ -103,6 +105,8 @@ export interface IsnsStory {
   readonly domains: ReadonlyMap<string, IsnsDomain>;
   readonly learned: readonly IsnsLearned[];
   readonly blind: readonly IsnsBlindQuery[];
+  /** Changes that a node registered to be told of, and was not. */
+  readonly scnDue: readonly ScnDue[];
   readonly heartbeats: {
     readonly count: number;
     readonly server: string;

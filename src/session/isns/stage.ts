@@ -13,6 +13,7 @@ import { type AttributeValue, readAttributes } from '../../wire/isns/tlvs.js';
 import { IsnsDatabase } from './database.js';
 import { type IsnsMessage, IsnsMessages } from './messages.js';
 import type { IsnsBlindQuery, IsnsLearned, IsnsStory, IsnsTransaction } from './model.js';
+import { IsnsNotifications } from './notifications.js';
 
 /** What a request said, until its response says whether it holds. */
 interface Waiting {
@@ -24,6 +25,7 @@ interface Waiting {
 export class IsnsStage implements IsnsSink {
   readonly #messages = new IsnsMessages();
   readonly #database = new IsnsDatabase();
+  readonly #notifications = new IsnsNotifications();
   readonly #waiting = new Map<string, Waiting>();
   readonly #outstanding = new Map<string, number>();
   readonly #byFunction = new Map<number, number>();
@@ -79,6 +81,7 @@ export class IsnsStage implements IsnsSink {
       domains,
       learned: this.#learned,
       blind: this.#blind,
+      scnDue: this.#notifications.due(),
       heartbeats: this.#heartbeats,
       unmatched: this.#unmatched,
       lostBytes: this.#lostBytes,
@@ -115,6 +118,10 @@ export class IsnsStage implements IsnsSink {
       cut: false,
       answeredLater: false,
     };
+    // The first attribute is whom it is for (5.6.5.8).
+    if (first.functionId === IsnsFunction.scn && source !== undefined) {
+      this.#notifications.notified(source.text, first.timeNs);
+    }
     this.#total++;
     if (this.#transactions.length < ISNS_TRANSACTIONS_MAX) this.#transactions.push(transaction);
     if (this.#waiting.size >= ISNS_OPEN_MAX) {
@@ -171,8 +178,13 @@ export class IsnsStage implements IsnsSink {
     switch (transaction.functionId) {
       case IsnsFunction.devAttrReg:
         if (status !== IsnsStatus.successful) return;
+        this.#added(values, transaction);
         this.#database.learn(values, { ...said, registers: true });
         this.#database.learn(answer, { ...said, registers: true });
+        return;
+      case IsnsFunction.scnReg:
+      case IsnsFunction.scnDereg:
+        if (status === IsnsStatus.successful) this.#scnRegistered(transaction, values);
         return;
       case IsnsFunction.ddReg:
       case IsnsFunction.ddsReg:
@@ -180,7 +192,7 @@ export class IsnsStage implements IsnsSink {
         this.#database.learn([...answer, ...values.slice(1)], said);
         return;
       case IsnsFunction.devDereg:
-        this.#database.forget(values.slice(1), message.last.endNs);
+        this.#removed(values, message, transaction);
         return;
       case IsnsFunction.ddDereg:
         this.#database.forgetDomain(values);
@@ -210,6 +222,16 @@ export class IsnsStage implements IsnsSink {
       timeNs: message.last.endNs,
       registers: false,
     });
+    // No Such Entry is an answer too: nobody was there.
+    if (message.complete) {
+      this.#notifications.answered(
+        transaction.source,
+        questionOf(asked),
+        named.nodes.map(({ name }) => name),
+        message.first.frame,
+        message.last.endNs,
+      );
+    }
     transaction.nodes = named.nodes.length;
     transaction.portals = named.portals.length;
     const targets = named.nodes.filter(
@@ -229,6 +251,43 @@ export class IsnsStage implements IsnsSink {
       });
     }
     if (targets.length === 0 && message.complete) this.#blindQuery(transaction, asked, status);
+  }
+
+  /** Nodes that were not registered before, as far as the capture tells. */
+  #added(values: readonly AttributeValue[], t: IsnsTransaction): void {
+    const delimiter = values.findIndex(({ attribute }) => attribute.tag === Tag.delimiter);
+    const objects = values.slice(delimiter + 1);
+    for (const [i, { attribute, text }] of objects.entries()) {
+      if (attribute.tag !== Tag.iscsiName || text === '') continue;
+      const known = this.#database.nodes.get(text);
+      if (known?.registered === true && known.removedNs < 0) continue;
+      const next = objects.slice(i + 1);
+      const own = next.slice(0, endOfNode(next));
+      const type = own.find((one) => one.attribute.tag === Tag.iscsiNodeType)?.number ?? 0;
+      this.#notifications.changed('added', text, type, t.requestFrame, t.requestNs, t.source);
+    }
+  }
+
+  #removed(values: readonly AttributeValue[], message: IsnsMessage, t: IsnsTransaction): void {
+    const { nodes } = this.#database;
+    const there = [...nodes.values()].filter(({ removedNs }) => removedNs < 0);
+    this.#database.forget(values.slice(1), message.last.endNs);
+    for (const { name, type, removedNs } of there) {
+      if (removedNs < 0) continue;
+      this.#notifications.changed('removed', name, type, t.requestFrame, t.requestNs, t.source);
+    }
+  }
+
+  #scnRegistered(t: IsnsTransaction, values: readonly AttributeValue[]): void {
+    const node = values.slice(1).find(({ attribute }) => attribute.tag === Tag.iscsiName)?.text;
+    if (node === undefined || node === '') return;
+    if (t.functionId === IsnsFunction.scnDereg) {
+      this.#notifications.deregisters(node);
+      return;
+    }
+    const bitmap = values.find(({ attribute }) => attribute.tag === Tag.iscsiScnBitmap)?.number;
+    if (bitmap === undefined) return;
+    this.#notifications.registers(node, bitmap, t.requestFrame, t.responseNs);
   }
 
   /** Nobody was named to an initiator that asked for targets, though some were registered. */
@@ -296,3 +355,24 @@ function keyOf(pdu: IsnsPdu, functionId: number, from: string, to: string): stri
 function sideOf(pdu: IsnsPdu): string {
   return `${pdu.from}>${pdu.to}`;
 }
+
+/** What was asked, without who asks: the key, and which attributes are wanted. */
+function questionOf(asked: readonly AttributeValue[]): string {
+  return asked
+    .slice(1)
+    .map(({ attribute, text }) => `${attribute.tag}=${text}`)
+    .join(' ');
+}
+
+/** Attributes of one node end where another object begins. */
+function endOfNode(objects: readonly AttributeValue[]): number {
+  const end = objects.findIndex(({ attribute: { tag } }) => OBJECTS.has(tag));
+  return end < 0 ? objects.length : end;
+}
+
+const OBJECTS: ReadonlySet<number> = new Set([
+  Tag.entityIdentifier,
+  Tag.portalAddress,
+  Tag.iscsiName,
+  Tag.pgIscsiName,
+]);

@@ -127,6 +127,14 @@ export const Tag = {
   ddMemberName: 2068,
 } as const;
 
+/** iSCSI Node SCN Bitmap (tag 35; section 6.4.4). */
+export const ScnEvent = {
+  initiatorOnly: 0x80,
+  targetOnly: 0x40,
+  objectRemoved: 0x10,
+  objectAdded: 0x08,
+} as const;
+
 /** iSCSI Node Type (tag 33). */
 export const NodeType = { target: 1, initiator: 2, control: 4 } as const;
 
