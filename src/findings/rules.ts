@@ -6,6 +6,7 @@ import { type PduKey, pduNamed } from '../wire/iscsi/pdus.js';
 import type { Facts } from './facts.js';
 import { type Finding, type Found, type Proof, SEVERITIES } from './finding.js';
 import type { Rule } from './rule.js';
+import { afterLogout } from './rules/after-logout.js';
 import { atsMiscompare } from './rules/ats-miscompare.js';
 import { blockLimits } from './rules/block-limits.js';
 import { captureLoss } from './rules/capture-loss.js';
@@ -60,6 +61,7 @@ import { sessionEvents } from './rules/session-events.js';
 import { silence } from './rules/silence.js';
 import { slowCommands } from './rules/slow-commands.js';
 import { statusLag } from './rules/status-lag.js';
+import { tapeGaps } from './rules/tape-gaps.js';
 import { targetStatus } from './rules/target-status.js';
 import { taskManagement } from './rules/task-management.js';
 import { tcpDelay } from './rules/tcp-delay.js';
@@ -81,6 +83,7 @@ export const RULES: readonly Rule[] = [
   silence,
   r2tUnanswered,
   requestsUnanswered,
+  afterLogout,
   connectionLost,
   commandsEnded,
   commandsOpen,
@@ -90,6 +93,7 @@ export const RULES: readonly Rule[] = [
   lunOutage,
   lunChanged,
   slowCommands,
+  tapeGaps,
   taskManagement,
   pings,
   rejects,

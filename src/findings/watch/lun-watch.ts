@@ -19,6 +19,7 @@ import { Overlaps } from './overlaps.js';
 import type { R2tWaits } from './r2t-waits.js';
 import { RefusalWatch } from './refusals.js';
 import { SlowCommands } from './slow-commands.js';
+import { movesBlocks, TapeWatch } from './tape.js';
 
 /** Refused commands whose later ones are watched: more at once say the same. */
 const REFUSED_MAX = 16;
@@ -81,6 +82,7 @@ export class LunWatch {
   discards: DiscardWatch | undefined = undefined;
   ats: AtsWatch | undefined = undefined;
   limits: LimitWatch | undefined = undefined;
+  tape: TapeWatch | undefined = undefined;
   readonly #refused: Refused[];
   readonly #budget: Budget;
   readonly #latencies: Latest;
@@ -97,6 +99,10 @@ export class LunWatch {
   }
 
   started(task: Task): void {
+    if (task.deviceType === TAPE && movesBlocks(task.opcode)) {
+      this.tape ??= new TapeWatch();
+      if (this.open === 0) this.tape.resumed(task);
+    }
     this.open++;
     const attribute = task.attribute & 7;
     if (this.attributes[attribute]++ === 0) this.attributeFrames[attribute] = task.commandFrame;
@@ -127,6 +133,7 @@ export class LunWatch {
     if (endedWell(task.outcome)) this.#good(task);
     else this.#bad(task);
     if (this.open > 0) this.open--;
+    this.tape?.ended(task, this.open);
   }
 
   /** A read or write of blocks. */

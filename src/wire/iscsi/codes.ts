@@ -232,6 +232,8 @@ export const LOGIN_STATUS_MEANINGS: Names = {
 };
 
 /** RFC 7143 11.14.1. */
+export const LogoutReason = { closeSession: 0, closeConnection: 1, removeForRecovery: 2 } as const;
+
 export const LOGOUT_REASON_NAMES: Names = {
   0: 'close the session',
   1: 'close the connection',
