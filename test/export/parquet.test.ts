@@ -1,7 +1,7 @@
 // `export --parquet`, read by DuckDB: every column of every command is what NDJSON says, types are those that
 // docs/ENGINES.md names, many writers share a folder, and nothing stays of an export that failed.
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -11,23 +11,31 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { suite } from 'uvu';
+import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { TABLES } from '../../src/export/parquet/tables.js';
 import { isList, isNumber, isText } from '../../src/scsi/fact-kinds.js';
 import { TASK_FACTS } from '../../src/scsi/task-facts.js';
 import { temporaryFile } from '../support/capture.js';
 import { Dialogue } from '../support/dialogue.js';
+import { needsNot } from '../support/needs.js';
 import { pcapFile } from '../support/pcap-writer.js';
 import { sanscope, TOP } from '../support/program.js';
+import { sharedCapture } from '../support/shared.js';
+import { smallDisk, smallDiskMissing } from '../support/small-disk.js';
+import { until } from '../support/wait.js';
 
 type Row = Record<string, unknown>;
 type Ask = (sql: string) => Promise<Row[]>;
 
+const BIN = fileURLToPath(new URL('../../bin/sanscope.js', import.meta.url));
+const needsSmallDisk = needsNot(smallDiskMissing());
 const parquet = suite<{ ask: Ask; folder: string }>('Parquet');
 const DUCK_TYPES: Readonly<Record<string, string>> = {
   BOOLEAN: 'BOOLEAN',
@@ -287,8 +295,7 @@ parquet('several writers at once', async ({ ask, folder }) => {
     captures.map(
       (name) =>
         new Promise((resolve) => {
-          const bin = fileURLToPath(new URL('../../bin/sanscope.js', import.meta.url));
-          const args = [bin, 'export', '-q', '--parquet', folder, `captures/${name}.pcap.gz`];
+          const args = [BIN, 'export', '-q', '--parquet', folder, `captures/${name}.pcap.gz`];
           spawn(process.execPath, args, { cwd: TOP, stdio: 'ignore' }).on('close', resolve);
         }),
     ),
@@ -328,6 +335,52 @@ parquet('what fails leaves nothing', ({ folder }) => {
   }
 });
 
+parquet(
+  'who is killed leaves no file in its place, and nothing hidden where it could be cleared',
+  async ({ folder }) => {
+    const fifo = join(folder, 'pipe');
+    assert.is(spawnSync('mkfifo', [fifo]).status, 0);
+    const out = join(folder, 'tables');
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGKILL'] as const) {
+      const child = spawn(process.execPath, [BIN, 'export', '-q', '--parquet', out, fifo], {
+        stdio: 'ignore',
+      });
+      const ended = new Promise((resolve) => child.on('close', (_, by) => resolve(by)));
+      // Whoever opens a pipe waits for its reader; the reader waits for what never comes.
+      const writer = await open(fifo, 'w');
+      await writer.write(gunzipSync(readFileSync(join(TOP, CAPTURES[0]))).subarray(0, 1 << 20));
+      await until(
+        () => existsSync(out) && readdirSync(out).some((name) => name.startsWith('.writing-')),
+      );
+      child.kill(signal);
+      assert.is(await ended, signal);
+      await writer.close();
+      const left = readdirSync(out);
+      if (signal === 'SIGKILL') assert.ok(left.every((name) => name.startsWith('.writing-')));
+      else assert.equal(left, []);
+    }
+  },
+);
+
+needsSmallDisk('a disk that is full: one sentence, and nothing stays', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sanscope-parquet-'));
+  const disk = smallDisk(join(folder, 'disk'), 64);
+  try {
+    const { status, stderr } = sanscope([
+      'export',
+      '--parquet',
+      join(disk.path, 'tables'),
+      CAPTURES[0],
+    ]);
+    assert.is(status, 3, stderr);
+    assert.match(stderr, /cannot be written: the disk is full/);
+    assert.equal(readdirSync(join(disk.path, 'tables')), []);
+  } finally {
+    disk.unmount();
+    rmSync(folder, { recursive: true });
+  }
+});
+
 parquet('a hostile name of a capture is no path', ({ folder }) => {
   const out = join(folder, 'tables');
   exported(out, ['--capture', '../../x=y/%2e', 'captures/tgt-ipv6.pcap.gz']);
@@ -361,6 +414,45 @@ parquet('every number fact has a type that holds it', () => {
   }
 });
 
+const TRANSPORTS = [
+  'fcip-zoo',
+  'fcoe-load-ini',
+  'ifcp-vm-1500-stream',
+  'iser-siw-crc-1500-ini',
+  'iser-rxe-1500-ini',
+];
+
+for (const name of TRANSPORTS) {
+  parquet(
+    `${name}: commands, bytes, latency and sessions are the report’s`,
+    async ({ ask, folder }) => {
+      const capture = sharedCapture(`san/${name}.pcap`);
+      exported(folder, [capture]);
+      const report = JSON.parse(sanscope(['report', '--json', '-q', capture]).stdout) as {
+        totals: Record<'commandCount' | 'dataInBytes' | 'dataOutBytes', number> & {
+          latency: { maxNs: number; p50Ns: number };
+        };
+        sessions: unknown[];
+      };
+      const { commandCount, dataInBytes, dataOutBytes, latency } = report.totals;
+      const commands = table(folder, 'commands');
+      const [row] = await ask(
+        `select count(*), sum(dataInBytes), sum(dataOutBytes), max(latencyNs), quantile_disc(latencyNs, 0.5) from ${commands} where captured`,
+      );
+      assert.ok(commandCount > 10);
+      const told = [commandCount, dataInBytes, dataOutBytes, latency.maxNs, latency.p50Ns];
+      assert.equal(Object.values(row).map(Number), told);
+      const [sessions] = await ask(`select count(*) as n from ${table(folder, 'sessions')}`);
+      assert.is(Number(sessions['n']), report.sessions.length);
+      const [sums] = await ask(`select sum(endedCount) as n from ${table(folder, 'intervals')}`);
+      const [ended] = await ask(
+        `select count(*) as n from ${commands} where captured and outcome <> 'open'`,
+      );
+      assert.is(Number(sums['n']), Number(ended['n']));
+    },
+  );
+}
+
 function filesBelow(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -369,3 +461,4 @@ function filesBelow(folder: string): string[] {
 }
 
 parquet.run();
+test.run();

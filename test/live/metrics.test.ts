@@ -17,6 +17,7 @@ import { LabelSets } from '../../src/live/metrics/label-sets.js';
 import { metricsText } from '../../src/live/metrics/prometheus-text.js';
 import { needs } from '../support/needs.js';
 import { sanscope, TOP } from '../support/program.js';
+import { sharedCapture } from '../support/shared.js';
 import { PATIENCE_MS, until } from '../support/wait.js';
 
 const BIN = fileURLToPath(new URL('../../bin/sanscope.js', import.meta.url));
@@ -35,6 +36,7 @@ interface Told {
     readonly commandCount: number;
     readonly dataInBytes: number;
     readonly dataOutBytes: number;
+    readonly outcomes: Readonly<Record<string, number>>;
     readonly latency: Latency;
   };
   readonly operationTotals: readonly {
@@ -54,7 +56,11 @@ interface Live {
 }
 
 /** Live over a pipe that has the whole capture and does not end until `child.stdin` is ended. */
-function live(args: readonly string[], env: Record<string, string> = {}): Live {
+function live(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  capture: Uint8Array = CAPTURE,
+): Live {
   const child = spawn(process.execPath, [BIN, 'live', '-', '--report-every', '1s', ...args], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['pipe', 'ignore', 'pipe'],
@@ -74,7 +80,7 @@ function live(args: readonly string[], env: Record<string, string> = {}): Live {
     run.stderr += data;
   });
   child.stdin?.on('error', () => {});
-  child.stdin?.write(CAPTURE);
+  child.stdin?.write(capture);
   return run;
 }
 
@@ -96,9 +102,9 @@ function sumOf(text: string, sample: string): number {
     .reduce((sum, line) => sum + Number(line.replace(/ # .*/, '').split(' ').at(-1)), 0);
 }
 
-async function wholeCapture(url: string): Promise<void> {
+async function wholeCapture(url: string, commands = report.totals.commandCount): Promise<void> {
   const since = performance.now();
-  for (let counted = -1; counted !== report.totals.commandCount; ) {
+  for (let counted = -1; counted !== commands; ) {
     assert.ok(performance.now() - since < PATIENCE_MS, `${counted} commands are counted`);
     counted = sumOf((await scraped(url)).text, 'sanscope_commands_total');
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -145,6 +151,23 @@ test('a scrape has the report’s numbers, in both formats, and ends with the ru
   run.child.stdin?.end();
   assert.is(await run.ended, 0, run.stderr);
 });
+
+for (const name of ['fcip-zoo.pcap', 'iser-siw-crc-1500-ini.pcap']) {
+  test(`${name}: what other transports carry is counted the same`, async () => {
+    const capture = sharedCapture(`san/${name}`);
+    const told = (JSON.parse(sanscope(['report', '--json', '-q', capture]).stdout) as Told).totals;
+    const run = live(['--metrics', '0'], {}, readFileSync(capture));
+    const url = await urlOf(run);
+    // What is open at the end has not ended.
+    const over = told.commandCount - (told.outcomes['open'] ?? 0);
+    await wholeCapture(url, over);
+    const { text } = await scraped(url);
+    assert.is(sumOf(text, 'sanscope_command_latency_seconds_count'), told.latency.count);
+    assert.is(sumOf(text, 'sanscope_commands_outstanding'), told.commandCount - over);
+    run.child.stdin?.end();
+    assert.is(await run.ended, 0, run.stderr);
+  });
+}
 
 needs('promtool')('promtool finds nothing to say of a scrape, nor of the alert rules', async () => {
   const run = live(['--metrics', '127.0.0.1:0']);

@@ -14,6 +14,8 @@ const NS_PER_MS = 1_000_000n;
 export interface RunningMetrics {
   /** undefined where nobody wants any. */
   readonly metrics: LiveMetrics | undefined;
+  /** Takes what there is to say while it runs; stderr until somebody else does (screens). */
+  say: (what: string) => void;
   close(): Promise<void>;
 }
 
@@ -21,7 +23,8 @@ export interface RunningMetrics {
 export async function liveMetrics(context: CommandContext): Promise<RunningMetrics> {
   const serve = text(context, 'metrics');
   const send = text(context, 'otlp');
-  if (serve === '' && send === '') return { metrics: undefined, close: async () => {} };
+  const say = (what: string) => context.say(`sanscope: ${what}\n`);
+  if (serve === '' && send === '') return { metrics: undefined, say, close: async () => {} };
   const at = serve === '' ? undefined : hostAndPort(serve);
   const url = send === '' ? undefined : otlpUrl(send);
   const { LiveMetrics } = await import('../../live/metrics/live-metrics.js');
@@ -32,29 +35,31 @@ export async function liveMetrics(context: CommandContext): Promise<RunningMetri
     const server = await serveMetrics(metrics, at.host, at.port).catch((error: unknown) => {
       throw new OutputError(`metrics cannot be served on ${harmless(serve)}: ${why(error)}`);
     });
-    if (context.options['quiet'] !== true || at.port === 0)
-      context.say(`sanscope: metrics at ${server.url}\n`);
+    if (context.options['quiet'] !== true || at.port === 0) say(`metrics at ${server.url}`);
     closing.push(() => server.close());
   }
-  if (url !== undefined) closing.push(await sending(context, metrics, url));
-  return {
+  const running: RunningMetrics = {
     metrics,
+    say,
     close: async () => {
       for (const close of closing) await close();
     },
   };
+  if (url !== undefined) closing.push(await sending(context, running, metrics, url));
+  return running;
 }
 
 /** Sends now and then; what is returned sends for the last time. */
 async function sending(
   context: CommandContext,
+  running: RunningMetrics,
   metrics: LiveMetrics,
   url: string,
 ): Promise<() => Promise<void>> {
   const { otlpRequest } = await import('../../live/metrics/otlp.js');
   const { OtlpSender } = await import('../../live/metrics/otlp-sender.js');
   const headers = headersOf(context.env['OTEL_EXPORTER_OTLP_HEADERS'] ?? '');
-  const sender = new OtlpSender(url, headers, (what) => context.say(`sanscope: ${what}\n`));
+  const sender = new OtlpSender(url, headers, (what) => running.say(what));
   const now = () => BigInt(Date.now()) * NS_PER_MS;
   const startNs = now();
   const send = () =>

@@ -3,7 +3,6 @@
 import { LivePicture } from '../../case/live.js';
 import { harmless } from '../../lib/harmless.js';
 import type { LiveTelling } from '../../live/listener.js';
-import type { LiveMetrics } from '../../live/metrics/live-metrics.js';
 import type { LiveOptions } from '../../live/options.js';
 import { exitCode, LiveRun } from '../../live/run.js';
 import type { LiveSource } from '../../live/source.js';
@@ -11,13 +10,14 @@ import { analyse } from '../../pipeline.js';
 import { roadOptions } from '../road-options.js';
 import { type CommandContext, flag, text, themeOf } from '../run.js';
 import { asciiOnly, type ColorChoice } from '../terminal.js';
+import type { RunningMetrics } from './live-metrics.js';
 import { screenColors, screenSettings } from './screens.js';
 
 export async function liveScreens(
   context: CommandContext,
   wish: LiveOptions,
   source: LiveSource,
-  metrics: LiveMetrics | undefined,
+  numbers: RunningMetrics,
 ): Promise<number> {
   const said: { what: string; always: boolean }[] = [];
   const picture = new LivePicture(() => run.stop());
@@ -36,7 +36,8 @@ export async function liveScreens(
     },
     flush: () => {},
   };
-  const run = new LiveRun(wish, source, telling, () => picture.report(), metrics);
+  const run = new LiveRun(wish, source, telling, () => picture.report(), numbers.metrics);
+  numbers.say = (what) => telling.say(what, true);
   const { runUi } = await import('../../ui/run.js');
   /** What was said meanwhile stands on the terminal that was given back; once. */
   const tell = (first?: string): void => {
@@ -74,5 +75,6 @@ export async function liveScreens(
   } finally {
     run.stop();
     tell();
+    numbers.say = (what) => context.say(`sanscope: ${harmless(what)}\n`);
   }
 }

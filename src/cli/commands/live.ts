@@ -22,7 +22,7 @@ export async function live(context: CommandContext): Promise<number> {
   try {
     if (!wish.screens) return await told(context, wish, source, numbers.metrics);
     const { liveScreens } = await import('./live-screens.js');
-    return await liveScreens(context, wish, source, numbers.metrics);
+    return await liveScreens(context, wish, source, numbers);
   } finally {
     await numbers.close();
   }

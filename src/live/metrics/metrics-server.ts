@@ -49,7 +49,14 @@ function answer(metrics: LiveMetrics, request: IncomingMessage, response: Server
     return;
   }
   const openMetrics = /application\/openmetrics-text/i.test(request.headers.accept ?? '');
-  const text = metricsText(metrics.families(), openMetrics);
+  let text: string;
+  try {
+    text = metricsText(metrics.families(), openMetrics);
+  } catch (error) {
+    // A mistake of ours ends no capture.
+    say(response, 500, `${error instanceof Error ? error.message : error}\n`);
+    return;
+  }
   say(response, 200, method === 'HEAD' ? '' : text, {
     'content-type': openMetrics ? OPENMETRICS_TYPE : PROMETHEUS_TYPE,
   });
