@@ -25,11 +25,12 @@ export class SourceReader {
   /** What the road is to tell it. */
   sinks(): AnalyseOptions {
     const { evidence } = this.#collector;
-    const { taskSink, pduSink, tcpSink, ...others } = this.#keeper.sinks();
+    const kept = this.#keeper.sinks();
+    const { taskSink, pduSink, tcpSink } = kept;
     const counted = bothTasks(this.#collector, this.#overTime);
     return {
-      look: this.#collector.sinks().look,
-      ...others,
+      ...kept,
+      ...this.#collector.sinks(),
       taskSink: taskSink ? bothTasks(counted, taskSink) : counted,
       pduSink: pduSink ? bothPdus(evidence, pduSink) : evidence,
       tcpSink: tcpSink ? new BothEvents(evidence, tcpSink) : evidence,

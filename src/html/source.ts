@@ -36,7 +36,12 @@ export class Ladders {
     this.#pdus = frames.size === 0 ? new Map() : pdusOfFrames(source.keeper, frames);
   }
 
-  /** By a command's number; undefined where it was not kept. */
+  /** False for a command that made room for later ones. */
+  keeps(number: number | undefined): boolean {
+    return number !== undefined && this.#source.keeper.tasks.holds(number);
+  }
+
+  /** By its number; undefined where it was not kept, or has no step. */
   command(number: number): CommandLadder | undefined {
     const { keeper } = this.#source;
     if (number < 0 || !keeper.tasks.holds(number)) return undefined;

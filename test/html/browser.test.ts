@@ -9,11 +9,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { needs } from '../support/needs.js';
 import { sanscope } from '../support/program.js';
+import { sharedCapture } from '../support/shared.js';
 
 const WIDTHS = [390, 1280, 1920] as const;
 const folder = mkdtempSync(join(tmpdir(), 'sanscope-browser-'));
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   report: ['report', 'captures/tgt-killed-and-back.pcap.gz'],
+  rdma: ['report', sharedCapture('san/iser-terminate.pcap')],
+  fibre: ['report', sharedCapture('san/fcip-zoo.pcap')],
   nothing: ['report', 'captures/istgt-nop-in.pcap.gz'],
   refused: ['report', 'captures/tgt-chap-wrong-password.pcap'],
   diff: ['diff', 'captures/tgt-mixed-load.pcap.gz', 'captures/tgt-reordered.pcap.gz'],

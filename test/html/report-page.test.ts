@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { documentHtml } from '../../src/html/document.js';
@@ -19,6 +19,7 @@ import { Keeper } from '../../src/store/keeper.js';
 import { HAND_REPORT } from '../support/hand-report.js';
 import { badlyFormed, reachesOut } from '../support/page.js';
 import { sanscope, TOP } from '../support/program.js';
+import { sharedCapture } from '../support/shared.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sanscope-page-'));
 const BOUND = 2_000_000;
@@ -32,15 +33,29 @@ function pageOf(args: readonly string[]): string {
 const captures = readdirSync(join(TOP, 'captures')).filter((name) =>
   /\.pcap(ng)?(\.gz)?$/.test(name),
 );
-for (const name of captures) {
-  test(`${name} as a page`, async () => {
+/** Of every other transport. */
+const OTHERS = [
+  'fcip-zoo',
+  'fcip-link-cut',
+  'fcoe-loss-ini',
+  'ifcp-cbind-rejected',
+  'ifcp-translation',
+  'iser-terminate',
+  'iser-rxe-1500-ini',
+  'isns-open-isns-tgt',
+].map((name) => sharedCapture(`san/${name}.pcap`));
+
+for (const path of [...captures.map((name) => join(TOP, 'captures', name)), ...OTHERS]) {
+  test(`${basename(path)} as a page`, async () => {
     const reader = new SourceReader(20);
-    const analysis = await analyse([join(TOP, 'captures', name)], reader.sinks());
+    const analysis = await analyse([path], reader.sinks());
     const source = reader.source(analysis, '1.2.3');
     const page = reportHtml(source);
     assert.is(badlyFormed(page), undefined);
     assert.is(reachesOut(page), undefined);
     assert.ok(Buffer.byteLength(page) < BOUND);
+    // Numbers of drawings are no text that may be cut.
+    for (const [, d] of page.matchAll(/ d="([^"]*)"/g)) assert.match(d, /^[MVHLhvlmzZ\d .-]+$/);
     const { report } = source;
     for (const { title } of report.incidents) assert.ok(page.includes(escaped(title)), title);
     if (report.totals.commandCount > 0) assert.match(page, /id="latency"/);

@@ -4,7 +4,7 @@
 import { countText } from '../../lib/number-text.js';
 import { HEAT_ROWS, heatRowFromNs, type OverTime } from '../../metrics/over-time.js';
 import { html, type Markup } from '../markup.js';
-import { line, linear, n, rect, svg, tickTime, timeAxis, WIDE, words } from './svg.js';
+import { line, linear, n, path, rect, svg, tickTime, timeAxis, WIDE, words } from './svg.js';
 
 const LEFT = 74;
 const RIGHT = 14;
@@ -84,9 +84,7 @@ function shadePaths(
       from = to;
     }
   }
-  return paths.flatMap((d, level) =>
-    d === '' ? [] : [html`<path class="heat" fill-opacity="${opacity(level)}" d="${d}"/>`],
-  );
+  return paths.flatMap((d, level) => (d === '' ? [] : [path('heat', d, opacity(level))]));
 }
 
 function opacity(level: number): string {

@@ -3,7 +3,7 @@
 import { countText, durationText } from '../../lib/number-text.js';
 import type { Rung } from '../../view/ladder/lane.js';
 import { html, type Markup } from '../markup.js';
-import { line, n, svg, WIDE, within, words } from './svg.js';
+import { line, n, path, svg, WIDE, within, words } from './svg.js';
 
 const AT = 74;
 const AFTER = 158;
@@ -21,7 +21,11 @@ const DIGIT = 7.2;
 const RUNGS_SHOWN = 60;
 
 /** More rungs than are shown: the first and the last ones, and how many lie between. */
-export function ladderChart(all: readonly Rung[], label: string): Markup {
+export function ladderChart(
+  all: readonly Rung[],
+  label: string,
+  [left, right]: readonly [string, string] = ['initiator', 'target'],
+): Markup {
   const rungs = all.length <= RUNGS_SHOWN ? all : cutMiddle(all);
   const whole = Math.max(
     1,
@@ -37,8 +41,8 @@ export function ladderChart(all: readonly Rung[], label: string): Markup {
   const lanes = [
     words(AT, 12, 'at', 'ax end'),
     words(AFTER, 12, 'after', 'ax end'),
-    words(LEFT, 12, 'initiator', 'cap mid'),
-    words(RIGHT, 12, 'target', 'cap mid'),
+    words(LEFT, 12, left, 'cap mid'),
+    words(RIGHT, 12, right, 'cap mid'),
     line(LEFT, 18, LEFT, bottom, 'lane'),
     line(RIGHT, 18, RIGHT, bottom, 'lane'),
   ];
@@ -93,5 +97,5 @@ function detailMarkup(frames: string, details: string, y: number): Markup {
 function arrow(way: 'initiator' | 'target', y: number): Markup {
   const [from, to] = way === 'initiator' ? [LEFT, RIGHT] : [RIGHT, LEFT];
   const back = way === 'initiator' ? -9 : 9;
-  return html`<path class="w-${way}" d="M${from} ${n(y)}H${to}m${back} -4.5L${to} ${n(y)}l${back} 4.5"/>`;
+  return path(`w-${way}`, `M${from} ${n(y)}H${to}m${back} -4.5L${to} ${n(y)}l${back} 4.5`);
 }

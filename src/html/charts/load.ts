@@ -5,13 +5,14 @@ import type { OverTime } from '../../metrics/over-time.js';
 import type { LoadReport } from '../../report/report.js';
 import { megabytes, rate } from '../../view/format.js';
 import type { Markup } from '../markup.js';
-import { html } from '../markup.js';
-import { line, linear, n, rect, type Scale, svg, timeAxis, WIDE, words } from './svg.js';
+import { line, linear, n, path, rect, type Scale, svg, timeAxis, WIDE, words } from './svg.js';
 
 const LEFT = 74;
 const RIGHT = 14;
 const BAND = 62;
 const GAP = 22;
+/** A step is at least so wide that it is seen. */
+const SEEN = 1.2;
 
 interface Band {
   readonly name: string;
@@ -59,7 +60,7 @@ function bandsOf(load: LoadReport, depth: OverTime): Band[] {
       values: open,
       fromNs: 0,
       widthNs: depth.widthNs,
-      text: (value) => value.toFixed(value < 10 ? 1 : 0),
+      text: (value) => (value < 1 ? value.toPrecision(2) : value.toFixed(value < 10 ? 1 : 0)),
     },
   ];
 }
@@ -74,7 +75,7 @@ function bandMarkup(band: Band, x: Scale, top: number): Markup[] {
     line(LEFT, bottom, WIDE - RIGHT, bottom, 'base'),
     words(LEFT - 6, top + 14, band.text(peak), 'ax end'),
     words(LEFT - 6, bottom, band.log ? band.text(least) : '0', 'ax end'),
-    html`<path class="${band.kind}" d="${stepPath(band, x, y, bottom)}"/>`,
+    path(band.kind, stepPath(band, x, y, bottom)),
     words(LEFT + 4, top + 4, label, 'cap'),
   ];
 }
@@ -86,21 +87,23 @@ function decades(least: number, peak: number, low: number, high: number): Scale 
 }
 
 /** An area of steps; stretches without anything are no part of it. */
-function stepPath({ values, fromNs, widthNs }: Band, x: Scale, y: Scale, bottom: number): string {
-  const at = (i: number): string => n(x(fromNs + i * widthNs));
-  let path = '';
+type Steps = Pick<Band, 'values' | 'fromNs' | 'widthNs'>;
+
+function stepPath({ values, fromNs, widthNs }: Steps, x: Scale, y: Scale, bottom: number): string {
+  const at = (i: number): number => x(fromNs + i * widthNs);
+  let d = '';
   let open = false;
   for (let i = 0; i < values.length; i++) {
     if (values[i] <= 0) {
-      if (open) path += `V${n(bottom)}Z`;
+      if (open) d += `V${n(bottom)}Z`;
       open = false;
       continue;
     }
-    if (!open) path += `M${at(i)} ${n(bottom)}`;
+    if (!open) d += `M${n(at(i))} ${n(bottom)}`;
     open = true;
-    path += `V${n(y(values[i]))}H${at(i + 1)}`;
+    d += `V${n(y(values[i]))}H${n(Math.max(at(i + 1), at(i) + SEEN))}`;
   }
-  return open ? `${path}V${n(bottom)}Z` : path;
+  return open ? `${d}V${n(bottom)}Z` : d;
 }
 
 /** The load as a faint ground under something else: commands a second. */
@@ -109,5 +112,5 @@ export function loadGround(load: LoadReport, x: Scale, top: number, bottom: numb
   if (peak === 0) return rect(0, 0, 0, 0, 'ground');
   const band = { values: load.iopsByBucket, fromNs: load.fromNs, widthNs: load.bucketNs };
   const y = linear(0, peak, bottom, top);
-  return html`<path class="ground" d="${stepPath({ ...band, name: '', kind: '', text: String }, x, y, bottom)}"/>`;
+  return path('ground', stepPath(band, x, y, bottom));
 }

@@ -29,6 +29,12 @@ export function line(x1: number, y1: number, x2: number, y2: number, kind: strin
   return html`<line x1="${n(x1)}" y1="${n(y1)}" x2="${n(x2)}" y2="${n(y2)}" class="${kind}"/>`;
 }
 
+/** `d` is of numbers only: it is no text, and as long as it is. */
+export function path(kind: string, d: string, opacity?: string): Markup {
+  const shade = opacity === undefined ? '' : ` fill-opacity="${opacity}"`;
+  return new Markup(`<path class="${kind}"${shade} d="${d}"/>`);
+}
+
 /** `kind` may say where the text stands: `end`, `mid`. */
 export function words(x: number, y: number, text: string, kind: string): Markup {
   return html`<text x="${n(x)}" y="${n(y)}" class="${kind}">${text}</text>`;

@@ -105,6 +105,8 @@ ${proofMarkup(group, source, ladders, place < COMMANDS_SHOWN)}</details>
 `;
 }
 
+const ONE_AND_OTHER = ['one end', 'other end'] as const;
+
 interface ProofRow {
   readonly pdu: number;
   readonly finding: Finding;
@@ -135,19 +137,23 @@ function proofMarkup(
   }
   if (rows.length === 0) return NO_MARKUP;
   const first = pdus.timeNs(rows[0].pdu);
-  const rungs = rows.map((row, i) => proofRung(row, first, rows[i - 1], source));
+  // Of what is no command's (logins of Fibre Channel, iSNS) nobody is initiator or target.
+  const sided = rows.every(({ pdu }) => pdus.protocol(pdu) === 0 || pdus.task(pdu) >= 0);
+  const ends = sided ? undefined : ONE_AND_OTHER;
+  const rungs = rows.map((row, i) => proofRung(row, first, rows[i - 1], sided, source));
   const words = `PDUs in the packets that prove it, from ${secondsText(first)} s on`;
   const task = rows.map(({ pdu }) => pdus.task(pdu)).find((one) => one >= 0);
   const ladder = task === undefined || !withCommand ? undefined : ladders.command(task);
   const whole =
     ladder === undefined ? NO_MARKUP : commandCard(ladder, 'The first command of them: ');
-  return html`<p class="fact">${words}</p>${ladderChart(rungs, words)}${whole}`;
+  return html`<p class="fact">${words}</p>${ladderChart(rungs, words, ends)}${whole}`;
 }
 
 function proofRung(
   { pdu, finding, frame }: ProofRow,
   firstNs: number,
   before: ProofRow | undefined,
+  sided: boolean,
   { keeper }: ReportSource,
 ): Rung {
   const { pdus, tasks } = keeper;
@@ -164,7 +170,9 @@ function proofRung(
     sinceNs: timeNs - firstNs,
     afterNs: before === undefined ? 0 : timeNs - pdus.timeNs(before.pdu),
     frame,
-    way: pdus.fromInitiator(pdu) ? 'initiator' : 'target',
+    way: (sided ? pdus.fromInitiator(pdu) : (pdus.direction(pdu) & 1) === 0)
+      ? 'initiator'
+      : 'target',
     label: pduWords(keeper, pdu),
     tone: 'strong',
     details: [cell(details.filter(Boolean).join(', '))],

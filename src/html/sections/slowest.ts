@@ -28,15 +28,21 @@ export function slowestMarkup({ report }: ReportSource, ladders: Ladders): Marku
     return ladder === undefined ? [] : [ladder];
   });
   const { shown } = fitting(found, CARDS_CHARS, (ladder, i) => commandCard(ladder, '', i < OPEN));
+  // The first heading is the section's.
+  const named = slowest.length > 0 ? slowestBlocks(cut).slice(1) : slowestBlocks(cut);
   const wanted = Math.min(CARDS_SHOWN, slowest.length);
-  const missing = wanted - found.filter(({ latencyNs }) => latencyNs >= 0).length;
+  const kept = slowest.slice(0, CARDS_SHOWN).filter((record) => ladders.keeps(record.command));
+  const missing = wanted - kept.length;
+  const heading =
+    shown.length > 0
+      ? html`<h3>Ladders <small>initiator on the left, target on the right; room between two steps is time</small></h3>`
+      : NO_MARKUP;
   const left =
     missing > 0
       ? html`<p class="fact">Ladders of ${countText(missing)} of the slowest are not here: the capture is long, and its last
 commands were kept. <code>sanscope command --slowest ${wanted}</code> draws them all.</p>`
       : NO_MARKUP;
-  return html`${blocksMarkup(slowestBlocks(cut))}${left}
-<h3>Ladders <small>initiator on the left, target on the right; room between two steps is time</small></h3>
+  return html`${blocksMarkup(named)}${left}${heading}
 ${shown}`;
 }
 
