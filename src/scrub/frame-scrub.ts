@@ -3,7 +3,19 @@
 // of tunnels and other links what is behind the first IP header is zeroed: what is not understood does not pass.
 
 import { adjust, sum } from '../lib/checksum-edit.js';
+import { get } from '../wire/field.js';
+import { EtherType } from '../wire/net/ethernet.js';
+import { ICMP_BYTES } from '../wire/net/icmp.js';
+import { IPV4_BYTES_MIN, IpProtocol, ipv4 as ipv4Header } from '../wire/net/ipv4.js';
+import {
+  IPV6_BYTES,
+  IPV6_EXTENSION_BYTES_MIN,
+  ipv6Extension,
+  ipv6 as ipv6Header,
+} from '../wire/net/ipv6.js';
 import { LinkType } from '../wire/net/linktype.js';
+import { TCP_BYTES_MIN, tcp } from '../wire/net/tcp.js';
+import { UDP_BYTES, udp } from '../wire/net/udp.js';
 import { icmp, icmpv6 } from './icmp-scrub.js';
 import type { Pseudonyms } from './pseudonyms.js';
 
@@ -12,15 +24,22 @@ export interface FrameKept {
   readonly macs: boolean;
 }
 
-const ETHERTYPE_IPV4 = 0x0800;
-const ETHERTYPE_IPV6 = 0x86dd;
-const TAGS: ReadonlySet<number> = new Set([0x8100, 0x88a8, 0x9100]);
-const TCP = 6;
-const UDP = 17;
-const ICMP = 1;
-const ICMPV6 = 58;
+const TAGS: ReadonlySet<number> = new Set([
+  EtherType.vlan,
+  EtherType.providerBridge,
+  EtherType.qinq9100,
+]);
 /** Hop-by-hop and destination options. */
-const IPV6_OPTIONS: ReadonlySet<number> = new Set([0, 60]);
+const IPV6_OPTIONS: ReadonlySet<number> = new Set([
+  IpProtocol.hopByHop,
+  IpProtocol.destinationOptions,
+]);
+const IPV4_ADDRESSES = ipv4Header.source.byte;
+const IPV4_CHECKSUM = ipv4Header.headerChecksum.byte;
+const IPV6_ADDRESSES = ipv6Header.source.byte;
+const TCP_CHECKSUM = tcp.checksum.byte;
+/** M and the offset: not the first or not the only part of a datagram. */
+const FRAGMENT = 0x3fff;
 
 /** What is known of a packet after its headers were rewritten. */
 export interface ScrubbedFrame {
@@ -101,7 +120,7 @@ function ethertype(bytes: Uint8Array, at: number): number {
 /** Where IP begins if the type at `at` says so; all else is zeroed. */
 function isIp(bytes: Uint8Array, at: number, behind: number): number {
   const type = at + 2 <= bytes.length ? word(bytes, at) : 0;
-  if (type === ETHERTYPE_IPV4 || type === ETHERTYPE_IPV6) return behind;
+  if (type === EtherType.ipv4 || type === EtherType.ipv6) return behind;
   bytes.fill(0, Math.min(bytes.length, behind));
   return -1;
 }
@@ -113,26 +132,29 @@ function ipv4(
   kept: FrameKept,
   frame: ScrubbedFrame,
 ): void {
-  const length = (bytes[at] & 15) * 4;
-  if (length < 20 || at + length > bytes.length) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const length = at < bytes.length ? get(view, at, ipv4Header.headerLength) * 4 : 0;
+  if (length < IPV4_BYTES_MIN || at + length > bytes.length) {
     bytes.fill(0, at);
     return;
   }
-  const total = word(bytes, at + 2);
+  const total = get(view, at, ipv4Header.totalLength);
   if (total >= length) frame.end = Math.min(bytes.length, at + total);
   bytes.fill(0, frame.end);
-  const before = sum(bytes, at, length) - word(bytes, at + 10);
-  const addresses = sum(bytes, at + 12, 8);
+  const checksumAt = at + IPV4_CHECKSUM;
+  const before = sum(bytes, at, length) - word(bytes, checksumAt);
+  const addresses = sum(bytes, at + IPV4_ADDRESSES, 8);
   if (!kept.addresses) {
-    pseudonyms.ipv4(bytes, at + 12);
-    pseudonyms.ipv4(bytes, at + 16);
+    pseudonyms.ipv4(bytes, at + ipv4Header.source.byte);
+    pseudonyms.ipv4(bytes, at + ipv4Header.destination.byte);
   }
   // Options route and record: they are addresses.
-  bytes.fill(1, at + 20, at + length);
-  adjust(bytes, at + 10, before, sum(bytes, at, length) - word(bytes, at + 10));
-  const moved = sum(bytes, at + 12, 8) - addresses;
-  const fragment = (word(bytes, at + 6) & 0x3fff) !== 0;
-  transport(bytes, fragment ? -1 : bytes[at + 9], at + length, moved, pseudonyms, kept, frame);
+  bytes.fill(1, at + IPV4_BYTES_MIN, at + length);
+  adjust(bytes, checksumAt, before, sum(bytes, at, length) - word(bytes, checksumAt));
+  const moved = sum(bytes, at + IPV4_ADDRESSES, 8) - addresses;
+  const fragment = (word(bytes, at + ipv4Header.moreFragments.byte) & FRAGMENT) !== 0;
+  const protocol = fragment ? -1 : get(view, at, ipv4Header.protocol);
+  transport(bytes, protocol, at + length, moved, pseudonyms, kept, frame);
 }
 
 function ipv6(
@@ -142,25 +164,26 @@ function ipv6(
   kept: FrameKept,
   frame: ScrubbedFrame,
 ): void {
-  if (at + 40 > bytes.length) {
+  if (at + IPV6_BYTES > bytes.length) {
     bytes.fill(0, at);
     return;
   }
-  const payload = word(bytes, at + 4);
-  if (payload > 0) frame.end = Math.min(bytes.length, at + 40 + payload);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const payload = get(view, at, ipv6Header.payloadLength);
+  if (payload > 0) frame.end = Math.min(bytes.length, at + IPV6_BYTES + payload);
   bytes.fill(0, frame.end);
-  const addresses = sum(bytes, at + 8, 32);
+  const addresses = sum(bytes, at + IPV6_ADDRESSES, 32);
   if (!kept.addresses) {
-    pseudonyms.ipv6(bytes, at + 8);
-    pseudonyms.ipv6(bytes, at + 24);
+    pseudonyms.ipv6(bytes, at + ipv6Header.source.byte);
+    pseudonyms.ipv6(bytes, at + ipv6Header.destination.byte);
   }
-  const moved = sum(bytes, at + 8, 32) - addresses;
-  let next = bytes[at + 6];
-  let behind = at + 40;
+  const moved = sum(bytes, at + IPV6_ADDRESSES, 32) - addresses;
+  let next = get(view, at, ipv6Header.nextHeader);
+  let behind = at + IPV6_BYTES;
   // Extension headers keep their kind and length; what they say becomes padding (RFC 8200 4.2).
-  while (IPV6_OPTIONS.has(next) && behind + 8 <= frame.end) {
-    const length = 8 + 8 * bytes[behind + 1];
-    next = bytes[behind];
+  while (IPV6_OPTIONS.has(next) && behind + IPV6_EXTENSION_BYTES_MIN <= frame.end) {
+    const length = 8 + 8 * get(view, behind, ipv6Extension.extensionLength);
+    next = get(view, behind, ipv6Extension.nextHeader);
     bytes.fill(0, behind + 2, Math.min(frame.end, behind + length));
     behind += length;
   }
@@ -177,34 +200,40 @@ function transport(
   kept: FrameKept,
   frame: ScrubbedFrame,
 ): void {
-  if (protocol === TCP && at + 20 <= frame.end) {
-    const header = (bytes[at + 12] >> 4) * 4;
+  if (protocol === IpProtocol.tcp && at + TCP_BYTES_MIN <= frame.end) {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const header = get(view, at, tcp.dataOffset) * 4;
     const payload = at + header;
-    if (header >= 20 && payload <= frame.end) {
-      const before = sum(bytes, at + 20, header - 20);
-      tcpOptions(bytes, at + 20, payload);
-      adjust(bytes, at + 16, 0, moved + sum(bytes, at + 20, header - 20) - before);
+    if (header >= TCP_BYTES_MIN && payload <= frame.end) {
+      const options = at + TCP_BYTES_MIN;
+      const before = sum(bytes, options, payload - options);
+      tcpOptions(bytes, options, payload);
+      const after = sum(bytes, options, payload - options);
+      adjust(bytes, at + TCP_CHECKSUM, 0, moved + after - before);
       frame.tcpAt = at;
       frame.payloadAt = payload;
       return;
     }
   }
-  if (protocol === UDP && at + 8 <= frame.end) {
+  if (protocol === IpProtocol.udp && at + UDP_BYTES <= frame.end) {
     // What it carried is not understood: ports and length stay, and no checksum is 0 (RFC 768).
-    bytes.fill(0, at + 6);
+    bytes.fill(0, at + udp.checksum.byte);
     frame.udpAt = at;
     return;
   }
-  if (protocol === ICMP && at + 8 <= frame.end) {
+  if (protocol === IpProtocol.icmp && at + ICMP_BYTES <= frame.end) {
     icmp(bytes, at, frame.end, pseudonyms, kept);
     return;
   }
-  if (protocol === ICMPV6 && at + 8 <= frame.end) {
+  if (protocol === IpProtocol.icmpv6 && at + ICMP_BYTES <= frame.end) {
     icmpv6(bytes, at, frame.end, moved, pseudonyms, kept);
     return;
   }
   bytes.fill(0, Math.min(at, bytes.length));
 }
+
+/** Behind its kind. */
+const OPTION_LENGTH = 1;
 
 /** Kinds that say nothing of a house: end, no operation, MSS, window scale, SACK, timestamps (RFC 9293). */
 function tcpOptions(bytes: Uint8Array, from: number, to: number): void {
@@ -216,7 +245,7 @@ function tcpOptions(bytes: Uint8Array, from: number, to: number): void {
       at++;
       continue;
     }
-    const length = at + 1 < to ? bytes[at + 1] : 0;
+    const length = at + 1 < to ? bytes[at + OPTION_LENGTH] : 0;
     if (length < 2 || at + length > to) break;
     if (![2, 3, 4, 5, 8].includes(kind)) bytes.fill(1, at, at + length);
     at += length;
@@ -225,5 +254,5 @@ function tcpOptions(bytes: Uint8Array, from: number, to: number): void {
 }
 
 function word(bytes: Uint8Array, at: number): number {
-  return (bytes[at] << 8) | bytes[at + 1];
+  return sum(bytes, at, 2);
 }

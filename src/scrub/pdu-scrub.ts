@@ -7,8 +7,16 @@ import { DATA_KEPT_MAX } from '../limits.js';
 import { DIGEST_NONE, type Pdu, type PduSink } from '../pdu/pdu.js';
 import type { SessionQuery } from '../session/session-query.js';
 import { BHS_BYTES } from '../wire/iscsi/bhs.js';
+import {
+  BUFFER_OFFSET,
+  CDB,
+  CDB_LENGTH,
+  CONTINUE,
+  FLAGS,
+  INITIATOR_TASK_TAG,
+} from '../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../wire/iscsi/codes.js';
-import { scsiCommand } from '../wire/iscsi/scsi-command.js';
+import { hasServiceAction, serviceActionOf } from '../wire/scsi/data/parts.js';
 import { scrubIsid, senseOnly } from './pdu-parts.js';
 import type { Pseudonyms } from './pseudonyms.js';
 import { keepsData, type ScsiKept, scrubData } from './scsi-scrub.js';
@@ -159,7 +167,7 @@ export class PduScrub implements PduSink {
       this.#texts[pdu.direction] = text;
     }
     // C of byte 1: the text goes on in the next PDU (RFC 7143 11.10.2, 11.12.2).
-    const continues = (pdu.bytes[pdu.at + 1] & 0x40) !== 0;
+    const continues = (pdu.view.getUint8(pdu.at + FLAGS) & CONTINUE) !== 0;
     text.scrub(data, data.length, continues);
   }
 
@@ -167,22 +175,26 @@ export class PduScrub implements PduSink {
   #fromStart(pdu: Pdu): boolean {
     if (pdu.opcode === Opcode.scsiCommand) return true;
     if (pdu.opcode !== Opcode.dataIn && pdu.opcode !== Opcode.dataOut) return false;
-    return pdu.view.getUint32(pdu.at + 40) === 0;
+    return pdu.view.getUint32(pdu.at + BUFFER_OFFSET) === 0;
   }
 
   #commandOf(pdu: Pdu): { cdb: Uint8Array; opcode: number; serviceAction: number } | undefined {
     if (pdu.opcode === Opcode.scsiCommand) {
-      const at = pdu.at + scsiCommand.cdb.byte;
-      const cdb = Uint8Array.from(pdu.bytes.subarray(at, at + 16));
+      const at = pdu.at + CDB;
+      const cdb = Uint8Array.from(pdu.bytes.subarray(at, at + CDB_LENGTH));
       const opcode = cdb[0];
-      return { cdb, opcode, serviceAction: opcode === 0x5e || opcode >= 0x80 ? cdb[1] & 0x1f : -1 };
+      return { cdb, opcode, serviceAction: hasServiceAction(opcode) ? serviceActionOf(cdb) : -1 };
     }
     if (pdu.opcode !== Opcode.dataIn && pdu.opcode !== Opcode.dataOut) return undefined;
-    const tag = pdu.view.getUint32(pdu.at + 16);
+    const tag = pdu.view.getUint32(pdu.at + INITIATOR_TASK_TAG);
     const open = this.look?.openTask(pdu.connection, tag);
     if (open === null || open === undefined || !open.task.commandSeen) return undefined;
     const { cdb, opcode } = open.task;
-    return { cdb: Uint8Array.from(cdb.subarray(0, 16)), opcode, serviceAction: cdb[1] & 0x1f };
+    return {
+      cdb: Uint8Array.from(cdb.subarray(0, CDB_LENGTH)),
+      opcode,
+      serviceAction: serviceActionOf(cdb),
+    };
   }
 
   #digests(pdu: Pdu): { header: boolean; data: boolean } {

@@ -2,23 +2,65 @@
 // everything else, user data above all, becomes zeros. The default is zeros: a command that is not
 // named here keeps nothing.
 
+import {
+  asksForPage,
+  GET_LBA_STATUS,
+  MAINTENANCE_REPORTS,
+  pageOf,
+  READ_CAPACITY_16,
+} from '../wire/scsi/data/device-facts.js';
+import {
+  Designators,
+  designatorParts,
+  INQUIRY_BYTES,
+  INQUIRY_VENDOR_SPECIFIC,
+  LOG_HEADER_BYTES,
+  LogPage,
+  logPageOf,
+  modePageParts,
+  RESERVATION_KEY_BYTES,
+  RESERVE_IN_HEADER_BYTES,
+  RESERVE_OUT_BYTES,
+  RESERVE_OUT_KEYS,
+  ReserveIn,
+  reserveInEnd,
+  reserveInParts,
+  serviceActionOf,
+  T10_VENDOR_BYTES,
+  VPD_HEADER_BYTES,
+  Vpd,
+} from '../wire/scsi/data/parts.js';
+import { ScsiOpcode as Op } from '../wire/scsi/opcodes.js';
 import type { Pseudonyms } from './pseudonyms.js';
 
-/** What of a command's data is kept, by operation code; the offsets are those of SPC-6 and SBC-4. */
-const Op = {
-  requestSense: 0x03,
-  inquiry: 0x12,
-  modeSense6: 0x1a,
-  readCapacity10: 0x25,
-  unmap: 0x42,
-  logSense: 0x4d,
-  modeSense10: 0x5a,
-  persistentReserveIn: 0x5e,
-  persistentReserveOut: 0x5f,
-  serviceActionIn16: 0x9e,
-  reportLuns: 0xa0,
-  maintenanceIn: 0xa3,
-} as const;
+/** Commands of whose data something is kept. */
+const KEPT: ReadonlySet<number> = new Set([
+  Op.requestSense,
+  Op.inquiry,
+  Op.modeSense6,
+  Op.readCapacity10,
+  Op.unmap,
+  Op.logSense,
+  Op.modeSense10,
+  Op.persistentReserveIn,
+  Op.persistentReserveOut,
+  Op.serviceActionIn16,
+  Op.reportLuns,
+  Op.maintenanceIn,
+]);
+/** Pages of LOG SENSE that are kept, and of vital product data. */
+const LOG_PAGES: ReadonlySet<number> = new Set(Object.values(LogPage));
+const VPD_PAGES: ReadonlySet<number> = new Set([
+  Vpd.supported,
+  Vpd.extended,
+  Vpd.blockLimits,
+  Vpd.blockCharacteristics,
+  Vpd.provisioning,
+]);
+/** READ CAPACITY(16) and GET LBA STATUS. */
+const CAPACITIES: ReadonlySet<number> = new Set([READ_CAPACITY_16, GET_LBA_STATUS]);
+/** Port groups, supported operation codes and task management functions, the time. */
+const MAINTENANCE: ReadonlySet<number> = new Set(MAINTENANCE_REPORTS);
 
 const ALL = Number.MAX_SAFE_INTEGER;
 
@@ -29,7 +71,7 @@ export interface ScsiKept {
 
 /** True where some of the data is kept: then it must be seen. */
 export function keepsData(opcode: number): boolean {
-  return (Object.values(Op) as number[]).includes(opcode);
+  return KEPT.has(opcode);
 }
 
 /** The same of data as a whole, by its CDB. */
@@ -39,7 +81,7 @@ export function scrubCommandData(
   pseudonyms: Pseudonyms,
   kept: ScsiKept,
 ): void {
-  scrubData(data, data.length, cdb, cdb[0], cdb[1] & 0x1f, pseudonyms, kept);
+  scrubData(data, data.length, cdb, cdb[0], serviceActionOf(cdb), pseudonyms, kept);
 }
 
 /**
@@ -63,36 +105,29 @@ export function scrubData(
     case Op.unmap:
       return;
     case Op.serviceActionIn16:
-      // READ CAPACITY(16) and GET LBA STATUS.
-      keep(data, serviceAction === 0x10 || serviceAction === 0x12 ? ALL : 0);
+      keep(data, CAPACITIES.has(serviceAction) ? ALL : 0);
       return;
     case Op.maintenanceIn:
-      // REPORT TARGET PORT GROUPS, REPORT SUPPORTED OPERATION CODES and TASK MANAGEMENT FUNCTIONS, timestamp.
-      keep(data, [0x0a, 0x0c, 0x0d, 0x0f].includes(serviceAction) ? ALL : 0);
+      keep(data, MAINTENANCE.has(serviceAction) ? ALL : 0);
       return;
     case Op.inquiry:
       inquiry(data, cdb, pseudonyms, kept);
       return;
     case Op.modeSense6:
-      modePages(data, 4, data[3] ?? 0);
+      modePages(data, false);
       return;
     case Op.modeSense10:
-      modePages(data, 8, ((data[6] ?? 0) << 8) | (data[7] ?? 0));
+      modePages(data, true);
       return;
     case Op.logSense:
-      // Supported pages, errors, temperature, start-stop, TapeAlert.
-      keep(
-        data,
-        [0x00, 0x02, 0x03, 0x05, 0x0d, 0x0e, 0x2e].includes((data[0] ?? 0) & 0x3f) ? ALL : 4,
-      );
+      keep(data, LOG_PAGES.has(logPageOf(data)) ? ALL : LOG_HEADER_BYTES);
       return;
     case Op.persistentReserveIn:
       reservations(data, serviceAction, pseudonyms);
       return;
     case Op.persistentReserveOut:
-      keyOf(data, 0, pseudonyms);
-      keyOf(data, 8, pseudonyms);
-      keep(data, 24);
+      for (const at of RESERVE_OUT_KEYS) keyOf(data, at, pseudonyms);
+      keep(data, RESERVE_OUT_BYTES);
       return;
     default:
       keep(data, 0);
@@ -105,65 +140,55 @@ function keep(data: Uint8Array, count: number): void {
 }
 
 function inquiry(data: Uint8Array, cdb: Uint8Array, pseudonyms: Pseudonyms, kept: ScsiKept): void {
-  if ((cdb[1] & 1) === 0) {
-    // Vendor, product and revision stay; vendor specific bytes 36 to 55 hold serial numbers.
-    data.fill(0, 36, 56);
-    keep(data, 96);
+  if (!asksForPage(cdb)) {
+    // Vendor, product and revision stay; what is the vendor's own holds serial numbers.
+    data.fill(0, INQUIRY_VENDOR_SPECIFIC.from, INQUIRY_VENDOR_SPECIFIC.to);
+    keep(data, INQUIRY_BYTES);
     return;
   }
-  const end = Math.min(data.length, 4 + (((data[2] ?? 0) << 8) | (data[3] ?? 0)));
-  switch (data[1]) {
-    case 0x80:
-      if (!kept.serials) ascii(data, 4, end, 'serial numbers', pseudonyms);
-      keep(data, end);
-      return;
-    case 0x83:
-      designators(data, end, pseudonyms, kept);
-      keep(data, end);
-      return;
-    case 0x00:
-    case 0x86:
-    case 0xb0:
-    case 0xb1:
-    case 0xb2:
-      keep(data, end);
-      return;
-    default:
-      keep(data, 4);
-  }
+  const { page, end } = pageOf(new DataView(data.buffer, data.byteOffset, data.length));
+  if (page === Vpd.serial) {
+    if (!kept.serials) ascii(data, VPD_HEADER_BYTES, end, 'serial numbers', pseudonyms);
+    keep(data, end);
+  } else if (page === Vpd.designators) {
+    designators(data, end, pseudonyms, kept);
+    keep(data, end);
+  } else keep(data, VPD_PAGES.has(page) ? end : VPD_HEADER_BYTES);
 }
 
 /** Designation descriptors (SPC-6 7.7.6). */
 function designators(data: Uint8Array, end: number, pseudonyms: Pseudonyms, kept: ScsiKept): void {
-  let at = 4;
-  while (at + 4 <= end) {
-    const codeSet = data[at] & 15;
-    const type = data[at + 1] & 15;
-    const from = at + 4;
-    const to = Math.min(end, from + data[at + 3]);
-    if (!kept.serials) {
-      if (type === 4 || type === 5 || type === 6) {
-        // Relative target port, port group, logical unit group: small numbers.
-      } else if (codeSet === 1) {
-        // NAA: its first half octet is the kind of name.
-        pseudonyms.octets(data, from, to - from, type === 3 ? 1 : 0, 'WWNs');
-      } else if (type === 8) {
-        nameAt(data, from, to, pseudonyms);
-      } else {
-        // T10: the vendor stays, what it says of itself does not.
-        ascii(data, type === 1 ? Math.min(to, from + 8) : from, to, 'serial numbers', pseudonyms);
-      }
+  if (kept.serials) return;
+  for (const { codeSet, type, from, to } of designatorParts(data, end)) {
+    if (SMALL_NUMBERS.has(type)) continue;
+    if (codeSet === BINARY) {
+      // NAA: its first half octet is the kind of name.
+      pseudonyms.octets(data, from, to - from, type === Designators.naa ? 1 : 0, 'WWNs');
+    } else if (type === Designators.scsiName) {
+      nameAt(data, from, to, pseudonyms);
+    } else {
+      // T10: the vendor stays, what it says of itself does not.
+      const own = type === Designators.t10 ? Math.min(to, from + T10_VENDOR_BYTES) : from;
+      ascii(data, own, to, 'serial numbers', pseudonyms);
     }
-    at = from + data[at + 3];
   }
 }
+
+const BINARY = 1;
+const SMALL_NUMBERS: ReadonlySet<number> = new Set([
+  Designators.relativePort,
+  Designators.portGroup,
+  Designators.unitGroup,
+]);
+
+const COMMA = 0x2c;
 
 /** SCSI name strings: `iqn…`, `naa.…`, `eui.…`, with `,t,0x0001` or `,i,0x…` behind ports. */
 function nameAt(data: Uint8Array, from: number, to: number, pseudonyms: Pseudonyms): void {
   let end = from;
-  while (end < to && data[end] !== 0 && data[end] !== 0x2c) end++;
+  while (end < to && data[end] !== 0 && data[end] !== COMMA) end++;
   write(data, from, pseudonyms.name(latin(data, from, end)));
-  if (end < to && data[end] === 0x2c && data[end + 1] === 0x69) {
+  if (end < to && latin(data, end, end + 2) === ',i') {
     // An ISID as text.
     const at = Math.min(to, end + 5);
     let last = at;
@@ -172,48 +197,29 @@ function nameAt(data: Uint8Array, from: number, to: number, pseudonyms: Pseudony
   }
 }
 
-/** Standard pages stay, vendor specific ones (0, 20h to 3Eh) and what is behind them do not. */
-function modePages(data: Uint8Array, header: number, descriptors: number): void {
-  let at = header + descriptors;
-  while (at + 2 <= data.length) {
-    const code = data[at] & 0x3f;
-    const sub = (data[at] & 0x40) !== 0;
-    const length = sub ? 4 + (((data[at + 2] ?? 0) << 8) | (data[at + 3] ?? 0)) : 2 + data[at + 1];
-    const vendor = code === 0 || (code >= 0x20 && code <= 0x3e);
-    if (vendor) data.fill(0, at + (sub ? 4 : 2), Math.min(data.length, at + length));
-    at += length;
-  }
+/** Standard pages stay, vendors' own and what is behind them do not. */
+function modePages(data: Uint8Array, ten: boolean): void {
+  for (const { vendor, from, to } of modePageParts(data, ten)) if (vendor) data.fill(0, from, to);
 }
 
 function reservations(data: Uint8Array, serviceAction: number, pseudonyms: Pseudonyms): void {
-  const end = Math.min(
-    data.length,
-    8 + (((data[4] << 24) | (data[5] << 16) | (data[6] << 8) | data[7]) >>> 0),
-  );
-  if (serviceAction === 0) for (let at = 8; at + 8 <= end; at += 8) keyOf(data, at, pseudonyms);
-  if (serviceAction === 1) keyOf(data, 8, pseudonyms);
-  if (serviceAction === 3) {
-    // Full status: a key and what registered it, by its transport's names.
-    for (let at = 8; at + 24 <= end; ) {
-      keyOf(data, at, pseudonyms);
-      const more =
-        ((data[at + 20] << 24) | (data[at + 21] << 16) | (data[at + 22] << 8) | data[at + 23]) >>>
-        0;
-      data.fill(0, Math.min(end, at + 28), Math.min(end, at + 24 + more));
-      at += 24 + more;
-    }
+  const end = reserveInEnd(data);
+  for (const { key, transportIds } of reserveInParts(data, serviceAction)) {
+    keyOf(data, key, pseudonyms);
+    if (transportIds !== undefined) data.fill(0, transportIds.from, transportIds.to);
   }
-  keep(data, serviceAction <= 3 ? end : 8);
+  keep(data, serviceAction <= ReserveIn.fullStatus ? end : RESERVE_IN_HEADER_BYTES);
 }
 
 /** A reservation key, where it is not zero: zero has a meaning. */
 function keyOf(data: Uint8Array, at: number, pseudonyms: Pseudonyms): void {
-  if (at + 8 > data.length) {
+  const end = at + RESERVATION_KEY_BYTES;
+  if (end > data.length) {
     data.fill(0, Math.min(at, data.length));
     return;
   }
-  if (data.subarray(at, at + 8).some((byte) => byte !== 0)) {
-    pseudonyms.octets(data, at, 8, 0, 'reservation keys');
+  if (data.subarray(at, end).some((byte) => byte !== 0)) {
+    pseudonyms.octets(data, at, RESERVATION_KEY_BYTES, 0, 'reservation keys');
   }
 }
 

@@ -10,6 +10,7 @@ const OF_ACTIONS = new Set([
   'serviceActionIn16',
   'maintenanceIn',
   'maintenanceOut',
+  'persistentReserveIn',
   'persistentReserveOut',
 ]);
 
