@@ -2,7 +2,7 @@
 // exports and looks at their shape. Names that are made to break the format, or to fill memory, do neither.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -400,6 +400,64 @@ test('label sets are bounded, and what comes after is counted together', () => {
   );
   sets.of(['host3', '1']).count++;
   assert.is(all[3].count, 2);
+});
+
+const UNITS = ['sanscope-live@.service', 'sanscope-capture@.service'];
+
+/** Words of a unit's command. */
+function commandOf(unit: string): string[] {
+  const text = readFileSync(join(TOP, 'docs/metrics', unit), 'utf8').replaceAll('%i', 'eth0');
+  const line = /^ExecStart=(.*)$/m.exec(text)?.[1] ?? '';
+  return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
+}
+
+test('the unit’s command follows the ring that the other unit’s command writes', async () => {
+  const [, ...capture] = commandOf(UNITS[1]);
+  const ring = join(folder, 'run');
+  mkdirSync(ring);
+  const written = capture[capture.indexOf('-w') + 1];
+  // As dumpcap names the files of a ring.
+  const place = (path: string) => path.replace('/run/sanscope-capture-eth0', ring);
+  writeFileSync(place(written).replace('.pcapng', '_00001_20261123211105.pcapng'), CAPTURE);
+  const [program, ...args] = commandOf(UNITS[0]).map(place);
+  assert.is(program, '/usr/bin/sanscope');
+  const own = args.map((arg) => arg.replace('127.0.0.1:9464', '127.0.0.1:0'));
+  assert.not.equal(own, args);
+  const child = spawn(process.execPath, [BIN, ...own], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const run: Live = {
+    child,
+    stderr: '',
+    ended: new Promise((resolve) => child.on('close', resolve)),
+  };
+  child.stderr.on('data', (data) => {
+    run.stderr += data;
+  });
+  await wholeCapture(await urlOf(run));
+  child.kill('SIGTERM');
+  assert.is(await run.ended, 0, run.stderr);
+});
+
+needs('systemd-analyze')('systemd takes the units', () => {
+  for (const unit of UNITS) {
+    const path = join(folder, unit.replace('@', '@x'));
+    const text = readFileSync(join(TOP, 'docs/metrics', unit), 'utf8');
+    // What is not installed here is no mistake of the unit.
+    writeFileSync(
+      path,
+      text
+        .replace(/^ExecStart=\S+/m, 'ExecStart=/bin/true')
+        .replace(/^(Documentation|Requires|After|Wants)=.*\n/gm, ''),
+    );
+    const { stderr } = spawnSync('systemd-analyze', ['verify', path], { encoding: 'utf8' });
+    assert.is(
+      stderr
+        .split('\n')
+        .filter((line) => line.includes(unit.split('@')[0]))
+        .join('\n'),
+      '',
+      stderr,
+    );
+  }
 });
 
 interface Otlp {
