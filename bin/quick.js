@@ -15,7 +15,7 @@ const ENGINE = `${process.version}-${process.platform}-${process.arch}`;
 const SCRIPTS = ['report', 'quick'];
 /** Commands whose words come first: no need to load the report's script to find out. */
 const OTHERS =
-  /^(?:commands?|pdus|sessions|luns|login|discovery|export|diff|slice|scrub|points|fields|explain|schema|config|mcp|live|completion|interfaces)$/;
+  /^(?:commands?|pdus|sessions|luns|login|discovery|export|diff|slice|scrub|points|check|doctor|fields|explain|schema|config|mcp|live|completion|interfaces)$/;
 
 function pathOf(name) {
   return join(DIST, `${name}.cjs`);

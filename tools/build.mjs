@@ -93,11 +93,11 @@ const elsewhere = {
   },
 };
 
-/** What the report's script does not hold: all other commands. Nothing has happened when one is called. */
+/** What the report's script does not hold: all other commands, and pages. Nothing has happened when one is called. */
 const others = {
   name: 'others',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^\.\/cli\/commands\/[\w-]+\.js$/ }, ({ path, kind }) =>
+    onResolve({ filter: /^\.\/(cli\/commands\/[\w-]+|report-html)\.js$/ }, ({ path, kind }) =>
       kind === 'dynamic-import' ? { path, namespace: 'others' } : undefined,
     );
     onLoad({ filter: /.*/, namespace: 'others' }, () => ({

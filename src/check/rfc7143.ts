@@ -128,6 +128,12 @@ const INITIATOR: readonly Row[] = [
     'data-out-order',
   ],
   [
+    '11.14',
+    'No new request follows a Logout Request on its connection.',
+    (of) => of.pdus(LOGOUT),
+    'request-after-logout',
+  ],
+  [
     '11.18',
     'A NOP-In that asks for an answer gets a NOP-Out.',
     (of) => of.targetPings,

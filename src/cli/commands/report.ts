@@ -6,7 +6,6 @@ import { TOP_DEFAULT } from '../../limits.js';
 import { Collector } from '../../report/collect.js';
 import type { Report } from '../../report/report.js';
 import { reportBlocks } from '../../view/report-view.js';
-import { pageOutput } from '../output.js';
 import {
   type CommandContext,
   filterOf,
@@ -22,10 +21,10 @@ import { textLayout } from '../text-layout.js';
 
 export async function report(context: CommandContext): Promise<number> {
   const filter = await filterAsked(context);
-  const page = pageOutput(context);
-  if (page !== undefined) {
+  if (text(context, 'html') !== '') {
+    // Before anything is opened: the report's script has no pages, and begins anew in one that has.
     const { reportPage } = await import('./report-html.js');
-    return reportPage(context, filter, page);
+    return reportPage(context, filter);
   }
   const collector = new Collector(number(context, 'top') ?? TOP_DEFAULT, filter);
   const analysis = await runRoad(context, collector.sinks());
