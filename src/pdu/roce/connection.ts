@@ -10,6 +10,7 @@ import { RdmaKind, RdmaPiece, type RdmaSink } from '../rdma/events.js';
 import { ReadQueue } from '../rdma/read-queue.js';
 import { SendMessage, type SendShared } from '../rdma/send-message.js';
 import { Half, type HalfSink, psnDistance } from './half.js';
+import { LateAnswers } from './late-answers.js';
 import { IbKind, type RocePacket } from './packet.js';
 import { nakWords } from './words.js';
 
@@ -54,6 +55,11 @@ export class RoceConnection implements SendShared, HalfSink {
   private readonly sink: PduSink;
   private readonly rdma: RdmaSink | undefined;
   private readonly pieces: readonly [RdmaPiece, RdmaPiece] = [new RdmaPiece(), new RdmaPiece()];
+  /** Read Responses of each side whose request is not known yet. */
+  private readonly late: readonly [LateAnswers, LateAnswers] = [
+    new LateAnswers(),
+    new LateAnswers(),
+  ];
   private readonly writes: readonly [Write, Write] = [new Write(), new Write()];
   /** Packets of the Send under way of each side were missed: how long it is, is not sure. */
   private readonly uncertain = [false, false];
@@ -84,6 +90,10 @@ export class RoceConnection implements SendShared, HalfSink {
   /** A packet of a side: a request of its own, or an answer to the other's. */
   packet(side: number, p: RocePacket): void {
     const half = this.halves[side];
+    const [a, b] = this.halves;
+    const late = a.tick(p.frame, p.timeNs) || b.tick(p.frame, p.timeNs);
+    if (late) this.drain(0);
+    const waits = this.halves[1 - side].inGrace;
     half.packets++;
     half.bytes += p.wireLength;
     if (p.congested) {
@@ -98,18 +108,20 @@ export class RoceConnection implements SendShared, HalfSink {
         this.acknowledged(side, p);
         break;
       case IbKind.readResponse:
-        this.answer(side, p);
+        if (this.readOf(side, p) >= 0 || !this.late[side].hold(p)) this.answer(side, p);
         break;
       case IbKind.readRequest:
-        half.take(p, this.numbersOf(p.dmaLength));
+        half.take(p, this.numbersOf(p.dmaLength), waits);
         break;
       case IbKind.send:
       case IbKind.write:
       case IbKind.atomic:
-        half.take(p, 1);
+        half.take(p, 1, waits);
         break;
     }
-    this.drain(half, p.timeNs);
+    if (a.waiting || b.waiting) this.drain(waits || half.inGrace ? 0 : p.timeNs);
+    if (this.late[0].count > 0) this.lateAnswers(0, false);
+    if (this.late[1].count > 0) this.lateAnswers(1, false);
   }
 
   inOrder(half: Half, p: RocePacket, readyNs: number): void {
@@ -138,14 +150,23 @@ export class RoceConnection implements SendShared, HalfSink {
   ended(): void {
     for (let side = 0; side < 2; side++) {
       this.halves[side].settle(this.stream.lastFrame, this.stream.lastNs);
-      this.drain(this.halves[side], 0);
+      this.drain(0);
+      this.lateAnswers(1 - side, true);
       if (this.sends[side].open) this.sends[side].end(false);
     }
   }
 
-  /** What waited and is in order now; it could be read from `timeNs` on, where the missing came late. */
-  private drain(half: Half, timeNs: number): void {
-    while (half.waiting) {
+  /**
+   * What waited and is in order now, of both sides as they lie in the capture: a command before the answer to
+   * it. It could be read from `timeNs` on, where the missing came late.
+   */
+  private drain(timeNs: number): void {
+    const [a, b] = this.halves;
+    while (a.waiting || b.waiting) {
+      const ofA = !b.inGrace || a.inGrace ? a.nextHeldFrame() : 0;
+      const ofB = !a.inGrace || b.inGrace ? b.nextHeldFrame() : 0;
+      if (ofA === 0 && ofB === 0) return;
+      const half = ofB === 0 || (ofA > 0 && ofA <= ofB) ? a : b;
       const p = half.nextHeld();
       if (p === undefined) return;
       half.pass(p, p.kind === IbKind.readRequest ? this.numbersOf(p.dmaLength) : 1);
@@ -172,8 +193,7 @@ export class RoceConnection implements SendShared, HalfSink {
       other.dropHeld();
       return;
     }
-    other.proven(p.psn, p.frame, p.timeNs);
-    this.drain(other, 0);
+    other.acknowledged(p.psn, p.timeNs);
   }
 
   /** What was requested is refused: the queue pair is broken (9.7.5.2). */
@@ -269,20 +289,37 @@ export class RoceConnection implements SendShared, HalfSink {
     this.rdma?.pieceEnds(piece);
   }
 
-  /** A packet of a Read Response: which read, and where in it, its number says. */
-  private answer(side: number, p: RocePacket): void {
+  /** Which read of the other side a packet of a Read Response answers, -1 none that is known. */
+  private readOf(side: number, p: RocePacket): number {
     const reads = this.reads[1 - side];
-    const requester = this.halves[1 - side];
-    // It acknowledges what was requested before it (9.7.5.1.3).
-    if (p.aethKind === AethKind.ack) requester.proven((p.psn - 1) & 0xffffff, p.frame, p.timeNs);
-    this.drain(requester, 0);
-    if (!p.last && p.length > this.mtu) this.mtu = p.length;
-    const mtu = this.mtuOrDefault();
     let i = reads.count - 1;
     for (; i >= 0; i--) {
       const over = psnDistance(p.psn, reads.psn(i));
       if (over >= 0 && over < this.packetsOf(reads.size(i))) break;
     }
+    return i;
+  }
+
+  /** Answers whose request has come meanwhile, or never will. */
+  private lateAnswers(side: number, all: boolean): void {
+    const late = this.late[side];
+    for (let i = 0; i < late.count; ) {
+      const due = all || late.tick(i) || this.readOf(side, late.at(i)) >= 0;
+      if (due) this.answer(side, late.take(i));
+      else i++;
+    }
+  }
+
+  /** A packet of a Read Response: which read, and where in it, its number says. */
+  private answer(side: number, p: RocePacket): void {
+    const reads = this.reads[1 - side];
+    const requester = this.halves[1 - side];
+    // It acknowledges what was requested before it (9.7.5.1.3).
+    if (p.aethKind === AethKind.ack) requester.acknowledged((p.psn - 1) & 0xffffff, p.timeNs);
+    this.drain(0);
+    if (!p.last && p.length > this.mtu) this.mtu = p.length;
+    const mtu = this.mtuOrDefault();
+    const i = this.readOf(side, p);
     const half = this.halves[side];
     const piece = this.piece(side, p, p.timeNs);
     half.position += p.wireLength;

@@ -7,6 +7,7 @@ import { test } from 'uvu';
 import { equal, ok } from 'uvu/assert';
 import { Outcome } from '../../../src/scsi/task.js';
 import { type ToldTask, toldTask } from '../../support/iser-truth.js';
+import { randomFrom } from '../../support/mishaps.js';
 import { type HeldPacket, packetsOf, told } from '../../support/road.js';
 import { sharedCapture } from '../../support/shared.js';
 
@@ -163,6 +164,32 @@ test('ICRCs of which none is right, as after addresses were changed: every comma
     whole.map((t) => [t.start, t.latency]),
   );
   equal(road.stories[0].rdma!.faults.size, 0);
+});
+
+test('packets that the capture took up to 2 ms late, each for itself: all commands, and their data', async () => {
+  const all = await packets();
+  const whole = run(all);
+  for (const seed of [1, 2, 3]) {
+    const random = randomFrom(seed * 77 + 5);
+    const late = all
+      .map((p, i) => ({ p: { ...p, timeNs: p.timeNs + (random() % 2_000_000) }, i }))
+      .sort((a, b) => a.p.timeNs - b.p.timeNs || a.i - b.i);
+    ok(late.filter(({ i }, at) => i !== at).length > 500);
+    const { tasks, road } = run(late.map(({ p }) => p));
+    const facts = (t: ToldTask) => [t.opcode, t.outcome, t.dataIn];
+    equal(tasks.map(facts), whole.tasks.map(facts));
+    for (const [i, t] of tasks.entries()) {
+      ok(Math.abs(t.latency - whole.tasks[i].latency) < 8e6, `${t.latency}`);
+    }
+    // Of data out a packet may come behind the response that ends its command.
+    const bytes = (told: readonly ToldTask[]) => told.reduce((sum, t) => sum + t.dataOut, 0);
+    ok(bytes(tasks) > bytes(whole.tasks) * 0.97);
+    const [a, b] = road.stories[0].rdma!.roce!.halves;
+    ok(a.early > 20 && b.early > 100);
+    // Later than the grace is as good as lost.
+    ok(a.again + b.again + b.lost < 10, `${a.again} ${b.again} ${b.lost}`);
+    equal([...road.stories[0].rdma!.faults.keys()], []);
+  }
 });
 
 test.run();
