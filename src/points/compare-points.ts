@@ -7,7 +7,6 @@ import { openCapture } from '../capture/capture.js';
 import type { Epoch } from '../capture/time.js';
 import { Histogram } from '../lib/histogram.js';
 import { EXACT_VALUES_PER_CELL, POINT_ALONE_NS, PROBLEMS_KEPT_PER_KIND } from '../limits.js';
-import { PacketDecoder } from '../packet/decoder.js';
 import { ACK, type Segment, type SegmentSink } from '../packet/segment.js';
 import { ProblemLog } from '../problem.js';
 import { timestampValue } from '../stream/options.js';
@@ -18,6 +17,7 @@ import { Lockstep } from './lockstep.js';
 import { MergedOrder, type PointSegment } from './merged-order.js';
 import { type ConnectionPair, median, pairConnections } from './pair-connections.js';
 import { type PointConnection, PointConnections } from './point-connections.js';
+import { isRoce, pointDecoder, sizeOf } from './roce-segments.js';
 import { Survey } from './survey.js';
 import { Way } from './way.js';
 
@@ -94,7 +94,7 @@ export async function comparePoints(
 async function surveyed(point: PointInput): Promise<Surveyed> {
   const problems = new ProblemLog(PROBLEMS_KEPT_PER_KIND);
   const survey = new Survey();
-  const decoder = new PacketDecoder(survey, problems);
+  const decoder = pointDecoder(survey, problems);
   const capture = await openCapture([point.path], { problems });
   await capture.run(decoder);
   return { survey, epoch: capture.epoch };
@@ -156,7 +156,7 @@ class Comparison {
     const sink = new PointReader(this, point);
     const capture = await openCapture([this.#points[point].path], { problems });
     const told = () => this.#lockstep.turn(point);
-    await capture.run(new PacketDecoder(sink, problems), told);
+    await capture.run(pointDecoder(sink, problems), told);
     this.#over(point);
   }
 
@@ -171,7 +171,7 @@ class Comparison {
   /** Third reading: segments and commands. */
   async readAll(point: number, read: ReadAll): Promise<Analysis> {
     const problems = new ProblemLog(PROBLEMS_KEPT_PER_KIND);
-    const decoder = new PacketDecoder(new PointReader(this, point), problems);
+    const decoder = pointDecoder(new PointReader(this, point), problems);
     const shift = point === 1 ? this.#shiftNs : 0;
     const analysis = await read([this.#points[point].path], {
       packetSink: decoder,
@@ -234,6 +234,7 @@ class Comparison {
       ipId: s.ipId,
       timestamp: timestampValue(s),
       payload: s.payloadLength,
+      size: sizeOf(s),
       start: connection.positions[direction].of(s.seq) + shift[way],
       ack: acks ? connection.positions[1 - direction].of(s.ack) + shift[1 - way] : -1,
       timeNs,
@@ -265,6 +266,7 @@ class Comparison {
               covered: (point, timeNs) => this.#covered(point, timeNs),
               sample,
               expectedNs: () => this.#roughNs,
+              unacknowledged: direction === answersOf(pair),
             },
           ),
       ),
@@ -326,6 +328,13 @@ class Comparison {
         : splitCommand(second, first, -offset, out, back);
     });
   }
+}
+
+/** Of RoCE the direction of answers, which nobody acknowledges; -1: TCP. */
+function answersOf({ first }: ConnectionPair): number {
+  const { a, b } = first.connection;
+  if (isRoce(a[4])) return 0;
+  return isRoce(b[4]) ? 1 : -1;
 }
 
 function newSeries(): OneWaySeries {

@@ -13,6 +13,8 @@ export class Copy {
   readonly ipId: number;
   readonly timeNs: number;
   readonly frame: number;
+  /** Bytes, as they are told. */
+  readonly size: number;
   /** Brought nothing that its point had not seen: sent again, or overtaken. */
   readonly again: boolean;
   /** Bytes of it that the other point saw as the same segment. */
@@ -27,6 +29,7 @@ export class Copy {
     ipId: number,
     timeNs: number,
     frame: number,
+    size: number,
     again: boolean,
   ) {
     this.start = start;
@@ -35,6 +38,7 @@ export class Copy {
     this.ipId = ipId;
     this.timeNs = timeNs;
     this.frame = frame;
+    this.size = size;
     this.again = again;
   }
 }
@@ -79,10 +83,11 @@ export class Copies {
     ipId: number,
     timeNs: number,
     frame: number,
+    size: number,
   ): void {
     const again = start < this.#highest[point];
     if (end > this.#highest[point]) this.#highest[point] = end;
-    const copy = new Copy(start, end, timestamp, ipId, timeNs, frame, again);
+    const copy = new Copy(start, end, timestamp, ipId, timeNs, frame, size, again);
     const other = 1 - point;
     const exact = this.#bestExact(copy, point, other);
     if (exact !== undefined) this.#pair(point, copy, exact, end - start);

@@ -11,6 +11,8 @@ export interface PointSegment {
   readonly ipId: number;
   readonly timestamp: number;
   readonly payload: number;
+  /** Bytes of it, as they are told: RoCE's positions are none. */
+  readonly size: number;
   /** Positions of its first byte and of its acknowledgment (-1: none). */
   readonly start: number;
   readonly ack: number;

@@ -170,8 +170,19 @@ function describe(
       sameSize.some(({ first }) => first.ipId !== 0),
     firstToSecond: [votes >= 0, votes < 0],
     wayKnown: votes !== 0,
-    roughNs: median(all.map(({ first, second }) => second.timeNs - first.timeNs)),
+    roughNs: middleNs(common),
   };
+}
+
+/**
+ * Between what one direction says and what the other does, however many samples each has: then what passes a
+ * point first is also met first.
+ */
+function middleNs(common: readonly Common[][]): number {
+  const medians = common
+    .filter((samples) => samples.length > 0)
+    .map((samples) => median(samples.map(({ first, second }) => second.timeNs - first.timeNs)));
+  return medians.reduce((sum, ns) => sum + ns, 0) / Math.max(1, medians.length);
 }
 
 function commonSamples(

@@ -60,6 +60,8 @@ export interface WayContext {
   /** A pair: times by each point's own clock (the second's since the first's epoch). */
   sample(firstNs: number, secondNs: number, outward: boolean): void;
   expectedNs(): number;
+  /** What it carries is acknowledged by nobody: answers of RoCE. */
+  readonly unacknowledged: boolean;
 }
 
 /** Segments without data that wait for their copies, at most: of a connection in one direction. */
@@ -86,7 +88,8 @@ export class Way implements CopySink {
     const { flags, start } = s;
     const length = s.payload + ((flags & SYN) !== 0 ? 1 : 0) + ((flags & FIN) !== 0 ? 1 : 0);
     if (length > 0 && (flags & RST) === 0) {
-      this.#copies.add(point, start, start + length, s.timestamp, s.ipId, s.timeNs, s.frame);
+      const { timestamp, ipId, timeNs, frame, size } = s;
+      this.#copies.add(point, start, start + length, timestamp, ipId, timeNs, frame, size);
       return;
     }
     const id = this.#kept.ipIds ? s.ipId : 0;
@@ -97,14 +100,14 @@ export class Way implements CopySink {
   pair(first: Copy, second: Copy, bytes: number): void {
     const { counts } = this;
     counts.matched++;
-    counts.matchedBytes += bytes;
+    counts.matchedBytes += Math.min(bytes, first.size);
     const { upstream } = this.#context;
     const [up, down] = upstream === 0 ? [first, second] : [second, first];
     const upLength = up.end - up.start;
     const downLength = down.end - down.start;
     if (upLength > downLength) counts.cut++;
     if (downLength > upLength) counts.merged++;
-    if (downLength > counts.passedLargest) counts.passedLargest = downLength;
+    if (down.size > counts.passedLargest) counts.passedLargest = down.size;
     if (up.timeNs < this.#lastUpstreamNs) counts.overtaken++;
     else this.#lastUpstreamNs = up.timeNs;
     if (down.again && up.again) this.#wasNeeded(down, 1 - upstream);
@@ -116,9 +119,15 @@ export class Way implements CopySink {
   alone(point: number, copy: Copy): void {
     const { counts } = this;
     const { upstream } = this.#context;
-    const bytes = copy.end - copy.start;
+    const bytes = copy.size;
     if (!this.#context.covered(point, copy.timeNs)) {
       counts.outside++;
+      return;
+    }
+    // Nobody asked for it again: it came, or the capture missed it, or it was an acknowledgment.
+    if (this.#context.unacknowledged && copy.elsewhereNs < 0) {
+      if (point === upstream) counts.acksAlone++;
+      else counts.acksMissedUpstream++;
       return;
     }
     if (point !== upstream) {
@@ -202,7 +211,7 @@ export class Way implements CopySink {
   #example(kind: LostExample['kind'], point: number, copy: Copy): void {
     const { examples } = this.counts;
     if (examples.length >= EXAMPLES_MAX) return;
-    const bytes = copy.end - copy.start;
+    const bytes = copy.size;
     examples.push({ kind, point, frame: copy.frame, timeNs: copy.timeNs, bytes });
   }
 }

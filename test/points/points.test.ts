@@ -142,6 +142,7 @@ test('FCIP, iFCP and iSER at two points, also where answers come sooner than the
     ['fcip-vm-1500-stream', 202],
     ['ifcp-vm-1500-stream', 202],
     ['iser-siw-crc-1500-ini', 201],
+    ['iser-rxe-1500-ini', 201],
   ] as const) {
     const capture = sharedCapture(`san/${name}.pcap.zst`);
     const wanted = { outNs: 2_750_000, backNs: 2_750_000, jitterNs: 500_000, offsetNs: 4e6 };
@@ -155,6 +156,22 @@ test('FCIP, iFCP and iSER at two points, also where answers come sooner than the
     assert.is(report.commandsTotal, commands, name);
     addsUp(report);
   }
+});
+
+test('RoCEv2: each packet that was lost, and none that a capture missed', async () => {
+  const capture = sharedCapture('san/iser-rxe-1500-ini.pcap');
+  const ways = { outNs: 2_750_000, backNs: 2_750_000, jitterNs: 500_000, offsetNs: 4e6 };
+  const lossy = await twoPoints(capture, { ...ways, lostEvery: 40 });
+  const { segments } = (await compared(lossy.host, lossy.array)).pairs[0];
+  assert.ok(lossy.lostOut > 40);
+  assert.equal(segments.lostBetween, { out: lossy.lostOut, back: 0 });
+  assert.equal(segments.missedByCapture, { p0: 0, p1: 0 });
+  const missing = await twoPoints(capture, { ...ways, missedByHost: 0.02, missedByArray: 0.03 });
+  const other = (await compared(missing.host, missing.array)).pairs[0].segments;
+  assert.equal(other.lostBetween, { out: 0, back: 0 });
+  // Some of those that it missed are no RoCE.
+  assert.ok(Math.abs(other.missedByCapture['p0'] - missing.missedByHost) <= 3);
+  assert.ok(Math.abs(other.missedByCapture['p1'] - missing.missedByArray) <= 3);
 });
 
 test('150 of 150 large frames lost at a switch port of a smaller MTU, as the laboratory counted', async () => {

@@ -49,7 +49,7 @@ export async function twoPoints(capture: string, wanted: TwoPoints): Promise<Two
   const random = generator(1);
   const host: CapturedPacket[] = [];
   const array: CapturedPacket[] = [];
-  const first = packets.find(({ bytes }) => bytes[12] === 8 && bytes[13] === 0 && bytes[23] === 6);
+  const first = packets.find(({ bytes }) => carries(bytes));
   const initiator = sender((first ?? packets[0]).bytes);
   const span = packets[packets.length - 1].timeNs * SLOWER;
   const stepAtNs = span / 2;
@@ -95,6 +95,12 @@ export async function twoPoints(capture: string, wanted: TwoPoints): Promise<Two
   writeFileSync(files.host, pcapFile(host, options));
   writeFileSync(files.array, pcapFile(array.slice(wanted.skipAtArray ?? 0), options));
   return { ...files, ...truth, stepAtNs, packets: packets.length };
+}
+
+/** TCP or RoCE in IPv4 over Ethernet. */
+function carries(bytes: Uint8Array): boolean {
+  const roce = bytes[23] === 17 && ((bytes[36] << 8) | bytes[37]) === 4791;
+  return bytes[12] === 8 && bytes[13] === 0 && (bytes[23] === 6 || roce);
 }
 
 /** IPv4 over Ethernet. */

@@ -42,6 +42,8 @@ export interface RoceSinks {
   readonly open: (timeNs: number, frame: number) => Connection;
   /** Each packet of a connection. */
   readonly messages?: MessageSink | undefined;
+  /** Told of each packet whose ICRC is not wrong, and which side of its connection sent it. */
+  readonly packets?: (connection: RoceConnection, side: number, packet: RocePacket) => void;
 }
 
 export class RoceStage implements DatagramSink {
@@ -106,6 +108,7 @@ export class RoceStage implements DatagramSink {
     if (sends) told?.ends(undefined, fromInitiator);
     if (damaged) this.damaged(c, side, d);
     else c.packet(side, p);
+    if (!damaged) this.sinks.packets?.(c, side, p);
     if (!sends) told?.ends(damaged ? undefined : c.pieceOf(side), fromInitiator);
   }
 
