@@ -351,6 +351,9 @@ export const POINT_CONNECTIONS_MAX = 65_536;
 /** Segments of a direction remembered to know the connection at another point: 45 parts to one of offload leave 11. */
 export const POINT_SAMPLES_MAX = 512;
 
+/** Parts that are so much off the usual way are another sending of the bytes: RTOs are 200 ms and more (RFC 6298). */
+export const POINT_COPY_NEAR_NS = 100e6;
+
 /** Segments of a direction that wait for their copies: readers are apart by a window of 32 MiB at most. */
 export const COPIES_ALONE_MAX = 262_144;
 

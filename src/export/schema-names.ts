@@ -7,3 +7,7 @@ export const SESSIONS_SCHEMA = 'sanscope/sessions/2';
 export const LUNS_SCHEMA = 'sanscope/luns/2';
 export const PDUS_SCHEMA = 'sanscope/pdus/2';
 export const LOGIN_SCHEMA = 'sanscope/login/2';
+export const POINTS_SCHEMA = 'sanscope/points/2';
+export const DIFF_SCHEMA = 'sanscope/diff/2';
+export const FIELDS_SCHEMA = 'sanscope/fields/2';
+export const INTERFACES_SCHEMA = 'sanscope/interfaces/2';

@@ -5,6 +5,7 @@ import { REPORT_SCHEMA } from '../report/report.js';
 import type { ListColumn } from '../view/lists/list.js';
 import { LUN_COLUMNS } from '../view/lists/lun-columns.js';
 import { SESSION_COLUMNS } from '../view/lists/session-columns.js';
+import { COMPARE_SCHEMAS } from './compare-schema.js';
 import {
   COMMAND_SCHEMA,
   COMMANDS_SCHEMA,
@@ -278,6 +279,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     ],
     { ...SHARED, operation: OPERATION },
   ),
+  ...COMPARE_SCHEMAS,
 };
 
 export function schemaText(schema: Schema): string {

@@ -3,7 +3,7 @@
 // offload may have cut or merged it meanwhile, so bytes are paired, not packets. What stays alone was lost
 // between the points, or missed by a capture: the receiver's acknowledgments decide (judge).
 
-import { COPIES_ALONE_MAX } from '../limits.js';
+import { COPIES_ALONE_MAX, POINT_COPY_NEAR_NS } from '../limits.js';
 
 /** One segment at one point. Positions and times of the second point are already the first's kind. */
 export class Copy {
@@ -131,13 +131,19 @@ export class Copies {
     return best;
   }
 
-  /** Cut or merged on the way: the parts that are of the same stamps. */
+  /** Cut or merged on the way: the parts that are of the same stamps, those first that come when they should. */
   #pairParts(point: number, copy: Copy, other: number): void {
-    this.#overlapping(other, copy.start, copy.end, (c) => {
+    const parts: Copy[] = [];
+    this.#overlapping(other, copy.start, copy.end, (c) => parts.push(c));
+    const expected = this.#expectedNs();
+    const near = (c: Copy) =>
+      Math.abs(this.#difference(point, copy, c) - expected) < POINT_COPY_NEAR_NS;
+    const inTurn = [...parts.filter(near), ...parts.filter((c) => !near(c))];
+    for (const c of inTurn) {
       if (!this.#same(c, copy, false)) {
         if (c.elsewhereNs < 0) c.elsewhereNs = copy.timeNs;
         if (copy.elsewhereNs < 0) copy.elsewhereNs = c.timeNs;
-        return;
+        continue;
       }
       const room = Math.min(
         Math.min(c.end, copy.end) - Math.max(c.start, copy.start),
@@ -145,7 +151,7 @@ export class Copies {
         copy.end - copy.start - copy.paired,
       );
       if (room > 0) this.#pair(point, copy, c, room);
-    });
+    }
   }
 
   #same(a: Copy, b: Copy, sameSize: boolean): boolean {
@@ -162,6 +168,10 @@ export class Copies {
     other.paired += bytes;
     const [first, second] = point === 0 ? [copy, other] : [other, copy];
     this.#sink.pair(first, second, bytes);
+    // What was alone of these bytes is seen elsewhere, also where they are a part of more.
+    if (other.again && copy.end - copy.start < other.end - other.start) {
+      this.#tellAlone(1 - point, copy, copy.timeNs, other);
+    }
     if (other.paired < other.end - other.start) return;
     // It came again: what was alone of these bytes is seen elsewhere.
     if (other.again || copy.again) {
@@ -176,9 +186,9 @@ export class Copies {
   }
 
   /** Copies at `point` of the bytes of `like`, other than it, were seen at the other point by then. */
-  #tellAlone(point: number, like: Copy, timeNs: number): void {
+  #tellAlone(point: number, like: Copy, timeNs: number, but = like): void {
     this.#overlapping(point, like.start, like.end, (c) => {
-      if (c !== like && c.elsewhereNs < 0) c.elsewhereNs = timeNs;
+      if (c !== like && c !== but && c.elsewhereNs < 0) c.elsewhereNs = timeNs;
     });
   }
 

@@ -84,32 +84,32 @@ function beyond(pair: PointsPairReport): PointsFinding[] {
 
 function slow(pair: PointsPairReport): PointsFinding[] {
   const { split } = pair;
-  if (split.count < COMMANDS_LEAST || split.latencyNs.p99 < SLOW_NS) return [];
+  if (split.count < COMMANDS_LEAST || split.latency.p99 < SLOW_NS) return [];
   const parts = [
-    { name: `the hosts at ${pair.host}`, owes: 'initiator' as const, of: split.hostNs },
+    { name: `the hosts at ${pair.host}`, owes: 'initiator' as const, of: split.hostTime },
     {
       name: `the way from ${pair.host} to ${pair.array}`,
       owes: 'network' as const,
-      of: split.networkOutNs,
+      of: split.networkOutTime,
     },
-    { name: `the arrays at ${pair.array}`, owes: 'target' as const, of: split.arrayNs },
+    { name: `the arrays at ${pair.array}`, owes: 'target' as const, of: split.arrayTime },
     {
       name: `the way back from ${pair.array} to ${pair.host}`,
       owes: 'network' as const,
-      of: split.networkBackNs,
+      of: split.networkBackTime,
     },
-    { name: 'recovery from losses', owes: 'network' as const, of: split.recoveryNs },
+    { name: 'recovery from losses', owes: 'network' as const, of: split.recoveryTime },
   ].sort((a, b) => b.of.p99 - a.of.p99);
   const [most, second] = parts;
-  if (most.of.p99 < split.latencyNs.p99 * SHARE_TOLD) return [];
+  if (most.of.p99 < split.latency.p99 * SHARE_TOLD) return [];
   const others = parts.slice(1).map(({ name, of }) => `${name} ${durationText(of.p99)}`);
   return [
     {
       id: 'points-time',
       severity: 'note',
       owes: most.owes,
-      title: `Of the slowest hundredth of commands, ${most.name} took most: ${durationText(most.of.p99)} of ${durationText(split.latencyNs.p99)}`,
-      text: `Half of the commands took ${durationText(split.latencyNs.p50)}, there ${durationText(most.of.p50)}. The others' slowest hundredth: ${others.join(', ')}.`,
+      title: `Of the slowest hundredth of commands, ${most.name} took most: ${durationText(most.of.p99)} of ${durationText(split.latency.p99)}`,
+      text: `Half of the commands took ${durationText(split.latency.p50)}, there ${durationText(most.of.p50)}. The others' slowest hundredth: ${others.join(', ')}.`,
       next:
         most.owes === 'network'
           ? 'Look at queues and losses on that way; the ends answered.'

@@ -241,12 +241,12 @@ function commandsSplit(pair: PointsPair, host: string, array: string): CommandsS
       [host]: pair.commandsAlone[pair.host],
       [array]: pair.commandsAlone[1 - pair.host],
     },
-    latencyNs: of((split) => split.host.latencyNs),
-    hostNs: of((split) => split.hostNs),
-    networkOutNs: of((split) => split.networkOutNs),
-    arrayNs: of((split) => split.arrayNs),
-    networkBackNs: of((split) => split.networkBackNs),
-    recoveryNs: of((split) => split.recoveryNs),
+    latency: of((split) => split.host.latencyNs),
+    hostTime: of((split) => split.hostNs),
+    networkOutTime: of((split) => split.networkOutNs),
+    arrayTime: of((split) => split.arrayNs),
+    networkBackTime: of((split) => split.networkBackNs),
+    recoveryTime: of((split) => split.recoveryNs),
   };
 }
 

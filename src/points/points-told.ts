@@ -78,12 +78,12 @@ export interface PointsPairReport {
 export interface CommandsSplit {
   readonly count: number;
   readonly alone: Readonly<Record<string, number>>;
-  readonly latencyNs: Spread;
-  readonly hostNs: Spread;
-  readonly networkOutNs: Spread;
-  readonly arrayNs: Spread;
-  readonly networkBackNs: Spread;
-  readonly recoveryNs: Spread;
+  readonly latency: Spread;
+  readonly hostTime: Spread;
+  readonly networkOutTime: Spread;
+  readonly arrayTime: Spread;
+  readonly networkBackTime: Spread;
+  readonly recoveryTime: Spread;
 }
 
 export interface PointsCommand {

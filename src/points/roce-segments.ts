@@ -26,7 +26,7 @@ const RESPONDER_PORT = 70_000;
 const REQUESTER_PORTS = 100_000;
 
 /** A segment that was made of something else. */
-export class MadeSegment extends Segment {
+class MadeSegment extends Segment {
   /** Bytes that it has on the wire. */
   size = 0;
 }

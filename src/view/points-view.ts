@@ -176,7 +176,7 @@ function splitBlocks(pair: PointsPairReport): Block[] {
     duration(s.p50),
     duration(s.p99),
     duration(s.max),
-    cell(percentText(s.p99, split.latencyNs.p99), 'quiet'),
+    cell(percentText(s.p99, split.latency.p99), 'quiet'),
   ];
   return [
     {
@@ -188,12 +188,12 @@ function splitBlocks(pair: PointsPairReport): Block[] {
       kind: 'table',
       columns: SPLIT_COLUMNS,
       rows: [
-        row('latency at the host', split.latencyNs),
-        row('host', split.hostNs),
-        row('network out', split.networkOutNs),
-        row('array', split.arrayNs),
-        row('network back', split.networkBackNs),
-        row('recovery (TCP)', split.recoveryNs),
+        row('latency at the host', split.latency),
+        row('host', split.hostTime),
+        row('network out', split.networkOutTime),
+        row('array', split.arrayTime),
+        row('network back', split.networkBackTime),
+        row('recovery (TCP)', split.recoveryTime),
       ],
     },
     BLANK,

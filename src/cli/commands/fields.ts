@@ -1,5 +1,6 @@
 // sanscope fields: every field that JSON shows and that filters may ask for.
 
+import { FIELDS_SCHEMA } from '../../export/schema-names.js';
 import { type FieldRow, fieldRows } from '../../filter/catalogue.js';
 import { similar } from '../../filter/error.js';
 import { harmless } from '../../lib/harmless.js';
@@ -26,8 +27,12 @@ export async function fields(context: CommandContext): Promise<number> {
     return 0;
   }
   const output = standardOutput(context);
-  if (flag(context, 'json')) for (const row of rows) output.write(`${JSON.stringify(row)}\n`);
-  else for (const line of table(rows)) output.write(line);
+  if (flag(context, 'json')) {
+    for (const { type: kind, name, ...row } of rows) {
+      const record = { schema: FIELDS_SCHEMA, type: 'field', name, kind, ...row };
+      output.write(`${JSON.stringify(record)}\n`);
+    }
+  } else for (const line of table(rows)) output.write(line);
   output.close();
   return 0;
 }

@@ -1,5 +1,6 @@
 // sanscope interfaces: where can be captured.
 
+import { INTERFACES_SCHEMA } from '../../export/schema-names.js';
 import { EXIT } from '../../lib/exit.js';
 import { harmless } from '../../lib/harmless.js';
 import { listInterfaces } from '../../live/interfaces.js';
@@ -18,7 +19,10 @@ export async function interfaces(context: CommandContext): Promise<number> {
   }
   const output = standardOutput(context);
   if (flag(context, 'json')) {
-    for (const one of found) output.write(`${JSON.stringify(one)}\n`);
+    for (const one of found) {
+      const record = { schema: INTERFACES_SCHEMA, type: 'interface', ...one };
+      output.write(`${JSON.stringify(record)}\n`);
+    }
   } else {
     const width = Math.max(...found.map(({ name }) => name.length), 0);
     for (const { name, about, addresses } of found) {

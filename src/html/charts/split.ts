@@ -16,11 +16,11 @@ const ROW = 30;
 /** Of the median command: parts of its time, from the host to the array and back. */
 export function splitChart({ split }: PointsPairReport): Markup {
   const parts = [
-    { name: 'host', kind: 'p-initiator', ns: split.hostNs.p50 },
-    { name: 'network out', kind: 'c-write', ns: split.networkOutNs.p50 },
-    { name: 'array', kind: 'p-target', ns: split.arrayNs.p50 },
-    { name: 'network back', kind: 'c-write', ns: split.networkBackNs.p50 },
-    { name: 'recovery (TCP)', kind: 's-critical', ns: split.recoveryNs.p50 },
+    { name: 'host', kind: 'p-initiator', ns: split.hostTime.p50 },
+    { name: 'network out', kind: 'c-write', ns: split.networkOutTime.p50 },
+    { name: 'array', kind: 'p-target', ns: split.arrayTime.p50 },
+    { name: 'network back', kind: 'c-write', ns: split.networkBackTime.p50 },
+    { name: 'recovery (TCP)', kind: 's-critical', ns: split.recoveryTime.p50 },
   ];
   const most = parts.reduce((a, { ns }) => Math.max(a, ns), 0);
   if (split.count === 0 || most <= 0) return NO_MARKUP;
