@@ -35,7 +35,7 @@ const { path } = ensureCapture(
 interface Interval {
   readonly type: string;
   readonly ended: number;
-  readonly source: { readonly delayMsMax: number; readonly residentBytes: number };
+  readonly sourceState: { readonly delayMsMax: number; readonly residentBytes: number };
 }
 
 const intervals: Interval[] = [];
@@ -66,8 +66,8 @@ const elapsed = (performance.now() - started) / 1000;
 child.stdin.end();
 await new Promise((resolve) => child.on('close', resolve));
 
-const resident = intervals.map((i) => Math.round(i.source.residentBytes / 1e6));
-const delays = intervals.map((i) => i.source.delayMsMax).sort((a, b) => a - b);
+const resident = intervals.map((i) => Math.round(i.sourceState.residentBytes / 1e6));
+const delays = intervals.map((i) => i.sourceState.delayMsMax).sort((a, b) => a - b);
 const at = (share: number) => resident[Math.floor((resident.length - 1) * share)];
 console.log(
   `${fed} packets in ${elapsed.toFixed(1)} s (${Math.round(fed / elapsed)}/s), ${packets} told, ${commands} commands`,
