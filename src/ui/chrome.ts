@@ -26,7 +26,8 @@ export function titleLine(kase: Case, state: State, page: Page): Line {
   // What is looked at goes before the name of the file.
   const left = room - widthOf(page.title) - 5;
   const file = left > 4 ? `${cut(name + more, left)} › ` : '';
-  return [...cutLine([cell(` ${file}`, 'title'), cell(page.title)], 0, room), ...tabs];
+  const title = cell(cut(page.title, Math.max(0, room - widthOf(file) - 2)));
+  return [...cutLine([cell(` ${file}`, 'title'), title], 0, room), ...tabs];
 }
 
 /** What is looked at has so much room beside the tabs at least. */

@@ -21,6 +21,7 @@ import { type PageSize, reduce } from './store.js';
 import type { Input } from './terminal/decoder.js';
 import { type Line, paintLine } from './terminal/line.js';
 import type { Screen } from './terminal/screen.js';
+import { Work } from './work.js';
 
 const WHEEL_LINES = 3;
 
@@ -36,6 +37,9 @@ export class Controller implements Desk {
   readonly #brush: Brush;
   #frame = '';
   #waiting = false;
+  readonly #work: Work;
+  /** A slice of a picture is to come. */
+  #drawing = false;
   /** A slice of the list is to come. */
   #listing = false;
   #closed = false;
@@ -49,11 +53,13 @@ export class Controller implements Desk {
     world: World,
     settings: Settings = SETTINGS,
   ) {
-    this.sources = sources;
+    const work = new Work(world.nowMs);
+    this.#work = work;
+    this.sources = { ...sources, work };
     this.screen = screen;
     this.world = world;
     this.#brush = brush;
-    this.#pages = new Pages(sources);
+    this.#pages = new Pages(this.sources);
     const first = sources.live === undefined ? 'overview' : 'live';
     const hidden = columnsBut(settings.columns);
     this.state = firstState(screen.columns, screen.rows, first, settings, hidden);
@@ -215,6 +221,18 @@ export class Controller implements Desk {
     screen.below(screenLines(state, page, title, replay, status));
     this.#drawFrame();
     screen.flush();
+    if (this.#work.pending && !this.#drawing) this.#workSoon();
+  }
+
+  /** The next slice of a picture, when keys have been looked at. */
+  #workSoon(): void {
+    this.#drawing = true;
+    this.world.soon(() => {
+      this.#drawing = false;
+      if (this.#closed) return;
+      if (this.#work.go()) this.changed();
+      if (this.#work.pending) this.#workSoon();
+    });
   }
 
   /** Only where it says something else: what changes with every key is not in it. */

@@ -89,7 +89,7 @@ export class Pages {
     const { kase } = this.#sources;
     if (place.kind === 'commands') return COMMANDS.page(place, state, this.#sources);
     const size = `${state.columns} ${state.rows} ${state.replay?.ns}`;
-    const seen = `${version} ${kase.tasks.rounds}`;
+    const seen = `${version} ${kase.tasks.rounds} ${this.#sources.work?.done}`;
     const key = `${JSON.stringify([place, state.live, state.everyPdu])} ${size} ${seen}`;
     if (this.#kept?.key !== key) this.#kept = { key, page: makePage(place, state, this.#sources) };
     return this.#kept.page;

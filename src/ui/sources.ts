@@ -5,12 +5,15 @@ import type { CommandList } from '../case/command-list.js';
 import type { LivePicture } from '../case/live.js';
 import type { Outstanding } from '../case/outstanding.js';
 import type { Details } from '../case/pdu-details.js';
+import type { Work } from './work.js';
 
 export interface Sources {
   readonly kase: Case;
   readonly list: CommandList;
   readonly details: Details;
   readonly outstanding: Outstanding;
+  /** Makes pictures of very many commands in slices; absent: at once. */
+  readonly work?: Work;
   /** Where the capture goes on. */
   readonly live?: LivePicture;
 }

@@ -96,7 +96,8 @@ for (const [columns, rows, flags] of [
     pty.press('f');
     await pty.until(/Filter commands/);
     pty.press('latency > 1.9s\r');
-    await pty.until(/filter: latency > 1\.9s/);
+    // All of it has come.
+    await pty.until(/ 20 of 312 commands/);
     pty.press('w');
     await pty.until(/Export to a file/);
     pty.press(`${path}\r`);

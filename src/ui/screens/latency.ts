@@ -17,10 +17,13 @@ import { COMPARE, MARK } from '../keys.js';
 import { type Page, pageOf } from '../page.js';
 import { axisText, bar, shade, stepNs, stepOf } from '../plot.js';
 import type { Screen } from '../screen.js';
+import type { Sources } from '../sources.js';
 import type { Only, State } from '../state.js';
 import type { Span } from '../terminal/line.js';
 import { fit } from '../terminal/width.js';
+import { type Making, madeBy } from '../work.js';
 import { Lines, placeOfFrame } from './lines.js';
+import { freshOf, ROWS_A_STEP } from './time-series.js';
 
 const COLUMNS: readonly Column[] = [
   { head: 'S', align: 'left', priority: 1 },
@@ -54,10 +57,11 @@ export const LATENCY: Screen<'latency'> = {
   reported: true,
   whole: true,
   fromKept: true,
-  page: ({ only }, state, { kase }) => latencyPage(kase, state, only),
+  page: ({ only }, state, sources) => latencyPage(sources, state, only),
 };
 
-function latencyPage(kase: Case, state: State, only: Only | undefined): Page {
+function latencyPage(sources: Sources, state: State, only: Only | undefined): Page {
+  const { kase, work } = sources;
   const { report } = kase;
   if (report === undefined) {
     return pageOf('latency', [], [[cell('  the capture is still being read', 'quiet')]]);
@@ -73,10 +77,17 @@ function latencyPage(kase: Case, state: State, only: Only | undefined): Page {
     only === undefined
       ? 'all commands'
       : `S${only.session}, ${only.operation} of LUN ${lunOf(only.lun)}`;
-  const found = measured(kase, state, wanted);
+  const columns = Math.max(10, state.columns - LABEL - 4);
+  const untilNs = state.replay?.ns ?? Number.POSITIVE_INFINITY;
+  const key = JSON.stringify([only, columns]);
+  const fresh = `${freshOf(kase)} ${untilNs}`;
+  const found = madeBy(work, 'latency', key, fresh, () => measured(kase, columns, untilNs, wanted));
   const hint = only === undefined ? '; Enter above: those of a row' : '';
-  histogramLines(found, what, hint, state, lines);
-  heatLines(kase, found, what, lines);
+  if (found === undefined) lines.heading('Histogram', 'being drawn …');
+  else {
+    histogramLines(found, what, hint, state, lines);
+    heatLines(found, what, lines);
+  }
   slowestLines(kase, report, only, lines);
   lines.section(timeBlocks(report));
   lines.section(accessBlocks(report));
@@ -162,18 +173,25 @@ interface Measured {
   /** By step, then by column of the map. */
   readonly grid: readonly Uint32Array[];
   readonly total: number;
+  /** The end of the map. */
+  readonly lastNs: number;
   readonly first: number;
   readonly last: number;
 }
 
-function measured(kase: Case, state: State, wanted: (row: number) => boolean): Measured {
+function* measured(
+  kase: Case,
+  columns: number,
+  until: number,
+  wanted: (row: number) => boolean,
+): Making<Measured> {
   const { tasks } = kase;
-  const columns = Math.max(10, state.columns - LABEL - 4);
-  const until = state.replay?.ns ?? Number.POSITIVE_INFINITY;
+  const lastNs = Math.max(1, kase.lastNs);
   const grid: Uint32Array[] = [];
   const byStep: number[] = [];
   let total = 0;
-  for (let index = 0; index < tasks.held; index++) {
+  for (let index = 0, held = tasks.held; index < Math.min(held, tasks.held); index++) {
+    if (index % ROWS_A_STEP === ROWS_A_STEP - 1) yield;
     const row = tasks.rowAt(index);
     const ns = tasks.latencyNs(row);
     if (ns < 0 || tasks.endNs(row) > until || !wanted(row)) continue;
@@ -182,12 +200,19 @@ function measured(kase: Case, state: State, wanted: (row: number) => boolean): M
       grid.push(new Uint32Array(columns));
       byStep.push(0);
     }
-    const share = tasks.startNs(row) / Math.max(1, kase.lastNs);
+    const share = tasks.startNs(row) / lastNs;
     grid[step][Math.min(columns - 1, Math.floor(share * columns))]++;
     byStep[step]++;
     total++;
   }
-  return { byStep, grid, total, first: byStep.findIndex((n) => n > 0), last: byStep.length - 1 };
+  return {
+    byStep,
+    grid,
+    total,
+    lastNs,
+    first: byStep.findIndex((n) => n > 0),
+    last: byStep.length - 1,
+  };
 }
 
 function label(step: number): Span {
@@ -230,7 +255,7 @@ function heatOf(step: number): number {
   return Math.max(0, Math.min(1, (step - 12) / 15));
 }
 
-function heatLines(kase: Case, m: Measured, what: string, lines: Lines): void {
+function heatLines(m: Measured, what: string, lines: Lines): void {
   if (m.total === 0) return;
   lines.heading('Heat map', `time across, latency up, darker is more; ${what}`);
   const most = m.grid.reduce((max, row) => row.reduce((a, b) => Math.max(a, b), max), 1);
@@ -251,7 +276,7 @@ function heatLines(kase: Case, m: Measured, what: string, lines: Lines): void {
     lines.add(spans);
   }
   const width = m.grid[0]?.length ?? 0;
-  const axis = axisText(0, Math.max(1, kase.lastNs), width);
+  const axis = axisText(0, m.lastNs, width);
   lines.add([cell(`${' '.repeat(LABEL + 3)}${axis}`, 'quiet')]);
 }
 

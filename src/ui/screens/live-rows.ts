@@ -102,11 +102,13 @@ function manyText(
 function largest(members: readonly LunNow[]): LunNow['latency'] {
   const all = members.flatMap(({ latency }) => (latency === null ? [] : [latency]));
   if (all.length <= 1) return all[0] ?? null;
-  return all.reduce((most, one) => ({
-    ...most,
-    count: most.count + one.count,
-    p50Ns: Math.max(most.p50Ns, one.p50Ns),
-    p99Ns: Math.max(most.p99Ns, one.p99Ns),
-    maxNs: Math.max(most.maxNs, one.maxNs),
-  }));
+  const most = (of: (one: NonNullable<LunNow['latency']>) => number): number =>
+    all.reduce((largestSoFar, one) => Math.max(largestSoFar, of(one)), 0);
+  return {
+    ...all[0],
+    count: all.reduce((sum, one) => sum + one.count, 0),
+    p50Ns: most((one) => one.p50Ns),
+    p99Ns: most((one) => one.p99Ns),
+    maxNs: most((one) => one.maxNs),
+  };
 }

@@ -4,7 +4,7 @@
 import type { Case } from '../../case/case.js';
 import { failed } from '../../scsi/task.js';
 import { Dots } from '../plot.js';
-import type { State } from '../state.js';
+import type { Making } from '../work.js';
 
 /** What happened, by dot columns (two a character). */
 export interface Series {
@@ -20,20 +20,29 @@ export interface Series {
   readonly read: Float64Array;
   readonly written: Float64Array;
   readonly failed: Float64Array;
+  /** The narrowest command window. */
+  readonly windows: Float64Array;
+}
+
+/** Rows looked at before others have their turn. */
+export const ROWS_A_STEP = 2048;
+
+/** Changes when there is more to draw. */
+export function freshOf({ tasks, pdus, lastNs }: Case): string {
+  return `${tasks.count} ${tasks.rounds} ${pdus.count} ${lastNs}`;
 }
 
 /** What happened between two times, by dot columns (two a character), as far as the cursor. */
-export function measure(
+export function* measure(
   kase: Case,
-  state: State,
+  until: number,
   fromNs: number,
   toNs: number,
   width: number,
   latencyRows: number,
   lbaRows: number,
-): Series {
+): Making<Series> {
   const { tasks } = kase;
-  const until = state.replay?.ns ?? Number.POSITIVE_INFINITY;
   const dots = width * 2;
   const perNs = dots / (toNs - fromNs);
   const latency = new Dots(width, latencyRows);
@@ -44,9 +53,10 @@ export function measure(
     written: new Float64Array(dots),
     failed: new Float64Array(dots),
   };
-  const { latencyTop, latencyLow, lbaTop } = tops(kase);
+  const { latencyTop, latencyLow, lbaTop } = yield* tops(kase);
   const scale = (latency.height - 1) / Math.max(0.1, Math.log(latencyTop / latencyLow));
-  for (let index = 0; index < tasks.held; index++) {
+  for (let index = 0, held = tasks.held; index < Math.min(held, tasks.held); index++) {
+    if (index % ROWS_A_STEP === ROWS_A_STEP - 1) yield;
     const row = tasks.rowAt(index);
     const start = tasks.startNs(row);
     const ended = tasks.endNs(row);
@@ -69,15 +79,20 @@ export function measure(
     if (ns >= 0)
       latency.set(x, Math.round(Math.log(Math.max(ns, latencyLow) / latencyLow) * scale));
   }
-  return { fromNs, toNs, dots, latency, latencyTop, lba, lbaTop, ...series };
+  const windows = yield* windowWidths(kase, until, fromNs, toNs, dots);
+  return { fromNs, toNs, dots, latency, latencyTop, lba, lbaTop, windows, ...series };
 }
 
 /** Scales of the whole capture: they stay when time goes on, or is looked at closer. */
-function tops({ tasks, report }: Case): { latencyTop: number; latencyLow: number; lbaTop: number } {
+function* tops({
+  tasks,
+  report,
+}: Case): Making<{ latencyTop: number; latencyLow: number; lbaTop: number }> {
   let lbaTop = 1;
   let latencyTop = report?.totals.latency?.maxNs ?? 0;
   const latencyLow = Math.max(1000, report?.totals.latency?.minNs ?? 1000);
-  for (let index = 0; index < tasks.held; index++) {
+  for (let index = 0, held = tasks.held; index < Math.min(held, tasks.held); index++) {
+    if (index % ROWS_A_STEP === ROWS_A_STEP - 1) yield;
     const row = tasks.rowAt(index);
     if (tasks.lbaKnown(row))
       lbaTop = Math.max(lbaTop, tasks.lbaHigh(row) * 2 ** 32 + tasks.lbaLow(row));
@@ -94,14 +109,14 @@ function overlap(columns: Float64Array, from: number, to: number): void {
 }
 
 /** The narrowest command window of all connections at any time in each dot column. */
-export function windowWidths(
+function* windowWidths(
   { windows, report }: Case,
-  state: State,
+  untilNs: number,
   fromNs: number,
   toNs: number,
   dots: number,
-): Float64Array {
-  const until = Math.min(toNs, state.replay?.ns ?? Number.POSITIVE_INFINITY);
+): Making<Float64Array> {
+  const until = Math.min(toNs, untilNs);
   const widths = new Float64Array(dots);
   const ends = (report?.sessions ?? [])
     .flatMap((s) => s.connections)
@@ -111,6 +126,7 @@ export function windowWidths(
   let next = 0;
   let row = windows.first;
   for (let x = 0; x < dots; x++) {
+    yield;
     let least = now.width;
     for (;;) {
       const toldNs = row < windows.count ? windows.timeNs(row) : Number.POSITIVE_INFINITY;

@@ -5,14 +5,16 @@ import type { Case } from '../../case/case.js';
 import { countText, durationText } from '../../lib/number-text.js';
 import { cell, type Tone } from '../../view/cells.js';
 import { megabytes } from '../../view/format.js';
-import type { Page } from '../page.js';
+import { type Page, pageOf } from '../page.js';
 import { axisText, Dots } from '../plot.js';
 import type { Screen } from '../screen.js';
+import type { Sources } from '../sources.js';
 import { bodyRows, type Place, type State } from '../state.js';
 import type { Line, Span } from '../terminal/line.js';
 import { fit } from '../terminal/width.js';
+import { madeBy } from '../work.js';
 import { Lines } from './lines.js';
-import { measure, windowWidths } from './time-series.js';
+import { freshOf, measure } from './time-series.js';
 
 type TimePlace = Place & { kind: 'time' };
 
@@ -56,14 +58,23 @@ export const TIME: Screen<'time'> = {
     },
   ],
   fromKept: true,
-  page: (place, state, { kase }) => timePage(kase, state, place),
+  page: (place, state, sources) => timePage(sources, state, place),
 };
 
-function timePage(kase: Case, state: State, place: TimePlace): Page {
-  const { fromNs, toNs } = rangeOf(kase, state, place);
+function timePage({ kase, work }: Sources, state: State, place: TimePlace): Page {
+  const range = rangeOf(kase, state, place);
   const width = Math.max(20, state.columns - LABEL - 3);
   const { rows, depthRows } = heights(bodyRows(state) - 1);
-  const series = measure(kase, state, fromNs, toNs, width, rows + 1, rows);
+  const untilNs = state.replay?.ns ?? Number.POSITIVE_INFINITY;
+  // All of it grows with the capture; a part is a question of its own.
+  const key = JSON.stringify([place.fromNs === undefined ? '' : range, width, rows]);
+  const series = madeBy(work, 'time', key, `${freshOf(kase)} ${untilNs}`, () =>
+    measure(kase, untilNs, range.fromNs, range.toNs, width, rows + 1, rows),
+  );
+  if (series === undefined)
+    return pageOf('time', [headLine(kase, true)], [[cell('  being drawn …', 'quiet')]]);
+  // Where a newer picture is being made, this one's times.
+  const { fromNs, toNs, windows } = series;
   const lines = new Lines(state.columns);
   const cursor = cursorColumn(state, fromNs, toNs, width);
   const open: Place = zoomed(state, fromNs, toNs);
@@ -74,7 +85,6 @@ function timePage(kase: Case, state: State, place: TimePlace): Page {
   plot(`latency ${durationText(series.latencyTop)}`, series.latency.lines(), 'note', add);
   const depth = series.depth.reduce((a, b) => Math.max(a, b), 0);
   plot(`open ${depth.toFixed(1)}`, bars(series.depth, depth, width, depthRows), 'good', add);
-  const windows = windowWidths(kase, state, fromNs, toNs, width * 2);
   const widest = windows.reduce((a, b) => Math.max(a, b), 0);
   if (widest > 0) plot(`window ${widest}`, bars(windows, widest, width, 2), 'quiet', add);
   plot(`LBA ${lbaText(series.lbaTop)}`, series.lba.lines(), 'plain', add);
