@@ -13,11 +13,12 @@ import type { ReportSource } from './source.js';
 
 export class SourceReader {
   readonly #collector: Collector;
-  readonly #keeper: Keeper = new Keeper({ pdus: true, bytesMax: HTML_KEPT_BYTES });
+  readonly #keeper: Keeper;
   readonly #overTime: OverTime;
 
   /** Of the `top` slowest and open commands; counts those that the filter wants. */
-  constructor(top: number, filter?: TaskFilter) {
+  constructor(top: number, filter?: TaskFilter, bytesMax = HTML_KEPT_BYTES) {
+    this.#keeper = new Keeper({ pdus: true, bytesMax });
     this.#collector = new Collector(top, filter);
     this.#overTime = new OverTime(filter?.test);
   }

@@ -77,6 +77,18 @@ function escaped(text: string): string {
   return html`${text}`.text;
 }
 
+test('commands that made room for later ones have no ladder, and the page says so', async () => {
+  const reader = new SourceReader(20, undefined, 1);
+  const path = join(TOP, 'captures/tgt-libiscsi-scsi-tests.pcap.gz');
+  const source = reader.source(await analyse([path], reader.sinks()), '');
+  assert.ok(source.keeper.tasks.first > 0);
+  const page = reportHtml(source);
+  const lacking = /Ladders of (\d+) of the slowest are not here/.exec(page);
+  const ladders = page.match(/<details class="card"[^>]*><summary>(?!The first)/g) ?? [];
+  assert.ok(lacking !== null && Number(lacking[1]) > 0);
+  assert.is(Number(lacking[1]) + ladders.length, 20);
+});
+
 test('the policy names the style sheet by its hash, and nothing else', () => {
   const page = pageOf(['report', '-q', '--html', '-', 'captures/tgt-chap.pcap']);
   const style = /<style>([^<]*)<\/style>/.exec(page)?.[1] ?? '';
