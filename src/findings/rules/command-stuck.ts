@@ -6,6 +6,8 @@ import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import type { Occurrences } from '../groups.js';
 import { LOSES_CONNECTION, type Rule, when } from '../rule.js';
+import { headersWhole, targetHeard } from '../support/heard.js';
+import { framing } from '../watch/framing.js';
 import type { StuckWatch } from '../watch/stuck.js';
 import { stuck } from '../watch/stuck.js';
 
@@ -55,7 +57,7 @@ export const commandStuck: Rule = {
       next: 'See the target’s buffers and cache: it took the command and has no room for its data.',
     },
   },
-  watches: [stuck],
+  watches: [framing, stuck],
   find(facts) {
     return [...facts.evidence.of(stuck).bySession.values()].flatMap((watch) =>
       ofSession(watch, facts),
@@ -67,6 +69,9 @@ function ofSession(watch: StuckWatch, facts: Facts): Found[] {
   const { accepted, refused, noR2t } = watch;
   if (watch.oldestNs < AGE_LEAST_NS) return [];
   const found: Found[] = [];
+  // What the capture misses of the target may be the answer, or the R2T.
+  const since = [accepted, refused, noR2t].flatMap((one) => (one.count > 0 ? [one.firstNs] : []));
+  if (!targetHeard(watch.session, Math.min(...since), facts)) return [];
   if (accepted.count > 0 && watch.acceptedOthers >= OTHERS_LEAST) {
     found.push(
       one(watch, accepted, 'command-stuck', {
@@ -85,7 +90,8 @@ function ofSession(watch: StuckWatch, facts: Facts): Found[] {
       }),
     );
   }
-  if (noR2t.count > 0) {
+  // Of an R2T whose header was cut nobody knows what it asks for.
+  if (noR2t.count > 0 && headersWhole(watch.session, noR2t.firstNs, facts)) {
     found.push(
       one(watch, noR2t, 'r2t-never-came', {
         title: `${plural(noR2t.count, 'write')} whose data the target never asked for`,

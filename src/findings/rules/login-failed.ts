@@ -134,7 +134,12 @@ function statusOf(story: IscsiConnection, login: Login): string {
 
 /** True where the answer may be among what the capture does not hold of the target. */
 function answerMissed(story: IscsiConnection): boolean {
+  const { a, b } = story.connection;
+  // Of the request too: what answers one that is not there begins another login.
+  if (a.missingBytes + b.missingBytes > a.lostBytes + b.lostBytes) return true;
   if (story.replaced) return false;
+  // A header that snaplen cut has no stage and no status: it may have been the answer.
+  if (story.login?.steps.length === 0) return true;
   const { packets, missingBytes } = flowOf(story.connection, story.initiatorDirection ^ 1);
   return packets === 0 || missingBytes > 0;
 }

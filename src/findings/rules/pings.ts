@@ -3,13 +3,14 @@
 
 import { bytesText, durationText, plural } from '../../lib/number-text.js';
 import type { IscsiConnection, ServiceRequest } from '../../session/model.js';
-import { flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import type { Occurrences } from '../groups.js';
 import { inOrder, LOSES_CONNECTION, type Rule, when } from '../rule.js';
+import { heardSince } from '../support/heard.js';
 import { closerOf } from '../support/who.js';
 import { ends } from '../watch/ends.js';
+import { framing } from '../watch/framing.js';
 import type { EchoFault, PingWatch } from '../watch/pings.js';
 import { pingWatches } from '../watch/pings.js';
 
@@ -71,7 +72,7 @@ export const pings: Rule = {
       next: 'Look for a newer initiator; targets that check it drop the connection.',
     },
   },
-  watches: [ends, pingWatches],
+  watches: [ends, framing, pingWatches],
   find(facts) {
     return connectionsOf(facts).flatMap((story) => {
       const watch = facts.evidence.of(pingWatches).byConnection.get(story.connection.id);
@@ -80,7 +81,7 @@ export const pings: Rule = {
         ...timedOut(watch, story, facts),
         ...slow(watch, story),
         ...unanswered(story, facts),
-        ...echoes(watch, story),
+        ...echoes(watch, story, facts),
       ];
     });
   },
@@ -94,13 +95,6 @@ function place(story: IscsiConnection): { session: number; connection: number } 
 function endOf({ connection, endedNs }: IscsiConnection, facts: Facts): number {
   if (connection.closedNs >= 0) return connection.closedNs;
   return endedNs >= 0 ? endedNs : facts.lastNs;
-}
-
-/** Whether the other side's bytes are in the capture, so that its silence is silence. */
-function heard(story: IscsiConnection, of: 'initiator' | 'target'): boolean {
-  const direction = story.initiatorDirection ^ (of === 'initiator' ? 0 : 1);
-  const { packets, missingBytes } = flowOf(story.connection, direction);
-  return packets > 0 && missingBytes === 0;
 }
 
 /** Those without an answer for long enough: after a logout nothing is owed. */
@@ -121,8 +115,9 @@ function late(
 function timedOut(watch: PingWatch, story: IscsiConnection, facts: Facts): Found[] {
   const own = (story.pings?.initiator ?? []).filter((ping) => ping.answersPing !== true);
   const waiting = late(own, story, facts);
-  if (waiting.length === 0 || !heard(story, 'target')) return [];
+  if (waiting.length === 0) return [];
   const [first] = waiting;
+  if (!heardSince(story, 'target', first.timeNs, facts)) return [];
   // What came after the end came too late.
   const state = facts.evidence.of(ends).states.get(story.connection.id) ?? story;
   const sent = state.targetDataBytes - (first.peerBytes ?? 0);
@@ -191,8 +186,9 @@ function slow(watch: PingWatch, story: IscsiConnection): Found[] {
 
 function unanswered(story: IscsiConnection, facts: Facts): Found[] {
   const waiting = late(story.pings?.target ?? [], story, facts);
-  if (waiting.length === 0 || !heard(story, 'initiator')) return [];
+  if (waiting.length === 0) return [];
   const [first] = waiting;
+  if (!heardSince(story, 'initiator', first.timeNs, facts)) return [];
   const alive = story.initiatorLastNs > first.timeNs;
   const waitedNs = endOf(story, facts) - first.timeNs;
   return [
@@ -219,8 +215,8 @@ const FAULTS: Readonly<Record<EchoFault, string>> = {
   initiatorTaskTag: 'It answers, and has an Initiator Task Tag: "MUST be set to 0xffffffff".',
 };
 
-function echoes(watch: PingWatch, story: IscsiConnection): Found[] {
-  if (!heard(story, 'target')) return [];
+function echoes(watch: PingWatch, story: IscsiConnection, facts: Facts): Found[] {
+  if (!heardSince(story, 'target', Number.POSITIVE_INFINITY, facts)) return [];
   return [...watch.echoFaults].map(([kind, sight]: [EchoFault, Occurrences]) => ({
     id: 'ping-echo-wrong',
     severity: 'warning' as const,

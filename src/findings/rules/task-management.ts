@@ -22,8 +22,10 @@ import {
   once,
   type Rule,
 } from '../rule.js';
+import { targetHeard } from '../support/heard.js';
 import { hitsOthers, resetOf } from '../support/resets.js';
 import { badTasks } from '../watch/bad-tasks.js';
+import { framing } from '../watch/framing.js';
 
 /** Timers that hosts give up by (s), and how near an age must be to be one's: the host's own delays. */
 const TIMERS_S = [15, 30, 60, 90, 120, 180];
@@ -100,7 +102,7 @@ export const taskManagement: Rule = {
         'only hide it.',
     },
   },
-  watches: [badTasks],
+  watches: [badTasks, framing],
   find(facts) {
     return facts.sessions.flatMap((session) => ofSession(session, facts));
   },
@@ -121,6 +123,7 @@ function ofSession(session: Session, facts: Facts): Found[] {
   for (const event of events) {
     const answered = event.fields.response !== undefined;
     if (!answered && young(event, session, facts)) continue;
+    if (!answered && !targetHeard(session.id, event.timeNs, facts)) continue;
     const key = `${event.fields.function} ${event.fields.response ?? 'none'}`;
     const make = () => ({ ...nothing(), event, answered, agesNs: [], answerNsMax: -1 });
     const group = gather(all, key, make, once(event.frame, event.timeNs));

@@ -3,6 +3,7 @@
 
 import { FINDINGS_PER_RULE } from '../../limits.js';
 import { DIGEST_BAD, type Pdu } from '../../pdu/pdu.js';
+import { BHS_LENGTH } from '../../wire/iscsi/bhs-offsets.js';
 import { entry, Occurrences } from '../groups.js';
 import type { WatchKind } from '../watch.js';
 
@@ -16,6 +17,8 @@ export class FramingGroup {
   unframedBytes = 0;
   readonly digests: Occurrences = new Occurrences();
   readonly losses: Occurrences = new Occurrences();
+  /** Headers that were not captured whole. */
+  readonly cut: Occurrences = new Occurrences();
 
   constructor(connection: number) {
     this.connection = connection;
@@ -27,6 +30,8 @@ class Framing {
   readonly groups: Map<number, FramingGroup> = new Map();
 
   pdu(pdu: Pdu): void {
+    if (pdu.headerCaptured < BHS_LENGTH)
+      this.#group(pdu.connection)?.cut.saw(pdu.frame, pdu.timeNs);
     if (pdu.headerDigest !== DIGEST_BAD && pdu.dataDigest !== DIGEST_BAD && !pdu.resynchronised) {
       return;
     }
