@@ -3,11 +3,13 @@
 
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type LoadOptions, type Manifest, writeLoad } from './load.js';
+import { writeRecorded } from './recorded.js';
 
 /** Raise it when a change of the load makes other files. */
-const LOAD_VERSION = 4;
+const LOAD_VERSION = 6;
 const MB = 1_000_000;
 
 /** What the report has to reach: at least so many times faster, at most such a part. */
@@ -16,21 +18,55 @@ export interface Budget {
   /** Of tshark's memory. */
   readonly memoryPart?: number;
   readonly timesCat?: number;
-  /** Time of this capture over that of another one, which is measured before it. */
-  readonly over?: { readonly name: string; readonly times: number };
+  /**
+   * Time of this capture over that of another one, which is measured before it; of a `part` of each: of a
+   * packet or a byte, without what a start takes.
+   */
+  readonly over?: {
+    readonly name: string;
+    readonly times: number;
+    readonly part?: 'packet' | 'byte';
+  };
+}
+
+/** A recording that is written again and again (recorded.ts), and what one copy holds. */
+export interface Recording {
+  readonly file: string;
+  readonly bytesMax: number;
+  readonly commands: number;
 }
 
 export interface BenchCapture {
   readonly name: string;
   readonly what: string;
-  readonly options: LoadOptions;
+  /** A load, or a recording; `points` has two. */
+  readonly options?: LoadOptions;
+  readonly recorded?: readonly Recording[];
+  /** Words of the command line; `scratch` is a file or folder that it may write. */
+  readonly words?: (paths: readonly string[], scratch: string) => string[];
   readonly budget?: Budget;
+  /** False where tshark has nothing of the kind. */
+  readonly tshark?: boolean;
 }
 
 export interface WrittenCapture extends BenchCapture {
-  readonly path: string;
-  readonly manifest: Manifest;
+  readonly paths: readonly string[];
+  readonly manifest: Facts;
 }
+
+/** Of all files of a capture. */
+export interface Facts {
+  readonly frames: number;
+  readonly bytes: number;
+  /** What the report must count; of a load that lost packets, at least and at most. */
+  readonly commands: readonly [number, number];
+  readonly completed: readonly [number, number];
+  /** Undefined where it is not known. */
+  readonly sessions: number | undefined;
+}
+
+const recordings = (name: string) =>
+  fileURLToPath(new URL(`../test/captures/${name}.pcap.zst`, import.meta.url));
 
 const MIXED: LoadOptions = {
   seed: 7143,
@@ -51,11 +87,27 @@ const MIXED: LoadOptions = {
   bytesMax: Number.POSITIVE_INFINITY,
 };
 
+/** A capture that is written for the bench. */
+export interface LoadCapture extends BenchCapture {
+  readonly options: LoadOptions;
+}
+
 /** `quick`: some 50 MB each. `full`: 64 KiB frames in 4.7 GB. */
 export function benchCaptures(size: 'quick' | 'normal' | 'full'): BenchCapture[] {
+  const bytesMax = size === 'quick' ? 50 * MB : 569 * MB;
+  return [...loads(size), ...roads(bytesMax), ...outputs(bytesMax)];
+}
+
+export function loads(size: 'quick' | 'normal' | 'full'): LoadCapture[] {
   const quick = size === 'quick';
   const commands = quick ? 7_500 : 44_915;
   return [
+    {
+      name: 'small',
+      what: '20 commands: start-up time',
+      budget: { timesTshark: 2 },
+      options: { ...MIXED, sessions: 1, sizes: [4096], commandsMax: 20 },
+    },
     {
       name: 'mtu1500',
       what: 'MTU 1500, mixed reads and writes, 0.7 % retransmitted or reordered',
@@ -104,33 +156,158 @@ export function benchCaptures(size: 'quick' | 'normal' | 'full'): BenchCapture[]
       what: 'as mtu1500, with header and data digests',
       options: { ...MIXED, digests: true, bytesMax: quick ? 50 * MB : 569 * MB },
     },
+  ];
+}
+
+/** What is written of a load, beside its report. */
+function outputs(bytesMax: number): BenchCapture[] {
+  return [
     {
-      name: 'small',
-      what: '20 commands: start-up time',
-      budget: { timesTshark: 2 },
-      options: { ...MIXED, sessions: 1, sizes: [4096], commandsMax: 20 },
+      name: 'html',
+      what: 'mtu1500 as one HTML file',
+      options: { ...MIXED, bytesMax },
+      words: (paths, scratch) => ['report', '--html', scratch, ...paths],
+      budget: { over: { name: 'mtu1500', times: 1.5 } },
+      tshark: false,
+    },
+    {
+      name: 'parquet',
+      what: 'mtu1500 as Parquet tables',
+      options: { ...MIXED, bytesMax },
+      words: (paths, scratch) => ['export', '--parquet', scratch, ...paths],
+      budget: { over: { name: 'mtu1500', times: 2 } },
+      tshark: false,
+    },
+  ];
+}
+
+/** What else the wire carries, as devices and kernels sent it: recordings, MTU 1500. */
+function roads(bytesMax: number): BenchCapture[] {
+  const one = (name: string, file: string, commands: number, what: string, budget?: Budget) => ({
+    name,
+    what,
+    recorded: [{ file: recordings(file), bytesMax, commands }],
+    budget,
+  });
+  // The same load of the same laboratory, by iSCSI.
+  const packet = { over: { name: 'iscsi', times: 1.5, part: 'packet' } } as const;
+  const byte = { over: { name: 'iscsi', times: 2, part: 'byte' } } as const;
+  return [
+    one('iscsi', 'san/iscsi-lio-1500-ini', 201, 'iSCSI, to compare the others with'),
+    one('fcip', 'san/fcip-vm-1500-stream', 202, 'FCIP', packet),
+    one('ifcp', 'san/ifcp-vm-1500-stream', 202, 'iFCP', packet),
+    one('iwarp', 'san/iser-siw-crc-1500-ini', 201, 'iSER over iWARP, CRC checked', byte),
+    one('rocev2', 'san/iser-rxe-1500-ini', 201, 'iSER over RoCEv2', byte),
+    one('isns', 'san/isns-open-isns-tgt', 4, 'iSNS beside some iSCSI', {
+      over: { name: 'iscsi', times: 3, part: 'packet' },
+    }),
+    {
+      name: 'points',
+      what: 'points: the same load captured at both ends',
+      recorded: ['faults/healthy-ini', 'faults/healthy-tgt'].map((file) => ({
+        file: recordings(file),
+        bytesMax: bytesMax / 4,
+        commands: 0,
+      })),
+      words: (paths) => ['points', ...paths],
+      budget: { over: { name: 'iscsi', times: 6, part: 'packet' } },
+      tshark: false,
     },
   ];
 }
 
 /** Writes the capture, or finds the one that an earlier run wrote. */
-export function ensureCapture(capture: BenchCapture, note: (text: string) => void): WrittenCapture {
+export async function ensureCapture(
+  capture: BenchCapture,
+  note: (text: string) => void,
+): Promise<WrittenCapture> {
+  const { options, recorded = [] } = capture;
+  if (options !== undefined) {
+    // The same load has one file, whatever is done with it.
+    const name = capture.words === undefined ? capture.name : 'mtu1500';
+    const { path, manifest } = ensureLoad({ name, options }, note);
+    return { ...capture, paths: [path], manifest: factsOfLoad(manifest, options) };
+  }
+  const paths: string[] = [];
+  const all: Facts[] = [];
+  for (const { file, bytesMax, commands } of recorded) {
+    const path = pathOf(`${basename(file, '.pcap.zst')}-${bytesMax / MB}MB`);
+    const facts = kept<Facts>(path) ?? (await copies(path, file, bytesMax, commands, note));
+    all.push(facts);
+    paths.push(path);
+  }
+  const sum = (of: (facts: Facts) => number) => all.reduce((total, facts) => total + of(facts), 0);
+  const manifest = { ...all[0], frames: sum((f) => f.frames), bytes: sum((f) => f.bytes) };
+  return { ...capture, paths, manifest };
+}
+
+/** The same of a load. */
+export function ensureLoad(
+  { name, options }: { readonly name: string; readonly options: LoadOptions },
+  note: (text: string) => void,
+): { readonly path: string; readonly manifest: Manifest } {
+  const { bytesMax, commandsMax } = options;
+  const much = Number.isFinite(bytesMax) ? `${bytesMax / MB}MB` : `${commandsMax}cmd`;
+  const path = pathOf(`${name}-${much}`);
+  const known = kept<Manifest>(path);
+  if (known !== undefined) return { path, manifest: known };
+  const started = performance.now();
+  const manifest = writeLoad(`${path}.part`, options);
+  keep(path, manifest, started, note);
+  return { path, manifest };
+}
+
+async function copies(
+  path: string,
+  recording: string,
+  bytesMax: number,
+  commands: number,
+  note: (text: string) => void,
+): Promise<Facts> {
+  const started = performance.now();
+  const copied = await writeRecorded(`${path}.part`, recording, bytesMax);
+  const { frames, bytes } = copied;
+  const count = [commands * copied.copies, commands * copied.copies] as const;
+  const facts = { frames, bytes, commands: count, completed: count, sessions: undefined };
+  keep(path, facts, started, note);
+  return facts;
+}
+
+function factsOfLoad(manifest: Manifest, options: LoadOptions): Facts {
+  const all = manifest.reads + manifest.writes;
+  // Behind a hole, boundaries are found again at the next PDU or the one after it.
+  const slack = options.unseen > 0 ? Math.ceil(all / 100) : 0;
+  return {
+    frames: manifest.frames,
+    bytes: manifest.bytes,
+    commands: [manifest.commandsSeen - slack, all],
+    completed: [manifest.statusesSeen - slack, all],
+    sessions: manifest.sessions,
+  };
+}
+
+function pathOf(name: string): string {
   const folder = process.env['SANSCOPE_BENCH_DIR'] ?? join(tmpdir(), 'sanscope-bench');
   mkdirSync(folder, { recursive: true });
-  const { bytesMax, commandsMax } = capture.options;
-  const much = Number.isFinite(bytesMax) ? `${bytesMax / MB}MB` : `${commandsMax}cmd`;
-  const path = join(folder, `${capture.name}-${much}-v${LOAD_VERSION}.pcap`);
-  const facts = `${path}.json`;
-  if (existsSync(path) && existsSync(facts)) {
-    const manifest = JSON.parse(readFileSync(facts, 'utf8')) as Manifest;
-    if (statSync(path).size === manifest.bytes) return { ...capture, path, manifest };
-  }
-  const started = performance.now();
-  const manifest = writeLoad(`${path}.part`, capture.options);
+  return join(folder, `${name}-v${LOAD_VERSION}.pcap`);
+}
+
+/** What an earlier run wrote of its file, where that is still whole. */
+function kept<F extends { bytes: number }>(path: string): F | undefined {
+  if (!existsSync(path) || !existsSync(`${path}.json`)) return undefined;
+  const facts = JSON.parse(readFileSync(`${path}.json`, 'utf8')) as F;
+  return statSync(path).size === facts.bytes ? facts : undefined;
+}
+
+function keep(
+  path: string,
+  facts: { readonly bytes: number },
+  started: number,
+  note: (text: string) => void,
+): void {
   renameSync(`${path}.part`, path);
-  writeFileSync(facts, JSON.stringify(manifest));
+  writeFileSync(`${path}.json`, JSON.stringify(facts));
   const seconds = (performance.now() - started) / 1000;
-  const megabytes = manifest.bytes / MB;
+  const megabytes = facts.bytes / MB;
   note(`wrote ${path}: ${megabytes.toFixed(0)} MB at ${(megabytes / seconds).toFixed(0)} MB/s`);
-  return { ...capture, path, manifest };
 }

@@ -8,7 +8,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { benchCaptures, ensureCapture } from './captures.js';
+import { ensureLoad, loads } from './captures.js';
 
 const BIN = fileURLToPath(new URL('../bin/sanscope.js', import.meta.url));
 /** Packets of a command of the load, at least. */
@@ -24,12 +24,11 @@ const { values } = parseArgs({
 const seconds = Math.max(2, Number(values.seconds ?? 20) || 20);
 const rate = Math.max(100, Number(values.rate ?? 20_000) || 20_000);
 
-const kind = benchCaptures('normal').find(({ name }) => name === 'snaplen160');
+const kind = loads('normal').find(({ name }) => name === 'snaplen160');
 if (kind === undefined) throw new Error('no such load');
 const commandsMax = Math.ceil((seconds * rate) / PACKETS_PER_COMMAND);
-const { path } = ensureCapture(
-  { ...kind, name: 'live', options: { ...kind.options, commandsMax } },
-  (text) => console.log(text),
+const { path } = ensureLoad({ name: 'live', options: { ...kind.options, commandsMax } }, (text) =>
+  console.log(text),
 );
 
 interface Interval {

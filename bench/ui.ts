@@ -4,7 +4,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Pty } from '../test/support/pty.js';
-import { benchCaptures, ensureCapture } from './captures.js';
+import { ensureLoad, loads } from './captures.js';
 import { median } from './measure.js';
 
 const KEYS = 200;
@@ -19,12 +19,11 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 delete process.env['NODE_EXTRA_CA_CERTS'];
 
 const quick = process.argv.includes('quick');
-const [mixed] = benchCaptures('normal');
-const small = ensureCapture(benchCaptures('normal').find((c) => c.name === 'small')!, say);
-const many = ensureCapture(
+const mixed = loads('normal').find(({ name }) => name === 'mtu1500')!;
+const small = ensureLoad(loads('normal').find((c) => c.name === 'small')!, say);
+const many = ensureLoad(
   {
     name: 'commands',
-    what: 'small commands, cut at 128 bytes',
     options: {
       ...mixed.options,
       seed: 1_000_000,
@@ -38,7 +37,7 @@ const many = ensureCapture(
 );
 
 await firstScreen(small.path, STARTS);
-await whileLoading(ensureCapture(mixed, say).path);
+await whileLoading(ensureLoad(mixed, say).path);
 await withMany(many.path, many.manifest.commandsSeen);
 
 /** From the start of the process to a screen that has the whole capture. */

@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { benchCaptures, ensureCapture } from '../bench/captures.js';
+import { ensureLoad, loads } from '../bench/captures.js';
 import { measure } from '../bench/measure.js';
 import { TYPE_WORDS } from '../src/export/parquet/columns.js';
 import { TABLES } from '../src/export/parquet/tables.js';
@@ -45,10 +45,10 @@ const MB = 1e6;
 
 /** Medians would take the machine for an hour: one run each, processor time beside the clock's. */
 async function sizes(commandsMax: number): Promise<string> {
-  const [mixed] = benchCaptures('normal');
+  const mixed = loads('normal').find(({ name }) => name === 'mtu1500')!;
   const options = { ...mixed.options, seed: 1_000_000, snaplen: 128, sizes: [512], commandsMax };
-  const capture = ensureCapture(
-    { name: 'commands', what: 'commands', options: { ...options, bytesMax: Infinity } },
+  const capture = ensureLoad(
+    { name: 'commands', options: { ...options, bytesMax: Infinity } },
     (line) => console.log(line),
   );
   const folder = mkdtempSync(join(tmpdir(), 'sanscope-sizes-'));

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { benchCaptures, ensureCapture } from '../bench/captures.js';
+import { ensureLoad, loads } from '../bench/captures.js';
 import { Pty } from '../test/support/pty.js';
 import { childrenOf } from '../test/support/wait.js';
 
@@ -36,11 +36,10 @@ const LATE_MS = 5000;
 const PACKETS_PER_COMMAND = 2;
 
 // Whole packets, small ones: an interface has no snaplen of its own.
-const [mixed] = benchCaptures('normal');
-const { path } = ensureCapture(
+const mixed = loads('normal').find(({ name }) => name === 'mtu1500')!;
+const { path } = ensureLoad(
   {
     name: 'soak',
-    what: 'small commands',
     options: {
       ...mixed.options,
       seed: 20_000,

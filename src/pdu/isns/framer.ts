@@ -220,8 +220,19 @@ export function pduOf(
   >,
 ): IsnsPdu {
   const flag = (f: (typeof isnsHeader)[keyof typeof isnsHeader]) => get(view, 0, f) === 1;
+  // Named one by one: to spread an object whose times are now small, now large, takes the engine 10 µs.
   return {
-    ...around,
+    connection: around.connection,
+    direction: around.direction,
+    streamOffset: around.streamOffset,
+    streamBytes: around.streamBytes,
+    from: around.from,
+    to: around.to,
+    complete: around.complete,
+    frame: around.frame,
+    timeNs: around.timeNs,
+    frameEnd: around.frameEnd,
+    endNs: around.endNs,
     protocol: MessageProtocol.isns,
     header: new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + ISNS_HEADER_BYTES)),
     functionId: get(view, 0, isnsHeader.functionId),
