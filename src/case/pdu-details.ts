@@ -180,6 +180,7 @@ class Counter implements PduSink, MessageSink {
         }),
     });
     this.messages = new MessageReader({
+      showSecrets,
       take: (facts) => {
         const number = this.#messageNumbers.get(facts.message.direction) ?? -1;
         if (!this.#wanted.has(number)) return;

@@ -9,6 +9,8 @@ export interface PduContext {
   readonly cdbLength: number;
   /** -1 not known. */
   readonly deviceType: number;
+  /** Digests of what is hidden are told as good or bad only, unless it was asked for. */
+  readonly showSecrets?: boolean;
   /** Bytes that the command writes in all; -1 not known. */
   readonly writeLength?: number;
   /** The PDU is the last of several with its task's parameter data: all of it. */

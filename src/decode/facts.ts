@@ -14,11 +14,14 @@ import type { PduContext } from './context.js';
 import type { JoinedData } from './data-joins.js';
 import type { TaskLinks } from './links.js';
 import { pduTree } from './pdu-tree.js';
+import { hidesDigest } from './secrets.js';
 
 export class PduFacts implements PduContext {
   pdu: Pdu = new Pdu();
   table: PduTable = pduOf(0);
   epoch: Epoch | undefined = undefined;
+  /** What is hidden by rule was asked for: else no field, filter or digest tells of it. */
+  showSecrets = false;
   look: SessionQuery | undefined = undefined;
   /** The task it belongs to, as known now: its status PDU finds it complete. null: none known. */
   task: Task | null = null;
@@ -77,7 +80,7 @@ export class PduFacts implements PduContext {
 
   /** Worked out when first asked for. */
   tree(): readonly Node[] {
-    this.#tree ??= pduTree(this.pdu, this);
+    this.#tree ??= pduTree(this.pdu, this, (name, at, tree) => hidesDigest(this, name, at, tree));
     return this.#tree;
   }
 

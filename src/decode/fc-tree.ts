@@ -64,6 +64,7 @@ import { decodeCdb } from '../wire/scsi/cdb.js';
 import { commandText } from '../wire/scsi/summary.js';
 import type { Node } from '../wire/tree.js';
 import { lunNode } from './lun-node.js';
+import { hiddenCheck, openFcBytes } from './message-octets.js';
 import { group, headerNodes, moved, note, worded } from './nodes.js';
 
 type Table = Readonly<Record<string, Field>>;
@@ -102,11 +103,11 @@ export interface AskedFor {
 /** Entries shown of a list: those of one frame. */
 const ENTRIES_MAX = 160;
 
-export function fcTree(frame: FcFrame, asked: AskedFor): Node[] {
-  return worded(treeOf(frame, asked), LABELS);
+export function fcTree(frame: FcFrame, asked: AskedFor, showSecrets = false): Node[] {
+  return worded(treeOf(frame, asked, showSecrets), LABELS);
 }
 
-function treeOf(frame: FcFrame, asked: AskedFor): Node[] {
+function treeOf(frame: FcFrame, asked: AskedFor, showSecrets: boolean): Node[] {
   const nodes: Node[] = [];
   const tunnel = frame.carrier === Carrier.fcip || frame.carrier === Carrier.ifcp;
   if (tunnel) nodes.push(encapsulation(frame));
@@ -136,7 +137,9 @@ function treeOf(frame: FcFrame, asked: AskedFor): Node[] {
   nodes.push(header(frame, base));
   nodes.push(...payload(frame, base + FC_HEADER_BYTES, asked));
   const end = base + FC_HEADER_BYTES + frame.payloadLength;
-  nodes.push(...crc(frame, end));
+  nodes.push(
+    ...crc(frame, end, !showSecrets && openFcBytes(frame, asked.els) < frame.payloadLength),
+  );
   if (frame.eof !== 0) nodes.push(delimiter('eof', 'EOF', frame.eof, EOF_NAMES, end + 4));
   return nodes;
 }
@@ -548,7 +551,7 @@ function entries(
   return nodes;
 }
 
-function crc(frame: FcFrame, byte: number): Node[] {
+function crc(frame: FcFrame, byte: number, hidden: boolean): Node[] {
   if (frame.crc === CHECK_UNKNOWN) return [note('truncated', 'CRC', 'was not captured', byte)];
   if (frame.crc !== CHECK_GOOD && frame.crc !== CHECK_BAD) return [];
   const bad = frame.crc === CHECK_BAD;
@@ -556,8 +559,8 @@ function crc(frame: FcFrame, byte: number): Node[] {
   const node: Node = {
     name: 'crc',
     label: 'CRC',
-    value: frame.crcWord.toString(16).padStart(8, '0'),
-    meaning: bad ? `bad, should be ${right}` : 'good',
+    value: hidden ? null : frame.crcWord.toString(16).padStart(8, '0'),
+    meaning: hidden ? hiddenCheck(bad) : bad ? `bad, should be ${right}` : 'good',
     byte,
     bit: 0,
     width: 32,

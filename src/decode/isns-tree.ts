@@ -2,7 +2,13 @@
 // attributes are those of its first one. Positions count from its first byte. Not for the hot road.
 
 import type { IsnsPdu } from '../pdu/isns/pdu.js';
-import { attributeFieldName, ISNS_ATTRIBUTES } from '../wire/isns/attributes.js';
+import { shownPair } from '../wire/iscsi/secret-text.js';
+import {
+  type Attribute,
+  attributeFieldName,
+  ISNS_ATTRIBUTES,
+  Tag,
+} from '../wire/isns/attributes.js';
 import { functionName, IsnsFunction, isnsStatusName, RESPONSE } from '../wire/isns/functions.js';
 import { ISNS_HEADER_BYTES, isnsHeader, STATUS_BYTES, TLV_BYTES } from '../wire/isns/header.js';
 import { heartbeat } from '../wire/isns/heartbeat.js';
@@ -76,7 +82,7 @@ function payload(pdu: IsnsPdu): Node[] {
   }
   const { values, whole } = readAttributes(bytes, from);
   const children = values.map(({ attribute, at, length, text, number }): Node => {
-    const secret = attribute.kind === 'secret';
+    const secret = isSecret(attribute, text, length);
     const empty = length === 0;
     return {
       name: attribute.kind === 'delimiter' ? 'delimiter' : attributeFieldName(attribute),
@@ -99,11 +105,20 @@ function payload(pdu: IsnsPdu): Node[] {
   return [...nodes, group('attributes', 'attributes', base + from, bytes.length - from, children)];
 }
 
+/** Keys, certificates, and what stands in the place of a list of methods and is none. */
+function isSecret({ tag, kind, length: right }: Attribute, text: string, length: number): boolean {
+  // One that no table knows may be anything.
+  if (kind === 'secret' || right === '') return true;
+  // A number that is none: its length is not what the standard says.
+  if (length > 0 && /^\d+$/.test(right) && length !== Number(right)) return true;
+  return tag === Tag.authMethod && shownPair('AuthMethod', text, 'security').hidden;
+}
+
 /** Any of the attributes is none that may be shown. */
 export function hasSecrets(pdu: IsnsPdu): boolean {
   const from = (pdu.functionId & RESPONSE) !== 0 ? STATUS_BYTES : 0;
   if (!beginsMessage(pdu)) return true;
   const { values, whole } = readAttributes(pdu.payload, from);
   if (!whole && pdu.functionId !== IsnsFunction.heartbeat) return true;
-  return values.some(({ attribute: { kind, length } }) => kind === 'secret' || length === '');
+  return values.some(({ attribute, text, length }) => isSecret(attribute, text, length));
 }

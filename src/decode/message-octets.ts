@@ -24,28 +24,32 @@ import { fpdu, MPA_FRAME_BYTES, mpaPadding } from '../wire/rdma/mpa.js';
 import { secretCdbBytes } from '../wire/scsi/secrets.js';
 import { hasSecrets } from './isns-tree.js';
 import type { PduPart } from './octets.js';
+import { bodyTable } from './rdma-body.js';
 
 const UNCAPTURED = 'were not captured';
 const HIDDEN_WORDS = 'are hidden (--show-secrets shows them)';
 const NOT_KEPT = 'are data: they are not shown';
 const CRC_BYTES = 4;
 
-export function messageParts(m: Message, showSecrets: boolean): PduPart[] {
-  if (m.protocol === MessageProtocol.fc) return fcParts(m, showSecrets);
+/** `askedEls`: of an answer of a link service, what was asked; 0 not known. */
+export function messageParts(m: Message, showSecrets: boolean, askedEls: number): PduPart[] {
+  if (m.protocol === MessageProtocol.fc) return fcParts(m, showSecrets, askedEls);
   return m.protocol === MessageProtocol.isns
     ? isnsParts(m, showSecrets)
     : rdmaParts(m, showSecrets);
 }
 
-function fcParts(f: FcFrame, showSecrets: boolean): PduPart[] {
+function fcParts(f: FcFrame, showSecrets: boolean, askedEls: number): PduPart[] {
   const before = f.at - f.encapsulationAt;
   const header = before + (f.special ? 0 : FC_HEADER_BYTES);
   const there = before + (f.special ? 0 : f.headerCaptured);
   const parts = [part(0, 'header', f.bytes, f.encapsulationAt, there, header)];
-  const open = showSecrets ? f.payloadLength : openFcBytes(f);
+  const open = showSecrets ? f.payloadLength : openFcBytes(f, askedEls);
   parts.push(...shown(header, 'payload', f.data, f.dataKept, f.payloadLength, open));
   const end = header + f.payloadLength;
-  if (f.crc === CHECK_GOOD || f.crc === CHECK_BAD) parts.push(word(end, 'CRC', f.crcWord));
+  if (f.crc === CHECK_GOOD || f.crc === CHECK_BAD) {
+    parts.push(check(end, 'CRC', f.crcWord, open < f.payloadLength));
+  }
   if (f.eof > 0) {
     // Both copies, and both complements, were as they should be (RFC 3643 5).
     const octets = Uint8Array.of(f.eof, f.eof, ~f.eof, ~f.eof);
@@ -55,14 +59,14 @@ function fcParts(f: FcFrame, showSecrets: boolean): PduPart[] {
 }
 
 /** Bytes of the payload that tables describe; a user's data never are. */
-function openFcBytes(f: FcFrame): number {
+export function openFcBytes(f: FcFrame, askedEls: number): number {
   if (f.special) return f.payloadLength;
   switch (f.kind & 0xf00) {
     case FcKind.fcp:
       return openFcpBytes(f);
     case FcKind.els:
     case FcKind.fc4:
-      return OPEN_ELS.has(f.kind & 0xff) ? f.payloadLength : 4;
+      return isOpenEls(f.kind & 0xff, askedEls) ? f.payloadLength : 4;
     case FcKind.ct:
       return CT_PREAMBLE_BYTES;
     case FcKind.link:
@@ -72,10 +76,14 @@ function openFcBytes(f: FcFrame): number {
   }
 }
 
+/** What an acceptance holds depends on what it accepts. */
+function isOpenEls(command: number, asked: number): boolean {
+  return OPEN_ELS.has(command === Els.lsAcc ? asked : command);
+}
+
 /** Link services whose payload a table describes: others may hold keys (AUTH_ELS), or anything (ECHO). */
 const OPEN_ELS: ReadonlySet<number> = new Set([
   Els.lsRjt,
-  Els.lsAcc,
   Els.plogi,
   Els.flogi,
   Els.logo,
@@ -128,14 +136,26 @@ function rdmaParts(m: RdmaMessage, showSecrets: boolean): PduPart[] {
     : mpaPadding(get(m.view, m.at, fpdu.ulpduLength));
   const body = m.wireLength - m.headerLength - CRC_BYTES - pad;
   const at = m.headerLength;
-  if (m.dataKept > 0) parts.push(part(at, 'message', m.data, 0, m.dataKept, m.dataKept));
-  const rest = body - m.dataKept;
-  if (rest > 0) parts.push(hidden(at + m.dataKept, 'payload', rest, NOT_KEPT));
+  // Without a table it may be anybody's.
+  const seen = showSecrets || (!roce && bodyTable(m) !== undefined) ? m.dataKept : 0;
+  if (seen > 0) parts.push(part(at, 'message', m.data, 0, seen, seen));
+  const rest = body - seen;
+  if (rest > 0) parts.push(hidden(at + seen, 'payload', rest, NOT_KEPT));
   const end = m.wireLength - CRC_BYTES;
   if (m.crc === CHECK_GOOD || m.crc === CHECK_BAD) {
-    parts.push(word(end, roce ? 'ICRC' : 'CRC', m.crcWord));
+    parts.push(check(end, roce ? 'ICRC' : 'CRC', m.crcWord, !showSecrets && hidesCrc(m)));
   }
   return parts;
+}
+
+/** It covers what is not shown: data, or a message of which it is not known here what may be. */
+export function hidesCrc(m: RdmaMessage): boolean {
+  return m.wireLength > m.headerLength + CRC_BYTES || openHeaderBytes(m) < m.headerLength;
+}
+
+/** What is said of a CRC whose value is not shown: it would let anybody check a guess. */
+export function hiddenCheck(bad: boolean): string {
+  return `${bad ? 'bad' : 'good'}; hidden as what it covers is`;
 }
 
 /** Private data may hold anything. */
@@ -175,6 +195,10 @@ function shown(
 
 function hidden(at: number, what: string, absent: number, why: string): PduPart {
   return { at, what, bytes: new Uint8Array(0), absent, why };
+}
+
+function check(at: number, what: string, value: number, secret: boolean): PduPart {
+  return secret ? hidden(at, what, CRC_BYTES, HIDDEN_WORDS) : word(at, what, value);
 }
 
 function word(at: number, what: string, value: number): PduPart {

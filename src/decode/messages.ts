@@ -27,10 +27,12 @@ export class MessageFacts {
   look: SessionQuery | undefined = undefined;
   /** Of an answer of Fibre Channel's services: what was asked. */
   asked: AskedFor = NOTHING;
+  readonly #showSecrets: boolean;
   #tree: readonly Node[] | undefined;
 
-  constructor(message: Message) {
+  constructor(message: Message, showSecrets: boolean) {
     this.message = message;
+    this.#showSecrets = showSecrets;
   }
 
   next(message: Message, asked: AskedFor): void {
@@ -64,26 +66,29 @@ export class MessageFacts {
 
   /** Made when first asked for. */
   tree(): readonly Node[] {
-    this.#tree ??= treeOf(this.message, this.asked);
+    this.#tree ??= treeOf(this.message, this.asked, this.#showSecrets);
     return this.#tree;
   }
 
   /** Its bytes at hand, copied. */
   parts(showSecrets: boolean): PduPart[] {
-    return messageParts(this.message, showSecrets);
+    return messageParts(this.message, showSecrets, this.asked.els);
   }
 }
 
 const NOTHING: AskedFor = { els: 0, ct: 0 };
 
-function treeOf(message: Message, asked: AskedFor): readonly Node[] {
-  if (message.protocol === MessageProtocol.fc) return fcTree(message, asked);
-  return message.protocol === MessageProtocol.isns ? isnsTree(message) : rdmaTree(message);
+function treeOf(message: Message, asked: AskedFor, showSecrets: boolean): readonly Node[] {
+  if (message.protocol === MessageProtocol.fc) return fcTree(message, asked, showSecrets);
+  return message.protocol === MessageProtocol.isns
+    ? isnsTree(message)
+    : rdmaTree(message, showSecrets);
 }
 
 export interface MessageReaderOptions {
   readonly take: (facts: MessageFacts) => void;
   readonly lost?: MessageSink['messagesLost'];
+  readonly showSecrets?: boolean;
 }
 
 export class MessageReader implements MessageSink {
@@ -104,7 +109,7 @@ export class MessageReader implements MessageSink {
 
   messageEnds(message: Message): void {
     const asked = message.protocol === MessageProtocol.fc ? this.#askedFor(message) : NOTHING;
-    this.#facts ??= new MessageFacts(message);
+    this.#facts ??= new MessageFacts(message, this.#options.showSecrets ?? false);
     this.#facts.next(message, asked);
     this.#facts.epoch = this.epoch;
     this.#facts.look = this.look;

@@ -5,7 +5,7 @@ import { BHS_BYTES } from '../wire/iscsi/bhs.js';
 import { keptData, uncaptured } from './absence.js';
 import type { PduFacts } from './facts.js';
 import { dataStart } from './pdu-tree.js';
-import { isOpenAhs, openDataBytes, secretHeaderBytes } from './secrets.js';
+import { hidesDigest, isOpenAhs, openDataBytes, secretHeaderBytes } from './secrets.js';
 
 export interface PduPart {
   /** From the PDU's first byte. */
@@ -29,8 +29,7 @@ export function pduParts(facts: PduFacts, showSecrets: boolean): PduPart[] {
     const ahs = part(BHS_BYTES, 'AHS', pdu.ahs, 0, pdu.ahsKept, pdu.ahsLength);
     parts.push(open ? ahs : hidden(BHS_BYTES, 'AHS', pdu.ahsLength));
   }
-  const { headerDigest, headerDigestWord, dataDigest, dataDigestWord } = pdu;
-  parts.push(...digest('header digest', BHS_BYTES + pdu.ahsLength, headerDigest, headerDigestWord));
+  parts.push(...digest(facts, 'headerDigest', BHS_BYTES + pdu.ahsLength, showSecrets));
   const data = dataStart(pdu);
   const length = pdu.dataSegmentLength;
   if (length > 0) {
@@ -39,7 +38,7 @@ export function pduParts(facts: PduFacts, showSecrets: boolean): PduPart[] {
     parts.push(...padding(pdu, data + length, showSecrets));
   }
   const end = data + length + pdu.paddingLength;
-  return [...parts, ...digest('data digest', end, dataDigest, dataDigestWord)];
+  return [...parts, ...digest(facts, 'dataDigest', end, showSecrets)];
 }
 
 function headerParts(pdu: Pdu, showSecrets: boolean): PduPart[] {
@@ -89,8 +88,20 @@ function padding(pdu: Pdu, at: number, showSecrets: boolean): PduPart[] {
 }
 
 /** Digests stand least significant byte first on the wire (RFC 7143 13.1). */
-function digest(what: string, at: number, state: number, word: number): PduPart[] {
+function digest(
+  facts: PduFacts,
+  name: 'headerDigest' | 'dataDigest',
+  at: number,
+  showSecrets: boolean,
+): PduPart[] {
+  const { pdu } = facts;
+  const state = pdu[name];
   if (state === DIGEST_NONE) return [];
+  const isHeader = name === 'headerDigest';
+  const what = isHeader ? 'header digest' : 'data digest';
+  const word = isHeader ? pdu.headerDigestWord : pdu.dataDigestWord;
+  const secret = !showSecrets && hidesDigest(facts, name, dataStart(pdu), facts.tree());
+  if (secret && state !== DIGEST_UNKNOWN) return [hidden(at, what, 4)];
   const bytes = Uint8Array.of(word, word >>> 8, word >>> 16, word >>> 24);
   return [part(at, what, bytes, 0, state === DIGEST_UNKNOWN ? 0 : 4, 4)];
 }

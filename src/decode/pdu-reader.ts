@@ -84,6 +84,7 @@ export class PduReader implements PduSink, TaskSink {
   constructor(options: ReaderOptions) {
     this.#options = options;
     this.#text = new TextReader(options.showSecrets ?? false);
+    this.facts.showSecrets = options.showSecrets ?? false;
     this.#links = options.links ? new LinkBook() : undefined;
     this.#requestLinks = options.links ? new RequestLinks() : undefined;
   }

@@ -13,7 +13,8 @@ import { dataNodes } from './data-nodes.js';
 import { headerTree } from './header-tree.js';
 import { type HeaderAt, note } from './nodes.js';
 
-export function pduTree(pdu: Pdu, context: PduContext): Node[] {
+/** `hides`: where it stands, and the tree before it, for a digest whose value is not shown. */
+export function pduTree(pdu: Pdu, context: PduContext, hides: HidesDigest = () => false): Node[] {
   const table = pduOf(pdu.opcode);
   const header: HeaderAt = {
     bytes: pdu.bytes,
@@ -25,12 +26,13 @@ export function pduTree(pdu: Pdu, context: PduContext): Node[] {
   const nodes = headerTree(header, table, { ...context, extensionAt: extensionAt(pdu) });
   if (pdu.headerCaptured < BHS_BYTES) return nodes;
   nodes.push(...ahsNodes(pdu));
-  nodes.push(...digestNodes('headerDigest', pdu, BHS_BYTES + pdu.ahsLength));
+  const headerEnd = BHS_BYTES + pdu.ahsLength;
+  nodes.push(...digestNodes('headerDigest', pdu, headerEnd, hides('headerDigest', 0, nodes)));
   const data = dataStart(pdu);
   nodes.push(...dataNodes(pdu, data, context));
   nodes.push(...paddingNodes(pdu, data + pdu.dataSegmentLength));
   const end = data + pdu.dataSegmentLength + pdu.paddingLength;
-  nodes.push(...digestNodes('dataDigest', pdu, end));
+  nodes.push(...digestNodes('dataDigest', pdu, end, hides('dataDigest', data, nodes)));
   return [...nodes, ...missingNodes(pdu, data)];
 }
 
@@ -47,7 +49,18 @@ export function dataStart(pdu: Pdu): number {
   return BHS_BYTES + pdu.ahsLength + (pdu.headerDigest === DIGEST_NONE ? 0 : 4);
 }
 
-function digestNodes(name: 'headerDigest' | 'dataDigest', pdu: Pdu, byte: number): Node[] {
+type HidesDigest = (
+  name: 'headerDigest' | 'dataDigest',
+  dataAt: number,
+  before: readonly Node[],
+) => boolean;
+
+function digestNodes(
+  name: 'headerDigest' | 'dataDigest',
+  pdu: Pdu,
+  byte: number,
+  hidden: boolean,
+): Node[] {
   const state = pdu[name];
   if (state === DIGEST_NONE || (name === 'dataDigest' && pdu.dataSegmentLength === 0)) return [];
   const label = name === 'headerDigest' ? 'Header-Digest' : 'Data-Digest';
@@ -56,6 +69,12 @@ function digestNodes(name: 'headerDigest' | 'dataDigest', pdu: Pdu, byte: number
   const right = isHeader ? pdu.headerDigestRight : pdu.dataDigestRight;
   const spot = { byte, bit: 0, width: 32 };
   const value = wireHex(word);
+  if (hidden && (state === DIGEST_GOOD || state === DIGEST_BAD)) {
+    const bad = state === DIGEST_BAD;
+    const meaning = `${bad ? 'bad' : 'good'} (CRC32C); hidden as what it covers is`;
+    const node: Node = { name, label, value: null, meaning, ...spot };
+    return [bad ? { ...node, kind: 'malformed' } : node];
+  }
   if (state === DIGEST_GOOD) return [{ name, label, value, meaning: 'good (CRC32C)', ...spot }];
   if (state === DIGEST_BAD) {
     const meaning = `bad, ${wireHex(right)} would be right (CRC32C)`;

@@ -10,7 +10,7 @@ import {
   type RdmaMessage,
 } from '../pdu/rdma/message.js';
 import { type Field, get } from '../wire/field.js';
-import { IserOpcode, QUEUE_OF_OPCODE, RdmaOpcode } from '../wire/rdma/codes.js';
+import { QUEUE_OF_OPCODE, RdmaOpcode } from '../wire/rdma/codes.js';
 import { ddpTagged, ddpUntagged } from '../wire/rdma/ddp.js';
 import {
   AETH_BYTES,
@@ -57,7 +57,9 @@ import {
   terminate,
 } from '../wire/rdma/rdmap.js';
 import type { Node } from '../wire/tree.js';
+import { hiddenCheck, hidesCrc } from './message-octets.js';
 import { group, headerNodes, note, worded } from './nodes.js';
+import { bodyTable } from './rdma-body.js';
 
 type Table = Readonly<Record<string, Field>>;
 
@@ -79,8 +81,8 @@ export const RDMA_GROUPS: Readonly<Record<string, readonly Table[]>> = {
   cm: [...CM_MESSAGES.map(({ fields }) => byName(fields)), ipCm],
 };
 
-export function rdmaTree(m: RdmaMessage): Node[] {
-  return worded(treeOf(m), LABELS);
+export function rdmaTree(m: RdmaMessage, showSecrets = false): Node[] {
+  return worded(treeOf(m, !showSecrets && hidesCrc(m)), LABELS);
 }
 
 /** The standards' abbreviations; other fields are called by their words. */
@@ -111,8 +113,9 @@ const LABELS: Readonly<Record<string, string>> = {
   pathMtu: 'path MTU',
 };
 
-function treeOf(m: RdmaMessage): Node[] {
-  if (m.protocol === MessageProtocol.roce) return roceTree(m);
+/** `hidden`: the value of its CRC. */
+function treeOf(m: RdmaMessage, hidden: boolean): Node[] {
+  if (m.protocol === MessageProtocol.roce) return roceTree(m, hidden);
   if (m.kind === MPA_REQUEST_KIND || m.kind === MPA_REPLY_KIND) return mpaTree(m);
   const length = headerPart(m, 0, FPDU_LENGTH_BYTES, Object.values(fpdu));
   const tagged = QUEUE_OF_OPCODE[m.kind] === -1;
@@ -127,7 +130,7 @@ function treeOf(m: RdmaMessage): Node[] {
     group('mpa', 'MPA', 0, FPDU_LENGTH_BYTES, length),
     group('ddp', 'DDP and RDMAP', FPDU_LENGTH_BYTES, m.headerLength - FPDU_LENGTH_BYTES, ddp),
     ...bodyOf(m),
-    ...crc(m, m.wireLength - 4),
+    ...crc(m, m.wireLength - 4, hidden),
   ];
 }
 
@@ -146,45 +149,6 @@ function bodyOf(m: RdmaMessage): Node[] {
 
 function ulpdu(m: RdmaMessage): number {
   return m.headerCaptured < FPDU_LENGTH_BYTES ? 0 : get(m.view, m.at, fpdu.ulpduLength);
-}
-
-function bodyTable(m: RdmaMessage): Table | undefined {
-  switch (m.kind) {
-    case RdmaOpcode.readRequest:
-      return readRequest;
-    case RdmaOpcode.terminate:
-      return terminate;
-    case RdmaOpcode.atomicRequest:
-      return atomicRequest;
-    case RdmaOpcode.atomicResponse:
-      return atomicResponse;
-    case RdmaOpcode.immediateData:
-    case RdmaOpcode.immediateDataSE:
-      return immediateData;
-    case RdmaOpcode.send:
-    case RdmaOpcode.sendInvalidate:
-    case RdmaOpcode.sendSE:
-    case RdmaOpcode.sendSEInvalidate:
-      return iserTable(m);
-    default:
-      return undefined;
-  }
-}
-
-/** The first segment of a Send begins with an iSER header; undefined where this is none. */
-function iserTable(m: RdmaMessage): Table | undefined {
-  if (m.headerCaptured < m.headerLength || m.dataKept < ISER_HEADER_BYTES) return undefined;
-  if (get(m.view, FPDU_LENGTH_BYTES, ddpUntagged.messageOffset) !== 0) return undefined;
-  switch (get(m.dataView, 0, iserControl.opcode)) {
-    case IserOpcode.hello:
-      return iserHello;
-    case IserOpcode.helloReply:
-      return iserHelloReply;
-    case IserOpcode.control:
-      return iserControl;
-    default:
-      return undefined;
-  }
 }
 
 function mpaTree(m: RdmaMessage): Node[] {
@@ -244,7 +208,7 @@ function extendedOf(opcode: number): readonly (readonly [string, string, Table, 
   }
 }
 
-function roceTree(m: RdmaMessage): Node[] {
+function roceTree(m: RdmaMessage, hidden: boolean): Node[] {
   const nodes = [
     group('bth', 'BTH', 0, BTH_BYTES, headerPart(m, 0, BTH_BYTES, Object.values(bth))),
   ];
@@ -263,7 +227,7 @@ function roceTree(m: RdmaMessage): Node[] {
       m.wireLength - at - 4 - (m.headerCaptured > 1 ? get(m.view, m.at, bth.padCount) : 0);
     if (body > 0) nodes.push(payload(at, body));
   }
-  return [...nodes, ...crc(m, m.wireLength - 4)];
+  return [...nodes, ...crc(m, m.wireLength - 4, hidden)];
 }
 
 function cmTree(m: RdmaMessage, at: number): Node[] {
@@ -313,7 +277,7 @@ function octets(name: string, label: string, byte: number, length: number): Node
   return { name, label, value: null, meaning, byte, bit: 0, width: length * 8 };
 }
 
-function crc(m: RdmaMessage, byte: number): Node[] {
+function crc(m: RdmaMessage, byte: number, hidden: boolean): Node[] {
   if (m.crc === CHECK_UNKNOWN) return [note('truncated', 'CRC', 'was not captured', byte)];
   if (m.crc !== CHECK_GOOD && m.crc !== CHECK_BAD) return [];
   const bad = m.crc === CHECK_BAD;
@@ -321,8 +285,8 @@ function crc(m: RdmaMessage, byte: number): Node[] {
   const node: Node = {
     name: 'crc',
     label: 'CRC',
-    value: m.crcWord.toString(16).padStart(8, '0'),
-    meaning: bad ? `bad${right}` : 'good',
+    value: hidden ? null : m.crcWord.toString(16).padStart(8, '0'),
+    meaning: hidden ? hiddenCheck(bad) : bad ? `bad${right}` : 'good',
     byte,
     bit: 0,
     width: 32,

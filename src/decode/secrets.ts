@@ -20,14 +20,18 @@ export { HIDDEN } from '../wire/iscsi/secret-text.js';
 const CDB_AT = scsiCommand.cdb.byte;
 
 /** Bytes of the data, from its first on, that may be shown as they are. `at`: where it begins. */
-export function openDataBytes(facts: PduFacts, at: number): number {
+export function openDataBytes(
+  facts: PduFacts,
+  at: number,
+  tree: () => readonly Node[] = () => facts.tree(),
+): number {
   const { pdu } = facts;
   const length = pdu.dataSegmentLength;
   switch (pdu.opcode) {
     case Opcode.scsiCommand:
     case Opcode.dataOut:
     case Opcode.dataIn:
-      return openCommandData(facts, at);
+      return openCommandData(facts, at, tree);
     case Opcode.loginRequest:
     case Opcode.loginResponse:
     case Opcode.textRequest:
@@ -59,14 +63,31 @@ export function isOpenAhs(tree: readonly Node[]): boolean {
   return true;
 }
 
-function openCommandData(facts: PduFacts, at: number): number {
+/**
+ * True where not all that a digest covers may be seen: its value would let anybody check a guess. `tree`:
+ * what of the PDU's tree stands before it.
+ */
+export function hidesDigest(
+  facts: PduFacts,
+  name: 'headerDigest' | 'dataDigest',
+  at: number,
+  tree: readonly Node[],
+): boolean {
+  if (facts.showSecrets) return false;
+  const { pdu } = facts;
+  if (name === 'dataDigest') return openDataBytes(facts, at, () => tree) < pdu.dataSegmentLength;
+  const header = pdu.bytes.subarray(pdu.at, pdu.at + pdu.headerCaptured);
+  return secretHeaderBytes(header, pdu.headerCaptured) !== undefined || !isOpenAhs(tree);
+}
+
+function openCommandData(facts: PduFacts, at: number, tree: () => readonly Node[]): number {
   const { pdu, cdb, cdbLength, deviceType } = facts;
   if (cdbLength === 0) return 0;
   const command = { bytes: cdb, at: 0, length: cdbLength, deviceType };
   if (!isOpenData(command, pdu.opcode === Opcode.dataIn)) return 0;
   const length = pdu.dataSegmentLength;
   const told = new Uint8Array(length);
-  const data = facts.tree().filter(({ name }) => name === 'data');
+  const data = tree().filter(({ name }) => name === 'data');
   for (const node of walkTree(data)) {
     if (node.children !== undefined || node.width === 0) continue;
     const from = Math.max(0, node.byte - at);

@@ -5,6 +5,7 @@ import { type Field, get, hex, present } from '../wire/field.js';
 import { codeName, type Names } from '../wire/iscsi/codes.js';
 import { PDUS } from '../wire/iscsi/pdus.js';
 import type { FilterField, FilterKind, Value } from './field.js';
+import { shownHeader } from './shown-octets.js';
 
 const OPCODES = 64;
 const NONE: readonly Value[] = [];
@@ -73,8 +74,9 @@ function headerNumber({ pdu }: PduFacts, places: ByOpcode): number {
   return present(pdu.view, pdu.at, f) ? get(pdu.view, pdu.at, f) : Number.NaN;
 }
 
-function octetsOf({ pdu }: PduFacts, places: ByOpcode): readonly Value[] {
+function octetsOf(facts: PduFacts, places: ByOpcode): readonly Value[] {
+  const { pdu } = facts;
   const f = places[pdu.opcode];
   if (f === undefined || f.byte + f.width / 8 > pdu.headerCaptured) return NONE;
-  return [hex(pdu.bytes, pdu.at + f.byte, f.width / 8)];
+  return [shownHeader(facts, f.byte, hex(pdu.bytes, pdu.at + f.byte, f.width / 8))];
 }

@@ -1,6 +1,8 @@
 // Filters over PDUs: all names that may be asked for, and where each is found.
 
 import type { PduFacts } from '../decode/facts.js';
+import { dataStart } from '../decode/pdu-tree.js';
+import { hidesDigest } from '../decode/secrets.js';
 import { hex } from '../wire/field.js';
 import { ASYNC_EVENT } from '../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../wire/iscsi/codes.js';
@@ -11,9 +13,9 @@ import type { FieldBook, FilterField, Value } from './field.js';
 import { type ByOpcode, headerField, headerNames } from './header-fields.js';
 import { LUN_FIELDS } from './lun-fields.js';
 import { messageField } from './message-fields.js';
-
 import { MESSAGE_PROTOCOLS, PROTOCOLS } from './protocols.js';
 import { ROAD_FIELDS } from './road-fields.js';
+import { shownDataBytes } from './shown-octets.js';
 import { TASK_FIELDS } from './task-fields.js';
 import { pathField, pathNames, treeField } from './tree-fields.js';
 import { allTsharkNames, tsharkField } from './tshark-fields.js';
@@ -117,16 +119,20 @@ const SPECIAL: readonly PduField[] = [
     about: 'key=value',
     values: (facts) => (facts.text ?? []).map(([key, value]) => `${key}=${value}`),
   },
-  word32('headerDigestWord', ({ pdu }) => (pdu.headerDigest === 0 ? -1 : pdu.headerDigestWord)),
-  word32('dataDigestWord', ({ pdu }) =>
-    pdu.dataDigest === 0 || pdu.dataSegmentLength === 0 ? -1 : pdu.dataDigestWord,
+  word32('headerDigestWord', (facts) =>
+    facts.pdu.headerDigest === 0 || hides(facts, 'headerDigest') ? -1 : facts.pdu.headerDigestWord,
   ),
+  word32('dataDigestWord', (facts) => {
+    const { pdu } = facts;
+    if (pdu.dataDigest === 0 || pdu.dataSegmentLength === 0) return -1;
+    return hides(facts, 'dataDigest') ? -1 : pdu.dataDigestWord;
+  }),
   {
     name: 'paddingOctets',
     kind: 'octets',
     needs: 'end',
-    values: ({ pdu }) =>
-      pdu.paddingKept === 0
+    values: ({ pdu, showSecrets }) =>
+      pdu.paddingKept === 0 || (pdu.padding !== 0 && !showSecrets)
         ? NONE
         : [(pdu.padding >>> 0).toString(16).padStart(pdu.paddingKept * 2, '0')],
   },
@@ -167,7 +173,11 @@ function word32(name: string, read: (facts: PduFacts) => number): PduField {
   };
 }
 
-/** Octets of the data segment at hand. */
+function hides(facts: PduFacts, name: 'headerDigest' | 'dataDigest'): boolean {
+  return hidesDigest(facts, name, dataStart(facts.pdu), facts.tree());
+}
+
+/** Octets of the data segment at hand, as far as they may be seen. */
 function octets(name: string, applies: (facts: PduFacts) => boolean): PduField {
   return {
     name,
@@ -176,7 +186,8 @@ function octets(name: string, applies: (facts: PduFacts) => boolean): PduField {
     values: (facts) => {
       const { pdu } = facts;
       if (pdu.dataSegmentLength === 0 || !applies(facts)) return NONE;
-      return [hex(pdu.data, 0, Math.min(pdu.dataKept, pdu.dataSegmentLength))];
+      const open = shownDataBytes(facts);
+      return open === 0 ? NONE : [hex(pdu.data, 0, open)];
     },
   };
 }

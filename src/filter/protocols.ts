@@ -2,11 +2,13 @@
 // its bytes. What carries a PDU (ip, tcp, frame) has no bytes of its own here: those of the PDU.
 
 import type { PduFacts } from '../decode/facts.js';
+import { isOpenAhs } from '../decode/secrets.js';
 import { addressText } from '../stream/connection.js';
 import { hex } from '../wire/field.js';
 import { Opcode } from '../wire/iscsi/codes.js';
 import type { FilterField, Value } from './field.js';
 import { storyOf } from './road-fields.js';
+import { shownDataBytes, shownHeader, zeros } from './shown-octets.js';
 
 const SCSI: ReadonlySet<number> = new Set<number>([
   Opcode.scsiCommand,
@@ -41,13 +43,20 @@ function protocol(
   return { name, kind: 'octets', needs: 'data', about, there, thereNeeds: 'header', values };
 }
 
-/** Header, AHS and data, as far as they are at hand. */
-function octetsOf({ pdu }: PduFacts): string {
+/** Header, AHS and data, as far as they are at hand; bytes that are hidden count as zeros. */
+function octetsOf(facts: PduFacts): string {
+  const { pdu, showSecrets } = facts;
   const data = Math.min(pdu.dataKept, pdu.dataSegmentLength);
+  const header = hex(pdu.bytes, pdu.at, Math.min(48, pdu.headerCaptured));
+  const ahs = hex(pdu.ahs, 0, pdu.ahsKept);
+  if (showSecrets) return header + ahs + hex(pdu.data, 0, data);
+  const open = shownDataBytes(facts);
+  const seenAhs = pdu.ahsKept === 0 || isOpenAhs(facts.tree());
   return (
-    hex(pdu.bytes, pdu.at, Math.min(48, pdu.headerCaptured)) +
-    hex(pdu.ahs, 0, pdu.ahsKept) +
-    hex(pdu.data, 0, data)
+    shownHeader(facts, 0, header) +
+    (seenAhs ? ahs : zeros(pdu.ahsKept)) +
+    hex(pdu.data, 0, open) +
+    zeros(data - open)
   );
 }
 

@@ -55,6 +55,7 @@ export function treeField(
     for (const part of parts) {
       for (const node of walkTree(partNodes(facts, part))) {
         if (!nodeNames.includes(node.name) || node.value === null) continue;
+        if (node.kind === 'userData' && !facts.showSecrets) continue;
         if (width === undefined || node.width === width) nodes.push(node);
       }
     }
@@ -78,6 +79,7 @@ export function cdbField(
       (node) =>
         nodeNames.includes(node.name) &&
         node.value !== null &&
+        node.kind !== 'userData' &&
         (width === undefined || node.width === width),
     );
   });

@@ -8,6 +8,7 @@ import { Opcode } from '../wire/iscsi/codes.js';
 import { decodeCdb } from '../wire/scsi/cdb.js';
 import { ScsiOpcode } from '../wire/scsi/opcodes.js';
 import { OPERATION_COUNT, operationName, operationOf } from '../wire/scsi/operations.js';
+import { secretCdbBytes } from '../wire/scsi/secrets.js';
 import {
   dataKey,
   hasKey,
@@ -21,6 +22,7 @@ import {
 } from '../wire/scsi/tshark-names.js';
 import { type Node, walkTree } from '../wire/tree.js';
 import type { FilterField, FilterKind, Value } from './field.js';
+import { shownDataBytes } from './shown-octets.js';
 import { nodeValue, partNodes, treeField } from './tree-fields.js';
 
 /** A command as far as its CDB and its device say. */
@@ -28,6 +30,8 @@ interface Command {
   readonly cdb: Uint8Array;
   readonly cdbLength: number;
   readonly deviceType: number;
+  /** Absent: what is hidden by rule is not to be seen. */
+  readonly showSecrets?: boolean;
 }
 
 const OTHER_DEVICES = [1, 5, 8, 17];
@@ -118,8 +122,7 @@ function valuesAt(facts: PduFacts, place: Place, kind: FilterKind): readonly Val
   if (!hasPart(facts, place)) return [];
   const { at, part } = place;
   if (typeof at !== 'string') {
-    const length = Math.min(pdu.dataKept, pdu.dataSegmentLength);
-    return isFirst(facts) ? bits(pdu.data, length, at) : [];
+    return isFirst(facts) ? bits(pdu.data, shownDataBytes(facts), at) : [];
   }
   return nodesAt(facts, part, at).flatMap((node) => valuesOf(node, kind));
 }
@@ -159,7 +162,9 @@ function nodesAt(facts: PduFacts, part: 'data' | 'sense', path: string) {
   // What REQUEST SENSE brings is sense data, as a whole.
   const where = facts.pdu.opcode === Opcode.dataIn ? 'data' : part;
   return [...placedPaths(partNodes(facts, where))].flatMap(([node, own]) =>
-    own === path && node.value !== null ? [node] : [],
+    own === path && node.value !== null && (node.kind !== 'userData' || facts.showSecrets)
+      ? [node]
+      : [],
   );
 }
 
@@ -183,6 +188,9 @@ function cdbTexts(facts: PduFacts, { at }: Place): string[] {
 
 function bitsOf(command: Command, { at }: Place): readonly Value[] {
   if (command.cdbLength === 0 || typeof at === 'string') return [];
+  const secret = command.showSecrets ? undefined : secretCdbBytes(command.cdb, command.cdbLength);
+  const end = at.byte + Math.ceil((at.bit + at.width) / 8);
+  if (secret !== undefined && end > secret[0] && at.byte < secret[1]) return [];
   return bits(command.cdb, command.cdbLength, at);
 }
 

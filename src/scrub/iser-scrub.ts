@@ -9,7 +9,7 @@ import { Opcode } from '../wire/iscsi/codes.js';
 import { FROM_NOBODY, plausible } from '../wire/iscsi/header-check.js';
 import { IserOpcode } from '../wire/rdma/codes.js';
 import { ISER_HEADER_BYTES, iserBaseWords, iserControl } from '../wire/rdma/iser.js';
-import { scrubIsid, senseOnly } from './pdu-parts.js';
+import { scrubCdb, scrubIsid, senseOnly } from './pdu-parts.js';
 import type { PduKept } from './pdu-scrub.js';
 import type { Pseudonyms } from './pseudonyms.js';
 import { keepsData, scrubCommandData } from './scsi-scrub.js';
@@ -132,6 +132,7 @@ export class SendScrub {
     const opcode = header[0] & 0x3f;
     const ahs = get(view, at, bhs.totalAHSLength) * 4;
     const data = Math.min(bytes.length, at + BHS_BYTES + ahs);
+    scrubCdb(bytes.subarray(at, data), BHS_BYTES, ahs);
     this.#left = get(view, at, bhs.dataSegmentLength);
     this.#isText = TEXTS.has(opcode);
     this.#continues = (view.getUint8(at + bhs.final.byte) & CONTINUES) !== 0;

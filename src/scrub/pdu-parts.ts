@@ -1,7 +1,11 @@
 // Parts of an iSCSI PDU that are rewritten in the same way whatever carries it: TCP, or a Send Message.
 
-import { Opcode } from '../wire/iscsi/codes.js';
+import { AHS_HEADER_BYTES, ahsSegments } from '../wire/iscsi/ahs.js';
+import { BHS_BYTES } from '../wire/iscsi/bhs.js';
+import { AhsType, Opcode } from '../wire/iscsi/codes.js';
 import { loginRequest } from '../wire/iscsi/login-request.js';
+import { scsiCommand } from '../wire/iscsi/scsi-command.js';
+import { secretCdbBytes } from '../wire/scsi/secrets.js';
 import type { Pseudonyms } from './pseudonyms.js';
 
 const ISID_BYTES = loginRequest.isid.width / 8;
@@ -15,6 +19,26 @@ export function scrubIsid(header: Uint8Array, captured: number, pseudonyms: Pseu
   const kind = header[isid] & 0xc0;
   pseudonyms.octets(header, isid, ISID_BYTES, 0, 'ISIDs');
   header[isid] = (header[isid] & 0x3f) | kind;
+}
+
+/**
+ * In place: keys and capabilities in a CDB and in its extension (wire/scsi/secrets.ts), and AHS of kinds that
+ * no table knows, become zeros.
+ */
+export function scrubCdb(header: Uint8Array, captured: number, ahsKept: number): void {
+  const at = scsiCommand.cdb.byte;
+  if ((header[0] & 0x3f) !== Opcode.scsiCommand || captured <= at) return;
+  const there = Math.min(captured, BHS_BYTES) - at;
+  const secret = secretCdbBytes(header.subarray(at, at + there), there);
+  if (secret !== undefined) header.fill(0, at + secret[0], at + secret[1]);
+  const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
+  for (const segment of ahsSegments(view, BHS_BYTES, header.length - BHS_BYTES, ahsKept)) {
+    const isCdb = segment.type === AhsType.extendedCdb;
+    const open = isCdb && (secret === undefined || secret[1] < there);
+    if (open || segment.type === AhsType.bidirectionalReadLength) continue;
+    const from = BHS_BYTES + segment.at + AHS_HEADER_BYTES;
+    header.fill(0, from, Math.min(header.length, from + segment.captured));
+  }
 }
 
 /** SenseLength, sense data of fixed or descriptor format; what follows is vendor's (RFC 7143 11.4.7). */

@@ -17,7 +17,7 @@ import {
 } from '../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../wire/iscsi/codes.js';
 import { hasServiceAction, serviceActionOf } from '../wire/scsi/data/parts.js';
-import { scrubIsid, senseOnly } from './pdu-parts.js';
+import { scrubCdb, scrubIsid, senseOnly } from './pdu-parts.js';
 import type { Pseudonyms } from './pseudonyms.js';
 import { keepsData, type ScsiKept, scrubData } from './scsi-scrub.js';
 import type { StreamEdits } from './stream-edits.js';
@@ -128,6 +128,7 @@ export class PduScrub implements PduSink {
     header.set(pdu.bytes.subarray(pdu.at, pdu.at + captured));
     if (pdu.ahsKept > 0) header.set(pdu.ahs.subarray(0, pdu.ahsKept), BHS_BYTES);
     if (!this.#kept.isids) scrubIsid(header, captured, this.#pseudonyms);
+    scrubCdb(header, captured, pdu.ahsKept);
     edits.put(base + pdu.streamOffset, header);
     return header;
   }

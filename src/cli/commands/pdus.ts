@@ -86,6 +86,7 @@ export async function pdus(context: CommandContext): Promise<number> {
     taskEnded: () => details.settle(),
   });
   const messages = new MessageReader({
+    showSecrets: show.showSecrets,
     take: messageTaker(context, {
       show,
       json,

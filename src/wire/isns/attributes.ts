@@ -115,6 +115,7 @@ export const Tag = {
   iscsiNodeType: 33,
   iscsiAlias: 34,
   iscsiScnBitmap: 35,
+  authMethod: 42,
   pgIscsiName: 48,
   pgPortalAddress: 49,
   pgPortalPort: 50,
