@@ -13,8 +13,7 @@ import type { Node } from '../wire/tree.js';
 import type { PduContext } from './context.js';
 import type { JoinedData } from './data-joins.js';
 import type { TaskLinks } from './links.js';
-import { pduTree } from './pdu-tree.js';
-import { hidesDigest } from './secrets.js';
+import { type HidesDigest, pduTree } from './pdu-tree.js';
 
 export class PduFacts implements PduContext {
   pdu: Pdu = new Pdu();
@@ -22,6 +21,8 @@ export class PduFacts implements PduContext {
   epoch: Epoch | undefined = undefined;
   /** What is hidden by rule was asked for: else no field, filter or digest tells of it. */
   showSecrets = false;
+  /** Whether a digest's value is not shown: the reader knows (secrets.ts). */
+  hides: HidesDigest = () => false;
   look: SessionQuery | undefined = undefined;
   /** The task it belongs to, as known now: its status PDU finds it complete. null: none known. */
   task: Task | null = null;
@@ -80,7 +81,7 @@ export class PduFacts implements PduContext {
 
   /** Worked out when first asked for. */
   tree(): readonly Node[] {
-    this.#tree ??= pduTree(this.pdu, this, (name, at, tree) => hidesDigest(this, name, at, tree));
+    this.#tree ??= pduTree(this.pdu, this, this.hides);
     return this.#tree;
   }
 

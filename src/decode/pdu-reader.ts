@@ -32,6 +32,7 @@ import { readSense } from '../wire/scsi/sense.js';
 import { DataJoins, type JoinedData } from './data-joins.js';
 import { PduFacts } from './facts.js';
 import { LinkBook, RequestLinks, type TaskLinks } from './links.js';
+import { hidesDigest } from './secrets.js';
 import { hasText, TextReader } from './text-reader.js';
 
 /** Bytes of a SCSI Response's data that are looked at: SenseLength and sense data (at most 252). */
@@ -85,6 +86,7 @@ export class PduReader implements PduSink, TaskSink {
     this.#options = options;
     this.#text = new TextReader(options.showSecrets ?? false);
     this.facts.showSecrets = options.showSecrets ?? false;
+    this.facts.hides = (name, at, before) => hidesDigest(this.facts, name, at, before);
     this.#links = options.links ? new LinkBook() : undefined;
     this.#requestLinks = options.links ? new RequestLinks() : undefined;
   }

@@ -49,7 +49,7 @@ export function dataStart(pdu: Pdu): number {
   return BHS_BYTES + pdu.ahsLength + (pdu.headerDigest === DIGEST_NONE ? 0 : 4);
 }
 
-type HidesDigest = (
+export type HidesDigest = (
   name: 'headerDigest' | 'dataDigest',
   dataAt: number,
   before: readonly Node[],
