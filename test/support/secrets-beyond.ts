@@ -56,13 +56,17 @@ function digests(): CapturedPacket[] {
       ['DataDigest', 'CRC32C'],
     ],
   );
+  const next = (): number => {
+    t += 100 * US;
+    return t;
+  };
   const pair = new TextEncoder().encode(`CHAP_R=${SECRET}\0`);
-  d.say('text-request', { initiatorTaskTag: 9, immediate: 1 }, (t += 100 * US), { data: pair });
+  d.say('text-request', { initiatorTaskTag: 9, immediate: 1 }, next(), { data: pair });
   const user = new TextEncoder().encode(`${SECRET}${SECRET}`);
   const write = { initiatorTaskTag: 10, write: 1, lun: '0001000000000000', attr: 1 };
   const cdb = Uint8Array.of(0x2a, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0);
   const asked = { expectedDataTransferLength: user.length, cdb };
-  d.say('scsi-command', { ...write, ...asked }, (t += 100 * US), { data: user, advance: 'cmdSN' });
+  d.say('scsi-command', { ...write, ...asked }, next(), { data: user, advance: 'cmdSN' });
   d.say('scsi-response', { initiatorTaskTag: 10 }, t + 100 * US, { advance: 'statSN' });
   return d.tcp.captured();
 }
@@ -71,20 +75,24 @@ function digests(): CapturedPacket[] {
 function tunnelled(protocol: 'fcip' | 'ifcp', n: number): CapturedPacket[] {
   const d = new FcDialogue(protocol, { initiator: `10.9.1.${n}` });
   let t = d.tcp.connect(n * S);
-  if (protocol === 'fcip') d.special((t += 100 * US));
-  else d.cbind((t += 100 * US));
+  const next = (): number => {
+    t += 100 * US;
+    return t;
+  };
+  if (protocol === 'fcip') d.special(next());
+  else d.cbind(next());
   t = d.login(t + 300 * US);
   const padded = concat(BYTES, BYTES, new Uint8Array(-BYTES.length & 1));
   for (const command of [0x90, 0x10, 0x7e]) {
     const payload = concat(Uint8Array.of(command, 0, 1, 0), padded);
-    d.els('initiator', (t += 100 * US), payload, { oxId: 0x20 + command });
-    d.els('target', (t += 100 * US), concat(Uint8Array.of(Els.lsAcc, 0, 0, 0), padded), {
+    d.els('initiator', next(), payload, { oxId: 0x20 + command });
+    d.els('target', next(), concat(Uint8Array.of(Els.lsAcc, 0, 0, 0), padded), {
       oxId: 0x20 + command,
     });
   }
-  const oxId = d.cmnd((t += 100 * US), '2a000000000000000100', padded.length, { writeData: 1 });
+  const oxId = d.cmnd(next(), '2a000000000000000100', padded.length, { writeData: 1 });
   const header = { rCtl: RCtl.data, type: 8, oxId, rxId: 0, relativeOffsetPresent: 1, seqId: 1 };
-  d.send('initiator', d.frame('initiator', header, padded), (t += 100 * US));
+  d.send('initiator', d.frame('initiator', header, padded), next());
   d.rsp(t + 100 * US, oxId);
   return d.packets();
 }
@@ -111,6 +119,10 @@ function rdma(): CapturedPacket[] {
 function names(): CapturedPacket[] {
   const tcp = new Conversation({ targetPort: 3205, initiator: '10.9.3.1' });
   let t = tcp.connect(20 * S);
+  const next = (): number => {
+    t += 100 * US;
+    return t;
+  };
   const name = isns.text(32, 'iqn.2001-04.com.example:host1');
   const vendor = (tag: number): Uint8Array =>
     concat(
@@ -123,7 +135,7 @@ function names(): CapturedPacket[] {
   tags.forEach((tag, i) => {
     const body = concat(name, isns.DELIMITER, name, vendor(tag));
     const bytes = isns.isnsPdu({ functionId: 1, transactionId: i + 1 }, body);
-    tcp.send('initiator', bytes, (t += 100 * US));
+    tcp.send('initiator', bytes, next());
   });
   const signed = isns.isnsPdu({ functionId: 2, transactionId: 99 }, concat(name, isns.DELIMITER));
   signed[6] |= 0x20; // an authentication block is present
