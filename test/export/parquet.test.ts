@@ -311,6 +311,18 @@ parquet('several writers at once', async ({ ask, folder }) => {
   );
 });
 
+parquet('tables without a row have their columns', async ({ ask, folder }) => {
+  exported(folder, ['-Y', 'operation == "FORMAT UNIT"', 'captures/tgt-discovery-login.pcap']);
+  for (const name of Object.keys(TABLES).filter((one) => one !== 'pdus')) {
+    const rows = await ask(
+      `select count(*) as n, count(distinct capture) as c from ${table(folder, name)}`,
+    );
+    assert.is(rows.length, 1, name);
+    if (name === 'commands') assert.is(Number(rows[0]['n']), 0);
+  }
+  assert.is(existsSync(join(folder, 'pdus')), false);
+});
+
 parquet('what fails leaves nothing', ({ folder }) => {
   const out = join(folder, 'tables');
   const cases: (readonly [readonly string[], number, RegExp])[] = [

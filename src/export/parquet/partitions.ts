@@ -167,6 +167,11 @@ export class TableWriter<R> {
     if ((this.#file?.rows ?? 0) >= PARQUET_FILE_ROWS_MAX) this.#done(hour);
   }
 
+  /** Also without a row there is a file: whoever asks finds the columns, and that nothing was there. */
+  evenEmpty(): void {
+    if (this.rows === 0) this.#turnTo(hourOf(this.#epoch, 0));
+  }
+
   close(): void {
     for (const hour of [...this.#open.keys()]) this.#done(hour);
   }

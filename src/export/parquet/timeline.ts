@@ -87,6 +87,10 @@ export class ParquetTimeline {
       for (const event of eventsOf(session, of)) events.row({ event, session }, event.relativeNs);
     }
     this.#findings(report);
+    if (this.#around.epoch === undefined) return;
+    for (const [name, writer] of Object.entries(this.#writers)) {
+      if (name !== 'pdus' || of.pdus) writer.evenEmpty();
+    }
   }
 
   /** Rows of a table so far. */
