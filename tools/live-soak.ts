@@ -32,19 +32,20 @@ const TICKS_PER_SECOND = 100;
 const KEY_EVERY_MS = 250;
 /** A screen that has not come by then counts as that late. */
 const LATE_MS = 5000;
-/** Packets of a command of the load, at least. */
-const PACKETS_PER_COMMAND = 2;
 
-// Whole packets, small ones: an interface has no snaplen of its own.
+// Through a pipe reads of 16 to 64 KiB, cut at 160 bytes; an interface has no snaplen: small whole packets.
+const cut = loads('normal').find(({ name }) => name === 'snaplen160')!;
 const mixed = loads('normal').find(({ name }) => name === 'mtu1500')!;
+const kind =
+  by === 'pipe'
+    ? { options: cut.options, packets: 30 }
+    : { options: { ...mixed.options, seed: 20_000, sizes: [512, 1024] }, packets: 2 };
 const { path } = ensureLoad(
   {
-    name: 'soak',
+    name: by === 'pipe' ? 'soak-cut' : 'soak',
     options: {
-      ...mixed.options,
-      seed: 20_000,
-      sizes: [512, 1024],
-      commandsMax: Math.ceil((seconds * rate) / PACKETS_PER_COMMAND),
+      ...kind.options,
+      commandsMax: Math.ceil((seconds * rate) / kind.packets),
       bytesMax: Number.POSITIVE_INFINITY,
     },
   },
@@ -84,6 +85,9 @@ while not over and time.monotonic() - begun < seconds:
     time.sleep(0.002)
 print(sent)
 `;
+
+const ECHO = `process.stdin.setRawMode(true); process.stdin.on('data', (key) => process.stdout.write('<' + key + '>'));
+  process.stdout.write('ready');`;
 
 interface Sample {
   readonly residentMb: number;
@@ -179,12 +183,17 @@ async function asScreens(): Promise<string> {
   const pid = nodeOf(pty.pid);
   const cpu = cpuOf(pid);
   const begun = performance.now();
+  // What the machine itself lets a process wait: the same key, answered by a program that does nothing else.
+  const echo = new Pty(process.execPath, ['-e', ECHO]);
+  await echo.until(/ready/);
+  const echoes: number[] = [];
   const waits = new Map<string, number[]>(KEYS.map(([, title]) => [title, []]));
   const samples: Sample[] = [];
   const loads: number[] = [];
   for (let i = 0; !over; i++) {
     const [key, title] = KEYS[i % KEYS.length];
-    waits.get(title)?.push(await keyTo(pty, key, title));
+    waits.get(title)?.push(await keyTo(pty, key, `› ${title}`));
+    echoes.push(await keyTo(echo, 'x', '<x>'));
     if (title === 'live') {
       await sleep(KEY_EVERY_MS);
       samples.push({ residentMb: residentOf(pid), delayMs: delayOn(pty.rows()) });
@@ -195,15 +204,18 @@ async function asScreens(): Promise<string> {
   const share = (100 * (cpuOf(pid) - cpu)) / ((performance.now() - begun) / 1000);
   const sent = await sending;
   await sleep(1500);
+  pty.press('0');
+  await sleep(1500);
   const rows = pty.rows().join('\n');
   pty.press('q');
   await pty.end();
+  echo.close();
   const all = [...waits.values()].flat();
   const each = [...waits].map(([title, times]) => `${title} ${at(times, 0.95)}`).join(', ');
   console.error(`key to screen, p95 by screen in ms: ${each} (${all.length} keys)`);
   const [, told = '?'] = /([\d,]+) packets/.exec(rows) ?? [];
   const [, dropped = 'told at the end'] = /([\d,]+) dropped/.exec(rows) ?? [];
-  const keys = `${at(all, 0.5)} / ${at(all, 0.95)} ms`;
+  const keys = `${at(all, 0.5)}, ${at(all, 0.95)} ms (echo: ${at(echoes, 0.5)}, ${at(echoes, 0.95)} ms)`;
   return row(sent, told, dropped, share, samples, loads, keys);
 }
 
@@ -251,12 +263,11 @@ async function asJson(): Promise<string> {
   return row(sent, told.toLocaleString('en'), dropped, share, samples, loads, '');
 }
 
-/** ms from a key to a screen with its title. */
-async function keyTo(pty: Pty, key: string, title: string): Promise<number> {
+/** ms from a key to what is wanted on its screen. */
+async function keyTo(pty: Pty, key: string, wanted: string): Promise<number> {
   pty.written = '';
   const begun = performance.now();
   pty.press(key);
-  const wanted = `› ${title}`;
   const seen = pty.when((text) => text.includes(wanted));
   await Promise.race([seen, sleep(LATE_MS)]);
   return performance.now() - begun;

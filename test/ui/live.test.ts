@@ -100,6 +100,14 @@ test('the selection follows the busiest row until it is moved; then it stays on 
   assert.match(rowsOf(ui)[2], /disk1 +1 /);
 });
 
+test('the screen of events works before anything happened', () => {
+  const { ui } = live();
+  ui.press('7');
+  assert.match(ui.text(), /nothing happened so far/);
+  ui.press('Enter', 'Down', 'Tab', '@', 'y', 'w', 'Esc', 'Space', ':', '1s', 'Enter');
+  assert.is(ui.exitCode, undefined);
+});
+
 test('events and rows follow each for themselves; what stays is said', () => {
   const { ui, picture } = live();
   const tell = (event: number): void =>

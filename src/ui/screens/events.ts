@@ -51,13 +51,13 @@ function eventsPage(kase: Case, picture: LivePicture, state: State): Page {
   const summary = [cell(` ${plural(picture.told, 'event')}${forgotten}`, 'title')];
   return pageOf('events', [summary, head ?? []], rows, {
     empty: 'nothing happened so far that is worth an event',
-    key: (index) => `event ${events[index].event}`,
+    key: (index) => `event ${events[index]?.event}`,
     opens: (index) => placeOf(events[index], kase) !== undefined,
     open: (index) => placeOf(events[index], kase),
     filter: (index) => filterOf(events[index]),
-    timeNs: (index) => events[index].fromNs,
+    timeNs: (index) => events[index]?.fromNs,
     task: (index) => {
-      const { command } = events[index];
+      const command = events[index]?.command;
       return command !== undefined && kase.tasks.holds(command) ? command : undefined;
     },
   });
@@ -77,7 +77,8 @@ function cellsOf(event: LiveEvent): Cell[] {
 }
 
 /** Where the proof is: the command, its packet's PDU, the LUN's commands, the session. */
-function placeOf(event: LiveEvent, kase: Case): Place | undefined {
+function placeOf(event: LiveEvent | undefined, kase: Case): Place | undefined {
+  if (event === undefined) return undefined;
   const { command, frames = [], session } = event;
   if (command !== undefined && kase.tasks.holds(command)) return { kind: 'command', row: command };
   if (filterOf(event) !== undefined) return { kind: 'commands' };
@@ -89,7 +90,9 @@ function placeOf(event: LiveEvent, kase: Case): Place | undefined {
 }
 
 /** A stall that is over is proved by the commands that waited. */
-function filterOf({ kind, session, lunText }: LiveEvent): string | undefined {
+function filterOf(event: LiveEvent | undefined): string | undefined {
+  if (event === undefined) return undefined;
+  const { kind, session, lunText } = event;
   if (kind !== 'stall-over' || session === undefined || lunText === undefined) return undefined;
   return `session == ${session} && lun == ${lunText} && latency >= 1s`;
 }
