@@ -27,7 +27,8 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds);
 const rate = Number(values.rate);
 const { as, by } = values;
-const BIN = fileURLToPath(new URL('../bin/sanscope.js', import.meta.url));
+const BIN =
+  process.env['SANSCOPE_BIN'] ?? fileURLToPath(new URL('../bin/sanscope.js', import.meta.url));
 const TICKS_PER_SECOND = 100;
 const KEY_EVERY_MS = 250;
 /** A screen that has not come by then counts as that late. */
