@@ -72,11 +72,21 @@ async function transcript(name: string): Promise<string> {
   return told.map((text) => text.replace(/[ \t]+$/gm, '')).join('\n');
 }
 
-const names = readdirSync(join(TOP, 'captures')).filter((name) => name.includes('.pcap'));
+/** Those of Fibre Channel, iSER and iSNS stand in a folder of their own. */
+const SAN = 'san/';
+const names = [
+  ...readdirSync(join(TOP, 'captures')),
+  ...readdirSync(join(TOP, 'captures', SAN)).map((name) => SAN + name),
+].filter((name) => name.includes('.pcap'));
+
+/** The transcript of a capture: `san-` stands for the folder. */
+function fileOf(name: string): string {
+  return `${name.replace(SAN, 'san-').replace(/\.pcap(ng)?(\.gz)?$/, '')}.txt`;
+}
 
 for (const name of names) {
   test(`${name} tells what it told (UPDATE_GOLDEN=1 keeps what it tells now)`, async () => {
-    const path = join(FOLDER, `${name.replace(/\.pcap(ng)?(\.gz)?$/, '')}.txt`);
+    const path = join(FOLDER, fileOf(name));
     const text = await transcript(name);
     if (UPDATE) writeFileSync(path, text);
     assert.ok(existsSync(path), 'no transcript is kept of it');
@@ -86,7 +96,8 @@ for (const name of names) {
 
 test('no transcript is of a capture that is gone', () => {
   const kept = readdirSync(FOLDER).filter((name) => name.endsWith('.txt'));
-  const gone = kept.filter((text) => !names.some((n) => n.startsWith(`${text.slice(0, -4)}.pcap`)));
+  const files = new Set(names.map(fileOf));
+  const gone = kept.filter((text) => !files.has(text));
   assert.equal(gone, []);
 });
 
