@@ -20,10 +20,10 @@ export interface Policy {
 }
 
 /**
- * `perhaps broken`: a finding says so that rests on what the capture may miss. `never seen`: the capture has
- * nothing that it is about.
+ * `undecided`: a finding says it was broken that rests on what the capture may miss, or something came between
+ * (a command was lost with its connection). `never seen`: the capture has nothing that it is about.
  */
-export type RuleState = 'kept' | 'broken' | 'perhaps broken' | 'never seen';
+export type RuleState = 'kept' | 'broken' | 'undecided' | 'never seen';
 
 export interface RuleResult {
   readonly rule: string;
@@ -142,7 +142,7 @@ function isAsGraveAs(severity: Severity, failOn: FailOn): boolean {
 
 /** Turning a finding off keeps it from failing; that the rule was broken stays so. */
 function ruleResult(
-  { id, side, section, rule, brokenBy, exercised }: ProtocolRule,
+  { id, side, section, rule, brokenBy, doubtedBy, exercised }: ProtocolRule,
   findings: readonly Finding[],
   exercise: Exercise,
   { failOn, levels }: Policy,
@@ -151,6 +151,7 @@ function ruleResult(
   const exercisedCount = exercised(exercise);
   const sure = own.filter(({ confidence }) => confidence !== 'possible');
   const counted = sure.length > 0 ? sure : own;
+  const doubts = findings.filter((finding) => doubtedBy.includes(finding.id));
   const graveness = counted.map((finding) => levels.get(finding.id) ?? finding.severity);
   const severity = SEVERITIES.find((one) => graveness.includes(one));
   return {
@@ -158,11 +159,11 @@ function ruleResult(
     side,
     section,
     holds: rule,
-    state: stateOf(sure.length, own.length, exercisedCount),
+    state: stateOf(sure.length, own.length + doubts.length, exercisedCount),
     exercisedCount,
     brokenCount: counted.reduce((sum, { count }) => sum + count, 0),
     severity,
-    frames: counted[0]?.frames ?? [],
+    frames: (counted[0] ?? doubts[0])?.frames ?? [],
     fails: severity !== undefined && isAsGraveAs(severity, failOn),
   };
 }
@@ -171,7 +172,7 @@ const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'note'];
 
 function stateOf(sure: number, all: number, exercised: number): RuleState {
   if (sure > 0) return 'broken';
-  if (all > 0) return 'perhaps broken';
+  if (all > 0) return 'undecided';
   return exercised > 0 ? 'kept' : 'never seen';
 }
 

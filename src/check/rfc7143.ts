@@ -12,9 +12,17 @@ export interface ProtocolRule {
   readonly rule: string;
   /** Findings that say it was broken. */
   readonly brokenBy: readonly string[];
+  /** Findings behind which it may have been broken: what came first hides it. */
+  readonly doubtedBy: readonly string[];
   /** How often it could have been. */
   readonly exercised: (of: Exercise) => number;
 }
+
+/** By id of a rule: a command whose connection was given up may have waited in vain. */
+const DOUBTS: Readonly<Record<string, readonly string[]>> = {
+  'command-stuck': ['commands-lost'],
+  'login-unanswered': ['login-answer-not-captured'],
+};
 
 const LOGIN = 'Login Request';
 const COMMAND = 'SCSI Command';
@@ -276,5 +284,6 @@ function ruleOf(
   side: ProtocolRule['side'],
   [section, rule, exercised, ...brokenBy]: Row,
 ): ProtocolRule {
-  return { id: brokenBy[0], side, section, rule, brokenBy, exercised };
+  const [id] = brokenBy;
+  return { id, side, section, rule, brokenBy, doubtedBy: DOUBTS[id] ?? [], exercised };
 }

@@ -51,7 +51,9 @@ function ruleCase(rule: RuleResult): Case {
     return { ...about, skipped: 'the capture has nothing that it is about' };
   if (state === 'kept') return about;
   const frames = rule.frames.length === 0 ? '' : `; frames ${rule.frames.join(', ')}`;
-  const text = `${state} ${rule.brokenCount} times of ${rule.exercisedCount} by the ${rule.side}${frames}`;
+  const times =
+    rule.brokenCount === 0 ? '' : ` ${rule.brokenCount} times of ${rule.exercisedCount}`;
+  const text = `${state}${times} (${rule.side})${frames}`;
   if (!rule.fails) return { ...about, said: text };
   return { ...about, failure: { type: rule.severity ?? 'broken', message: text, text } };
 }

@@ -14,7 +14,7 @@ const SEVERITY_TONES: Readonly<Record<string, Tone>> = {
 };
 const STATE_TONES: Readonly<Record<RuleState, Tone>> = {
   broken: 'bad',
-  'perhaps broken': 'warn',
+  'undecided': 'warn',
   kept: 'good',
   'never seen': 'quiet',
 };
@@ -105,7 +105,7 @@ const RULE_COLUMNS: readonly Column[] = [
   { head: 'name', align: 'left', priority: 4 },
 ];
 
-const STATES: readonly RuleState[] = ['broken', 'perhaps broken', 'kept', 'never seen'];
+const STATES: readonly RuleState[] = ['broken', 'undecided', 'kept', 'never seen'];
 
 function ruleBlocks(rules: readonly RuleResult[]): Block[] {
   const of = (state: RuleState): RuleResult[] => rules.filter((rule) => rule.state === state);

@@ -12,6 +12,7 @@ import type { Report } from '../../src/report/report.js';
 import { needs } from '../support/needs.js';
 import { sanscope } from '../support/program.js';
 import { SARIF_SCHEMA } from '../support/sarif-schema.js';
+import { sharedCapture } from '../support/shared.js';
 
 const GOOD = 'captures/tgt-mixed-load.pcap.gz';
 const LOST = 'captures/tgt-killed-and-back.pcap.gz';
@@ -67,6 +68,13 @@ test('what a capture has nothing of is never seen', () => {
   assert.is(state.get('tag-in-use'), 'kept');
   const digests = checked('captures/tgt-both-digests.pcap.gz').report.suites[0].rules;
   assert.is(digests.find(({ rule }) => rule === 'digest-bad')?.state, 'kept');
+});
+
+test('a command that was lost with its connection leaves open whether it would have been answered', () => {
+  const state = (path: string) =>
+    checked(path).report.suites[0].rules.find(({ rule }) => rule === 'command-stuck')?.state;
+  assert.is(state(sharedCapture('faults/target-frozen-ini.pcap')), 'undecided');
+  assert.is(state(GOOD), 'kept');
 });
 
 test('limits of commands, by filter', () => {
