@@ -14,7 +14,7 @@ const SEVERITY_TONES: Readonly<Record<string, Tone>> = {
 };
 const STATE_TONES: Readonly<Record<RuleState, Tone>> = {
   broken: 'bad',
-  'undecided': 'warn',
+  undecided: 'warn',
   kept: 'good',
   'never seen': 'quiet',
 };

@@ -3,10 +3,11 @@
 
 import { plural } from '../../lib/number-text.js';
 import type { SequenceErrors, Session } from '../../session/model.js';
-import type { Facts } from '../facts.js';
+import { type Facts, storiesOf } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
 import { type FindingText, inOrder, LOSES_CONNECTION, type Rule } from '../rule.js';
-import { DOUBTS, doubtOf } from '../support/doubt.js';
+import { DOUBTS, type Doubt, doubtOf } from '../support/doubt.js';
+import { framing } from '../watch/framing.js';
 import { stuck } from '../watch/stuck.js';
 
 type Key = keyof SequenceErrors;
@@ -356,7 +357,7 @@ export const protocolRules: Rule = {
     'Sequence numbers replayed in serial arithmetic, and data against what was agreed: each rule ' +
     'that one side broke, where the capture misses no bytes that could explain it.',
   tells: Object.fromEntries(ROWS.map((row) => [row.id, tellOf(row)])),
-  watches: [stuck],
+  watches: [stuck, framing],
   find(facts) {
     return ROWS.flatMap((row) => facts.sessions.flatMap((session) => found(row, session, facts)));
   },
@@ -386,7 +387,7 @@ function found(row: Row, session: Session, facts: Facts): Found[] {
   // Of a session joined in the middle nobody knows on how many connections it runs.
   if (key === 'cmdSNJumps' && (!session.loginSeen || mayHaveMore(session, facts))) return [];
   // The stage looks away after a loss that it knows of; one that it took for something else is left.
-  const doubt = doubtOf(session.id, facts);
+  const doubt = doubtOf(session.id, facts) ?? unframedDoubt(session.id, facts);
   const times = count === 1 ? '' : `${plural(count, 'time')}: `;
   return [
     {
@@ -401,6 +402,15 @@ function found(row: Row, session: Session, facts: Facts): Found[] {
       ...(doubt === undefined ? {} : { confidence: 'possible' as const, inferred: true }),
     },
   ];
+}
+
+/** What is judged while boundaries are lost may rest on a PDU among the bytes that are passed over. */
+function unframedDoubt(session: number, facts: Facts): Doubt | undefined {
+  const { groups } = facts.evidence.of(framing);
+  const lost = storiesOf(facts, session).some(
+    ({ connection }) => (groups.get(connection.id)?.unframedBytes ?? 0) > 0,
+  );
+  return lost ? 'unframed' : undefined;
 }
 
 /** A connection that asked to join a session of the same two ends was not told to be of this one. */

@@ -7,12 +7,14 @@ import { type Facts, storiesOf } from '../facts.js';
 const LATE_SEGMENTS = 10;
 const LATE_SHARE = 0.2;
 
-export type Doubt = 'missing' | 'one side' | 'clocks';
+export type Doubt = 'missing' | 'one side' | 'clocks' | 'unframed';
 
 /** What to say of it, after a sentence. */
 export const DOUBTS: Readonly<Record<Doubt, string>> = {
   missing: 'Bytes of the session are missing in the capture, which may be why.',
   'one side': 'Only one side was captured, which may be why.',
+  unframed:
+    'Bytes of the session could not be told apart: PDUs among them are not known, which may be why.',
   clocks: 'The two directions were captured by clocks that differ, which may be why.',
 };
 
