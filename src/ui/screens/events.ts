@@ -13,10 +13,20 @@ import type { Screen } from '../screen.js';
 import type { Place, State } from '../state.js';
 import { placeOfFrame } from './lines.js';
 
-const COLUMNS: readonly Column[] = [
+/** Beside what happened: the other columns, as narrow as they may be. */
+const BESIDE = 46;
+const WHAT_LEAST = 20;
+const WHAT_MOST = 60;
+
+const columnsIn = (width: number): readonly Column[] => [
   { head: 'time UTC', align: 'left', priority: 0 },
   { head: '', align: 'left', priority: 0 },
-  { head: 'what', align: 'left', priority: 0, least: 20 },
+  {
+    head: 'what',
+    align: 'left',
+    priority: 0,
+    least: Math.max(WHAT_LEAST, Math.min(WHAT_MOST, width - BESIDE)),
+  },
   { head: 'lasted', align: 'right', priority: 1, room: 7 },
   { head: 'times', align: 'right', priority: 3 },
   { head: 'kind', align: 'left', priority: 4 },
@@ -43,7 +53,7 @@ export const EVENTS: Screen<'events'> = {
 function eventsPage(kase: Case, picture: LivePicture, state: State): Page {
   const events = [...picture.events].reverse();
   const [head, ...rows] = tableLines(
-    { kind: 'table', columns: COLUMNS, rows: events.map(cellsOf) },
+    { kind: 'table', columns: columnsIn(state.columns), rows: events.map(cellsOf) },
     state.columns,
   );
   const older = picture.told - events.length;
