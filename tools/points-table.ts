@@ -24,7 +24,7 @@ const SAN = {
   backNs: 2.5 * MS,
   jitterNs: 0.5 * MS,
   offsetNs: 4 * MS,
-  slower: 1000,
+  slower: 10_000,
 };
 const LAN = { outNs: 0.25 * MS, backNs: 0.25 * MS, offsetNs: 4 * MS };
 const LOAD = join(TOP, 'captures/tgt-mixed-load.pcap.gz');
@@ -43,7 +43,7 @@ const CASES: readonly (readonly [what: string, capture: string, TwoPoints])[] = 
     { ...LAN, translate: true, snaplen: 160, skipAtArray: 200 },
   ],
   ['iSCSI, super-frames at the host', LOAD, { ...LAN, superFrames: true }],
-  ['iSCSI, a gap in the array’s capture', LOAD, { ...LAN, gapAtArray: [0.4, 0.5] }],
+  ['iSCSI, a gap in the array’s capture', LOAD, { ...LAN, gapAtArray: [0.55, 0.6] }],
   ['iSCSI, one place captured twice', LOAD, { ...LAN, outNs: 0, backNs: 0 }],
   ['iSCSI, only one direction at the array', LOAD, { ...LAN, onlyOutAtArray: true }],
   ...[

@@ -43,6 +43,16 @@ export function wantsScreens(argv: readonly string[], env: Environment): boolean
   return isTerminal(1) && !(argv.includes('-') && isTerminal(0));
 }
 
+/** The same for commands that compare captures: text where somebody asked for its form, or nobody looks. */
+export function looksOn(
+  context: { readonly options: Readonly<Record<string, unknown>>; readonly env: Environment },
+  asked: readonly string[],
+): boolean {
+  const { options, env } = context;
+  if (env['TERM'] === 'dumb' || asked.some((name) => options[name] !== undefined)) return false;
+  return isTerminal(0) && isTerminal(1);
+}
+
 /** Asked for, or a terminal that is known to have nothing else, or a locale that is not UTF-8. */
 export function asciiOnly(asked: unknown, env: Environment): boolean {
   if (typeof asked === 'boolean') return asked;

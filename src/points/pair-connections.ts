@@ -36,16 +36,26 @@ interface Common {
 /** Pairs of connections, in the order of the first point's; what only one point saw is left out. */
 export function pairConnections(first: Survey, second: Survey): ConnectionPair[] {
   const taken = new Set<number>();
-  const pairs: ConnectionPair[] = [];
-  const places = [bySeq(second), byHead(second)];
-  for (const one of first.found) {
-    if (one === undefined) continue;
-    const pair = partner(one, second, places, taken);
-    if (pair === undefined) continue;
-    taken.add(pair.second.connection.id);
-    pairs.push(pair);
+  const pairs = new Map<number, ConnectionPair>();
+  const bySequence = placesBy(second, seqKey);
+  const byPayload = placesBy(second, headKey);
+  const known = first.found.filter((one) => one !== undefined);
+  // Sequence numbers first, of all: payload that looks alike must not take what they prove.
+  const ways: readonly ((one: SurveyedConnection) => ConnectionPair | undefined)[] = [
+    (one) => partner(one, second, bySequence, seqKey, taken),
+    (one) => byStart(one, second, taken),
+    (one) => partner(one, second, byPayload, headKey, taken),
+  ];
+  for (const way of ways) {
+    for (const one of known) {
+      if (pairs.has(one.connection.id)) continue;
+      const pair = way(one);
+      if (pair === undefined) continue;
+      taken.add(pair.second.connection.id);
+      pairs.set(one.connection.id, pair);
+    }
   }
-  return pairs;
+  return known.flatMap(({ connection }) => pairs.get(connection.id) ?? []);
 }
 
 type Places = Map<string, { readonly connection: number; readonly direction: number }[]>;
@@ -56,14 +66,6 @@ const headKey = (sample: Sample) =>
   sample.head.length >= 24 && /[1-9a-f].*[1-9a-f].*[1-9a-f]/.test(sample.head)
     ? `${sample.head}/${sample.length}`
     : '';
-
-function bySeq(survey: Survey): Places {
-  return placesBy(survey, seqKey);
-}
-
-function byHead(survey: Survey): Places {
-  return placesBy(survey, headKey);
-}
 
 function placesBy(survey: Survey, key: (sample: Sample) => string): Places {
   const places: Places = new Map();
@@ -86,31 +88,30 @@ function placesBy(survey: Survey, key: (sample: Sample) => string): Places {
 function partner(
   one: SurveyedConnection,
   second: Survey,
-  places: readonly Places[],
+  places: Places,
+  key: (sample: Sample) => string,
   taken: ReadonlySet<number>,
 ): ConnectionPair | undefined {
-  for (const [way, key] of [seqKey, headKey].entries()) {
-    const votes = new Map<string, number>();
-    for (const direction of [0, 1]) {
-      for (const sample of one.samples[direction]) {
-        for (const place of places[way].get(key(sample)) ?? []) {
-          if (taken.has(place.connection)) continue;
-          const swapped = place.direction !== direction;
-          const id = `${place.connection}/${swapped ? 1 : 0}`;
-          votes.set(id, (votes.get(id) ?? 0) + 1);
-        }
+  const votes = new Map<string, number>();
+  for (const direction of [0, 1]) {
+    for (const sample of one.samples[direction]) {
+      for (const place of places.get(key(sample)) ?? []) {
+        if (taken.has(place.connection)) continue;
+        const swapped = place.direction !== direction;
+        const id = `${place.connection}/${swapped ? 1 : 0}`;
+        votes.set(id, (votes.get(id) ?? 0) + 1);
       }
     }
-    const best = [...votes].sort((a, b) => b[1] - a[1]).slice(0, 4);
-    for (const [id, count] of best) {
-      const [connection, swap] = id.split('/').map(Number);
-      const other = second.found[connection];
-      if (count < VOTES_LEAST && !sameStart(one, other, swap === 1)) continue;
-      const pair = describe(one, other, swap === 1, way === 0);
-      if (pair !== undefined) return pair;
-    }
   }
-  return byStart(one, second, taken);
+  const best = [...votes].sort((a, b) => b[1] - a[1]).slice(0, 4);
+  for (const [id, count] of best) {
+    const [connection, swap] = id.split('/').map(Number);
+    const other = second.found[connection];
+    if (count < VOTES_LEAST && !sameStart(one, other, swap === 1)) continue;
+    const pair = describe(one, other, swap === 1, key);
+    if (pair !== undefined) return pair;
+  }
+  return undefined;
 }
 
 /** Handshakes alone: a connection that carried nothing. */
@@ -122,7 +123,7 @@ function byStart(
   for (const other of second.found) {
     if (other === undefined || taken.has(other.connection.id)) continue;
     for (const swapped of [false, true]) {
-      if (sameStart(one, other, swapped)) return describe(one, other, swapped, true);
+      if (sameStart(one, other, swapped)) return describe(one, other, swapped, seqKey);
     }
   }
   return undefined;
@@ -140,15 +141,12 @@ function describe(
   one: SurveyedConnection,
   other: SurveyedConnection,
   swapped: boolean,
-  bySequence: boolean,
+  key: (sample: Sample) => string,
 ): ConnectionPair | undefined {
   const common = [0, 1].map((direction) =>
-    commonSamples(
-      one.samples[direction],
-      other.samples[swapped ? 1 - direction : direction],
-      bySequence ? seqKey : headKey,
-    ),
+    commonSamples(one.samples[direction], other.samples[swapped ? 1 - direction : direction], key),
   );
+  if (key === headKey && !together(common)) return undefined;
   const all = [...common[0], ...common[1]];
   const shift = [0, 1].map((direction) => shiftOf(one, other, direction, swapped, common)) as [
     number,
@@ -172,6 +170,19 @@ function describe(
     wayKnown: votes !== 0,
     roughNs: middleNs(common),
   };
+}
+
+/** Payload that is alike stands at the same distance everywhere, or it is that of others. */
+function together(common: readonly Common[][]): boolean {
+  let agree = 0;
+  let count = 0;
+  for (const samples of common) {
+    const shifts = samples.map(({ first, second }) => first.position - second.position);
+    const usual = median(shifts);
+    agree += shifts.filter((shift) => shift === usual).length;
+    count += shifts.length;
+  }
+  return agree >= VOTES_LEAST && agree * 2 > count;
 }
 
 /**
@@ -214,6 +225,8 @@ function shiftOf(
   // No data in common: both begin near each other.
   const a = one.connection.positions[direction];
   const b = other.connection.positions[swapped ? 1 - direction : direction];
+  // Of a direction that a point did not see only acknowledgments tell: they begin with no wrap.
+  if (!a.known || !b.known) return 0;
   return Math.round((a.last - b.last) / 4294967296) * 4294967296;
 }
 

@@ -51,6 +51,8 @@ export type Command =
   | 'time'
   | 'login'
   | 'tcp'
+  | 'points'
+  | 'diff'
   | 'play'
   | 'faster'
   | 'slower'

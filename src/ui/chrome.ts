@@ -43,7 +43,10 @@ interface ShownTab {
 function tabsOf(state: State): readonly ShownTab[] {
   const live = state.views[0].place.kind === 'live';
   const { kind: shown } = viewOf(state).place;
-  const tabs = TABS.filter(({ onlyLive }) => live || !onlyLive);
+  const { compared } = state.settings;
+  const tabs = TABS.filter(
+    ({ onlyLive, onlyCompared = compared }) => (live || !onlyLive) && onlyCompared === compared,
+  );
   const whole = tabs.map(({ key, kind, word }) => ({ key, kind, text: ` ${key} ${word} ` }));
   const width = whole.reduce((sum, { text }) => sum + text.length, 0);
   if (width <= state.columns - TITLE_LEAST) return whole;

@@ -39,6 +39,8 @@ const tab =
     if (tab === undefined) return;
     if (tab.onlyLive && c.sources.live === undefined) {
       c.dispatch({ kind: 'say', text: 'this capture is not live' });
+    } else if (tab.onlyCompared !== undefined && tab.onlyCompared !== c.sources.compared?.kind) {
+      c.dispatch({ kind: 'say', text: `sanscope ${tab.onlyCompared} A B shows this` });
     } else {
       const place = tab.place(viewOf(c.state).place, c.sources);
       c.dispatch({ kind: 'root', place });
@@ -143,6 +145,8 @@ export const deeds: Readonly<Record<Command, Deed>> = {
   time: tab('time'),
   login: tab('login'),
   tcp: tab('tcp'),
+  points: tab('points'),
+  diff: tab('diff'),
   play,
   faster: (c) => c.dispatch({ kind: 'speed', by: 1 }),
   slower: (c) => c.dispatch({ kind: 'speed', by: -1 }),

@@ -60,7 +60,7 @@ export class Controller implements Desk {
     this.world = world;
     this.#brush = brush;
     this.#pages = new Pages(this.sources);
-    const first = sources.live === undefined ? 'overview' : 'live';
+    const first = sources.compared?.kind ?? (sources.live === undefined ? 'overview' : 'live');
     const hidden = columnsBut(settings.columns);
     this.state = firstState(screen.columns, screen.rows, first, settings, hidden);
   }

@@ -8,6 +8,7 @@ import type { Screen, Tab } from './screen.js';
 import { COMMAND } from './screens/command.js';
 import { COMMANDS } from './screens/commands.js';
 import { COMPARED } from './screens/compare.js';
+import { DIFF } from './screens/diff.js';
 import { DISCOVERY } from './screens/discovery.js';
 import { EVENTS } from './screens/events.js';
 import { FINDING } from './screens/finding.js';
@@ -17,6 +18,8 @@ import { LIVE } from './screens/live.js';
 import { LOGIN } from './screens/login.js';
 import { OVERVIEW } from './screens/overview.js';
 import { PDU } from './screens/pdu.js';
+import { POINTS } from './screens/points.js';
+import { POINTS_COMMAND } from './screens/points-command.js';
 import { SESSION } from './screens/session.js';
 import { TCP } from './screens/tcp.js';
 import { TIME } from './screens/time.js';
@@ -39,6 +42,9 @@ export const SCREENS: { readonly [Kind in PlaceKind]: Screen<Kind> } = {
   pdu: PDU,
   finding: FINDING,
   compare: COMPARED,
+  points: POINTS,
+  pointsCommand: POINTS_COMMAND,
+  diff: DIFF,
 };
 
 /** A screen whichever it is: its page takes places of its own kind only. */

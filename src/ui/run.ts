@@ -13,6 +13,7 @@ import { type ColorLevel, makeBrush, type Theme } from '../view/theme.js';
 import { Controller } from './controller.js';
 import { TICK_MS, tick } from './replay.js';
 import { create, type OpenFile, save } from './saved-file.js';
+import type { Compared } from './sources.js';
 import type { Settings } from './state.js';
 import { Screen } from './terminal/screen.js';
 import { Terminal } from './terminal/terminal.js';
@@ -27,6 +28,8 @@ export interface UiOptions {
   /** The terminal shows ASCII only. */
   readonly ascii: boolean;
   readonly settings: Settings;
+  /** Captures that were compared: their screen is the first. */
+  readonly compared?: Compared;
   /** A capture that goes on: read by its own `analyse`, and shown as it goes. */
   readonly live?: {
     readonly picture: LivePicture;
@@ -60,7 +63,8 @@ class Ui {
   #quit: (code: number) => void = () => {};
   #fail: (error: unknown) => void = () => {};
 
-  constructor({ files, analyse, options, color, theme, ascii, settings, live }: UiOptions) {
+  constructor(wanted: UiOptions) {
+    const { files, analyse, options, color, theme, ascii, settings, live, compared } = wanted;
     this.#exit = new Promise((resolve, reject) => {
       this.#quit = resolve;
       this.#fail = reject;
@@ -103,6 +107,7 @@ class Ui {
       list: new CommandList(tasks),
       outstanding: new Outstanding(tasks),
       live: live?.picture,
+      compared,
     };
     this.#controller = new Controller(
       sources,
@@ -125,7 +130,7 @@ class Ui {
           setImmediate(() => this.#guarded(draw));
         },
       },
-      settings,
+      compared === undefined ? settings : { ...settings, compared: compared.kind },
     );
   }
 

@@ -15,6 +15,8 @@ export interface Tab {
   readonly about: string;
   /** Shown only while a capture goes on. */
   readonly onlyLive?: boolean;
+  /** Shown only where captures were compared in this way. */
+  readonly onlyCompared?: 'points' | 'diff';
   /** Where it leads from another place. */
   readonly place: (from: Place, sources: Sources) => Place;
 }

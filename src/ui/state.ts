@@ -32,6 +32,10 @@ export type Place =
   | { readonly kind: 'time'; readonly fromNs?: number; readonly toNs?: number }
   | { readonly kind: 'login'; readonly sessions: readonly number[] }
   | { readonly kind: 'tcp'; readonly connection: number }
+  /** Captures compared: places of one traffic, or one load at two times. */
+  | { readonly kind: 'points' }
+  | { readonly kind: 'pointsCommand'; readonly command: number }
+  | { readonly kind: 'diff' }
   | { readonly kind: 'compare'; readonly rows: readonly number[] };
 
 export type PlaceKind = Place['kind'];
@@ -96,6 +100,8 @@ export interface Settings {
   readonly columns?: readonly string[];
   readonly sort?: string;
   readonly liveSort?: string;
+  /** Captures were compared: how. */
+  readonly compared?: 'points' | 'diff';
 }
 
 export const SETTINGS: Settings = { showSecrets: false };
@@ -128,7 +134,7 @@ export const SPEEDS: readonly number[] = [0.001, 0.01, 0.1, 1, 10, 100, 1000];
 export function firstState(
   columns: number,
   rows: number,
-  kind: 'overview' | 'live' = 'overview',
+  kind: 'overview' | 'live' | 'points' | 'diff' = 'overview',
   settings: Settings = SETTINGS,
   hidden: readonly string[] = [],
 ): State {

@@ -8,6 +8,8 @@ import { Details } from '../../src/case/pdu-details.js';
 import { analyse } from '../../src/pipeline.js';
 import { Controller } from '../../src/ui/controller.js';
 import { tick } from '../../src/ui/replay.js';
+import type { Compared } from '../../src/ui/sources.js';
+import { SETTINGS } from '../../src/ui/state.js';
 import { KeyDecoder } from '../../src/ui/terminal/decoder.js';
 import { Screen } from '../../src/ui/terminal/screen.js';
 import { makeBrush } from '../../src/view/theme.js';
@@ -43,6 +45,7 @@ export class Screens {
     rows: number,
     live?: LivePicture,
     bytesMax?: number,
+    compared?: Compared,
   ) {
     const brush = makeBrush(0);
     this.screen = new Screen(columns, rows, brush, (text) => this.#show(text));
@@ -58,40 +61,46 @@ export class Screens {
     const { tasks } = this.#kase;
     const list = new CommandList(tasks);
     const outstanding = new Outstanding(tasks);
-    const sources = { kase: this.#kase, details, list, outstanding, live };
+    const sources = { kase: this.#kase, details, list, outstanding, live, compared };
     if (live !== undefined) live.changed = () => this.#learned();
-    this.controller = new Controller(sources, this.screen, brush, {
-      nowMs: () => {
-        this.#nowMs += this.lookMs;
-        return this.#nowMs;
+    this.controller = new Controller(
+      sources,
+      this.screen,
+      brush,
+      {
+        nowMs: () => {
+          this.#nowMs += this.lookMs;
+          return this.#nowMs;
+        },
+        quit: (code) => {
+          this.exitCode = code;
+        },
+        suspend: () => {
+          this.suspended++;
+        },
+        copy: (text) => this.copied.push(text),
+        save: (path, parts, replace) => {
+          if (this.saved.has(path) && !replace) {
+            throw Object.assign(new Error('file exists'), { code: 'EEXIST' });
+          }
+          this.saved.set(path, [...parts].join(''));
+        },
+        create: (path, replace) => {
+          if (this.packets.has(path) && !replace) {
+            throw Object.assign(new Error('file exists'), { code: 'EEXIST' });
+          }
+          const parts: Uint8Array[] = [];
+          return {
+            write: (bytes) => parts.push(Buffer.from(bytes)),
+            goesOn: () => true,
+            close: () => this.packets.set(path, Buffer.concat(parts)),
+            abandon: () => {},
+          };
+        },
+        soon: (draw) => this.#soon.push(draw),
       },
-      quit: (code) => {
-        this.exitCode = code;
-      },
-      suspend: () => {
-        this.suspended++;
-      },
-      copy: (text) => this.copied.push(text),
-      save: (path, parts, replace) => {
-        if (this.saved.has(path) && !replace) {
-          throw Object.assign(new Error('file exists'), { code: 'EEXIST' });
-        }
-        this.saved.set(path, [...parts].join(''));
-      },
-      create: (path, replace) => {
-        if (this.packets.has(path) && !replace) {
-          throw Object.assign(new Error('file exists'), { code: 'EEXIST' });
-        }
-        const parts: Uint8Array[] = [];
-        return {
-          write: (bytes) => parts.push(Buffer.from(bytes)),
-          goesOn: () => true,
-          close: () => this.packets.set(path, Buffer.concat(parts)),
-          abandon: () => {},
-        };
-      },
-      soon: (draw) => this.#soon.push(draw),
-    });
+      compared === undefined ? SETTINGS : { ...SETTINGS, compared: compared.kind },
+    );
     this.#decoder = new KeyDecoder((input) => {
       this.controller.input(input);
       this.settle();

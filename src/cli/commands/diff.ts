@@ -1,24 +1,17 @@
 // sanscope diff: two captures of the same kind of load at two times.
 
-import {
-  type DiffReport,
-  type DiffSide,
-  diffReport,
-  type GroupSide,
-} from '../../diff/diff-report.js';
-import { LoadGroups } from '../../diff/load-groups.js';
+import type { DiffReport, GroupSide } from '../../diff/diff-report.js';
 import { reportJson } from '../../export/report-json.js';
 import { EXIT, UsageError } from '../../lib/exit.js';
 import { harmless } from '../../lib/harmless.js';
 import { durationText } from '../../lib/number-text.js';
-import { TOP_DEFAULT } from '../../limits.js';
-import { Collector } from '../../report/collect.js';
-import { bothTasks } from '../../store/keeper.js';
 import { diffBlocks } from '../../view/diff-view.js';
 import { pageOutput } from '../output.js';
-import { type CommandContext, flag, runRoad, text } from '../run.js';
+import { type CommandContext, flag, text } from '../run.js';
 import { standardOutput } from '../standard-output.js';
+import { looksOn } from '../terminal.js';
 import { textLayout } from '../text-layout.js';
+import { comparedLoads } from './compared.js';
 
 export async function diff(context: CommandContext): Promise<number> {
   const [before, after, ...more] = context.files;
@@ -30,9 +23,13 @@ export async function diff(context: CommandContext): Promise<number> {
   if (before === '-' && after === '-') {
     throw new UsageError('standard input can be read only once');
   }
+  if (!context.files.includes('-') && looksOn(context, ['json', 'width', 'failOn', 'html'])) {
+    const { diffOnScreens } = await import('./compare-screens.js');
+    return diffOnScreens(context, before, after);
+  }
   const limits = failOn(text(context, 'failOn'));
   const page = pageOutput(context);
-  const made = diffReport(await side(context, before), await side(context, after));
+  const made = await comparedLoads(context, before, after);
   if (page !== undefined) {
     const { diffHtml } = await import('../../html/compare-pages.js');
     page.write(diffHtml(made, context.version));
@@ -47,24 +44,6 @@ export async function diff(context: CommandContext): Promise<number> {
   }
   output.close();
   return judge(context, made, limits);
-}
-
-async function side(context: CommandContext, path: string): Promise<DiffSide> {
-  const groups = new LoadGroups();
-  const collector = new Collector(TOP_DEFAULT);
-  const sinks = collector.sinks();
-  const analysis = await runRoad(
-    { ...context, files: [path] },
-    {
-      ...sinks,
-      look: (look) => {
-        sinks.look?.(look);
-        groups.look = look;
-      },
-      taskSink: sinks.taskSink === undefined ? groups : bothTasks(sinks.taskSink, groups),
-    },
-  );
-  return { name: path, groups, report: collector.report(analysis) };
 }
 
 interface Limit {

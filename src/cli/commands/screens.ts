@@ -2,14 +2,19 @@
 
 import { UsageError } from '../../lib/exit.js';
 import { analyse } from '../../pipeline.js';
+import type { Compared } from '../../ui/sources.js';
 import type { Settings } from '../../ui/state.js';
 import type { ColorLevel } from '../../view/theme.js';
 import { roadOptions } from '../road-options.js';
 import { type CommandContext, flag, text, themeOf } from '../run.js';
 import { asciiOnly, type ColorChoice, colorLevel, type Environment } from '../terminal.js';
 
-export async function screens(context: CommandContext): Promise<number> {
-  const { env, files } = context;
+export async function screens(
+  context: CommandContext,
+  files = context.files,
+  compared?: Compared,
+): Promise<number> {
+  const { env } = context;
   if (files.length === 0) throw new UsageError('name a capture to read');
   const { runUi } = await import('../../ui/run.js');
   return runUi({
@@ -20,6 +25,7 @@ export async function screens(context: CommandContext): Promise<number> {
     theme: themeOf(context),
     ascii: asciiOnly(context.options['ascii'], env),
     settings: screenSettings(context),
+    ...(compared !== undefined && { compared }),
   });
 }
 
