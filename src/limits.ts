@@ -90,8 +90,8 @@ export const FC_FRAME_KEPT_MAX = 2176;
 /** N_Ports of a link whose names are kept: a large fabric has some ten thousand. */
 export const FC_PORTS_MAX = 16_384;
 
-/** Nexuses followed (pairs of N_Ports that carry FCP); what comes then is counted with the last. */
-export const FC_NEXUSES_MAX = 16_384;
+/** Nexuses followed (pairs of N_Ports that carry FCP, some 35 KB each); what comes then is counted with the last. */
+export const FC_NEXUSES_MAX = 4096;
 
 /** Open exchanges of a nexus: OX_ID has 16 bits, of which FFFFh is none. */
 export const FC_EXCHANGES_MAX = 65_535;
@@ -157,7 +157,7 @@ export const FINDINGS_PER_RULE = 200;
 /** Tasks open at once in a session: windows end at some 2,048; a one-sided capture opens them for ever. */
 export const OPEN_TASKS_PER_SESSION = 16_384;
 
-/** Tasks open at once in all (about 1 KiB each). */
+/** Tasks open at once in all (some 7 KB each). */
 export const OPEN_TASKS_MAX = 65_536;
 
 /** Closures of a session's command window that are listed; all are counted. */

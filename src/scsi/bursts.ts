@@ -6,12 +6,14 @@ import { BURSTS_PER_TASK } from '../limits.js';
 
 const FIRST = 4;
 const COLUMNS = 11;
+const NO_CELLS = new Float64Array(0);
 
 /** Times are ns since the capture's first packet, -1 never seen; frames 0 none. */
 export class Bursts {
   /** Bursts kept. */
   count = 0;
-  #cells: Float64Array = new Float64Array(FIRST * COLUMNS);
+  /** Most commands have none. */
+  #cells: Float64Array = NO_CELLS;
 
   /** Keeps an R2T; its row, or -1 where there is no room. */
   add(
@@ -26,7 +28,7 @@ export class Bursts {
     const row = this.count++;
     const at = row * COLUMNS;
     if (at + COLUMNS > this.#cells.length) {
-      const more = new Float64Array(this.#cells.length * 2);
+      const more = new Float64Array(Math.max(FIRST * COLUMNS, this.#cells.length * 2));
       more.set(this.#cells);
       this.#cells = more;
     }
