@@ -38,7 +38,7 @@ export async function exportTimeline(context: CommandContext): Promise<number> {
   }
   if (text(context, 'output') === '') {
     throw new UsageError(
-      'say where to write: -o <file> (- is standard output), or --parquet <folder>',
+      'say where to write: --output <file> (- is standard output) or --parquet <folder>',
     );
   }
   for (const [name, flags] of OF_PARQUET) {
