@@ -477,3 +477,6 @@ export const BYTE_SAMPLE_MAX = 1 << 16;
 
 /** Unread connections on tunnels' ports that are told one by one: gateways have some dozens. */
 export const UNREAD_CONNECTIONS_MAX = 256;
+
+/** Bytes of one sequence of FC-CT that are joined: a list of some thousand ports. */
+export const FC_CT_JOINED_MAX = 1 << 17;

@@ -1,7 +1,8 @@
 // A Fibre Channel frame as a tree: encapsulation, delimiters, headers, payload by its kind, CRC.
 // Positions count from the frame's first byte on the wire. Not for the hot road.
 
-import { CHECK_BAD, CHECK_GOOD, CHECK_UNKNOWN, type FcFrame } from '../pdu/fc/frame.js';
+import { CHECK_BAD, CHECK_GOOD, CHECK_UNKNOWN, FcFrame } from '../pdu/fc/frame.js';
+import { goesOnInSequence } from '../pdu/fc/sequence.js';
 import { baAcc, baRjt } from '../wire/fc/basic-link-service.js';
 import { Carrier } from '../wire/fc/carriers.js';
 import {
@@ -100,11 +101,25 @@ export interface AskedFor {
   readonly ct: number;
 }
 
-/** Entries shown of a list: those of one frame. */
-const ENTRIES_MAX = 160;
+/** A sequence of FC-CT that took several frames, whole. */
+export interface JoinedCt {
+  readonly data: Uint8Array;
+  readonly frames: number;
+  readonly asked: AskedFor;
+}
 
-export function fcTree(frame: FcFrame, asked: AskedFor, showSecrets = false): Node[] {
-  return worded(treeOf(frame, asked, showSecrets), LABELS);
+/** Entries shown of a list: those of one sequence (FC_CT_JOINED_MAX). */
+const ENTRIES_MAX = 16_384;
+
+/** `joined`: all of the sequence of FC-CT that ends with the frame. */
+export function fcTree(
+  frame: FcFrame,
+  asked: AskedFor,
+  showSecrets = false,
+  joined?: JoinedCt,
+): Node[] {
+  const nodes = treeOf(frame, asked, showSecrets);
+  return worded(joined === undefined ? nodes : [...nodes, ctOf(frame, joined)], LABELS);
 }
 
 function treeOf(frame: FcFrame, asked: AskedFor, showSecrets: boolean): Node[] {
@@ -309,6 +324,8 @@ function payload(frame: FcFrame, base: number, asked: AskedFor): Node[] {
     case FcKind.fc4:
       return els(frame, at, length, base, asked);
     case FcKind.ct:
+      // What goes on is no preamble; with the last frame all of it is decoded.
+      if (goesOnInSequence(frame)) return [hidden(frame, base)];
       return [
         group('ct', 'FC-CT', base + at, length, ct(frame, at, base, asked), kindName(frame.kind)),
       ];
@@ -512,6 +529,14 @@ function pages(
     nodes.push(group('page', 'page', base + p, bytes, named(payloadNodes(frame, p, fields, base))));
   }
   return nodes;
+}
+
+/** The whole sequence: its bytes lie in several frames, so that its nodes count from the first one's payload. */
+function ctOf(frame: FcFrame, { data, frames, asked }: JoinedCt): Node {
+  const dataView = new DataView(data.buffer);
+  const whole = Object.assign(new FcFrame(), frame, { data, dataView, dataKept: data.length });
+  const nodes = ct(whole, 0, 0, asked);
+  return group('ct', `FC-CT, joined of ${frames} frames`, 0, 0, nodes);
 }
 
 function ct(frame: FcFrame, at: number, base: number, asked: AskedFor): Node[] {

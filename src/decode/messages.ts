@@ -4,6 +4,7 @@
 import type { Epoch } from '../capture/time.js';
 import { FC_FRAME_KEPT_MAX, FC_REQUESTS_PENDING_MAX } from '../limits.js';
 import type { FcFrame } from '../pdu/fc/frame.js';
+import { goesOnInSequence } from '../pdu/fc/sequence.js';
 import { type Message, type MessageSink, messageSession } from '../pdu/message.js';
 import { MessageProtocol } from '../pdu/message-codes.js';
 import type { SessionQuery } from '../session/session-query.js';
@@ -14,7 +15,8 @@ import { FC_HEADER_BYTES, frameHeader } from '../wire/fc/frame-header.js';
 import { FcKind } from '../wire/fc/kinds.js';
 import { get } from '../wire/field.js';
 import type { Node } from '../wire/tree.js';
-import { type AskedFor, fcTree } from './fc-tree.js';
+import { CtSequences } from './ct-sequences.js';
+import { type AskedFor, fcTree, type JoinedCt } from './fc-tree.js';
 import { isnsTree } from './isns-tree.js';
 import { messageParts } from './message-octets.js';
 import type { PduPart } from './octets.js';
@@ -29,15 +31,18 @@ export class MessageFacts {
   asked: AskedFor = NOTHING;
   readonly #showSecrets: boolean;
   #tree: readonly Node[] | undefined;
+  /** The sequence that ends with it, where it took several frames. */
+  #joined: JoinedCt | undefined;
 
   constructor(message: Message, showSecrets: boolean) {
     this.message = message;
     this.#showSecrets = showSecrets;
   }
 
-  next(message: Message, asked: AskedFor): void {
+  next(message: Message, asked: AskedFor, joined?: JoinedCt): void {
     this.message = message;
     this.asked = asked;
+    this.#joined = joined;
     this.#tree = undefined;
   }
 
@@ -66,7 +71,7 @@ export class MessageFacts {
 
   /** Made when first asked for. */
   tree(): readonly Node[] {
-    this.#tree ??= treeOf(this.message, this.asked, this.#showSecrets);
+    this.#tree ??= treeOf(this.message, this.asked, this.#showSecrets, this.#joined);
     return this.#tree;
   }
 
@@ -78,8 +83,13 @@ export class MessageFacts {
 
 const NOTHING: AskedFor = { els: 0, ct: 0 };
 
-function treeOf(message: Message, asked: AskedFor, showSecrets: boolean): readonly Node[] {
-  if (message.protocol === MessageProtocol.fc) return fcTree(message, asked, showSecrets);
+function treeOf(
+  message: Message,
+  asked: AskedFor,
+  showSecrets: boolean,
+  joined: JoinedCt | undefined,
+): readonly Node[] {
+  if (message.protocol === MessageProtocol.fc) return fcTree(message, asked, showSecrets, joined);
   return message.protocol === MessageProtocol.isns
     ? isnsTree(message)
     : rdmaTree(message, showSecrets);
@@ -97,6 +107,7 @@ export class MessageReader implements MessageSink {
   readonly #options: MessageReaderOptions;
   /** Requests of services that await their answers. */
   readonly #requests = new Map<string, AskedFor>();
+  readonly #sequences = new CtSequences();
   #facts: MessageFacts | undefined;
 
   constructor(options: MessageReaderOptions) {
@@ -110,7 +121,9 @@ export class MessageReader implements MessageSink {
   messageEnds(message: Message): void {
     const asked = message.protocol === MessageProtocol.fc ? this.#askedFor(message) : NOTHING;
     this.#facts ??= new MessageFacts(message, this.#options.showSecrets ?? false);
-    this.#facts.next(message, asked);
+    const joined =
+      message.protocol === MessageProtocol.fc ? this.#sequences.take(message, asked) : undefined;
+    this.#facts.next(message, joined?.asked ?? asked, joined);
     this.#facts.epoch = this.epoch;
     this.#facts.look = this.look;
     this.#options.take(this.#facts);
@@ -125,6 +138,7 @@ export class MessageReader implements MessageSink {
     const group = frame.kind & 0xf00;
     const service = group === FcKind.els || group === FcKind.fc4 || group === FcKind.ct;
     if (!service || frame.headerCaptured < FC_HEADER_BYTES || frame.special) return NOTHING;
+    if (goesOnInSequence(frame)) return NOTHING;
     const { view, at } = frame;
     const from = get(view, at, frameHeader.sourceId);
     const to = get(view, at, frameHeader.destinationId);

@@ -3,6 +3,7 @@
 
 import { FC_REQUESTS_MAX, FC_REQUESTS_PENDING_MAX, FC_STATE_CHANGES_MAX } from '../../limits.js';
 import type { FcFrame } from '../../pdu/fc/frame.js';
+import { goesOnInSequence } from '../../pdu/fc/sequence.js';
 import { Outcome } from '../../scsi/task.js';
 import { Carrier } from '../../wire/fc/carriers.js';
 import { ADDRESS_NAMES, CtCommand, Els, RCtl } from '../../wire/fc/codes.js';
@@ -56,6 +57,8 @@ export function serviceFrameEnds(
   const rCtl = frame.view.getUint8(frame.at + R_CTL);
   const oxId = frame.view.getUint16(frame.at + OX_ID);
   const isCt = (frame.kind & 0xf00) === FcKind.ct;
+  // It asks and answers nothing by itself: its payload goes on where the frame before ended.
+  if (isCt && goesOnInSequence(frame)) return;
   const reply =
     rCtl === RCtl.elsReply || rCtl === RCtl.fc4Reply || (isCt && frame.kind !== FcKind.ct);
   if (!reply) {
