@@ -54,7 +54,7 @@ test('a wrong command line is told in a sentence, exit code 2', () => {
     [['reprot', CHAP], /"reprot" is no file, and no command: did you mean sanscope report\?/],
     [['pdus', '--frame', '9-3', CHAP], /frame number or a range/],
     [['--color=pink', CHAP], /auto, always, never/],
-    [['export', CHAP], /-o <file>/],
+    [['export', CHAP], /--output <file>/],
   ];
   for (const [args, says] of cases) {
     const run = sanscope(args);

@@ -131,14 +131,16 @@ test('fields lists what may be asked for', () => {
   assert.ok(all.length > 1500);
   const named = (name: string) => all.find((row) => row.name === name);
   assert.equal(named('expectedDataTransferLength'), {
+    schema: 'sanscope/fields/2',
+    type: 'field',
     name: 'expectedDataTransferLength',
-    type: 'size',
+    kind: 'size',
     unit: 'bytes',
     section: '11.3.4',
     tshark: 'iscsi.scsicommand.expecteddatatransferlength',
     about: 'Command',
   });
-  assert.is(named('latency')?.type, 'duration');
+  assert.is(named('latency')?.kind, 'duration');
   assert.is(named('scsi_sbc.rdwr10.lba')?.tshark, 'scsi_sbc.rdwr10.lba');
   assert.ok(named('keys.MaxBurstLength') && named('cdb.transferLength') && named('sense.senseKey'));
   const some = lines('fields', 'bufferoffset');
