@@ -140,6 +140,8 @@ export interface OddCount {
   timeNs: number;
   /** Frames of the next few. */
   more?: number[];
+  /** Where either side may break it: how often the initiator did. */
+  byInitiator?: number;
 }
 
 /** CmdSNs that were passed over and did not come yet: `from` up to, not including, `to`. */

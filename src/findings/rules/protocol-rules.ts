@@ -325,9 +325,10 @@ const ROWS: readonly Row[] = [
     severity: 'critical',
     title: 'data segment longer than its receiver takes',
     text:
-      'It exceeds the MaxRecvDataSegmentLength that the receiver declared. Receivers drop the ' +
+      'It exceeds the MaxRecvDataSegmentLength that the receiver declared (with RDMAExtensions: ' +
+      'TargetRecvDataSegmentLength, InitiatorRecvDataSegmentLength). Receivers drop the ' +
       'connection: conn error 1006 of open-iscsi.',
-    reference: 'RFC 7143 13.12',
+    reference: 'RFC 7143 13.12; RFC 7145 6.4, 6.5',
     proof: ['data-in.dataSegmentLength', 'data-out.dataSegmentLength'],
     who: 'sender',
   },
@@ -399,9 +400,26 @@ function found(row: Row, session: Session, facts: Facts): Found[] {
       frames: inOrder(told > 0 ? [frame] : [frame, ...more]),
       session: session.id,
       fromNs: timeNs,
+      ...(row.who === 'sender' ? bySender(session, key, facts, doubt) : {}),
       ...(doubt === undefined ? {} : { confidence: 'possible' as const, inferred: true }),
     },
   ];
+}
+
+/** Which side did it, and whether the other put up with it. */
+function bySender(
+  { id, sequence }: Session,
+  key: Key,
+  facts: Facts,
+  doubt: Doubt | undefined,
+): Partial<Found> {
+  const { count, byInitiator = 0 } = sequence[key];
+  const side = byInitiator === count ? 'initiator' : byInitiator === 0 ? 'target' : undefined;
+  const lost = storiesOf(facts, id).some(({ ended }) => ended === 'connection lost');
+  return {
+    ...(side === undefined ? {} : { owes: side, next: NEXT[side] }),
+    ...(lost || doubt !== undefined ? {} : { severity: 'warning' }),
+  };
 }
 
 /** What is judged while boundaries are lost may rest on a PDU among the bytes that are passed over. */

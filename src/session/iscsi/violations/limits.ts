@@ -24,7 +24,9 @@ export function segmentTooLong(
   const text =
     `${pduOf(pdu.opcode).name} brings ${pdu.dataSegmentLength} bytes, and the ${who} takes ` +
     `${most} (MaxRecvDataSegmentLength, RFC 7143 13.12)`;
-  odd(book, c, s.story.sequence.segmentTooLong, pdu.frame, text);
+  const counter = s.story.sequence.segmentTooLong;
+  if (pdu.fromInitiator) counter.byInitiator = (counter.byInitiator ?? 0) + 1;
+  odd(book, c, counter, pdu.frame, text);
 }
 
 export function immediateRefused(
