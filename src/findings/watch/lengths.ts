@@ -4,7 +4,7 @@
 // who waits for what.
 
 import type { LogicalUnit } from '../../scsi/logical-unit-facts.js';
-import { Outcome, type Task } from '../../scsi/task.js';
+import { Outcome, type Task, Transport } from '../../scsi/task.js';
 import { fixedBlocks, protection } from '../../wire/scsi/cdb-words.js';
 import { ScsiOpcode } from '../../wire/scsi/opcodes.js';
 import { DIRECTION, Direction, RULE, Rule } from '../../wire/scsi/operation-table.js';
@@ -114,7 +114,11 @@ function residualWrong(task: Task): boolean {
   if (task.residualKind === OVERFLOW) return false;
   const left = task.residualKind === UNDERFLOW ? task.residualCount : 0;
   if (task.writes) return task.dataOutBytes + left < task.expectedLength;
-  return task.dataInBytes + left !== task.expectedLength;
+  const sum = task.dataInBytes + left;
+  // By RDMA Write targets (LIO) place the whole buffer, padded, and say by the residual what of it counts.
+  return task.transport === Transport.iser
+    ? sum < task.expectedLength
+    : sum !== task.expectedLength;
 }
 
 /** CHECK CONDITION with NO SENSE: it tells where a tape stands, and the command did its work. */
