@@ -6,7 +6,7 @@ import type { Exercise } from './exercise.js';
 import type { LimitResult } from './limit.js';
 import { PROTOCOL_RULES, type ProtocolRule } from './rfc7143.js';
 
-const CHECK_SCHEMA = 'sanscope/check/2';
+export const CHECK_SCHEMA = 'sanscope/check/2';
 /** A capture without a session: not a finding of the report, but nothing was checked. */
 export const NOTHING_SEEN = 'nothing-seen';
 

@@ -11,3 +11,7 @@ export const POINTS_SCHEMA = 'sanscope/points/2';
 export const DIFF_SCHEMA = 'sanscope/diff/2';
 export const FIELDS_SCHEMA = 'sanscope/fields/2';
 export const INTERFACES_SCHEMA = 'sanscope/interfaces/2';
+export const CONFIG_SCHEMA = 'sanscope/config/2';
+export const DISCOVERY_SCHEMA = 'sanscope/discovery/2';
+export const DOCTOR_SCHEMA = 'sanscope/doctor/2';
+export const EXPLAIN_SCHEMA = 'sanscope/explain/2';

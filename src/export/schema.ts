@@ -45,6 +45,7 @@ import {
   TEXT,
   WORD,
 } from './timeline/schema-words.js';
+import { TOOL_SCHEMAS } from './tool-schema.js';
 
 const DISTRIBUTION = { anyOf: [ref('distribution'), { type: 'null' }] };
 
@@ -279,6 +280,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     ],
     { ...SHARED, operation: OPERATION },
   ),
+  ...TOOL_SCHEMAS,
   ...COMPARE_SCHEMAS,
 };
 

@@ -1,5 +1,6 @@
 // sanscope config: the settings in force, each with where it comes from, and what else could be set.
 
+import { CONFIG_SCHEMA } from '../../export/schema-names.js';
 import { EXIT } from '../../lib/exit.js';
 import { plural } from '../../lib/number-text.js';
 import { BLANK, type Block, type Cell, type Column, cell } from '../../view/cells.js';
@@ -127,7 +128,7 @@ function* records(
   told: readonly Told[],
   names: readonly (readonly [string, string])[],
 ): Generator<object> {
-  const schema = 'sanscope/config/2';
+  const schema = CONFIG_SCHEMA;
   for (const { setting, value, from, where } of told) {
     const { key, variable, flag: name } = setting;
     yield { schema, type: 'setting', key, value, from, where, variable, flag: name };

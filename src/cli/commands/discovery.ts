@@ -1,5 +1,6 @@
 // sanscope discovery: what hosts learnt of targets, by SendTargets, iSNS and redirects; tried, and reached.
 
+import { DISCOVERY_SCHEMA } from '../../export/schema-names.js';
 import { TOP_DEFAULT } from '../../limits.js';
 import { Collector } from '../../report/collect.js';
 import { BLANK, cell } from '../../view/cells.js';
@@ -15,12 +16,10 @@ export async function discovery(context: CommandContext): Promise<number> {
   const output = standardOutput(context);
   if (flag(context, 'json')) {
     for (const row of made.discovery) {
-      output.write(
-        `${JSON.stringify({ schema: 'sanscope/discovery/2', type: 'discovery', ...row })}\n`,
-      );
+      output.write(`${JSON.stringify({ schema: DISCOVERY_SCHEMA, type: 'discovery', ...row })}\n`);
     }
     for (const row of made.isns?.transactions ?? []) {
-      output.write(`${JSON.stringify({ schema: 'sanscope/discovery/2', type: 'isns', ...row })}\n`);
+      output.write(`${JSON.stringify({ schema: DISCOVERY_SCHEMA, type: 'isns', ...row })}\n`);
     }
   } else {
     const { textOf } = await textLayout(context);

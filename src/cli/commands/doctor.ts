@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statfsSync } from 'node:fs';
 import { release, tmpdir, totalmem, type } from 'node:os';
 import zlib from 'node:zlib';
+import { DOCTOR_SCHEMA } from '../../export/schema-names.js';
 import { nativeCrc32c } from '../../lib/crc32c-native.js';
 import { EXIT, UsageError } from '../../lib/exit.js';
 import { bytesText, plural } from '../../lib/number-text.js';
@@ -49,7 +50,7 @@ export async function doctor(context: CommandContext): Promise<number> {
 }
 
 function record(checks: readonly Check[], { version }: CommandContext) {
-  return { schema: 'sanscope/doctor/2', type: 'doctor', version, checks };
+  return { schema: DOCTOR_SCHEMA, type: 'doctor', version, checks };
 }
 
 const TONES: Readonly<Record<State, Tone>> = { ok: 'good', limited: 'warn', missing: 'bad' };

@@ -3,6 +3,7 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { blocksText } from '../../export/report-text.js';
+import { EXPLAIN_SCHEMA } from '../../export/schema-names.js';
 import { type Explanation, explain, explainFinding, shows } from '../../findings/explain.js';
 import type { Finding } from '../../findings/finding.js';
 import { UsageError } from '../../lib/exit.js';
@@ -30,7 +31,8 @@ export async function explainCommand(context: CommandContext): Promise<number> {
   if (flag(context, 'json')) {
     for (const one of all) {
       const seen = looked?.findings.filter((finding) => shows(one, finding));
-      output.write(`${JSON.stringify(seen === undefined ? one : { ...one, seen })}\n`);
+      const record = { schema: EXPLAIN_SCHEMA, type: 'word', ...one };
+      output.write(`${JSON.stringify(seen === undefined ? record : { ...record, seen })}\n`);
     }
   } else output.write(blocksText(blocks(all, looked?.findings), WIDTH, makePaint(0)));
   output.close();
