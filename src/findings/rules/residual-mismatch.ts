@@ -27,6 +27,16 @@ export const residualMismatch: Rule = {
       disproof: 'Data of the command that the capture misses without a trace.',
       next: 'The initiator takes bytes for good that were not sent: see what the target does with short reads.',
     },
+    'rdma-buffer-padded': {
+      question: 'Lengths and directions',
+      owes: 'none',
+      about: 'RDMA Write placed more than the residual says counts, within the buffer.',
+      reference: 'RFC 7145 7.3.5; RFC 7143 11.4.5',
+      confidence: 'certain',
+      proof: ['scsi-response.residualCount', 'scsi-command.expectedDataTransferLength'],
+      disproof: 'An initiator that takes the whole buffer for data.',
+      next: 'Nothing, where the initiator heeds the residual.',
+    },
     'write-without-data': {
       question: 'Lengths and directions',
       owes: 'target',
@@ -80,6 +90,7 @@ export const residualMismatch: Rule = {
         ...unwritten(lun, facts),
         ...noSense(lun),
         ...residual(lun),
+        ...padded(lun),
         ...length(lun, facts),
         ...direction(lun),
       ]);
@@ -139,6 +150,22 @@ function noSense(lun: LunWatch): Found[] {
         'NO SENSE is no error (a tape tells so of a short block or a filemark), but here the data of the ' +
         'block is lost.',
       values: { expectedBytes: expected, movedBytes: moved },
+    },
+  ];
+}
+
+function padded(lun: LunWatch): Found[] {
+  const { padded: sight, paddedMoved: moved, paddedTold: told } = lun.lengths;
+  if (sight.count === 0) return [];
+  return [
+    {
+      ...base('rdma-buffer-padded', lun, sight),
+      severity: 'note',
+      title: `${plural(sight.count, 'command')} had the whole buffer placed, and count less of it`,
+      text:
+        `The first: ${bytesText(moved)} placed by RDMA Write, a residual of ${bytesText(told)}. What counts ` +
+        'is what the residual leaves; the rest is padding (LIO does so).',
+      values: { movedBytes: moved, residualBytes: told },
     },
   ];
 }

@@ -27,6 +27,10 @@ const SHORT = SenseFlag.ili | SenseFlag.valid;
 export class LengthWatch {
   /** Bytes moved and residual do not add up; R and W against the CDB; length against blocks. */
   readonly residual: Occurrences = new Occurrences();
+  /** By RDMA Write: the whole buffer was placed, and the residual says that less of it counts. */
+  readonly padded: Occurrences = new Occurrences();
+  paddedMoved = 0;
+  paddedTold = 0;
   /** Writes that were answered as good and of which not one byte was sent, nor asked for. */
   readonly unwritten: Occurrences = new Occurrences();
   unwrittenBytes = 0;
@@ -52,7 +56,9 @@ export class LengthWatch {
   ended(task: Task, story: LogicalUnit | undefined): void {
     if (!task.commandSeen || task.operation < 0) return;
     if (task.outcome === Outcome.good && residualWrong(task)) {
-      if (task.writes && task.dataOutBytes === 0 && task.residualKind === 0) this.#unwritten(task);
+      if (isPadded(task)) this.#padded(task);
+      else if (task.writes && task.dataOutBytes === 0 && task.residualKind === 0)
+        this.#unwritten(task);
       else this.#residual(task);
     } else if (isNoError(task) && task.reads && blockLost(task)) {
       if (this.noSense.count === 0) this.noSenseBlock = blockOf(task);
@@ -71,6 +77,14 @@ export class LengthWatch {
     this.unwritten.saw(task.commandFrame, task.commandNs);
     this.unwrittenBytes += task.expectedLength;
     if (task.r2ts > 0) this.unwrittenAsked++;
+  }
+
+  #padded(task: Task): void {
+    if (this.padded.count === 0) {
+      this.paddedMoved = task.dataInBytes;
+      this.paddedTold = task.residualCount;
+    }
+    this.padded.saw(task.commandFrame, task.commandNs);
   }
 
   #residual(task: Task): void {
@@ -114,11 +128,13 @@ function residualWrong(task: Task): boolean {
   if (task.residualKind === OVERFLOW) return false;
   const left = task.residualKind === UNDERFLOW ? task.residualCount : 0;
   if (task.writes) return task.dataOutBytes + left < task.expectedLength;
-  const sum = task.dataInBytes + left;
-  // By RDMA Write targets (LIO) place the whole buffer, padded, and say by the residual what of it counts.
-  return task.transport === Transport.iser
-    ? sum < task.expectedLength
-    : sum !== task.expectedLength;
+  return task.dataInBytes + left !== task.expectedLength;
+}
+
+/** Targets (LIO) place the whole buffer by RDMA Write, and say by the residual what of it counts. */
+function isPadded(task: Task): boolean {
+  if (task.transport !== Transport.iser || !task.reads) return false;
+  return task.residualKind === UNDERFLOW && task.dataInBytes === task.expectedLength;
 }
 
 /** CHECK CONDITION with NO SENSE: it tells where a tape stands, and the command did its work. */
