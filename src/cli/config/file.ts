@@ -34,8 +34,10 @@ export async function readConfig(env: Environment): Promise<ConfigFile | undefin
 
 /** Without a file under the usual name there are no settings; a name that was given must be there. */
 function textOf(path: string, mustBe: boolean): string | undefined {
+  let isThere = false;
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
+    isThere = stats !== undefined;
     if (stats === undefined && !mustBe) return undefined;
     if (stats !== undefined && stats.size > CONFIG_BYTES_MAX) {
       throw new UsageError(`${harmless(path)} is no file of settings: it has ${stats.size} bytes`);
@@ -44,7 +46,8 @@ function textOf(path: string, mustBe: boolean): string | undefined {
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const { code = '', message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOTDIR' && !mustBe) return undefined;
+    // HOME may be somebody else's (sudo -u): whether there is a file nobody can see, and it is not ours.
+    if (!mustBe && !isThere && (code === 'ENOTDIR' || code === 'EACCES')) return undefined;
     throw new UsageError(
       `the settings in ${harmless(path)} cannot be read: ${WORDS[code] ?? message}`,
     );
