@@ -351,6 +351,10 @@ export const POINT_CONNECTIONS_MAX = 65_536;
 /** Segments of a direction remembered to know the connection at another point: 45 parts to one of offload leave 11. */
 export const POINT_SAMPLES_MAX = 512;
 
+/** All samples of a point: with more, each direction has fewer, at least POINT_SAMPLES_LEAST. 200 bytes each. */
+export const POINT_SAMPLES_TOTAL = 131_072;
+export const POINT_SAMPLES_LEAST = 16;
+
 /** Parts that are so much off the usual way are another sending of the bytes: RTOs are 200 ms and more (RFC 6298). */
 export const POINT_COPY_NEAR_NS = 100e6;
 

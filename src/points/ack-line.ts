@@ -19,6 +19,16 @@ export class AckLine {
     }
   }
 
+  /** What was said before is not asked for any more, but for the last of it. */
+  forget(beforeNs: number): void {
+    const all = this.#times;
+    let gone = 0;
+    while (gone + 1 < all.length && all[gone + 1] < beforeNs) gone++;
+    if (gone < 1024) return;
+    this.#positions.splice(0, gone);
+    all.splice(0, gone);
+  }
+
   /** When all bytes before `position` had been acknowledged; -1 never. */
   when(position: number): number {
     const all = this.#positions;

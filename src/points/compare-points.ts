@@ -84,6 +84,7 @@ export async function comparePoints(
     (second.epoch.seconds - first.epoch.seconds) * 1e9 +
     (second.epoch.nanoseconds - first.epoch.nanoseconds);
   const pairs = pairConnections(first.survey, second.survey);
+  for (const { survey } of [first, second]) survey.forgetSamples();
   const compare = new Comparison(points, pairs, [first.survey, second.survey], shiftNs);
   await Promise.all([0, 1].map((point) => compare.readClock(point)));
   compare.clockRead();

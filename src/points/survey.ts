@@ -1,7 +1,7 @@
 // First reading of a capture point: its connections, and of each direction some segments that are
 // chosen by their sequence numbers alone, so that another point chooses the same ones.
 
-import { POINT_SAMPLES_MAX } from '../limits.js';
+import { POINT_SAMPLES_LEAST, POINT_SAMPLES_MAX, POINT_SAMPLES_TOTAL } from '../limits.js';
 import type { Segment, SegmentSink } from '../packet/segment.js';
 import { timestampValue } from '../stream/options.js';
 import { type PointConnection, PointConnections } from './point-connections.js';
@@ -40,6 +40,8 @@ export class Survey implements SegmentSink {
   lastNs = Number.NEGATIVE_INFINITY;
   segments = 0;
   readonly #highest: number[] = [];
+  #most = POINT_SAMPLES_MAX;
+  #total = 0;
 
   segment(s: Segment): void {
     const connection = this.connections.find(s);
@@ -64,7 +66,7 @@ export class Survey implements SegmentSink {
     if (kept.length > 0 && position < before) return; // sent again: its time says little
     this.#highest[way] = position + s.payloadLength;
     const rank = rankOf(s.seq);
-    if (kept.length >= POINT_SAMPLES_MAX && rank >= kept[kept.length - 1].rank) return;
+    if (kept.length >= this.#most && rank >= kept[kept.length - 1].rank) return;
     let at = kept.length;
     while (at > 0 && kept[at - 1].rank > rank) at--;
     kept.splice(at, 0, {
@@ -77,7 +79,26 @@ export class Survey implements SegmentSink {
       head: headOf(s),
       rank,
     });
-    if (kept.length > POINT_SAMPLES_MAX) kept.pop();
+    if (kept.length > this.#most) kept.pop();
+    else if (++this.#total > POINT_SAMPLES_TOTAL) this.#thin();
+  }
+
+  /** Many connections: each keeps half, those of the lowest rank, as the other point's survey will. */
+  #thin(): void {
+    if (this.#most <= POINT_SAMPLES_LEAST) return;
+    this.#most = Math.max(POINT_SAMPLES_LEAST, this.#most >> 1);
+    this.#total = 0;
+    for (const known of this.found) {
+      for (const kept of known?.samples ?? []) {
+        if (kept.length > this.#most) kept.length = this.#most;
+        this.#total += kept.length;
+      }
+    }
+  }
+
+  /** The connections are paired: samples have done their work. */
+  forgetSamples(): void {
+    for (const known of this.found) for (const kept of known?.samples ?? []) kept.length = 0;
   }
 }
 

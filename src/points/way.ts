@@ -1,6 +1,7 @@
 // One direction of one connection between two capture points: its segments paired, and of those that
 // stay alone, whether the way lost them or a capture missed them.
 
+import { POINT_ALONE_NS } from '../limits.js';
 import { FIN, RST, SYN } from '../packet/segment.js';
 import { AckLine } from './ack-line.js';
 import { Copies, type Copy, type CopySink, type Kept } from './copies.js';
@@ -155,7 +156,11 @@ export class Way implements CopySink {
 
   /** What is older than this at a point (by the first point's clock, roughly) is settled. */
   settle(beforeNs: readonly [number, number]): void {
-    for (const point of [0, 1]) this.#copies.settle(point, beforeNs[point]);
+    for (const point of [0, 1]) {
+      this.#copies.settle(point, beforeNs[point]);
+      // Whatever waits is younger, and so is the ACK that decides it.
+      this.acks[point].forget(beforeNs[point] - POINT_ALONE_NS);
+    }
     for (const [key, waiting] of this.#bare) {
       const left = waiting.filter(({ point, timeNs }) => {
         if (timeNs >= beforeNs[point]) return true;

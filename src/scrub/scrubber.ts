@@ -82,7 +82,8 @@ export class Scrubber implements PacketSink, SegmentSink {
   readonly #decoder: PacketDecoder;
   readonly #connections = new PointConnections();
   readonly #edits: [StreamEdits, StreamEdits][] = [];
-  readonly #queue: Held[] = [];
+  /** What has gone on is undefined: its bytes are needed by nobody. */
+  readonly #queue: (Held | undefined)[] = [];
   #head = 0;
   #heldBytes = 0;
   #segment: Place | undefined;
@@ -239,7 +240,9 @@ export class Scrubber implements PacketSink, SegmentSink {
   }
 
   #release(): void {
-    const held = this.#queue[this.#head++];
+    const held = this.#queue[this.#head];
+    this.#queue[this.#head++] = undefined;
+    if (held === undefined) return;
     this.#heldBytes -= held.bytes.length;
     const { bytes, payloadAt, length, tcpAt, position, edits } = held;
     if (length > 0 && edits !== undefined) {

@@ -23,8 +23,8 @@ export interface WaitingSegment {
 export class StreamEdits {
   /** All before is decided. */
   decidedTo = Number.NEGATIVE_INFINITY;
-  /** Segments that wait, in the order of the capture. */
-  readonly waiting: WaitingSegment[] = [];
+  /** Segments that wait, in the order of the capture; what has gone on is undefined. */
+  readonly waiting: (WaitingSegment | undefined)[] = [];
   #gone = 0;
   #edits: Edit[] = [];
 
@@ -56,7 +56,7 @@ export class StreamEdits {
   /** The oldest of those that wait goes on. */
   released(segment: WaitingSegment): void {
     if (this.waiting[this.#gone] !== segment) return;
-    this.#gone++;
+    this.waiting[this.#gone++] = undefined;
     if (this.#gone < 256) return;
     this.waiting.splice(0, this.#gone);
     this.#gone = 0;
@@ -67,7 +67,9 @@ export class StreamEdits {
     const made = new Uint8Array(to - from);
     let at = from;
     for (let i = this.#gone; i < this.waiting.length; i++) {
-      const { position, length, bytes, payloadAt } = this.waiting[i];
+      const segment = this.waiting[i];
+      if (segment === undefined) continue;
+      const { position, length, bytes, payloadAt } = segment;
       if (position > at || position + length <= at) continue;
       const end = Math.min(to, position + length);
       made.set(bytes.subarray(payloadAt + at - position, payloadAt + end - position), at - from);
