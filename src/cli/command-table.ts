@@ -162,7 +162,8 @@ const SOURCE_FLAGS: readonly Flag[] = [
     flags: '-f, --capture-filter <filter>',
     about: 'what to capture (man pcap-filter); an empty one is everything',
     kind: 'text',
-    fallback: 'tcp port 3260 or tcp port 860 or tcp port 3225 or tcp port 3420',
+    fallback:
+      'tcp port 3260 or tcp port 860 or tcp port 3225 or tcp port 3420 or port 3205 or icmp[0] == 3',
   },
   {
     flags: '-s, --snaplen <bytes>',

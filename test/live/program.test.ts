@@ -245,7 +245,7 @@ test('over ssh nothing but its command line is ours', async () => {
   const words = readFileSync(join(folder, 'ssh-words'), 'utf8').trim();
   assert.match(
     words,
-    /^-o BatchMode=yes array1 -- tcpdump .* 'tcp port 3260 or tcp port 860 or tcp port 3225 or tcp port 3420'$/,
+    /^-o BatchMode=yes array1 -- tcpdump .* 'tcp port 3260 or tcp port 860 or tcp port 3225 or tcp port 3420 or port 3205 or icmp\[0\] == 3'$/,
   );
   assert.is(lines(run.stdout).at(-1)?.type, 'report');
 });
