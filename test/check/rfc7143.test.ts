@@ -43,6 +43,7 @@ const NO_RULE: ReadonlySet<string> = new Set([
   'r2t-starved',
   'host-slow',
   'sense-without-data',
+  'rdma-buffer-padded',
   'target-failure',
   'unit-attention',
   'r2t-serialised',

@@ -227,7 +227,8 @@ function endOf(s: SessionReport, ns: number | undefined): Cell {
 function wholeFacts(s: SessionReport): string[] {
   const connections = s.connections.length;
   return [
-    connections === 1 ? '' : plural(connections, 'connection'),
+    // One is usual; nexuses of Fibre Channel have none of their own.
+    connections <= 1 ? '' : plural(connections, 'connection'),
     s.luns.length === 0 ? '' : plural(s.luns.length, 'LUN'),
     plural(s.commandCount, 'command'),
     s.dataInBytes > 0 ? `${bytesText(s.dataInBytes)} read` : '',
