@@ -494,27 +494,23 @@ function requestTable(command: number): Table {
   }
 }
 
+/** Accepted by a payload of the request's own form (FC-LS). */
+const ACCEPTED_ALIKE: ReadonlySet<number> = new Set([
+  Els.plogi,
+  Els.flogi,
+  Els.fdisc,
+  Els.pdisc,
+  Els.prli,
+  Els.prlo,
+  Els.tprlo,
+  Els.adisc,
+]);
+
 /** What accepts a request, by the request. */
 function acceptTable(of: number): Table {
-  switch (of) {
-    case Els.plogi:
-    case Els.flogi:
-    case Els.fdisc:
-    case Els.pdisc:
-      return elsLogin;
-    case Els.prli:
-    case Els.prlo:
-    case Els.tprlo:
-      return elsProcessLogin;
-    case Els.adisc:
-      return elsDiscoverAddress;
-    case Els.rec:
-      return elsExchangeAccept;
-    case Els.rtv:
-      return elsTimeoutAccept;
-    default:
-      return elsAccept;
-  }
+  if (of === Els.rec) return elsExchangeAccept;
+  if (of === Els.rtv) return elsTimeoutAccept;
+  return ACCEPTED_ALIKE.has(of) ? requestTable(of) : elsAccept;
 }
 
 function pages(

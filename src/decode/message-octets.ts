@@ -23,10 +23,9 @@ import { CM_MESSAGES, MAD_HEADER_BYTES } from '../wire/rdma/infiniband-cm.js';
 import { fpdu, MPA_FRAME_BYTES, mpaPadding } from '../wire/rdma/mpa.js';
 import { secretCdbBytes } from '../wire/scsi/secrets.js';
 import { hasSecrets } from './isns-tree.js';
-import type { PduPart } from './octets.js';
+import { capturedPart, type PduPart } from './octets.js';
 import { bodyTable } from './rdma-body.js';
 
-const UNCAPTURED = 'were not captured';
 const HIDDEN_WORDS = 'are hidden (--show-secrets shows them)';
 const NOT_KEPT = 'are data: they are not shown';
 const CRC_BYTES = 4;
@@ -43,7 +42,7 @@ function fcParts(f: FcFrame, showSecrets: boolean, askedEls: number): PduPart[] 
   const before = f.at - f.encapsulationAt;
   const header = before + (f.special ? 0 : FC_HEADER_BYTES);
   const there = before + (f.special ? 0 : f.headerCaptured);
-  const parts = [part(0, 'header', f.bytes, f.encapsulationAt, there, header)];
+  const parts = [capturedPart(0, 'header', f.bytes, f.encapsulationAt, there, header)];
   const open = showSecrets ? f.payloadLength : openFcBytes(f, askedEls);
   parts.push(...shown(header, 'payload', f.data, f.dataKept, f.payloadLength, open));
   const end = header + f.payloadLength;
@@ -53,7 +52,7 @@ function fcParts(f: FcFrame, showSecrets: boolean, askedEls: number): PduPart[] 
   if (f.eof > 0) {
     // Both copies, and both complements, were as they should be (RFC 3643 5).
     const octets = Uint8Array.of(f.eof, f.eof, ~f.eof, ~f.eof);
-    parts.push(part(end + CRC_BYTES, 'EOF', octets, 0, 4, 4));
+    parts.push(capturedPart(end + CRC_BYTES, 'EOF', octets, 0, 4, 4));
   }
   return parts;
 }
@@ -138,7 +137,7 @@ function rdmaParts(m: RdmaMessage, showSecrets: boolean): PduPart[] {
   const at = m.headerLength;
   // Without a table it may be anybody's.
   const seen = showSecrets || (!roce && bodyTable(m) !== undefined) ? m.dataKept : 0;
-  if (seen > 0) parts.push(part(at, 'message', m.data, 0, seen, seen));
+  if (seen > 0) parts.push(capturedPart(at, 'message', m.data, 0, seen, seen));
   const rest = body - seen;
   if (rest > 0) parts.push(hidden(at + seen, 'payload', rest, NOT_KEPT));
   const end = m.wireLength - CRC_BYTES;
@@ -171,7 +170,7 @@ function isnsParts(pdu: IsnsPdu, showSecrets: boolean): PduPart[] {
   const open = showSecrets || !hasSecrets(pdu) ? payload.length : 0;
   // An authentication block stands behind the payload, and is never handed on.
   return [
-    part(0, 'header', header, 0, header.length, ISNS_HEADER_BYTES),
+    capturedPart(0, 'header', header, 0, header.length, ISNS_HEADER_BYTES),
     ...shown(ISNS_HEADER_BYTES, 'payload', payload, payload.length, pduLength, open),
   ];
 }
@@ -188,9 +187,9 @@ function shown(
 ): PduPart[] {
   if (length === 0) return [];
   const seen = Math.min(kept, open);
-  if (open >= length) return [part(at, what, bytes, from, seen, length)];
+  if (open >= length) return [capturedPart(at, what, bytes, from, seen, length)];
   const rest = hidden(at + open, what, length - open, HIDDEN_WORDS);
-  return open === 0 ? [rest] : [part(at, what, bytes, from, seen, open), rest];
+  return open === 0 ? [rest] : [capturedPart(at, what, bytes, from, seen, open), rest];
 }
 
 function hidden(at: number, what: string, absent: number, why: string): PduPart {
@@ -203,22 +202,5 @@ function check(at: number, what: string, value: number, secret: boolean): PduPar
 
 function word(at: number, what: string, value: number): PduPart {
   const bytes = Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
-  return part(at, what, bytes, 0, 4, 4);
-}
-
-function part(
-  at: number,
-  what: string,
-  bytes: Uint8Array,
-  from: number,
-  kept: number,
-  length: number,
-): PduPart {
-  return {
-    at,
-    what,
-    bytes: bytes.slice(from, from + kept),
-    absent: length - kept,
-    why: UNCAPTURED,
-  };
+  return capturedPart(at, what, bytes, 0, 4, 4);
 }

@@ -26,7 +26,7 @@ export function pduParts(facts: PduFacts, showSecrets: boolean): PduPart[] {
   const parts = headerParts(pdu, showSecrets);
   if (pdu.ahsLength > 0) {
     const open = showSecrets || isOpenAhs(facts.tree());
-    const ahs = part(BHS_BYTES, 'AHS', pdu.ahs, 0, pdu.ahsKept, pdu.ahsLength);
+    const ahs = capturedPart(BHS_BYTES, 'AHS', pdu.ahs, 0, pdu.ahsKept, pdu.ahsLength);
     parts.push(open ? ahs : hidden(BHS_BYTES, 'AHS', pdu.ahsLength));
   }
   parts.push(...digest(facts, 'headerDigest', BHS_BYTES + pdu.ahsLength, showSecrets));
@@ -45,12 +45,12 @@ function headerParts(pdu: Pdu, showSecrets: boolean): PduPart[] {
   const captured = Math.min(BHS_BYTES, pdu.headerCaptured);
   const header = pdu.bytes.subarray(pdu.at, pdu.at + captured);
   const secret = showSecrets ? undefined : secretHeaderBytes(header, captured);
-  if (secret === undefined) return [part(0, 'header', header, 0, captured, BHS_BYTES)];
+  if (secret === undefined) return [capturedPart(0, 'header', header, 0, captured, BHS_BYTES)];
   const [from, to] = secret;
   return [
-    part(0, 'header', header, 0, from, from),
+    capturedPart(0, 'header', header, 0, from, from),
     hidden(from, 'CDB', to - from),
-    part(to, 'header', header, to, captured - to, BHS_BYTES - to),
+    capturedPart(to, 'header', header, to, captured - to, BHS_BYTES - to),
   ];
 }
 
@@ -62,9 +62,11 @@ function dataParts(pdu: Pdu, at: number, open: number): PduPart[] {
   if (open < length && captured > 0) {
     const more = captured < length ? `, ${length - captured} of them not captured` : '';
     const rest = hidden(at + open, 'data', length - open, HIDDEN_WORDS + more);
-    return open === 0 ? [rest] : [part(at, 'data', pdu.data, 0, Math.min(kept, open), open), rest];
+    return open === 0
+      ? [rest]
+      : [capturedPart(at, 'data', pdu.data, 0, Math.min(kept, open), open), rest];
   }
-  const whole = part(at, 'data', pdu.data, 0, kept, length);
+  const whole = capturedPart(at, 'data', pdu.data, 0, kept, length);
   if (captured <= kept) return [whole];
   if (captured === length) return [{ ...whole, why: UNKEPT }];
   return [{ ...whole, why: `are not shown, ${length - captured} of them were not captured` }];
@@ -84,7 +86,7 @@ function padding(pdu: Pdu, at: number, showSecrets: boolean): PduPart[] {
   for (let i = 0; i < bytes.length; i++) {
     bytes[i] = pdu.padding >>> ((bytes.length - 1 - i) * 8);
   }
-  return [part(at, 'padding', bytes, 0, bytes.length, pdu.paddingLength)];
+  return [capturedPart(at, 'padding', bytes, 0, bytes.length, pdu.paddingLength)];
 }
 
 /** Digests stand least significant byte first on the wire (RFC 7143 13.1). */
@@ -103,10 +105,11 @@ function digest(
   const secret = !showSecrets && hidesDigest(facts, name, dataStart(pdu), facts.tree());
   if (secret && state !== DIGEST_UNKNOWN) return [hidden(at, what, 4)];
   const bytes = Uint8Array.of(word, word >>> 8, word >>> 16, word >>> 24);
-  return [part(at, what, bytes, 0, state === DIGEST_UNKNOWN ? 0 : 4, 4)];
+  return [capturedPart(at, what, bytes, 0, state === DIGEST_UNKNOWN ? 0 : 4, 4)];
 }
 
-function part(
+/** The first `kept` of `length` bytes, from `from` on; the rest was not captured. */
+export function capturedPart(
   at: number,
   what: string,
   bytes: Uint8Array,

@@ -11,6 +11,7 @@ import { Carrier } from '../wire/fc/carriers.js';
 import { compileFilter, type Filter } from './compile.js';
 import type { FieldBook, FilterField, FilterKind, Value } from './field.js';
 import { messageField, messageNames, messageTsharkNames } from './message-fields.js';
+import { PACKET_NAMES } from './packet-names.js';
 import { pduBook } from './pdu-filter.js';
 
 type MessageFilterField = FilterField<MessageFacts>;
@@ -123,24 +124,10 @@ function isA({ message }: MessageFacts, side: number): boolean {
 }
 
 const BY_NAME = new Map(OWN.map((f) => [f.name, f]));
-/** tshark's names for what we call otherwise. */
-const ALIASES: Readonly<Record<string, string>> = {
-  'frame.number': 'frameNumber',
-  'frame.time_relative': 'timeEnd',
-  'frame.time': 'absoluteTime',
-  'frame.time_epoch': 'absoluteTime',
-  'tcp.stream': 'connection',
-  'tcp.srcport': 'sourcePort',
-  'tcp.dstport': 'destinationPort',
-  'tcp.port': 'port',
-  'ip.src': 'source',
-  'ip.dst': 'destination',
-  'ip.addr': 'address',
-};
 
 export const MESSAGE_BOOK: FieldBook<MessageFacts> = {
   find(name) {
-    const own = BY_NAME.get(ALIASES[name] ?? name) ?? messageField(name);
+    const own = BY_NAME.get(PACKET_NAMES[name] ?? name) ?? messageField(name);
     if (own !== undefined) return own;
     const other = pduBook().find(name);
     if (other === undefined) return undefined;

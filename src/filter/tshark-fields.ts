@@ -10,6 +10,7 @@ import { pduNamed } from '../wire/iscsi/pdus.js';
 import { tsharkNames } from '../wire/scsi/tshark-names.js';
 import type { FilterField } from './field.js';
 import { type ByOpcode, headerField } from './header-fields.js';
+import { PACKET_NAMES } from './packet-names.js';
 import { type Part, treeField } from './tree-fields.js';
 import { OPCODE_FIELDS, tsharkScsiField } from './tshark-scsi.js';
 
@@ -119,17 +120,7 @@ const SAME: Readonly<Record<string, string>> = {
   'iscsi.vendorspecificdata': 'vendorSpecificData',
   'iscsi.immediatedata': 'immediateData',
   'iscsi.scsiresponse.senselength': 'senseLength',
-  'frame.number': 'frameNumber',
-  'frame.time_relative': 'timeEnd',
-  'frame.time': 'absoluteTime',
-  'frame.time_epoch': 'absoluteTime',
-  'tcp.stream': 'connection',
-  'tcp.srcport': 'sourcePort',
-  'tcp.dstport': 'destinationPort',
-  'tcp.port': 'port',
-  'ip.src': 'source',
-  'ip.dst': 'destination',
-  'ip.addr': 'address',
+  ...PACKET_NAMES,
   'ip.src_host': 'source',
   'ip.dst_host': 'destination',
   'ip.host': 'address',

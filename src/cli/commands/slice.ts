@@ -1,10 +1,8 @@
 // sanscope slice: the packets of what matters, as a capture of their own.
 
 import type { Analysis } from '../../analysis.js';
-import { FilterError } from '../../filter/error.js';
 import { messageFilter } from '../../filter/message-filter.js';
 import { pduFilter } from '../../filter/pdu-filter.js';
-import { type TaskFilter, taskFilter } from '../../filter/task-filter.js';
 import { EXIT, UsageError } from '../../lib/exit.js';
 import { harmless } from '../../lib/harmless.js';
 import { plural } from '../../lib/number-text.js';
@@ -20,16 +18,9 @@ import { keptRoads, type Whole } from '../../slice/kept-roads.js';
 import { SliceSelection, type SliceWish } from '../../slice/selection.js';
 import type { KeptPackets } from '../../slice/slicer.js';
 import { StartsSink } from '../../slice/starts-sink.js';
+import { commandFilter } from '../command-filter.js';
 import { timeOf } from '../list-options.js';
-import {
-  type CommandContext,
-  filterOf,
-  number,
-  range,
-  runRoad,
-  text,
-  unreadFiles,
-} from '../run.js';
+import { type CommandContext, number, range, runRoad, text, unreadFiles } from '../run.js';
 import { refuseInput, writeSlice } from '../write-slice.js';
 
 export async function slice(context: CommandContext): Promise<number> {
@@ -109,17 +100,6 @@ function wished(context: CommandContext): SliceWish {
 function isBounded({ session, connection, frames, fromNs, toNs }: SliceWish): boolean {
   const named = session !== undefined || connection !== undefined || frames !== undefined;
   return named || fromNs > 0 || toNs < Number.MAX_SAFE_INTEGER;
-}
-
-/** undefined where its names are those of PDUs alone: then commands are chosen by their PDUs. */
-function commandFilter(context: CommandContext): TaskFilter | undefined {
-  try {
-    return taskFilter(text(context, 'filter'));
-  } catch (error) {
-    if (!(error instanceof FilterError)) throw error;
-    filterOf(context, pduFilter); // what is wrong in this one too is told
-    return undefined;
-  }
 }
 
 /** Findings get comments; those asked for are kept with what is around them. */
