@@ -43,6 +43,7 @@ import { Opcode } from '../wire/iscsi/codes.js';
 import { dataIn } from '../wire/iscsi/data-in.js';
 import { dataOut } from '../wire/iscsi/data-out.js';
 import { r2t } from '../wire/iscsi/r2t.js';
+import { FrameSpans } from './frame-spans.js';
 import { bytesOf, forgetIn, type Held } from './group.js';
 
 /** Packets whose place in the file is remembered: a PDU's first bytes wait no longer for a hole. */
@@ -95,6 +96,7 @@ export class PduIndex implements PacketSink, PduSink, MessageSink, TaskSink {
   #tasksFirst = 0;
   readonly #frame = new Uint32Column();
   readonly #frames = new WideColumn(16);
+  readonly #spans = new FrameSpans();
   readonly #time = new NearColumn();
   readonly #duration = new WideColumn(32);
   readonly #direction = new WideColumn(16);
@@ -155,6 +157,7 @@ export class PduIndex implements PacketSink, PduSink, MessageSink, TaskSink {
     const row = this.count++;
     this.#pending[pdu.direction] = row;
     this.#frame.set(row, pdu.frame);
+    this.#spans.add(row, pdu.frame);
     this.#time.set(row, pdu.timeNs);
     this.#direction.set(row, pdu.direction);
     this.#length.set(row, pdu.dataSegmentLength);
@@ -170,6 +173,7 @@ export class PduIndex implements PacketSink, PduSink, MessageSink, TaskSink {
     const row = this.#pending[pdu.direction];
     if (row === undefined || (row < this.first && !this.holds(row))) return;
     this.#frames.set(row, pdu.frameEnd - pdu.frame + REORDERED);
+    this.#spans.add(row, pdu.frameEnd);
     this.#duration.set(row, Math.max(0, pdu.endNs - pdu.timeNs));
     const final = pdu.headerCaptured > FLAGS && (pdu.view.getUint8(pdu.at + FLAGS) & F_BIT) !== 0;
     const flags = (pdu.complete ? COMPLETE : 0) | (final ? FINAL : 0);
@@ -188,6 +192,7 @@ export class PduIndex implements PacketSink, PduSink, MessageSink, TaskSink {
     const row = this.count++;
     this.#pendingMessages.set(m.direction, row);
     this.#frame.set(row, m.frame);
+    this.#spans.add(row, m.frame);
     this.#time.set(row, m.timeNs);
     this.#direction.set(row, m.direction < 0 ? -1 : m.direction);
     this.#position.set(row, m.streamOffset % TWO_32);
@@ -202,6 +207,7 @@ export class PduIndex implements PacketSink, PduSink, MessageSink, TaskSink {
     const row = this.#pendingMessages.get(m.direction);
     if (row === undefined || (row < this.first && !this.holds(row))) return;
     this.#frames.set(row, m.frameEnd - m.frame + REORDERED);
+    this.#spans.add(row, m.frameEnd);
     this.#duration.set(row, Math.max(0, m.endNs - m.timeNs));
     const flags = (m.complete ? COMPLETE : 0) | (messageIsLast(m) ? FINAL : 0);
     this.#opcode.set(row, NOT_ISCSI | flags);
@@ -256,6 +262,14 @@ export class PduIndex implements PacketSink, PduSink, MessageSink, TaskSink {
 
   frameEnd(row: number): number {
     return this.#frame.get(row) + this.#frames.get(row) - REORDERED;
+  }
+
+  /**
+   * The first row from `row` on that may begin, end or go on in the packet (look at it: many do not); `count`
+   * where there is none. Rows that lie far from it are passed over.
+   */
+  nextAround(row: number, frame: number): number {
+    return this.#spans.next(Math.max(row, this.first), this.count, frame);
   }
 
   /** When the first byte came, and when the receiver could read the last one. */

@@ -26,7 +26,8 @@ export function goTo(c: Desk, text: string): string {
 
 function toFrame(c: Desk, frame: number): string {
   const { pdus } = c.sources.kase;
-  for (let pdu = pdus.first; pdu < pdus.count; pdu++) {
+  const around = (row: number): number => pdus.nextAround(row, frame);
+  for (let pdu = around(pdus.first); pdu < pdus.count; pdu = around(pdu + 1)) {
     if (pdus.frameEnd(pdu) < frame || pdus.frame(pdu) > frame) continue;
     c.dispatch({ kind: 'go', place: { kind: 'pdu', pdu } });
     return '';

@@ -122,4 +122,29 @@ test('packets of a compressed file have no place', async () => {
   for (let i = 0; i < keeper.pdus.count; i++) assert.is(keeper.pdus.fileOffset(i), -1);
 });
 
+for (const name of CAPTURES) {
+  test(`rows around a packet are the same as by looking at all: ${name}`, async () => {
+    const { pdus } = (await keep(name)).keeper;
+    const reaches = (row: number, frame: number): boolean =>
+      pdus.frame(row) === frame ||
+      pdus.frameEnd(row) === frame ||
+      (pdus.frame(row) < frame && frame < pdus.frameEnd(row));
+    const last = pdus.frame(pdus.count - 1) + 10;
+    let passedOver = 0;
+    for (let frame = 0; frame <= last; frame += 1 + Math.floor(last / 40)) {
+      const all: number[] = [];
+      for (let row = 0; row < pdus.count; row++) if (reaches(row, frame)) all.push(row);
+      const found: number[] = [];
+      let looked = 0;
+      for (let row = pdus.nextAround(0, frame); row < pdus.count; looked++) {
+        if (reaches(row, frame)) found.push(row);
+        row = pdus.nextAround(row + 1, frame);
+      }
+      assert.equal(found, all, `frame ${frame}`);
+      passedOver += pdus.count - looked;
+    }
+    if (pdus.count > 4096) assert.ok(passedOver > pdus.count, 'far rows are passed over');
+  });
+}
+
 test.run();

@@ -84,8 +84,9 @@ export function placeOfFrame(kase: Case, frame: number, connection?: number): Pl
 
 /** The first PDU that begins or ends in the packet, or else message; -1 where there is none. */
 export function pduOfFrame({ pdus }: Case, frame: number): number {
+  const around = (row: number): number => pdus.nextAround(row, frame);
   let found = -1;
-  for (let pdu = pdus.first; pdu < pdus.count; pdu++) {
+  for (let pdu = around(pdus.first); pdu < pdus.count; pdu = around(pdu + 1)) {
     if (pdus.frame(pdu) !== frame && pdus.frameEnd(pdu) !== frame) {
       if (found >= 0 && pdus.frame(pdu) > frame + LATE_FRAMES) break;
       continue;
@@ -101,7 +102,8 @@ const LATE_FRAMES = 64;
 
 /** A PDU of the connection that has bytes before and behind the packet, -1 where there is none. */
 function pduAround({ pdus }: Case, frame: number, connection: number): number {
-  for (let pdu = pdus.first; pdu < pdus.count; pdu++) {
+  const around = (row: number): number => pdus.nextAround(row, frame);
+  for (let pdu = around(pdus.first); pdu < pdus.count; pdu = around(pdu + 1)) {
     if (pdus.frame(pdu) > frame || pdus.frameEnd(pdu) < frame) continue;
     if (pdus.connection(pdu) === connection) return pdu;
   }
