@@ -236,6 +236,7 @@ export function dataOutEnds(
     passed(open, PhaseCode.unsolicited, pdu.endNs, pdu, path.initiatorWaits, path.targetWaits);
     open.finalOut = final;
     open.sendsUnsolicited = !final;
+    open.task.moreUnsolicited = !final;
     return;
   }
   passed(open, PhaseCode.dataOut, pdu.endNs, pdu, path.initiatorWaits, path.targetWaits);

@@ -123,6 +123,7 @@ export class OpenTask {
     t.cmdSN = 0;
     t.immediate = false;
     t.outsideWindow = false;
+    t.moreUnsolicited = false;
     t.endedBefore = 0;
     t.commandSeen = false;
     t.reads = false;

@@ -181,6 +181,8 @@ export class Task {
   /** Of dataOutBytes: with the command, and without an R2T. */
   immediateBytes = 0;
   unsolicitedBytes = 0;
+  /** The initiator announced more data that no R2T asks for (F=0), and it has not come. Not kept in the store. */
+  moreUnsolicited = false;
   dataInPdus = 0;
   dataOutPdus = 0;
   r2ts = 0;

@@ -2,6 +2,7 @@
 
 import { plural } from '../../lib/number-text.js';
 import type { IscsiConnection, Login } from '../../session/model.js';
+import { Opcode } from '../../wire/iscsi/codes.js';
 import { textKey } from '../../wire/iscsi/keys.js';
 import type { Found } from '../finding.js';
 import { inOrder, LOSES_CONNECTION, type Rule } from '../rule.js';
@@ -40,8 +41,8 @@ export const loginKeys: Rule = {
     },
     'repeated-key-refused': {
       question: 'Logins that fail',
-      leadsTo: ['login-unanswered', ...LOSES_CONNECTION],
-      about: 'A key was said twice, and the other side ended the connection instead of answering.',
+      leadsTo: ['login-unanswered', 'login-failed', ...LOSES_CONNECTION],
+      about: 'A key was said twice, and the other side ended the login for it, or the connection.',
       reference:
         'RFC 7143 6.2 ("MUST NOT attempt to declare or negotiate a parameter more than once")',
       confidence: 'likely',
@@ -63,27 +64,17 @@ function found(story: IscsiConnection, login: Login, side: Side): Found[] {
   const { keys, frames, fromNs, lastFrame } = repeated(login, side);
   if (keys.size === 0) return [];
   const shown = [...keys].slice(0, KEYS_SHOWN).join(', ');
-  const last = login.steps[login.steps.length - 1];
-  const { closedHow } = story.connection;
-  const closed = closedHow === 'fin' || closedHow === 'rst';
-  // It was the last thing said, and the other side ended it.
-  const refused =
-    login.outcome === 'unanswered' &&
-    last?.frame === lastFrame &&
-    closed &&
-    closerOf(story) !== side;
+  const refused = refusal(story, login, side, lastFrame);
   return [
     {
-      id: refused ? 'repeated-key-refused' : 'key-said-twice',
-      severity: refused ? 'critical' : 'note',
+      id: refused === undefined ? 'key-said-twice' : 'repeated-key-refused',
+      severity: refused === undefined ? 'note' : 'critical',
       owes: side,
       title: `The ${side} sent ${shown} twice in one login`,
       text:
         `First in frame ${frames[0]}, again in frame ${frames[frames.length - 1]}: ` +
         `${plural(keys.size, 'key')} that may be said once only. ` +
-        (refused
-          ? 'The other side ended the connection instead of answering it.'
-          : 'The other side went on.'),
+        (refused ?? (login.outcome === 'accepted' ? 'The other side went on.' : '')),
       count: keys.size,
       frames: inOrder(frames),
       session: story.session,
@@ -91,6 +82,33 @@ function found(story: IscsiConnection, login: Login, side: Side): Found[] {
       fromNs,
     },
   ];
+}
+
+/** How the other side took it, where it was the last thing said and the login ended by it. */
+function refusal(
+  story: IscsiConnection,
+  login: Login,
+  side: Side,
+  lastFrame: number,
+): string | undefined {
+  const { steps, outcome, statusClass, statusDetail } = login;
+  const { closedHow } = story.connection;
+  const closed = (closedHow === 'fin' || closedHow === 'rst') && closerOf(story) !== side;
+  const own = steps.findLast(({ from }) => from === side);
+  if (own?.frame !== lastFrame) return undefined;
+  const last = steps[steps.length - 1] === own;
+  if (outcome === 'unanswered' && last && closed) {
+    return 'The other side ended the connection instead of answering it.';
+  }
+  // "Miscellaneous iSCSI initiator errors": what names no other reason (11.13.5).
+  if (side === 'initiator' && outcome === 'rejected' && statusClass === 2 && statusDetail === 0) {
+    return 'The target then rejected the login for an error of the initiator (status 0x0200).';
+  }
+  const silent = story.initiatorLastOpcode === Opcode.loginRequest;
+  if (side === 'target' && last && closed && silent) {
+    return 'The initiator ended the connection instead of going on.';
+  }
+  return undefined;
 }
 
 /** What is joined over several PDUs stands in the last of them: a key is told once a step. */

@@ -3,6 +3,7 @@
 import { durationText, plural } from '../../lib/number-text.js';
 import type { IscsiConnection } from '../../session/model.js';
 import { endpointText } from '../../stream/connection.js';
+import type { FailedConnect } from '../../stream/failed-connects.js';
 import { ISCSI_PORT } from '../../wire/iscsi/codes.js';
 import { type Facts, groupedBy } from '../facts.js';
 import type { Found } from '../finding.js';
@@ -33,7 +34,9 @@ export const loginRedirected: Rule = {
     'redirect-not-followed': {
       question: 'Redirects',
       owes: 'initiator',
-      about: 'A login was redirected, and no login to that address came.',
+      leadsTo: ['portals-unreachable'],
+      about:
+        'A login was redirected, and no login to that address came: nobody tried, or the connection failed.',
       reference: 'RFC 7143 11.13.5',
       confidence: 'likely',
       proof: ['login-response.statusClass'],
@@ -102,17 +105,25 @@ function toFinding(hops: readonly IscsiConnection[], loops: boolean, facts: Fact
   const delay = hops.length > 1 ? `, ${durationText(timeOf(hops[1]) - timeOf(first))} later` : '';
   const kept = first.login?.statusDetail === 2 ? 'permanently' : 'temporarily';
   const failed = last.login?.outcome === 'rejected' || last.login?.outcome === 'unanswered';
+  const tried = lost && !loops ? triedAt(to[0], last, facts) : undefined;
   return {
     id,
-    severity: loops || failed ? 'critical' : lost ? 'warning' : 'note',
+    severity: loops || failed || tried !== undefined ? 'critical' : lost ? 'warning' : 'note',
     title: loops
       ? 'Redirects of a login go in a circle'
       : lost
-        ? 'A login was redirected, and nobody went there'
+        ? tried === undefined
+          ? 'A login was redirected, and nobody went there'
+          : `A login was redirected to ${to[0]}, and the host could not connect there`
         : `A login was redirected ${plural(hops.length - 1, 'time')} and ${failed ? 'failed' : 'accepted'}`,
     text:
       `${[...ends, ...to].join(' → ')} (moved ${kept}${delay}). ` +
-      (lost && !loops ? `Waited for ${durationText(facts.lastNs - timeOf(last))} after it.` : ''),
+      (tried !== undefined
+        ? `The host tried ${plural(tried.attempts, 'time')}: ${tried.unanswered > 0 ? 'no answer to its SYNs' : 'refused'}.`
+        : lost && !loops
+          ? `Waited for ${durationText(facts.lastNs - timeOf(last))} after it.`
+          : ''),
+    ...(tried === undefined ? {} : { owes: 'unknown' as const, confidence: 'certain' as const }),
     count: hops.length,
     frames: inOrder(hops.map((hop) => hop.login?.steps.at(-1)?.frame ?? 0)),
     session: last.session,
@@ -121,6 +132,14 @@ function toFinding(hops: readonly IscsiConnection[], loops: boolean, facts: Fact
     toNs: last.login?.endedNs,
     values: { hops: hops.length, redirectedTo: first.login?.redirectedTo ?? '' },
   };
+}
+
+/** The host's own tries to connect to where it was sent, which failed. */
+function triedAt(to: string, story: IscsiConnection, facts: Facts): FailedConnect | undefined {
+  const from = facts.sessions[story.session]?.initiatorAddress;
+  return facts.failedConnects.find(
+    (one) => one.to === to && one.from === from && one.lastNs >= timeOf(story),
+  );
 }
 
 /** Logins by where they went and who went there. */

@@ -32,10 +32,10 @@ const ROWS: readonly Row[] = [
     id: 'answer-without-command',
     question: 'Tags that are wrong',
     severity: 'critical',
-    title: 'the target answered a task tag of no open command',
+    title: 'the target answered a task tag of no open command or request',
     text:
-      'Data-In, an R2T or a SCSI Response carries a tag that no command has, or whose command was ' +
-      'answered already: the status of another command may never come. Linux drops the connection ' +
+      'Data-In, an R2T, a SCSI Response or another answer carries a tag that nothing open has: none was sent, or it ' +
+      'was answered already. The answer that is due may never come. Linux drops the connection ' +
       '(conn error 1010, ISCSI_ERR_BAD_ITT).',
     reference: 'RFC 7143 11.2.1.8',
     proof: ['scsi-response.initiatorTaskTag', 'data-in.initiatorTaskTag'],
@@ -48,7 +48,7 @@ const ROWS: readonly Row[] = [
     severity: 'critical',
     title: 'the initiator used a task tag again while its command was open',
     text:
-      'Two commands have one tag: "it MUST be unique among outstanding tasks" of the session. Both ' +
+      'Two commands (or a command and another request) have one tag: "it MUST be unique among outstanding tasks" of the session. Both ' +
       'exist, and which answer is whose is not certain.',
     reference: 'RFC 7143 11.2.1.8',
     proof: ['scsi-command.initiatorTaskTag'],

@@ -15,7 +15,7 @@ const LONG_NS = 3e9;
 export const r2tUnanswered: Rule = {
   id: 'r2t-unanswered',
   about:
-    'Writes that the target asked data of by R2T: the initiator owes it. It never came until the ' +
+    'Writes that the target asked data of by R2T, or whose unsolicited data was announced: the initiator owes it. It never came until the ' +
     'connection, the session or the capture ended (a second or longer), or only after a second and ' +
     'more; with what the initiator did meanwhile.',
   tells: {
@@ -23,7 +23,8 @@ export const r2tUnanswered: Rule = {
       question: 'Whose move was it when a command hung?',
       owes: 'initiator',
       leadsTo: [...LOSES_CONNECTION, 'commands-open', 'task-management', 'command-stuck'],
-      about: 'The initiator did not send the data that an R2T asked for.',
+      about:
+        'The initiator did not send the data that an R2T asked for, or that it had announced (F=0).',
       reference:
         'RFC 7143 11.8; Linux LIO closes after 3 s ("Unable to recover from DataOut timeout while in ' +
         'ERL=0"), the host logs conn error 1020',
@@ -73,7 +74,7 @@ function never({ session, dataOwed }: StuckWatch, facts: Facts): Found[] {
       severity: lost || ns >= LONG_NS ? 'critical' : 'warning',
       title: `The initiator owed the data of ${plural(count, 'write')} for ${durationText(ns)}, and never sent it`,
       text:
-        `The target had asked for it by R2T: ${bytesText(bytes)} in all are still due. ` +
+        `${askedText(dataOwed)} ` +
         `${meanwhile(others, state.initiatorLastNs, dataOwed.lastNs)} The target waited for the host, ` +
         'not the host for the target.',
       count,
@@ -85,6 +86,19 @@ function never({ session, dataOwed }: StuckWatch, facts: Facts): Found[] {
       values: { waitedNs: ns, bytesDue: bytes, othersAnswered: others },
     },
   ];
+}
+
+/** What makes it the initiator's to send: R2Ts, or its own word. */
+function askedText({ bytes, announced }: StuckWatch['dataOwed']): string {
+  const words: string[] = [];
+  if (bytes > 0) {
+    words.push(`The target had asked for it by R2T: ${bytesText(bytes)} in all are still due.`);
+  }
+  if (announced > 0) {
+    const which = `${plural(announced, 'write')} ${announced === 1 ? 'has' : 'have'} F=0`;
+    words.push(`${which}: data without an R2T was announced, and did not come whole.`);
+  }
+  return words.join(' ');
 }
 
 /** Whether the initiator lived. */

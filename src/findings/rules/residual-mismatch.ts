@@ -40,7 +40,7 @@ export const residualMismatch: Rule = {
     'write-without-data': {
       question: 'Lengths and directions',
       owes: 'target',
-      about: 'A write was answered as good though not one byte of it was sent.',
+      about: 'A write was answered as good though not one byte of it, or only a part, was sent.',
       reference: 'RFC 7143 11.4.5.1, 11.8 (data that is not sent unasked is asked for by R2T)',
       confidence: 'certain',
       proof: ['scsi-response.status', 'scsi-command.expectedDataTransferLength'],
@@ -88,6 +88,7 @@ export const residualMismatch: Rule = {
       .of(luns)
       .all.flatMap((lun) => [
         ...unwritten(lun, facts),
+        ...partWritten(lun),
         ...noSense(lun),
         ...residual(lun),
         ...padded(lun),
@@ -110,7 +111,7 @@ function base(id: string, lun: LunWatch, sight: Occurrences): Omit<Found, 'title
 }
 
 function unwritten(lun: LunWatch, facts: Facts): Found[] {
-  const { unwritten: sight, unwrittenBytes, unwrittenAsked } = lun.lengths;
+  const { unwritten: sight, unwrittenBytes, unwrittenAsked, unwrittenAnnounced } = lun.lengths;
   if (sight.count === 0) return [];
   const parameters = facts.sessions[lun.session]?.parameters ?? [];
   const agreed = (key: string) => parameters.find((p) => p.key === key)?.result;
@@ -124,12 +125,30 @@ function unwritten(lun: LunWatch, facts: Facts): Found[] {
         `${bytesText(unwrittenBytes)} were to be written; none were sent, and no residual was told. ` +
         (unwrittenAsked > 0
           ? `${plural(unwrittenAsked, 'of them was', 'of them were')} asked for by R2T, and answered before the data came. `
-          : 'The target never asked for the data by R2T. ') +
+          : unwrittenAnnounced > 0
+            ? `The initiator had announced the data of ${unwrittenAnnounced} without an R2T (F=0) and did not send it; the target answered without it. `
+            : 'The target never asked for the data by R2T. ') +
         (mustAsk
           ? 'InitialR2T=Yes and ImmediateData=No were agreed: the initiator was right to send none. '
           : '') +
         'The data is lost, and the host believes that it is kept.',
       values: { expectedBytes: unwrittenBytes },
+    },
+  ];
+}
+
+function partWritten(lun: LunWatch): Found[] {
+  const { partWritten: sight, partMissing } = lun.lengths;
+  if (sight.count === 0) return [];
+  return [
+    {
+      ...base('write-without-data', lun, sight),
+      severity: 'critical',
+      title: `${plural(sight.count, 'write')} answered as good though only a part of the data was written`,
+      text:
+        `${bytesText(partMissing)} were not sent, and no residual says so. The data is lost, and the ` +
+        'host believes that it is kept.',
+      values: { missingBytes: partMissing },
     },
   ];
 }

@@ -35,6 +35,11 @@ export class LengthWatch {
   readonly unwritten: Occurrences = new Occurrences();
   unwrittenBytes = 0;
   unwrittenAsked = 0;
+  /** Of these: their initiator had announced data without an R2T (F=0), which did not come. */
+  unwrittenAnnounced = 0;
+  /** The same of writes of which only a part was sent; bytes that were not. */
+  readonly partWritten: Occurrences = new Occurrences();
+  partMissing = 0;
   /** The same of reads that ended with sense data that is no error (NO SENSE: a tape's short block). */
   readonly noSense: Occurrences = new Occurrences();
   readonly direction: Occurrences = new Occurrences();
@@ -57,8 +62,7 @@ export class LengthWatch {
     if (!task.commandSeen || task.operation < 0) return;
     if (task.outcome === Outcome.good && residualWrong(task)) {
       if (isPadded(task)) this.#padded(task);
-      else if (task.writes && task.dataOutBytes === 0 && task.residualKind === 0)
-        this.#unwritten(task);
+      else if (task.writes && task.residualKind === 0) this.#unwritten(task);
       else this.#residual(task);
     } else if (isNoError(task) && task.reads && blockLost(task)) {
       if (this.noSense.count === 0) this.noSenseBlock = blockOf(task);
@@ -74,7 +78,13 @@ export class LengthWatch {
   }
 
   #unwritten(task: Task): void {
+    if (task.dataOutBytes > 0) {
+      this.partWritten.saw(task.commandFrame, task.commandNs);
+      this.partMissing += task.expectedLength - task.dataOutBytes;
+      return;
+    }
     this.unwritten.saw(task.commandFrame, task.commandNs);
+    if (task.moreUnsolicited) this.unwrittenAnnounced++;
     this.unwrittenBytes += task.expectedLength;
     if (task.r2ts > 0) this.unwrittenAsked++;
   }

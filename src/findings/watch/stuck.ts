@@ -36,7 +36,7 @@ export class StuckWatch {
   /** Writes that no R2T ever asked the (rest of the) data of, and how many were answered meanwhile. */
   readonly noR2t: Occurrences = new Occurrences();
   noR2tOthers = 0;
-  /** Writes whose data R2Ts asked for and that the initiator did not send (whole). */
+  /** Writes whose data R2Ts asked for, or that was announced (F=0), and that the initiator did not send (whole). */
   readonly dataOwed: DataOwed = new DataOwed();
   /** When the oldest of each was sent and the youngest gave up: ages of the longest; -1 still open. */
   oldestNs = 0;
@@ -78,7 +78,7 @@ export class StuckWatch {
   }
 }
 
-/** Data that R2Ts asked for: since when the initiator owes it, and how much. */
+/** Data that R2Ts asked for, or that was announced: since when the initiator owes it, and how much. */
 class DataOwed extends Occurrences {
   connection = -1;
   /** Of those that waited longest: the last R2T or data before the end of the wait. */
@@ -89,6 +89,8 @@ class DataOwed extends Occurrences {
   others = 0;
   /** Writes beside these whose data came when the connection had ended. */
   tooLate = 0;
+  /** Of all: writes whose unsolicited data had been announced, and did not come. */
+  announced = 0;
 
   /** `tasksEnded`: commands of the session that had ended when the wait did. */
   ended(task: Task, endNs: number, tasksEnded: number): void {
@@ -97,7 +99,8 @@ class DataOwed extends Occurrences {
       this.tooLate++;
       return;
     }
-    const sinceNs = Math.max(task.lastR2tNs, task.lastDataOutNs);
+    const { moreUnsolicited: announced, lastR2tNs, lastDataOutNs } = task;
+    const sinceNs = Math.max(lastR2tNs, lastDataOutNs, announced ? task.commandEndNs : -1);
     if (sinceNs < 0 || endNs - sinceNs < AGE_LEAST_NS) return;
     const others = Math.max(0, tasksEnded - task.endedBefore);
     this.others = this.count === 0 ? others : Math.min(this.others, others);
@@ -105,6 +108,7 @@ class DataOwed extends Occurrences {
     this.endNs = Math.max(this.endNs, endNs);
     this.connection = task.connection;
     this.bytes += task.r2tBytes - solicited(task);
+    if (announced) this.announced++;
     const row = task.bursts.count - 1;
     this.saw(row >= 0 ? task.bursts.r2tFrame(row) : task.commandFrame, sinceNs);
   }
@@ -114,8 +118,12 @@ function solicited(task: Task): number {
   return Math.max(0, task.dataOutBytes - task.immediateBytes - task.unsolicitedBytes);
 }
 
-/** By the protocol it is the initiator's move (RFC 7143 11.8): an R2T has not had all of its data. */
+/**
+ * By the protocol it is the initiator's move: an R2T has not had all of its data (RFC 7143 11.8), or data that
+ * was announced without one (F=0, 11.3.1) has not come.
+ */
 function owesData(task: Task, endNs: number): boolean {
+  if (task.moreUnsolicited) return true;
   return task.r2ts > 0 && (task.r2tBytes > solicited(task) || task.lastDataOutNs > endNs);
 }
 

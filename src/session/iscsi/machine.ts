@@ -21,6 +21,7 @@ import {
   STAT_SN,
   STAT_SN_END,
   STATUS_PRESENT,
+  TAG_END,
   TARGET_OPCODE,
   WINDOW_END,
 } from '../../wire/iscsi/bhs-offsets.js';
@@ -58,6 +59,7 @@ import { taskEnded, taskEnds, taskLeftOpen } from './tasks.js';
 import { dataInBegins, dataInEnds, responseEnds, responseWants } from './transfer/data-in.js';
 import { dataOutBegins, dataOutEnds, r2tEnds } from './transfer/data-out.js';
 import { commandBegins, commandEnds } from './transfer/scsi-command.js';
+import { requestTagged, strayAnswer } from './transfer/unmatched.js';
 
 /** Data read of a Reject (the bad PDU's header and AHS), of an Async Message, of a ping. */
 const SHORT_DATA = 1072;
@@ -217,6 +219,19 @@ export class IscsiMachine implements PduSink, NexusWatch, TaskTags {
       case Opcode.dataOut:
         dataOutEnds(book, c, pdu);
         break;
+      case Opcode.snackRequest:
+        snackEnds(c, s, pdu);
+        break;
+      default:
+        this.#requestEnds(c, s, pdu);
+    }
+  }
+
+  /** Requests that are no commands. */
+  #requestEnds(c: ConnectionState, s: SessionState, pdu: Pdu): void {
+    const book = this.#book;
+    if (pdu.headerCaptured >= TAG_END) requestTagged(book, c, s, pdu);
+    switch (pdu.opcode) {
       case Opcode.nopOut:
         nopOutEnds(c, s, pdu);
         break;
@@ -228,9 +243,6 @@ export class IscsiMachine implements PduSink, NexusWatch, TaskTags {
         break;
       case Opcode.logoutRequest:
         logoutRequestEnds(c, s, pdu);
-        break;
-      case Opcode.snackRequest:
-        snackEnds(c, s, pdu);
         break;
     }
   }
@@ -272,12 +284,16 @@ export class IscsiMachine implements PduSink, NexusWatch, TaskTags {
           }
           return;
         }
+        if (requestNs < 0) strayAnswer(book, c, s, pdu, view.getUint32(at + INITIATOR_TASK_TAG));
         break;
       case Opcode.taskManagementResponse:
         managementResponseEnds(book, c, s, pdu);
         return;
       case Opcode.textResponse:
         requestNs = textResponseEnds(book, c, s, pdu);
+        if (requestNs < 0 && pdu.headerCaptured >= BHS_LENGTH) {
+          strayAnswer(book, c, s, pdu, view.getUint32(at + INITIATOR_TASK_TAG));
+        }
         break;
       case Opcode.logoutResponse:
         logoutResponseEnds(book, c, s, pdu);

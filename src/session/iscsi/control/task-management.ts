@@ -31,6 +31,7 @@ import { statusPassed } from '../numbering/status-numbers.js';
 import type { Management, PendingRequest } from '../pending-requests.js';
 import { endSession, endStory, loseTasks } from '../session-end.js';
 import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
+import { strayAnswer } from '../transfer/unmatched.js';
 
 /** Functions of task management (11.5.1, RFC 7144 6.3). */
 const Fn = {
@@ -97,6 +98,7 @@ export function managementResponseEnds(
   if (request === undefined) {
     const fields = { response, requestCaptured: false };
     addEvent(s, 'task management', c, pdu.frame, pdu.timeNs, fields);
+    strayAnswer(book, c, s, pdu, tag);
     statusPassed(book, c, pdu, -1);
     return;
   }
@@ -238,11 +240,9 @@ export function logoutResponseEnds(
 ): void {
   if (pdu.headerCaptured < INITIATOR_TASK_TAG + 4) return;
   const { view, at } = pdu;
-  const request = c.requests.take(
-    c.requests.own,
-    view.getUint32(at + INITIATOR_TASK_TAG),
-    'logout',
-  );
+  const tag = view.getUint32(at + INITIATOR_TASK_TAG);
+  const request = c.requests.take(c.requests.own, tag, 'logout');
+  if (request === undefined) strayAnswer(book, c, s, pdu, tag);
   const response = get(view, at, logoutResponse.response);
   statusPassed(book, c, pdu, request?.timeNs ?? -1);
   if (request?.event !== undefined) {

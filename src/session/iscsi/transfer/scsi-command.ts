@@ -41,6 +41,7 @@ export function commandBegins(
   open.finalOut = (view.getUint8(at + FLAGS) & FINAL) !== 0;
   // F is 0 where unsolicited Data-Out follows (11.3.1).
   open.sendsUnsolicited = t.writes && (t.immediateBytes > 0 || !open.finalOut);
+  t.moreUnsolicited = t.writes && !open.finalOut;
   if (pdu.dataSegmentLength > 0) {
     const agreed = agreedOf(c, s);
     if (pdu.dataSegmentLength > agreed.toTarget) segmentTooLong(book, c, s, pdu, agreed.toTarget);

@@ -2,6 +2,7 @@
 // numbers and offsets out of step, extended CDBs. Not for the hot road.
 
 import { distance } from '../../../lib/serial.js';
+import { REQUESTS_PENDING_MAX } from '../../../limits.js';
 import type { Pdu } from '../../../pdu/pdu.js';
 import type { OpenTask } from '../../../scsi/open-task.js';
 import { tell } from '../../../scsi/open-tasks.js';
@@ -16,12 +17,14 @@ import {
   DATA_SN,
   FLAGS,
   IMMEDIATE,
+  INITIATOR_TASK_TAG,
+  NO_TAG,
   STAT_SN,
   STAT_SN_END,
   STATUS_PRESENT,
   TARGET_TRANSFER_TAG,
 } from '../../../wire/iscsi/bhs-offsets.js';
-import { Opcode } from '../../../wire/iscsi/codes.js';
+import { codeName, OPCODE_NAMES, Opcode } from '../../../wire/iscsi/codes.js';
 import { addEvent } from '../events.js';
 import { endUnseen, unseenShown } from '../numbering/unseen-statuses.js';
 import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
@@ -119,6 +122,36 @@ export function trace(
   open.task.reads = pdu.opcode === Opcode.dataIn;
   tell(book.tasks, open);
   return open;
+}
+
+/** A request that is no command, with the tag of a command that is open. */
+export function requestTagged(
+  book: IscsiTables,
+  c: ConnectionState,
+  s: SessionState,
+  pdu: Pdu,
+): void {
+  const tag = pdu.view.getUint32(pdu.at + INITIATOR_TASK_TAG);
+  const open = tag === NO_TAG ? null : s.tasks.byTag(tag);
+  if (open === null || !open.task.commandSeen || open.task.connection !== c.number) return;
+  if (!initiatorWhole(c) || !targetWhole(c)) return;
+  const text = `task tag ${tagText(tag)} used by a ${codeName(OPCODE_NAMES, pdu.opcode)} while its command is open`;
+  odd(book, c, s.story.sequence.tagInUse, pdu.frame, text);
+}
+
+/** An answer that is no command's (a ping's, of task management, text, logout), and no such request waits. */
+export function strayAnswer(
+  book: IscsiTables,
+  c: ConnectionState,
+  s: SessionState,
+  pdu: Pdu,
+  tag: number,
+): void {
+  const mayBeForgotten = c.requests.own.length >= REQUESTS_PENDING_MAX;
+  if (!s.story.loginSeen || !c.initiatorSeen || !initiatorWhole(c) || mayBeForgotten) return;
+  const name = codeName(OPCODE_NAMES, pdu.opcode);
+  const text = `${name} for task ${tagText(tag)}, and no such request waits`;
+  odd(book, c, s.story.sequence.unknownTask, pdu.frame, text);
 }
 
 /** Nothing of the initiator is missing, nor cut: what was cut last may still turn out to be data. */
