@@ -126,7 +126,7 @@ class SessionLoad {
   }
 
   #login(timeNs: number): void {
-    const stage = { csg: 1, nsg: 3, transit: 1, isid: `00023d00000${this.#id}` };
+    const stage = { csg: 1, nsg: 3, transit: 1, isid: `00023d00000${this.#id.toString(16)}` };
     const offered = pdu(
       'login-request',
       { ...stage, initiatorTaskTag: 0, cmdSN: FIRST_CMD_SN, expStatSN: this.#expStatSN },

@@ -1,11 +1,13 @@
 // npm run bench: writes big captures (or finds those of an earlier run), times `sanscope report` on
-// them as a whole process beside `cat` and tshark, holds the figures against what is to be reached,
-// and keeps them in bench/runs.jsonl.
+// them as a whole process beside `cat` and tshark, holds the figures against what is to be reached (issue 19),
+// keeps them in bench/runs.jsonl, and ends with a table of them (bench/table.ts). All programs take turns: what
+// is quoted is the median of each, and of what they were to each other in each round.
 //
 //   --quick        captures of some 50 MB
-//   --full         64 KiB frames in 4.7 GB
-//   --only NAME    small, mtu1500, snaplen160, frames64k, unseen1pct, digests, iscsi, fcip, ifcp, iwarp,
-//                  rocev2, isns, points, html or parquet; may come again
+//   --full         MTU 1500 in 3.4 GB too, and 64 KiB frames in 5.3 GB
+//   --only NAME    small, mtu1500, mtu1500x6, hosts16, snaplen160, frames64k, unseen1pct, digests, iscsi, fcip,
+//                  ifcp, iwarp, rocev2, isns, points, html or parquet; may come again
+//   --node PATH    the Node that runs sanscope (the one that runs this); may come again
 //   --runs N       how often everything is run (5; the median counts)
 //   --no-stages    without the time of each stage
 //   --no-tshark    without tshark, which takes most of the time
@@ -20,29 +22,23 @@ import { parseArgs } from 'node:util';
 import { benchCaptures, ensureCapture, type WrittenCapture } from './captures.js';
 import { DEPTHS } from './depths.js';
 import { type Measured, measure, median } from './measure.js';
+import {
+  type BenchRun,
+  type Figure,
+  isMet,
+  type Judged,
+  type Result,
+  RUNS,
+  tableOf,
+} from './table.js';
 
 const BIN = fileURLToPath(new URL('../bin/sanscope.js', import.meta.url));
 const STAGES = fileURLToPath(new URL('./stages.ts', import.meta.url));
-const RUNS = fileURLToPath(new URL('./runs.jsonl', import.meta.url));
 const TSHARK = ['-q', '-z', 'scsi,srt,0', '-r'];
 
-interface Figure {
-  readonly seconds: number;
-  readonly cpuSeconds: number;
-  readonly peakMB: number;
-}
-
-interface Result {
-  readonly capture: string;
-  readonly megabytes: number;
-  readonly packets: number;
-  report: Figure;
-  cat: Figure;
-  tshark?: Figure;
-  /** ns a packet that each stage adds to those before it. */
-  stages?: Record<string, number>;
-  /** What the report said that the capture's writer knows better. */
-  wrong: string[];
+interface Node {
+  readonly path: string;
+  readonly version: string;
 }
 
 const { values } = parseArgs({
@@ -50,6 +46,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     full: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true },
+    node: { type: 'string', multiple: true },
     runs: { type: 'string' },
     'no-stages': { type: 'boolean', default: false },
     'no-tshark': { type: 'boolean', default: false },
@@ -60,53 +57,154 @@ const { values } = parseArgs({
 const runs = Math.max(1, Number(values.runs ?? (values.quick ? 3 : 5)) || 1);
 const size = values.quick ? 'quick' : values.full ? 'full' : 'normal';
 const tshark = values['no-tshark'] ? undefined : tsharkVersion();
+const nodes = (values.node ?? [process.execPath]).map(nodeAt);
 const results: Result[] = [];
-for (const capture of benchCaptures(size)) {
+/** Of captures that were measured: what others are held against. */
+const measured = new Map<string, WrittenCapture>();
+const captures = benchCaptures(size);
+for (const capture of captures) {
   if (values.only !== undefined && !values.only.includes(capture.name)) continue;
   const written = await ensureCapture(capture, say);
   results.push(await benchmark(written));
-  if (values.remove) for (const path of written.paths) rmSync(path);
+  measured.set(capture.name, written);
+  if (values.remove && !isBase(capture.name)) remove(written);
 }
-appendFileSync(RUNS, `${JSON.stringify(record())}\n`);
+if (values.remove) for (const written of measured.values()) remove(written);
+const told = record();
+appendFileSync(RUNS, `${JSON.stringify(told)}\n`);
+say(`\n${tableOf([told])}`);
 process.exitCode = results.some((result) => result.wrong.length > 0) ? 1 : 0;
 
+/** Others are held against it later; what only has other words is the same file. */
+function isBase(name: string): boolean {
+  return (
+    captures.some((one) => one.name === name && one.words !== undefined) ||
+    captures.some(({ budget }) => budget?.over?.name === name)
+  );
+}
+
+function remove({ paths }: WrittenCapture): void {
+  for (const path of paths) rmSync(path, { force: true });
+}
+
+/** What ran in one round, one after the other. */
+interface Round {
+  readonly cat: Measured;
+  readonly tshark: Measured | undefined;
+  /** By Node. */
+  readonly report: readonly Measured[];
+  readonly other: readonly (Measured | undefined)[];
+}
+
 async function benchmark(capture: WrittenCapture): Promise<Result> {
-  const report: Measured[] = [];
-  const cat: Measured[] = [];
-  const other: Measured[] = [];
-  const node = process.execPath;
-  const { paths } = capture;
-  const wrong = check(capture, await measure(node, [BIN, 'report', '--json', ...paths], true));
-  const scratch = mkdtempSync(join(tmpdir(), 'sanscope-bench-'));
-  const words = capture.words?.(paths, join(scratch, 'out')) ?? ['report', ...paths];
-  const withTshark = tshark !== undefined && capture.tshark !== false;
-  for (let i = 0; i < runs; i++) {
-    cat.push(await measure('cat', paths, false));
-    report.push(await measure(node, [BIN, ...words], false));
-    rmSync(join(scratch, 'out'), { recursive: true, force: true });
-    if (withTshark && i < tsharkRuns(capture)) {
-      other.push(await measure('tshark', [...TSHARK, ...paths], false));
-    }
-  }
-  rmSync(scratch, { recursive: true });
+  const { paths, manifest } = capture;
+  const wrong = check(
+    capture,
+    await measure(nodes[0].path, [BIN, 'report', '--json', ...paths], true),
+  );
+  const rounds: Round[] = [];
+  for (let i = 0; i < runs; i++) rounds.push(await roundOf(capture, i));
+  const tsharks = rounds.flatMap((round) => round.tshark ?? []);
+  const figures = nodes.map(({ version }, at) => ({
+    node: version,
+    ...figure(rounds.map(({ report }) => report[at])),
+    judged: judged(capture, rounds, at),
+  }));
   const result: Result = {
     capture: capture.name,
-    megabytes: capture.manifest.bytes / 1e6,
-    packets: capture.manifest.frames,
-    report: figure(report),
-    cat: figure(cat),
-    tshark: other.length > 0 ? figure(other) : undefined,
+    megabytes: manifest.bytes / 1e6,
+    packets: manifest.frames,
+    nodes: figures,
+    report: figures[0],
+    cat: figure(rounds.map(({ cat }) => cat)),
+    tshark: tsharks.length > 0 ? figure(tsharks) : undefined,
     stages: withStages(capture) ? await stages(capture) : undefined,
     wrong,
   };
   print(capture, result);
-  printBudget(capture, result);
   return result;
 }
 
-/** tshark takes 20 s and more for the big ones: once is enough to compare with. */
-function tsharkRuns(capture: WrittenCapture): number {
-  return capture.manifest.frames > 200_000 ? 1 : runs;
+async function roundOf(capture: WrittenCapture, number: number): Promise<Round> {
+  const { paths, budget = {} } = capture;
+  const scratch = mkdtempSync(join(tmpdir(), 'sanscope-bench-'));
+  const words = capture.words?.(paths, join(scratch, 'out')) ?? ['report', ...paths];
+  const base = wholeBase(capture);
+  const cat = await measure('cat', paths, false);
+  const report: Measured[] = [];
+  const other: (Measured | undefined)[] = [];
+  for (const { path } of nodes) {
+    report.push(await measure(path, [BIN, ...words], false));
+    rmSync(join(scratch, 'out'), { recursive: true, force: true });
+    other.push(base && (await measure(path, [BIN, 'report', ...base.paths], false)));
+  }
+  rmSync(scratch, { recursive: true });
+  // It takes up to minutes: where nothing is held against it, once is enough.
+  const held = budget.timesTshark !== undefined || budget.memoryPart !== undefined;
+  const withTshark = tshark !== undefined && capture.tshark !== false && (held || number === 0);
+  return {
+    cat,
+    tshark: withTshark ? await measure('tshark', [...TSHARK, ...paths], false) : undefined,
+    report,
+    other,
+  };
+}
+
+/** The capture that this one is held against as a whole, so that both run in one round. */
+function wholeBase({ budget }: WrittenCapture): WrittenCapture | undefined {
+  const over = budget?.over;
+  return over === undefined || over.part !== undefined ? undefined : measured.get(over.name);
+}
+
+/** What was to be reached, and what was, of one Node. */
+function judged(capture: WrittenCapture, rounds: readonly Round[], at: number): Judged[] {
+  const { budget = {} } = capture;
+  const all: Judged[] = [];
+  const ratio = (of: (round: Round, report: Measured) => number | undefined) =>
+    median(rounds.flatMap((round) => of(round, round.report[at]) ?? []));
+  const tell = (by: Judged['by'], is: number, wanted: number | undefined, of?: string) => {
+    if (Number.isFinite(is)) all.push({ by, is: Number(is.toFixed(3)), wanted, of });
+  };
+  const tsharkPeak = Math.max(...rounds.map((round) => round.tshark?.peakBytes ?? 0));
+  const peak = Math.max(...rounds.map(({ report }) => report[at].peakBytes));
+  if (tsharkPeak > 0) {
+    const faster = ratio((round, { seconds }) => round.tshark && round.tshark.seconds / seconds);
+    tell('tshark', faster, budget.timesTshark);
+    tell('memory', peak / tsharkPeak, budget.memoryPart);
+  }
+  tell(
+    'cat',
+    ratio(({ cat }, { seconds }) => seconds / cat.seconds),
+    budget.timesCat,
+  );
+  const { over } = budget;
+  if (over?.part === undefined) {
+    const times = ratio(({ other }, report) => {
+      const base = other[at];
+      return base && report.cpuSeconds / base.cpuSeconds;
+    });
+    tell('over', times, over?.times, over?.name);
+    return all;
+  }
+  const base = results.find((one) => one.capture === over.name);
+  if (base !== undefined) {
+    const own = median(rounds.map(({ report }) => report[at].cpuSeconds));
+    const { frames, bytes } = capture.manifest;
+    const mine = partOf(own, at, over.part === 'packet' ? frames : bytes / 1e6);
+    const theirs = partOf(
+      base.nodes[at].cpuSeconds,
+      at,
+      over.part === 'packet' ? base.packets : base.megabytes,
+    );
+    tell('over', mine / theirs, over.times, `${over.name} a ${over.part}`);
+  }
+  return all;
+}
+
+/** What a start takes, the small capture says. */
+function partOf(cpuSeconds: number, at: number, parts: number): number {
+  const start = results.find((one) => one.capture === 'small')?.nodes[at].cpuSeconds ?? 0;
+  return (cpuSeconds - start) / parts;
 }
 
 /** Stages are those of iSCSI. */
@@ -145,9 +243,9 @@ async function stages(capture: WrittenCapture): Promise<Record<string, number>> 
     const seconds: number[] = [];
     for (let i = 0; i < Math.min(runs, 3); i++) {
       const args = ['--import', 'tsx', STAGES, depth, capture.paths[0]];
-      const told = await measure(process.execPath, args, true);
-      if (told.code !== 0) throw new Error(`stage ${depth} failed: ${told.stderr}`);
-      seconds.push((JSON.parse(told.stdout) as { seconds: number }).seconds);
+      const ran = await measure(process.execPath, args, true);
+      if (ran.code !== 0) throw new Error(`stage ${depth} failed: ${ran.stderr}`);
+      seconds.push((JSON.parse(ran.stdout) as { seconds: number }).seconds);
     }
     // The least is the least disturbed: differences of medians may be negative.
     const ns = (Math.min(...seconds) * 1e9) / capture.manifest.frames;
@@ -179,7 +277,11 @@ function print(capture: WrittenCapture, result: Result): void {
   say(`\n${capture.name}: ${capture.what}`);
   const counted = `${manifest.frames} packets, ${manifest.commands[1]} commands`;
   say(`  ${result.megabytes.toFixed(1)} MB, ${counted}`);
-  line(`sanscope ${capture.words === undefined ? 'report' : capture.name}`, result.report, result);
+  for (const one of result.nodes) {
+    const what = capture.words === undefined ? 'report' : capture.name;
+    line(`${what}, Node ${one.node}`, one, result);
+    for (const told of one.judged) printJudged(told);
+  }
   line('cat', result.cat, result);
   if (result.tshark !== undefined) line('tshark -z scsi,srt,0', result.tshark, result);
   if (result.stages !== undefined) {
@@ -189,55 +291,41 @@ function print(capture: WrittenCapture, result: Result): void {
   say(result.wrong.length === 0 ? '  counts are right' : `  WRONG: ${result.wrong.join('; ')}`);
 }
 
-/** What was to be reached, and what was. */
-function printBudget({ budget = {} }: WrittenCapture, result: Result): void {
-  const { report, cat, tshark } = result;
-  const tell = (what: string, is: number, wanted: number, atLeast: boolean) => {
-    const met = atLeast ? is >= wanted : is <= wanted;
-    const words = atLeast ? 'at least' : 'at most';
-    say(
-      `  ${what}: ${is.toFixed(2)}, ${words} ${wanted.toFixed(2)} wanted${met ? '' : ': MISSED'}`,
-    );
-  };
-  if (tshark !== undefined && budget.timesTshark !== undefined) {
-    tell('times faster than tshark', tshark.seconds / report.seconds, budget.timesTshark, true);
-  }
-  if (tshark !== undefined && budget.memoryPart !== undefined) {
-    tell("part of tshark's memory", report.peakMB / tshark.peakMB, budget.memoryPart, false);
-  }
-  if (budget.timesCat !== undefined) {
-    tell("times cat's time", report.seconds / cat.seconds, budget.timesCat, false);
-  }
-  const other = results.find((one) => one.capture === budget.over?.name);
-  if (budget.over !== undefined && other !== undefined) {
-    const { name, times, part } = budget.over;
-    const what = part === undefined ? `times ${name}'s time` : `times ${name}'s time a ${part}`;
-    tell(what, timeOf(result, part) / timeOf(other, part), times, false);
-  }
-}
+const JUDGED_WORDS: Readonly<Record<Judged['by'], string>> = {
+  tshark: 'times faster than tshark',
+  memory: "part of tshark's memory",
+  cat: "times cat's time",
+  over: 'times the processor time of',
+};
 
-/** Processor time of a part where one is asked for: what a start takes, the small capture says. */
-function timeOf(result: Result, part: 'packet' | 'byte' | undefined): number {
-  if (part === undefined) return result.report.seconds;
-  const start = results.find((one) => one.capture === 'small')?.report.cpuSeconds ?? 0;
-  const parts = part === 'packet' ? result.packets : result.megabytes;
-  return (result.report.cpuSeconds - start) / parts;
+/** What was to be reached, and what was. */
+function printJudged(told: Judged): void {
+  if (told.wanted === undefined) return;
+  const words = told.by === 'tshark' ? 'at least' : 'at most';
+  const what = `${JUDGED_WORDS[told.by]}${told.of === undefined ? '' : ` ${told.of}`}`;
+  const missed = isMet(told) ? '' : ': MISSED';
+  say(`    ${what}: ${told.is.toFixed(2)}, ${words} ${told.wanted.toFixed(2)} wanted${missed}`);
 }
 
 function line(name: string, of: Figure, result: Result): void {
   const rate = (result.megabytes / of.seconds).toFixed(0).padStart(6);
   const packets = (result.packets / of.seconds / 1e6).toFixed(2).padStart(6);
-  const times = (of.seconds / result.report.seconds).toFixed(2).padStart(6);
   say(
-    `  ${name.padEnd(22)}${of.seconds.toFixed(3).padStart(8)} s ${rate} MB/s ${packets} M packets/s ` +
-      `${String(of.peakMB).padStart(5)} MB  cpu ${of.cpuSeconds.toFixed(2)} s  ${times} times the report`,
+    `  ${name.padEnd(24)}${of.seconds.toFixed(3).padStart(8)} s ${rate} MB/s ${packets} M packets/s ` +
+      `${String(of.peakMB).padStart(5)} MB  cpu ${of.cpuSeconds.toFixed(2)} s`,
   );
 }
 
-function record() {
-  const { version } = process;
+function record(): BenchRun {
+  const node = nodes.map(({ version }) => version).join(' ');
   const revision = output('git', ['rev-parse', '--short', 'HEAD']);
-  return { date: new Date().toISOString(), node: version, revision, size, runs, tshark, results };
+  return { date: new Date().toISOString(), node, revision, size, runs, tshark, results };
+}
+
+function nodeAt(path: string): Node {
+  const version = output(path, ['--version']);
+  if (version === undefined) throw new Error(`${path} is no Node`);
+  return { path, version };
 }
 
 function tsharkVersion(): string | undefined {

@@ -4,7 +4,7 @@
 
 const fs = require('node:fs');
 const { homedir } = require('node:os');
-const { isAbsolute, join } = require('node:path');
+const { dirname, isAbsolute, join } = require('node:path');
 
 const OTHERS = 0o077;
 const OTHERS_WRITE = 0o022;
@@ -34,6 +34,7 @@ function ownCache(source) {
   const file = join(folder, `${PREFIX}${build}-${engine}-${command}.cache`);
   const keep = (script) => {
     if (process.argv.length <= 2 || process.argv.some((word) => TELLS.test(word))) return;
+    if (!isWritable(folder)) return;
     process.once('exit', (code) => {
       if (code <= DONE_MAX) write(file, script);
     });
@@ -59,12 +60,34 @@ function ownFolder() {
     const caches = asked && isAbsolute(asked) ? asked : join(homedir(), '.cache');
     if (!isAbsolute(caches)) return undefined;
     const folder = join(caches, 'sanscope');
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (!fs.existsSync(folder)) {
+      if (!isOurs(caches, getuid())) return undefined;
+      fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    }
     const stats = fs.lstatSync(folder);
     const safe = stats.isDirectory() && stats.uid === getuid() && (stats.mode & OTHERS) === 0;
     return safe ? folder : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** With sudo HOME may be another's: what root leaves there its owner could neither use nor take away. */
+function isOurs(path, uid) {
+  for (let at = path; ; at = dirname(at)) {
+    const stats = fs.statSync(at, { throwIfNoEntry: false });
+    if (stats !== undefined) return stats.uid === uid || (uid !== 0 && stats.uid === 0);
+    if (at === dirname(at)) return false;
+  }
+}
+
+/** To put the form together for a disk that takes nothing would cost every run. */
+function isWritable(folder) {
+  try {
+    fs.accessSync(folder, fs.constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -84,13 +107,14 @@ function readOwn(file) {
   }
 }
 
-/** Beside and renamed: another run never sees half of it. */
+/** Beside, on the disk, and renamed: no other run sees half of it, and none after the power failed. */
 function write(file, script) {
   const beside = `${file}.${process.pid}`;
   try {
     // The road sets a flag of the engine (cli/run.ts): code made under other flags is not taken.
     require('node:v8').setFlagsFromString('--heap-growing-percent=0');
-    fs.writeFileSync(beside, script.createCachedData(), { mode: 0o600, flag: 'wx' });
+    const made = script.createCachedData();
+    fs.writeFileSync(beside, made, { mode: 0o600, flag: 'wx', flush: true });
     fs.renameSync(beside, file);
     forgetOld(file);
   } catch {

@@ -421,10 +421,24 @@ export const DIFF_GROUPS_MAX = 4096;
 export const ISNS_MESSAGE_BYTES_MAX = 4 << 20;
 /** iSNS messages whose PDUs have not all come, and requests that await an answer, at a time. */
 export const ISNS_OPEN_MAX = 4096;
+/** Payload of either, in all: eight of the longest answers. */
+export const ISNS_OPEN_BYTES_MAX = 32 << 20;
+/** Characters of an iSNS name, the longest of RFC 4171 section 6.1; what is longer is none. */
+export const ISNS_NAME_MAX = 256;
+/** Characters of a query, as text, whose answers are compared: key and a dozen attributes. */
+export const ISNS_QUESTION_MAX = 1024;
 /** iSNS transactions that are listed; all are counted. */
 export const ISNS_TRANSACTIONS_MAX = 20_000;
-/** Objects of the iSNS database that are remembered, of each kind; and members of a discovery domain. */
+/** Objects of the iSNS database that are remembered, of each kind. */
 export const ISNS_OBJECTS_MAX = 10_000;
+/** Members of discovery domains and nodes of portals, in all: 100 domains of 1,000; 80 bytes each. */
+export const ISNS_MEMBERS_MAX = 100_000;
+/** Members of an initiator's domains that are looked through for a target; beyond, one is taken to be there. */
+export const ISNS_MEMBERS_LOOKED_AT = 1000;
+/** Addresses of a target that are told with it: an array has 2 to 64 portals. */
+export const ISNS_ADDRESSES_MAX = 64;
+/** Names that servers told to nodes and that are remembered, in all: 500 hosts that know 400 targets; 60 bytes each. */
+export const ISNS_TOLD_MAX = 200_000;
 
 /**
  * Commands begun since the oldest that is open, for whose ends the queue depth waits: one that hangs for 0.6 s

@@ -79,7 +79,7 @@ export class Road implements PacketSink {
   readonly pdus: PduStage;
   readonly sessions: SessionStage;
   readonly roce: RoceStage;
-  readonly isns = new IsnsStage();
+  readonly isns: IsnsStage;
   private readonly iscsi: IscsiProtocol;
   private readonly problems: ProblemLog;
   private readonly packetSink: PacketSink | undefined;
@@ -88,6 +88,7 @@ export class Road implements PacketSink {
 
   constructor(problems: ProblemLog, options: AnalyseOptions) {
     this.problems = problems;
+    this.isns = new IsnsStage(problems);
     this.fcAgeLimitNs = options.fcAgeLimitNs;
     const digests = {
       setDigests: (connection: number, header: boolean, data: boolean) =>

@@ -81,14 +81,14 @@ const afterApp = {
  * The screens need React and modules that wait at their top: a script cannot hold them. What few command
  * lines need, and brings a library with it, would only make it longer.
  */
-const ELSEWHERE = /^\.\/((cli\/commands\/(screens|live|mcp))|compare-screens|export-parquet)\.js$/;
+const ELSEWHERE = /^\.\/((cli\/commands\/(screens|live|mcp))|compare-screens)\.js$/;
 const elsewhere = {
   name: 'elsewhere',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: ELSEWHERE }, ({ path }) => ({ path, namespace: 'elsewhere' }));
     onLoad({ filter: /.*/, namespace: 'elsewhere' }, () => ({
       contents:
-        'const all = () => sanscopeAll().then((m) => m.main(process.argv.slice(2))); export { all as screens, all as live, all as mcp, all as pointsOnScreens, all as diffOnScreens, all as exportParquet };',
+        'const all = () => sanscopeAll().then((m) => m.main(process.argv.slice(2))); export { all as screens, all as live, all as mcp, all as pointsOnScreens, all as diffOnScreens };',
     }));
   },
 };

@@ -76,7 +76,7 @@ export function storiesOf(facts: RoadFacts, session: number): readonly IscsiConn
 }
 
 /** What has the same key, in its order. */
-export function groupedBy<K, T>(all: readonly T[], keyOf: (one: T) => K): Map<K, T[]> {
+export function groupedBy<K, T>(all: Iterable<T>, keyOf: (one: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const one of all) {
     const key = keyOf(one);

@@ -1,7 +1,7 @@
 // What hosts learnt of targets, where, and what became of it: by SendTargets (RFC 7143 appendix C), by iSNS
 // (RFC 4171), by a login that was sent elsewhere (RFC 7143 11.13.5); then tried, and reached.
 
-import type { Facts } from '../findings/facts.js';
+import { type Facts, storiesOf } from '../findings/facts.js';
 import type { IscsiConnection, Session } from '../session/model.js';
 import { endpointText } from '../stream/connection.js';
 
@@ -29,89 +29,118 @@ export interface DiscoveryReport {
 const ISCSI_PORT = 3260;
 
 export function discoveryReports(facts: Facts): DiscoveryReport[] {
-  const rows = [...sendTargets(facts), ...isns(facts), ...redirects(facts)];
+  const all = [...sendTargets(facts), ...isns(facts), ...redirects(facts)];
+  if (all.length === 0) return [];
   const seen = new Set<string>();
-  return rows
+  const first = all
     .sort((a, b) => a.relativeNs - b.relativeNs)
-    .filter((row) => {
-      const key = [row.initiatorAddress, row.target, row.address, row.via, row.from].join(' ');
+    .filter((one) => {
+      const key = [one.initiatorAddress, one.target, one.address, one.via, one.from].join(' ');
       if (seen.has(key)) return false;
       seen.add(key);
       return true;
     });
+  const attempts = attemptsByEnds(facts);
+  return first.map((learnt) => outcome(learnt, attempts));
 }
 
-function sendTargets(facts: Facts): DiscoveryReport[] {
+function sendTargets(facts: Facts): Learnt[] {
   return facts.sessions.flatMap((session) =>
     session.discovered.flatMap(({ name, addresses }) => {
       // Without an address it is where it was asked (RFC 7143 appendix C).
       const where = addresses.length > 0 ? addresses : [session.targetAddress];
-      return where.map((address) =>
-        row(facts, {
-          initiatorAddress: hostOf(session.initiatorAddress),
-          initiatorName: session.initiatorName,
-          target: name,
-          address: withPort(address),
-          via: 'SendTargets',
-          from: session.targetAddress,
-          frame: frameOf(facts, session),
-          relativeNs: session.startedNs,
-        }),
-      );
+      const frame = frameOf(facts, session);
+      return where.map((address) => ({
+        initiatorAddress: hostOf(session.initiatorAddress),
+        initiatorName: session.initiatorName,
+        target: name,
+        address: withPort(address),
+        via: 'SendTargets' as const,
+        from: session.targetAddress,
+        frame,
+        relativeNs: session.startedNs,
+      }));
     }),
   );
 }
 
-function isns(facts: Facts): DiscoveryReport[] {
+function isns(facts: Facts): Learnt[] {
   return facts.isns.learned.flatMap(({ client, source, node, addresses, frame, timeNs }) => {
     const where = addresses.length > 0 ? addresses : [''];
-    return where.map((address) =>
-      row(facts, {
-        initiatorAddress: hostOf(client),
-        initiatorName: source,
-        target: node,
-        address,
-        via: 'iSNS',
-        from: 'iSNS',
-        frame,
-        relativeNs: timeNs,
-      }),
-    );
+    return where.map((address) => ({
+      initiatorAddress: hostOf(client),
+      initiatorName: source,
+      target: node,
+      address,
+      via: 'iSNS' as const,
+      from: 'iSNS',
+      frame,
+      relativeNs: timeNs,
+    }));
   });
 }
 
-function redirects(facts: Facts): DiscoveryReport[] {
+function redirects(facts: Facts): Learnt[] {
   return facts.stories.flatMap((story) => {
     const { login } = story;
     const session = facts.sessions[story.session];
     if (login?.redirectedTo === undefined || session === undefined) return [];
     return [
-      row(facts, {
+      {
         initiatorAddress: hostOf(session.initiatorAddress),
         initiatorName: session.initiatorName,
         target: session.targetName,
         address: withPort(login.redirectedTo),
-        via: 'redirect',
+        via: 'redirect' as const,
         from: session.targetAddress,
         frame: login.steps.at(-1)?.frame ?? 0,
         relativeNs: login.endedNs,
-      }),
+      },
     ];
   });
 }
 
 type Learnt = Omit<DiscoveryReport, 'tried' | 'reached' | 'session' | 'loginAfterNs'>;
 
-/** Adds what came of it: connections of that host to that address, later. */
-function row(facts: Facts, learnt: Learnt): DiscoveryReport {
-  let tried = false;
-  let reachedBy: Session | undefined;
-  let firstNs = -1;
+/** A connection of a session that is no discovery. */
+interface Attempt {
+  readonly story: IscsiConnection;
+  readonly session: Session;
+}
+
+/** By host and address, those of the connection and, where it is another, of its session. */
+function attemptsByEnds(facts: Facts): ReadonlyMap<string, readonly Attempt[]> {
+  const all = new Map<string, Attempt[]>();
+  const note = (attempt: Attempt, address: string) => {
+    const key = endsKey(hostOf(attempt.session.initiatorAddress), address);
+    const known = all.get(key);
+    if (known === undefined) all.set(key, [attempt]);
+    else known.push(attempt);
+  };
   for (const story of facts.stories) {
     const session = facts.sessions[story.session];
     if (session === undefined || session.type === 'Discovery') continue;
-    if (targetEnd(story) !== learnt.address && session.targetAddress !== learnt.address) continue;
-    if (hostOf(session.initiatorAddress) !== learnt.initiatorAddress) continue;
+    const end = targetEnd(story);
+    note({ story, session }, end);
+    if (session.targetAddress !== end) note({ story, session }, session.targetAddress);
+  }
+  return all;
+}
+
+function endsKey(host: string, address: string): string {
+  return `${host} ${address}`;
+}
+
+/** Adds what came of it: connections of that host to that address, later. */
+function outcome(
+  learnt: Learnt,
+  attempts: ReadonlyMap<string, readonly Attempt[]>,
+): DiscoveryReport {
+  let tried = false;
+  let reachedBy: Session | undefined;
+  let firstNs = -1;
+  const key = endsKey(learnt.initiatorAddress, learnt.address);
+  for (const { story, session } of attempts.get(key) ?? []) {
     if (session.startedNs < learnt.relativeNs) continue;
     if (session.targetName !== '' && session.targetName !== learnt.target) continue;
     tried = true;
@@ -137,7 +166,7 @@ function targetEnd(story: IscsiConnection): string {
 function frameOf(facts: Facts, session: Session): number {
   const text = session.events.find(({ kind }) => kind === 'text negotiation');
   if (text !== undefined) return text.endFrame > 0 ? text.endFrame : text.frame;
-  const story = facts.stories.find((one) => one.session === session.id);
+  const [story] = storiesOf(facts, session.id);
   return story?.login?.steps.at(-1)?.frame ?? 0;
 }
 

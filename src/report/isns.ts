@@ -1,6 +1,6 @@
 // iSNS as a report: transactions by function and status, and the database as the wire told it.
 
-import type { Facts } from '../findings/facts.js';
+import { type Facts, groupedBy } from '../findings/facts.js';
 import { endText } from '../lib/address.js';
 import { Histogram } from '../lib/histogram.js';
 import { EXACT_VALUES_PER_CELL } from '../limits.js';
@@ -79,6 +79,16 @@ export function isnsReport({ isns }: Facts): IsnsReport | undefined {
     return undefined;
   }
   const { transactions, entities, nodes, portals, domains } = isns;
+  const nodesOf = groupedBy(nodes.values(), ({ entity }) => entity);
+  const portalsOf = groupedBy(portals.values(), ({ entity }) => entity);
+  const domainsOf = new Map<string, string[]>();
+  for (const { id, members } of domains.values()) {
+    for (const member of members) {
+      const known = domainsOf.get(member);
+      if (known === undefined) domainsOf.set(member, [id]);
+      else known.push(id);
+    }
+  }
   return {
     requests: byFunction(transactions),
     transactions: transactions.map(transactionReport),
@@ -88,18 +98,16 @@ export function isnsReport({ isns }: Facts): IsnsReport | undefined {
       protocol: ENTITY_PROTOCOLS[entity.protocol] ?? String(entity.protocol),
       registrationPeriodS: entity.registrationPeriod,
       client: entity.client,
-      lastNs: entity.lastNs,
-      nodes: [...nodes.values()].filter((n) => n.entity === entity.id).map(({ name }) => name),
-      portals: [...portals.values()]
-        .filter((p) => p.entity === entity.id)
-        .map(({ address, port }) => endText(address, port)),
+      lastNs: entity.heard?.lastNs ?? -1,
+      nodes: (nodesOf.get(entity.id) ?? []).map(({ name }) => name),
+      portals: (portalsOf.get(entity.id) ?? []).map(({ address, port }) => endText(address, port)),
     })),
     nodes: [...nodes.values()].map((node) => ({
       name: node.name,
       type: typeText(node.type),
       alias: node.alias,
       registered: node.registered && node.removedNs < 0,
-      domains: [...domains.values()].filter((d) => d.members.has(node.name)).map(({ id }) => id),
+      domains: domainsOf.get(node.name) ?? [],
     })),
     domains: [...domains.values()].map(({ id, name, members }) => ({
       id,
@@ -116,12 +124,7 @@ export function isnsReport({ isns }: Facts): IsnsReport | undefined {
 type Transactions = Facts['isns']['transactions'];
 
 function byFunction(transactions: Transactions): IsnsFunctionReport[] {
-  const all = new Map<number, Transactions[number][]>();
-  for (const one of transactions) {
-    const known = all.get(one.functionId);
-    if (known === undefined) all.set(one.functionId, [one]);
-    else known.push(one);
-  }
+  const all = groupedBy(transactions, ({ functionId }) => functionId);
   return [...all].map(([functionId, of]) => {
     const answered = of.filter(({ responseNs }) => responseNs >= 0);
     const times = new Histogram(EXACT_VALUES_PER_CELL);

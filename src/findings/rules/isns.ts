@@ -239,35 +239,57 @@ const KIND_WORDS = { added: 'came', removed: 'went' } as const;
 
 /** Only where the server shows it: Source Unknown, or a registration anew, after the period. */
 function expired({ isns }: Facts): Found[] {
+  const pauses = groupedBy(pausesBeforeUnknown(isns.transactions), ({ host }) => host);
   const found: Found[] = [];
   for (const entity of isns.entities.values()) {
     if (entity.registrationPeriod === 0 || entity.client === '') continue;
     const periodNs = entity.registrationPeriod * 1e9;
-    const own = isns.transactions.filter(
-      (t) => !t.byServer && hostOfEnd(t.from) === hostOfEnd(entity.client),
+    const host = hostOfEnd(entity.client);
+    const over = (pauses.get(host) ?? []).filter(
+      ({ before, unknown }) => unknown.requestNs - before.requestNs > periodNs,
     );
-    for (let i = 1; i < own.length; i++) {
-      const silentNs = own[i].requestNs - own[i - 1].requestNs;
-      if (silentNs <= periodNs || own[i].status !== IsnsStatus.sourceUnknown) continue;
-      found.push({
-        id: 'isns-expired',
-        severity: 'warning',
-        title: `iSNS: the registration of ${entity.id} ran out`,
-        text: `${hostOfEnd(entity.client)} said nothing for ${durationText(silentNs)}; the period is ${entity.registrationPeriod} s. Then the server did not know it: ${isnsStatusName(own[i].status)}.`,
-        count: 1,
-        frames: inOrder([own[i - 1].requestFrame, own[i].requestFrame, own[i].responseFrame]),
-        fromNs: own[i - 1].requestNs,
-        toNs: own[i].responseNs,
-        values: { periodS: entity.registrationPeriod, silentNs },
-      });
-    }
+    if (over.length === 0) continue;
+    const [{ before, unknown }] = over;
+    const silentNs = unknown.requestNs - before.requestNs;
+    found.push({
+      id: 'isns-expired',
+      severity: 'warning',
+      title: `iSNS: the registration of ${entity.id} ran out`,
+      text: `${host} said nothing for ${durationText(silentNs)}; the period is ${entity.registrationPeriod} s. Then the server did not know it: ${isnsStatusName(unknown.status)}.`,
+      count: over.length,
+      frames: inOrder([before.requestFrame, unknown.requestFrame, unknown.responseFrame]),
+      fromNs: before.requestNs,
+      toNs: unknown.responseNs,
+      values: { periodS: entity.registrationPeriod, silentNs },
+    });
   }
   return found;
 }
 
+interface Pause {
+  readonly host: string;
+  readonly before: IsnsTransaction;
+  readonly unknown: IsnsTransaction;
+}
+
+/** Requests of clients that the server did not know, with the one before of the same host. */
+function pausesBeforeUnknown(transactions: readonly IsnsTransaction[]): Pause[] {
+  const last = new Map<string, IsnsTransaction>();
+  const pauses: Pause[] = [];
+  for (const one of transactions) {
+    if (one.byServer) continue;
+    const host = hostOfEnd(one.from);
+    const before = last.get(host);
+    last.set(host, one);
+    if (before === undefined || one.status !== IsnsStatus.sourceUnknown) continue;
+    pauses.push({ host, before, unknown: one });
+  }
+  return pauses;
+}
+
 function invisible({ isns }: Facts): Found[] {
   // Without any domain the server's default decides, which is not on the wire.
-  const blind = isns.blind.filter(({ inCommon }) => inCommon === 0);
+  const blind = isns.blind.filter(({ inCommon }) => !inCommon);
   const groups = groupedBy(blind, ({ transaction }) => transaction.source);
   return [...groups].map(([source, all]) => ({
     id: 'isns-target-invisible',

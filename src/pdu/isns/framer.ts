@@ -22,7 +22,8 @@ export class IsnsFramer implements Framing {
   boundariesLost = 0;
   readonly #sink: IsnsSink;
   readonly #direction: number;
-  readonly #ends: () => readonly [from: string, to: string];
+  readonly #from: string;
+  readonly #to: string;
   #buffer = new Uint8Array(BUFFER_BYTES);
   #view = new DataView(this.#buffer.buffer);
   #have = 0;
@@ -40,10 +41,11 @@ export class IsnsFramer implements Framing {
   /** The same of the bytes that were taken so far. */
   #here = 0;
 
-  constructor(direction: number, sink: IsnsSink, ends: () => readonly [from: string, to: string]) {
+  constructor(direction: number, sink: IsnsSink, from: string, to: string) {
     this.#direction = direction;
     this.#sink = sink;
-    this.#ends = ends;
+    this.#from = from;
+    this.#to = to;
   }
 
   startAt(position: number, boundary: boolean): void {
@@ -181,13 +183,12 @@ export class IsnsFramer implements Framing {
     const length = payloadLength(this.#view, 0);
     const real = realTo < 0 ? length : Math.min(realTo, length);
     this.pdus++;
-    const [from, to] = this.#ends();
     this.#sink.isns(
       pduOf(this.#view, this.#buffer.slice(ISNS_HEADER_BYTES, ISNS_HEADER_BYTES + real), {
         connection: this.#direction >> 1,
         direction: this.#direction,
-        from,
-        to,
+        from: this.#from,
+        to: this.#to,
         complete: real === length,
         streamOffset: this.#here - this.#have,
         streamBytes: this.#have,

@@ -34,11 +34,11 @@ class IsnsFraming implements ConnectionFraming {
   readonly directions: readonly [IsnsFramer, IsnsFramer];
 
   constructor(connection: Connection, sink: IsnsSink) {
-    const a = () => endpointText(connection, 'a');
-    const b = () => endpointText(connection, 'b');
+    const a = endpointText(connection, 'a');
+    const b = endpointText(connection, 'b');
     this.directions = [
-      new IsnsFramer(connection.id * 2, sink, () => [a(), b()]),
-      new IsnsFramer(connection.id * 2 + 1, sink, () => [b(), a()]),
+      new IsnsFramer(connection.id * 2, sink, a, b),
+      new IsnsFramer(connection.id * 2 + 1, sink, b, a),
     ];
   }
 

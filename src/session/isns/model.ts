@@ -1,9 +1,9 @@
 // What is known of iSNS: plain facts, filled by stage.ts. Times are ns since the capture's first packet, -1 for
 // "never seen"; frames count from 1, 0 is none.
 
-/** A request and its response. */
 import type { ScnDue } from './notifications.js';
 
+/** A request and its response. */
 export interface IsnsTransaction {
   /** TCP connection; -1 over UDP. */
   readonly connection: number;
@@ -61,11 +61,15 @@ export interface IsnsEntity {
   protocol: number;
   /** Seconds; 0 none was said. */
   registrationPeriod: number;
-  /** The client that registered it, when it last said anything. */
+  /** The client that registered it, and when its host last said anything. */
   client: string;
-  lastNs: number;
-  lastFrame: number;
+  heard: Heard | undefined;
   removedNs: number;
+}
+
+/** Shared by all that a host registered. */
+export interface Heard {
+  lastNs: number;
 }
 
 export interface IsnsDomain {
@@ -87,15 +91,12 @@ export interface IsnsLearned {
 /** A query that was answered without a target, though the server knew some. */
 export interface IsnsBlindQuery {
   readonly transaction: IsnsTransaction;
-  /** Targets that were registered then, and of these such in a domain with the one who asked. */
+  /** Targets that were registered then, and whether one was in a domain with the one who asked. */
   readonly targets: number;
-  readonly inCommon: number;
+  readonly inCommon: boolean;
 }
 
 export interface IsnsStory {
-  /** Messages by function, and responses by status. */
-  readonly messages: ReadonlyMap<number, number>;
-  readonly statuses: ReadonlyMap<number, number>;
   /** The first ISNS_TRANSACTIONS_MAX; `transactionsTotal` counts all. */
   readonly transactions: readonly IsnsTransaction[];
   readonly transactionsTotal: number;

@@ -2,7 +2,7 @@
 // the server must tell of it, and whether a notification came. Regular ones go to members of the same active
 // domain only, which is not on the wire: what proves it is what the server answered the same node.
 
-import { ISNS_TRANSACTIONS_MAX } from '../../limits.js';
+import { ISNS_TOLD_MAX, ISNS_TRANSACTIONS_MAX } from '../../limits.js';
 import { NodeType, ScnEvent } from '../../wire/isns/attributes.js';
 
 export interface ScnRegistration {
@@ -40,19 +40,23 @@ interface Seen {
   timeNs: number;
 }
 
+/** Invariant: `#toldTotal` counts the names in `#answers` and in `#knowers`, ISNS_TOLD_MAX at most. */
 export class IsnsNotifications {
-  /** Changes that were due, with no notification to the node so far since. */
-  readonly #due: ScnDue[] = [];
+  /** By node: changes that were due, with no notification to it so far since; `#dueTotal` counts all. */
+  readonly #due = new Map<string, ScnDue[]>();
   readonly #registered = new Map<string, ScnRegistration>();
-  readonly #changes: Change[] = [];
+  /** By node: the last time that it came. */
+  readonly #added = new Map<string, Change>();
   readonly #answers = new Map<string, Seen>();
-  readonly #known = new Map<string, Set<string>>();
+  /** By node: who was told of it. */
+  readonly #knowers = new Map<string, Set<string>>();
   /** When each node was last notified. */
   readonly #notified = new Map<string, number>();
+  #dueTotal = 0;
+  #toldTotal = 0;
 
   registers(node: string, bitmap: number, frame: number, timeNs: number): void {
-    if (this.#registered.size >= ISNS_TRANSACTIONS_MAX) return;
-    this.#registered.set(node, { node, bitmap, frame, timeNs });
+    put(this.#registered, node, { node, bitmap, frame, timeNs });
   }
 
   deregisters(node: string): void {
@@ -61,12 +65,13 @@ export class IsnsNotifications {
 
   /** The server sent an SCN to the node: whatever it says, it is no silent server. */
   notified(node: string, timeNs: number): void {
-    if (this.#notified.size < ISNS_TRANSACTIONS_MAX) this.#notified.set(node, timeNs);
-    for (let i = this.#due.length - 1; i >= 0; i--) {
-      if (this.#due[i].registration.node === node && this.#due[i].timeNs <= timeNs) {
-        this.#due.splice(i, 1);
-      }
-    }
+    put(this.#notified, node, timeNs);
+    const due = this.#due.get(node);
+    if (due === undefined) return;
+    const later = due.filter((one) => one.timeNs > timeNs);
+    this.#dueTotal -= due.length - later.length;
+    if (later.length > 0) this.#due.set(node, later);
+    else this.#due.delete(node);
   }
 
   /** A registration, or the end of one, that the server accepted. `timeNs`: of the request, from which on it may tell. */
@@ -79,13 +84,15 @@ export class IsnsNotifications {
     registrar: string,
   ): void {
     const change = { kind, node, type, frame, timeNs };
-    if (this.#changes.length < ISNS_TRANSACTIONS_MAX) this.#changes.push(change);
-    if (kind === 'added') return;
+    if (kind === 'added') {
+      put(this.#added, node, change);
+      return;
+    }
     // Who was told of it before is in its domain.
-    for (const registration of this.#registered.values()) {
-      const knew = this.#known.get(registration.node)?.has(node) === true;
+    for (const source of this.#knowers.get(node) ?? []) {
+      const registration = this.#registered.get(source);
       // A node's own going needs no telling to who took it out.
-      if (!knew || registration.node === node || registrar === registration.node) continue;
+      if (registration === undefined || source === node || source === registrar) continue;
       this.#isDue(registration, change, 0, -1);
     }
   }
@@ -98,38 +105,71 @@ export class IsnsNotifications {
     frame: number,
     timeNs: number,
   ): void {
-    const known = this.#known.get(source) ?? new Set();
-    if (known.size + names.length < ISNS_TRANSACTIONS_MAX)
-      for (const name of names) known.add(name);
-    if (this.#known.size < ISNS_TRANSACTIONS_MAX) this.#known.set(source, known);
-    const key = `${source} ${question}`;
-    const before = this.#answers.get(key);
-    const now = { names: new Set(names), timeNs };
-    if (before !== undefined || this.#answers.size < ISNS_TRANSACTIONS_MAX) {
-      this.#answers.set(key, now);
-    }
+    for (const name of names) this.#knows(source, name);
+    if (question === '') return;
+    const before = this.#answer(`${source} ${question}`, names, timeNs);
     const registration = this.#registered.get(source);
     if (registration === undefined || before === undefined) return;
     if (before.timeNs < registration.timeNs) return;
     for (const name of names) {
       if (before.names.has(name) || name === source) continue;
-      const change = this.#changes.findLast((one) => one.kind === 'added' && one.node === name);
+      const change = this.#added.get(name);
       if (change === undefined || change.timeNs < before.timeNs) continue;
       this.#isDue(registration, change, frame, timeNs);
     }
   }
 
   due(): readonly ScnDue[] {
-    return this.#due;
+    return [...this.#due.values()].flat();
+  }
+
+  #knows(source: string, name: string): void {
+    const knowers = this.#knowers.get(name);
+    if (knowers?.has(source) === true || this.#toldTotal >= ISNS_TOLD_MAX) return;
+    this.#toldTotal++;
+    if (knowers === undefined) this.#knowers.set(name, new Set([source]));
+    else knowers.add(source);
+  }
+
+  /** Keeps the answer; the one before it to the same question. Without room nothing is known of either. */
+  #answer(key: string, names: readonly string[], timeNs: number): Readonly<Seen> | undefined {
+    const seen = this.#answers.get(key);
+    const before = seen === undefined ? undefined : { ...seen };
+    // A poll mostly hears what it heard before.
+    if (seen?.names.size === names.length && names.every((name) => seen.names.has(name))) {
+      seen.timeNs = timeNs;
+      return before;
+    }
+    const total = this.#toldTotal + names.length - (seen?.names.size ?? 0);
+    if (
+      total > ISNS_TOLD_MAX ||
+      (seen === undefined && this.#answers.size >= ISNS_TRANSACTIONS_MAX)
+    ) {
+      this.#toldTotal -= seen?.names.size ?? 0;
+      this.#answers.delete(key);
+      return before;
+    }
+    this.#toldTotal = total;
+    this.#answers.set(key, { names: new Set(names), timeNs });
+    return before;
   }
 
   #isDue(registration: ScnRegistration, change: Change, seenFrame: number, seenNs: number): void {
     if (!wants(registration.bitmap, change)) return;
     if ((this.#notified.get(registration.node) ?? -1) >= change.timeNs) return;
-    if (this.#due.length >= ISNS_TRANSACTIONS_MAX) return;
+    if (this.#dueTotal >= ISNS_TRANSACTIONS_MAX) return;
+    this.#dueTotal++;
     const { kind, node: about, frame, timeNs } = change;
-    this.#due.push({ registration, kind, about, frame, timeNs, seenFrame, seenNs });
+    const one = { registration, kind, about, frame, timeNs, seenFrame, seenNs };
+    const due = this.#due.get(registration.node);
+    if (due === undefined) this.#due.set(registration.node, [one]);
+    else due.push(one);
   }
+}
+
+/** What is known of a node is renewed; of more nodes nothing is kept. */
+function put<V>(all: Map<string, V>, node: string, value: V): void {
+  if (all.has(node) || all.size < ISNS_TRANSACTIONS_MAX) all.set(node, value);
 }
 
 /** 6.4.4: the kind of change, and whose. */

@@ -2,8 +2,14 @@
 // and ESI are requests to a client.
 
 import { addressAt, endText, hostOfEnd } from '../../lib/address.js';
-import { ISNS_OPEN_MAX, ISNS_TRANSACTIONS_MAX } from '../../limits.js';
+import {
+  ISNS_ADDRESSES_MAX,
+  ISNS_NAME_MAX,
+  ISNS_QUESTION_MAX,
+  ISNS_TRANSACTIONS_MAX,
+} from '../../limits.js';
 import type { IsnsPdu, IsnsSink } from '../../pdu/isns/pdu.js';
+import type { ProblemLog } from '../../problem.js';
 import { get } from '../../wire/field.js';
 import { NodeType, Tag } from '../../wire/isns/attributes.js';
 import { IsnsFunction, IsnsStatus, RESPONSE } from '../../wire/isns/functions.js';
@@ -14,36 +20,40 @@ import { IsnsDatabase } from './database.js';
 import { type IsnsMessage, IsnsMessages } from './messages.js';
 import type { IsnsBlindQuery, IsnsLearned, IsnsStory, IsnsTransaction } from './model.js';
 import { IsnsNotifications } from './notifications.js';
+import { type Waiting, WaitingRequests } from './waiting.js';
 
-/** What a request said, until its response says whether it holds. */
-interface Waiting {
-  readonly transaction: IsnsTransaction;
-  readonly values: readonly AttributeValue[];
-}
-
-/** Invariant: `#waiting` holds the transactions without a response, ISNS_OPEN_MAX at most. */
 export class IsnsStage implements IsnsSink {
   readonly #messages = new IsnsMessages();
-  readonly #database = new IsnsDatabase();
+  readonly #database: IsnsDatabase;
   readonly #notifications = new IsnsNotifications();
-  readonly #waiting = new Map<string, Waiting>();
-  readonly #outstanding = new Map<string, number>();
-  readonly #byFunction = new Map<number, number>();
-  readonly #byStatus = new Map<number, number>();
+  readonly #waiting = new WaitingRequests();
   readonly #transactions: IsnsTransaction[] = [];
   readonly #learned: IsnsLearned[] = [];
+  /** Addresses of a node that a host was told of: `#learned` says each once. */
+  readonly #told = new Map<string, Set<string>>();
   readonly #blind: IsnsBlindQuery[] = [];
   #total = 0;
   #unmatched = 0;
   #lostBytes = 0;
   #malformed = 0;
   #heartbeats = { count: 0, server: '', intervalS: 0 };
+  #frame = 0;
+  #full = false;
+
+  constructor(problems: ProblemLog) {
+    this.#database = new IsnsDatabase(() => {
+      if (this.#full) return;
+      this.#full = true;
+      const text = 'iSNS tells of more objects than are remembered';
+      problems.add({ kind: 'limit-reached', text, frame: this.#frame });
+    });
+  }
 
   isns(pdu: IsnsPdu): void {
     const message = this.#messages.take(pdu);
     if (message === undefined) return;
     const { functionId } = message.first;
-    this.#byFunction.set(functionId, (this.#byFunction.get(functionId) ?? 0) + 1);
+    this.#frame = message.first.frame;
     if (functionId === IsnsFunction.heartbeat) this.#heartbeat(message);
     else if ((functionId & RESPONSE) === 0) this.#request(message);
     else this.#response(message);
@@ -51,28 +61,21 @@ export class IsnsStage implements IsnsSink {
 
   lost(direction: number, bytes: number): void {
     this.#lostBytes += bytes;
-    for (const { transaction } of this.#waiting.values()) {
-      if (transaction.connection === direction >> 1) transaction.cut = true;
-    }
+    this.#waiting.lost(direction >> 1);
   }
 
   ended(direction: number): void {
-    for (const [key, { transaction }] of this.#waiting) {
-      if (transaction.connection !== direction >> 1) continue;
-      if (!transaction.answeredLater) transaction.cut = true;
-      this.#waiting.delete(key);
-    }
+    this.#waiting.ended(direction >> 1);
   }
 
   finish(): void {
     this.#messages.finish();
+    this.#waiting.settle();
   }
 
   story(): IsnsStory {
     const { entities, nodes, portals, domains } = this.#database;
     return {
-      messages: this.#byFunction,
-      statuses: this.#byStatus,
       transactions: this.#transactions,
       transactionsTotal: this.#total,
       entities,
@@ -94,9 +97,7 @@ export class IsnsStage implements IsnsSink {
     const { first, payload } = message;
     const { values, whole } = readAttributes(payload, 0);
     if (!whole && message.complete) this.#malformed++;
-    const side = sideOf(first);
-    const outstanding = (this.#outstanding.get(side) ?? 0) + 1;
-    this.#outstanding.set(side, outstanding);
+    const outstanding = this.#waiting.asks(first.from, first.to);
     const [source, ...rest] = values;
     const transaction: IsnsTransaction = {
       connection: first.connection,
@@ -107,8 +108,8 @@ export class IsnsStage implements IsnsSink {
       transactionId: first.transactionId,
       requestFrame: first.frame,
       requestNs: first.timeNs,
-      source: source?.text ?? '',
-      key: rest.find(({ text }) => text !== '')?.text ?? '',
+      source: nameOf(source),
+      key: nameOf(rest.find(({ text }) => text !== '')),
       responseFrame: 0,
       responseNs: -1,
       status: -1,
@@ -124,35 +125,24 @@ export class IsnsStage implements IsnsSink {
     }
     this.#total++;
     if (this.#transactions.length < ISNS_TRANSACTIONS_MAX) this.#transactions.push(transaction);
-    if (this.#waiting.size >= ISNS_OPEN_MAX) {
-      const [oldest] = this.#waiting.keys();
-      this.#waiting.delete(oldest);
-    }
     // Servers that answer carry a name of their own; a client is known by what it registered.
-    this.#waiting.set(keyOf(first, first.functionId, first.from, first.to), {
-      transaction,
-      values,
-    });
+    const key = keyOf(first, first.functionId, first.from, first.to);
+    this.#waiting.add(key, { transaction, payload });
     this.#heard(first);
   }
 
   #response(message: IsnsMessage): void {
     const { first, last, payload } = message;
     const request = first.functionId & ~RESPONSE;
-    const key = keyOf(first, request, first.to, first.from);
-    const waiting = this.#waiting.get(key);
+    const waiting = this.#waiting.answered(keyOf(first, request, first.to, first.from));
     const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
     const status = payload.length >= STATUS_BYTES ? get(view, 0, isnsStatus) : -1;
-    if (status >= 0) this.#byStatus.set(status, (this.#byStatus.get(status) ?? 0) + 1);
     this.#heard(first);
     if (waiting === undefined) {
       this.#unmatched++;
       return;
     }
-    this.#waiting.delete(key);
     const { transaction } = waiting;
-    const side = `${transaction.from}>${transaction.to}`;
-    this.#outstanding.set(side, Math.max(0, (this.#outstanding.get(side) ?? 1) - 1));
     transaction.responseFrame = last.frameEnd;
     transaction.responseNs = last.endNs;
     transaction.status = status;
@@ -164,11 +154,12 @@ export class IsnsStage implements IsnsSink {
 
   /** A response says that the request holds, and what is in the database. */
   #holds(
-    { transaction, values }: Waiting,
+    { transaction, payload }: Waiting,
     answer: readonly AttributeValue[],
     message: IsnsMessage,
     status: number,
   ): void {
+    const { values } = readAttributes(payload, 0);
     const said = {
       client: transaction.byServer ? transaction.to : transaction.from,
       frame: transaction.requestFrame,
@@ -227,53 +218,59 @@ export class IsnsStage implements IsnsSink {
       this.#notifications.answered(
         transaction.source,
         questionOf(asked),
-        named.nodes.map(({ name }) => name),
+        Array.from(named.nodes, ({ name }) => name),
         message.first.frame,
         message.last.endNs,
       );
     }
-    transaction.nodes = named.nodes.length;
-    transaction.portals = named.portals.length;
-    const targets = named.nodes.filter(
+    transaction.nodes = named.nodes.size;
+    transaction.portals = named.portals.size;
+    const targets = [...named.nodes].filter(
       ({ name, type }) => type !== NodeType.initiator && name !== transaction.source,
     );
-    for (const { name } of targets) {
-      if (this.#learned.length >= ISNS_TRANSACTIONS_MAX) break;
-      const own = named.portals.map(({ address, port }) => endText(address, port));
-      const addresses = this.#database.addressesOf(name);
-      this.#learned.push({
-        client: transaction.from,
-        source: transaction.source,
-        node: name,
-        addresses: addresses.length > 0 ? addresses : own,
-        frame: message.first.frame,
-        timeNs: message.last.endNs,
-      });
-    }
+    const own = [...named.portals]
+      .slice(0, ISNS_ADDRESSES_MAX)
+      .map(({ address, port }) => endText(address, port));
+    for (const { name } of targets) this.#learns(transaction, name, own, message);
     if (targets.length === 0 && message.complete) this.#blindQuery(transaction, asked, status);
+  }
+
+  /** `own`: addresses in the same answer, for a node whose addresses are not known. */
+  #learns(
+    { from, source }: IsnsTransaction,
+    node: string,
+    own: readonly string[],
+    { first, last }: IsnsMessage,
+  ): void {
+    if (this.#learned.length >= ISNS_TRANSACTIONS_MAX) return;
+    const known = this.#database.addressesOf(node);
+    const all = known.length > 0 ? known : own;
+    const key = `${hostOfEnd(from)} ${node}`;
+    const before = this.#told.get(key);
+    const addresses = before === undefined ? all : all.filter((one) => !before.has(one));
+    if (before === undefined) this.#told.set(key, new Set(addresses));
+    else if (addresses.length === 0) return;
+    else for (const one of addresses) before.add(one);
+    const { frame } = first;
+    this.#learned.push({ client: from, source, node, addresses, frame, timeNs: last.endNs });
   }
 
   /** Nodes that were not registered before, as far as the capture tells. */
   #added(values: readonly AttributeValue[], t: IsnsTransaction): void {
     const delimiter = values.findIndex(({ attribute }) => attribute.tag === Tag.delimiter);
     const objects = values.slice(delimiter + 1);
-    for (const [i, { attribute, text }] of objects.entries()) {
+    for (let i = 0; i < objects.length; i++) {
+      const { attribute, text } = objects[i];
       if (attribute.tag !== Tag.iscsiName || text === '') continue;
       const known = this.#database.nodes.get(text);
       if (known?.registered === true && known.removedNs < 0) continue;
-      const next = objects.slice(i + 1);
-      const own = next.slice(0, endOfNode(next));
-      const type = own.find((one) => one.attribute.tag === Tag.iscsiNodeType)?.number ?? 0;
+      const type = typeOfNode(objects, i + 1);
       this.#notifications.changed('added', text, type, t.requestFrame, t.requestNs, t.source);
     }
   }
 
   #removed(values: readonly AttributeValue[], message: IsnsMessage, t: IsnsTransaction): void {
-    const { nodes } = this.#database;
-    const there = [...nodes.values()].filter(({ removedNs }) => removedNs < 0);
-    this.#database.forget(values.slice(1), message.last.endNs);
-    for (const { name, type, removedNs } of there) {
-      if (removedNs < 0) continue;
+    for (const { name, type } of this.#database.forget(values.slice(1), message.last.endNs)) {
       this.#notifications.changed('removed', name, type, t.requestFrame, t.requestNs, t.source);
     }
   }
@@ -303,40 +300,27 @@ export class IsnsStage implements IsnsSink {
           (attribute.tag === Tag.iscsiNodeType && number === NodeType.target) ||
           (attribute.tag === Tag.iscsiName && (text === '' || text !== transaction.source)),
       );
-    const { nodes } = this.#database;
-    const own = nodes.get(transaction.source);
+    if (this.#blind.length >= ISNS_TRANSACTIONS_MAX) return;
+    const own = this.#database.nodes.get(transaction.source);
     if (!forTargets || own === undefined || (own.type & NodeType.initiator) === 0) return;
     if (status !== IsnsStatus.successful && status !== IsnsStatus.noSuchEntry) return;
     const named = asked
       .slice(1)
       .find(({ attribute, text }) => attribute.tag === Tag.iscsiName && text !== '');
-    const targets = [...nodes.values()].filter(
-      ({ name, type, registered, removedNs }) =>
-        registered &&
-        removedNs < 0 &&
-        (type & NodeType.target) !== 0 &&
-        (named === undefined || named.text === name),
-    );
-    if (targets.length === 0 || this.#blind.length >= ISNS_TRANSACTIONS_MAX) return;
-    const inCommon = targets.filter(({ name }) =>
-      this.#database.inCommon(name, transaction.source),
-    );
-    this.#blind.push({ transaction, targets: targets.length, inCommon: inCommon.length });
+    const database = this.#database;
+    const target = named === undefined ? undefined : database.nodes.get(named.text);
+    const there = target !== undefined && database.isTarget(target) ? 1 : 0;
+    const others = database.targetCount - (database.isTarget(own) ? 1 : 0);
+    const targets = named === undefined ? others : there;
+    if (targets === 0) return;
+    const inCommon = database.sharesDomain(transaction.source, target);
+    this.#blind.push({ transaction, targets, inCommon });
   }
 
   /** Whoever speaks is there: requests that wait for it wait on a living connection; its entities are kept. */
   #heard(pdu: IsnsPdu): void {
-    for (const { transaction } of this.#waiting.values()) {
-      if (transaction.to === pdu.from && transaction.connection === pdu.connection) {
-        transaction.answeredLater = true;
-      }
-    }
-    if (!pdu.fromClient) return;
-    for (const entity of this.#database.entities.values()) {
-      if (hostOfEnd(entity.client) !== hostOfEnd(pdu.from)) continue;
-      entity.lastNs = pdu.timeNs;
-      entity.lastFrame = pdu.frame;
-    }
+    this.#waiting.heard(pdu.connection, pdu.from);
+    if (pdu.fromClient) this.#database.heard(pdu.from, pdu.timeNs);
   }
 
   #heartbeat({ payload, first }: IsnsMessage): void {
@@ -352,22 +336,28 @@ function keyOf(pdu: IsnsPdu, functionId: number, from: string, to: string): stri
   return `${pdu.connection}/${from}>${to}/${functionId}/${pdu.transactionId}`;
 }
 
-function sideOf(pdu: IsnsPdu): string {
-  return `${pdu.from}>${pdu.to}`;
+/** Only what can be a name (RFC 4171 section 6.1) is one. */
+function nameOf(value: AttributeValue | undefined): string {
+  return value === undefined || value.text.length > ISNS_NAME_MAX ? '' : value.text;
 }
 
-/** What was asked, without who asks: the key, and which attributes are wanted. */
+/** What was asked, without who asks: the key, and which attributes are wanted; '' where it is no usual question. */
 function questionOf(asked: readonly AttributeValue[]): string {
-  return asked
+  const text = asked
     .slice(1)
     .map(({ attribute, text }) => `${attribute.tag}=${text}`)
     .join(' ');
+  return text.length > ISNS_QUESTION_MAX ? '' : text;
 }
 
-/** Attributes of one node end where another object begins. */
-function endOfNode(objects: readonly AttributeValue[]): number {
-  const end = objects.findIndex(({ attribute: { tag } }) => OBJECTS.has(tag));
-  return end < 0 ? objects.length : end;
+/** Attributes of the node before `from` end where another object begins; 0 where its type is not said. */
+function typeOfNode(objects: readonly AttributeValue[], from: number): number {
+  for (let i = from; i < objects.length; i++) {
+    const { attribute, number } = objects[i];
+    if (attribute.tag === Tag.iscsiNodeType) return number;
+    if (OBJECTS.has(attribute.tag)) return 0;
+  }
+  return 0;
 }
 
 const OBJECTS: ReadonlySet<number> = new Set([
