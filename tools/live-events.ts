@@ -1,11 +1,14 @@
 // Troubles on a real target (test/live/lab.sh), and which events tell of them and how soon: node --import
-// tsx tools/live-events.ts prints the table of docs/LIVE.md. Needs root, tgt, qemu and the build.
+// tsx tools/live-events.ts [--write docs/LIVE.md] makes the table of docs/LIVE.md. Needs root, tgt, qemu and
+// the build.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { Lab, labMissing } from '../test/support/lab.js';
 import { childrenOf } from '../test/support/wait.js';
+import { machineText, writeBetween } from './marked-table.js';
 
 interface Told {
   readonly line: Record<string, unknown>;
@@ -72,7 +75,9 @@ const LISTEN_MS = 6000;
 const missing = labMissing();
 if (missing !== undefined) throw new Error(missing);
 const program = fileURLToPath(new URL('../bin/sanscope.js', import.meta.url));
-console.log('| trouble | told | after |\n|---|---|---|');
+const { values } = parseArgs({ options: { write: { type: 'string' } } });
+const table = [machineText(), '', '| trouble | told | after |', '|---|---|---|'];
+for (const line of table) console.log(line);
 for (const [name, trouble] of TROUBLES) {
   const lab = new Lab();
   await lab.open();
@@ -93,8 +98,12 @@ for (const [name, trouble] of TROUBLES) {
   run.kill('SIGINT');
   await ended;
   await lab.close();
-  for (const row of rowsOf(told, from)) console.log(`| ${name} | ${row} |`);
+  for (const row of rowsOf(told, from)) {
+    table.push(`| ${name} | ${row} |`);
+    console.log(table.at(-1));
+  }
 }
+if (values.write !== undefined) writeBetween(values.write, 'events', table);
 
 /** What was told of it, the first of each kind; notes only of what comes back. */
 function rowsOf(told: readonly Told[], from: number): string[] {

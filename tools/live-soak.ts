@@ -1,9 +1,11 @@
 // What a capture that goes on costs, with the screens open and as --json: processor, memory, delay, drops, and how
-// long from a key to its screen. One row of the table of docs/LIVE.md:
+// long from a key to its screen. The table of docs/LIVE.md:
 //
-//   node --import tsx tools/live-soak.ts [--seconds 600] [--rate 20000] [--as screens|json] [--by pipe|tcpdump|dumpcap]
+//   node --import tsx tools/live-soak.ts --rows all --seconds 600 --write docs/LIVE.md
 //
-// By tcpdump or dumpcap frames are sent into a pair of interfaces in network namespaces (root, python3). Needs the build.
+// --rows all, or some of them: screens/pipe,json/tcpdump,screens/dumpcap (the default is screens/pipe). Without --write
+// the table is printed. By tcpdump or dumpcap frames are sent into a pair of interfaces in network namespaces (root,
+// python3). Needs the build.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -15,48 +17,52 @@ import { parseArgs } from 'node:util';
 import { ensureLoad, loads } from '../bench/captures.js';
 import { Pty } from '../test/support/pty.js';
 import { childrenOf } from '../test/support/wait.js';
+import { machineText, writeBetween } from './marked-table.js';
 
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '600' },
     rate: { type: 'string', default: '20000' },
-    as: { type: 'string', default: 'screens' },
-    by: { type: 'string', default: 'pipe' },
+    rows: { type: 'string', default: 'screens/pipe' },
+    write: { type: 'string' },
   },
 });
 const seconds = Number(values.seconds);
 const rate = Number(values.rate);
-const { as, by } = values;
 const BIN =
   process.env['SANSCOPE_BIN'] ?? fileURLToPath(new URL('../bin/sanscope.js', import.meta.url));
 const TICKS_PER_SECOND = 100;
 const KEY_EVERY_MS = 250;
 /** A screen that has not come by then counts as that late. */
 const LATE_MS = 5000;
+/** So long a program has to begin to capture, before the first packet is sent. */
+const BEGIN_MS = 2500;
 
-// Through a pipe reads of 16 to 64 KiB, cut at 160 bytes; an interface has no snaplen: small whole packets.
-const cut = loads('normal').find(({ name }) => name === 'snaplen160')!;
-const mixed = loads('normal').find(({ name }) => name === 'mtu1500')!;
-const kind =
-  by === 'pipe'
-    ? { options: cut.options, packets: 30 }
-    : { options: { ...mixed.options, seed: 20_000, sizes: [512, 1024] }, packets: 2 };
-const { path } = ensureLoad(
-  {
-    name: by === 'pipe' ? 'soak-cut' : 'soak',
-    options: {
-      ...kind.options,
-      commandsMax: Math.ceil((seconds * rate) / kind.packets),
-      bytesMax: Number.POSITIVE_INFINITY,
-    },
-  },
-  (text) => console.error(text),
-);
+const AS = ['screens', 'json'] as const;
+const BY = ['pipe', 'tcpdump', 'dumpcap'] as const;
+
+/** A row of the table: what shows the capture, and what packets come through. */
+interface Way {
+  readonly as: (typeof AS)[number];
+  readonly by: (typeof BY)[number];
+}
+
+/** What was measured. */
+interface Measured {
+  readonly sent: number;
+  readonly told: string;
+  readonly dropped: string;
+  /** Of a core, %. */
+  readonly share: number;
+  readonly samples: readonly Sample[];
+  readonly loads: readonly number[];
+  readonly keys: string;
+}
 
 /** Sends the packets of a pcap at a rate: as records with the time it is, or as frames into an interface. */
 const SENDER = `
 import socket, struct, sys, time
-path, rate, seconds, to = sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), sys.argv[4]
+path, rate, seconds, to, wait = sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), sys.argv[4], float(sys.argv[5])
 source = open(path, 'rb', 1 << 20)
 head = source.read(24)
 nano = head[:4] in (b'\\x4d\\x3c\\xb2\\xa1', b'\\xa1\\xb2\\x3c\\x4d')
@@ -66,6 +72,7 @@ if pipe: pipe.write(head)
 else:
     link = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
     link.bind((to, 0))
+time.sleep(wait)
 begun = time.monotonic(); sent = 0; over = False
 while not over and time.monotonic() - begun < seconds:
     due = int((time.monotonic() - begun) * rate); parts = []
@@ -90,6 +97,14 @@ print(sent)
 const ECHO = `process.stdin.setRawMode(true); process.stdin.on('data', (key) => process.stdout.write('<' + key + '>'));
   process.stdout.write('ready');`;
 
+/** What is read of an interval. */
+interface SourceState {
+  readonly packets: number;
+  readonly packetsDropped?: number;
+  readonly delayMsMax: number;
+  readonly residentBytes: number;
+}
+
 interface Sample {
   readonly residentMb: number;
   readonly delayMs: number;
@@ -104,44 +119,108 @@ const KEYS: readonly (readonly [key: string, title: string])[] = [
   ['0', 'live'],
 ];
 
-const folder = mkdtempSync(join(tmpdir(), 'sanscope-soak-'));
-const fifo = join(folder, 'pipe');
-const [mine, other] = [`soak-a-${process.pid}`, `soak-b-${process.pid}`];
-open();
-try {
-  console.log(await (as === 'json' ? asJson() : asScreens()));
-} finally {
-  close();
-}
+const HEAD = `| as | by | for | packets | told | dropped | processor | memory (at a tenth, the end, most) | delay (median, 95 %, most) | key to screen (median, 95 %) | load |
+|---|---|---|---|---|---|---|---|---|---|---|`;
 
-function open(): void {
-  if (by === 'pipe') {
-    run('mkfifo', fifo);
-    return;
+/** What packets come through: a named pipe, or a pair of interfaces. */
+class Bed {
+  readonly by: Way['by'];
+  readonly #folder = mkdtempSync(join(tmpdir(), 'sanscope-soak-'));
+  readonly #fifo = join(this.#folder, 'pipe');
+  readonly #mine = `soak-a-${process.pid}`;
+  readonly #other = `soak-b-${process.pid}`;
+  readonly #path: string;
+
+  constructor(by: Way['by']) {
+    this.by = by;
+    this.#path = captureFor(by);
   }
-  for (const name of [mine, other]) run('ip', 'netns', 'add', name);
-  run(
-    'ip',
-    'link',
-    'add',
-    'a0',
-    'netns',
-    mine,
-    'type',
-    'veth',
-    'peer',
-    'name',
-    'b0',
-    'netns',
-    other,
-  );
-  run('ip', '-n', mine, 'link', 'set', 'a0', 'up');
-  run('ip', '-n', other, 'link', 'set', 'b0', 'up');
+
+  open(): void {
+    if (this.by === 'pipe') {
+      run('mkfifo', this.#fifo);
+      return;
+    }
+    const [mine, other] = [this.#mine, this.#other];
+    for (const name of [mine, other]) run('ip', 'netns', 'add', name);
+    const pair = ['type', 'veth', 'peer', 'name', 'b0', 'netns', other];
+    run('ip', 'link', 'add', 'a0', 'netns', mine, ...pair);
+    run('ip', '-n', mine, 'link', 'set', 'a0', 'up');
+    run('ip', '-n', other, 'link', 'set', 'b0', 'up');
+  }
+
+  close(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+    if (this.by === 'pipe') return;
+    for (const name of [this.#mine, this.#other]) spawnSync('ip', ['netns', 'delete', name]);
+  }
+
+  /** The command line that is measured. */
+  line(...more: string[]): string {
+    const program = `'${process.execPath}' '${BIN}' live --color never ${more.join(' ')}`;
+    return this.by === 'pipe'
+      ? `exec ${program} - < '${this.#fifo}'`
+      : `exec ip netns exec ${this.#other} ${program} -i b0 --program ${this.by}`;
+  }
+
+  /** Sends, from when the program has begun on; how many packets were, when it is over. */
+  send(): Promise<number> {
+    const to = this.by === 'pipe' ? this.#fifo : 'a0';
+    const wait = String(BEGIN_MS / 1000);
+    const args = ['-c', SENDER, this.#path, String(rate), String(seconds), to, wait];
+    const inside = ['netns', 'exec', this.#mine, 'python3', ...args];
+    const [program, words] = this.by === 'pipe' ? ['python3', args] : ['ip', inside];
+    const child: ChildProcess = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout?.on('data', (text) => {
+      said += text;
+    });
+    return new Promise((resolve) => child.on('close', () => resolve(Number(said))));
+  }
 }
 
-function close(): void {
-  rmSync(folder, { recursive: true, force: true });
-  if (by !== 'pipe') for (const name of [mine, other]) spawnSync('ip', ['netns', 'delete', name]);
+const wanted = rowsAsked(values.rows);
+const about = machineText();
+const rows: string[] = [];
+console.log(`${about}\n\n${HEAD}`);
+for (const way of wanted) {
+  const bed = new Bed(way.by);
+  bed.open();
+  try {
+    rows.push(rowOf(way, await (way.as === 'json' ? asJson(bed) : asScreens(bed))));
+  } finally {
+    bed.close();
+  }
+  console.log(rows.at(-1));
+  if (values.write !== undefined) writeBetween(values.write, 'soak', [about, '', HEAD, ...rows]);
+}
+
+function rowsAsked(text: string): Way[] {
+  const all = AS.flatMap((as) => BY.map((by): Way => ({ as, by })));
+  if (text === 'all') return all;
+  return text.split(',').map((name) => {
+    const way = all.find(({ as, by }) => `${as}/${by}` === name);
+    if (way === undefined)
+      throw new Error(`--rows ${name}: it takes all, or screens|json/pipe|tcpdump|dumpcap`);
+    return way;
+  });
+}
+
+/** Through a pipe reads of 16 to 64 KiB, cut at 160 bytes; an interface has no snaplen: small whole packets. */
+function captureFor(by: Way['by']): string {
+  const cut = loads('normal').find(({ name }) => name === 'snaplen160')!;
+  const mixed = loads('normal').find(({ name }) => name === 'mtu1500')!;
+  const kind =
+    by === 'pipe'
+      ? { options: cut.options, packets: 30 }
+      : { options: { ...mixed.options, seed: 20_000, sizes: [512, 1024] }, packets: 2 };
+  const options = {
+    ...kind.options,
+    commandsMax: Math.ceil((seconds * rate) / kind.packets),
+    bytesMax: Number.POSITIVE_INFINITY,
+  };
+  const name = by === 'pipe' ? 'soak-cut' : 'soak';
+  return ensureLoad({ name, options }, (text) => console.error(text)).path;
 }
 
 function run(program: string, ...args: string[]): void {
@@ -149,35 +228,10 @@ function run(program: string, ...args: string[]): void {
   if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
 }
 
-/** The command line that is measured. */
-function line(...more: string[]): string {
-  const program = `'${process.execPath}' '${BIN}' live --color never ${more.join(' ')}`;
-  return by === 'pipe'
-    ? `exec ${program} - < '${fifo}'`
-    : `exec ip netns exec ${other} ${program} -i b0 --program ${by}`;
-}
-
-/** Begins to send; how many packets were, when it is over. */
-function send(): Promise<number> {
-  const args = ['-c', SENDER, path, String(rate), String(seconds), by === 'pipe' ? fifo : 'a0'];
-  const child: ChildProcess =
-    by === 'pipe'
-      ? spawn('python3', args, { stdio: ['ignore', 'pipe', 'inherit'] })
-      : spawn('ip', ['netns', 'exec', mine, 'python3', ...args], {
-          stdio: ['ignore', 'pipe', 'inherit'],
-        });
-  let said = '';
-  child.stdout?.on('data', (text) => {
-    said += text;
-  });
-  return new Promise((resolve) => child.on('close', () => resolve(Number(said))));
-}
-
-async function asScreens(): Promise<string> {
-  const pty = new Pty('bash', ['-c', line()], 160, 50);
-  if (by !== 'pipe') await sleep(2500);
+async function asScreens(bed: Bed): Promise<Measured> {
+  const pty = new Pty('bash', ['-c', bed.line()], 160, 50);
   let over = false;
-  const sending = send().finally(() => {
+  const sending = bed.send().finally(() => {
     over = true;
   });
   await pty.until(/IOPS/);
@@ -207,61 +261,71 @@ async function asScreens(): Promise<string> {
   await sleep(1500);
   pty.press('0');
   await sleep(1500);
-  const rows = pty.rows().join('\n');
+  const live = pty.rows().join('\n');
   pty.press('q');
   await pty.end();
   echo.close();
   const all = [...waits.values()].flat();
   const each = [...waits].map(([title, times]) => `${title} ${at(times, 0.95)}`).join(', ');
   console.error(`key to screen, p95 by screen in ms: ${each} (${all.length} keys)`);
-  const [, told = '?'] = /([\d,]+) packets/.exec(rows) ?? [];
-  const [, dropped = 'told at the end'] = /([\d,]+) dropped/.exec(rows) ?? [];
+  const [, told = '?'] = /([\d,]+) packets/.exec(live) ?? [];
+  // dumpcap tells it when it ends: then it stands on the terminal that was given back.
+  const said = `${live}\n${pty.rows().join(' ')}`;
+  const [, dropped = bed.by === 'pipe' ? 'none can be' : '?'] = /([\d,]+) dropped/.exec(said) ?? [];
   const keys = `${at(all, 0.5)}, ${at(all, 0.95)} ms (echo: ${at(echoes, 0.5)}, ${at(echoes, 0.95)} ms)`;
-  return row(sent, told, dropped, share, samples, loads, keys);
+  return { sent, told, dropped, share, samples, loads, keys };
 }
 
-async function asJson(): Promise<string> {
-  const child = spawn('bash', ['-c', line('--json', '--report-every', '1s')], {
+async function asJson(bed: Bed): Promise<Measured> {
+  const child = spawn('bash', ['-c', bed.line('--json', '--report-every', '1s')], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const samples: Sample[] = [];
   const loads: number[] = [];
   let told = 0;
-  let dropped = '0';
+  let dropped: number | undefined;
   let rest = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     for (const one of lines) {
+      if (one.includes('"about":"counters"')) {
+        dropped = (JSON.parse(one) as { readonly dropped: number }).dropped;
+      }
       if (!one.includes('"type":"interval"')) continue;
-      const { sourceState: s } = JSON.parse(one) as {
-        sourceState: {
-          packets: number;
-          packetsDropped?: number;
-          delayMsMax: number;
-          residentBytes: number;
-        };
-      };
-      told = s.packets;
-      if (s.packetsDropped !== undefined) dropped = String(s.packetsDropped);
-      samples.push({ residentMb: Math.round(s.residentBytes / 1e6), delayMs: s.delayMsMax });
+      const { sourceState: state } = JSON.parse(one) as { readonly sourceState: SourceState };
+      told = state.packets;
+      dropped = state.packetsDropped ?? dropped;
+      samples.push({
+        residentMb: Math.round(state.residentBytes / 1e6),
+        delayMs: state.delayMsMax,
+      });
       loads.push(loadavg()[0]);
     }
   });
-  if (by !== 'pipe') await sleep(2500);
+  const sending = bed.send();
+  await sleep(BEGIN_MS);
   const begun = performance.now();
-  const sending = send();
-  await sleep(1000);
   const pid = nodeOf(child.pid ?? 0);
   const cpu = cpuOf(pid);
+  await sleep(seconds * 1000 - BEGIN_MS);
+  const share = (100 * (cpuOf(pid) - cpu)) / ((performance.now() - begun) / 1000);
   const sent = await sending;
-  const share = (100 * (cpuOf(pid) - cpu)) / ((performance.now() - begun - 1000) / 1000);
   await sleep(1500);
-  if (by !== 'pipe') process.kill(pid, 'SIGINT');
+  if (bed.by !== 'pipe') process.kill(pid, 'SIGINT');
   await new Promise((resolve) =>
     child.exitCode === null ? child.on('close', resolve) : resolve(0),
   );
-  return row(sent, told.toLocaleString('en'), dropped, share, samples, loads, '');
+  const count = dropped === undefined ? 'none can be' : dropped.toLocaleString('en');
+  return {
+    sent,
+    told: told.toLocaleString('en'),
+    dropped: count,
+    share,
+    samples,
+    loads,
+    keys: '–',
+  };
 }
 
 /** ms from a key to what is wanted on its screen. */
@@ -286,22 +350,15 @@ function delayOn(rows: readonly string[]): number {
     : Number(most) * ({ s: 1000, ms: 1, µs: 1e-3, ns: 1e-6 }[unit] ?? 1);
 }
 
-function row(
-  sent: number,
-  told: string,
-  dropped: string,
-  share: number,
-  samples: readonly Sample[],
-  loads: readonly number[],
-  keys: string,
-): string {
+function rowOf({ as, by }: Way, measured: Measured): string {
+  const { sent, told, dropped, share, samples, loads, keys } = measured;
   const memory = samples.map(({ residentMb }) => residentMb);
   const delays = samples.map(({ delayMs }) => delayMs).filter((ms) => !Number.isNaN(ms));
   const load = loads.reduce((sum, one) => sum + one, 0) / Math.max(1, loads.length);
   const cells = [
     as === 'json' ? '`--json`' : 'screens',
     by,
-    `${Math.round(seconds / 6) / 10} min`,
+    seconds < 60 ? `${seconds} s` : `${Math.round(seconds / 6) / 10} min`,
     sent.toLocaleString('en'),
     told,
     dropped,
@@ -309,7 +366,7 @@ function row(
     `${memory[Math.floor(memory.length / 10)]}, ${memory.at(-1)}, ${Math.max(...memory)} MB`,
     `${at(delays, 0.5)}, ${at(delays, 0.95)}, ${at(delays, 1)} ms`,
     keys,
-    load.toFixed(0),
+    load.toFixed(1),
   ];
   return `| ${cells.join(' | ')} |`;
 }

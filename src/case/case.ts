@@ -21,8 +21,6 @@ export interface CaseOptions {
   readonly analyse: Analyse;
   /** What may be kept of commands and PDUs, the last ones; absent: all of them. */
   readonly bytesMax?: number;
-  /** The capture does not end by itself: reports are made on the way. */
-  readonly goesOn?: boolean;
   /** The capture's time now, where it goes on while nothing is seen. */
   readonly nowNs?: () => number;
   /** Ports and their like, as the command line asks for them. */
@@ -44,6 +42,7 @@ export class Case {
   #stopped = false;
   #facts: (() => Analysis) | undefined = undefined;
   #fresh: FreshReport | undefined = undefined;
+  #reportedPdus = 0;
   readonly #options: CaseOptions;
 
   constructor(options: CaseOptions) {
@@ -91,9 +90,20 @@ export class Case {
   /** The report; while the capture goes on not much older than what was read. */
   freshReport(): Report | undefined {
     if (this.loading !== undefined && this.epoch !== undefined && this.#fresh !== undefined) {
+      if (this.#fresh.due) this.#reportedPdus = this.pdus.count;
       this.report = this.#fresh.report();
     }
     return this.report;
+  }
+
+  /** The report can be made anew, and would say more: where a pipe pauses nothing else asks for it. */
+  get reportDue(): boolean {
+    return (
+      this.loading !== undefined &&
+      this.report !== undefined &&
+      this.#fresh?.due === true &&
+      this.#reportedPdus !== this.pdus.count
+    );
   }
 
   /** Reads all. Throws where nothing can be read. */
@@ -120,7 +130,6 @@ export class Case {
       },
       soFar: (ask) => {
         this.#facts = ask;
-        if (!this.#options.goesOn) return;
         this.#fresh = new FreshReport(collector);
         this.#fresh.ask(ask);
       },

@@ -1,10 +1,12 @@
 // Where data goes: standard output or a file, in writes of 64 KiB and more, synchronously, so that a
 // slow reader slows us down and nothing piles up in memory.
 
-import { writeSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { sameAsInput } from '../capture/same-file.js';
 import { OutputError, ReaderGone, UsageError } from '../lib/exit.js';
-import { harmlessJson } from '../lib/harmless.js';
+import { harmless, harmlessJson } from '../lib/harmless.js';
+import { whyNotWritten } from '../lib/why-not-written.js';
 import type { CommandContext } from './run.js';
 import { WholeFile } from './whole-file.js';
 
@@ -114,29 +116,29 @@ export function pageOutput({ files, options }: CommandContext): Output | undefin
   return openOutput(path, files);
 }
 
+/**
+ * Throws an OutputError where a file that is written later could not be: before a capture begins, not when what
+ * shall be kept is there.
+ */
+export function refuseUnwritable(path: string): void {
+  try {
+    const folder = dirname(path);
+    if (!statSync(folder).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
+    const isThere = existsSync(path);
+    if (isThere && statSync(path).isDirectory()) {
+      throw Object.assign(new Error(), { code: 'EISDIR' });
+    }
+    accessSync(isThere ? path : folder, constants.W_OK);
+  } catch (error) {
+    throw cannotBeWritten(harmless(JSON.stringify(path)), error);
+  }
+}
+
 export function cannotBeWritten(name: string, error: unknown): OutputError {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  return new OutputError(`${name} cannot be written: ${words(code, error)}`);
+  return new OutputError(`${name} cannot be written: ${whyNotWritten(error)}`);
 }
 
 /** A pipe that is set to non-blocking by its other owner: try again in a moment. */
 function pause(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
 }
-
-function words(code: string, error: unknown): string {
-  return WORDS[code] ?? (error instanceof Error ? error.message : String(error));
-}
-
-const WORDS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'your disk quota is used up',
-  EACCES: 'you lack the permission',
-  EPERM: 'you lack the permission',
-  EISDIR: 'it is a directory: name a file',
-  ENOENT: 'its folder does not exist',
-  ENOTDIR: 'a part of its path is not a directory',
-  EROFS: 'the file system is read-only',
-  EFBIG: 'it grew too large',
-  EBADF: 'it is closed',
-};

@@ -9,7 +9,23 @@ type Name = CommandEntry['name'];
 /** Options of tshark with a value, also written `-rFILE`. */
 const WITH_VALUE = 'rizwcTeEYfsBbadotRFOKjJNCGDHUXL';
 /** What changes nothing here: names are never resolved, lines are flushed as they come. */
-const IDLE: ReadonlySet<string> = new Set(['-n', '-l', '-Q', '--no-promiscuous-mode', '-p', '-P']);
+const IDLE: ReadonlySet<string> = new Set(['-n', '-l', '-Q', '-p', '-P', '-2', '-g']);
+/** Long names of options that are ours, or answered, by their short ones. */
+const LONG: Readonly<Record<string, string>> = {
+  '--read-file': '-r',
+  '--display-filter': '-Y',
+  '--read-filter': '-R',
+  '--autostop': '-a',
+  '--ring-buffer': '-b',
+  '--buffer-size': '-B',
+  '--snapshot-length': '-s',
+  '--list-interfaces': '-D',
+  '--list-data-link-types': '-L',
+  '--linktype': '-y',
+  '--monitor-mode': '-I',
+  '--no-promiscuous-mode': '-p',
+  '--print': '-P',
+};
 /** Options that say which of our commands is meant where none is named, the first that is there. */
 const MEANT: readonly (readonly [option: string, command: Name])[] = [
   ['-D', 'interfaces'],
@@ -21,12 +37,17 @@ const MEANT: readonly (readonly [option: string, command: Name])[] = [
   ['-V', 'pdus'],
   ['-c', 'pdus'],
 ];
+/** Whoever names a file by -r wants packets, not a report of what the filter leaves. */
+const MEANT_WITH_FILE: typeof MEANT = [...MEANT, ['-Y', 'pdus']];
 
 /** The same line in our words: -r names a file, and what is asked for names the command. */
-export function fromTshark(argv: readonly string[]): readonly string[] {
+export function fromTshark(given: readonly string[]): readonly string[] {
+  if (given.length === 1 && given[0] === '-v') return ['--version'];
+  const argv = given.flatMap(shortName);
   const named = argv.find((word, i) => isCommand(word) && !takesValue(argv[i - 1]));
   const options = optionsOf(argv);
-  const meant = named ?? MEANT.find(([option]) => options.has(option))?.[1];
+  const table = options.has('-r') ? MEANT_WITH_FILE : MEANT;
+  const meant = named ?? table.find(([option]) => options.has(option))?.[1];
   // Alone it is what it was: `sanscope FILE`, `sanscope --version`.
   if (meant === undefined && !options.has('-r')) return argv;
   const line: string[] = named === undefined && meant !== undefined ? [meant] : [];
@@ -34,11 +55,13 @@ export function fromTshark(argv: readonly string[]): readonly string[] {
   const writes = WRITTEN_BY_SLICE.has(named ?? meant ?? 'report') && options.has('-w');
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i];
-    const [, read] = /^(?:-r(.*)|--read-file(?:=.*)?)$/.exec(word) ?? [];
-    if (/^(-r|--read-file$|--read-file=)/.test(word)) {
-      const value = read || word.split('=')[1] || argv[++i];
+    if (word.startsWith('-r')) {
+      const value = word.slice(2) || argv[++i];
       if (value === undefined) line.push(word);
       else files.push(value);
+    } else if (meant === 'live' && word.startsWith('-a')) {
+      const value = word.slice(2) || argv[++i];
+      line.push(...(endOf(value) ?? ['-a', value]));
     } else if (writes && word === '-w') line.push('-o');
     else if (writes && word === named) line.push('slice');
     else if (named === undefined && IDLE.has(word)) continue;
@@ -46,6 +69,21 @@ export function fromTshark(argv: readonly string[]): readonly string[] {
     else line.push(word);
   }
   return [...line, ...files];
+}
+
+/** `--display-filter=x` is `-Y x`. */
+function shortName(word: string): string[] {
+  const at = word.indexOf('=');
+  const short = LONG[at < 0 ? word : word.slice(0, at)];
+  if (short === undefined) return [word];
+  return at < 0 ? [short] : [short, word.slice(at + 1)];
+}
+
+/** When `-a` ends a capture, in our words. */
+function endOf(condition: string | undefined): string[] | undefined {
+  const [, what, value] = /^(duration|packets):(\d+(?:\.\d+)?)$/.exec(condition ?? '') ?? [];
+  if (what === undefined) return undefined;
+  return what === 'duration' ? ['--duration', `${value}s`] : ['-c', value];
 }
 
 /** `-w` of a list keeps the packets of what it lists: that is what slice does. */
@@ -72,18 +110,21 @@ function optionsOf(argv: readonly string[]): ReadonlySet<string> {
 
 /** Statistics of -z: what they begin with, and what tells the same here. */
 const STATISTICS: readonly (readonly [RegExp, string])[] = [
-  [/^(scsi|iscsi),srt/, 'sanscope report FILE has the latency of every operation and LUN'],
+  [/^(scsi|iscsi|fc),srt/, 'sanscope report FILE has the latency of every operation and LUN'],
   [/^io,stat/, 'sanscope report --json FILE has the load over time, sanscope live -i IF shows it'],
   [/^(conv|endpoints|hosts|ip_hosts)/, 'sanscope sessions FILE lists who talks to whom'],
   [/^expert/, 'sanscope report FILE says what looks wrong, and what proves it'],
   [/^follow/, 'sanscope pdus --connection N -x FILE shows what a connection carried'],
-  [/^(io,phs|ptype)/, 'sanscope report FILE says which packets were TCP and iSCSI'],
+  [/^(io,phs|ptype|plen)/, 'sanscope report FILE says which packets were TCP and iSCSI'],
+  [/^flow/, 'sanscope command FILE and sanscope login FILE draw who sent what, step by step'],
+  [/^credentials/, 'sanscope login FILE says how each login was checked'],
+  [/^proto,colinfo/, 'sanscope pdus -T fields -e NAME FILE prints a field of every PDU'],
+  [/^help/, 'sanscope --help lists what can be told'],
 ];
 
 /** Other options of tshark that are none of ours: how it is done here. */
 const WAYS: Readonly<Record<string, string>> = {
   '-R': '-Y FILTER filters here; nothing is read twice',
-  '-2': 'nothing need be read twice: a PDU is told with its answer in sight (sanscope pdus --json)',
   '-d': '--port N takes a port for iSCSI; it is found on any port without that',
   '-o': 'there are no protocol preferences: digests, reassembly and ports are found in the capture',
   '-O': 'sanscope pdus -V FILE shows all fields of the PDUs',
@@ -106,11 +147,40 @@ const WAYS: Readonly<Record<string, string>> = {
   '-V': 'sanscope pdus -V FILE shows every field',
   '-i': 'sanscope live -i IF captures',
   '-f': 'sanscope live -i IF -f FILTER captures what passes the filter',
-  '-q': '-q stands before or behind the command: nothing but errors is said',
+  '-Y': 'sanscope pdus and commands filter by -Y; sanscope live -f FILTER filters what is captured, --save-on FILTER what is kept',
+  '-c': 'sanscope pdus -c N ends after so many PDUs, sanscope live -c N after so many packets; lists have -n',
+  '-n': 'names are never resolved, so there is nothing to be left out',
+  '-u': 'durations have their unit; JSON and -T fields have nanoseconds, or seconds by tshark’s names',
+  '-S': 'lines stand for themselves; -E separator= is between fields',
+  '-P': 'what is captured is told while it is written',
+  '-l': 'lines are written as they come',
+  '-p': 'the capturing program chooses (--program)',
+  '-I': 'SAN traffic does not come by radio',
+  '-y': 'any link type is taken as it comes',
+  '-s': 'sanscope live -i IF -s BYTES cuts packets',
+  '-b': 'sanscope live -i IF -w OUT -b filesize:100MB keeps a ring',
+  '-B': 'sanscope live -i IF -B MiB gives the kernel room',
+  '-C': 'settings are in one file: sanscope config says which, and what is in force',
+  '-H': 'names for addresses are set in the configuration (sanscope config)',
+  '-W': 'captures are written as pcapng with what is known of their interfaces',
+  '-X': 'there are no scripts: sanscope export and --json are for other programs',
+  '-M': 'memory is bounded without that, however long the capture is',
+};
+
+/** Forms of -T that are tshark's alone. */
+const FORMS: Readonly<Record<string, string>> = {
+  pdml: '-T json has every field with its place, -V shows them',
+  psml: 'a line a PDU is the default',
+  ps: '--html of sanscope report is for printing',
+  ek: '-T ndjson is a line a PDU; sanscope export --parquet is for engines',
+  jsonraw: '-T json with -x has the bytes',
+  tabs: '-T fields -e NAME has tabs between fields; lists have --csv',
 };
 
 /** Where a line was refused for an option that is tshark's: the way here; else undefined. */
 export function tsharkWay(argv: readonly string[], complaint: string): string | undefined {
+  const [, form = ''] = /option '-T, .*' argument '(\w+)' is invalid/.exec(complaint) ?? [];
+  if (FORMS[form] !== undefined) return `-T ${form} is tshark’s: ${FORMS[form]}`;
   const [, option = ''] = /unknown option '(-[A-Za-z0-9])/.exec(complaint) ?? [];
   if (option === '-z') {
     const at = argv.findIndex((word) => word.startsWith('-z'));

@@ -14,6 +14,8 @@ import { harmless, noFormula } from '../lib/harmless.js';
 
 /** -E, as tshark has it. */
 interface FieldsStyle {
+  /** UTF-8's mark in front, as spreadsheets want it. */
+  readonly bom: boolean;
   readonly header: boolean;
   readonly separator: string;
   readonly quote: string;
@@ -24,6 +26,7 @@ interface FieldsStyle {
 }
 
 const STYLE: FieldsStyle = {
+  bom: false,
   header: false,
   separator: '\t',
   quote: '',
@@ -31,6 +34,7 @@ const STYLE: FieldsStyle = {
   occurrence: 'a',
 };
 
+const BOM = '\ufeff';
 const SEPARATORS: Readonly<Record<string, string>> = { '/t': '\t', '/s': ' ' };
 const QUOTES: Readonly<Record<string, string>> = { d: '"', s: "'", n: '' };
 
@@ -44,6 +48,7 @@ export function fieldsStyle(options: readonly string[]): FieldsStyle {
 function withOption(style: FieldsStyle, option: string): FieldsStyle {
   const [, name, value] = /^(\w+)=(.+)$/.exec(option) ?? [];
   if (name === 'header' && /^[yn]$/.test(value)) return { ...style, header: value === 'y' };
+  if (name === 'bom' && /^[yn]$/.test(value)) return { ...style, bom: value === 'y' };
   if (name === 'separator') return { ...style, separator: SEPARATORS[value] ?? value };
   if (name === 'aggregator') return { ...style, aggregator: SEPARATORS[value] ?? value };
   if (name === 'quote' && QUOTES[value] !== undefined) return { ...style, quote: QUOTES[value] };
@@ -51,7 +56,7 @@ function withOption(style: FieldsStyle, option: string): FieldsStyle {
     return { ...style, occurrence: value };
   }
   throw new UsageError(
-    `-E ${harmless(option)}: it takes header=y, separator=, (or /t, /s), quote=d (s, n), occurrence=f (l, a), aggregator=;`,
+    `-E ${harmless(option)}: it takes header=y, separator=, (or /t, /s), quote=d (s, n), occurrence=f (l, a), aggregator=;, bom=y`,
   );
 }
 
@@ -73,7 +78,7 @@ export function pduFields(names: readonly string[], style: FieldsStyle): PduFiel
     return `${cells.join(style.separator)}\n`;
   };
   return {
-    head: style.header ? `${names.join(style.separator)}\n` : '',
+    head: `${style.bom ? BOM : ''}${style.header ? `${names.join(style.separator)}\n` : ''}`,
     needsData: columns.some(({ field }) => field.needs === 'data'),
     line: (facts) => lineOf(columns.map((column) => column.texts(facts))),
     messageLine: (facts) => lineOf(others.map((texts) => texts(facts))),

@@ -5,7 +5,7 @@ import type { Epoch } from '../capture/time.js';
 import { bytesText, countText } from '../lib/number-text.js';
 import { EVENT_AGAIN_NS } from '../limits.js';
 import type { IntervalMetrics } from '../metrics/interval.js';
-import { type EventFacts, type LiveEvent, makeEvent } from '../report/events/event.js';
+import { type EventFacts, type LiveEvent, makeEvent, type Whom } from '../report/events/event.js';
 import { FindingEvents } from '../report/events/finding-events.js';
 import { SessionEvents } from '../report/events/session-events.js';
 import { Stalls } from '../report/events/stalls.js';
@@ -33,6 +33,7 @@ class Grown {
 
 export class LiveEvents {
   readonly #tell: (event: LiveEvent) => void;
+  readonly #whom: (session: number) => Whom | undefined;
   readonly #stalls = new Stalls();
   readonly #findings = new FindingEvents();
   readonly #sessions = new SessionEvents();
@@ -42,8 +43,10 @@ export class LiveEvents {
   #report: Report | undefined = undefined;
   #bytesMissing = 0;
 
-  constructor(tell: (event: LiveEvent) => void) {
+  /** `whom`: between whom a session is, as far as it is known. */
+  constructor(tell: (event: LiveEvent) => void, whom: (session: number) => Whom | undefined) {
     this.#tell = tell;
+    this.#whom = whom;
   }
 
   /** Commands that wait: cheap, some times a second. */
@@ -76,7 +79,12 @@ export class LiveEvents {
   #say(all: readonly EventFacts[], epoch: Epoch | undefined, nowNs: number): void {
     for (const facts of all) {
       this.#number++;
-      const whom = facts.session === undefined ? undefined : this.#report?.sessions[facts.session];
+      const { session } = facts;
+      // A stall may be told before any report was made.
+      const whom =
+        session === undefined
+          ? undefined
+          : (this.#report?.sessions[session] ?? this.#whom(session));
       this.#tell(makeEvent(facts, this.#number, epoch, whom, nowNs));
     }
   }

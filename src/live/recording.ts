@@ -5,6 +5,7 @@ import type { Packet } from '../capture/packet.js';
 import type { Epoch } from '../capture/time.js';
 import { OutputError } from '../lib/exit.js';
 import { countText, plural } from '../lib/number-text.js';
+import { whyNotWritten } from '../lib/why-not-written.js';
 import type { Task } from '../scsi/task.js';
 import type { LiveTelling } from './listener.js';
 import type { LiveOptions } from './options.js';
@@ -129,7 +130,7 @@ export class LiveKeep {
     this.failed = true;
     const name = JSON.stringify(failure.path);
     const full = failure.code === 'ENOSPC';
-    const why = full ? 'the disk is full' : failure.message;
+    const why = whyNotWritten(failure);
     const nothing = this.#recorder?.packets === 0;
     // Nothing was written and nothing will be: the command line was wrong.
     if (nothing && !full && opening) throw new OutputError(`${name} cannot be written: ${why}`);

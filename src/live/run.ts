@@ -10,6 +10,7 @@ import { PROBLEMS_KEPT_PER_KIND, SESSION_LINGER_NS } from '../limits.js';
 import { IntervalMetrics } from '../metrics/interval.js';
 import { analyseCapture } from '../pipeline.js';
 import { ProblemLog } from '../problem.js';
+import type { Whom } from '../report/events/event.js';
 import { makeInterval, type SourceState } from '../report/interval.js';
 import type { Report } from '../report/report.js';
 import { Outcome, type Task, type TaskSink } from '../scsi/task.js';
@@ -63,6 +64,12 @@ export class LiveRun {
   #look: SessionQuery | undefined = undefined;
   #ask: (() => Analysis) | undefined = undefined;
   readonly #sessionOf = (id: number) => this.#look?.session(id);
+  readonly #whom = (id: number): Whom | undefined => {
+    const session = this.#sessionOf(id);
+    const initiator = session?.initiatorName || session?.initiatorAddress || '';
+    const target = session?.targetName || session?.targetAddress || '';
+    return initiator === '' || target === '' ? undefined : { initiator, target };
+  };
   #intervals = 0;
   #packets = 0;
   #packetsBefore = 0;
@@ -92,7 +99,7 @@ export class LiveRun {
       };
     }
     this.#report = report;
-    this.#events = new LiveEvents((event) => telling.event(event));
+    this.#events = new LiveEvents((event) => telling.event(event), this.#whom);
     this.#wish = wish;
     this.#source = source;
     this.#telling = telling;
@@ -122,6 +129,8 @@ export class LiveRun {
   /** A signal ends the process now: the child is told, and what was captured lies on the disk. */
   readonly killed = (): void => {
     this.stop();
+    // What matched --save-on and waits for what follows is written as it is.
+    this.#keep.finish();
     this.#keep.close();
     this.#keep.tell();
   };

@@ -5,6 +5,7 @@
 
 import type { Epoch } from '../capture/time.js';
 import { durationText, plural } from '../lib/number-text.js';
+import { whyNotWritten } from '../lib/why-not-written.js';
 import {
   SAVED_COMMAND_NS,
   SAVED_COMMENTS_MAX,
@@ -120,21 +121,29 @@ export class Saver {
     this.#story = undefined;
     this.#savedNs = toNs;
     const { frame, matches, epoch, comments, fromNs } = story;
-    const number = this.files + 1;
-    const path = savedName(this.#wish.prefix, stamp(epoch, story.firstNs), number);
     const why =
       `kept by sanscope live --save-on '${this.#wish.filter}': ${plural(matches, 'command')} matched, ` +
       `the first ended in packet ${frame} of the capture; ${durationText(toNs - fromNs)} around them`;
-    try {
-      const packets = this.#spool.save(path, { epoch, fromNs, toNs, why, comments });
-      this.files++;
-      this.#tell({ path, packets, frame, matches });
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      const said = code === 'ENOSPC' ? 'the disk is full' : message;
-      this.#tell({ path, packets: 0, frame, matches, error: said });
+    const when = stamp(epoch, story.firstNs);
+    for (let number = this.files + 1; ; number++) {
+      const path = savedName(this.#wish.prefix, when, number);
+      try {
+        const packets = this.#spool.save(path, { epoch, fromNs, toNs, why, comments });
+        this.files++;
+        this.#tell({ path, packets, frame, matches });
+        return;
+      } catch (error) {
+        // The same capture may have been looked at before: what was kept then stays.
+        if (isThere(error) && number < this.files + SAVED_FILES_MAX) continue;
+        this.#tell({ path, packets: 0, frame, matches, error: whyNotWritten(error) });
+        return;
+      }
     }
   }
+}
+
+function isThere(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EEXIST';
 }
 
 export function savedName(prefix: string, when: string, number: number): string {

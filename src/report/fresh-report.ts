@@ -23,12 +23,18 @@ export class FreshReport {
     this.#ask = ask;
   }
 
+  /** It is old enough to be made anew. */
+  get due(): boolean {
+    return this.#ask !== undefined && performance.now() >= this.#nextMs;
+  }
+
   /** Not much older than what was read; undefined before anything was. */
   report(): Report | undefined {
-    if (this.#ask === undefined || performance.now() < this.#nextMs) return this.#report;
+    const ask = this.#ask;
+    if (ask === undefined || !this.due) return this.#report;
     // Its work, not how long a busy machine lets it wait.
     const before = process.cpuUsage();
-    this.#report = this.#collector.soFar(this.#ask());
+    this.#report = this.#collector.soFar(ask());
     const { user, system } = process.cpuUsage(before);
     const ms = Math.max(SO_FAR_MS, ((user + system) / 1000) * SO_FAR_SHARE);
     this.#nextMs = performance.now() + ms;

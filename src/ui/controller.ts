@@ -16,7 +16,7 @@ import { commandOf, Pages } from './pages.js';
 import { columnsBut } from './screens/command-columns.js';
 import { sortedBy } from './sorting.js';
 import type { Sources } from './sources.js';
-import { firstState, SETTINGS, type Settings, type State, viewOf } from './state.js';
+import { firstState, SETTINGS, type Settings, type State, type View, viewOf } from './state.js';
 import { type PageSize, reduce } from './store.js';
 import type { Input } from './terminal/decoder.js';
 import { type Line, paintLine } from './terminal/line.js';
@@ -43,8 +43,8 @@ export class Controller implements Desk {
   /** A slice of the list is to come. */
   #listing = false;
   #closed = false;
-  /** All was read. */
-  #whole = false;
+  /** The row that was selected without anybody's wish, and where. */
+  #ours: Pick<View, 'place' | 'at'> | undefined = undefined;
 
   constructor(
     sources: Sources,
@@ -90,30 +90,36 @@ export class Controller implements Desk {
 
   /** The case knows more than before. */
   learned(): void {
-    this.version++;
-    if (!this.#whole && this.sources.kase.report !== undefined) {
-      this.#whole = true;
-      this.#toFirstLink();
-    }
-    // A PDU that had to be decoded first.
-    if (viewOf(this.state).place.kind === 'pdu') this.#toFirstLink();
+    this.#known();
     this.changed();
   }
 
-  /** Where nobody chose a row yet, the first one that opens: Enter leads on. */
+  /** The same, and it is shown at once. */
+  turn(): void {
+    this.#known();
+    this.draw();
+  }
+
+  #known(): void {
+    this.version++;
+    // A PDU has to be decoded first, everything else that has links comes with the report.
+    const { kind } = viewOf(this.state).place;
+    if (kind === 'pdu' || this.sources.kase.report !== undefined) this.#toFirstLink();
+  }
+
+  /** Where nobody chose a row yet, the first one that opens: Enter leads on. What is said stays: nobody pressed a key. */
   #toFirstLink(): void {
     const page = this.page();
-    if (viewOf(this.state).at > 0) return;
-    if (page.start !== undefined) {
-      this.state = reduce(this.state, { kind: 'moveTo', at: page.start }, this.#size());
-      return;
-    }
-    if (page.opens === undefined || page.opens(0)) return;
-    for (let at = 1; at < Math.min(page.count, rowsInSight(this.state, page)); at++) {
-      if (!page.opens(at)) continue;
-      this.state = reduce(this.state, { kind: 'moveTo', at }, this.#size());
-      return;
-    }
+    const { place, at: before } = viewOf(this.state);
+    // Where rows change their places the selection follows the first one.
+    if (page.key !== undefined) return;
+    if (this.#ours?.place === place ? this.#ours.at !== before : before > 0) return;
+    const at = page.start ?? firstLink(page, rowsInSight(this.state, page));
+    if (at === undefined) return;
+    this.#ours = { place, at };
+    if (at === before) return;
+    const { message } = this.state;
+    this.state = { ...reduce(this.state, { kind: 'moveTo', at }, this.#size()), message };
   }
 
   input(input: Input): void {
@@ -325,4 +331,11 @@ export class Controller implements Desk {
       else this.dispatch({ kind: 'scroll', by: 0 });
     });
   }
+}
+
+/** The first row in sight that opens, where the very first does not. */
+function firstLink(page: Page, rows: number): number | undefined {
+  if (page.opens === undefined || page.opens(0)) return undefined;
+  for (let at = 1; at < Math.min(page.count, rows); at++) if (page.opens(at)) return at;
+  return undefined;
 }

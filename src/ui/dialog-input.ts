@@ -15,10 +15,11 @@ type InputDialog = Dialog & { kind: 'input' };
 
 const DOWN: ReadonlySet<string> = new Set(['down', 'j']);
 const UP: ReadonlySet<string> = new Set(['up', 'k']);
+const FIRST: ReadonlySet<string> = new Set(['home', 'g']);
+const LAST: ReadonlySet<string> = new Set(['end', 'G']);
 
 export function dialogInput(c: Desk, dialog: Dialog, input: Input): void {
-  const key = input.kind === 'key' ? input.name : '';
-  if (key === 'esc') {
+  if (keyOf(input) === 'esc') {
     close(c);
     return;
   }
@@ -27,12 +28,12 @@ export function dialogInput(c: Desk, dialog: Dialog, input: Input): void {
       help(c, dialog.top, input);
       return;
     case 'columns':
-      choose(c, dialog, key, COMMAND_COLUMNS.length, (at) =>
+      choose(c, dialog, input, COMMAND_COLUMNS.length, (at) =>
         c.dispatch({ kind: 'toggleColumn', name: COMMAND_COLUMNS[at].name }),
       );
       return;
     case 'sort':
-      choose(c, dialog, key, SORT_COLUMNS.length, (at) => {
+      choose(c, dialog, input, SORT_COLUMNS.length, (at) => {
         const by = SORT_COLUMNS[at];
         c.dispatch(sortedBy(c.state, by));
         close(c);
@@ -49,21 +50,10 @@ function close(c: Desk): void {
 }
 
 function help(c: Desk, top: number, input: Input): void {
-  const key = input.kind === 'key' ? input.name : '';
   const rows = helpRows(c.state);
-  const by =
-    input.kind === 'wheel'
-      ? input.lines
-      : DOWN.has(key)
-        ? 1
-        : UP.has(key)
-          ? -1
-          : key === 'pagedown' || key === 'space'
-            ? rows
-            : key === 'pageup'
-              ? -rows
-              : 0;
+  const by = movedBy(input, rows);
   if (by === 0) {
+    const key = keyOf(input);
     if (key === 'q' || key === '?' || key === 'f1' || key === 'enter') close(c);
     return;
   }
@@ -77,16 +67,35 @@ function help(c: Desk, top: number, input: Input): void {
 function choose(
   c: Desk,
   dialog: Dialog & { kind: 'columns' | 'sort' },
-  key: string,
+  input: Input,
   count: number,
   take: (at: number) => void,
 ): void {
-  const by = DOWN.has(key) ? 1 : UP.has(key) ? -1 : 0;
+  const key = keyOf(input);
+  const by = key === 'space' ? 0 : movedBy(input, helpRows(c.state));
   if (by !== 0) {
-    const at = (dialog.at + by + count) % count;
+    // One row goes round at the ends; more stop there.
+    const next = dialog.at + by;
+    const at = Math.abs(by) === 1 ? (next + count) % count : Math.max(0, Math.min(count - 1, next));
     c.dispatch({ kind: 'dialog', dialog: { ...dialog, at } });
   } else if (key === 'enter' || key === 'space') take(dialog.at);
   else if (key === 'q' || key === 't') close(c);
+}
+
+function keyOf(input: Input): string {
+  return input.kind === 'key' ? input.name : '';
+}
+
+/** Rows that a key or the wheel moves by; `rows` are seen at once. */
+function movedBy(input: Input, rows: number): number {
+  if (input.kind === 'wheel') return input.lines;
+  const key = keyOf(input);
+  if (DOWN.has(key)) return 1;
+  if (UP.has(key)) return -1;
+  if (key === 'pagedown' || key === 'space') return rows;
+  if (key === 'pageup') return -rows;
+  if (FIRST.has(key)) return Number.MIN_SAFE_INTEGER;
+  return LAST.has(key) ? Number.MAX_SAFE_INTEGER : 0;
 }
 
 function typed(c: Desk, d: InputDialog, input: Input): void {

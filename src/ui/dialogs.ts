@@ -38,7 +38,7 @@ export function dialogLines(dialog: Dialog, state: State): DialogLines {
       );
     case 'sort':
       return choiceDialog(
-        'Sort by: Enter takes it, once more turns it round',
+        'Sort by: Enter takes it, again turns it round',
         SORT_COLUMNS.map(
           (by) => `${by === state.sort ? (state.descending ? '▼' : '▲') : ' '} ${sortName(by)}`,
         ),
@@ -102,11 +102,17 @@ export function helpRows(state: State): number {
 }
 
 function helpDialog(top: number, state: State, width: number): DialogLines {
-  const lines = helpLines(viewOf(state).place.kind).slice(top, top + helpRows(state));
+  const all = helpLines(viewOf(state).place.kind);
+  const rows = helpRows(state);
   return {
-    title: 'Keys (↑ ↓ PgUp PgDn to read on, Esc closes)',
-    lines: lines.map((line) => cutLine(line, 0, width)),
+    title: `Keys (↑ ↓ PgUp PgDn read on, Esc closes)${placeText(top + rows, all.length, rows)}`,
+    lines: all.slice(top, top + rows).map((line) => cutLine(line, 0, width)),
   };
+}
+
+/** Where there is more than is seen: how far it was read. */
+function placeText(at: number, count: number, rows: number): string {
+  return count <= rows ? '' : `  ${Math.min(at, count)}/${count}`;
 }
 
 const ASKS: Readonly<Record<string, string>> = {
@@ -149,5 +155,6 @@ function choiceDialog(
     const mark = i === at ? '▸ ' : '  ';
     return [{ text: fit(mark + text, Math.min(width, 52)), tone: 'plain', lit: i === at }];
   });
-  return { title, lines: lines.slice(from, from + most) };
+  const place = placeText(at + 1, rows.length, most);
+  return { title: title + place, lines: lines.slice(from, from + most) };
 }

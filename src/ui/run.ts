@@ -92,7 +92,6 @@ class Ui {
       files,
       analyse: live?.analyse ?? analyse,
       bytesMax: live === undefined ? undefined : LIVE_KEPT_BYTES,
-      goesOn: live !== undefined,
       nowNs: live && (() => live.picture.nowNs),
       options: kept,
       turn: () => this.#turn(),
@@ -194,8 +193,7 @@ class Ui {
     const now = performance.now();
     if (now < this.#nextDrawMs) return;
     this.#drawnPdus = this.#kase.pdus.count;
-    this.#controller.version++;
-    this.#controller.draw();
+    this.#controller.turn();
     const took = performance.now() - now;
     this.#nextDrawMs = now + Math.max(TICK_MS, 5 * took);
   }
@@ -203,7 +201,9 @@ class Ui {
   /** A pipe may pause: what came before the pause is shown all the same. */
   #catchUp(): void {
     const { loading, pdus } = this.#kase;
-    if (loading !== undefined && pdus.count !== this.#drawnPdus) this.#turn();
+    if (loading !== undefined && (pdus.count !== this.#drawnPdus || this.#kase.reportDue)) {
+      this.#turn();
+    }
   }
 
   #learned(): void {

@@ -6,6 +6,7 @@ import { PcapngWriter } from '../capture/pcapng-writer.js';
 import type { Case } from '../case/case.js';
 import { harmless } from '../lib/harmless.js';
 import { percentText, plural } from '../lib/number-text.js';
+import { whyNotWritten } from '../lib/why-not-written.js';
 import { ProblemLog } from '../problem.js';
 import { keepFinding } from '../slice/keep-finding.js';
 import { type Kept, keptOf, nothingYet } from '../slice/listed-commands.js';
@@ -182,6 +183,6 @@ async function write(
     return `${plural(slicer.kept, 'packet')} written`;
   } catch (error) {
     file.abandon();
-    return `not saved (${error instanceof Error ? error.message : String(error)})`;
+    return `not saved (${whyNotWritten(error)})`;
   }
 }

@@ -2,6 +2,7 @@
 
 import { harmlessJson } from '../lib/harmless.js';
 import { countText, plural } from '../lib/number-text.js';
+import { whyNotWritten } from '../lib/why-not-written.js';
 import type { Around } from '../scsi/fact-kinds.js';
 import { commandRecord } from '../scsi/fact-record.js';
 import type { Session } from '../session/model.js';
@@ -106,21 +107,8 @@ function packetsTo(c: Desk, path: string, replace: boolean): string {
 /** What `exportTo` says of a file that is there: Enter once more replaces it. */
 export const REPLACES = 'it is there already: Enter once more replaces it';
 
-const WORDS: Readonly<Record<string, string>> = {
-  EEXIST: REPLACES,
-  ENOENT: 'its folder does not exist',
-  ENOTDIR: 'a part of its path is no folder',
-  EISDIR: 'it is a folder: name a file in it',
-  EACCES: 'you lack the permission',
-  EPERM: 'you lack the permission',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EINPUT: 'it is the capture that is read',
-};
-
 function whyNot(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  return `not written: ${WORDS[code] ?? message}`;
+  return `not written: ${whyNotWritten(error, { EEXIST: REPLACES })}`;
 }
 
 /** The marked commands; where none is, those of what is looked at: as far as they are kept. */

@@ -40,7 +40,8 @@ export function makeBrush(level: ColorLevel, theme: Theme = 'dark'): Brush {
   return (text, tone, lit, heat) => {
     if (text === '') return '';
     const shaded = heat >= 0 && level >= 2 && theme !== 'none';
-    const painted = shaded ? chalk.rgb(...heatColor(heat))(text) : paint({ text, tone });
+    const shade = theme === 'light' ? heatOnWhite : heatColor;
+    const painted = shaded ? chalk.rgb(...shade(heat))(text) : paint({ text, tone });
     return lit ? LIT + painted + UNLIT : painted;
   };
 }
@@ -51,4 +52,10 @@ function heatColor(heat: number): [number, number, number] {
   if (h < 0.5)
     return [Math.round(80 + 300 * h), Math.round(140 + 160 * h), Math.round(220 - 320 * h)];
   return [Math.round(230 + 40 * (h - 0.5)), Math.round(220 - 320 * (h - 0.5)), 60];
+}
+
+/** From blue over violet to red: none of it is pale. */
+function heatOnWhite(heat: number): [number, number, number] {
+  const h = Math.min(1, heat);
+  return [Math.round(40 + 170 * h), Math.round(90 - 80 * h), Math.round(210 - 180 * h)];
 }

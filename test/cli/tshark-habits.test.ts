@@ -22,6 +22,15 @@ test('options of tshark become our line', () => {
     ['-r a.pcap -Y write -w out.pcapng', 'slice -Y write -o out.pcapng a.pcap'],
     ['commands -Y write -w out.pcapng a.pcap', 'commands -Y write -w out.pcapng a.pcap'],
     ['-D', 'interfaces'],
+    ['--list-interfaces', 'interfaces'],
+    ['-v', '--version'],
+    ['-r a.pcap -Y iscsi.opcode==1', 'pdus -Y iscsi.opcode==1 a.pcap'],
+    ['--read-file a.pcap --display-filter=write', 'pdus -Y write a.pcap'],
+    ['a.pcap -Y write', 'a.pcap -Y write'],
+    ['report -Y write -r a.pcap', 'report -Y write a.pcap'],
+    ['-2 -n -r a.pcap -c 3', 'pdus -c 3 a.pcap'],
+    ['-i eth0 -a duration:10 -w out.pcap', 'live -i eth0 --duration 10s -w out.pcap'],
+    ['-i eth0 -a packets:5 -P', 'live -i eth0 -c 5'],
     ['-T fields -e session -r a.pcap', 'pdus -T fields -e session a.pcap'],
     ['a.pcap', 'a.pcap'],
     ['sessions -n 3 a.pcap', 'sessions -n 3 a.pcap'],
@@ -40,6 +49,13 @@ test('others are answered by our way', () => {
     ['-t ad', /-e frame\.time/],
     ['-G fields', /sanscope fields lists/],
     ['-a duration:10', /--duration 10s/],
+    ['-T pdml', /-T pdml is tshark’s: -T json/],
+    ['-T ek', /-T ek is tshark’s: -T ndjson/],
+    ['-z fc,srt', /report FILE/],
+    ['-z flow,tcp,network', /sanscope command FILE/],
+    ['-R write', /-Y FILTER filters here/],
+    ['-I', /does not come by radio/],
+    ['--linktype EN10MB', /any link type/],
     ['--fliter x', /Did you mean --filter/],
   ] as const) {
     const run = sanscope(['-q', ...line.split(' '), '-r', CHAP]);
@@ -68,6 +84,8 @@ test('-T fields prints what is asked for, as -E wants it', () => {
   );
   const keys = ['-Y', 'iscsi.keyvalue', '-T', 'fields', '-e', 'iscsi.keyvalue', '-c', '1'];
   assert.is(lines('pdus', ...keys, '-E', 'occurrence=l', CHAP)[0], 'AuthMethod=CHAP,None');
+  const marked = lines(...asked, '-c', '1', '-E', 'bom=y', '-E', 'header=y');
+  assert.equal(marked, ['\ufeffframe.number\tiscsi.opcode', '4\t0x03']);
   assert.match(sanscope(['pdus', '-T', 'fields', CHAP]).stderr, /needs -e NAME/);
   const wrong = sanscope(['pdus', '-T', 'fields', '-e', 'iscsi.opcoed', CHAP]);
   assert.match(

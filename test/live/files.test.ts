@@ -198,11 +198,12 @@ function savedOf(
   seconds: number,
   commands: readonly (readonly [frame: number, commandNs: number])[],
   afterNs: number,
+  prefix = mkdtempSync(join(folder, 'on-')),
 ): { saved: Saved[]; saver: Saver } {
   const wish = {
     test: () => true,
     filter: 'latency > 1s',
-    prefix: mkdtempSync(join(folder, 'on-')),
+    prefix,
     lastNs: 60e9,
     afterNs,
   };
@@ -259,6 +260,22 @@ test('save-on of a storm fills a bounded number of files, each once, and counts 
   );
   assert.is(many.saved.length, SAVED_FILES_MAX);
   assert.is(many.saver.unsaved, SAVED_FILES_MAX);
+});
+
+test('save-on of the same capture once more leaves what it kept before', () => {
+  const prefix = mkdtempSync(join(folder, 'on-'));
+  const [first] = savedOf(20, [[5, 1e9]], 1e9, prefix).saved;
+  const before = readFileSync(first.path);
+  const [again] = savedOf(20, [[5, 2e9]], 1e9, prefix).saved;
+  assert.is(again.error, undefined);
+  assert.is.not(again.path, first.path);
+  assert.equal(readFileSync(first.path), before);
+});
+
+test('why a file cannot be kept is said in words', () => {
+  const nowhere = join(folder, 'no-such-folder', 'x');
+  const [{ error }] = savedOf(20, [[5, 1e9]], 1e9, nowhere).saved;
+  assert.is(error, 'its folder does not exist');
 });
 
 test.after(() => rmSync(folder, { recursive: true, force: true }));

@@ -355,5 +355,21 @@ test('a wrong command line is a usage error', () => {
   }
 });
 
+test('what cannot be written is said before anything is captured', () => {
+  const nowhere = join(folder, 'no-such-folder', 'x.pcap');
+  for (const [args, says] of [
+    [['-w', nowhere], /x\.pcap" cannot be written: its folder does not exist/],
+    [['-w', nowhere, '-b', 'filesize:1MB'], /cannot be written: its folder does not exist/],
+    [['-w', folder], /cannot be written: it is a directory: name a file/],
+    [['-w', join(capture, 'x')], /a part of its path is not a directory/],
+    [['--save-on', 'write', '--save-to', nowhere], /cannot be written: its folder does not exist/],
+  ] as const) {
+    const run = sanscope(['live', '-', ...args], { input: readFileSync(capture) });
+    assert.is(run.status, 3, args.join(' '));
+    assert.is(run.stdout, '');
+    assert.match(run.stderr, says);
+  }
+});
+
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 test.run();

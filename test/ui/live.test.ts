@@ -271,6 +271,36 @@ test('commands that wait are listed with their age, the oldest first, and open',
   assert.is(ui.controller.state.views.at(-1)?.place.kind, 'command');
 });
 
+test('how much of the truth is there is in sight at any size, what is wrong first', () => {
+  const sourceState = {
+    ...SOURCE,
+    packets: 123_456_789,
+    bytesMissing: 70 << 20,
+    delayMs: 2100,
+    delayMsMax: 3500,
+    residentBytes: 250 << 20,
+  };
+  for (const [columns, rows] of [
+    [60, 15],
+    [80, 24],
+    [160, 50],
+  ]) {
+    const picture = new LivePicture(() => {});
+    const ui = new Screens([], columns, rows, picture);
+    picture.push({
+      ...interval(1, 300, 200, 100),
+      sourceState: { ...sourceState, delayMsMax: 90 },
+    });
+    assert.match(ui.text(), /drops .*at the end/);
+    assert.match(ui.text(), /70 MiB missing/);
+    assert.match(ui.text(), /delay 2\.10 s/);
+    assert.match(ui.text(), /250 MiB/);
+    picture.push({ ...interval(2, 300, 200, 100), sourceState });
+    assert.match(ui.text(), /! (behind: )?delay 2\.10 s, up to 3\.50 s/);
+    assert.match(ui.text(), /70 MiB missing/);
+  }
+});
+
 test('what is over comes last among equals', () => {
   const { ui, picture } = live();
   const next = interval(2, 0, 0, 0);

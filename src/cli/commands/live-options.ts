@@ -25,6 +25,7 @@ import {
   sshSource,
 } from '../../live/source.js';
 import type { Task } from '../../scsi/task.js';
+import { refuseUnwritable } from '../output.js';
 import { type CommandContext, flag, number, text } from '../run.js';
 import { isTerminal } from '../terminal.js';
 
@@ -97,8 +98,11 @@ export function liveSource(context: CommandContext): LiveSource {
   return programSource(context, wish);
 }
 
-/** What is written must not be what is read: it would be destroyed, or read again for ever. */
-export function refuseOwnInput(wish: LiveOptions, context: CommandContext): void {
+/**
+ * What is written can be, and is not what is read: that would be destroyed, or read again for ever. Throws an
+ * OutputError.
+ */
+export function checkOutputs(wish: LiveOptions, context: CommandContext): void {
   const follow = text(context, 'follow');
   const written: (readonly [flag: string, path: string])[] = [];
   if (wish.write !== undefined) {
@@ -108,6 +112,7 @@ export function refuseOwnInput(wish: LiveOptions, context: CommandContext): void
   if (wish.saveOn !== undefined)
     written.push(['--save-to', savedName(wish.saveTo, '20260101000000', 1)]);
   for (const [flag, path] of written) {
+    refuseUnwritable(path);
     const own = follow === '' ? context.files.some((file) => sameAsInput(path, [file])) : false;
     if (!own && (follow === '' || !isFollowed(follow, path))) continue;
     throw new OutputError(

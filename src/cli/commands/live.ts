@@ -11,13 +11,13 @@ import { FreshReport } from '../../report/fresh-report.js';
 import { roadOptions } from '../road-options.js';
 import { type CommandContext, tellTroubles } from '../run.js';
 import { liveMetrics } from './live-metrics.js';
-import { liveSource, liveWish, refuseOwnInput } from './live-options.js';
+import { checkOutputs, liveSource, liveWish } from './live-options.js';
 import { LiveOutput } from './live-output.js';
 
 export async function live(context: CommandContext): Promise<number> {
   const wish = liveWish(context);
   const source = liveSource(context);
-  refuseOwnInput(wish, context);
+  checkOutputs(wish, context);
   const numbers = await liveMetrics(context);
   try {
     if (!wish.screens) return await told(context, wish, source, numbers.metrics);

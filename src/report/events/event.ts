@@ -45,12 +45,15 @@ export interface LiveEvent extends EventFacts {
   readonly lunText?: string;
 }
 
+/** Between whom a session is. */
+export type Whom = Pick<SessionReport, 'initiator' | 'target'>;
+
 /** `whom`: the session it is about, where it is known; `nowNs`: when it is told. */
 export function makeEvent(
   facts: EventFacts,
   number: number,
   epoch: Epoch | undefined,
-  whom: Pick<SessionReport, 'initiator' | 'target'> | undefined,
+  whom: Whom | undefined,
   nowNs: number,
 ): LiveEvent {
   const { fromNs, lun } = facts;

@@ -5,13 +5,13 @@ import { INTERVALS_KEPT, type LivePicture } from '../../case/live.js';
 import { countText, durationText, plural } from '../../lib/number-text.js';
 import type { IntervalReport } from '../../report/interval.js';
 import { LIVE_SORTS } from '../../report/interval-sorts.js';
-import { cell } from '../../view/cells.js';
+import { type Cell, cell } from '../../view/cells.js';
 import { eventCells } from '../../view/event-view.js';
 import { megabytes, rate, sparkline } from '../../view/format.js';
-import { truthCells } from '../../view/source-view.js';
+import { shortTruthCells, truthCells } from '../../view/source-view.js';
 import { blanks } from '../blocks.js';
 import type { State } from '../state.js';
-import type { Line } from '../terminal/line.js';
+import { type Line, lineWidth } from '../terminal/line.js';
 import { forgottenText } from './forgotten.js';
 import { LIVE_GROUPS } from './live-rows.js';
 import { OLD_NS } from './live-waiting.js';
@@ -36,7 +36,7 @@ export function liveHead(
   return [
     loadLine(i, state),
     ...(state.rows < ROWS_FOR_SPARKS ? [] : sparkLines(i, picture, state)),
-    sourceLine(i),
+    sourceLine(i, state.columns),
     oldestLine(i),
     eventsLine(picture),
     [
@@ -82,14 +82,17 @@ function sparkLines(i: IntervalReport, picture: LivePicture, state: State): Line
   ];
 }
 
-function sourceLine({
-  sourceState: source,
-  retransmissions,
-  retransmissionsTotal,
-}: IntervalReport): Line {
+/** How much of the truth is there fits any terminal: the rest of the line is what is cut. */
+function sourceLine(
+  { sourceState: source, retransmissions, retransmissionsTotal }: IntervalReport,
+  columns: number,
+): Line {
+  const packets = cell(`${plural(source.packets, 'packet')}`, 'quiet');
+  const apart = (cells: readonly Cell[]): Cell[] => cells.flatMap((one) => [one, blanks(2)]);
+  const long = [blanks(1), ...apart([packets, ...truthCells(source)])];
+  const fits = lineWidth(long) <= columns + 2;
   return [
-    cell(` ${plural(source.packets, 'packet')}  `, 'quiet'),
-    ...truthCells(source).flatMap((one) => [one, blanks(2)]),
+    ...(fits ? long : [blanks(1), ...apart([...shortTruthCells(source), packets])]),
     cell(`${countText(retransmissions)} sent again`, retransmissions > 0 ? 'warn' : 'quiet'),
     cell(` (${countText(retransmissionsTotal)} in all)`, 'quiet'),
   ];

@@ -63,7 +63,9 @@ export function overviewPage(kase: Case, state: State, outstanding: Outstanding)
 function soFarLine(kase: Case, lines: Lines): void {
   const { openRows } = kase.tasks;
   const open = openRows === 0 ? '' : `; ${plural(openRows, 'command')} open, not counted below`;
-  lines.add([cell(` So far: the capture goes on${open}`, 'note')]);
+  const { done, total } = kase.loading ?? { done: 0, total: 0 };
+  const part = `${percentText(done, total)} of ${bytesText(total)} read`;
+  lines.add([cell(` So far: ${total > 0 ? part : 'the capture goes on'}${open}`, 'note')]);
 }
 
 /** What is known while the capture is read. */
