@@ -23,8 +23,8 @@ export interface Told {
 export function toldOf(found: readonly Finding[], sessions: readonly Ends[]): Told {
   const ends = found.map((finding) => endsOf(finding, sessions));
   const causes = causesOf(found, ends);
-  const findings = found.map(({ because: _, ...finding }, i) => {
-    const more = causes[i] < 0 ? unexplained(finding.id) : '';
+  const findings = found.map(({ because: _, explained = false, ...finding }, i) => {
+    const more = causes[i] < 0 && !explained ? unexplained(finding.id) : '';
     return more === '' ? finding : { ...finding, text: `${finding.text} ${more}` };
   });
   const stories = new Map<string, Set<number>>();

@@ -274,8 +274,17 @@ export class Lifecycle {
     }
     const beyond = ((s.seq | 0) - h.next) | 0;
     const late = s.timeNs - link.connection.closedNs > 1e9;
-    // Data that goes on long after a RST: the two ends did not believe it.
-    if (link.connection.closedHow === 'rst' && s.payloadLength > 0 && beyond >= 0 && late) {
+    // Data that goes on long after a RST: the two ends did not believe it. The peer of who sent it may not have got it,
+    // and goes on for itself.
+    const closer = (link.connection.closedBy === 'a') === (h === link.a);
+    const believed = closer || h.facts.ackedAfterClose > 0;
+    if (
+      link.connection.closedHow === 'rst' &&
+      s.payloadLength > 0 &&
+      beyond >= 0 &&
+      late &&
+      believed
+    ) {
       this.restart(link, s);
     }
   }

@@ -6,13 +6,20 @@ import type { IscsiConnection, SessionEvent } from '../../session/model.js';
 import { flowOf } from '../../stream/connection.js';
 import { ASYNC_EVENT_NAMES, codeName, OPCODE_NAMES, Opcode } from '../../wire/iscsi/codes.js';
 import { connectionsOf, type Facts } from '../facts.js';
-import type { Found, Severity } from '../finding.js';
+import type { Found, Owes, Severity } from '../finding.js';
 import { inOrder, type Rule } from '../rule.js';
+import {
+  type Quiet,
+  quietThenBack,
+  type ServiceEnded,
+  serviceEnded,
+} from '../support/came-back.js';
 import { DOUBTS, doubtOf } from '../support/doubt.js';
 import { type TurnedAway, turnedAway } from '../support/turned-away.js';
 import { closerOf } from '../support/who.js';
 import { type EndState, ends } from '../watch/ends.js';
 import { framing } from '../watch/framing.js';
+import { silences } from '../watch/silence.js';
 
 /** Asynchronous events that announce an end: logout request, drop of connection or session (11.9.1). */
 const ANNOUNCES = [1, 2, 3];
@@ -20,6 +27,8 @@ const ANNOUNCES = [1, 2, 3];
 const AT_ONCE_NS = 200e6;
 /** An event this long before the end may be its cause: a login and a timer lie between. */
 const BEFORE_NS = 60e9;
+/** No timer of a ping is shorter: a younger one is not why somebody closed. */
+const PING_LEAST_NS = 0.5e9;
 
 export const connectionLost: Rule = {
   id: 'connection-lost',
@@ -50,7 +59,7 @@ export const connectionLost: Rule = {
       next: 'See the side that closed: its log says which timer or error made it do so.',
     },
   },
-  watches: [ends, framing],
+  watches: [ends, framing, silences],
   find(facts) {
     return connectionsOf(facts)
       .filter(isLost)
@@ -80,19 +89,23 @@ function toFinding(story: IscsiConnection, facts: Facts): Found {
   const idleNs = connection.closedNs - Math.max(state.initiatorLastNs, state.targetLastNs);
   const doubt = doubtOf(story.session, facts);
   const away = turnedAway(story, facts);
-  const { text, next } = away === undefined ? reasonOf(story, facts, open, idleNs) : wentAway(away);
+  const reason = away === undefined ? reasonOf(story, facts, open, idleNs) : wentAway(away);
+  const { text, next } = reason;
   return {
     id: connectionLost.id,
     // The logout may be among what was not captured.
     severity: doubt === undefined || open > 0 ? severityOf(reset, who, open) : 'note',
     confidence: doubt === undefined ? undefined : 'possible',
     inferred: doubt === undefined ? undefined : true,
-    title: `Connection ${reset ? 'reset' : 'closed'} by the ${who} without a logout`,
+    title:
+      reason.title ?? `Connection ${reset ? 'reset' : 'closed'} by the ${who} without a logout`,
     text:
       `TCP ${reset ? 'RST' : 'FIN'} in frame ${connection.closedFrame}, ` +
       `${heard ? plural(open, 'command') : 'how many commands is not known'} open. ` +
       `${lastPdus(state, connection.closedNs)} ${text}${doubt === undefined ? '' : ` ${DOUBTS[doubt]}`}`,
     next,
+    owes: reason.owes,
+    explained: reason.explained,
     ...(away === undefined
       ? {}
       : { owes: 'target' as const, because: { id: 'login-failed', session: away.session } }),
@@ -100,12 +113,24 @@ function toFinding(story: IscsiConnection, facts: Facts): Found {
     frames: inOrder([state.initiatorLastFrame, state.targetLastFrame, connection.closedFrame]),
     session: story.session,
     connection: connection.id,
-    fromNs: connection.closedNs,
+    fromNs: reason.sinceNs ?? connection.closedNs,
+    ...(reason.sinceNs === undefined ? {} : { toNs: connection.closedNs }),
     values: { commandsOpen: open, idleNs: Math.max(0, idleNs), closedBy: who },
   };
 }
 
-function wentAway({ name, frame }: TurnedAway): { text: string; next: string } {
+/** Why it ended, as far as the capture shows. */
+interface Reason {
+  readonly text: string;
+  readonly next?: string;
+  /** Where it says more than who closed. */
+  readonly title?: string;
+  readonly owes?: Owes;
+  readonly sinceNs?: number;
+  readonly explained?: boolean;
+}
+
+function wentAway({ name, frame }: TurnedAway): Reason {
   return {
     text: `The host came back and was refused: ${name} (frame ${frame}). The target went out of service.`,
     next: 'See the target’s log: who took it out of service, or what made it go.',
@@ -155,12 +180,7 @@ type LastPdus = Pick<
 >;
 
 /** What happened before that explains it, the strongest first. */
-function reasonOf(
-  story: IscsiConnection,
-  facts: Facts,
-  open: number,
-  idleNs: number,
-): { text: string; next?: string } {
+function reasonOf(story: IscsiConnection, facts: Facts, open: number, idleNs: number): Reason {
   const { closedNs, id } = story.connection;
   const before = eventsOf(story, facts).filter((e) => closedNs - e.timeNs <= BEFORE_NS);
   const announced = before.find(
@@ -168,17 +188,27 @@ function reasonOf(
   );
   if (announced !== undefined) {
     const name = codeName(ASYNC_EVENT_NAMES, Number(announced.fields.asyncEvent));
-    return { text: `The target had announced it: ${name} (frame ${announced.frame}).` };
+    const text = `The target had announced it: ${name} (frame ${announced.frame}).`;
+    return { text, explained: true };
   }
-  const ping = before.find((e) => e.kind === 'nop' && e.fields.answered === false);
+  const ended = serviceEnded(story, facts);
+  if (ended !== undefined) return serviceGone(ended);
+  const ping = before.find(
+    (e) => e.kind === 'nop' && e.fields.answered === false && closedNs - e.timeNs >= PING_LEAST_NS,
+  );
   if (ping !== undefined) {
     const next = 'See ping-timeout: whether the other side was dead, or busy sending data.';
     const ns = durationText(closedNs - ping.timeNs);
-    return { text: `A ping (frame ${ping.frame}) had waited ${ns} for its answer.`, next };
+    const text = `A ping (frame ${ping.frame}) had waited ${ns} for its answer.`;
+    return { text, next, explained: true };
   }
+  // Where a command waited others tell whose move it was.
+  const quiet = open > 0 ? undefined : quietThenBack(story, facts);
+  if (quiet !== undefined) return fellSilent(quiet, story);
   const digests = facts.evidence.of(framing).groups.get(id);
   if (digests !== undefined && digests.digests.count > 0) {
-    return { text: 'Digests of this connection had been bad.', next: 'See digest-bad.' };
+    const text = 'Digests of this connection had been bad.';
+    return { text, next: 'See digest-bad.', explained: true };
   }
   const hidden = digestAtHost(story, facts);
   if (hidden !== undefined) return hidden;
@@ -187,21 +217,53 @@ function reasonOf(
     const answer = abort.fields.response === undefined ? ', never answered' : '';
     const next =
       'The host’s error handling ran to its end: see what the aborted commands waited for.';
-    return { text: `Task management came before (frame ${abort.frame}${answer}).`, next };
+    const text = `Task management came before (frame ${abort.frame}${answer}).`;
+    return { text, next, explained: true };
   }
   const reject = before.findLast((e) => e.kind === 'reject');
   if (reject !== undefined) {
-    return { text: `A Reject came before (frame ${reject.frame}).`, next: 'See reject.' };
+    const text = `A Reject came before (frame ${reject.frame}).`;
+    return { text, next: 'See reject.', explained: true };
   }
   const idle = idleNs >= 1e9 ? `The connection had been idle for ${durationText(idleNs)}. ` : '';
   return { text: idle.trim() };
 }
 
+function serviceGone({ refused, frame }: ServiceEnded): Reason {
+  const after =
+    refused > 0
+      ? `Right after it its port refused the host ${plural(refused, 'time')} (frame ${frame})`
+      : `Then it reset the host instead of answering its login (frame ${frame})`;
+  return {
+    title: 'The target’s service ended: it closed the connection, and then refused the host',
+    text: `${after}: the program was ended or crashed, or what it served was taken away; the machine and the way were there.`,
+    next: 'See the target’s own log of that time: who stopped or restarted its service, or what made it crash.',
+    owes: 'target',
+    explained: true,
+  };
+}
+
+/** Both ends lost sight of each other: whose fault that was shows at neither. */
+function fellSilent({ ns, sinceNs, backFrame, backNs }: Quiet, story: IscsiConnection): Reason {
+  const span = durationText(ns);
+  const back =
+    backNs > 0
+      ? `${durationText(backNs)} later the host logged in anew (frame ${backFrame})`
+      : `the host was logging in anew (frame ${backFrame})`;
+  return {
+    title: `Nothing passed for ${span} either way, the connection was given up, and the host logged in anew`,
+    text:
+      `The ${closerOf(story)} ended it; ${back}. The way was cut, or a machine stood still: which, this end ` +
+      'cannot tell.',
+    next: 'Capture at the other end; see the link state of the ports between, and both machines, at that time.',
+    owes: 'unknown',
+    sinceNs,
+    explained: true,
+  };
+}
+
 /** What a host does that finds a bad digest: this end cannot see it, and must not leave it out. */
-function digestAtHost(
-  story: IscsiConnection,
-  facts: Facts,
-): { text: string; next: string } | undefined {
+function digestAtHost(story: IscsiConnection, facts: Facts): Reason | undefined {
   const { headerDigest, dataDigest, connection } = story;
   const state = facts.evidence.of(ends).states.get(connection.id) ?? story;
   const ns = connection.closedNs - state.targetLastNs;

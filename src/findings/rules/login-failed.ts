@@ -37,6 +37,8 @@ const WAIT_LEAST_NS = 1e9;
 const MUTUAL =
   'Compare the secret that the host expects of the target (open-iscsi: password_in) with the one that ' +
   'the target proves itself with.';
+/** No initiator's timer for a login is as short as this. */
+const GIVEN_UP_NS = 1e9;
 /** Keys listed of what a side sent last. */
 const KEYS_SHOWN = 12;
 
@@ -129,7 +131,17 @@ function failed(story: IscsiConnection, login: Login, facts: Facts): boolean {
 function statusOf(story: IscsiConnection, login: Login): string {
   if (login.outcome === 'rejected') return `${login.statusClass}/${login.statusDetail}`;
   if (login.early !== undefined) return 'not ended';
-  return answerMissed(story) ? 'not captured' : 'unanswered';
+  if (answerMissed(story)) return 'not captured';
+  return givenUpAtOnce(story, login) ? 'given up' : 'unanswered';
+}
+
+/** The initiator ended it before its last request could be answered: it had come late, or nobody waited. */
+function givenUpAtOnce(story: IscsiConnection, { steps, endedNs }: Login): boolean {
+  const { closedHow, closedNs } = story.connection;
+  const last = steps[steps.length - 1];
+  if (story.replaced || (closedHow !== 'fin' && closedHow !== 'rst')) return false;
+  const soon = closedNs - endedNs < GIVEN_UP_NS;
+  return last?.from === 'initiator' && closerOf(story) === 'initiator' && soon;
 }
 
 /** True where the answer may be among what the capture does not hold of the target. */
@@ -167,6 +179,20 @@ function toFinding(one: Failed, facts: Facts): Found {
       text:
         'Bytes of the target are missing in the capture, the answer may be among them: nothing is ' +
         'known of how the login ended.',
+    };
+  }
+  if (givenUpAtOnce(story, login)) {
+    const back = backText(one, facts);
+    return {
+      ...base,
+      id: 'login-unanswered',
+      severity: back === '' ? 'critical' : 'warning',
+      owes: 'unknown',
+      title: `The host gave up ${plural(count, 'login')} right behind ${count === 1 ? 'its' : 'their'} last request`,
+      text:
+        `${howItEnded(story, login, facts)} The target had no time to answer: the request was held on its way, or ` +
+        `the host ended it of its own accord.${back} ${saidLast(login)}`,
+      next: 'See the host’s log of that time, and what held its packets before (a link that was down, TCP’s retries).',
     };
   }
   return {

@@ -126,6 +126,13 @@ class Silences {
     this.#resumedNs = [];
   }
 
+  /** The last pause of a connection's PDUs, either way, of a second and longer. */
+  pauseOf(connection: number): { pausedNs: number; resumedNs: number } | undefined {
+    const pausedNs = this.#pausedNs[connection];
+    const resumedNs = this.#resumedNs[connection];
+    return pausedNs === undefined || resumedNs === undefined ? undefined : { pausedNs, resumedNs };
+  }
+
   pdu(pdu: Pdu): void {
     const { connection, timeNs } = pdu;
     const lastNs = this.#lastNs[connection];

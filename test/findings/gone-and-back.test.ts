@@ -1,0 +1,116 @@
+// Connections that ended without a logout, and what came after them: a service that ended, a time in which
+// nothing passed, a login that its host gave up; each beside what comes near.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Finding } from '../../src/findings/finding.js';
+import { SYN } from '../../src/packet/segment.js';
+import { Dialogue, INITIATOR_NAME, type Pairs, TARGET_NAME } from '../support/dialogue.js';
+import { found, foundInFile, MS, S } from '../support/found.js';
+
+const PLAIN = 'Connection closed by the target without a logout';
+
+/** Reads, then the target closes. Returns when. */
+function closed(d: Dialogue): number {
+  let t = d.login(0) + MS;
+  for (let i = 0; i < 4; i++) t = d.read10(i * 8, 8, t).statusNs + MS;
+  d.tcp.close(t, 'target');
+  return t;
+}
+
+/** Another connection of the host. */
+function again(n: number): Dialogue {
+  return new Dialogue({ initiatorPort: 40_000 + n, initiatorSeq: 77_000 * n, tsih: n + 1 });
+}
+
+function lost(...all: Dialogue[]): Finding {
+  return found(all, 'connection-lost')[0];
+}
+
+test('a target that closes and then refuses the host has ended its service', () => {
+  const d = new Dialogue();
+  const t = closed(d);
+  const refused = again(1);
+  refused.tcp.ack('initiator', t + S, { flags: SYN, ack: 0, seq: 5 });
+  refused.tcp.reset(t + S + MS, 'target');
+  const finding = lost(d, refused);
+  assert.is(finding.owes, 'target');
+  assert.match(finding.title, /service ended: it closed the connection, and then refused the host/);
+  assert.not.match(finding.text, /Nothing before it says why/);
+});
+
+test('where nobody came back, or came back to a login, the service is not said to have ended', () => {
+  const alone = new Dialogue();
+  closed(alone);
+  assert.is(lost(alone).title, PLAIN);
+  const d = new Dialogue();
+  const t = closed(d);
+  const back = again(1);
+  back.read10(0, 8, back.login(t + S) + MS);
+  assert.is(lost(d, back).title, PLAIN);
+});
+
+test('a killed and restarted tgtd', async () => {
+  const [finding] = await foundInFile('captures/tgt-killed-and-back.pcap.gz', 'connection-lost');
+  assert.is(finding.owes, 'target');
+  assert.match(finding.title, /^The target’s service ended/);
+});
+
+/** Reads, nothing for so long, a ping of the target that meets a host which knows nothing of it, a new login. */
+function quiet(ns: number, comesBack: boolean): Finding {
+  const d = new Dialogue();
+  let t = d.login(0) + MS;
+  for (let i = 0; i < 4; i++) t = d.read10(i * 8, 8, t).statusNs + MS;
+  const nop = { initiatorTaskTag: 0xffffffff, targetTransferTag: 9, statSN: 9 };
+  d.say('nop-in', nop, t + ns);
+  d.tcp.reset(t + ns + 30 * MS, 'initiator');
+  const back = again(1);
+  if (comesBack) back.read10(0, 8, back.login(t + ns + S) + MS);
+  return lost(d, back);
+}
+
+test('nothing passed for seconds, then the host came back: the way or a machine, and nobody is accused', () => {
+  const finding = quiet(9 * S, true);
+  assert.is(finding.owes, 'unknown');
+  assert.match(finding.title, /^Nothing passed for 9\.0\d? s either way.*the host logged in anew$/);
+  assert.not.match(finding.text, /A ping|Nothing before it says why/);
+  assert.match(quiet(9 * S, false).title, /^Connection reset by the initiator/);
+  assert.match(quiet(S, true).title, /^Connection reset by the initiator/);
+});
+
+/** A Login Request whose host ends the connection after so long. */
+function gaveUp(afterNs: number): Finding {
+  const d = new Dialogue();
+  const t = d.tcp.connect(0) + MS;
+  const data: Pairs = [
+    ['InitiatorName', INITIATOR_NAME],
+    ['TargetName', TARGET_NAME],
+  ];
+  const fields = { csg: 1, nsg: 3, transit: 1, isid: d.options.isid, initiatorTaskTag: 1 };
+  d.say('login-request', fields, t, { data });
+  d.tcp.reset(t + afterNs, 'initiator');
+  return found([d], 'login-unanswered')[0];
+}
+
+test('a login that its host gave up at once is not the target’s; one that it waited for is', () => {
+  assert.is(gaveUp(2 * MS).owes, 'unknown');
+  assert.match(gaveUp(2 * MS).title, /^The host gave up 1 login right behind its last request$/);
+  assert.is(gaveUp(15 * S).owes, 'target');
+});
+
+/** The host resets; the target, which did not get that, sends a ping again and is reset once more. */
+function leftover(): Dialogue {
+  const d = new Dialogue();
+  const t = d.login(0) + MS;
+  d.read10(0, 8, t);
+  d.tcp.reset(t + 10 * MS, 'initiator');
+  d.say('nop-in', { initiatorTaskTag: 0xffffffff, targetTransferTag: 9 }, t + 20 * S);
+  d.tcp.reset(t + 20 * S + MS, 'initiator');
+  return d;
+}
+
+test('a late ping and its RST are no connection of their own', () => {
+  assert.is(found([leftover()], 'connection-lost').length, 1);
+});
+
+test.run();
