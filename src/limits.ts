@@ -12,6 +12,10 @@ export const BLOCK_BYTES_MAX = PACKET_BYTES_MAX + (1 << 18);
 /** A pcapng block of no packet (names, secrets, custom) is stepped over up to this length. */
 export const BLOCK_SKIP_MAX = 1 << 26;
 
+/** Interfaces of a pcapng section, and of all sections of a file; characters kept of a name or filter of one. */
+export const INTERFACES_MAX = 16_384;
+export const INTERFACE_TEXT_MAX = 1024;
+
 /** Window over a capture file. One read per window; records that straddle move to its front. */
 export const FILE_WINDOW_BYTES = 1 << 21;
 
@@ -80,6 +84,9 @@ export const FULL_RETRY_NS = 100e6;
 
 /** Data kept of one PDU whose data is read: RFC 7143 6.1 asks for 8,192 bytes of text at least. */
 export const DATA_KEPT_MAX = 65_536;
+
+/** … and of all PDUs under way: a header may claim 16 MB, and 1,000 connections send 64 KiB of it each. */
+export const DATA_KEPT_TOTAL = 64 << 20;
 
 /** The same of a read's or write's data: it is not decoded, only shown in hex where it is asked for. */
 export const USER_DATA_KEPT_MAX = 4096;
@@ -213,7 +220,7 @@ export const DISCOVERED_TARGETS_MAX = 4096;
 export const DISCOVERED_ADDRESSES_MAX = 256;
 export const DISCOVERED_TEXT_MAX = 2 << 20;
 
-/** Sessions of which who and when is kept (some 1 KB each): a login storm of a day. */
+/** Sessions that go on, and those of which who and when is kept (250 bytes each): a login storm of days. */
 export const SESSIONS_MAX = 65_536;
 
 /** … and of which all is kept (some 30 KB each, and 9 KB in JSON); beyond, the oldest that are over go. */

@@ -8,7 +8,12 @@ import type { AnalyseOptions, Analysis } from './analysis.js';
 import { type Capture, openCapture } from './capture/capture.js';
 import type { CaptureFacts } from './capture/facts.js';
 import type { Packet, PacketSink, PlainSink } from './capture/packet.js';
-import { PROBLEMS_KEPT_PER_KIND } from './limits.js';
+import {
+  DATA_KEPT_TOTAL,
+  JOURNAL_BYTES_TOTAL,
+  PROBLEMS_KEPT_PER_KIND,
+  ROCE_CONNECTIONS_MAX,
+} from './limits.js';
 import { notTcpByReason, tooBig } from './packet/counts.js';
 import { PacketDecoder } from './packet/decoder.js';
 import type { DatagramSink, UdpDatagram } from './packet/udp-datagram.js';
@@ -169,6 +174,7 @@ export class Road implements PacketSink {
     this.isns.finish();
     this.sessions.finish(this.lastNs);
     this.tellUnrecognised();
+    this.tellLimits();
     for (const story of this.sessions.connections()) {
       if (!story.digestsInferred || story.replaced) continue;
       const inferred = this.iscsi.inferred(story.connection.id);
@@ -214,6 +220,29 @@ export class Road implements PacketSink {
       const connection = this.roce.connection(id) ?? this.pdus.connection(id);
       return { connection, facts };
     });
+  }
+
+  /** Bounds that stages have reached which know no log. */
+  private tellLimits(): void {
+    const told: readonly (readonly [count: number, text: string])[] = [
+      [
+        this.iscsi.kept.short,
+        `PDUs: only their first part was kept, all have ${DATA_KEPT_TOTAL} bytes`,
+      ],
+      [
+        this.pdus.journalsDropped,
+        `connections not recognised: their bytes were dropped, all have ${JOURNAL_BYTES_TOTAL}`,
+      ],
+      [
+        this.roce.notFollowed,
+        `packets of RoCE were not followed: more than ${ROCE_CONNECTIONS_MAX} connections`,
+      ],
+      [
+        this.isns.objectsLeft,
+        `iSNS objects were left out: more than ${ISNS_OBJECTS_MAX} of a kind`,
+      ],
+    ];
+    for (const [count, text] of told) if (count > 0) this.problems.reached(`${count} ${text}`);
   }
 
   private tellUnrecognised(): void {

@@ -65,6 +65,13 @@ export class ProblemLog {
     if (count <= this.#keep) this.kept.push(problem);
   }
 
+  /** A bound is reached, again and again perhaps: its sentence is kept once. */
+  reached(text: string): void {
+    const told = this.kept.some((one) => one.kind === 'limit-reached' && one.text === text);
+    if (told) this.count('limit-reached');
+    else this.add({ kind: 'limit-reached', text });
+  }
+
   /** False where an example would not be kept: then no sentence need be written. */
   wants(kind: ProblemKind): boolean {
     return (this.counts.get(kind) ?? 0) < this.#keep;

@@ -105,10 +105,15 @@ function record({ bytes, fromInitiator }: Template, session: number, timeNs: num
   view.setUint32(8, bytes.length, true);
   view.setUint32(12, bytes.length, true);
   out.set(bytes, 16);
-  const own = 16 + (fromInitiator ? SOURCE : DESTINATION);
-  view.setUint32(own, 0x0a000000 + (session >>> 14) + 1);
-  view.setUint16(16 + PORTS + (fromInitiator ? 0 : 2), 20_000 + (session & 16_383));
-  const opcode = bytes.length > ISID + 6 ? bytes[HEADER] & OPCODE_MASK : 0;
-  if (opcode === 0x03 || opcode === 0x23) view.setUint32(16 + ISID + 2, session + 1);
+  renumber(out.subarray(16), fromInitiator, session);
   return out;
+}
+
+/** A packet becomes that of another session: address and port of the initiator, ISID of a login. */
+export function renumber(packet: Uint8Array, fromInitiator: boolean, session: number): void {
+  const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
+  view.setUint32(fromInitiator ? SOURCE : DESTINATION, 0x0a000000 + (session >>> 14) + 1);
+  view.setUint16(PORTS + (fromInitiator ? 0 : 2), 20_000 + (session & 16_383));
+  const opcode = packet.length > ISID + 6 ? packet[HEADER] & OPCODE_MASK : 0;
+  if (opcode === 0x03 || opcode === 0x23) view.setUint32(ISID + 2, session + 1);
 }

@@ -1,6 +1,6 @@
 // The cold road of the pcapng reader: all blocks but enhanced packets.
 
-import { BLOCK_BYTES_MAX, BLOCK_SKIP_MAX } from '../limits.js';
+import { BLOCK_BYTES_MAX, BLOCK_SKIP_MAX, INTERFACES_MAX } from '../limits.js';
 import {
   ENHANCED_PACKET,
   eachOption,
@@ -92,10 +92,19 @@ function interfaceBlock(reader: BlockReader, at: number, length: number): number
   const { window, section, log } = reader;
   if (length < 20) return malformed(reader, at, 'an interface block is too short to hold one');
   const id = section.interfaces.length;
+  if (id >= INTERFACES_MAX) {
+    const text = `more than ${INTERFACES_MAX} interfaces in a section: packets of further ones are left out`;
+    log.add('limit-reached', text, window.origin + at);
+    return AGAIN;
+  }
   const number = log.facts.sections - 1;
   const made = readInterface(window, at, length, section.little, number, id);
   section.interfaces.push(made.interface);
-  log.facts.interfaces.push(made.interface.facts);
+  if (log.facts.interfaces.length < INTERFACES_MAX) log.facts.interfaces.push(made.interface.facts);
+  else {
+    const text = `more than ${INTERFACES_MAX} interfaces: nothing is told of further ones but their packets`;
+    log.add('limit-reached', text, window.origin + at);
+  }
   log.facts.comments += made.comments;
   return AGAIN;
 }

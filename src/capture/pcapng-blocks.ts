@@ -1,7 +1,7 @@
 // The blocks of pcapng (draft-ietf-opsawg-pcapng) that describe packets: sections, interfaces,
 // statistics, options; and whether a block begins at some place at all. Cold: none is met per packet.
 
-import { BLOCK_BYTES_MAX } from '../limits.js';
+import { BLOCK_BYTES_MAX, INTERFACE_TEXT_MAX } from '../limits.js';
 import type { InterfaceFacts } from './facts.js';
 import type { ByteWindow } from './window.js';
 
@@ -203,7 +203,9 @@ export function blockAt(window: ByteWindow, at: number, little: boolean): number
 }
 
 function text(window: ByteWindow, at: number, length: number): string {
-  const words = new TextDecoder().decode(window.bytes.subarray(at, at + length));
+  const words = new TextDecoder().decode(
+    window.bytes.subarray(at, at + Math.min(length, INTERFACE_TEXT_MAX)),
+  );
   const end = words.indexOf('\0');
   return end < 0 ? words : words.slice(0, end);
 }

@@ -8,12 +8,12 @@ import { harmless, harmlessLines } from '../lib/harmless.js';
 import { countText } from '../lib/number-text.js';
 import { analyse } from '../pipeline.js';
 import type { ProblemKind } from '../problem.js';
-import type { SessionQuery } from '../session/session-query.js';
 import type { Theme } from '../view/theme.js';
 import type { FrameRange, OptionValue } from './parse.js';
 import { ProgressLine } from './progress.js';
 import { roadOptions } from './road-options.js';
 import { isTerminal } from './terminal.js';
+import { Thrift } from './thrift.js';
 
 export interface CommandContext {
   readonly files: readonly string[];
@@ -41,10 +41,6 @@ export async function runRoad(context: CommandContext, options: AnalyseOptions):
   try {
     return await analyse(context.files, {
       ...options,
-      look: (look) => {
-        thrift.look = look;
-        options.look?.(look);
-      },
       ...roadOptions(context),
       progress: (done, total) => {
         thrift.check();
@@ -53,26 +49,6 @@ export async function runRoad(context: CommandContext, options: AnalyseOptions):
     });
   } finally {
     progress.end();
-  }
-}
-
-/** From so many sessions on what is kept of them is most of the memory. */
-const MANY_SESSIONS = 1000;
-
-/**
- * What is kept of many sessions lives long: then memory may grow by a third of it between two collections only.
- * Not before, for it costs a twentieth of the time; and a flag that changes before the program is loaded
- * would make its compiled form useless.
- */
-class Thrift {
-  look: SessionQuery | undefined = undefined;
-  #set = false;
-
-  check(): void {
-    if (this.#set || this.look?.session(MANY_SESSIONS) === undefined) return;
-    this.#set = true;
-    // Loaded here: it costs a start 3 ms.
-    process.getBuiltinModule('node:v8').setFlagsFromString('--heap-growing-percent=30');
   }
 }
 

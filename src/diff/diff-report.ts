@@ -1,6 +1,7 @@
 // Two captures of the same kind of load at two times, side by side, as plain values.
 
-import type { Report } from '../report/report.js';
+import type { StreamedReport } from '../report/make-report.js';
+import type { Report, SessionReport } from '../report/report.js';
 import { type GroupKey, joined, type LoadGroup, type LoadGroups } from './load-groups.js';
 import { COMMANDS_LEAST, differs, type Quantile, quantile, rankTest } from './samples.js';
 
@@ -97,7 +98,22 @@ const Z = 1.96;
 export interface DiffSide {
   readonly name: string;
   readonly groups: LoadGroups;
-  readonly report: Report;
+  readonly report: Compared;
+}
+
+/** What of a report is compared: while the second capture is read, all else of the first is let go. */
+export interface Compared {
+  readonly commandCount: number;
+  readonly spanNs: number;
+  readonly findings: Report['findings'];
+  /** Settings in force by the names of both ends. */
+  readonly parameters: ReadonlyMap<string, ReadonlyMap<string, string>>;
+}
+
+export function comparedOf(report: StreamedReport): Compared {
+  const { totals, capture, findings } = report;
+  const parameters = parametersOf(report.sessions);
+  return { commandCount: totals.commandCount, spanNs: capture.spanNs, findings, parameters };
 }
 
 export function diffReport(before: DiffSide, after: DiffSide): DiffReport {
@@ -115,12 +131,12 @@ export function diffReport(before: DiffSide, after: DiffSide): DiffReport {
     test: TEST,
     captures: [before, after].map(({ name, report }) => ({
       name,
-      commandCount: report.totals.commandCount,
-      spanNs: report.capture.spanNs,
+      commandCount: report.commandCount,
+      spanNs: report.spanNs,
     })),
     total: change('total', [], before.groups.total, after.groups.total),
     groups,
-    parameters: parameterChanges(before.report, after.report),
+    parameters: parameterChanges(before.report.parameters, after.report.parameters),
     findings: findingChanges(before.report, after.report),
   };
 }
@@ -203,9 +219,10 @@ function depthOf(group: LoadGroup): number {
 }
 
 /** Values in force that differ, of the pairs of initiator and target that both captures have. */
-function parameterChanges(before: Report, after: Report): ParameterChange[] {
-  const was = parametersOf(before);
-  const is = parametersOf(after);
+function parameterChanges(
+  was: Compared['parameters'],
+  is: Compared['parameters'],
+): ParameterChange[] {
   const changes: ParameterChange[] = [];
   for (const [pair, then] of was) {
     const now = is.get(pair);
@@ -219,9 +236,9 @@ function parameterChanges(before: Report, after: Report): ParameterChange[] {
   return changes;
 }
 
-function parametersOf(report: Report): Map<string, Map<string, string>> {
+function parametersOf(sessions: Iterable<SessionReport>): Map<string, Map<string, string>> {
   const all = new Map<string, Map<string, string>>();
-  for (const session of report.sessions) {
+  for (const session of sessions) {
     if (session.initiatorName === '' || session.targetName === '') continue;
     const values = new Map<string, string>();
     for (const parameter of session.parameters) {
@@ -244,9 +261,9 @@ const NAMES: ReadonlySet<string> = new Set([
   'TargetPortalGroupTag',
 ]);
 
-function findingChanges(before: Report, after: Report): FindingChange[] {
+function findingChanges(before: Compared, after: Compared): FindingChange[] {
   const ids = new Map<string, FindingChange>();
-  const add = (report: Report, side: 'before' | 'after') => {
+  const add = (report: Compared, side: 'before' | 'after') => {
     for (const { id, severity, title, count } of report.findings) {
       const known = ids.get(id) ?? { id, severity, title, before: 0, after: 0 };
       ids.set(id, { ...known, severity, title, [side]: known[side] + count });

@@ -1,9 +1,10 @@
 // Commands of one capture by who asked whom for what: initiator, target, LUN, operation and size. By
-// names, which are the same tomorrow, not by numbers of sessions.
+// names, which are the same tomorrow, not by numbers of sessions. A command makes no text: its group is
+// found by numbers, in its LUN.
 
 import { hex64 } from '../lib/hex.js';
 import { Histogram } from '../lib/histogram.js';
-import { DIFF_GROUPS_MAX, EXACT_VALUES_PER_CELL } from '../limits.js';
+import { DIFF_GROUPS_MAX, EXACT_VALUES_PER_CELL, METRIC_LUNS_MAX } from '../limits.js';
 import { latencyNs, Outcome, type Task, type TaskSink } from '../scsi/task.js';
 import type { SessionQuery } from '../session/session-query.js';
 import { operationName } from '../wire/scsi/operations.js';
@@ -37,34 +38,87 @@ export class LoadGroup {
   }
 }
 
+/** A LUN of a session: its groups by operation and size, undefined where there was no room for one. */
+class Place {
+  open = 0;
+  readonly groups: Map<number, LoadGroup | undefined> = new Map();
+}
+
+/** More sizes than there are: powers of two of 32 bits. */
+const SIZES = 64;
+
 export class LoadGroups implements TaskSink {
   look: SessionQuery | undefined = undefined;
   readonly groups = new Map<string, LoadGroup>();
   readonly total: LoadGroup = new LoadGroup(ALL);
   /** Commands beyond the bound of groups: counted in the total alone. */
   beyond = 0;
-  /** By LUN of a session: commands open. */
-  readonly #open = new Map<string, number>();
+  /** By session, then both words of the LUN. Idle ones go when there are too many. */
+  readonly #places = new Map<number, Map<number, Map<number, Place>>>();
+  #placesMax = METRIC_LUNS_MAX;
+  #placesMade = 0;
   readonly #depthAt = new Map<number, number>();
 
   taskStarted(task: Task): void {
-    const key = place(task);
-    const depth = (this.#open.get(key) ?? 0) + 1;
-    this.#open.set(key, depth);
-    this.#depthAt.set(task.number, depth);
+    this.#depthAt.set(task.number, ++this.#place(task).open);
   }
 
   taskEnded(task: Task): void {
-    const key = place(task);
-    const depth = this.#open.get(key) ?? 1;
-    if (depth <= 1) this.#open.delete(key);
-    else this.#open.set(key, depth - 1);
+    const place = this.#place(task);
+    if (place.open > 0) place.open--;
     const began = this.#depthAt.get(task.number) ?? 1;
     this.#depthAt.delete(task.number);
     count(this.total, task, began);
-    const group = this.#group(task);
+    const kind = task.operation * SIZES + sizeBits(task.expectedLength);
+    let group = place.groups.get(kind);
+    if (group === undefined && !place.groups.has(kind)) {
+      group = this.#group(task);
+      place.groups.set(kind, group);
+    }
     if (group === undefined) this.beyond++;
     else count(group, task, began);
+  }
+
+  /** A session that is over and will not be told of any more. */
+  sessionForgotten(session: number): void {
+    this.#places.delete(session);
+  }
+
+  #place({ session, lunHigh, lunLow }: Task): Place {
+    let luns = this.#places.get(session);
+    if (luns === undefined) {
+      luns = new Map();
+      this.#places.set(session, luns);
+    }
+    let byLow = luns.get(lunHigh);
+    if (byLow === undefined) {
+      byLow = new Map();
+      luns.set(lunHigh, byLow);
+    }
+    let place = byLow.get(lunLow);
+    if (place === undefined) {
+      place = new Place();
+      byLow.set(lunLow, place);
+      if (++this.#placesMade > this.#placesMax) this.#leaveIdle(place);
+    }
+    return place;
+  }
+
+  /** What has nothing open is made anew when it is used again; `but` is about to be used. */
+  #leaveIdle(but: Place): void {
+    let left = 0;
+    for (const [session, luns] of this.#places) {
+      for (const [high, byLow] of luns) {
+        for (const [low, place] of byLow) {
+          if (place.open === 0 && place !== but) byLow.delete(low);
+        }
+        left += byLow.size;
+        if (byLow.size === 0) luns.delete(high);
+      }
+      if (luns.size === 0) this.#places.delete(session);
+    }
+    this.#placesMade = left;
+    this.#placesMax = Math.max(METRIC_LUNS_MAX, left * 2);
   }
 
   #group(task: Task): LoadGroup | undefined {
@@ -147,10 +201,11 @@ function count(group: LoadGroup, task: Task, depth: number): void {
   if (latency >= 0) group.latency.record(latency);
 }
 
-function place(task: Task): string {
-  return `${task.session}/${task.lunHigh}/${task.lunLow}`;
+/** The next power of two, and which: 0 of nothing, then from 1 on. */
+function sizeOf(bytes: number): number {
+  return bytes <= 0 ? 0 : 2 ** (sizeBits(bytes) - 1);
 }
 
-function sizeOf(bytes: number): number {
-  return bytes <= 0 ? 0 : 2 ** Math.ceil(Math.log2(bytes));
+function sizeBits(bytes: number): number {
+  return bytes <= 0 ? 0 : 1 + Math.ceil(Math.log2(bytes));
 }

@@ -1,7 +1,7 @@
 // hot: no allocation per packet
 // The facts of one task, copied out of the pool: what a list of slow or open commands shows.
 
-import { Task } from '../scsi/task.js';
+import { clearTcp, Task, tcpTakes } from '../scsi/task.js';
 
 const CDB_KEPT = 32;
 
@@ -20,6 +20,7 @@ for (const [name, value] of Object.entries(new Task())) {
 
 /** Copies what is kept of `from`; a CDB longer than the slot makes the slot longer. */
 export function copyTask(from: Task, to: Task): void {
+  clearTcp(to);
   const source = from as unknown as Record<string, unknown>;
   const target = to as unknown as Record<string, unknown>;
   for (let i = 0; i < PLAIN.length; i++) target[PLAIN[i]] = source[PLAIN[i]];
@@ -28,6 +29,8 @@ export function copyTask(from: Task, to: Task): void {
   for (let i = 0; i < length; i++) to.cdb[i] = from.cdb[i];
   to.cdbLength = length;
   to.phaseNs.set(from.phaseNs);
+  if (!from.tcpTook) return;
+  tcpTakes(to);
   to.phaseTcpNs.set(from.phaseTcpNs);
   to.tcpCauseNs.set(from.tcpCauseNs);
 }

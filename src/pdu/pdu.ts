@@ -7,6 +7,7 @@ import { BHS_BYTES } from '../wire/iscsi/bhs.js';
 import type { IserHeader } from './rdma/events.js';
 
 const NONE = new Uint8Array(0);
+const NO_VIEW = new DataView(NONE.buffer);
 
 /** 0: no digest negotiated. unknown: negotiated, but its bytes or what it covers were not captured. */
 export const DIGEST_NONE = 0;
@@ -40,7 +41,7 @@ export class Pdu implements PduPlace {
   fromInitiator = true;
   /** The BHS: 48 bytes from `at` (RFC 7143 11.2.1). Only `headerCaptured` of them are real, the rest 0. */
   bytes: Uint8Array = NONE;
-  view: DataView = new DataView(NONE.buffer);
+  view: DataView = NO_VIEW;
   at = 0;
   headerCaptured = 48;
   /** Byte 0 without the I bit. */

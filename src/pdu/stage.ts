@@ -4,6 +4,7 @@
 // (protocol.ts).
 
 import { assert } from '../lib/assert.js';
+import { Slots } from '../lib/slots.js';
 import { JOURNAL_BYTES_TOTAL, UNREAD_CONNECTIONS_MAX } from '../limits.js';
 import { type Connection, flowOf } from '../stream/connection.js';
 import type { GapKind, StreamSink } from '../stream/sink.js';
@@ -58,12 +59,12 @@ export class PduStage implements StreamSink, ProtocolControl {
   readonly ports: ReadonlySet<number>;
   private readonly protocols: readonly Protocol[];
   private readonly notPorts: ReadonlySet<number>;
-  private readonly streams: (Connection | undefined)[] = [];
+  private readonly streams = new Slots<Connection>();
   /** By direction; undefined while it is not known whose the bytes are. */
-  private readonly framings: (Framing | undefined)[] = [];
-  private readonly recognitions: (Recognition | undefined)[] = [];
-  private readonly speakers: (Speaker | undefined)[] = [];
-  private readonly finished: (readonly Spoken[] | undefined)[] = [];
+  private readonly framings = new Slots<Framing>();
+  private readonly recognitions = new Slots<Recognition>();
+  private readonly speakers = new Slots<Speaker>();
+  private readonly finished = new Slots<readonly Spoken[]>();
   /** Dropped before they were closed: nothing is kept of them then. */
   private readonly dropped = new Set<number>();
   private journalled = 0;
@@ -80,11 +81,11 @@ export class PduStage implements StreamSink, ProtocolControl {
   opened(connection: Connection): void {
     const id = connection.id;
     const off = this.notPorts.has(connection.aPort) || this.notPorts.has(connection.bPort);
-    this.streams[id] = connection;
-    this.recognitions[id] = undefined;
-    this.speakers[id] = undefined;
-    this.framings[id * 2] = off ? OFF : undefined;
-    this.framings[id * 2 + 1] = off ? OFF : undefined;
+    this.streams.set(id, connection);
+    this.recognitions.set(id, undefined);
+    this.speakers.set(id, undefined);
+    this.framings.set(id * 2, off ? OFF : undefined);
+    this.framings.set(id * 2 + 1, off ? OFF : undefined);
   }
 
   data(
@@ -97,7 +98,7 @@ export class PduStage implements StreamSink, ProtocolControl {
     frame: number,
     readyNs: number,
   ): void {
-    const framing = this.framings[direction];
+    const framing = this.framings.get(direction);
     if (framing !== undefined) framing.data(bytes, view, at, length, timeNs, frame, readyNs);
     else this.recognise(direction, bytes, at, length, timeNs, frame, readyNs);
   }
@@ -110,7 +111,7 @@ export class PduStage implements StreamSink, ProtocolControl {
     frame: number,
     readyNs: number,
   ): void {
-    const framing = this.framings[direction];
+    const framing = this.framings.get(direction);
     if (framing !== undefined) {
       framing.gap(length, kind, timeNs, frame, readyNs);
       return;
@@ -125,23 +126,23 @@ export class PduStage implements StreamSink, ProtocolControl {
 
   /** Payload that nobody asked for, and other protocols' bytes. */
   indifferent(direction: number): number {
-    const framing = this.framings[direction];
+    const framing = this.framings.get(direction);
     return framing === undefined ? 0 : framing.indifferent();
   }
 
   passed(direction: number, length: number, cut: number, frame: number, readyNs: number): void {
-    this.framings[direction]?.passed(length, cut, frame, readyNs);
+    this.framings.get(direction)?.passed(length, cut, frame, readyNs);
   }
 
   ended(direction: number, timeNs: number, frame: number): void {
-    const speaker = this.speakers[direction >> 1];
+    const speaker = this.speakers.get(direction >> 1);
     if (speaker === undefined) return;
     for (const { directions } of speaker.framings) directions[direction & 1].ended(timeNs, frame);
   }
 
   closed(connection: Connection): void {
     const id = connection.id;
-    const r = this.recognitions[id];
+    const r = this.recognitions.get(id);
     if (r?.lastChance() === PROVEN) {
       this.accept(id, r);
       this.ended(id * 2, connection.lastNs, connection.lastFrame);
@@ -151,20 +152,20 @@ export class PduStage implements StreamSink, ProtocolControl {
   }
 
   change(connection: number, protocol: string): void {
-    const stream = this.streams[connection];
-    const speaker = this.speakers[connection];
+    const stream = this.streams.get(connection);
+    const speaker = this.speakers.get(connection);
     if (stream === undefined || speaker === undefined) return;
-    const looked = this.recognitions[connection];
-    this.recognitions[connection] = undefined;
+    const looked = this.recognitions.get(connection);
+    this.recognitions.set(connection, undefined);
     this.journalled -= looked?.journal.held ?? 0;
     const row = this.protocols.find((p) => p.name === protocol);
     speaker.present = row === undefined ? undefined : framingOf(speaker, row, stream);
     if (protocol === ANYBODY) {
-      this.recognitions[connection] = new Recognition(stream, this.protocols, [false, false]);
+      this.recognitions.set(connection, new Recognition(stream, this.protocols, [false, false]));
     }
     for (let side = 0; side < 2; side++) {
       const direction = connection * 2 + side;
-      const framing = this.framings[direction];
+      const framing = this.framings.get(direction);
       if (framing === undefined || framing === OFF) {
         const position = looked?.journal.start[side] ?? flowOf(stream, direction).streamBytes;
         this.arrive(direction, position, false);
@@ -175,64 +176,64 @@ export class PduStage implements StreamSink, ProtocolControl {
 
   /** The TCP connection of a number that carried PDUs. */
   connection(id: number): Connection {
-    const connection = this.streams[id];
+    const connection = this.streams.get(id);
     assert(connection !== undefined, 'a connection is not known');
     return connection;
   }
 
   /** The same, where nobody knows whether there is one. */
   known(id: number): Connection | undefined {
-    return this.streams[id];
+    return this.streams.get(id);
   }
 
   /** What a connection was found to speak, in order; empty where it was nothing known. */
   spoken(id: number): readonly Spoken[] {
-    const finished = this.finished[id];
+    const finished = this.finished.get(id);
     if (finished !== undefined) return finished;
-    const speaker = this.speakers[id];
+    const speaker = this.speakers.get(id);
     return speaker === undefined ? [] : factsOf(speaker);
   }
 
   /** A connection that is over will not be asked for any more. */
   drop(id: number): void {
-    this.streams[id] = undefined;
-    this.finished[id] = undefined;
-    if (this.speakers[id] !== undefined) this.dropped.add(id);
+    this.streams.set(id, undefined);
+    this.finished.set(id, undefined);
+    if (this.speakers.get(id) !== undefined) this.dropped.add(id);
   }
 
   invariants(): void {
     let journalled = 0;
-    for (const r of this.recognitions) journalled += r?.journal.held ?? 0;
+    for (const r of this.recognitions.values()) journalled += r.journal.held;
     assert(journalled === this.journalled, 'journals are not counted right');
-    for (const framing of this.framings) framing?.invariants();
+    for (const framing of this.framings.values()) framing.invariants();
   }
 
   /** The bytes of a direction from `position` on are those of the last change. */
   private arrive(direction: number, position: number, boundary: boolean): Framing {
     const id = direction >> 1;
-    const recognition = this.recognitions[id];
+    const recognition = this.recognitions.get(id);
     if (recognition !== undefined) {
       recognition.journal.begin(direction & 1, position);
-      this.framings[direction] = undefined;
+      this.framings.set(direction, undefined);
       return new Unknown(this, direction);
     }
-    const framing = this.speakers[id]?.present?.directions[direction & 1] ?? new CountOnly();
+    const framing = this.speakers.get(id)?.present?.directions[direction & 1] ?? new CountOnly();
     framing.startAt(position, boundary);
-    this.framings[direction] = framing;
+    this.framings.set(direction, framing);
     return framing;
   }
 
   /** Who has the next byte of a direction. */
   private now(direction: number): Framing {
-    return this.framings[direction] ?? new Unknown(this, direction);
+    return this.framings.get(direction) ?? new Unknown(this, direction);
   }
 
   private recognition(id: number): Recognition {
-    let r = this.recognitions[id];
+    let r = this.recognitions.get(id);
     if (r === undefined) {
       const s = this.connection(id);
       r = new Recognition(s, this.protocols, [s.a.startKnown, s.b.startKnown]);
-      this.recognitions[id] = r;
+      this.recognitions.set(id, r);
     }
     return r;
   }
@@ -263,28 +264,33 @@ export class PduStage implements StreamSink, ProtocolControl {
   private accept(id: number, r: Recognition): void {
     const { proven, protocol } = r;
     assert(proven !== undefined && protocol !== undefined, 'accepted without proof');
-    this.recognitions[id] = undefined;
+    this.recognitions.set(id, undefined);
     this.journalled -= r.journal.held;
     const framing = proven.framing();
-    this.speakers[id] ??= { protocols: [], framings: [], present: undefined };
-    const speaker = this.speakers[id];
+    const speaker = this.speakers.get(id) ?? { protocols: [], framings: [], present: undefined };
+    this.speakers.set(id, speaker);
     speaker.protocols.push(protocol.name);
     speaker.framings.push(framing);
     speaker.present = framing;
     // A side that still ends a PDU of what was spoken before comes later.
-    for (let side = 0; side < 2; side++) this.framings[id * 2 + side] ??= framing.directions[side];
+    for (let side = 0; side < 2; side++) this.keep(id * 2 + side, framing.directions[side]);
     r.journal.replay(framing.directions);
+  }
+
+  /** Whose the bytes of a direction are, where that was not known. */
+  private keep(direction: number, framing: Framing): void {
+    if (this.framings.get(direction) === undefined) this.framings.set(direction, framing);
   }
 
   /** Nobody's. */
   private giveUp(id: number): void {
-    const r = this.recognitions[id];
+    const r = this.recognitions.get(id);
     this.journalled -= r?.journal.held ?? 0;
-    this.recognitions[id] = undefined;
+    this.recognitions.set(id, undefined);
     const off = r === undefined ? OFF : this.unreadOf(id, r);
-    this.framings[id * 2] ??= off;
-    this.framings[id * 2 + 1] ??= off;
-    if (this.speakers[id] !== undefined) return;
+    this.keep(id * 2, off);
+    this.keep(id * 2 + 1, off);
+    if (this.speakers.get(id) !== undefined) return;
     for (const protocol of this.protocols) {
       if (!isOnPort(protocol, this.connection(id))) continue;
       this.unrecognised.set(protocol, (this.unrecognised.get(protocol) ?? 0) + 1);
@@ -293,7 +299,7 @@ export class PduStage implements StreamSink, ProtocolControl {
 
   /** Who has the bytes of a connection that is nobody's: on a tunnel's port they are sampled. */
   private unreadOf(id: number, { sample }: Recognition): Framing {
-    if (sample === undefined || this.speakers[id] !== undefined) return OFF;
+    if (sample === undefined || this.speakers.get(id) !== undefined) return OFF;
     if (this.unread.length >= UNREAD_CONNECTIONS_MAX) return OFF;
     const connection = this.connection(id);
     const on = this.protocols.filter((p) => p.tellsUnread === true && isOnPort(p, connection));
@@ -303,15 +309,15 @@ export class PduStage implements StreamSink, ProtocolControl {
 
   /** Of other protocols' connections nothing is kept: a capture may hold millions of them. */
   private forget(id: number): void {
-    const speaker = this.speakers[id];
-    if (speaker === undefined) this.streams[id] = undefined;
+    const speaker = this.speakers.get(id);
+    if (speaker === undefined) this.streams.set(id, undefined);
     else {
-      if (!this.dropped.delete(id)) this.finished[id] = factsOf(speaker);
+      if (!this.dropped.delete(id)) this.finished.set(id, factsOf(speaker));
       for (const framing of speaker.framings) framing.closed();
     }
-    this.speakers[id] = undefined;
-    this.framings[id * 2] = OFF;
-    this.framings[id * 2 + 1] = OFF;
+    this.speakers.set(id, undefined);
+    this.framings.set(id * 2, undefined);
+    this.framings.set(id * 2 + 1, undefined);
   }
 }
 

@@ -4,13 +4,13 @@
 import type { AnalyseOptions } from '../analysis.js';
 import type { TaskFilter } from '../filter/task-filter.js';
 import { Evidence } from '../findings/evidence.js';
-import type { RoadFacts } from '../findings/facts.js';
+import type { Facts, RoadFacts } from '../findings/facts.js';
 import { WATCHES } from '../findings/rules.js';
 import { framing } from '../findings/watch/framing.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { Task, TaskSink } from '../scsi/task.js';
 import type { SessionQuery } from '../session/session-query.js';
-import { makeReport } from './make-report.js';
+import { makeReport, type StreamedReport, streamedReport } from './make-report.js';
 import type { Report } from './report.js';
 
 export class Collector implements TaskSink {
@@ -54,12 +54,22 @@ export class Collector implements TaskSink {
     return this.soFar(road);
   }
 
+  /** The same for who writes it down, session by session: once, and before anything else is read. */
+  streamed(road: RoadFacts): StreamedReport {
+    this.metrics.finish(road.lastNs);
+    return streamedReport(this.#facts(road), this.#filter?.text);
+  }
+
   /**
    * The report of a capture that goes on, up to the packet that was read last. Commands that are open
    * are not in it yet; asking changes nothing in later reports.
    */
   soFar(road: RoadFacts): Report {
+    return makeReport(this.#facts(road), this.#filter?.text);
+  }
+
+  #facts(road: RoadFacts): Facts {
     const { metrics, evidence } = this;
-    return makeReport(Object.assign({ metrics, evidence }, road), this.#filter?.text);
+    return Object.assign({ metrics, evidence }, road);
   }
 }

@@ -21,6 +21,7 @@ import { merged, operationReports, operationTotals } from './operations.js';
 import { comebacks } from './reconnect.js';
 import {
   type CaptureReport,
+  type OperationReport,
   REPORT_SCHEMA,
   type Report,
   type SessionReport,
@@ -28,8 +29,21 @@ import {
 } from './report.js';
 import { cellsOf, loginNumbers, sessionReport } from './sessions.js';
 
+/** The lists that are long where sessions are many: each element is made as it is asked for, once. */
+export interface StreamedReport extends Omit<Report, 'sessions' | 'operations'> {
+  readonly sessions: Iterable<SessionReport>;
+  readonly operations: Iterable<OperationReport>;
+}
+
 /** `filter`: of the commands that are counted, where not all are. */
 export function makeReport(facts: Facts, filter?: string): Report {
+  const streamed = streamedReport(facts, filter);
+  const { sessions, operations } = streamed;
+  return { ...streamed, sessions: [...sessions], operations: [...operations] };
+}
+
+/** The same for who writes it down: a session has some 40 KB, and there may be thousands. */
+export function streamedReport(facts: Facts, filter?: string): StreamedReport {
   const { metrics } = facts;
   const epoch = facts.capture.epoch;
   const luns = allLuns(facts);
@@ -46,7 +60,7 @@ export function makeReport(facts: Facts, filter?: string): Report {
     totals: totalsReport(facts, luns),
     sessions: sessionReports(facts),
     logicalUnits: unitReports(facts),
-    operations: luns.flatMap(operationReports),
+    operations: operationsOf(luns),
     operationTotals: operationTotals(luns),
     slowest: metrics.slowest.sorted().map(row),
     open: metrics.open.sorted().map(row),
@@ -69,7 +83,7 @@ export function makeReport(facts: Facts, filter?: string): Report {
   };
 }
 
-function sessionReports(facts: Facts): SessionReport[] {
+function* sessionReports(facts: Facts): Generator<SessionReport> {
   const bySession = new Map<number, IscsiConnection[]>();
   for (const story of facts.stories) {
     const list = bySession.get(story.session);
@@ -78,10 +92,14 @@ function sessionReports(facts: Facts): SessionReport[] {
   }
   const back = comebacks(facts.sessions);
   const nth = loginNumbers(facts.stories);
-  const told = facts.sessions.filter((session) => !session.forgotten && !session.brief);
-  return told.map((session) =>
-    sessionReport(session, bySession.get(session.id) ?? [], facts, back.get(session.id), nth),
-  );
+  for (const session of facts.sessions) {
+    if (session.forgotten || session.brief) continue;
+    yield sessionReport(session, bySession.get(session.id) ?? [], facts, back.get(session.id), nth);
+  }
+}
+
+function* operationsOf(luns: readonly LunMetrics[]): Generator<OperationReport> {
+  for (const lun of luns) yield* operationReports(lun);
 }
 
 function captureReport(facts: Facts): CaptureReport {

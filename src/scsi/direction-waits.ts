@@ -66,6 +66,9 @@ export class WaitRing {
   }
 }
 
+/** Of what a direction never waited for: nobody adds to it. */
+const NO_WAITS = new WaitRing();
+
 /** The waits of one direction's bytes. */
 export class DirectionWaits {
   /** When the last of any kind ended. */
@@ -76,12 +79,12 @@ export class DirectionWaits {
   end = 0;
   openedNs = 0;
   filledNs = -1;
-  readonly holes = new WaitRing();
+  holes = NO_WAITS;
   /** Bytes that were captured twice, since the receiver had lost the first. */
-  readonly resent = new WaitRing();
+  resent = NO_WAITS;
   /** The sender might not send: the receiver's window was zero, or full. */
-  readonly zero = new WaitRing();
-  readonly full = new WaitRing();
+  zero = NO_WAITS;
+  full = NO_WAITS;
 
   holeFilled(cause: number, position: number, end: number, openedNs: number, toNs: number): void {
     this.serial++;
@@ -89,19 +92,29 @@ export class DirectionWaits {
     this.end = end;
     this.openedNs = openedNs;
     this.filledNs = toNs;
+    if (this.holes === NO_WAITS) this.holes = new WaitRing();
     this.holes.add(cause, position, end, openedNs, toNs);
     if (toNs > this.lastNs) this.lastNs = toNs;
   }
 
   sentAgain(position: number, end: number, fromNs: number, toNs: number): void {
+    if (this.resent === NO_WAITS) this.resent = new WaitRing();
     this.resent.add(TcpCause.retransmission, position, end, fromNs, toNs);
     if (toNs > this.lastNs) this.lastNs = toNs;
   }
 
   held(cause: number, fromNs: number, toNs: number): void {
-    const ring = cause === TcpCause.zeroWindow ? this.zero : this.full;
-    ring.add(cause, 0, 0, fromNs, toNs);
+    this.#ringOf(cause).add(cause, 0, 0, fromNs, toNs);
     if (toNs > this.lastNs) this.lastNs = toNs;
+  }
+
+  #ringOf(cause: number): WaitRing {
+    if (cause === TcpCause.zeroWindow) {
+      if (this.zero === NO_WAITS) this.zero = new WaitRing();
+      return this.zero;
+    }
+    if (this.full === NO_WAITS) this.full = new WaitRing();
+    return this.full;
   }
 }
 

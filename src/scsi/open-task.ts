@@ -9,6 +9,7 @@ import { clearPhases, clearTcp, Evidence, Outcome, Task } from './task.js';
 /** R2Ts whose data has not all come, remembered a task: MaxOutstandingR2T is 1 to 8 in practice. */
 export const R2TS_REMEMBERED = 16;
 const CDB_BYTES = 16;
+const NO_R2TS = new Float64Array(0);
 
 /** Fields of a task that reach beyond 31 bits. */
 const WIDE: readonly (keyof Task)[] = [
@@ -87,16 +88,19 @@ export class OpenTask {
   waitNs = 0;
   /** Holes in the status numbers up to this one are not this task's. */
   clearedHole = 0;
-  /** R2Ts whose data has not all come, oldest first: tag, first byte, bytes asked, bytes come. */
+  /**
+   * R2Ts whose data has not all come, oldest first: tag, first byte, bytes asked, bytes come. Most tasks
+   * have none, and room for them from their first one on (roomForR2ts).
+   */
   r2tCount = 0;
-  readonly r2tTag = new Float64Array(R2TS_REMEMBERED);
-  readonly r2tOffset = new Float64Array(R2TS_REMEMBERED);
-  readonly r2tDesired = new Float64Array(R2TS_REMEMBERED);
-  readonly r2tGot = new Float64Array(R2TS_REMEMBERED);
-  readonly r2tNs = new Float64Array(R2TS_REMEMBERED);
+  r2tTag = NO_R2TS;
+  r2tOffset = NO_R2TS;
+  r2tDesired = NO_R2TS;
+  r2tGot = NO_R2TS;
+  r2tNs = NO_R2TS;
   /** 1 once its data began; its row among the task's bursts. */
-  readonly r2tStarted = new Float64Array(R2TS_REMEMBERED);
-  readonly r2tRow = new Float64Array(R2TS_REMEMBERED);
+  r2tStarted = NO_R2TS;
+  r2tRow = NO_R2TS;
   /** Up to here the task's time is split into phases (phases.ts), -1 nothing to split; the last one. */
   markNs = -1;
   lastPhase = 0;
@@ -114,6 +118,18 @@ export class OpenTask {
       'markNs',
       'waitNs',
     ]);
+  }
+
+  /** Seven columns in one piece of memory. */
+  roomForR2ts(): void {
+    const { buffer } = new Float64Array(7 * R2TS_REMEMBERED);
+    this.r2tTag = column(buffer, 0);
+    this.r2tOffset = column(buffer, 1);
+    this.r2tDesired = column(buffer, 2);
+    this.r2tGot = column(buffer, 3);
+    this.r2tNs = column(buffer, 4);
+    this.r2tStarted = column(buffer, 5);
+    this.r2tRow = column(buffer, 6);
   }
 
   reset(): void {
@@ -220,6 +236,11 @@ export class OpenTask {
     this.lastPhase = 0;
     this.sendsUnsolicited = false;
   }
+}
+
+function column(buffer: ArrayBuffer, i: number): Float64Array<ArrayBuffer> {
+  const bytes = i * R2TS_REMEMBERED * Float64Array.BYTES_PER_ELEMENT;
+  return new Float64Array(buffer, bytes, R2TS_REMEMBERED);
 }
 
 /** Objects kept for reuse when a burst of open tasks is over. */

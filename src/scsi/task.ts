@@ -131,6 +131,10 @@ export const EVIDENCE_NAMES: readonly string[] = [
   'session closed in order after missing bytes',
 ];
 
+/** Nobody writes to these. */
+const TOOK_NOTHING = new Float64Array(PHASE_COUNT);
+const NO_CAUSES = new Float64Array(PHASE_COUNT * TCP_CAUSES);
+
 export class Task {
   /** From 0, in the order in which tasks are told as started: whoever keeps tasks, keeps them by it. */
   number = 0;
@@ -210,9 +214,12 @@ export class Task {
   statusBound = false;
   /** By PhaseCode: ns of the command's time, and how much of it TCP took. They sum up to the latency. */
   phaseNs: Float64Array = new Float64Array(PHASE_COUNT);
-  phaseTcpNs: Float64Array = new Float64Array(PHASE_COUNT);
-  /** phaseTcpNs by its cause: cell `phase * TCP_CAUSES + cause`; all 0 unless tcpTook. */
-  tcpCauseNs: Float64Array = new Float64Array(PHASE_COUNT * TCP_CAUSES);
+  phaseTcpNs: Float64Array = TOOK_NOTHING;
+  /**
+   * phaseTcpNs by its cause: cell `phase * TCP_CAUSES + cause`; all 0 unless tcpTook. Both are written to
+   * only behind tcpTakes: most tasks share one that is all 0.
+   */
+  tcpCauseNs: Float64Array = NO_CAUSES;
   tcpTook = false;
   /** R2T to the first byte of its data: R2Ts that had data, their sum and the longest. */
   r2tsAnswered = 0;
@@ -280,6 +287,14 @@ export function latencyNsAtMost(task: Timed): number {
 export function clearPhases(t: Task): void {
   const ns = t.phaseNs;
   for (let i = 0; i < PHASE_COUNT; i++) ns[i] = 0;
+}
+
+/** TCP took something of it: what and why has a place of its own. */
+export function tcpTakes(t: Task): void {
+  t.tcpTook = true;
+  if (t.tcpCauseNs !== NO_CAUSES) return;
+  t.phaseTcpNs = new Float64Array(PHASE_COUNT);
+  t.tcpCauseNs = new Float64Array(PHASE_COUNT * TCP_CAUSES);
 }
 
 /** Forgets what TCP took: mostly nothing. */

@@ -5,7 +5,7 @@
 
 import type { DirectionWaits, WaitRing } from './direction-waits.js';
 import type { OpenTask } from './open-task.js';
-import { PhaseCode, type PhaseCodes, TCP_CAUSES, TcpCause } from './task.js';
+import { PhaseCode, type PhaseCodes, TCP_CAUSES, TcpCause, tcpTakes } from './task.js';
 import type { TaskPdu } from './task-pdu.js';
 
 /** Call at the end of a PDU of the task: how long all that came behind a hole had to wait. */
@@ -107,8 +107,8 @@ function take(open: OpenTask, phase: PhaseCodes, ring: WaitRing, i: number, sinc
   if (ns === 0) return;
   const t = open.task;
   const cause = ring.cause(i);
+  tcpTakes(t);
   t.phaseTcpNs[phase] += ns;
   t.tcpCauseNs[phase * TCP_CAUSES + cause] += ns;
-  t.tcpTook = true;
   if (cause === TcpCause.zeroWindow) t.zeroWindowNs += ns;
 }

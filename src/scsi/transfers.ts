@@ -34,6 +34,7 @@ export function addTransfer(
   frame: number,
 ): void {
   const t = open.task;
+  if (open.r2tTag.length === 0) open.roomForR2ts();
   if (open.r2tCount === R2TS_REMEMBERED) dropTransfers(open, 1);
   const i = open.r2tCount++;
   open.r2tTag[i] = tag;

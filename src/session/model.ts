@@ -354,5 +354,6 @@ export interface Session {
   readonly nopOut: PingStats;
   readonly nopIn: PingStats;
   readonly window: CommandWindow;
-  readonly sequence: SequenceErrors;
+  /** Written to by errorsOf (new-story.ts) alone. */
+  sequence: SequenceErrors;
 }

@@ -1,7 +1,9 @@
 // A new session of any protocol, with all its facts empty: the machine fills in who it is.
 
 import { asDoubles } from '../lib/double-fields.js';
-import type { OddCount, PingStats, Session } from './model.js';
+import type { OddCount, PingStats, SequenceErrors, Session } from './model.js';
+
+const NO_ERRORS = noErrors();
 
 /** `id`: SessionTables.nextId. What only iSCSI has stays as it is here in other protocols. */
 export function newSessionStory(
@@ -68,34 +70,7 @@ export function newSessionStory(
       stuckSent: 0,
       holes: [],
     },
-    sequence: {
-      cmdSNJumps: none(),
-      cmdSNOutsideWindow: none(),
-      statSNJumps: none(),
-      statSNRepeats: none(),
-      expStatSNAhead: none(),
-      dataSNJumps: none(),
-      r2tSNJumps: none(),
-      bufferOffsetJumps: none(),
-      beyondR2t: none(),
-      beyondLength: none(),
-      firstBurstExceeded: none(),
-      unsolicitedRefused: none(),
-      maxBurstExceeded: none(),
-      dataInWithoutFinal: none(),
-      tooManyR2ts: none(),
-      r2tNotMet: none(),
-      dataOutOffsetJumps: none(),
-      r2tOffsetBack: none(),
-      r2tsOutOfTurn: none(),
-      expDataSNWrong: none(),
-      expDataSNUnset: none(),
-      segmentTooLong: none(),
-      unknownTask: none(),
-      strayDataOut: none(),
-      tagInUse: none(),
-      maxCmdSNTooLow: none(),
-    },
+    sequence: NO_ERRORS,
   };
   asDoubles(story.window, [
     'expCmdSN',
@@ -111,6 +86,43 @@ export function newSessionStory(
     'stuckAt',
   ]);
   return story;
+}
+
+/** Where a session's are counted: most have none, and share one that nobody writes to. */
+export function errorsOf(story: Session): SequenceErrors {
+  if (story.sequence === NO_ERRORS) story.sequence = noErrors();
+  return story.sequence;
+}
+
+function noErrors(): SequenceErrors {
+  return {
+    cmdSNJumps: none(),
+    cmdSNOutsideWindow: none(),
+    statSNJumps: none(),
+    statSNRepeats: none(),
+    expStatSNAhead: none(),
+    dataSNJumps: none(),
+    r2tSNJumps: none(),
+    bufferOffsetJumps: none(),
+    beyondR2t: none(),
+    beyondLength: none(),
+    firstBurstExceeded: none(),
+    unsolicitedRefused: none(),
+    maxBurstExceeded: none(),
+    dataInWithoutFinal: none(),
+    tooManyR2ts: none(),
+    r2tNotMet: none(),
+    dataOutOffsetJumps: none(),
+    r2tOffsetBack: none(),
+    r2tsOutOfTurn: none(),
+    expDataSNWrong: none(),
+    expDataSNUnset: none(),
+    segmentTooLong: none(),
+    unknownTask: none(),
+    strayDataOut: none(),
+    tagInUse: none(),
+    maxCmdSNTooLow: none(),
+  };
 }
 
 function none(): OddCount {

@@ -104,6 +104,9 @@ export class Remnant implements Session {
   }
 }
 
+/** In the place of those of which nothing is kept: they are counted. */
+export const GONE: Session = new Remnant(NOTHING, new Map());
+
 /** The same text, without the login that it was cut from. */
 function own(text: string, names: Map<string, string>): string {
   const known = names.get(text);

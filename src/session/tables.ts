@@ -2,7 +2,6 @@
 // of TCP connections waited for, the time.
 
 import { asDoubles } from '../lib/double-fields.js';
-import { SESSIONS_MAX } from '../limits.js';
 import type { ProblemLog } from '../problem.js';
 import { DirectionWaits } from '../scsi/direction-waits.js';
 import type { Nexus } from '../scsi/nexus.js';
@@ -42,11 +41,6 @@ export class SessionTables {
   /** The id that the next session has. */
   get nextId(): number {
     return this.sessions.length;
-  }
-
-  /** True where no session more is kept: what follows is counted with one that is. */
-  get isFull(): boolean {
-    return this.sessions.length >= SESSIONS_MAX;
   }
 
   /** Lists a session, made with `nextId`. */

@@ -9,7 +9,7 @@ import {
   Uint32Column,
   WideColumn,
 } from '../lib/columns.js';
-import { clearTcp, PHASE_COUNT, PhaseCode, type Task, TCP_CAUSES } from '../scsi/task.js';
+import { clearTcp, PHASE_COUNT, PhaseCode, type Task, TCP_CAUSES, tcpTakes } from '../scsi/task.js';
 import { bytesOf, type HeldRows } from './group.js';
 
 /** Bits of a record's first word beyond those of the phases: numbers that are not as usual. */
@@ -133,7 +133,7 @@ export class PhaseColumns {
     const mask = word % MASKS;
     const all = (word - mask) / MASKS;
     const one = isOne(mask);
-    out.tcpTook = true;
+    tcpTakes(out);
     out.phaseTcpNs[phase] = all;
     for (let cause = 0; cause < TCP_CAUSES; cause++) {
       if ((mask & (1 << cause)) === 0) continue;

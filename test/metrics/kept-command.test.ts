@@ -2,11 +2,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { copyTask, makeKeptCommand } from '../../src/metrics/kept-command.js';
 import { commandRecord } from '../../src/scsi/fact-record.js';
-import { endedWell, failed, Outcome, Task } from '../../src/scsi/task.js';
+import { endedWell, failed, Outcome, Task, tcpTakes } from '../../src/scsi/task.js';
 
 /** A task in which no two numbers are the same, so that a field that was not copied shows. */
 function numbered(from: number): Task {
   const task = new Task();
+  tcpTakes(task);
   let next = from;
   for (const name of Object.keys(task) as (keyof Task)[]) {
     const value = task[name];

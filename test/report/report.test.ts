@@ -4,6 +4,7 @@ import { PduReader } from '../../src/decode/pdu-reader.js';
 import { pduJson } from '../../src/export/pdu-json.js';
 import { reportJson } from '../../src/export/report-json.js';
 import { analyse } from '../../src/pipeline.js';
+import { Collector } from '../../src/report/collect.js';
 import type { Report } from '../../src/report/report.js';
 import type { CommandRecord } from '../../src/scsi/task-facts.js';
 import { reportOf } from '../support/report.js';
@@ -129,6 +130,17 @@ test('the slowest are the slowest, and their phases sum up to the whole', async 
 test('no secret is in a report', async () => {
   const text = jsonOf(await reportOf('captures/tgt-chap.pcap', 'captures/tgt-chap-mutual.pcap'));
   assert.not.match(text, /CHAP_[RC]"[^}]*"0x/);
+});
+
+test('written as it is made, session by session, it is the same', async () => {
+  const collector = new Collector(20);
+  const analysis = await analyse([LOAD], collector.sinks());
+  const parts: string[] = [];
+  reportJson(collector.streamed(analysis), (part) => parts.push(part));
+  assert.is(parts.join(''), jsonOf(collector.report(analysis)));
+  const none: string[] = [];
+  reportJson({ sessions: [].values(), operations: [] }, (part) => none.push(part));
+  assert.equal(JSON.parse(none.join('')), { sessions: [], operations: [] });
 });
 
 test('JSON in pieces is the JSON of the whole, and no piece is the whole', async () => {

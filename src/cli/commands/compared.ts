@@ -1,6 +1,6 @@
 // Captures compared, for whoever shows it: text, JSON, pages, screens.
 
-import { type DiffReport, type DiffSide, diffReport } from '../../diff/diff-report.js';
+import { comparedOf, type DiffReport, type DiffSide, diffReport } from '../../diff/diff-report.js';
 import { LoadGroups } from '../../diff/load-groups.js';
 import { UsageError } from '../../lib/exit.js';
 import { TOP_DEFAULT } from '../../limits.js';
@@ -48,7 +48,7 @@ async function side(context: CommandContext, path: string): Promise<DiffSide> {
       taskSink: sinks.taskSink === undefined ? groups : bothTasks(sinks.taskSink, groups),
     },
   );
-  return { name: path, groups, report: collector.report(analysis) };
+  return { name: path, groups, report: comparedOf(collector.streamed(analysis)) };
 }
 
 /** The captures with their names: of --name, in order, else the files'. */

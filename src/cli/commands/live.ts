@@ -10,6 +10,7 @@ import { Collector } from '../../report/collect.js';
 import { FreshReport } from '../../report/fresh-report.js';
 import { roadOptions } from '../road-options.js';
 import { type CommandContext, tellTroubles } from '../run.js';
+import { Thrift } from '../thrift.js';
 import { liveMetrics } from './live-metrics.js';
 import { checkOutputs, liveSource, liveWish } from './live-options.js';
 import { LiveOutput } from './live-output.js';
@@ -37,6 +38,7 @@ async function told(
   const output = new LiveOutput(context, wish.json);
   const collector = new Collector(TOP_DEFAULT);
   const fresh = new FreshReport(collector);
+  const thrift = new Thrift();
   const run = new LiveRun(wish, source, output, () => fresh.report(), metrics);
   output.onGone = () => run.stop();
   const onSignal = (signal: NodeJS.Signals) => {
@@ -49,6 +51,7 @@ async function told(
     const analysis = await run.analyse({
       ...roadOptions(context),
       soFar: (ask) => fresh.ask(ask),
+      progress: () => thrift.check(),
       ...collector.sinks(),
     });
     if (output.gone) return EXIT.ok;

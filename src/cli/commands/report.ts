@@ -28,10 +28,9 @@ export async function report(context: CommandContext): Promise<number> {
   }
   const collector = new Collector(number(context, 'top') ?? TOP_DEFAULT, filter);
   const analysis = await runRoad(context, collector.sinks());
-  const made = collector.report(analysis);
   const output = standardOutput(context);
-  if (flag(context, 'json')) reportJson(made, output.write);
-  else output.write(await reportText(context, made));
+  if (flag(context, 'json')) reportJson(collector.streamed(analysis), output.write);
+  else output.write(await reportText(context, collector.report(analysis)));
   output.close();
   tellTroubles(context, analysis);
   return unreadFiles(context, analysis);

@@ -4,6 +4,7 @@ import { FROM_INITIATOR, FROM_TARGET } from '../../wire/iscsi/header-check.js';
 import type { PduSink } from '../pdu.js';
 import type { ConnectionFraming, FramingFacts } from '../protocol.js';
 import { Framer } from './framer.js';
+import type { KeptMemory } from './kept-parts.js';
 import type { TaskTags } from './sequence-context.js';
 import { Shared } from './shared.js';
 
@@ -19,8 +20,9 @@ export class PduConnection implements ConnectionFraming {
     tags: TaskTags | undefined,
     over?: (connection: PduConnection) => void,
     mpa?: () => void,
+    kept?: KeptMemory,
   ) {
-    this.shared = new Shared(id, tags, mpa);
+    this.shared = new Shared(id, tags, mpa, kept);
     this.over = over;
     this.directions = [
       new Framer(this.shared, id * 2, sink),
@@ -41,6 +43,7 @@ export class PduConnection implements ConnectionFraming {
   }
 
   closed(): void {
+    for (const framer of this.directions) framer.over();
     this.over?.(this);
   }
 }

@@ -11,6 +11,8 @@ export const DIGEST_OFF = 0;
 export const DIGEST_ON = 1;
 export const DIGEST_UNDECIDED = 2;
 
+const NO_WORD = new Uint8Array(0);
+
 export class DigestWatch {
   /** CRC over what the pending digest covers; `whole` is false where a byte of it is missing. */
   crc = 0;
@@ -18,10 +20,9 @@ export class DigestWatch {
   /** Data is covered by one, or may be. */
   on = false;
   /** The four bytes, and when and in which packet the last of them came. */
-  readonly word = new Uint8Array(4);
+  word = NO_WORD; // most connections have no digests
   wordNs = -0; // a double from the start (lib/double-fields.ts)
   wordFrame = 0;
-  private readonly wordView = new DataView(this.word.buffer);
   private readonly pdu: Pdu;
 
   constructor(pdu: Pdu) {
@@ -51,6 +52,7 @@ export class DigestWatch {
   /** `n` of the four bytes, of which `left` were still to come. */
   take(bytes: Uint8Array, at: number, n: number, left: number, ns: number, frame: number): void {
     const into = 4 - left;
+    if (this.word.length === 0) this.word = new Uint8Array(4);
     for (let i = 0; i < n; i++) this.word[into + i] = bytes[at + i];
     this.wordNs = ns;
     this.wordFrame = frame;
@@ -58,7 +60,8 @@ export class DigestWatch {
 
   /** The digest's bytes stand least significant first on the wire (RFC 7143 13.1, Appendix A.4). */
   value(): number {
-    return this.wordView.getUint32(0, true);
+    const w = this.word;
+    return (w[0] | (w[1] << 8) | (w[2] << 16) | (w[3] << 24)) >>> 0;
   }
 
   judgeHeader(): void {

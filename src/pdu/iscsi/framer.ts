@@ -63,7 +63,7 @@ export class Framer implements Framing {
   private position = -0;
   private readonly scratch = new Uint8Array(BHS);
   private readonly scratchView = new DataView(this.scratch.buffer);
-  private readonly parts = new Parts(this.pdu);
+  private readonly parts: Parts;
   private readonly digests = new DigestWatch(this.pdu);
   private readonly doubt = new Doubt();
   /** When, and in which packet, the bytes at hand came; when they could be read. */
@@ -87,6 +87,7 @@ export class Framer implements Framing {
     this.connection = connection;
     this.sink = sink;
     this.search = new HeaderSearch(connection);
+    this.parts = new Parts(this.pdu, connection.kept);
     this.pdu.connection = connection.id;
     this.pdu.direction = direction;
   }
@@ -143,6 +144,7 @@ export class Framer implements Framing {
       } else if (this.doubt.on && p === at && this.overrun(view, p, end)) {
         this.pdu.complete = false;
         this.sink.end(this.pdu);
+        this.parts.over();
         this.lose(base + p);
       } else {
         p = this.body(bytes, p, end, base);
@@ -282,12 +284,18 @@ export class Framer implements Framing {
       const settled = (phase === PEEK_DATA || phase === PEEK_HEADER) && this.left === 4;
       this.pdu.complete = settled && (phase === PEEK_DATA || this.pdu.dataSegmentLength === 0);
       this.sink.end(this.pdu);
+      this.parts.over();
     } else if (phase === HEADER && this.left < BHS) {
       this.connection.headersCut++;
       this.search.absent = 0;
       this.tellLost(BHS - this.left, timeNs, frame);
     }
     this.beginSearch(this.position);
+  }
+
+  /** Nothing more comes. */
+  over(): void {
+    this.parts.over();
   }
 
   /** Checks what must always hold; for tests and the fuzzer. */
@@ -454,6 +462,7 @@ export class Framer implements Framing {
     this.pdu.complete = true;
     this.doubt.came(this.pdu.dataSegmentLength);
     this.sink.end(this.pdu);
+    this.parts.over();
     this.pdu.resynchronised = false;
   }
 

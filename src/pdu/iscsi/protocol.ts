@@ -13,6 +13,7 @@ import {
 } from '../protocol.js';
 import { PduConnection } from './connection.js';
 import { DIGEST_ON } from './digests.js';
+import { KeptMemory } from './kept-parts.js';
 import { IscsiRecogniser } from './recogniser.js';
 import type { TaskTags } from './sequence-context.js';
 
@@ -28,17 +29,20 @@ export interface InferredDigests {
   readonly dataDecided: boolean;
 }
 
-const NOTHING_INFERRED: InferredDigests = {
-  headerDigest: false,
-  dataDigest: false,
-  headerDecided: false,
-  dataDecided: false,
-};
+/** By four bits, in the order of the members: there are many connections, and few answers. */
+const INFERRED: readonly InferredDigests[] = Array.from({ length: 16 }, (_, bits) => ({
+  headerDigest: (bits & 1) !== 0,
+  dataDigest: (bits & 2) !== 0,
+  headerDecided: (bits & 4) !== 0,
+  dataDecided: (bits & 8) !== 0,
+}));
 
 export class IscsiProtocol implements Protocol, DigestControl {
   readonly name = 'iscsi';
   readonly title = 'iSCSI';
   readonly ports: ReadonlySet<number>;
+  /** What PDUs hold of their data. */
+  readonly kept = new KeptMemory();
   private readonly sink: PduSink;
   private readonly tags: TaskTags | undefined;
   private readonly control: ProtocolControl | undefined;
@@ -80,14 +84,11 @@ export class IscsiProtocol implements Protocol, DigestControl {
 
   inferred(connection: number): InferredDigests {
     const c = this.connections[connection];
-    if (c === undefined) return this.finished[connection] ?? NOTHING_INFERRED;
+    if (c === undefined) return this.finished[connection] ?? INFERRED[0];
     const { headerInferred, dataInferred, headerDigest, dataDigest } = c.shared;
-    return {
-      headerDigest: headerInferred && headerDigest === DIGEST_ON,
-      dataDigest: dataInferred && dataDigest === DIGEST_ON,
-      headerDecided: headerInferred,
-      dataDecided: dataInferred,
-    };
+    const header = headerInferred ? 4 + (headerDigest === DIGEST_ON ? 1 : 0) : 0;
+    const data = dataInferred ? 8 + (dataDigest === DIGEST_ON ? 2 : 0) : 0;
+    return INFERRED[header + data];
   }
 
   private open(id: number): PduConnection {
@@ -97,7 +98,7 @@ export class IscsiProtocol implements Protocol, DigestControl {
       this.connections[id] = undefined;
     };
     const mpa = control === undefined ? undefined : () => control.change(id, IWARP);
-    const c = new PduConnection(id, this.sink, this.tags, over, mpa);
+    const c = new PduConnection(id, this.sink, this.tags, over, mpa, this.kept);
     this.connections[id] = c;
     return c;
   }

@@ -25,6 +25,12 @@ export const IN_CARRY = -2;
 const PLACE_BITS = 8;
 /** Candidates remembered whose successor is awaited. */
 const PENDING = 8;
+/** Where a header is looked at that is only there in part: within one call. */
+const PROBE = new Uint8Array(BHS);
+const PROBE_VIEW = new DataView(PROBE.buffer);
+const NO_BYTES = new Uint8Array(0);
+const NO_VIEW = new DataView(NO_BYTES.buffer);
+const NO_PLACES = new Float64Array(0);
 
 export class HeaderSearch {
   /** Stream offset from which boundaries are unknown. */
@@ -35,19 +41,17 @@ export class HeaderSearch {
   alignment = -1;
   /** A place that is proven already (-1: none). */
   forced = -1;
-  /** The last bytes seen, too few for a header; and when they came. */
-  readonly carry = new Uint8Array(2 * BHS);
-  readonly carryView = new DataView(this.carry.buffer);
+  /** The last bytes seen, too few for a header; and when they came. Most directions never search. */
+  carry = NO_BYTES;
+  private carryView = NO_VIEW;
   carryLength = 0;
   carryTimeNs = 0;
   carryFrame = 0;
   foundInCarry = 0;
   /** True where the carried bytes are a whole segment, as far as it was captured. */
   private carrySegment = false;
-  private readonly probe = new Uint8Array(BHS);
-  private readonly probeView = new DataView(this.probe.buffer);
   private readonly connection: Shared;
-  private readonly pendingNext = new Float64Array(PENDING);
+  private pendingNext = NO_PLACES;
   private pendingCount = 0;
 
   constructor(connection: Shared) {
@@ -93,6 +97,7 @@ export class HeaderSearch {
   /** Keeps the last bytes of a call that held no header, for the next one. */
   carryOver(bytes: Uint8Array, at: number, end: number, timeNs: number, frame: number): void {
     const n = Math.min(end - at, BHS - 1);
+    if (this.carry.length === 0) this.makeCarry();
     this.carrySegment = this.carryLength === 0 && end - at === n;
     const total = this.carryLength + n;
     const drop = total > BHS - 1 ? total - BHS + 1 : 0;
@@ -115,9 +120,9 @@ export class HeaderSearch {
     // What was cut is taken for quiet, a window of which only a part is there too; an R2T asks for
     // something (RFC 7143 11.8.4).
     const known = have < WINDOW_END ? Math.min(have, EXP_CMD_SN) : have;
-    for (let i = 0; i < BHS; i++) this.probe[i] = i < known ? this.carry[i] : 0;
-    const view = this.probeView;
-    if ((this.probe[0] & OPCODE) === Opcode.r2t) this.probe[BHS - 1] = 1;
+    for (let i = 0; i < BHS; i++) PROBE[i] = i < known ? this.carry[i] : 0;
+    const view = PROBE_VIEW;
+    if ((PROBE[0] & OPCODE) === Opcode.r2t) PROBE[BHS - 1] = 1;
     if (plausible(view, 0) !== role) return false;
     const over = have + cut - pduLength(view, 0);
     const tag = view.getUint32(INITIATOR_TASK_TAG);
@@ -127,6 +132,11 @@ export class HeaderSearch {
     if (have >= WINDOW_END) bits += this.connection.context.agreement(view, 0, role);
     this.foundInCarry = 0;
     return bits >= AGREEMENT_ENOUGH;
+  }
+
+  private makeCarry(): void {
+    this.carry = new Uint8Array(2 * BHS);
+    this.carryView = new DataView(this.carry.buffer);
   }
 
   invariants(): void {
@@ -179,6 +189,7 @@ export class HeaderSearch {
       const d = position - this.pendingNext[i];
       if (d === 0 || d === 4 || d === 8) return true;
     }
+    if (this.pendingNext.length === 0) this.pendingNext = new Float64Array(PENDING);
     if (this.pendingCount < PENDING) this.pendingNext[this.pendingCount++] = next;
     else this.pendingNext[position % PENDING] = next;
     return false;

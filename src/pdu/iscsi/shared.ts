@@ -2,6 +2,7 @@
 // What both framers of one TCP connection know together: sequence numbers last said, digests, counts.
 
 import { DIGEST_OFF, DIGEST_ON, DIGEST_UNDECIDED } from './digests.js';
+import type { KeptMemory } from './kept-parts.js';
 import { SequenceContext, type TaskTags } from './sequence-context.js';
 
 export class Shared {
@@ -16,12 +17,15 @@ export class Shared {
   headersCut = 0;
   boundariesLost = 0;
   pdus = 0;
+  /** What all connections' PDUs hold of their data. */
+  readonly kept: KeptMemory | undefined;
   private readonly tags: TaskTags | undefined;
   private readonly mpa: (() => void) | undefined;
 
   /** `mpa` is called where an MPA frame comes instead of a PDU. */
-  constructor(id: number, tags: TaskTags | undefined, mpa?: () => void) {
+  constructor(id: number, tags: TaskTags | undefined, mpa?: () => void, kept?: KeptMemory) {
     this.id = id;
+    this.kept = kept;
     this.tags = tags;
     this.mpa = mpa;
   }

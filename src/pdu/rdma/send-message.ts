@@ -187,6 +187,7 @@ export class SendMessage {
     if (short > 0) pdu.dataMissing += short;
     pdu.complete = whole && short <= 0;
     this.sink.end(pdu);
+    this.parts.over();
     pdu.resynchronised = false;
   }
 

@@ -49,6 +49,8 @@ export interface RoceSinks {
 export class RoceStage implements DatagramSink {
   /** By the number of their connection. */
   readonly connections: RoceConnection[] = [];
+  /** Packets of more connections than are followed. */
+  notFollowed = 0;
   private readonly sinks: RoceSinks;
   private readonly cursor = new RocePacket();
   private readonly ways = new Map<number, [string, Way][]>();
@@ -149,15 +151,11 @@ export class RoceStage implements DatagramSink {
 
   /** A queue pair that nobody told of: the other side of one that is known, or the first of a new pair. */
   private found(d: UdpDatagram, p: RocePacket): Way | undefined {
-    const from = addressKey(d.dstA, d.dstB, d.dstC, d.dstD);
-    const to = addressKey(d.srcA, d.srcB, d.srcC, d.srcD);
     const answers = p.kind === IbKind.ack || p.kind === IbKind.readResponse;
     let best: RoceConnection | undefined;
     let several = false;
     for (const c of this.connections) {
-      const s = c.stream;
-      if (c.paired || addressKey(s.a0, s.a1, s.a2, s.a3) !== from) continue;
-      if (addressKey(s.b0, s.b1, s.b2, s.b3) !== to) continue;
+      if (c.paired || !answersTo(c.stream, d)) continue;
       const half = c.halves[0];
       const near = half.known && Math.abs(psnDistance(p.psn, half.expected)) < NEAR;
       if (answers && half.known && !near) continue;
@@ -168,7 +166,10 @@ export class RoceStage implements DatagramSink {
       best.paired = true;
       return this.learn(best, 1, p.destinationQp);
     }
-    if (this.connections.length >= ROCE_CONNECTIONS_MAX) return undefined;
+    if (this.connections.length >= ROCE_CONNECTIONS_MAX) {
+      this.notFollowed++;
+      return undefined;
+    }
     const c = this.open(d);
     return this.learn(c, 0, p.destinationQp);
   }
@@ -222,7 +223,10 @@ export class RoceStage implements DatagramSink {
     const to = addressKey(d.dstA, d.dstB, d.dstC, d.dstD);
     if (m.attribute === CmAttribute.req) {
       if (this.asked.has(askedKey(from, m.localId))) return;
-      if (this.connections.length + this.asked.size >= ROCE_CONNECTIONS_MAX) return;
+      if (this.connections.length >= ROCE_CONNECTIONS_MAX) {
+        this.notFollowed++;
+        return;
+      }
       const c = this.open(d);
       c.paired = true;
       const { stream } = c;
@@ -275,6 +279,12 @@ export class RoceStage implements DatagramSink {
     this.sinks.pdus.ended(c.id * 2, timeNs, frame);
     this.sinks.pdus.ended(c.id * 2 + 1, timeNs, frame);
   }
+}
+
+/** The datagram goes from the connection's B to its A. */
+function answersTo(s: Connection, d: UdpDatagram): boolean {
+  const toA = s.a3 === d.dstD && s.a2 === d.dstC && s.a1 === d.dstB && s.a0 === d.dstA;
+  return toA && s.b3 === d.srcD && s.b2 === d.srcC && s.b1 === d.srcB && s.b0 === d.srcA;
 }
 
 function sameHosts(a: Way, b: Way): boolean {

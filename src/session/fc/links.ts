@@ -184,7 +184,10 @@ export function portOf(tables: FcTables, link: LinkState, key: number, id: numbe
     frame: 0,
     receiveDataFieldSize: 0,
   };
-  if (link.ports.size >= FC_PORTS_MAX) return port;
+  if (link.ports.size >= FC_PORTS_MAX) {
+    tables.problems.reached(`more than ${FC_PORTS_MAX} N_Ports of a link: others are not listed`);
+    return port;
+  }
   link.ports.set(key, port);
   if (ADDRESS_NAMES[id] === undefined) tables.story.ports.push(port);
   return port;
@@ -206,7 +209,12 @@ export function nexusOf(
   const key = initiatorKey * KEY + targetKey;
   const known = byPorts?.get(key);
   if (known !== undefined || !make) return known;
-  if (tables.nexuses.length >= FC_NEXUSES_MAX) return tables.nexuses[tables.nexuses.length - 1];
+  if (tables.nexuses.length >= FC_NEXUSES_MAX) {
+    tables.problems.reached(
+      `more than ${FC_NEXUSES_MAX} pairs of N_Ports: what others do is counted with the last`,
+    );
+    return tables.nexuses[tables.nexuses.length - 1];
+  }
   if (byPorts === undefined) {
     byPorts = new Map();
     link.nexuses.set(fabric, byPorts);

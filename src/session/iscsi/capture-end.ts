@@ -47,6 +47,10 @@ function closed(book: IscsiTables, c: ConnectionState): void {
   c.requests.own.length = 0;
   nextLoginFailed(book, c, false, c.endedNs);
   connectionClosed(book, c, c.endedNs, c.endedFrame);
+  // No more text comes: what was said is in the stories.
+  c.login = undefined;
+  c.negotiation = undefined;
+  c.text = undefined;
 }
 
 /** The capture is over. Tasks that are open are told after this (taskLeftOpen). */

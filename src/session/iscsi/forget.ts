@@ -1,12 +1,12 @@
 // Sessions that are over, when there are very many: the oldest are no longer told one by one. Who they
 // were, when and how they ended is kept (a login storm is told by that), and what they had is counted.
 
-import { SESSIONS_IN_FULL } from '../../limits.js';
+import { SESSIONS_IN_FULL, SESSIONS_MAX } from '../../limits.js';
 import type { Nexus } from '../../scsi/nexus.js';
 import { TaskTable } from '../../scsi/task-table.js';
-import type { IscsiConnection } from '../model.js';
+import type { IscsiConnection, Session } from '../model.js';
 import { newSessionStory } from '../new-story.js';
-import { Remnant } from '../remnant.js';
+import { GONE, Remnant } from '../remnant.js';
 import { agreedOf } from './login/operational-limits.js';
 import { bothEnded } from './session-end.js';
 import type { ConnectionState, IscsiTables, SessionState } from './state.js';
@@ -84,11 +84,28 @@ function forget(book: IscsiTables, s: SessionState): void {
   book.tasks.sink.sessionForgotten?.(story.id);
   book.sessions.delete(s);
   book.tasks.nexuses[story.id] = NOBODY;
-  book.shared.sessions[story.id] = new Remnant(story, book.names);
+  remember(book, story);
   const key = `${story.initiatorName}\n${story.isid}`;
   const rest = (book.byInitiator.get(key) ?? []).filter((other) => other !== s);
   if (rest.length === 0) book.byInitiator.delete(key);
   else book.byInitiator.set(key, rest);
+}
+
+/** Who and when, of the last ones that were forgotten. */
+function remember(
+  { shared, remnants, forgotten, names, problems }: IscsiTables,
+  story: Session,
+): void {
+  shared.sessions[story.id] = new Remnant(story, names);
+  const place = (forgotten.sessions - 1) % SESSIONS_MAX;
+  const oldest = remnants[place];
+  remnants[place] = story.id;
+  if (oldest === undefined) return;
+  shared.sessions[oldest] = GONE;
+  if (forgotten.sessions === SESSIONS_MAX + 1) {
+    const text = `more than ${SESSIONS_MAX} sessions are over: the oldest are only counted`;
+    problems.add({ kind: 'limit-reached', text });
+  }
 }
 
 function forgetConnection(book: IscsiTables, c: ConnectionState, session: number): void {

@@ -131,6 +131,8 @@ export class IscsiTables {
   readonly over: SessionState[] = [];
   readonly forgotten: Forgotten = noneForgotten();
   readonly names = new Map<string, string>();
+  /** The numbers of those of which who and when is kept, a ring (forget.ts). */
+  readonly remnants: number[] = [];
   /** Nothing of a connection is needed any more. */
   onForgotten: (connection: number) => void = () => {};
   /** Sessions that a login may join or take the place of, by initiator and ISID. */

@@ -1,5 +1,6 @@
 // A new session of iSCSI.
 
+import { SESSIONS_MAX } from '../../../limits.js';
 import { addressText, endpointText } from '../../../stream/connection.js';
 import { newSessionStory } from '../../new-story.js';
 import { type ConnectionState, type IscsiTables, SessionState } from '../state.js';
@@ -14,7 +15,7 @@ export function newSession(
   loginSeen: boolean,
 ): SessionState {
   const { shared } = book;
-  if (shared.isFull && book.lastSession !== undefined) {
+  if (book.sessions.size >= SESSIONS_MAX && book.lastSession !== undefined) {
     const text = 'too many sessions: what follows is counted with the last one';
     problem(book, 'limit-reached', c, 0, text);
     return book.lastSession;

@@ -7,6 +7,7 @@ import { CLOSURES_MAX, CMD_SN_HOLES_MAX } from '../../../limits.js';
 import type { Pdu } from '../../../pdu/pdu.js';
 import { Opcode } from '../../../wire/iscsi/codes.js';
 import type { CmdSNHole, CommandWindow } from '../../model.js';
+import { errorsOf } from '../../new-story.js';
 import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { commandJumped, outsideWindow } from '../violations/numbers.js';
 import { WindowSeries } from './command-window-series.js';
@@ -26,7 +27,7 @@ export function windowSaid(
   // "If the PDU MaxCmdSN is less than the PDU ExpCmdSN-1 … they are both ignored" (4.2.2.1).
   const width = (maxCmdSN - expCmdSN + 1) | 0;
   if (width < 0) {
-    const { maxCmdSNTooLow: low } = s.story.sequence;
+    const { maxCmdSNTooLow: low } = errorsOf(s.story);
     if (low.count++ === 0) {
       low.frame = frame;
       low.timeNs = timeNs;
@@ -203,7 +204,9 @@ function fillHole(holes: CmdSNHole[], cmdSN: number): void {
 export function windowStep(s: SessionState, timeNs: number): void {
   const w = s.story.window;
   if (!w.known) return;
-  if (w.series === undefined) w.series = new WindowSeries(s.story.id); // most sessions of a login storm need none
+  // Most sessions of a login storm need none, and of those that are not listed nobody asks.
+  if (s.story.brief) return;
+  if (w.series === undefined) w.series = new WindowSeries(s.story.id);
   const width = (w.maxCmdSN - w.expCmdSN + 1) | 0;
   const taken = w.nextCmdSNKnown ? distance(w.nextCmdSN, w.expCmdSN) : 0;
   w.series.step(timeNs, width, taken, s.tasks.size);

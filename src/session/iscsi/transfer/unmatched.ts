@@ -25,6 +25,7 @@ import {
   TARGET_TRANSFER_TAG,
 } from '../../../wire/iscsi/bhs-offsets.js';
 import { codeName, OPCODE_NAMES, Opcode } from '../../../wire/iscsi/codes.js';
+import { errorsOf } from '../../new-story.js';
 import { addEvent } from '../events.js';
 import { endUnseen, unseenShown } from '../numbering/unseen-statuses.js';
 import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
@@ -72,7 +73,7 @@ export function commandAgain(
   }
   if (initiatorWhole(c) && targetWhole(c)) {
     const text = `task tag ${tagText(t.tag)} used again while its command is open`;
-    odd(book, c, s.story.sequence.tagInUse, pdu.frame, text);
+    odd(book, c, errorsOf(s.story).tagInUse, pdu.frame, text);
     // Nothing is missing: the elder is still owed its answer. Of three, the oldest gives way.
     if (t.commandSeen && twinOf(open) === null) return false;
   }
@@ -111,7 +112,7 @@ export function trace(
   if (again || s.endedEarly.has(initiatorTaskTag)) return null;
   if (s.story.loginSeen && c.initiatorSeen && initiatorWhole(c)) {
     const text = `${nameOf(pdu)} for task ${tagText(initiatorTaskTag)}, which is not open`;
-    odd(book, c, s.story.sequence.unknownTask, pdu.frame, text);
+    odd(book, c, errorsOf(s.story).unknownTask, pdu.frame, text);
   }
   unseenShows(c, s);
   const open = newTask(book, c, s, initiatorTaskTag);
@@ -195,7 +196,7 @@ export function strayInitiatorPdu(
   if (s.endedEarly.has(initiatorTaskTag)) return null;
   if (s.story.loginSeen && initiatorWhole(c)) {
     const text = `Data-Out for task ${tagText(initiatorTaskTag)}, which is not open`;
-    odd(book, c, s.story.sequence.strayDataOut, pdu.frame, text);
+    odd(book, c, errorsOf(s.story).strayDataOut, pdu.frame, text);
     return null;
   }
   unseenShows(c, s);
@@ -227,7 +228,7 @@ export function inOffsetJumped(
   if (!s.pduInOrder || !s.sequenceInOrder || open.again) return;
   const of = `task ${tagText(t.tag)}`;
   const text = `Data-In at offset ${offset} where ${open.inEnd} was next, in ${of}, and no bytes are missing`;
-  odd(book, c, s.story.sequence.bufferOffsetJumps, pdu.frame, text);
+  odd(book, c, errorsOf(s.story).bufferOffsetJumps, pdu.frame, text);
 }
 
 export function beyondLength(
@@ -243,7 +244,7 @@ export function beyondLength(
   const t = open.task;
   const of = `task ${tagText(t.tag)}`;
   const text = `${nameOf(pdu)} reaches to byte ${end} of ${of}, which expects ${t.expectedLength}`;
-  odd(book, c, s.story.sequence.beyondLength, pdu.frame, text);
+  odd(book, c, errorsOf(s.story).beyondLength, pdu.frame, text);
 }
 
 export function beyondR2t(
@@ -260,7 +261,7 @@ export function beyondR2t(
   const asked = `bytes ${open.r2tOffset[i]} to ${end}`;
   const of = `task ${tagText(open.task.tag)}`;
   const text = `Data-Out lies outside of what its R2T asked for (${asked}), in ${of}`;
-  odd(book, c, s.story.sequence.beyondR2t, pdu.frame, text);
+  odd(book, c, errorsOf(s.story).beyondR2t, pdu.frame, text);
 }
 
 function nameOf(pdu: Pdu): string {
