@@ -237,10 +237,6 @@ export class Road implements PacketSink {
         this.roce.notFollowed,
         `packets of RoCE were not followed: more than ${ROCE_CONNECTIONS_MAX} connections`,
       ],
-      [
-        this.isns.objectsLeft,
-        `iSNS objects were left out: more than ${ISNS_OBJECTS_MAX} of a kind`,
-      ],
     ];
     for (const [count, text] of told) if (count > 0) this.problems.reached(`${count} ${text}`);
   }

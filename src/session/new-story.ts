@@ -4,6 +4,7 @@ import { asDoubles } from '../lib/double-fields.js';
 import type { OddCount, PingStats, SequenceErrors, Session } from './model.js';
 
 const NO_ERRORS = noErrors();
+for (const one of Object.values(NO_ERRORS)) Object.freeze(one);
 
 /** `id`: SessionTables.nextId. What only iSCSI has stays as it is here in other protocols. */
 export function newSessionStory(

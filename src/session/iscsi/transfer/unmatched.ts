@@ -137,7 +137,7 @@ export function requestTagged(
   if (open === null || !open.task.commandSeen || open.task.connection !== c.number) return;
   if (!initiatorWhole(c) || !targetWhole(c)) return;
   const text = `task tag ${tagText(tag)} used by a ${codeName(OPCODE_NAMES, pdu.opcode)} while its command is open`;
-  odd(book, c, s.story.sequence.tagInUse, pdu.frame, text);
+  odd(book, c, errorsOf(s.story).tagInUse, pdu.frame, text);
 }
 
 /** An answer that is no command's (a ping's, of task management, text, logout), and no such request waits. */
@@ -152,7 +152,7 @@ export function strayAnswer(
   if (!s.story.loginSeen || !c.initiatorSeen || !initiatorWhole(c) || mayBeForgotten) return;
   const name = codeName(OPCODE_NAMES, pdu.opcode);
   const text = `${name} for task ${tagText(tag)}, and no such request waits`;
-  odd(book, c, s.story.sequence.unknownTask, pdu.frame, text);
+  odd(book, c, errorsOf(s.story).unknownTask, pdu.frame, text);
 }
 
 /** Nothing of the initiator is missing, nor cut: what was cut last may still turn out to be data. */
