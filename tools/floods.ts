@@ -179,7 +179,13 @@ export const FLOODS: readonly Flood[] = [
     packets: function* (count) {
       const [syn] = connected();
       for (const one of each(count, 20 * US, [syn])) {
-        const { timeNs, bytes } = icmpAbout({ ...syn, ...one, timeNs: Number(one.timeNs) }, '10.9.9.9', 3, 1, 0);
+        const { timeNs, bytes } = icmpAbout(
+          { ...syn, ...one, timeNs: Number(one.timeNs) },
+          '10.9.9.9',
+          3,
+          1,
+          0,
+        );
         yield { timeNs, bytes };
       }
     },
