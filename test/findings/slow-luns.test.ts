@@ -31,6 +31,22 @@ test('a LUN that takes 400 ms for a while, and one command that is held up for s
   assert.equal(found([loads(1, 400 * MS)], 'slow-commands'), []);
 });
 
+/** 30 quick reads, then four at once that take 6 s, and a ping meanwhile that takes so long. */
+function standsStill(pingNs: number): Dialogue {
+  const d = loads(0, 0);
+  const t = 10 * S;
+  for (let i = 0; i < 4; i++) d.read10(i * 8, 8, t + i * MS, { targetNs: 6 * S });
+  d.nopOut(t + S, new Uint8Array(0), pingNs);
+  return d;
+}
+
+test('a target whose ping waits as its commands do stands still; with a quick ping its disk is slow', () => {
+  const [still] = found([standsStill(5 * S)], 'slow-commands');
+  assert.match(still.title, /^The target stood still for 6\.0\d? s: commands and a ping waited$/);
+  assert.match(still.next, /its program, processor and memory/);
+  assert.match(found([standsStill(MS)], 'slow-commands')[0].title, /^The target was slow on LUN 1/);
+});
+
 /** Writes and reads are executed, refused with `sense` for a while, executed again. */
 function away(refused: number, sense: readonly [number, number, number], lba = 8): Dialogue {
   const d = new Dialogue();

@@ -11,6 +11,8 @@ import type { LunWatch } from '../watch/lun-watch.js';
 import { luns } from '../watch/luns.js';
 
 const REFUSED_LEAST = 2;
+/** What was refused is so much less than what lies between its ends: it is scattered. */
+const SPREAD_TIMES = 4;
 const AFTER = [
   'check-condition',
   'unit-attention',
@@ -26,7 +28,8 @@ export const lunOutage: Rule = {
   about:
     'Reads and writes refused by a LUN that had executed them before, two and more with none executed ' +
     'between; with their sense, and whether it came back. Blocks that had been there and are out of range, ' +
-    'or writes refused as protected that had been taken, show another unit in its place.',
+    'or writes refused as protected that had been taken, show another unit in its place. Errors at some ' +
+    'blocks, with others executed since, are told as that.',
   tells: {
     'lun-exchanged': {
       question: 'A LUN that went and came back',
@@ -42,6 +45,20 @@ export const lunOutage: Rule = {
       next:
         'See at the storage whether the LUN was unmapped, or mapped anew, at that time; compare its size and ' +
         'identity (READ CAPACITY, VPD 83h) before and after.',
+    },
+    'blocks-refused': {
+      question: 'A LUN that went and came back',
+      owes: 'target',
+      leadsTo: AFTER,
+      about:
+        'Reads and writes of some blocks of a LUN were refused, and others executed; or its writes, while reads were executed.',
+      reference:
+        'SBC, SPC (MEDIUM ERROR, HARDWARE ERROR, 02/08/00, 07/27/07); Linux LIO says 02/08/00 of a backing store that is ' +
+        'broken or full',
+      confidence: 'certain',
+      proof: ['scsi-response.status'],
+      disproof: 'The same blocks, read or written later.',
+      next: 'See the disk behind these blocks at the storage (its errors, its RAID), and restore what they held.',
     },
     'lun-outage': {
       question: 'A LUN that went and came back',
@@ -61,7 +78,53 @@ export const lunOutage: Rule = {
   },
 };
 
+/** Refused at some blocks, and executed at others since. */
+function blocks(lun: LunWatch): Found[] {
+  const { refusedBlocks: one } = lun;
+  if (one === undefined) return [];
+  const { reads, writes, from, end, elsewhere, touched, written, senseKey, asc, ascq } = one;
+  const count = reads + writes;
+  if (count < REFUSED_LEAST || elsewhere === 0 || touched > 0) return [];
+  const name = lunTextOf(hex64(lun.lunHigh, lun.lunLow));
+  const sense = senseText({ senseKey, asc, ascq }) ?? 'sense not captured';
+  const noRoom = reads === 0 && written === 0;
+  // Two places far apart are not all that lies between them.
+  const some = end - from > SPREAD_TIMES * one.blocks ? 'Some blocks between' : 'Blocks';
+  const [and, of] = some === 'Blocks' ? ['to', 'of blocks'] : ['and', 'between blocks'];
+  const doing = writes === 0 ? 'read' : reads === 0 ? 'written' : 'read or written';
+  return [
+    {
+      id: 'blocks-refused',
+      severity: 'critical',
+      title: noRoom
+        ? `LUN ${name} refuses writes, and goes on to execute reads: ${sense}`
+        : `${some} ${from} ${and} ${end - 1} of LUN ${name} could not be ${doing}: ${sense}`,
+      text:
+        `${plural(reads, 'read')} and ${plural(writes, 'write')} ${of} ${from} ${and} ${end - 1} were refused; since the ` +
+        `first of them ${plural(elsewhere, 'read or write', 'reads and writes')} of others were executed, and none of these. ` +
+        (noRoom
+          ? 'A store behind it that is full (thin provisioning), or has become read-only, looks so.'
+          : 'The unit works: it is these blocks.'),
+      ...(noRoom
+        ? {
+            next: 'See at the storage how much room the pool, or the file system that holds this LUN, has left, and its errors.',
+            confidence: 'likely' as const,
+          }
+        : {}),
+      count,
+      frames: inOrder(one.frames),
+      session: lun.session,
+      lun: hex64(lun.lunHigh, lun.lunLow),
+      fromNs: one.firstNs,
+      toNs: one.lastNs,
+      values: { reads, writes, firstBlock: from, lastBlock: end - 1, executedElsewhere: elsewhere },
+    },
+  ];
+}
+
 function found(lun: LunWatch, facts: Facts): Found[] {
+  const ofBlocks = blocks(lun);
+  if (ofBlocks.length > 0) return ofBlocks;
   const { first, count } = lun.outages;
   if (first === undefined || first.refused < REFUSED_LEAST) return [];
   const name = lunTextOf(hex64(lun.lunHigh, lun.lunLow));

@@ -4,12 +4,14 @@
 import { hex64 } from '../../lib/hex.js';
 import { durationText, plural } from '../../lib/number-text.js';
 import { lunTextOf } from '../../wire/scsi/lun.js';
-import type { Facts } from '../facts.js';
+import { type Facts, storiesOf } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, type Rule } from '../rule.js';
 import { doubtOf } from '../support/doubt.js';
 import type { LunWatch } from '../watch/lun-watch.js';
 import { luns } from '../watch/luns.js';
+import { pingWatches } from '../watch/pings.js';
+import type { SlowStretch } from '../watch/slow-commands.js';
 
 /** A stretch of so many; fewer only where one of them took this long. */
 const STRETCH_LEAST = 3;
@@ -18,6 +20,11 @@ const ALONE_NS = 1e9;
 const FELT_NS = 200e6;
 /** Slower than the quick ones by so many times. */
 const TIMES_LEAST = 4;
+/** A ping that waited with the commands, for a good part of the longest wait. */
+const PING_LEAST_NS = 1e9;
+const PING_SHARE = 0.3;
+const STOOD_STILL =
+  'See the target itself at that time: its program, processor and memory, its hypervisor; its disks only after that.';
 
 export const slowCommands: Rule = {
   id: 'slow-commands',
@@ -28,7 +35,13 @@ export const slowCommands: Rule = {
     'slow-commands': {
       question: 'A disk that is slow for a while, or one command that is held up',
       owes: 'target',
-      leadsTo: ['commands-aborted', 'task-management', 'command-window-used-up'],
+      leadsTo: [
+        'commands-aborted',
+        'task-management',
+        'command-window-used-up',
+        'ping-slow',
+        'r2t-starved',
+      ],
       about: 'The target took long over reads and writes.',
       reference:
         'RFC 7143 11.4 (the target owes the status); SAN practice: above some 100 ms people notice',
@@ -40,7 +53,7 @@ export const slowCommands: Rule = {
         'its cache. Its own latency figures tell the same, or the wait lies in its network stack.',
     },
   },
-  watches: [luns],
+  watches: [luns, pingWatches],
   find(facts) {
     const { all } = facts.evidence.of(luns);
     return all.flatMap((lun) => found(lun, all, facts));
@@ -60,22 +73,30 @@ function found(lun: LunWatch, all: readonly LunWatch[], facts: Facts): Found[] {
   const name = lunTextOf(hex64(lun.lunHigh, lun.lunLow));
   const spanNs = worst.toNs - worst.fromNs;
   const one = worst.count === 1;
+  const pingNs = slowPing(session, worst, facts);
   const more =
     slow.stretches > 1 ? ` ${plural(slow.stretches, 'stretch', 'stretches')} in all.` : '';
   return [
     {
       id: 'slow-commands',
       severity: meanNs >= FELT_NS || worst.nsMax >= ALONE_NS ? 'warning' : 'note',
-      title: one
-        ? `The target held up a command of LUN ${name} for ${durationText(worst.nsMax)}`
-        : `The target was slow on LUN ${name} for ${durationText(spanNs)}: ${durationText(meanNs)} a command`,
+      title:
+        pingNs > 0
+          ? `The target stood still for ${durationText(worst.nsMax)}: commands and a ping waited`
+          : one
+            ? `The target held up a command of LUN ${name} for ${durationText(worst.nsMax)}`
+            : `The target was slow on LUN ${name} for ${durationText(spanNs)}: ${durationText(meanNs)} a command`,
       text:
         `${plural(worst.count, 'read or write', 'reads and writes')} waited ${durationText(meanNs)} for the ` +
         `target alone${one ? '' : ` in the mean, ${durationText(worst.nsMax)} at most`}. ` +
         (usualNs < 0
           ? 'None of this LUN was quicker than 100 ms.'
           : `${plural(quick, 'other')} of the LUN took ${durationText(usualNs)} in the middle.`) +
-        `${elsewhere(lun, all, worst.fromNs, worst.toNs)}${more}`,
+        `${elsewhere(lun, all, worst.fromNs, worst.toNs)}${more}` +
+        (pingNs > 0
+          ? ` A ping waited ${durationText(pingNs)} meanwhile: pings need no disk, so its program or machine stood still, or waits for its disk with all it does.`
+          : ''),
+      next: pingNs > 0 ? STOOD_STILL : undefined,
       count: worst.count,
       frames: inOrder(worst.frames),
       session,
@@ -85,6 +106,21 @@ function found(lun: LunWatch, all: readonly LunWatch[], facts: Facts): Found[] {
       values: { owedNsMean: meanNs, owedNsMax: worst.nsMax, usualNs, stretches: slow.stretches },
     },
   ];
+}
+
+/** How long a ping of the session waited while these commands did and none was quick; 0 where none did. */
+function slowPing(
+  session: number,
+  { fromNs, toNs, nsMax, quick }: SlowStretch,
+  facts: Facts,
+): number {
+  if (quick > 0) return 0;
+  for (const { connection } of storiesOf(facts, session)) {
+    const ping = facts.evidence.of(pingWatches).byConnection.get(connection.id);
+    if (ping === undefined || ping.rttMaxNs < fromNs || ping.rttMaxNs > toNs) continue;
+    if (ping.rttNsMax >= Math.max(PING_LEAST_NS, nsMax * PING_SHARE)) return ping.rttNsMax;
+  }
+  return 0;
 }
 
 /** Whether other LUNs of the session were slow at that time: then it is not this LUN's disk. */

@@ -144,6 +144,7 @@ function zeroWindow(side: Side, facts: Facts): Found[] {
         `${percentText(flow.zeroWindowNs, spanNs)} of the connection’s time. Its ` +
         'program did not read what had come: the other side could not send, whatever it owed. ' +
         waiters(side, facts),
+      owes: who,
       count: flow.zeroWindows,
       frames: watch?.zeroWindows.frames ?? [],
       ...placeOf(side),

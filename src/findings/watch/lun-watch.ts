@@ -18,6 +18,7 @@ import { OutageWatch } from './outages.js';
 import { Overlaps } from './overlaps.js';
 import type { R2tWaits } from './r2t-waits.js';
 import { RefusalWatch } from './refusals.js';
+import { RefusedBlocks } from './refused-blocks.js';
 import { SlowCommands } from './slow-commands.js';
 import { movesBlocks, TapeWatch } from './tape.js';
 
@@ -76,6 +77,7 @@ export class LunWatch {
   readonly overlaps: Overlaps = new Overlaps();
   readonly lengths: LengthWatch = new LengthWatch();
   readonly outages: OutageWatch = new OutageWatch();
+  refusedBlocks: RefusedBlocks | undefined = undefined;
   readonly slow: SlowCommands = new SlowCommands();
   r2tWaits: R2tWaits | undefined = undefined;
   refusals: RefusalWatch | undefined = undefined;
@@ -140,8 +142,13 @@ export class LunWatch {
   #transferred(task: Task): void {
     if (task.outcome === Outcome.good) {
       this.outages.executed(task);
+      this.refusedBlocks?.executed(task);
       if (!task.statusBound && !task.pdusMissed && task.deviceType <= 0) this.slow.ended(task);
-    } else if (task.outcome === Outcome.checkCondition) this.outages.refused(task);
+    } else if (task.outcome === Outcome.checkCondition) {
+      this.outages.refused(task);
+      this.refusedBlocks ??= new RefusedBlocks();
+      this.refusedBlocks.refused(task);
+    }
   }
 
   #limited(task: Task, limits: BlockLimits): void {
