@@ -9,6 +9,9 @@ import { analyse } from '../src/pipeline.js';
 import { compareAll } from '../src/points/all-points.js';
 import { pointsReport } from '../src/points/points-report.js';
 import type { PointsReport } from '../src/points/points-told.js';
+import { readCapture } from '../test/support/capture.js';
+import { judged } from '../test/support/pair-truth.js';
+import { makePair, type PairWish } from '../test/support/point-pairs.js';
 import { sharedCapture } from '../test/support/shared.js';
 import { type TwoPoints, twoPoints } from '../test/support/two-points.js';
 
@@ -66,6 +69,71 @@ const CASES: readonly (readonly [what: string, capture: string, TwoPoints])[] = 
   ),
 ];
 
+/** What pairs meet outside of laboratories; both ways 0.5 ms, the array's clock 4 ms ahead. */
+const MET: PairWish = {
+  seed: 7,
+  slower: 300,
+  outNs: 0.5 * MS,
+  backNs: 0.5 * MS,
+  inOrder: true,
+  clock: { offsetNs: 4 * MS },
+};
+const LOSSY = { lossOut: 0.01, lossBack: 0.01 };
+const OFFLOAD = { host: { offload: 60_000 }, array: { offload: 20_000 } };
+const MISSES = { misses: 0.01, missRun: 5 };
+const MADE: readonly (readonly [what: string, wish: Partial<PairWish>])[] = [
+  ['super-frames at both, other ones, lost both ways', { ...OFFLOAD, ...LOSSY }],
+  [
+    'super-frames at both, both captures miss packets',
+    { host: { offload: 60_000, ...MISSES }, array: { offload: 20_000, ...MISSES } },
+  ],
+  [
+    'super-frames, lost both ways and captures that miss packets',
+    { ...LOSSY, host: { offload: 60_000, ...MISSES }, array: { offload: 20_000, ...MISSES } },
+  ],
+  ['lost both ways, with and without data', { ...LOSSY, lossBare: 0.01 }],
+  [
+    'Linux cooked, pcapng and gzip at the array, microseconds at the host',
+    { host: { resolution: 'us' }, array: { link: 'sll2', container: 'pcapng', gz: true } },
+  ],
+  [
+    'VLAN at the host, VXLAN at the array, snaplen 160',
+    { host: { link: 'vlan', snaplen: 160 }, array: { link: 'vxlan' } },
+  ],
+  ['a proxy writes its own sequence numbers, lost both ways', { translate: 'proxy', ...LOSSY }],
+  ['ports used again', { againNs: 200 * MS, ...LOSSY }],
+  [
+    'ports used again, the array’s capture has the second time only',
+    { againNs: 200 * MS, array: { gaps: [[0, 0.52]] } },
+  ],
+  ['ports used again behind address translation', { againNs: 200 * MS, translate: 'nat' }],
+];
+
+async function madeRow(what: string, wish: PairWish): Promise<string> {
+  const { packets } = await readCapture([LOAD]);
+  const truth = makePair(packets, wish);
+  const report = await compared(truth.host, truth.array);
+  const [{ segments, clockOffsetNs = 0, offsetErrorNs = 0, oneWayNs }] = report.pairs;
+  const { lostBetween: lost, missedByCapture: missed, undecided } = segments;
+  const { out, back } = truth.lost;
+  const bare = truth.lostBare.out + truth.lostBare.back;
+  const open = undecided.out + undecided.back;
+  const missedAt = (point: 'host' | 'array') =>
+    truth.missed[point].pieces + truth.missedBare[point];
+  const wrong = judged(truth, report);
+  const cells = [
+    `iSCSI, ${what}`,
+    '4.00 ms',
+    `${ms(clockOffsetNs)} ± ${ms(offsetErrorNs)}${wrong.length > 0 ? ` **${wrong[0]}**` : ''}`,
+    `${ms(oneWayNs.out.p50)}, ${ms(oneWayNs.back.p50)}`,
+    `${out.pieces + back.pieces + bare}`,
+    `${lost.out + lost.back}`,
+    `${missedAt('host')}, ${missedAt('array')}`,
+    `${missed['host']}, ${missed['array']}${open > 0 ? ` (${open} undecided)` : ''}`,
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
 async function compared(...paths: string[]): Promise<PointsReport> {
   const points = paths.map((path, i) => ({ name: i === 0 ? 'host' : 'array', path }));
   const { ends, pairs } = await compareAll(points, analyse);
@@ -105,27 +173,43 @@ function ms(ns: number): string {
 }
 
 /** What the machines of the laboratory dropped on the way: their counters. */
-function dropped(truth: string): number {
-  const text = gunzipSync(readFileSync(truth)).toString();
+function dropped(text: string): number {
   const netem = [...text.matchAll(/\(dropped (\d+),/g)].map(([, n]) => Number(n));
   const wire = [...text.matchAll(/^wire rx_dropped (\d+)/gm)].map(([, n]) => Number(n));
   return [...netem, ...wire].reduce((sum, n) => sum + n, 0);
 }
 
+/** Recordings with a capture at each end: those of tests, and those that are shipped. */
+function recordings(): { name: string; truth: string; ends: string[] }[] {
+  const faults = join(TOP, 'test/captures/faults');
+  const shipped = join(TOP, 'captures/lio');
+  const names = (folder: string) =>
+    readdirSync(folder).flatMap((file) => /^(.*)-ini\.pcap\.\w+$/.exec(file)?.[1] ?? []);
+  return [
+    ...names(faults).flatMap((name) => {
+      const truth = join(faults, `${name}.truth.txt.gz`);
+      if (!existsSync(truth)) return [];
+      const ends = ['ini', 'tgt'].map((end) => sharedCapture(`faults/${name}-${end}.pcap`));
+      return [{ name, truth: gunzipSync(readFileSync(truth)).toString(), ends }];
+    }),
+    ...names(shipped).map((name) => ({
+      name,
+      truth: readFileSync(join(shipped, `${name}.truth.txt`), 'utf8'),
+      ends: ['ini', 'tgt'].map((end) => join(shipped, `${name}-${end}.pcap.gz`)),
+    })),
+  ];
+}
+
 async function laboratory(): Promise<string[]> {
-  const folder = join(TOP, 'test/captures/faults');
   const rows: string[] = [];
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('-ini.pcap.zst'))) {
-    const name = file.slice(0, -'-ini.pcap.zst'.length);
-    const truth = join(folder, `${name}.truth.txt.gz`);
-    if (!existsSync(truth)) continue;
-    const ends = ['ini', 'tgt'].map((end) => sharedCapture(`faults/${name}-${end}.pcap`));
+  for (const { name, truth, ends } of recordings()) {
     const report = await compared(...ends);
     const { segments, clockOffsetNs = 0, offsetErrorNs = 0 } = report.pairs[0];
-    const { lostBetween, missedByCapture } = segments;
+    const { lostBetween, missedByCapture, undecided } = segments;
+    const open = undecided.out + undecided.back;
     const first = report.findings.find(({ severity }) => severity !== 'note');
     rows.push(
-      `| ${name} | ${dropped(truth)} | ${lostBetween.out}, ${lostBetween.back} | ${missedByCapture['host']}, ${missedByCapture['array']} | ${ms(clockOffsetNs)} ± ${ms(offsetErrorNs)} | ${first?.title ?? 'nothing'} |`,
+      `| ${name} | ${dropped(truth)} | ${lostBetween.out}, ${lostBetween.back}${open > 0 ? ` (${open} undecided)` : ''} | ${missedByCapture['host']}, ${missedByCapture['array']} | ${ms(clockOffsetNs)} ± ${ms(offsetErrorNs)} | ${first?.title ?? 'nothing'} |`,
     );
   }
   return rows;
@@ -133,6 +217,7 @@ async function laboratory(): Promise<string[]> {
 
 const made: string[] = [];
 for (const [what, capture, wanted] of CASES) made.push(await row(what, capture, wanted));
+for (const [what, wish] of MADE) made.push(await madeRow(what, { ...MET, ...wish }));
 const text = [
   BEGIN,
   '',

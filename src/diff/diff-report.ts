@@ -3,7 +3,15 @@
 import type { StreamedReport } from '../report/make-report.js';
 import type { Report, SessionReport } from '../report/report.js';
 import { type GroupKey, joined, type LoadGroup, type LoadGroups } from './load-groups.js';
-import { COMMANDS_LEAST, differs, type Quantile, quantile, rankTest } from './samples.js';
+import {
+  COMMANDS_LEAST,
+  differs,
+  type Quantile,
+  quantile,
+  rankTest,
+  sureOf,
+  Z95,
+} from './samples.js';
 
 export interface GroupSide {
   readonly commandCount: number;
@@ -77,7 +85,7 @@ export interface DiffReport {
 }
 
 const TEST =
-  'rank test of Mann and Whitney over all latencies, and 95 % intervals of percentiles by order statistics; a change counts if it is beyond chance and a tenth at least';
+  'rank test of Mann and Whitney over all latencies, and 95 % intervals of percentiles by order statistics; a change counts if it is beyond chance (Bonferroni over all groups) and a tenth at least';
 
 /** What is told apart, from the whole to the single. */
 const LEVELS: readonly (readonly (keyof GroupKey)[])[] = [
@@ -93,7 +101,6 @@ const LEVELS: readonly (readonly (keyof GroupKey)[])[] = [
 const RATIO_LEAST = 1.1;
 /** So much deeper, and the queue explains it. */
 const DEPTH_RATIO = 1.5;
-const Z = 1.96;
 
 export interface DiffSide {
   readonly name: string;
@@ -117,14 +124,19 @@ export function comparedOf(report: StreamedReport): Compared {
 }
 
 export function diffReport(before: DiffSide, after: DiffSide): DiffReport {
-  const groups = LEVELS.flatMap((by) => {
+  const levels = LEVELS.map((by) => {
     const a = joined(before.groups.groups.values(), by);
     const b = joined(after.groups.groups.values(), by);
     const keys = [...new Set([...a.keys(), ...b.keys()])];
-    return keys
-      .map((key) => change(by.join('+'), by, a.get(key), b.get(key)))
-      .sort((x, y) => weight(y) - weight(x));
+    return { by, both: keys.map((key) => [a.get(key), b.get(key)] as const) };
   });
+  const compared = levels.flatMap(({ both }) => both).filter(([a, b]) => enough(a) && enough(b));
+  const sure = sureOf(compared.length);
+  const groups = levels.flatMap(({ by, both }) =>
+    both
+      .map(([a, b]) => change(by.join('+'), by, a, b, sure))
+      .sort((x, y) => weight(y) - weight(x)),
+  );
   return {
     schema: 'sanscope/diff/2',
     type: 'diff',
@@ -134,11 +146,15 @@ export function diffReport(before: DiffSide, after: DiffSide): DiffReport {
       commandCount: report.commandCount,
       spanNs: report.spanNs,
     })),
-    total: change('total', [], before.groups.total, after.groups.total),
+    total: change('total', [], before.groups.total, after.groups.total, Z95),
     groups,
     parameters: parameterChanges(before.report.parameters, after.report.parameters),
     findings: findingChanges(before.report, after.report),
   };
+}
+
+function enough(group: LoadGroup | undefined): boolean {
+  return group !== undefined && group.latency.count >= COMMANDS_LEAST;
 }
 
 function weight(group: GroupChange): number {
@@ -150,6 +166,7 @@ function change(
   by: readonly (keyof GroupKey)[],
   before: LoadGroup | undefined,
   after: LoadGroup | undefined,
+  sure: number,
 ): GroupChange {
   const key = (after ?? before)?.key;
   const parts = Object.fromEntries(by.map((part) => [part, key?.[part]]));
@@ -163,7 +180,7 @@ function change(
     ...parts,
     before: before === undefined ? null : side(before),
     after: after === undefined ? null : side(after),
-    verdict: verdict(before, after, test?.z ?? 0),
+    verdict: verdict(before, after, test?.z ?? 0, sure),
     slowerShare: test === undefined ? null : test.slower,
     z: test === undefined ? null : test.z,
   };
@@ -188,24 +205,30 @@ function side(group: LoadGroup): GroupSide {
   };
 }
 
-function verdict(before: LoadGroup | undefined, after: LoadGroup | undefined, z: number): Verdict {
+/** `sure`: how far a normal value must be off to be no chance. */
+function verdict(
+  before: LoadGroup | undefined,
+  after: LoadGroup | undefined,
+  z: number,
+  sure: number,
+): Verdict {
   if (before === undefined) return 'new';
   if (after === undefined) return 'gone';
-  if (before.latency.count < COMMANDS_LEAST || after.latency.count < COMMANDS_LEAST) return 'few';
+  if (!enough(before) || !enough(after)) return 'few';
   let direction = 0;
   const ratio = (p: number) => {
-    const was = quantile(before.latency, p);
-    const is = quantile(after.latency, p);
+    const was = quantile(before.latency, p, sure);
+    const is = quantile(after.latency, p, sure);
     const by = is.value / Math.max(1, was.value);
     const large = by >= RATIO_LEAST || by <= 1 / RATIO_LEAST;
-    return { large, sure: differs(was, is), sign: Math.sign(is.value - was.value) };
+    return { large, isSure: differs(was, is), sign: Math.sign(is.value - was.value) };
   };
   const middle = ratio(0.5);
-  if (Math.abs(z) > Z && middle.large && Math.sign(z) === middle.sign) direction = middle.sign;
+  if (Math.abs(z) > sure && middle.large && Math.sign(z) === middle.sign) direction = middle.sign;
   // A tail may be slower while the middle is not: the slowest word counts.
   for (const p of [0.5, 0.95, 0.99]) {
-    const { large, sure, sign } = ratio(p);
-    if (large && sure && (sign > 0 || direction === 0)) direction = sign;
+    const { large, isSure, sign } = ratio(p);
+    if (large && isSure && (sign > 0 || direction === 0)) direction = sign;
   }
   if (direction === 0) return 'same';
   const depth = depthOf(after) / Math.max(1e-9, depthOf(before));

@@ -9,27 +9,66 @@ export interface Quantile {
   /** The true percentile lies within these, 95 times of 100. */
   readonly low: number;
   readonly high: number;
+  /** False where so few commands say nothing of how high it may be: `high` is then the slowest that was seen. */
+  readonly bounded: boolean;
 }
 
+/** Chance that is taken for chance: one of twenty, of all comparisons together. */
+const CHANCE = 0.05;
 /** Two-sided 95 % of the normal distribution. */
-const Z95 = 1.96;
+export const Z95 = 1.96;
 /** Of so many quantiles of each sample every one is compared with every other. */
 const GRID = 199;
 /** Below this a sample says nothing of a whole. */
 export const COMMANDS_LEAST = 20;
 
-/** A percentile with its interval: ranks n·p ± 1.96·√(n·p·(1-p)). */
-export function quantile(sample: Histogram, p: number): Quantile {
+/** A percentile with its interval: ranks n·p ± z·√(n·p·(1-p)). */
+export function quantile(sample: Histogram, p: number, z = Z95): Quantile {
   const n = sample.count;
-  const half = Z95 * Math.sqrt(n * p * (1 - p));
+  const half = z * Math.sqrt(n * p * (1 - p));
   const at = (rank: number) => sample.percentile(Math.min(1, Math.max(1 / n, rank / n)));
-  return { value: sample.percentile(p), low: at(n * p - half), high: at(n * p + half + 1) };
+  const highest = n * p + half + 1;
+  return {
+    value: sample.percentile(p),
+    low: at(n * p - half),
+    high: at(highest),
+    bounded: highest <= n,
+  };
 }
 
-/** True where the intervals of both do not meet: too few commands have the rank itself within the largest ones. */
+/** True where the intervals of both do not meet: of too few commands the high tail has no upper bound. */
 export function differs(a: Quantile, b: Quantile): boolean {
-  return a.high < b.low || b.high < a.low;
+  return (a.bounded && a.high < b.low) || (b.bounded && b.high < a.low);
 }
+
+/**
+ * How far a normal value must be off so that of so many comparisons none is so by chance, 19 times of 20
+ * (Bonferroni): many groups are compared, and one of twenty would differ.
+ */
+export function sureOf(comparisons: number): number {
+  const most = CHANCE / Math.max(1, comparisons);
+  let low = 0;
+  let high = 12;
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (twoSided(middle) > most) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** How often a normal value is that far off: erfc(z/√2) by Numerical Recipes' Chebyshev fit (6.2), to 1.2e-7. */
+function twoSided(z: number): number {
+  const x = z / Math.SQRT2;
+  const t = 1 / (1 + x / 2);
+  const fit = ERFC.reduceRight((sum, c) => sum * t + c, 0);
+  return t * Math.exp(-x * x + fit);
+}
+
+const ERFC: readonly number[] = [
+  -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587,
+  -0.82215223, 0.17087277,
+];
 
 export interface RankTest {
   /** How often a command of the second sample is slower than one of the first: 0.5 is alike. */

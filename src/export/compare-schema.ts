@@ -72,6 +72,7 @@ const POINTS_COMMAND = object(
     ...{ lun: LUN, tag: WORD, status: NUMBER, outcome: TEXT },
     ...{ dataInBytes: COUNT, dataOutBytes: COUNT, latencyNs: NS, hostNs: NS },
     ...{ networkOutNs: NS, arrayNs: NS, networkBackNs: NS, recoveryNs: NS },
+    lanes: list(object({ point: TEXT, frame: COUNT, commandNs: NS, statusNs: NS }, {})),
   },
   {},
 );
@@ -85,7 +86,10 @@ const FINDING = object(
 );
 
 const QUANTILE: Schema = {
-  anyOf: [object({ value: NS, low: NS, high: NS }, {}), { type: 'null' }],
+  anyOf: [
+    object({ value: NS, low: NS, high: NS, bounded: { type: 'boolean' } }, {}),
+    { type: 'null' },
+  ],
 };
 const SIDE: Schema = {
   anyOf: [

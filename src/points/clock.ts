@@ -6,7 +6,10 @@
 //
 // The offset is taken from the middle of the band, where the least one-way times of both directions are alike;
 // what nobody can see (one way always slower than the other) is within the band: that is the error bound.
-// A straight line within the band is a stretch (offset and drift); a jump of both edges is a step.
+// A straight line within the band is a stretch (offset and drift); where one ends and the next does not meet it,
+// the clock stepped, else its pace changed.
+
+import { ClockFit, DRIFT_MAX, type Limits } from './clock-fit.js';
 
 /** A stretch of time with one offset and one drift. Times by the first point's clock. */
 export interface ClockStretch {
@@ -39,29 +42,21 @@ export function offsetAt(model: ClockModel, timeNs: number): number {
   return s.offsetNs + s.driftPerNs * (timeNs - s.fromNs);
 }
 
-/** Clocks of machines drift by 100 ppm at most; crystals that are worse still by less than this. */
-const DRIFT_MAX = 500e-6;
 const BINS = 4096;
-/** A step is told where both edges moved by so many times their usual unrest. */
-const UNREST_TIMES = 6;
+/** A jump that is less is no step: time stamps are no better. */
 const STEP_LEAST_NS = 50_000;
-/** Bins looked at on each side of a step. */
-const SIDE_BINS = 6;
 const STRETCHES_MAX = 64;
 
-interface Bin {
-  readonly timeNs: number;
-  /** Least difference of what goes out, greatest of what goes back. */
-  readonly above: number;
-  readonly below: number;
-}
-
-/** Gathers differences in bins of time. */
+/** Gathers differences in parts of the time: the least of what goes out, the greatest of what goes back. */
 export class ClockBand {
   readonly #fromNs: number;
   readonly #widthNs: number;
-  readonly #above = new Float64Array(BINS).fill(Number.POSITIVE_INFINITY);
-  readonly #below = new Float64Array(BINS).fill(Number.NEGATIVE_INFINITY);
+  readonly #limits: Limits = {
+    aboveNs: new Float64Array(BINS),
+    above: new Float64Array(BINS).fill(Number.POSITIVE_INFINITY),
+    belowNs: new Float64Array(BINS),
+    below: new Float64Array(BINS).fill(Number.NEGATIVE_INFINITY),
+  };
 
   constructor(fromNs: number, toNs: number) {
     this.#fromNs = fromNs;
@@ -72,200 +67,163 @@ export class ClockBand {
   take(firstNs: number, secondNs: number, out: boolean): void {
     const at = Math.floor((firstNs - this.#fromNs) / this.#widthNs);
     if (at < 0 || at >= BINS) return;
+    const { above, aboveNs, below, belowNs } = this.#limits;
     const difference = secondNs - firstNs;
     if (out) {
-      if (difference < this.#above[at]) this.#above[at] = difference;
-    } else if (difference > this.#below[at]) this.#below[at] = difference;
+      if (difference >= above[at]) return;
+      above[at] = difference;
+      aboveNs[at] = firstNs;
+    } else if (difference > below[at]) {
+      below[at] = difference;
+      belowNs[at] = firstNs;
+    }
   }
 
-  /** What the bins say; undefined where nothing of either direction was seen at both points. */
+  /** What they say; undefined where not both directions were seen at both points. */
   model(): ClockModel | undefined {
-    const bins = this.#joined();
-    if (bins.length === 0) return undefined;
-    const [parts, cutsAt] = split(bins);
-    const cuts = cutsAt.map(({ atNs }) => atNs);
+    const { above, below } = this.#limits;
+    if (!above.some(Number.isFinite) || !below.some(Number.isFinite)) return undefined;
+    const parts = this.#parts();
     const stretches: ClockStretch[] = [];
-    for (const part of parts) stretches.push(...lines(part, STRETCHES_MAX - stretches.length));
-    const steps = cutsAt.map(({ atNs, withinNs }) => {
-      const after = stretches.find((s) => s.fromNs >= atNs) ?? stretches[stretches.length - 1];
-      const before = stretches[Math.max(0, stretches.indexOf(after) - 1)];
-      const was = before.offsetNs + before.driftPerNs * (atNs - before.fromNs);
-      const is = after.offsetNs + after.driftPerNs * (atNs - after.fromNs);
-      return { atNs, withinNs: withinNs + this.#widthNs, stepNs: Math.round(is - was) };
-    });
-    // A stretch begins where the one before ends: at the step, where there is one.
-    const begun = stretches.map((s, i) => {
-      if (i === 0) return s;
-      const cut = cuts.find((atNs) => atNs > stretches[i - 1].toNs && atNs <= s.fromNs);
-      const fromNs = cut ?? s.fromNs;
-      return { ...s, fromNs, offsetNs: s.offsetNs + s.driftPerNs * (fromNs - s.fromNs) };
-    });
-    return { stretches: begun, steps };
-  }
-
-  /** Bins with both edges; where few packets pass, neighbours are joined until there are both. */
-  #joined(): Bin[] {
-    const bins: Bin[] = [];
-    let above = Number.POSITIVE_INFINITY;
-    let below = Number.NEGATIVE_INFINITY;
-    let begun = -1;
-    for (let i = 0; i < BINS; i++) {
-      if (
-        this.#above[i] === Number.POSITIVE_INFINITY &&
-        this.#below[i] === Number.NEGATIVE_INFINITY
-      ) {
+    const steps: ClockModel['steps'][number][] = [];
+    for (const [i, part] of parts.entries()) {
+      const before = parts[i - 1];
+      if (before === undefined) {
+        stretches.push(this.#stretch(part, this.#timeOf(part.from)));
         continue;
       }
-      if (begun < 0) begun = i;
-      above = Math.min(above, this.#above[i]);
-      below = Math.max(below, this.#below[i]);
-      if (above === Number.POSITIVE_INFINITY || below === Number.NEGATIVE_INFINITY) continue;
-      bins.push({ timeNs: this.#fromNs + ((begun + i + 1) / 2) * this.#widthNs, above, below });
-      above = Number.POSITIVE_INFINITY;
-      below = Number.NEGATIVE_INFINITY;
-      begun = -1;
+      const border = this.#border(before, part);
+      stretches.push(this.#stretch(part, border.atNs));
+      const step = stepAt(before.fit, part.fit, border);
+      if (step !== undefined) steps.push(step);
     }
-    return bins;
+    return { stretches, steps };
+  }
+
+  /** As few stretches as there can be: each goes on as long as a line holds. */
+  #parts(): Part[] {
+    const parts: Part[] = [];
+    let from = this.#next(0);
+    while (from < BINS) {
+      const isLast = parts.length === STRETCHES_MAX - 1;
+      const to = isLast ? BINS : this.#reach(from);
+      // Edges that cross within one part of the time: a step lies in it.
+      if (to === from) {
+        from = this.#next(from + 1);
+        continue;
+      }
+      const fit = new ClockFit(this.#limits, from, to);
+      // Of one direction alone nothing follows: what holds beside it goes on.
+      if (Number.isFinite(fit.margin)) parts.push({ from, to, fit });
+      from = this.#next(to);
+    }
+    return parts.length > 0
+      ? parts
+      : [{ from: 0, to: BINS, fit: new ClockFit(this.#limits, 0, BINS) }];
+  }
+
+  /** Behind the last part that a line from `from` on holds for; `from` where there is none. */
+  #reach(from: number): number {
+    const holds = (to: number) => new ClockFit(this.#limits, from, to).holds;
+    if (holds(BINS)) return BINS;
+    let good = from;
+    let size = 1;
+    while (from + size < BINS && holds(from + size)) {
+      good = from + size;
+      size *= 2;
+    }
+    let bad = Math.min(BINS, from + size);
+    while (bad - good > 1) {
+      const middle = (good + bad) >> 1;
+      if (holds(middle)) good = middle;
+      else bad = middle;
+    }
+    return good;
+  }
+
+  /** Where one stretch may end and the next begin: the next one's line may hold for the last parts before it. */
+  #border(before: Part, after: Part): Border {
+    let good = after.from;
+    let bad = before.from;
+    while (good - bad > 1) {
+      const middle = (good + bad) >> 1;
+      if (new ClockFit(this.#limits, middle, after.to).holds) good = middle;
+      else bad = middle;
+    }
+    const fromNs = this.#lastTime(before.from, good);
+    const toNs = this.#timeOf(after.from);
+    const atNs = (fromNs + toNs) / 2;
+    return { atNs, withinNs: Math.abs(toNs - fromNs) / 2 + this.#widthNs };
+  }
+
+  #stretch({ to, fit }: Part, fromNs: number): ClockStretch {
+    const { originNs, offsetNs, driftPerNs, driftErrorPerNs, margin } = fit.line();
+    const at = (ns: number) => offsetNs + driftPerNs * (ns - originNs);
+    const toNs = this.#lastTime(0, to);
+    const off = (ns: number) => {
+      const [low, high] = fit.rangeAt(ns);
+      return Math.max(high - at(ns), at(ns) - low);
+    };
+    const errorNs = margin < 0 ? 2 * -margin : 0;
+    return {
+      ...{ fromNs, toNs, offsetNs: at(fromNs), driftPerNs },
+      errorNs: Math.max(errorNs, off(fromNs), off(toNs)),
+      driftErrorPerNs: margin < 0 ? DRIFT_MAX : driftErrorPerNs,
+    };
+  }
+
+  #isThere(at: number): boolean {
+    const { above, below } = this.#limits;
+    return Number.isFinite(above[at]) || Number.isFinite(below[at]);
+  }
+
+  /** The first part from `at` on in which something passed. */
+  #next(at: number): number {
+    let next = at;
+    while (next < BINS && !this.#isThere(next)) next++;
+    return next;
+  }
+
+  #timeOf(at: number): number {
+    return this.#fromNs + at * this.#widthNs;
+  }
+
+  /** When something passed last before the part `to`, at `from` at the earliest. */
+  #lastTime(from: number, to: number): number {
+    let last = to - 1;
+    while (last > from && !this.#isThere(last)) last--;
+    return this.#timeOf(Math.max(from, last) + 1);
   }
 }
 
-interface Cut {
+/** Parts of the time with one line. */
+interface Part {
+  readonly from: number;
+  readonly to: number;
+  readonly fit: ClockFit;
+}
+
+interface Border {
   readonly atNs: number;
   readonly withinNs: number;
 }
 
-/** Cuts at steps: where both edges jump by the same. The bin in which it happens is left out. */
-function split(bins: readonly Bin[]): [parts: Bin[][], cuts: Cut[]] {
-  const parts: Bin[][] = [];
-  const cuts: Cut[] = [];
-  let part: Bin[] = [];
-  for (let i = 0; i < bins.length; i++) {
-    if (part.length > 0 && stepBefore(bins, i, part)) {
-      const withinNs = (bins[i].timeNs - bins[i - 1].timeNs) / 2;
-      cuts.push({ atNs: bins[i - 1].timeNs + withinNs, withinNs });
-      parts.push(part);
-      part = [];
-    }
-    // Edges that crossed: the step lies within the bin.
-    if (bins[i].above >= bins[i].below) part.push(bins[i]);
-    else if (part.length > 0) {
-      cuts.push({ atNs: bins[i].timeNs, withinNs: (bins[i].timeNs - bins[i - 1].timeNs) / 2 });
-      parts.push(part);
-      part = [];
-    }
-  }
-  if (part.length > 0) parts.push(part);
-  if (parts.length === 0) parts.push([...bins]);
-  return [parts, cuts.slice(0, parts.length - 1)];
-}
-
-/** True where a step lies between bin `i` - 1 and bin `i`. */
-function stepBefore(bins: readonly Bin[], i: number, part: readonly Bin[]): boolean {
-  const before = part.slice(-SIDE_BINS);
-  const after: Bin[] = [];
-  for (let k = i; k < bins.length && after.length < SIDE_BINS; k++) {
-    if (bins[k].above < bins[k].below) break;
-    after.push(bins[k]);
-  }
-  if (before.length === 0 || after.length === 0) return false;
-  const gapNs = after[0].timeNs - before[before.length - 1].timeNs;
-  const drift = DRIFT_MAX * Math.max(0, gapNs);
-  // Bands that do not meet, whatever the drift: a step for certain.
-  const sure = (x: Bin, y: Bin) => y.below - x.above > drift || x.below - y.above > drift;
-  if (sure(before[before.length - 1], after[0])) return true;
-  if (before.length < SIDE_BINS || after.length < SIDE_BINS) return false;
-  const above = edge(before, after, (bin) => bin.above);
-  const below = edge(before, after, (bin) => bin.below);
-  const least =
-    Math.max(STEP_LEAST_NS, drift) + UNREST_TIMES * Math.max(above.unrest, below.unrest);
-  if (Math.abs(above.moved) < least || Math.abs(below.moved) < least) return false;
-  if (Math.sign(above.moved) !== Math.sign(below.moved)) return false;
-  if (Math.abs(above.moved - below.moved) > Math.abs(above.moved + below.moved) / 4) return false;
-  // The jump is here, and not a bin earlier or later.
-  const own = [bins[i].above - bins[i - 1].above, bins[i].below - bins[i - 1].below];
-  return own.every((moved) => Math.abs(moved) > Math.abs(above.moved) / 2);
-}
-
-function edge(
-  before: readonly Bin[],
-  after: readonly Bin[],
-  of: (bin: Bin) => number,
-): { moved: number; unrest: number } {
-  const middle = (bins: readonly Bin[]) => {
-    const values = bins.map(of).sort((a, b) => a - b);
-    return values[values.length >> 1];
-  };
-  const unrest = (bins: readonly Bin[]) => {
-    const m = middle(bins);
-    const off = bins.map((bin) => Math.abs(of(bin) - m)).sort((a, b) => a - b);
-    return off[off.length >> 1];
-  };
-  return { moved: middle(after) - middle(before), unrest: Math.max(unrest(before), unrest(after)) };
-}
-
-/** Straight lines through the band: one, or more where the clock was slewed. */
-function lines(bins: readonly Bin[], most: number): ClockStretch[] {
-  const fit = line(bins);
-  if (fit.margin >= 0 || bins.length < 2 * SIDE_BINS || most < 2) return [fit.stretch];
-  const middle = bins.length >> 1;
-  const first = lines(bins.slice(0, middle), most >> 1);
-  return [...first, ...lines(bins.slice(middle), most - first.length)];
-}
-
-/** The line that stays farthest from both edges. `margin` below 0: there is none within the band. */
-function line(bins: readonly Bin[]): { stretch: ClockStretch; margin: number } {
-  const fromNs = bins[0].timeNs;
-  const toNs = bins[bins.length - 1].timeNs;
-  const top = (drift: number) =>
-    bins.reduce((m, bin) => Math.min(m, bin.above - drift * (bin.timeNs - fromNs)), Infinity);
-  const bottom = (drift: number) =>
-    bins.reduce((m, bin) => Math.max(m, bin.below - drift * (bin.timeNs - fromNs)), -Infinity);
-  const margin = (drift: number) => (top(drift) - bottom(drift)) / 2;
-  // Over a short time a drift cannot be told from unrest: none is assumed.
-  const drift = toNs > fromNs ? highest(margin, -DRIFT_MAX, DRIFT_MAX) : 0;
-  const best = margin(drift);
-  // A band that holds a line without drift nearly as well shows none: unrest of the ways looks like drift.
-  const kept = margin(0) >= best / 2 && best > 0 ? 0 : drift;
-  const offsetNs = (top(kept) + bottom(kept)) / 2;
-  const highestOffset = top(
-    highest((d) => (margin(d) < 0 ? margin(d) - 1e18 : top(d)), -DRIFT_MAX, DRIFT_MAX),
-  );
-  const lowestOffset = bottom(
-    highest((d) => (margin(d) < 0 ? margin(d) - 1e18 : -bottom(d)), -DRIFT_MAX, DRIFT_MAX),
-  );
-  const errorNs =
-    best < 0
-      ? Math.abs(best) * 2
-      : Math.max(margin(kept), highestOffset - offsetNs, offsetNs - lowestOffset);
-  const within = (low: number, high: number) => edgeOf((d) => margin(d) >= 0, low, high);
-  const driftErrorPerNs =
-    best < 0 || toNs <= fromNs
-      ? DRIFT_MAX
-      : Math.max(within(kept, DRIFT_MAX) - kept, kept - within(kept, -DRIFT_MAX));
-  return {
-    stretch: { fromNs, toNs, offsetNs, driftPerNs: kept, errorNs, driftErrorPerNs },
-    margin: best,
-  };
-}
-
-/** Where a function that rises and then falls is highest. */
-function highest(of: (x: number) => number, low: number, high: number): number {
-  for (let i = 0; i < 64; i++) {
-    const a = low + (high - low) / 3;
-    const b = high - (high - low) / 3;
-    if (of(a) < of(b)) low = a;
-    else high = b;
-  }
-  return (low + high) / 2;
-}
-
-/** The last place on the way from `inside` to `outside` at which `holds`. */
-function edgeOf(holds: (x: number) => boolean, inside: number, outside: number): number {
-  if (holds(outside)) return outside;
-  for (let i = 0; i < 48; i++) {
-    const middle = (inside + outside) / 2;
-    if (holds(middle)) inside = middle;
-    else outside = middle;
-  }
-  return inside;
+/** A step, where whatever lines hold before and behind do not meet; undefined: the clock's pace changed. */
+function stepAt(
+  before: ClockFit,
+  after: ClockFit,
+  { atNs, withinNs }: Border,
+): ClockModel['steps'][number] | undefined {
+  const [lowBefore, highBefore] = before.rangeAt(atNs);
+  const [lowAfter, highAfter] = after.rangeAt(atNs);
+  const apartNs = Math.max(lowAfter - highBefore, lowBefore - highAfter);
+  if (apartNs < STEP_LEAST_NS) return undefined;
+  const was = before.line();
+  const is = after.line();
+  // The same pace before and behind, or more than a pace can do meanwhile.
+  const samePace =
+    Math.abs(is.driftPerNs - was.driftPerNs) <= is.driftErrorPerNs + was.driftErrorPerNs;
+  if (!samePace && apartNs <= 2 * withinNs * DRIFT_MAX) return undefined;
+  const at = (line: typeof was) => line.offsetNs + line.driftPerNs * (atNs - line.originNs);
+  return { atNs, withinNs, stepNs: Math.round(at(is) - at(was)) };
 }

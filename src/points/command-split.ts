@@ -34,6 +34,9 @@ export interface SplitCommand {
   readonly arrayNs: number;
   readonly networkBackNs: number;
   readonly recoveryNs: number;
+  /** What the command's own first byte took out, and the status' last one back, as measured: never below 0. */
+  readonly commandNs: number;
+  readonly statusNs: number;
 }
 
 const HOST_PHASES = [PhaseCode.unsolicited, PhaseCode.hostDelay, PhaseCode.dataOut];
@@ -85,10 +88,11 @@ export function splitCommand(
   const hostNs = Math.min(host.hostNs, host.latencyNs - arrayNs);
   const network = host.latencyNs - arrayNs - hostNs;
   // The command on its way, and the status: these crossings are measured.
-  const commandNs = array.startNs - offsetNs - host.startNs;
-  const statusNs = host.startNs + host.latencyNs - (array.startNs + array.latencyNs - offsetNs);
-  let out = Math.max(0, commandNs);
-  let back = Math.max(0, statusNs);
+  const atArrayNs = array.startNs - offsetNs;
+  const commandNs = Math.max(0, atArrayNs - host.startNs);
+  const statusNs = Math.max(0, host.startNs + host.latencyNs - (atArrayNs + array.latencyNs));
+  let out = commandNs;
+  let back = statusNs;
   const rest = network - out - back;
   if (rest >= 0) {
     // Each burst crossed twice more: its R2T back, its last data out.
@@ -108,5 +112,8 @@ export function splitCommand(
   const ofOut = beyond > 0 ? (recoveryNs * beyondOut) / beyond : 0;
   const networkOutNs = Math.round(out - ofOut);
   const networkBackNs = network - networkOutNs - recoveryNs;
-  return { host, array, hostNs, networkOutNs, arrayNs, networkBackNs, recoveryNs };
+  return {
+    ...{ host, array, hostNs, networkOutNs, arrayNs, networkBackNs, recoveryNs },
+    ...{ commandNs, statusNs },
+  };
 }

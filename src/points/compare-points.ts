@@ -117,6 +117,8 @@ class Comparison {
   #lockstep = new Lockstep();
   #order: MergedOrder;
   #sinceSettled = 0;
+  /** By pair: when something passed last, by the first point's clock. */
+  readonly #lastNs: number[] = [];
   readonly #oneWay: readonly [Histogram, Histogram] = [
     new Histogram(EXACT_VALUES_PER_CELL),
     new Histogram(EXACT_VALUES_PER_CELL),
@@ -163,6 +165,7 @@ class Comparison {
 
   clockRead(): void {
     this.#settle(Number.POSITIVE_INFINITY);
+    this.#lastNs.length = 0;
     this.#clock = this.#band.model();
     this.#lockstep = new Lockstep();
     this.#order = this.#newOrder();
@@ -244,6 +247,8 @@ class Comparison {
   }
 
   #inOrder(point: number, s: PointSegment): void {
+    // What waits while its connection is silent may still be acknowledged.
+    this.#lastNs[s.pair] = point === 0 ? s.timeNs : s.timeNs - this.#roughNs;
     if (s.ack >= 0) this.#ways[s.pair][1 - s.way].acks[point].said(s.ack, s.timeNs);
     this.#ways[s.pair][s.way].segment(point, s);
     if (point !== 0 || ++this.#sinceSettled < SETTLE_EVERY) return;
@@ -251,9 +256,15 @@ class Comparison {
     this.#settle(s.timeNs - POINT_ALONE_NS);
   }
 
+  /** At the end all of them are: then no connection goes on. */
   #settle(beforeNs: number): void {
-    const second = beforeNs + this.#roughNs;
-    for (const ways of this.#ways) for (const way of ways) way.settle([beforeNs, second]);
+    for (const [i, ways] of this.#ways.entries()) {
+      const first =
+        beforeNs === Number.POSITIVE_INFINITY
+          ? beforeNs
+          : Math.min(beforeNs, (this.#lastNs[i] ?? beforeNs) - POINT_ALONE_NS);
+      for (const way of ways) way.settle([first, first + this.#roughNs]);
+    }
   }
 
   #makeWays(sample: (firstNs: number, secondNs: number, outward: boolean) => void): void {

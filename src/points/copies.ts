@@ -5,6 +5,15 @@
 
 import { COPIES_ALONE_MAX, POINT_COPY_NEAR_NS } from '../limits.js';
 
+/** Bytes of a segment that the other point has not as the same segment. */
+export interface Hole {
+  readonly from: number;
+  readonly to: number;
+  /** When the other point saw them in another copy, and when this point saw them sent again; -1 never. */
+  elsewhereNs: number;
+  againNs: number;
+}
+
 /** One segment at one point. Positions and times of the second point are already the first's kind. */
 export class Copy {
   readonly start: number;
@@ -19,8 +28,11 @@ export class Copy {
   readonly again: boolean;
   /** Bytes of it that the other point saw as the same segment. */
   paired = 0;
-  /** When the other point saw its bytes in another copy; -1 never. */
+  /** As of a hole that is all of it. */
   elsewhereNs = -1;
+  againNs = -1;
+  /** What is not paired, in order, where a part is; undefined: all of it. */
+  #holes: Hole[] | undefined = undefined;
 
   constructor(
     start: number,
@@ -40,6 +52,49 @@ export class Copy {
     this.frame = frame;
     this.size = size;
     this.again = again;
+  }
+
+  get isPaired(): boolean {
+    return this.paired >= this.end - this.start;
+  }
+
+  holes(): readonly Hole[] {
+    const { start: from, end: to, elsewhereNs, againNs } = this;
+    return this.#holes ?? [{ from, to, elsewhereNs, againNs }];
+  }
+
+  /** All of it. */
+  pairWhole(): void {
+    this.paired = this.end - this.start;
+    this.#holes = [];
+  }
+
+  /** These bytes, of which none is paired. */
+  pairPart(from: number, to: number): void {
+    this.paired += to - from;
+    this.#holes = this.holes().flatMap((hole) => {
+      if (hole.to <= from || hole.from >= to) return [hole];
+      const left: Hole[] = [];
+      if (hole.from < from) left.push({ ...hole, to: from });
+      if (hole.to > to) left.push({ ...hole, from: to });
+      return left;
+    });
+  }
+
+  /** The other point saw bytes of these in another copy. */
+  seenElsewhere(from: number, to: number, timeNs: number): void {
+    if (this.elsewhereNs < 0) this.elsewhereNs = timeNs;
+    for (const hole of this.#holes ?? []) {
+      if (hole.from < to && hole.to > from && hole.elsewhereNs < 0) hole.elsewhereNs = timeNs;
+    }
+  }
+
+  /** Its own point saw bytes of these sent again. */
+  sentAgain(from: number, to: number, timeNs: number): void {
+    if (this.againNs < 0) this.againNs = timeNs;
+    for (const hole of this.#holes ?? []) {
+      if (hole.from < to && hole.to > from && hole.againNs < 0) hole.againNs = timeNs;
+    }
   }
 }
 
@@ -67,6 +122,7 @@ export class Copies {
   readonly #fresh: [Copy[], Copy[]] = [[], []];
   readonly #again: [Copy[], Copy[]] = [[], []];
   readonly #highest: [number, number] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  readonly #longest: [number, number] = [0, 0];
   readonly #done: [number, number] = [0, 0];
 
   constructor(sink: CopySink, kept: Kept, expectedNs: () => number) {
@@ -87,17 +143,34 @@ export class Copies {
   ): void {
     const again = start < this.#highest[point];
     if (end > this.#highest[point]) this.#highest[point] = end;
+    if (end - start > this.#longest[point]) this.#longest[point] = end - start;
     const copy = new Copy(start, end, timestamp, ipId, timeNs, frame, size, again);
     const other = 1 - point;
     const exact = this.#bestExact(copy, point, other);
-    if (exact !== undefined) this.#pair(point, copy, exact, end - start);
-    else this.#pairParts(point, copy, other);
-    if (again) this.#tellElsewhere(copy, point);
-    if (copy.paired >= end - start) return;
+    if (exact !== undefined) {
+      copy.pairWhole();
+      exact.pairWhole();
+      this.#pair(point, copy, exact, end - start);
+    } else this.#pairParts(point, copy, other);
+    if (again) {
+      this.#tellElsewhere(copy, point);
+      this.#overlapping(point, start, end, (c) => c.sentAgain(start, end, timeNs));
+    }
+    if (copy.isPaired) return;
     (again ? this.#again : this.#fresh)[point].push(copy);
     if (this.#fresh[point].length + this.#again[point].length > COPIES_ALONE_MAX) {
       this.#giveUpOldest(point);
     }
+  }
+
+  /** The highest position that a point has seen so far. */
+  highest(point: number): number {
+    return this.#highest[point];
+  }
+
+  /** Of the segments that a point has seen so far. */
+  longest(point: number): number {
+    return this.#longest[point];
   }
 
   /** All that is alone and older than `beforeNs` (by its point's time) is told as alone. */
@@ -105,7 +178,7 @@ export class Copies {
     for (const list of [this.#fresh, this.#again]) {
       const left: Copy[] = [];
       for (const copy of list[point]) {
-        if (copy.paired >= copy.end - copy.start) continue;
+        if (copy.isPaired) continue;
         if (copy.timeNs < beforeNs) this.#sink.alone(point, copy);
         else left.push(copy);
       }
@@ -141,16 +214,17 @@ export class Copies {
     const inTurn = [...parts.filter(near), ...parts.filter((c) => !near(c))];
     for (const c of inTurn) {
       if (!this.#same(c, copy, false)) {
-        if (c.elsewhereNs < 0) c.elsewhereNs = copy.timeNs;
-        if (copy.elsewhereNs < 0) copy.elsewhereNs = c.timeNs;
+        c.seenElsewhere(copy.start, copy.end, copy.timeNs);
+        copy.seenElsewhere(c.start, c.end, c.timeNs);
         continue;
       }
-      const room = Math.min(
-        Math.min(c.end, copy.end) - Math.max(c.start, copy.start),
-        c.end - c.start - c.paired,
-        copy.end - copy.start - copy.paired,
-      );
-      if (room > 0) this.#pair(point, copy, c, room);
+      let bytes = 0;
+      for (const { from, to } of common(copy, c)) {
+        copy.pairPart(from, to);
+        c.pairPart(from, to);
+        bytes += to - from;
+      }
+      if (bytes > 0) this.#pair(point, copy, c, bytes);
     }
   }
 
@@ -164,15 +238,13 @@ export class Copies {
   }
 
   #pair(point: number, copy: Copy, other: Copy, bytes: number): void {
-    copy.paired += bytes;
-    other.paired += bytes;
     const [first, second] = point === 0 ? [copy, other] : [other, copy];
     this.#sink.pair(first, second, bytes);
     // What was alone of these bytes is seen elsewhere, also where they are a part of more.
     if (other.again && copy.end - copy.start < other.end - other.start) {
       this.#tellAlone(1 - point, copy, copy.timeNs, other);
     }
-    if (other.paired < other.end - other.start) return;
+    if (!other.isPaired) return;
     // It came again: what was alone of these bytes is seen elsewhere.
     if (other.again || copy.again) {
       this.#tellAlone(1 - point, other, copy.timeNs);
@@ -188,7 +260,7 @@ export class Copies {
   /** Copies at `point` of the bytes of `like`, other than it, were seen at the other point by then. */
   #tellAlone(point: number, like: Copy, timeNs: number, but = like): void {
     this.#overlapping(point, like.start, like.end, (c) => {
-      if (c !== like && c !== but && c.elsewhereNs < 0) c.elsewhereNs = timeNs;
+      if (c !== like && c !== but) c.seenElsewhere(like.start, like.end, timeNs);
     });
   }
 
@@ -207,10 +279,10 @@ export class Copies {
       else high = middle;
     }
     for (let i = low; i < fresh.length && fresh[i].start < end; i++) {
-      if (fresh[i].paired < fresh[i].end - fresh[i].start) each(fresh[i]);
+      if (!fresh[i].isPaired) each(fresh[i]);
     }
     for (const copy of this.#again[point]) {
-      if (copy.start < end && copy.end > start && copy.paired < copy.end - copy.start) each(copy);
+      if (copy.start < end && copy.end > start && !copy.isPaired) each(copy);
     }
   }
 
@@ -225,7 +297,7 @@ export class Copies {
     this.#done[point]++;
     const list = this.#fresh[point];
     if (this.#done[point] * 2 < list.length || this.#done[point] < 64) return;
-    this.#fresh[point] = list.filter((c) => c.paired < c.end - c.start);
+    this.#fresh[point] = list.filter((c) => !c.isPaired);
     this.#done[point] = 0;
   }
 
@@ -235,4 +307,15 @@ export class Copies {
       .sort((a, b) => a - b);
     this.settle(point, oldest[oldest.length >> 1]);
   }
+}
+
+/** Bytes that both have and that are not paired in either. */
+function common(a: Copy, b: Copy): { readonly from: number; readonly to: number }[] {
+  return a.holes().flatMap((x) =>
+    b.holes().flatMap((y) => {
+      const from = Math.max(x.from, y.from);
+      const to = Math.min(x.to, y.to);
+      return from < to ? [{ from, to }] : [];
+    }),
+  );
 }

@@ -2,6 +2,7 @@
 // ports may be translated between them; sequence numbers are kept by address translation, and where
 // they are not (a proxy that writes its own) the payload tells.
 
+import { DRIFT_MAX } from './clock-fit.js';
 import type { Sample, Survey, SurveyedConnection } from './survey.js';
 
 /** A connection that two points saw. Directions are those of the first point's connection. */
@@ -44,9 +45,11 @@ export function pairConnections(first: Survey, second: Survey): ConnectionPair[]
   const ways: readonly ((one: SurveyedConnection) => ConnectionPair | undefined)[] = [
     (one) => partner(one, second, bySequence, seqKey, taken),
     (one) => byStart(one, second, taken),
-    (one) => partner(one, second, byPayload, headKey, taken),
   ];
-  for (const way of ways) {
+  // Who writes its own numbers does so for all: payload that looks alike proves nothing beside numbers that agree.
+  const byHead = (one: SurveyedConnection) => partner(one, second, byPayload, headKey, taken);
+  for (const way of [...ways, byHead]) {
+    if (way === byHead && pairs.size > 0) break;
     for (const one of known) {
       if (pairs.has(one.connection.id)) continue;
       const pair = way(one);
@@ -55,7 +58,28 @@ export function pairConnections(first: Survey, second: Survey): ConnectionPair[]
       pairs.set(one.connection.id, pair);
     }
   }
-  return known.flatMap(({ connection }) => pairs.get(connection.id) ?? []);
+  return oneWayFor(known.flatMap(({ connection }) => pairs.get(connection.id) ?? []));
+}
+
+/** Where a connection does not tell which way its directions go, others between the same ends do. */
+function oneWayFor(pairs: readonly ConnectionPair[]): ConnectionPair[] {
+  const outward = new Map<string, number>();
+  const keys = ({ first }: ConnectionPair) => {
+    const { a, b } = first.connection;
+    const [from, to] = [a, b].map((end) => end.slice(0, 4).join('.'));
+    return [`${from} ${to}`, `${to} ${from}`] as const;
+  };
+  for (const pair of pairs) {
+    if (!pair.wayKnown) continue;
+    const [there, back] = keys(pair);
+    const vote = pair.firstToSecond[0] ? 1 : -1;
+    outward.set(there, (outward.get(there) ?? 0) + vote);
+    outward.set(back, (outward.get(back) ?? 0) - vote);
+  }
+  return pairs.map((pair) => {
+    const votes = pair.wayKnown ? 0 : (outward.get(keys(pair)[0]) ?? 0);
+    return votes === 0 ? pair : { ...pair, firstToSecond: [votes > 0, votes < 0], wayKnown: true };
+  });
 }
 
 type Places = Map<string, { readonly connection: number; readonly direction: number }[]>;
@@ -246,13 +270,17 @@ function wayVotes(common: readonly Common[][]): number {
     )
     .sort((a, b) => a.timeNs - b.timeNs);
   let votes = 0;
+  let sure = 0;
   for (let i = 1; i < line.length; i++) {
     const [x, y] = [line[i - 1], line[i]];
     if (x.direction === y.direction) continue;
     const [out, back] = x.direction === 0 ? [x, y] : [y, x];
-    votes += Math.sign(out.differenceNs - back.differenceNs);
+    const apart = out.differenceNs - back.differenceNs;
+    votes += Math.sign(apart);
+    // More than clocks drift meanwhile.
+    if (Math.abs(apart) > DRIFT_MAX * (y.timeNs - x.timeNs)) sure += Math.sign(apart);
   }
-  return votes;
+  return sure !== 0 ? sure : votes;
 }
 
 function most<T>(all: readonly T[], holds: (one: T) => boolean): boolean {

@@ -3,11 +3,13 @@
 // The same capture gives the same connections in the same order each time it is read.
 
 import { POINT_CONNECTIONS_MAX } from '../limits.js';
-import { type Segment, SYN } from '../packet/segment.js';
+import { ACK, FIN, RST, type Segment, SYN } from '../packet/segment.js';
 
 const TWO_32 = 4294967296;
 /** A SYN that was captured late is so near its data; another connection's number is anywhere. */
 const NEAR = 65_536;
+/** What is still on its way, or sent again, when a connection ends: no window is larger in practice. */
+const IN_FLIGHT = 1 << 26;
 
 /** One direction's sequence numbers, without their wrap. */
 class Positions {
@@ -16,8 +18,8 @@ class Positions {
   last = 0;
 
   /** True where nothing is known yet, or a sequence number lies near what is. */
-  isNear(seq: number): boolean {
-    return !this.known || Math.abs((seq - modulo32(this.last)) | 0) <= NEAR;
+  isNear(seq: number, near = NEAR): boolean {
+    return !this.known || Math.abs((seq - modulo32(this.last)) | 0) <= near;
   }
 
   /** Position of a sequence number that is near the last one. */
@@ -46,6 +48,8 @@ export class PointConnection {
   readonly positions: readonly [Positions, Positions] = [new Positions(), new Positions()];
   /** The SYN's sequence number by direction, -1 where none was seen. */
   readonly initialSeq: [number, number] = [-1, -1];
+  /** A FIN or RST was seen. */
+  ended = false;
   packets = 0;
   firstNs: number;
   lastNs: number;
@@ -93,7 +97,9 @@ export class PointConnections {
     const last = this.#last;
     if (last !== undefined && (s.flags & SYN) === 0) {
       const direction = last.directionOf(s);
-      if (direction >= 0) return this.#found(last, direction, s);
+      if (direction >= 0 && !goesOnAnew(last, direction, s)) {
+        return this.#found(last, direction, s);
+      }
     }
     const hash = hashOf(s.srcD, s.dstD, s.srcC, s.dstC, s.srcPort, s.dstPort);
     let chain = this.#byHash.get(hash);
@@ -104,7 +110,7 @@ export class PointConnections {
     for (let i = chain.length - 1; i >= 0; i--) {
       const direction = chain[i].directionOf(s);
       if (direction < 0) continue;
-      if (startsAnew(chain[i], direction, s)) break;
+      if (startsAnew(chain[i], direction, s) || goesOnAnew(chain[i], direction, s)) break;
       return this.#found(chain[i], direction, s);
     }
     if (this.all.length >= POINT_CONNECTIONS_MAX) {
@@ -138,6 +144,7 @@ export class PointConnections {
     connection.packets++;
     connection.lastNs = s.timeNs;
     if ((s.flags & SYN) !== 0) connection.initialSeq[direction] = s.seq;
+    if ((s.flags & (FIN | RST)) !== 0) connection.ended = true;
     return connection;
   }
 }
@@ -165,4 +172,11 @@ function startsAnew(known: PointConnection, direction: number, s: Segment): bool
   if (said >= 0) return said !== s.seq;
   // What it acknowledges may have been captured before it.
   return !known.positions[direction].isNear(s.seq);
+}
+
+/** The ports are used again and the SYN was not captured: the old connection had ended, and no number is like its own. */
+function goesOnAnew(known: PointConnection, direction: number, s: Segment): boolean {
+  if (!known.ended || (s.flags & SYN) !== 0) return false;
+  if (known.positions[direction].isNear(s.seq, IN_FLIGHT)) return false;
+  return (s.flags & ACK) === 0 || !known.positions[1 - direction].isNear(s.ack, IN_FLIGHT);
 }

@@ -7,11 +7,13 @@ import { EXACT_VALUES_PER_CELL } from '../limits.js';
 import { OUTCOME_NAMES } from '../scsi/task.js';
 import { operationName } from '../wire/scsi/operations.js';
 import { offsetAt } from './clock.js';
+import { CommandLanes } from './command-lanes.js';
 import type { SplitCommand } from './command-split.js';
 import type { PointInput, PointsPair } from './compare-points.js';
 import { pointsFindings } from './points-findings.js';
 import type {
   BothWays,
+  CommandLane,
   CommandsSplit,
   PointsCommand,
   PointsPairReport,
@@ -29,6 +31,7 @@ export function pointsReport(
 ): PointsReport {
   const reports = pairs.map(pairReport);
   const whole = pairReport(ends);
+  const lanes = new CommandLanes(ends, pairs);
   const analyses = new Map(
     [ends, ...pairs].flatMap((pair) =>
       pair.points.map((point, i) => [point.name, pair.analyses[i]] as const),
@@ -53,11 +56,11 @@ export function pointsReport(
     segments: whole.segments,
     commandsTotal: whole.split.count,
     commandsNotListed: ends.commandsBeyond,
-    commands: ends.commands.map(commandReport),
+    commands: ends.commands.map((split) => commandReport(split, lanes.of(split))),
   };
 }
 
-function commandReport(split: SplitCommand): PointsCommand {
+function commandReport(split: SplitCommand, lanes: readonly CommandLane[]): PointsCommand {
   const { host } = split;
   return {
     frame: host.frame,
@@ -77,6 +80,7 @@ function commandReport(split: SplitCommand): PointsCommand {
     arrayNs: split.arrayNs,
     networkBackNs: split.networkBackNs,
     recoveryNs: split.recoveryNs,
+    lanes,
   };
 }
 
@@ -176,7 +180,8 @@ const SUMMED = [
   'acksMatched',
   'lost',
   'lostBytes',
-  'neverDelivered',
+  'unanswered',
+  'unansweredBytes',
   'missedUpstream',
   'missedDownstream',
   'acksAlone',
@@ -198,6 +203,8 @@ function segmentsReport(pair: PointsPair, host: string, array: string): Segments
   const host0 = missedHost > 0;
   const outAcks = bare(out, array0);
   const backAcks = bare(back, host0);
+  const bytes = (way: WayCounts, misses: boolean) =>
+    way.lostBytes + (misses ? 0 : way.unansweredBytes);
   missedArray += outAcks.missed;
   missedHost += backAcks.missed;
   return {
@@ -205,7 +212,7 @@ function segmentsReport(pair: PointsPair, host: string, array: string): Segments
     lostBetween: { out: out.lost + outAcks.lost, back: back.lost + backAcks.lost },
     missedByCapture: { [host]: missedHost, [array]: missedArray },
     undecided: { out: outAcks.undecided, back: backAcks.undecided },
-    lostBytes: { out: out.lostBytes, back: back.lostBytes },
+    lostBytes: { out: bytes(out, array0), back: bytes(back, host0) },
     lostSmallest: { out: out.lostSmallest, back: back.lostSmallest },
     lostLargest: { out: out.lostLargest, back: back.lostLargest },
     passedLargest: { out: out.passedLargest, back: back.passedLargest },
@@ -218,12 +225,15 @@ function segmentsReport(pair: PointsPair, host: string, array: string): Segments
   };
 }
 
-/** Nothing acknowledges a segment without data: it is what all else that is missing there is. */
+/**
+ * Nothing acknowledges a segment without data, and what came last may not have been acknowledged yet: it is what all
+ * else that is missing there is.
+ */
 function bare(
   counts: WayCounts,
   captureMisses: boolean,
 ): { lost: number; missed: number; undecided: number } {
-  const n = counts.acksAlone;
+  const n = counts.acksAlone + counts.unanswered;
   if (!captureMisses) return { lost: n, missed: 0, undecided: 0 };
   if (counts.lost === 0) return { lost: 0, missed: n, undecided: 0 };
   return { lost: 0, missed: 0, undecided: n };
@@ -262,7 +272,7 @@ function lostExamples(pair: PointsPair): PointsPairReport['lost'] {
     ),
   );
   return all
-    .sort((a, b) => a.timeNs - b.timeNs)
+    .sort((a, b) => Number(b.kind === 'lost') - Number(a.kind === 'lost') || a.timeNs - b.timeNs)
     .slice(0, LOST_EXAMPLES)
     .map(({ kind, way, point, frame, bytes }) => ({
       kind,

@@ -86,6 +86,14 @@ export interface CommandsSplit {
   readonly recoveryTime: Spread;
 }
 
+/** A command at one point; times since its first byte passed the first one. */
+export interface CommandLane {
+  readonly point: string;
+  readonly frame: number;
+  readonly commandNs: number;
+  readonly statusNs: number;
+}
+
 export interface PointsCommand {
   readonly frame: number;
   readonly arrayFrame: number;
@@ -104,6 +112,8 @@ export interface PointsCommand {
   readonly arrayNs: number;
   readonly networkBackNs: number;
   readonly recoveryNs: number;
+  /** From the hosts on. */
+  readonly lanes: readonly CommandLane[];
 }
 
 export interface PointsReport {

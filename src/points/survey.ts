@@ -102,9 +102,8 @@ export class Survey implements SegmentSink {
   }
 }
 
-function headOf(s: Segment): string {
-  let out = '';
-  const end = s.payloadOffset + Math.min(HEAD_BYTES, s.payloadCaptured);
-  for (let i = s.payloadOffset; i < end; i++) out += s.bytes[i].toString(16).padStart(2, '0');
-  return out;
+/** One string, not a chain of small ones: many are kept. */
+function headOf({ bytes, payloadOffset, payloadCaptured }: Segment): string {
+  const length = Math.min(HEAD_BYTES, payloadCaptured);
+  return Buffer.from(bytes.buffer, bytes.byteOffset + payloadOffset, length).toString('hex');
 }

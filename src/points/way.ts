@@ -4,7 +4,7 @@
 import { POINT_ALONE_NS } from '../limits.js';
 import { FIN, RST, SYN } from '../packet/segment.js';
 import { AckLine } from './ack-line.js';
-import { Copies, type Copy, type CopySink, type Kept } from './copies.js';
+import { Copies, type Copy, type CopySink, type Hole, type Kept } from './copies.js';
 import type { PointSegment } from './merged-order.js';
 
 /** What became of a direction's segments. Counts are of segments as the point that saw them cut them. */
@@ -16,8 +16,9 @@ export class WayCounts {
   /** Lost between the points: bytes that came again, or never came. */
   lost = 0;
   lostBytes = 0;
-  /** Of these: never delivered by the end. */
-  neverDelivered = 0;
+  /** Never acknowledged, or sent again before it was and both copies are not there: lost or missed. */
+  unanswered = 0;
+  unansweredBytes = 0;
   /** Smallest and largest of the lost, largest that passed (bytes of payload). */
   lostSmallest = 0;
   lostLargest = 0;
@@ -118,40 +119,73 @@ export class Way implements CopySink {
   }
 
   alone(point: number, copy: Copy): void {
-    const { counts } = this;
-    const { upstream } = this.#context;
-    const bytes = copy.size;
     if (!this.#context.covered(point, copy.timeNs)) {
-      counts.outside++;
+      this.counts.outside++;
       return;
     }
-    // Nobody asked for it again: it came, or the capture missed it, or it was an acknowledgment.
-    if (this.#context.unacknowledged && copy.elsewhereNs < 0) {
-      if (point === upstream) counts.acksAlone++;
-      else counts.acksMissedUpstream++;
+    for (const hole of copy.holes()) this.#alone(point, copy, hole);
+  }
+
+  /**
+   * What an adapter cuts is as many segments as the other point has them long: where only a part of it is missing, or
+   * others like it came in parts.
+   */
+  #alone(point: number, copy: Copy, hole: Hole): void {
+    const { counts } = this;
+    const { upstream, unacknowledged } = this.#context;
+    const isWhole = hole.to - hole.from === copy.end - copy.start;
+    const bytes = isWhole ? copy.size : hole.to - hole.from;
+    const usual = this.#copies.longest(1 - point);
+    const isCut = !isWhole || (counts.cut > 0 && !unacknowledged);
+    const segments = isCut && usual > 0 ? Math.max(1, Math.ceil(bytes / usual)) : 1;
+    if (unacknowledged && hole.elsewhereNs < 0) {
+      this.#answerAlone(point, copy);
       return;
     }
     if (point !== upstream) {
-      counts.missedUpstream++;
+      counts.missedUpstream += segments;
       this.#example('missed upstream', point, copy);
       return;
     }
-    const down = 1 - upstream;
-    const acked = this.acks[down].when(copy.end);
-    const seen = copy.elsewhereNs;
-    // Acknowledged before another copy came: it had come, and the capture downstream missed it.
-    const delivered = acked >= 0 ? seen < 0 || acked < seen : seen < 0 && this.#ackedUpstream(copy);
-    if (delivered) {
-      counts.missedDownstream++;
+    const came = this.#delivered(copy, hole);
+    if (came === undefined) {
+      counts.unanswered += segments;
+      counts.unansweredBytes += bytes;
+      return;
+    }
+    if (came) {
+      counts.missedDownstream += segments;
       this.#example('missed downstream', point, copy);
       return;
     }
-    if (counts.lost === 0 || bytes < counts.lostSmallest) counts.lostSmallest = bytes;
-    if (bytes > counts.lostLargest) counts.lostLargest = bytes;
-    counts.lost++;
+    const one = segments > 1 ? usual : bytes;
+    if (counts.lost === 0 || one < counts.lostSmallest) counts.lostSmallest = one;
+    if (one > counts.lostLargest) counts.lostLargest = one;
+    counts.lost += segments;
     counts.lostBytes += bytes;
-    if (seen < 0) counts.neverDelivered++;
     this.#example('lost', point, copy);
+  }
+
+  /** Acknowledged before another copy came: it had come, and the capture downstream missed it. */
+  #delivered({ again }: Copy, { to, elsewhereNs, againNs }: Hole): boolean | undefined {
+    const { upstream } = this.#context;
+    const acked = this.acks[1 - upstream].when(to);
+    if (elsewhereNs >= 0) return acked >= 0 && acked < elsewhereNs;
+    const known = this.acks[upstream].when(to);
+    // Its sender tried again, and had no answer either.
+    if (acked < 0 && known < 0) return again || againNs >= 0 ? false : undefined;
+    // Its sender had no answer when it sent it again: which of the two came nobody can tell.
+    return againNs >= 0 && known >= againNs ? undefined : true;
+  }
+
+  /** Nobody asked for it again: it came, and the capture missed it; of an acknowledgment nobody would have asked. */
+  #answerAlone(point: number, copy: Copy): void {
+    const { counts } = this;
+    const down = 1 - this.#context.upstream;
+    if (point === down) counts.acksMissedUpstream++;
+    // An answer behind it came, which would have made its requester ask (a reliable connection answers in order).
+    else if (copy.size > 0 && this.#copies.highest(down) >= copy.end) counts.missedDownstream++;
+    else counts.acksAlone++;
   }
 
   /** What is older than this at a point (by the first point's clock, roughly) is settled. */
@@ -208,14 +242,11 @@ export class Way implements CopySink {
     else this.counts.lostBeyond++;
   }
 
-  #ackedUpstream(copy: Copy): boolean {
-    const acked = this.acks[this.#context.upstream].when(copy.end);
-    return acked >= 0;
-  }
-
   #example(kind: LostExample['kind'], point: number, copy: Copy): void {
     const { examples } = this.counts;
-    if (examples.length >= EXAMPLES_MAX) return;
+    // Of each kind: what captures miss must not hide what was lost.
+    const all = examples.length < EXAMPLES_MAX ? 0 : examples.filter((e) => e.kind === kind).length;
+    if (all >= EXAMPLES_MAX) return;
     const bytes = copy.size;
     examples.push({ kind, point, frame: copy.frame, timeNs: copy.timeNs, bytes });
   }

@@ -7,9 +7,8 @@ import { optionalHeaderBytes } from '../wire/fc/frame-header.js';
 import { CMND_CDB, DF_CTL } from '../wire/fc/header-offsets.js';
 import { FcKind, FcpIu } from '../wire/fc/kinds.js';
 import { get } from '../wire/field.js';
-import { secretCdbBytes } from '../wire/scsi/secrets.js';
 import { type Node, walkTree } from '../wire/tree.js';
-import { scrubSense } from './pdu-parts.js';
+import { scrubCdbBytes, scrubSense } from './pdu-parts.js';
 import type { Pseudonyms } from './pseudonyms.js';
 
 /** A frame and its tree. */
@@ -70,9 +69,7 @@ function command(frame: FcFrame, made: Uint8Array): void {
   const more = get(frame.dataView, at, fcpCmnd.additionalCdbLength) * 4;
   const end = Math.min(frame.dataKept, at + CMND_CDB + CDB_BYTES + more + CMND_TAIL_BYTES);
   made.set(frame.data.subarray(at, end), at);
-  const cdb = made.subarray(at + CMND_CDB, Math.min(end, at + CMND_CDB + CDB_BYTES + more));
-  const secret = secretCdbBytes(cdb, cdb.length);
-  if (secret !== undefined) cdb.fill(0, secret[0], secret[1]);
+  scrubCdbBytes(made.subarray(at + CMND_CDB, Math.min(end, at + CMND_CDB + CDB_BYTES + more)));
 }
 
 function field(

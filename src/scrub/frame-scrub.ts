@@ -3,6 +3,7 @@
 // of tunnels and other links what is behind the first IP header is zeroed: what is not understood does not pass.
 
 import { adjust, sum } from '../lib/checksum-edit.js';
+import { FIP_ETHERTYPE } from '../wire/fc/fip.js';
 import { get } from '../wire/field.js';
 import { EtherType } from '../wire/net/ethernet.js';
 import { ICMP_BYTES } from '../wire/net/icmp.js';
@@ -16,10 +17,12 @@ import {
 import { LinkType } from '../wire/net/linktype.js';
 import { TCP_BYTES_MIN, tcp } from '../wire/net/tcp.js';
 import { UDP_BYTES, udp } from '../wire/net/udp.js';
+import { scrubFip } from './fip-scrub.js';
 import { icmp, icmpv6 } from './icmp-scrub.js';
 import type { Pseudonyms } from './pseudonyms.js';
 
 export interface FrameKept {
+  readonly names: boolean;
   readonly addresses: boolean;
   readonly macs: boolean;
 }
@@ -80,11 +83,11 @@ function link(
     case LinkType.ethernet:
       return ethernet(bytes, pseudonyms, kept);
     case LinkType.linuxSll:
-      if (!kept.macs && bytes.length >= 14) pseudonyms.mac(bytes, 6);
-      return ethertype(bytes, 14);
+      cookedAddress(bytes, 6, pseudonyms, kept);
+      return ethertype(bytes, 14, pseudonyms, kept);
     case LinkType.linuxSll2:
-      if (!kept.macs && bytes.length >= 20) pseudonyms.mac(bytes, 12);
-      return isIp(bytes, 0, 20);
+      cookedAddress(bytes, 12, pseudonyms, kept);
+      return isIp(bytes, 0, 20, pseudonyms, kept);
     case LinkType.raw:
     case LinkType.ipv4:
     case LinkType.ipv6:
@@ -96,6 +99,18 @@ function link(
       bytes.fill(0);
       return -1;
   }
+}
+
+/** Eight octets, of which a MAC address takes six: what is behind it means nothing. */
+function cookedAddress(
+  bytes: Uint8Array,
+  at: number,
+  pseudonyms: Pseudonyms,
+  kept: FrameKept,
+): void {
+  if (at + 8 > bytes.length) return;
+  bytes.fill(0, at + 6, at + 8);
+  if (!kept.macs) pseudonyms.mac(bytes, at);
 }
 
 function ethernet(bytes: Uint8Array, pseudonyms: Pseudonyms, kept: FrameKept): number {
@@ -110,18 +125,25 @@ function ethernet(bytes: Uint8Array, pseudonyms: Pseudonyms, kept: FrameKept): n
   let at = 12;
   for (let tags = 0; tags < 4 && at + 4 <= bytes.length && TAGS.has(word(bytes, at)); tags++)
     at += 4;
-  return ethertype(bytes, at);
+  return ethertype(bytes, at, pseudonyms, kept);
 }
 
-function ethertype(bytes: Uint8Array, at: number): number {
-  return isIp(bytes, at, at + 2);
+function ethertype(bytes: Uint8Array, at: number, pseudonyms: Pseudonyms, kept: FrameKept): number {
+  return isIp(bytes, at, at + 2, pseudonyms, kept);
 }
 
-/** Where IP begins if the type at `at` says so; all else is zeroed. */
-function isIp(bytes: Uint8Array, at: number, behind: number): number {
+/** Where IP begins if the type at `at` says so; FIP is understood, too, and all else is zeroed. */
+function isIp(
+  bytes: Uint8Array,
+  at: number,
+  behind: number,
+  pseudonyms: Pseudonyms,
+  kept: FrameKept,
+): number {
   const type = at + 2 <= bytes.length ? word(bytes, at) : 0;
   if (type === EtherType.ipv4 || type === EtherType.ipv6) return behind;
-  bytes.fill(0, Math.min(bytes.length, behind));
+  if (type === FIP_ETHERTYPE) scrubFip(bytes, behind, pseudonyms, kept);
+  else bytes.fill(0, Math.min(bytes.length, behind));
   return -1;
 }
 

@@ -2,6 +2,7 @@
 // shape; addresses in both are pseudonyms, all else is zeros, and checksums are right where they were right.
 
 import { adjust, sum } from '../lib/checksum-edit.js';
+import { IPV4_BYTES_MIN, ipv4 } from '../wire/net/ipv4.js';
 import type { Pseudonyms } from './pseudonyms.js';
 
 interface IcmpKept {
@@ -9,10 +10,13 @@ interface IcmpKept {
   readonly macs: boolean;
 }
 
+const IPV4_CHECKSUM = ipv4.headerChecksum.byte;
 const HEAD_BYTES = 8;
 const IPV6_BYTES = 40;
 const PORTS_BYTES = 8;
 const ERRORS: ReadonlySet<number> = new Set([3, 4, 5, 11, 12]);
+/** Its second word is the gateway to take (RFC 792). */
+const REDIRECT = 5;
 /** ICMPv6 (RFC 4443 2.1): errors have the first bit clear. */
 const ECHO: ReadonlySet<number> = new Set([128, 129]);
 /** Neighbour discovery (RFC 4861 4): where options begin. Addresses stand before them, from byte 8 on. */
@@ -37,14 +41,30 @@ export function icmp(
   const before = sum(bytes, at, end - at) - word(bytes, at + 2);
   const quoted = at + HEAD_BYTES;
   const header = quoted < end ? (bytes[quoted] & 15) * 4 : 0;
-  if (ERRORS.has(bytes[at]) && header >= 20 && quoted + header + PORTS_BYTES <= end) {
-    if (!kept.addresses) {
-      pseudonyms.ipv4(bytes, quoted + 12);
-      pseudonyms.ipv4(bytes, quoted + 16);
-    }
+  if (ERRORS.has(bytes[at]) && header >= IPV4_BYTES_MIN && quoted + header + PORTS_BYTES <= end) {
+    if (!kept.addresses && bytes[at] === REDIRECT) pseudonyms.ipv4(bytes, at + 4);
+    quotedHeader(bytes, quoted, header, pseudonyms, kept);
     bytes.fill(0, quoted + header + PORTS_BYTES, end);
   } else bytes.fill(0, at + 4, end);
   adjust(bytes, at + 2, before, sum(bytes, at, end - at) - word(bytes, at + 2));
+}
+
+/** The header of an IPv4 packet that an error quotes: its checksum is as right as it was. */
+function quotedHeader(
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+  pseudonyms: Pseudonyms,
+  kept: IcmpKept,
+): void {
+  const total = () => sum(bytes, at, length) - word(bytes, at + IPV4_CHECKSUM);
+  const before = total();
+  if (!kept.addresses) {
+    pseudonyms.ipv4(bytes, at + ipv4.source.byte);
+    pseudonyms.ipv4(bytes, at + ipv4.destination.byte);
+  }
+  bytes.fill(1, at + IPV4_BYTES_MIN, at + length);
+  adjust(bytes, at + IPV4_CHECKSUM, before, total());
 }
 
 /** `moved`: by how much the sum of IPv6's addresses, which the checksum counts in, has changed. */

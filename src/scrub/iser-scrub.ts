@@ -3,13 +3,14 @@
 
 import { SCRUB_EXCHANGES_MAX } from '../limits.js';
 import { get } from '../wire/field.js';
+import { asyncMessage } from '../wire/iscsi/async-message.js';
 import { BHS_BYTES, bhs } from '../wire/iscsi/bhs.js';
 import { CDB, CDB_LENGTH } from '../wire/iscsi/bhs-offsets.js';
-import { Opcode } from '../wire/iscsi/codes.js';
+import { AsyncEvent, Opcode } from '../wire/iscsi/codes.js';
 import { FROM_NOBODY, plausible } from '../wire/iscsi/header-check.js';
 import { IserOpcode } from '../wire/rdma/codes.js';
 import { ISER_HEADER_BYTES, iserBaseWords, iserControl } from '../wire/rdma/iser.js';
-import { scrubCdb, scrubIsid, senseOnly } from './pdu-parts.js';
+import { rejectedOnly, scrubCdb, scrubIsid, scrubUnknown, senseOnly } from './pdu-parts.js';
 import type { PduKept } from './pdu-scrub.js';
 import type { Pseudonyms } from './pseudonyms.js';
 import { keepsData, scrubCommandData } from './scsi-scrub.js';
@@ -133,6 +134,7 @@ export class SendScrub {
     const ahs = get(view, at, bhs.totalAHSLength) * 4;
     const data = Math.min(bytes.length, at + BHS_BYTES + ahs);
     scrubCdb(bytes.subarray(at, data), BHS_BYTES, ahs);
+    scrubUnknown(header, BHS_BYTES);
     this.#left = get(view, at, bhs.dataSegmentLength);
     this.#isText = TEXTS.has(opcode);
     this.#continues = (view.getUint8(at + bhs.final.byte) & CONTINUES) !== 0;
@@ -143,12 +145,15 @@ export class SendScrub {
     }
     const piece = bytes.subarray(data);
     const n = Math.min(piece.length, this.#left);
-    const made =
-      opcode === Opcode.scsiResponse
-        ? senseOnly(piece.slice(0, n))
-        : opcode === Opcode.reject
-          ? piece.slice(0, Math.min(n, BHS_BYTES))
-          : new Uint8Array(0);
+    const senses =
+      opcode === Opcode.scsiResponse ||
+      (opcode === Opcode.asyncMessage &&
+        get(view, at, asyncMessage.asyncEvent) === AsyncEvent.scsi);
+    const made = senses
+      ? senseOnly(piece.slice(0, n))
+      : opcode === Opcode.reject
+        ? rejectedOnly(piece.slice(0, n), this.#pseudonyms, this.#kept.isids)
+        : new Uint8Array(0);
     piece.fill(0);
     piece.set(made);
     this.#left = 0;

@@ -6,6 +6,8 @@ import { crc32c, digestWord } from '../lib/crc32c.js';
 import { DATA_KEPT_MAX } from '../limits.js';
 import { DIGEST_NONE, type Pdu, type PduSink } from '../pdu/pdu.js';
 import type { SessionQuery } from '../session/session-query.js';
+import { get } from '../wire/field.js';
+import { asyncMessage } from '../wire/iscsi/async-message.js';
 import { BHS_BYTES } from '../wire/iscsi/bhs.js';
 import {
   BUFFER_OFFSET,
@@ -15,9 +17,9 @@ import {
   FLAGS,
   INITIATOR_TASK_TAG,
 } from '../wire/iscsi/bhs-offsets.js';
-import { Opcode } from '../wire/iscsi/codes.js';
+import { AsyncEvent, Opcode } from '../wire/iscsi/codes.js';
 import { hasServiceAction, serviceActionOf } from '../wire/scsi/data/parts.js';
-import { scrubCdb, scrubIsid, senseOnly } from './pdu-parts.js';
+import { rejectedOnly, scrubCdb, scrubIsid, scrubUnknown, senseOnly } from './pdu-parts.js';
 import type { Pseudonyms } from './pseudonyms.js';
 import { keepsData, type ScsiKept, scrubData } from './scsi-scrub.js';
 import type { StreamEdits } from './stream-edits.js';
@@ -66,6 +68,7 @@ export class PduScrub implements PduSink {
       case Opcode.textRequest:
       case Opcode.textResponse:
       case Opcode.scsiResponse:
+      case Opcode.asyncMessage:
       case Opcode.reject:
         return DATA_KEPT_MAX;
       default:
@@ -129,6 +132,7 @@ export class PduScrub implements PduSink {
     if (pdu.ahsKept > 0) header.set(pdu.ahs.subarray(0, pdu.ahsKept), BHS_BYTES);
     if (!this.#kept.isids) scrubIsid(header, captured, this.#pseudonyms);
     scrubCdb(header, captured, pdu.ahsKept);
+    scrubUnknown(header, captured);
     edits.put(base + pdu.streamOffset, header);
     return header;
   }
@@ -147,9 +151,13 @@ export class PduScrub implements PduSink {
         return data;
       case Opcode.scsiResponse:
         return senseOnly(data);
+      case Opcode.asyncMessage:
+        return get(pdu.view, pdu.at, asyncMessage.asyncEvent) === AsyncEvent.scsi
+          ? senseOnly(data)
+          : new Uint8Array(0);
       case Opcode.reject:
         // The header of what was rejected; of what followed it, nothing.
-        return data.subarray(0, BHS_BYTES);
+        return rejectedOnly(data, this.#pseudonyms, this.#kept.isids);
       default: {
         const command = this.#cdbs[pdu.direction];
         if (command === undefined || !this.#fromStart(pdu)) return new Uint8Array(0);

@@ -109,6 +109,10 @@ export class Pseudonyms {
 
   /** MAC addresses but those of groups: its two bits of kind stay (IEEE 802). */
   mac(bytes: Uint8Array, at: number): void {
+    // 33:33:ff: the group of all whose IPv6 address ends so (RFC 2464 7, RFC 4291 2.7.1).
+    if (SOLICITED.every((octet, i) => bytes[at + i] === octet)) {
+      this.octets(bytes, at + 3, 3, 0, 'MAC addresses');
+    }
     if ((bytes[at] & 1) !== 0) return;
     const kind = bytes[at] & 3;
     this.octets(bytes, at, 6, 0, 'MAC addresses');
@@ -138,6 +142,8 @@ export class Pseudonyms {
     );
     const scoped =
       (groups[0] & 0xff00) === 0xff00 || groups.every((group, i) => group === (i === 7 ? 1 : 0));
+    const solicited = groups[0] === 0xff02 && groups[5] === 1 && groups[6] >> 8 === 0xff;
+    if (solicited) this.octets(bytes, at + 13, 3, 0, 'MAC addresses');
     if (scoped || groups.every((group) => group === 0)) return;
     this.#count('addresses', groups.join(':'));
     const made = this.#groups(groups);
@@ -214,8 +220,10 @@ export class Pseudonyms {
         .slice(0, i)
         .replace(/^(naa|eui)\.|^0x/i, '')
         .toLowerCase();
-      if (Number.isNaN(value)) out += whole[i];
-      else {
+      // No digit: a name that only looks like one of digits.
+      if (Number.isNaN(value)) {
+        out += movedCharacter(whole.charCodeAt(i), this.#move(`h${digits}`));
+      } else {
         const made = ((value + this.#move(`h${digits}`)) % 16).toString(16);
         out +=
           whole[i] === whole[i].toUpperCase() && /[A-F]/.test(whole) ? made.toUpperCase() : made;
@@ -243,6 +251,9 @@ export class Pseudonyms {
     if (seen.size < SCRUB_PREFIXES_MAX) seen.add(what);
   }
 }
+
+/** How the Ethernet address of a solicited-node group begins. */
+const SOLICITED: readonly number[] = [0x33, 0x33, 0xff];
 
 const BEGINS: readonly RegExp[] = [/^iqn\.\d{4}-\d{2}\./i, /^naa\.[0-9a-f]/i, /^eui\./i];
 const PATTERNS: readonly string[] = ['iqn.dddd-dd.', 'naa.x', 'eui.'];

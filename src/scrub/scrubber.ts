@@ -5,6 +5,7 @@ import type { Packet, PacketSink } from '../capture/packet.js';
 import type { PcapngWriter } from '../capture/pcapng-writer.js';
 import type { Epoch } from '../capture/time.js';
 import { type MessageFacts, MessageReader } from '../decode/messages.js';
+import { addressText } from '../lib/address.js';
 import { adjust, sum } from '../lib/checksum-edit.js';
 import { SCRUB_HELD_BYTES } from '../limits.js';
 import { PacketDecoder } from '../packet/decoder.js';
@@ -22,7 +23,7 @@ import { ICRC_BYTES, ROCE_PORT } from '../wire/rdma/infiniband.js';
 import { FcScrub } from './fc-scrub.js';
 import { FpduScrub } from './fpdu-scrub.js';
 import { type FrameKept, scrubFrame } from './frame-scrub.js';
-import { IsnsScrub, scrubIsns } from './isns-scrub.js';
+import { IsnsScrub, IsnsTexts, scrubIsns } from './isns-scrub.js';
 import { type DirectionEdits, type PduKept, PduScrub } from './pdu-scrub.js';
 import type { Pseudonyms } from './pseudonyms.js';
 import { RoceScrub } from './roce-scrub.js';
@@ -73,6 +74,8 @@ export class Scrubber implements PacketSink, SegmentSink {
   /** Messages of other protocols than iSCSI. */
   readonly messages: MessageReader;
   readonly #isns: IsnsScrub;
+  /** The sender of the last datagrams of iSNS: a message's parts follow each other. */
+  #isnsFrom: { readonly key: string; readonly texts: IsnsTexts } | undefined;
   readonly fpdus: FpduScrub;
   readonly #roce: RoceScrub;
   readonly #pseudonyms: Pseudonyms;
@@ -162,8 +165,12 @@ export class Scrubber implements PacketSink, SegmentSink {
     const sequenceId = get(view, 0, isnsHeader.sequenceId);
     const length = get(view, 0, isnsHeader.pduLength);
     made.fill(0, ISNS_HEADER_BYTES);
-    const pdu = { payload: payload.subarray(0, length), functionId, sequenceId };
-    made.set(scrubIsns(pdu, this.#pseudonyms, this.#kept), ISNS_HEADER_BYTES);
+    const transactionId = get(view, 0, isnsHeader.transactionId);
+    const pdu = { payload: payload.subarray(0, length), functionId, transactionId, sequenceId };
+    const key = addressText(d.srcA, d.srcB, d.srcC, d.srcD);
+    if (this.#isnsFrom?.key !== key) this.#isnsFrom = { key, texts: new IsnsTexts() };
+    const { texts } = this.#isnsFrom;
+    made.set(scrubIsns(pdu, texts, this.#pseudonyms, this.#kept), ISNS_HEADER_BYTES);
     return made;
   }
 

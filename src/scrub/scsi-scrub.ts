@@ -3,21 +3,37 @@
 // named here keeps nothing.
 
 import {
+  asksForOneCommand,
   asksForPage,
   GET_LBA_STATUS,
   MAINTENANCE_REPORTS,
   pageOf,
   READ_CAPACITY_16,
+  REPORT_OPERATION_CODES,
+  REPORT_TARGET_PORT_GROUPS,
+  REPORT_TIMESTAMP,
+  TASK_FUNCTIONS_BYTES,
 } from '../wire/scsi/data/device-facts.js';
+import { isKnownModePage } from '../wire/scsi/data/mode-pages.js';
 import {
+  CAPACITY_10_BYTES,
+  CAPACITY_16_BYTES,
   Designators,
   designatorParts,
-  INQUIRY_BYTES,
+  EXTENDED_INQUIRY_BYTES,
+  INQUIRY_RESERVED,
   INQUIRY_VENDOR_SPECIFIC,
   LOG_HEADER_BYTES,
+  LOG_VENDOR_PARAMETERS,
   LogPage,
+  listEnd,
+  logEnd,
   logPageOf,
+  logParts,
+  modeEnd,
   modePageParts,
+  oneCommandEnd,
+  PROVISIONING_GROUP,
   RESERVATION_KEY_BYTES,
   RESERVE_IN_HEADER_BYTES,
   RESERVE_OUT_BYTES,
@@ -27,10 +43,13 @@ import {
   reserveInParts,
   serviceActionOf,
   T10_VENDOR_BYTES,
+  TIMESTAMP_BYTES,
+  unmapEnd,
   VPD_HEADER_BYTES,
   Vpd,
 } from '../wire/scsi/data/parts.js';
 import { ScsiOpcode as Op } from '../wire/scsi/opcodes.js';
+import { scrubSense } from './pdu-parts.js';
 import type { Pseudonyms } from './pseudonyms.js';
 
 /** Commands of whose data something is kept. */
@@ -57,12 +76,7 @@ const VPD_PAGES: ReadonlySet<number> = new Set([
   Vpd.blockCharacteristics,
   Vpd.provisioning,
 ]);
-/** READ CAPACITY(16) and GET LBA STATUS. */
-const CAPACITIES: ReadonlySet<number> = new Set([READ_CAPACITY_16, GET_LBA_STATUS]);
-/** Port groups, supported operation codes and task management functions, the time. */
 const MAINTENANCE: ReadonlySet<number> = new Set(MAINTENANCE_REPORTS);
-
-const ALL = Number.MAX_SAFE_INTEGER;
 
 export interface ScsiKept {
   readonly serials: boolean;
@@ -100,15 +114,22 @@ export function scrubData(
   const data = bytes.subarray(0, length);
   switch (opcode) {
     case Op.requestSense:
+      scrubSense(data, 0);
+      return;
     case Op.readCapacity10:
+      keep(data, CAPACITY_10_BYTES);
+      return;
     case Op.reportLuns:
+      keep(data, listEnd(data, 8));
+      return;
     case Op.unmap:
+      keep(data, unmapEnd(data));
       return;
     case Op.serviceActionIn16:
-      keep(data, CAPACITIES.has(serviceAction) ? ALL : 0);
+      keep(data, capacityEnd(data, serviceAction));
       return;
     case Op.maintenanceIn:
-      keep(data, MAINTENANCE.has(serviceAction) ? ALL : 0);
+      keep(data, maintenanceEnd(data, cdb, serviceAction));
       return;
     case Op.inquiry:
       inquiry(data, cdb, pseudonyms, kept);
@@ -120,7 +141,7 @@ export function scrubData(
       modePages(data, true);
       return;
     case Op.logSense:
-      keep(data, LOG_PAGES.has(logPageOf(data)) ? ALL : LOG_HEADER_BYTES);
+      logPage(data);
       return;
     case Op.persistentReserveIn:
       reservations(data, serviceAction, pseudonyms);
@@ -139,28 +160,65 @@ function keep(data: Uint8Array, count: number): void {
   if (count < data.length) data.fill(0, count);
 }
 
+/** READ CAPACITY(16) and GET LBA STATUS. */
+function capacityEnd(data: Uint8Array, serviceAction: number): number {
+  if (serviceAction === READ_CAPACITY_16) return CAPACITY_16_BYTES;
+  return serviceAction === GET_LBA_STATUS ? listEnd(data, 4) : 0;
+}
+
+/** Port groups, supported operation codes and task management functions, the time. */
+function maintenanceEnd(data: Uint8Array, cdb: Uint8Array, serviceAction: number): number {
+  if (!MAINTENANCE.has(serviceAction)) return 0;
+  if (serviceAction === REPORT_TIMESTAMP) return TIMESTAMP_BYTES;
+  if (serviceAction === REPORT_TARGET_PORT_GROUPS) return listEnd(data, 4);
+  if (serviceAction !== REPORT_OPERATION_CODES) return TASK_FUNCTIONS_BYTES;
+  return asksForOneCommand(cdb) ? oneCommandEnd(data) : listEnd(data, 4);
+}
+
+/** Counters stay, what vendors put beside them does not. */
+function logPage(data: Uint8Array): void {
+  if (!LOG_PAGES.has(logPageOf(data))) {
+    keep(data, LOG_HEADER_BYTES);
+    return;
+  }
+  if (logPageOf(data) !== LogPage.supported) {
+    for (const { code, from, to } of logParts(data)) {
+      if (code >= LOG_VENDOR_PARAMETERS) data.fill(0, from, to);
+    }
+  }
+  keep(data, logEnd(data));
+}
+
 function inquiry(data: Uint8Array, cdb: Uint8Array, pseudonyms: Pseudonyms, kept: ScsiKept): void {
   if (!asksForPage(cdb)) {
     // Vendor, product and revision stay; what is the vendor's own holds serial numbers.
     data.fill(0, INQUIRY_VENDOR_SPECIFIC.from, INQUIRY_VENDOR_SPECIFIC.to);
-    keep(data, INQUIRY_BYTES);
+    data.fill(0, INQUIRY_RESERVED);
     return;
   }
   const { page, end } = pageOf(new DataView(data.buffer, data.byteOffset, data.length));
   if (page === Vpd.serial) {
     if (!kept.serials) ascii(data, VPD_HEADER_BYTES, end, 'serial numbers', pseudonyms);
-    keep(data, end);
   } else if (page === Vpd.designators) {
-    designators(data, end, pseudonyms, kept);
-    keep(data, end);
-  } else keep(data, VPD_PAGES.has(page) ? end : VPD_HEADER_BYTES);
+    designators(data, VPD_HEADER_BYTES, end, pseudonyms, kept);
+  } else if (page === Vpd.provisioning) {
+    designators(data, PROVISIONING_GROUP, end, pseudonyms, kept);
+  } else if (page === Vpd.extended) keep(data, EXTENDED_INQUIRY_BYTES);
+  else if (!VPD_PAGES.has(page)) keep(data, VPD_HEADER_BYTES);
+  keep(data, end);
 }
 
 /** Designation descriptors (SPC-6 7.7.6). */
-function designators(data: Uint8Array, end: number, pseudonyms: Pseudonyms, kept: ScsiKept): void {
+function designators(
+  data: Uint8Array,
+  begin: number,
+  end: number,
+  pseudonyms: Pseudonyms,
+  kept: ScsiKept,
+): void {
   if (kept.serials) return;
-  for (const { codeSet, type, from, to } of designatorParts(data, end)) {
-    if (SMALL_NUMBERS.has(type)) continue;
+  for (const { codeSet, type, from, to } of designatorParts(data, end, begin)) {
+    if (SMALL_NUMBERS.has(type) && to - from <= 4) continue;
     if (codeSet === BINARY) {
       // NAA: its first half octet is the kind of name.
       pseudonyms.octets(data, from, to - from, type === Designators.naa ? 1 : 0, 'WWNs');
@@ -197,9 +255,15 @@ function nameAt(data: Uint8Array, from: number, to: number, pseudonyms: Pseudony
   }
 }
 
-/** Standard pages stay, vendors' own and what is behind them do not. */
+/** Protocol specific logical unit and port: what stands in them is the transport's (SPC-4 7.5.13, 7.5.14). */
+const TRANSPORT_PAGES: ReadonlySet<number> = new Set([0x18, 0x19]);
+
+/** Pages of which the standards name each field stay; vendors' own, transports' with their addresses do not. */
 function modePages(data: Uint8Array, ten: boolean): void {
-  for (const { vendor, from, to } of modePageParts(data, ten)) if (vendor) data.fill(0, from, to);
+  for (const { page, subpage, from, to } of modePageParts(data, ten)) {
+    if (TRANSPORT_PAGES.has(page) || !isKnownModePage(page, subpage)) data.fill(0, from, to);
+  }
+  keep(data, modeEnd(data, ten));
 }
 
 function reservations(data: Uint8Array, serviceAction: number, pseudonyms: Pseudonyms): void {

@@ -21,44 +21,13 @@ import { ddpSegment } from '../support/iwarp.js';
 import { needs } from '../support/needs.js';
 import { concat } from '../support/octets.js';
 import { type CapturedPacket, pcapFile } from '../support/pcap-writer.js';
+import { leak, Secrets } from '../support/planted.js';
 import { sharedCapture } from '../support/shared.js';
 
 const US = 1000;
 const ROUNDS = 3;
 const folder = mkdtempSync(join(tmpdir(), 'sanscope-planted-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-
-/** Secrets, each another one, and where it stands. */
-class Secrets {
-  readonly all: { readonly place: string; readonly bytes: Uint8Array }[] = [];
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed;
-  }
-
-  /** Octets of which none is zero. */
-  octets(place: string, length = 8): Uint8Array {
-    const bytes = Uint8Array.from({ length }, () => 1 + (this.#next() % 255));
-    this.all.push({ place, bytes });
-    return bytes;
-  }
-
-  hex(place: string): string {
-    return Buffer.from(this.octets(place)).toString('hex');
-  }
-
-  text(place: string, before = ''): string {
-    const word = Array.from({ length: 12 }, () => String.fromCharCode(97 + (this.#next() % 26)));
-    this.all.push({ place, bytes: Buffer.from(word.join(''), 'latin1') });
-    return before + word.join('');
-  }
-
-  #next(): number {
-    this.#state = (Math.imul(this.#state, 1_103_515_245) + 12_345) >>> 0;
-    return this.#state >>> 8;
-  }
-}
 
 /** A packet more for each of these places. */
 function fibreChannel(s: Secrets): CapturedPacket[] {
@@ -314,17 +283,6 @@ function iwarp(s: Secrets, markers: boolean): CapturedPacket[] {
   );
   d.message(0, s.octets('no iSER header', 40));
   return d.packets;
-}
-
-/** What is left of a secret: five octets of it in a row, or so many hex digits. */
-function leak(out: Buffer, secret: Uint8Array): boolean {
-  const text = out.toString('latin1');
-  const PIECE = 5;
-  for (let i = 0; i + PIECE <= secret.length; i++) {
-    const piece = Buffer.from(secret.subarray(i, i + PIECE));
-    if (out.includes(piece) || text.includes(piece.toString('hex'))) return true;
-  }
-  return false;
 }
 
 async function scrubbed(packets: readonly CapturedPacket[], name: string): Promise<Buffer> {

@@ -1,10 +1,11 @@
 // sanscope diff: two captures of the same kind of load at two times.
 
 import type { DiffReport, GroupSide } from '../../diff/diff-report.js';
+import { COMMANDS_LEAST } from '../../diff/samples.js';
 import { reportJson } from '../../export/report-json.js';
 import { EXIT, UsageError } from '../../lib/exit.js';
 import { harmless } from '../../lib/harmless.js';
-import { durationText } from '../../lib/number-text.js';
+import { durationText, plural } from '../../lib/number-text.js';
 import { diffBlocks } from '../../view/diff-view.js';
 import { pageOutput } from '../output.js';
 import { type CommandContext, flag, text } from '../run.js';
@@ -53,6 +54,7 @@ interface Limit {
 
 const METRICS = ['p50', 'p95', 'p99', 'max', 'errors', 'iops'] as const;
 type Metric = (typeof METRICS)[number];
+const LATENCIES: ReadonlySet<Metric> = new Set(['p50', 'p95', 'p99', 'max']);
 
 /** `p99:+20%`, several with commas between. */
 function failOn(asked: string): Limit[] {
@@ -80,6 +82,12 @@ function judge(context: CommandContext, made: DiffReport, limits: readonly Limit
       context.say(`sanscope: ${metric} cannot be compared: a capture has no command with it\n`);
       code = EXIT.failed;
       continue;
+    }
+    const least = Math.min(before?.latencies ?? 0, after?.latencies ?? 0);
+    if (LATENCIES.has(metric) && least < COMMANDS_LEAST) {
+      context.say(
+        `sanscope: ${metric} is of ${plural(least, 'command')} only: fewer than ${COMMANDS_LEAST} say little\n`,
+      );
     }
     const changed = was === 0 ? (is === 0 ? 0 : Number.POSITIVE_INFINITY) : (is / was - 1) * 100;
     const fails = percent >= 0 ? changed > percent : changed < percent;

@@ -26,6 +26,17 @@ export function secretCdbBytes(cdb: Uint8Array, length: number): CdbRange | unde
   return undefined;
 }
 
+/** Vendors' own commands: C0h to FFh, and service actions of the variable length one from 8000h on. */
+const VENDOR_COMMANDS = 0xc0;
+const VENDOR_ACTIONS = 0x80;
+
+/** The bytes of a CDB that no standard names: a vendor may say anything there. */
+export function unknownCdbBytes(cdb: Uint8Array, length: number): CdbRange | undefined {
+  if (cdb[0] >= VENDOR_COMMANDS) return [1, length];
+  if (cdb[0] === VARIABLE_LENGTH && cdb[8] >= VENDOR_ACTIONS && length > 10) return [10, length];
+  return undefined;
+}
+
 /** The CDB in hex; "xx" for bytes that are not shown. */
 export function shownCdb(cdb: Uint8Array, length: number, showSecrets = false): string {
   const there = Math.min(length, cdb.length);

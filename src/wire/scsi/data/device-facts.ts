@@ -15,10 +15,24 @@ export const READ_CAPACITY_16 = 0x10;
 export const GET_LBA_STATUS = 0x12;
 /** MAINTENANCE IN: REPORT TARGET PORT GROUPS. */
 export const REPORT_TARGET_PORT_GROUPS = 0x0a;
-/** These, REPORT SUPPORTED OPERATION CODES and TASK MANAGEMENT FUNCTIONS, REPORT TIMESTAMP. */
-export const MAINTENANCE_REPORTS: readonly number[] = [REPORT_TARGET_PORT_GROUPS, 0x0c, 0x0d, 0x0f];
+export const REPORT_OPERATION_CODES = 0x0c;
+/** REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS, and what it returns at most (SPC-4 6.36). */
+const REPORT_TASK_FUNCTIONS = 0x0d;
+export const TASK_FUNCTIONS_BYTES = 16;
+export const REPORT_TIMESTAMP = 0x0f;
+export const MAINTENANCE_REPORTS: readonly number[] = [
+  REPORT_TARGET_PORT_GROUPS,
+  REPORT_OPERATION_CODES,
+  REPORT_TASK_FUNCTIONS,
+  REPORT_TIMESTAMP,
+];
 /** MAINTENANCE OUT: SET TARGET PORT GROUPS. */
 export const SET_TARGET_PORT_GROUPS = 0x0a;
+
+/** REPORTING OPTIONS of REPORT SUPPORTED OPERATION CODES: 0 asks for all commands (SPC-4 6.35.1). */
+export function asksForOneCommand(cdb: Uint8Array): boolean {
+  return ((cdb[2] ?? 0) & 7) !== 0;
+}
 
 /** EVPD of INQUIRY. */
 const EVPD = 0x01;

@@ -1,6 +1,7 @@
 // Mode pages by page and subpage (SPC-4 7.5, SBC-3 6.5, SSC-4 8.3, SMC-3 7.3, MMC-3, SAT-3).
 // Bytes count from the start of the page, its header included.
 
+import { LETTER_CLASSES } from '../device-type.js';
 import { pageName } from '../names.js';
 
 /** "page", "page/subpage" (hex), with the device's letter in front where pages differ by it. */
@@ -112,6 +113,11 @@ export function modePageFields(page: number, subpage: number, letter: string): s
   // A zoned device's pages are a disk's.
   const own = PAGES[`${letter === 'Z' ? 'D' : letter} ${key}`];
   return own ?? PAGES[key];
+}
+
+/** True where the standards of some kind of device name the page's fields, all of them numbers. */
+export function isKnownModePage(page: number, subpage: number): boolean {
+  return [...LETTER_CLASSES].some((letter) => modePageFields(page, subpage, letter) !== undefined);
 }
 
 /** For the list of fields: every page with its name. */

@@ -17,8 +17,8 @@ export interface DesignatorPart extends Part {
 }
 
 export interface ModePagePart extends Part {
-  /** A vendor's page: 0, and 20h to 3Eh (SPC-4 7.5.1). */
-  readonly vendor: boolean;
+  readonly page: number;
+  readonly subpage: number;
 }
 
 export const Designators = {
@@ -54,9 +54,23 @@ export const LogPage = {
   tapeAlert: 0x2e,
 } as const;
 export const LOG_HEADER_BYTES = 4;
+/** Log parameters from here on are vendors' own in any page (SPC-4 7.3.2.2). */
+export const LOG_VENDOR_PARAMETERS = 0x8000;
 
-/** Standard INQUIRY data, and what vendors put in it: serial numbers. */
-export const INQUIRY_BYTES = 96;
+/** What READ CAPACITY(10), (16), and REPORT TIMESTAMP return (SBC-3 5.15, 5.16, SPC-4 6.38). */
+export const CAPACITY_10_BYTES = 8;
+export const CAPACITY_16_BYTES = 32;
+export const TIMESTAMP_BYTES = 12;
+const UNMAP_HEADER_BYTES = 8;
+const TIMEOUTS_BYTES = 12;
+/** Where logical block provisioning's page may name a group. */
+export const PROVISIONING_GROUP = 8;
+/** Where standard INQUIRY data is reserved: behind its version descriptors. */
+export const INQUIRY_RESERVED = 74;
+/** Where extended INQUIRY data has no field any more (SPC-4 7.8.7). */
+export const EXTENDED_INQUIRY_BYTES = 17;
+
+/** Of standard INQUIRY data what vendors put in it: serial numbers. */
 export const INQUIRY_VENDOR_SPECIFIC: Part = { from: 36, to: 56 };
 
 export const RESERVATION_KEY_BYTES = 8;
@@ -83,8 +97,12 @@ export function logPageOf(data: Uint8Array): number {
 }
 
 /** Designation descriptors, as far as they are there. */
-export function* designatorParts(data: Uint8Array, end: number): Generator<DesignatorPart> {
-  for (let at = VPD_HEADER_BYTES; at + 4 <= end; ) {
+export function* designatorParts(
+  data: Uint8Array,
+  end: number,
+  begin = VPD_HEADER_BYTES,
+): Generator<DesignatorPart> {
+  for (let at = begin; at + 4 <= end; ) {
     const from = at + 4;
     const behind = from + data[at + 3];
     const codeSet = data[at] & 15;
@@ -93,17 +111,58 @@ export function* designatorParts(data: Uint8Array, end: number): Generator<Desig
   }
 }
 
-/** What follows the headers of mode pages; `ten`: MODE SENSE(10)'s header. */
+/** Where mode parameter data ends, as far as it is there; `ten`: MODE SENSE(10)'s header. */
+export function modeEnd(data: Uint8Array, ten: boolean): number {
+  return Math.min(data.length, ten ? 2 + word(data, 0) : 1 + (data[0] ?? 0));
+}
+
+/** What follows the headers of mode pages. */
 export function* modePageParts(data: Uint8Array, ten: boolean): Generator<ModePagePart> {
   const descriptors = ten ? word(data, 6) : (data[3] ?? 0);
-  for (let at = (ten ? 8 : 4) + descriptors; at + 2 <= data.length; ) {
-    const code = data[at] & PAGE_CODE;
+  const end = modeEnd(data, ten);
+  for (let at = (ten ? 8 : 4) + descriptors; at + 2 <= end; ) {
+    const page = data[at] & PAGE_CODE;
     const sub = (data[at] & 0x40) !== 0;
     const behind = at + (sub ? 4 + word(data, at + 2) : 2 + data[at + 1]);
-    const vendor = code === 0 || (code >= 0x20 && code <= 0x3e);
-    yield { vendor, from: at + (sub ? 4 : 2), to: Math.min(data.length, behind) };
+    const subpage = sub ? data[at + 1] : 0;
+    yield { page, subpage, from: at + (sub ? 4 : 2), to: Math.min(end, behind) };
     at = behind;
   }
+}
+
+export interface LogParameterPart extends Part {
+  readonly code: number;
+}
+
+/** Where a log page ends, as far as it is there. */
+export function logEnd(data: Uint8Array): number {
+  return Math.min(data.length, LOG_HEADER_BYTES + word(data, 2));
+}
+
+/** What follows the headers of log parameters. */
+export function* logParts(data: Uint8Array): Generator<LogParameterPart> {
+  const end = logEnd(data);
+  for (let at = LOG_HEADER_BYTES; at + 4 <= end; ) {
+    const behind = at + 4 + data[at + 3];
+    yield { code: word(data, at), from: at + 4, to: Math.min(end, behind) };
+    at = behind;
+  }
+}
+
+/** Where data ends that begins with its length, as far as it is there: what the length counts from. */
+export function listEnd(data: Uint8Array, behind: number): number {
+  return Math.min(data.length, behind + double(data, 0));
+}
+
+/** Where an UNMAP parameter list ends (SBC-3 5.28.2). */
+export function unmapEnd(data: Uint8Array): number {
+  return Math.min(data.length, UNMAP_HEADER_BYTES + word(data, 2));
+}
+
+/** Where REPORT SUPPORTED OPERATION CODES ends that was asked for one command (SPC-4 6.35.3). */
+export function oneCommandEnd(data: Uint8Array): number {
+  const timeouts = ((data[1] ?? 0) & 0x80) !== 0 ? TIMEOUTS_BYTES : 0;
+  return Math.min(data.length, 4 + word(data, 2) + timeouts);
 }
 
 /** Where the data of PERSISTENT RESERVE IN ends, as far as it is there. */
