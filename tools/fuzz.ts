@@ -1,8 +1,8 @@
 // npm run fuzz -- --minutes N [--seed S] [--keep FOLDER]: messages of all protocols, built of the field tables
 // and changed field by field to the bounds of each; mutants of all recordings; through every command, as
-// files, through pipes and live. What crashes, hangs, ends with a wrong exit code, takes too much memory
-// or files, or lets a control character through is kept, with the command that shows it. Not in CI's
-// time: run it for as long as a day.
+// files, through pipes and live, while files are cut and replaced, readers go and signals come. What crashes,
+// hangs, ends with a wrong exit code, takes too much memory or files, leaves a file that is not whole, or lets a
+// control character through is kept, with the command that shows it. Not in CI's time: run it for as long as a day.
 
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,6 +36,25 @@ const RUNS: readonly Run[] = [
   { args: ['live', '--json'], way: 'pipe' },
   { args: ['live', '--report-every', '1s'], way: 'pipe' },
   { args: ['live', '--json', '--report-every', '1s'], way: 'grows' },
+  { args: ['live', '--json', '--report-every', '1s'], way: 'twisted' },
+  { args: ['live', '--report-every', '1s', '-w', 'OUT'], way: 'twisted' },
+  { args: ['live', '--json', '--report-every', '1s'], way: 'ring' },
+  {
+    args: ['live', '--report-every', '1s', '-w', 'OUT', '-b', 'filesize:20kB,files:3'],
+    way: 'ring',
+  },
+  { args: ['live', '--save-on', 'latency > 1us', '--save-to', 'OUT'], way: 'pipe' },
+  { args: ['live', '--json'], way: 'cut' },
+  { args: ['report'], way: 'cut' },
+  { args: ['pdus', '-V'], way: 'deaf' },
+  { args: ['export', '--ndjson', '-o', '-'], way: 'deaf' },
+  { args: ['export', '-o', 'OUT'], way: 'killed' },
+  { args: ['export', '--parquet', 'OUT'], way: 'killed' },
+  { args: ['report', '--html', 'OUT'], way: 'killed' },
+  { args: ['slice', '-Y', 'latency > 1us', '-o', 'OUT'], way: 'killed' },
+  { args: ['pdus', '-T', 'fields', '-e', 'frame', '-e', 'text', '-e', 'data'], way: 'argument' },
+  { args: ['check', '--json'], way: 'argument', codes: [1] },
+  { args: ['explain', 'latency'], way: 'argument' },
 ];
 /** Changed conversations in one file: a start of the program costs more than reading them. */
 const TOGETHER = 60;

@@ -46,11 +46,18 @@ export function stateOf(path: string): FileState | undefined {
   }
 }
 
-/** What happened to a file since `before`, in words; '' where nothing did, or it only grew. */
-export function changeSince(path: string, before: FileState): string {
+/** Why what stands under a name is not what was read there; '' where it may be: it grew, or was touched. */
+export function becameAnother(path: string, before: FileState): string {
   const now = stateOf(path);
   if (now === undefined) return 'was removed';
   if (now.identity !== before.identity) return 'was replaced by another file';
-  if (now.size < before.size) return 'became shorter';
+  return now.size < before.size ? 'became shorter' : '';
+}
+
+/** What happened to a file since `before`, in words; '' where nothing did, or it only grew. */
+export function changeSince(path: string, before: FileState): string {
+  const became = becameAnother(path, before);
+  const now = stateOf(path);
+  if (became !== '' || now === undefined) return became;
   return now.size === before.size && now.mtimeMs !== before.mtimeMs ? 'was written to' : '';
 }

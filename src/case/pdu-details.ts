@@ -4,6 +4,7 @@
 
 import type { Analyse, AnalyseOptions } from '../analysis.js';
 import type { PacketSink } from '../capture/packet.js';
+import { becameAnother, type FileState, stateOf } from '../capture/same-file.js';
 import { MessageReader } from '../decode/messages.js';
 import { pduParts } from '../decode/octets.js';
 import { PduReader } from '../decode/pdu-reader.js';
@@ -31,6 +32,8 @@ export class Details {
   readonly #again: Again | undefined;
   readonly #showSecrets: boolean;
   readonly #known: Map<number, DetailState> = new Map();
+  /** What the files were before they were read. */
+  readonly #states: ReadonlyMap<string, FileState | undefined>;
   #busy = false;
   #next: readonly number[] | undefined;
 
@@ -43,6 +46,7 @@ export class Details {
     showSecrets = false,
   ) {
     this.#files = files;
+    this.#states = new Map(files.map((file) => [file, stateOf(file)]));
     this.#analyse = analyse;
     this.#options = options;
     this.#changed = changed;
@@ -55,6 +59,8 @@ export class Details {
   of(pdu: number, beside: readonly number[]): DetailState {
     const known = this.#known.get(pdu);
     if (known !== undefined) return known;
+    const other = this.#otherFile();
+    if (other !== '') return { kind: 'failed', why: other };
     const detail = this.#again?.read(pdu);
     if (detail !== undefined) {
       const state: DetailState = { kind: 'ready', detail };
@@ -74,6 +80,8 @@ export class Details {
 
   /** All packets that there are, as far as they are kept, again. */
   everyPacket(kase: Case, sink: PacketSink, turn: Turn): Promise<boolean> {
+    const other = this.#otherFile();
+    if (other !== '') return Promise.reject(new Error(other));
     const { spool } = this.#options;
     const forgotten = this.#files.some((file) => (spool?.forgotten(file) ?? '') !== '');
     if (!forgotten)
@@ -83,6 +91,16 @@ export class Details {
         turn,
       );
     return keptAgain(kase, (file, offset) => this.#placeOf(this.#files[file], offset), sink, turn);
+  }
+
+  /** Says which file that is read again is not the one that was read; '' where all are. */
+  #otherFile(): string {
+    for (const [file, before] of this.#states) {
+      if (before === undefined || this.#pathOf(file) !== file) continue;
+      const why = becameAnother(file, before);
+      if (why !== '') return `${JSON.stringify(file)} ${why} since it was read`;
+    }
+    return '';
   }
 
   async #fetch(): Promise<void> {

@@ -1,6 +1,7 @@
 // Whatever a command throws, as one sentence on stderr and an exit code (lib/exit.ts).
 
-import { EXIT, ReaderGone } from '../lib/exit.js';
+import { EXIT, ReaderGone, UsageError } from '../lib/exit.js';
+import { harmless } from '../lib/harmless.js';
 
 /** Tells stderr what went wrong; the exit code. */
 export function explain(error: unknown, debug: boolean, say: (text: string) => void): number {
@@ -8,11 +9,12 @@ export function explain(error: unknown, debug: boolean, say: (text: string) => v
   const message = error instanceof Error ? error.message : String(error);
   const code = (error as { exitCode?: unknown }).exitCode;
   if (typeof code === 'number') {
-    say(`sanscope: ${message}\n`);
+    // Only what is wrong with a command line has lines of its own; a name that has some is told in one.
+    say(`sanscope: ${error instanceof UsageError ? message : harmless(message)}\n`);
     return code;
   }
   if (isSystemError(error)) {
-    say(`sanscope: the system refused: ${message}\n`);
+    say(`sanscope: the system refused: ${harmless(message)}\n`);
     return EXIT.unreadable;
   }
   say(`sanscope: this is a bug of sanscope, not of your capture: ${message}\n`);

@@ -4,11 +4,11 @@
 import { accessSync, constants, existsSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { sameAsInput } from '../capture/same-file.js';
+import { WholeFile } from '../capture/whole-file.js';
 import { OutputError, ReaderGone, UsageError } from '../lib/exit.js';
 import { harmless, harmlessJson } from '../lib/harmless.js';
 import { whyNotWritten } from '../lib/why-not-written.js';
 import type { CommandContext } from './run.js';
-import { WholeFile } from './whole-file.js';
 
 const BATCH_CHARS = 1 << 16;
 const WAIT_MS = 2;
@@ -93,16 +93,28 @@ export class Output {
 /** Opens `path` for writing (`-`: standard output), unless it is one of the files that are read. */
 export function openOutput(path: string, inputs: readonly string[]): Output {
   const name = path === '-' ? 'standard output' : JSON.stringify(path);
-  if (sameAsInput(path === '-' ? 1 : path, inputs) !== undefined) {
+  const open = openNumber(path);
+  if (sameAsInput(open >= 0 ? open : path, inputs) !== undefined) {
     throw new OutputError(`${name} is one of the captures to read: write to another file`);
   }
-  if (path === '-') return new Output(1, name);
+  if (open >= 0) return new Output(open, name);
   try {
     const file = new WholeFile(path);
     return new Output(file.fd, name, file);
   } catch (error) {
     throw cannotBeWritten(name, error);
   }
+}
+
+/**
+ * The number of a file that is open already, by the names that systems give these; -1: it is none. Put in the
+ * place of one, a file would take with it what others wrote to it (`{ a; sanscope … -o /dev/stdout; b; } > all`).
+ */
+function openNumber(path: string): number {
+  if (path === '-' || path === '/dev/stdout') return 1;
+  if (path === '/dev/stderr') return 2;
+  const match = /^\/(?:dev|proc\/(?:self|thread-self))\/fd\/(\d{1,9})$/.exec(path);
+  return match === null ? -1 : Number(match[1]);
 }
 
 /**

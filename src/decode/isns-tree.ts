@@ -2,6 +2,7 @@
 // attributes are those of its first one. Positions count from its first byte. Not for the hot road.
 
 import type { IsnsPdu } from '../pdu/isns/pdu.js';
+import { get } from '../wire/field.js';
 import { shownPair } from '../wire/iscsi/secret-text.js';
 import {
   type Attribute,
@@ -11,7 +12,7 @@ import {
 } from '../wire/isns/attributes.js';
 import { functionName, IsnsFunction, isnsStatusName, RESPONSE } from '../wire/isns/functions.js';
 import { ISNS_HEADER_BYTES, isnsHeader, STATUS_BYTES, TLV_BYTES } from '../wire/isns/header.js';
-import { heartbeat } from '../wire/isns/heartbeat.js';
+import { BACKUP_BYTES, HEARTBEAT_BYTES, heartbeat } from '../wire/isns/heartbeat.js';
 import { readAttributes } from '../wire/isns/tlvs.js';
 import type { Node } from '../wire/tree.js';
 import { group, headerNodes, note } from './nodes.js';
@@ -82,7 +83,11 @@ function payload(pdu: IsnsPdu): Node[] {
   }
   const { values, whole } = readAttributes(bytes, from);
   const children = values.map(({ attribute, at, length, text, number }): Node => {
-    const secret = isSecret(attribute, text, length);
+    const secret = isSecret(
+      attribute,
+      text,
+      bytes.subarray(at + TLV_BYTES, at + TLV_BYTES + length),
+    );
     const empty = length === 0;
     return {
       name: attribute.kind === 'delimiter' ? 'delimiter' : attributeFieldName(attribute),
@@ -106,19 +111,39 @@ function payload(pdu: IsnsPdu): Node[] {
 }
 
 /** Keys, certificates, and what stands in the place of a list of methods and is none. */
-function isSecret({ tag, kind, length: right }: Attribute, text: string, length: number): boolean {
+function isSecret(
+  { tag, kind, length: right }: Attribute,
+  text: string,
+  value: Uint8Array,
+): boolean {
+  const { length } = value;
   // One that no table knows may be anything.
   if (kind === 'secret' || right === '') return true;
   // A number that is none: its length is not what the standard says.
   if (length > 0 && /^\d+$/.test(right) && length !== Number(right)) return true;
+  // Behind the zero that ends it only zeros are due.
+  if (kind === 'text') {
+    const end = value.indexOf(0);
+    if (end >= 0 && value.subarray(end).some((octet) => octet !== 0)) return true;
+  }
   return tag === Tag.authMethod && shownPair('AuthMethod', text, 'security').hidden;
 }
 
-/** Any of the attributes is none that may be shown. */
-export function hasSecrets(pdu: IsnsPdu): boolean {
-  const from = (pdu.functionId & RESPONSE) !== 0 ? STATUS_BYTES : 0;
-  if (!beginsMessage(pdu)) return true;
-  const { values, whole } = readAttributes(pdu.payload, from);
-  if (!whole && pdu.functionId !== IsnsFunction.heartbeat) return true;
-  return values.some(({ attribute, text, length }) => isSecret(attribute, text, length));
+/** Bytes of the payload, from its first on, that may be shown: none where an attribute is one that may not. */
+export function openIsnsBytes(pdu: IsnsPdu): number {
+  const { payload: bytes, functionId } = pdu;
+  if (!beginsMessage(pdu)) return 0;
+  if (functionId === IsnsFunction.heartbeat) {
+    if (bytes.length < HEARTBEAT_BYTES) return bytes.length;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    return HEARTBEAT_BYTES + BACKUP_BYTES * get(view, 0, heartbeat.backupServers);
+  }
+  const { values, whole } = readAttributes(bytes, (functionId & RESPONSE) !== 0 ? STATUS_BYTES : 0);
+  const open =
+    whole &&
+    values.every(({ attribute, text, at, length }) => {
+      const value = bytes.subarray(at + TLV_BYTES, at + TLV_BYTES + length);
+      return !isSecret(attribute, text, value);
+    });
+  return open ? bytes.length : 0;
 }

@@ -4,13 +4,8 @@ import { CHECK_BAD, CHECK_GOOD, type FcFrame } from '../pdu/fc/frame.js';
 import type { IsnsPdu } from '../pdu/isns/pdu.js';
 import type { Message } from '../pdu/message.js';
 import { MessageProtocol } from '../pdu/message-codes.js';
-import {
-  CM_KIND,
-  MPA_REPLY_KIND,
-  MPA_REQUEST_KIND,
-  type RdmaMessage,
-} from '../pdu/rdma/message.js';
-import { Els } from '../wire/fc/codes.js';
+import { MPA_REPLY_KIND, MPA_REQUEST_KIND, type RdmaMessage } from '../pdu/rdma/message.js';
+import { Els, RCtl } from '../wire/fc/codes.js';
 import { CT_PREAMBLE_BYTES } from '../wire/fc/ct.js';
 import { FCP_RSP_BYTES, fcpRsp } from '../wire/fc/fcp-rsp.js';
 import { FC_HEADER_BYTES } from '../wire/fc/frame-header.js';
@@ -18,13 +13,14 @@ import { CMND_CDB } from '../wire/fc/header-offsets.js';
 import { FcKind, FcpIu } from '../wire/fc/kinds.js';
 import { get } from '../wire/field.js';
 import { ISNS_HEADER_BYTES } from '../wire/isns/header.js';
-import { BTH_BYTES, bth, DETH_BYTES } from '../wire/rdma/infiniband.js';
-import { CM_MESSAGES, MAD_HEADER_BYTES } from '../wire/rdma/infiniband-cm.js';
-import { fpdu, MPA_FRAME_BYTES, mpaPadding } from '../wire/rdma/mpa.js';
+import { bth } from '../wire/rdma/infiniband.js';
+import { fpdu, mpaPadding } from '../wire/rdma/mpa.js';
+import { openSenseBytes } from '../wire/scsi/data/sense.js';
 import { secretCdbBytes } from '../wire/scsi/secrets.js';
-import { hasSecrets } from './isns-tree.js';
+import { openIsnsBytes } from './isns-tree.js';
 import { capturedPart, type PduPart } from './octets.js';
 import { bodyTable } from './rdma-body.js';
+import { openBodyBytes, openHeaderBytes } from './rdma-secrets.js';
 
 const HIDDEN_WORDS = 'are hidden (--show-secrets shows them)';
 const NOT_KEPT = 'are data: they are not shown';
@@ -69,11 +65,14 @@ export function openFcBytes(f: FcFrame, askedEls: number): number {
     case FcKind.ct:
       return CT_PREAMBLE_BYTES;
     case FcKind.link:
-      return f.payloadLength;
+      return Math.min(f.payloadLength, LINK_OPEN[f.kind & 0xff] ?? 0);
     default:
       return 0;
   }
 }
+
+/** Payload that basic link services have by the standard (FC-FS-3 16.3); link control has none. */
+const LINK_OPEN: Readonly<Record<number, number>> = { [RCtl.baAcc]: 12, [RCtl.baRjt]: 4 };
 
 /** What an acceptance holds depends on what it accepts. */
 function isOpenEls(command: number, asked: number): boolean {
@@ -117,9 +116,14 @@ function openFcpBytes(f: FcFrame): number {
   const sense = get(f.dataView, 0, fcpRsp.senseLengthValid)
     ? Math.min(SENSE_BYTES_MAX, get(f.dataView, 0, fcpRsp.senseLength))
     : 0;
-  return Math.min(f.payloadLength, FCP_RSP_BYTES + info + sense);
+  // FCP-4 9.5.14: four or eight bytes.
+  if (info > RESPONSE_INFO_BYTES_MAX) return Math.min(f.payloadLength, FCP_RSP_BYTES);
+  const senseAt = FCP_RSP_BYTES + info;
+  const code = senseAt < f.dataKept ? f.data[senseAt] : 0;
+  return Math.min(f.payloadLength, senseAt + openSenseBytes(code, sense));
 }
 
+const RESPONSE_INFO_BYTES_MAX = 8;
 /** SPC-4 4.5.1. */
 const SENSE_BYTES_MAX = 252;
 
@@ -136,7 +140,8 @@ function rdmaParts(m: RdmaMessage, showSecrets: boolean): PduPart[] {
   const body = m.wireLength - m.headerLength - CRC_BYTES - pad;
   const at = m.headerLength;
   // Without a table it may be anybody's.
-  const seen = showSecrets || (!roce && bodyTable(m) !== undefined) ? m.dataKept : 0;
+  const tabled = !roce && bodyTable(m) !== undefined;
+  const seen = showSecrets ? m.dataKept : tabled ? openBodyBytes(m) : 0;
   if (seen > 0) parts.push(capturedPart(at, 'message', m.data, 0, seen, seen));
   const rest = body - seen;
   if (rest > 0) parts.push(hidden(at + seen, 'payload', rest, NOT_KEPT));
@@ -157,17 +162,9 @@ export function hiddenCheck(bad: boolean): string {
   return `${bad ? 'bad' : 'good'}; hidden as what it covers is`;
 }
 
-/** Private data may hold anything. */
-function openHeaderBytes(m: RdmaMessage): number {
-  if (m.kind === MPA_REQUEST_KIND || m.kind === MPA_REPLY_KIND) return MPA_FRAME_BYTES;
-  if (m.kind < CM_KIND || m.protocol !== MessageProtocol.roce) return m.headerLength;
-  const table = CM_MESSAGES.find((one) => one.attribute === m.kind - CM_KIND);
-  return BTH_BYTES + DETH_BYTES + MAD_HEADER_BYTES + (table?.privateData ?? 0);
-}
-
 function isnsParts(pdu: IsnsPdu, showSecrets: boolean): PduPart[] {
   const { header, payload, pduLength } = pdu;
-  const open = showSecrets || !hasSecrets(pdu) ? payload.length : 0;
+  const open = showSecrets ? pduLength : Math.min(pduLength, openIsnsBytes(pdu));
   // An authentication block stands behind the payload, and is never handed on.
   return [
     capturedPart(0, 'header', header, 0, header.length, ISNS_HEADER_BYTES),

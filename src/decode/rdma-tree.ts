@@ -9,7 +9,7 @@ import {
   MPA_REQUEST_KIND,
   type RdmaMessage,
 } from '../pdu/rdma/message.js';
-import { type Field, get } from '../wire/field.js';
+import { type Field, get, hex } from '../wire/field.js';
 import { QUEUE_OF_OPCODE, RdmaOpcode } from '../wire/rdma/codes.js';
 import { ddpTagged, ddpUntagged } from '../wire/rdma/ddp.js';
 import {
@@ -34,10 +34,12 @@ import {
 import {
   CM_MESSAGES,
   CmAttribute,
+  cmReq,
   IP_CM_BYTES,
   ipCm,
   MAD_HEADER_BYTES,
   mad,
+  RDMA_CM_PREFIX,
 } from '../wire/rdma/infiniband-cm.js';
 import { ISER_HEADER_BYTES, iserControl, iserHello, iserHelloReply } from '../wire/rdma/iser.js';
 import {
@@ -60,6 +62,7 @@ import type { Node } from '../wire/tree.js';
 import { hiddenCheck, hidesCrc } from './message-octets.js';
 import { group, headerNodes, note, worded } from './nodes.js';
 import { bodyTable } from './rdma-body.js';
+import { withoutUserData } from './rdma-secrets.js';
 
 type Table = Readonly<Record<string, Field>>;
 
@@ -82,7 +85,8 @@ export const RDMA_GROUPS: Readonly<Record<string, readonly Table[]>> = {
 };
 
 export function rdmaTree(m: RdmaMessage, showSecrets = false): Node[] {
-  return worded(treeOf(m, !showSecrets && hidesCrc(m)), LABELS);
+  const tree = worded(treeOf(m, !showSecrets && hidesCrc(m)), LABELS);
+  return showSecrets ? tree : withoutUserData(tree);
 }
 
 /** The standards' abbreviations; other fields are called by their words. */
@@ -239,7 +243,7 @@ function cmTree(m: RdmaMessage, at: number): Node[] {
   const from = at + MAD_HEADER_BYTES;
   const children = headerPart(m, from, m.headerLength - from, table.fields);
   let privateAt = from + table.privateData;
-  if (attribute === CmAttribute.req && m.headerCaptured >= privateAt + IP_CM_BYTES) {
+  if (isRdmaCm(m, from, attribute) && m.headerCaptured >= privateAt + IP_CM_BYTES) {
     const addresses = headerPart(m, privateAt, IP_CM_BYTES, Object.values(ipCm));
     children.push(group('ipCm', 'addresses', privateAt, IP_CM_BYTES, addresses));
     privateAt += IP_CM_BYTES;
@@ -247,6 +251,12 @@ function cmTree(m: RdmaMessage, at: number): Node[] {
   const rest = m.headerLength - privateAt;
   if (rest > 0) children.push(octets('privateData', 'private data', privateAt, rest));
   return [...nodes, group('cm', table.name, from, m.headerLength - from, children)];
+}
+
+/** Annex A11: only a service of RDMA CM has addresses there; what another says may be anything. */
+function isRdmaCm(m: RdmaMessage, from: number, attribute: number): boolean {
+  const at = m.at + from + cmReq.serviceIdPrefix.byte;
+  return attribute === CmAttribute.req && hex(m.bytes, at, 5) === RDMA_CM_PREFIX;
 }
 
 /** Fields of a header that begins `from` bytes behind the first one. */

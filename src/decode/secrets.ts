@@ -10,6 +10,7 @@ import { AsyncEvent, Opcode } from '../wire/iscsi/codes.js';
 import { scsiCommand } from '../wire/iscsi/scsi-command.js';
 import { HIDDEN } from '../wire/iscsi/secret-text.js';
 import { isOpenData } from '../wire/scsi/data/data.js';
+import { openSenseBytes } from '../wire/scsi/data/sense.js';
 import { type CdbRange, secretCdbBytes } from '../wire/scsi/secrets.js';
 import { type Node, walkTree } from '../wire/tree.js';
 import { keptData } from './absence.js';
@@ -112,15 +113,13 @@ function isOpenText({ pdu, keys }: PduFacts): boolean {
 /** SenseLength and sense data (RFC 7143 11.4.7); response data behind it is a vendor's. */
 function openSense(pdu: Pdu): number {
   if (pdu.dataKept < SENSE_LENGTH_BYTES) return 0;
-  return Math.min(
-    pdu.dataSegmentLength,
-    SENSE_LENGTH_BYTES + senseLength(pdu.data),
-    SENSE_BYTES_MAX,
-  );
+  const code = pdu.dataKept > SENSE_LENGTH_BYTES ? pdu.data[SENSE_LENGTH_BYTES] : 0;
+  const open = openSenseBytes(code, Math.min(senseLength(pdu.data), SENSE_BYTES_MAX));
+  return Math.min(pdu.dataSegmentLength, SENSE_LENGTH_BYTES + open);
 }
 
-/** SPC-4 4.5.1: sense data has at most 252 bytes. */
-const SENSE_BYTES_MAX = 254;
+/** SPC-4 4.5.1. */
+const SENSE_BYTES_MAX = 252;
 
 /** A Reject gives back a header (RFC 7143 11.17.2); what follows it is not looked at. */
 function openRejected(pdu: Pdu): number {

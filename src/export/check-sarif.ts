@@ -79,9 +79,9 @@ function ruleObject({ id, about, reference, next }: Described) {
   return {
     id,
     name: id.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase()),
-    shortDescription: { text: about },
-    fullDescription: { text: `${about} By ${reference}.` },
-    help: { text: next },
+    shortDescription: { text: sarifText(about) },
+    fullDescription: { text: sarifText(`${about} By ${reference}.`) },
+    help: { text: sarifText(next) },
   };
 }
 
@@ -90,7 +90,7 @@ function resultsOf({ files, findings, limits }: CheckSuite, place: ReadonlyMap<s
     ruleId: finding.id,
     ruleIndex: place.get(finding.id),
     level: LEVELS[finding.severity],
-    message: { text: messageOf(finding) },
+    message: { text: sarifText(messageOf(finding)) },
     locations: locations(files, finding.frames),
     partialFingerprints: {
       'finding/v1': `${finding.id}:S${finding.session ?? ''}:C${finding.connection ?? ''}`,
@@ -112,7 +112,9 @@ function resultsOf({ files, findings, limits }: CheckSuite, place: ReadonlyMap<s
       ruleIndex: place.get(LIMIT),
       level: 'error' as const,
       message: {
-        text: `${limit.limit}: ${limit.metric} is ${limitValue(limit)}, of ${limit.commandCount} commands`,
+        text: sarifText(
+          `${limit.limit}: ${limit.metric} is ${limitValue(limit)}, of ${limit.commandCount} commands`,
+        ),
       },
       locations: locations(files, []),
       partialFingerprints: { 'limit/v1': limit.limit },
@@ -123,6 +125,15 @@ function resultsOf({ files, findings, limits }: CheckSuite, place: ReadonlyMap<s
 function messageOf({ title, text, next, frames }: CheckedFinding): string {
   const where = frames.length === 0 ? '' : ` Packets ${frames.join(', ')}.`;
   return `${title}. ${text}${where} Next: ${next}`;
+}
+
+/**
+ * Text from the wire is no link and no placeholder: braces are doubled (3.11.5), and brackets escaped where they would
+ * make a link (3.11.6).
+ */
+function sarifText(text: string): string {
+  const plain = text.includes('](') ? text.replace(/[[\]\\]/g, '\\$&') : text;
+  return plain.replace(/[{}]/g, '$&$&');
 }
 
 /** The capture; of several the first one. Packets stand as logical locations. */

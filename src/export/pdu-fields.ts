@@ -230,10 +230,9 @@ function chosen(texts: readonly string[], { occurrence }: FieldsStyle): readonly
   return occurrence === 'f' ? texts.slice(0, 1) : texts.slice(-1);
 }
 
-function cellOf(texts: readonly string[], { aggregator, quote, separator }: FieldsStyle): string {
-  const joined = texts.join(aggregator);
-  // With commas it is read by a spreadsheet.
-  const text = separator === ',' ? noFormula(joined) : joined;
+function cellOf(texts: readonly string[], { aggregator, quote }: FieldsStyle): string {
+  // A spreadsheet reads it with tabs as well as with commas.
+  const text = noFormula(texts.join(aggregator));
   if (quote === '') return text;
   return quote + text.replaceAll(quote, quote + quote) + quote;
 }

@@ -8,14 +8,19 @@ export class FilterError extends Error {
     const caret = `${' '.repeat(at)}${'^'.repeat(Math.max(1, length))}`;
     super(
       [
-        `the filter is wrong at column ${at + 1}: ${message}`,
-        `  ${text}`,
+        `the filter is wrong at column ${at + 1}: ${oneLine(message)}`,
+        `  ${oneLine(text)}`,
         `  ${caret}`,
-        ...help,
+        ...help.map(oneLine),
       ].join('\n'),
     );
     this.column = at + 1;
   }
+}
+
+/** Places stay where they are. */
+function oneLine(text: string): string {
+  return text.replace(/[\r\n\t\v\f]/g, ' ');
 }
 
 /** The names nearest to one that is not known, best first. */

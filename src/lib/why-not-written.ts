@@ -1,5 +1,7 @@
 // Why a file cannot be written, in words that stand behind "cannot be written: ".
 
+import { harmless } from './harmless.js';
+
 const WORDS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'your disk quota is used up',
@@ -14,10 +16,11 @@ const WORDS: Readonly<Record<string, string>> = {
   EFBIG: 'it grew too large',
   EBADF: 'it is closed',
   EINPUT: 'it is the capture that is read',
+  EFIFO: 'it is a pipe: name a file',
 };
 
 /** `own`: words of whoever asks, by the same codes. */
 export function whyNotWritten(error: unknown, own: Readonly<Record<string, string>> = {}): string {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  return own[code] ?? WORDS[code] ?? message ?? String(error);
+  return own[code] ?? WORDS[code] ?? harmless(message ?? String(error));
 }

@@ -14,6 +14,8 @@ export interface LiveOptions {
   readonly packets: number;
   readonly write: string | undefined;
   readonly ring: RingLimits | undefined;
+  /** Whether a file of that name is, or would be, read: by whatever name, and asked when it is to be written. */
+  readonly isRead: (path: string) => boolean;
   readonly saveOn: Filter<Task> | undefined;
   /** Its text. */
   readonly saveOnText: string;

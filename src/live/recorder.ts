@@ -27,16 +27,26 @@ export class Recorder {
   readonly #path: string;
   readonly #ring: RingLimits | undefined;
   readonly #nanoseconds: () => boolean;
+  readonly #isRead: (path: string) => boolean;
   readonly #paths: string[] = [];
   #number = 0;
   #file: PcapFile | undefined = undefined;
   #packetsBefore = 0;
+  /** Of the file that is written, or should be. */
+  #named: string;
 
-  /** `nanoseconds` is asked when the first packet is there. */
-  constructor(path: string, ring: RingLimits | undefined, nanoseconds: () => boolean) {
+  /** `nanoseconds` is asked when the first packet is there, `isRead` of each file before it is written. */
+  constructor(
+    path: string,
+    ring: RingLimits | undefined,
+    nanoseconds: () => boolean,
+    isRead: (path: string) => boolean = () => false,
+  ) {
     this.#path = path;
+    this.#named = path;
     this.#ring = ring;
     this.#nanoseconds = nanoseconds;
+    this.#isRead = isRead;
   }
 
   packet(packet: Packet, epoch: Epoch): void {
@@ -106,6 +116,8 @@ export class Recorder {
       ring === undefined
         ? this.#path
         : ringName(this.#path, this.#number, stamp(epoch, packet.timeNs));
+    this.#named = path;
+    if (this.#isRead(path)) throw new Error('it is one of the captures to read');
     const next = new PcapFile(path, style);
     this.#file = next;
     this.#paths.push(path);
@@ -117,7 +129,7 @@ export class Recorder {
 
   #failed(error: unknown): void {
     const { code, message } = error as NodeJS.ErrnoException;
-    this.failure ??= { path: this.#file?.path ?? this.#path, code: code ?? '', message };
+    this.failure ??= { path: this.#named, code: code ?? '', message };
   }
 }
 

@@ -35,7 +35,9 @@ export class LiveKeep {
   ) {
     this.#telling = telling;
     this.#stop = stop;
-    if (wish.write !== undefined) this.#recorder = new Recorder(wish.write, wish.ring, nanoseconds);
+    if (wish.write !== undefined) {
+      this.#recorder = new Recorder(wish.write, wish.ring, nanoseconds, wish.isRead);
+    }
     if (wish.saveOn === undefined) return;
     const save = {
       test: wish.saveOn.test,

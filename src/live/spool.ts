@@ -1,12 +1,13 @@
 // The last packets, in a temporary folder: a ring of segments bounded by size and by time, from
 // which the last minutes can be saved.
 
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import type { Packet } from '../capture/packet.js';
 import { PcapngWriter } from '../capture/pcapng-writer.js';
 import { TemporaryFile } from '../capture/temporary-file.js';
 import type { Epoch } from '../capture/time.js';
+import { WholeFile } from '../capture/whole-file.js';
 import { bytesText } from '../lib/number-text.js';
 import { PcapFile, recordsOf } from './pcap-file.js';
 
@@ -77,9 +78,10 @@ export class Spool {
     const last = this.#segments.at(-1);
     if (last === undefined) return 0;
     if (!last.file.closed) last.file.flush();
-    const fd = openSync(path, 'wx', 0o600);
+    // Written at once: a signal is heard when it is whole, or gone.
+    const whole = new WholeFile(path, { isNew: true, mode: 0o600, signals: false });
     try {
-      const out = new PcapngWriter((bytes) => writeAll(fd, bytes), 'sanscope live', why);
+      const out = new PcapngWriter((bytes) => writeAll(whole.fd, bytes), 'sanscope live', why);
       for (const { file, firstFrame } of this.#segments) {
         if (file.lastNs < fromNs || file.firstNs > toNs) continue;
         let frame = firstFrame;
@@ -90,12 +92,11 @@ export class Spool {
         }
       }
       out.flush();
+      whole.put();
       return out.packets;
     } catch (error) {
-      rmSync(path, { force: true }); // part of a capture: the spool still has all of it
+      whole.abandon(); // part of a capture: the spool still has all of it
       throw error;
-    } finally {
-      closeSync(fd);
     }
   }
 

@@ -23,12 +23,21 @@ import {
   MPA_FRAME_BYTES,
   mpaFrame,
 } from '../wire/rdma/mpa.js';
+import { atomicRequest, READ_REQUEST_BYTES, TERMINATE_BYTES } from '../wire/rdma/rdmap.js';
 import { AdvertisedBuffers, SendScrub } from './iser-scrub.js';
 import type { DirectionEdits, PduKept } from './pdu-scrub.js';
 import type { Pseudonyms } from './pseudonyms.js';
 
 /** Two flags of iSER's private data (RFC 7145 9.3; IBTA annex A12). */
 const ISER_FLAGS = 0xc0;
+
+/** Of what goes to other queues: numbers, and headers of what failed; what an atomic brings is a user's. */
+const KEPT_BYTES: Readonly<Record<number, number>> = {
+  [RdmaOpcode.readRequest]: READ_REQUEST_BYTES,
+  [RdmaOpcode.atomicRequest]: atomicRequest.addOrSwapData.byte,
+  // RFC 5040 4.8: with it the length of a segment, its DDP header and an RDMA Read Request's.
+  [RdmaOpcode.terminate]: TERMINATE_BYTES + 2 + UNTAGGED_BYTES + READ_REQUEST_BYTES,
+};
 
 export class FpduScrub implements FpduWatch {
   readonly #pseudonyms: Pseudonyms;
@@ -134,8 +143,7 @@ export class FpduScrub implements FpduWatch {
     }
     const queue = get(view, at, ddpUntagged.queueNumber);
     if (queue !== DdpQueue.send || QUEUE_OF_OPCODE[opcode] !== DdpQueue.send) {
-      // Read Requests and Terminates: numbers, and headers of what failed.
-      if (queue !== DdpQueue.readRequest && queue !== DdpQueue.terminate) data.fill(0);
+      data.fill(0, Math.min(data.length, KEPT_BYTES[opcode] ?? 0));
       return;
     }
     const offset = get(view, at, ddpUntagged.messageOffset);

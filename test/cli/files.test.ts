@@ -7,6 +7,7 @@ import {
   copyFileSync,
   existsSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -18,12 +19,23 @@ import {
   symlinkSync,
   truncateSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openCapture } from '../../src/capture/capture.js';
+import { Packet } from '../../src/capture/packet.js';
+import { sameAsInput } from '../../src/capture/same-file.js';
+import { WholeFile } from '../../src/capture/whole-file.js';
+import { Case } from '../../src/case/case.js';
+import { Details } from '../../src/case/pdu-details.js';
+import { writeSlice } from '../../src/cli/write-slice.js';
+import { Recorder, ringName } from '../../src/live/recorder.js';
+import { analyse } from '../../src/pipeline.js';
+import { nothingYet } from '../../src/slice/listed-commands.js';
+import { OpenFile } from '../../src/ui/saved-file.js';
 import { sanscope, TOP } from '../support/program.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sanscope-files-'));
@@ -158,6 +170,137 @@ test('temporary files have no name, so that a kill leaves none', async () => {
   child.kill('SIGKILL');
   await new Promise((resolve) => child.on('close', resolve));
   assert.equal(readdirSync(tmp), []);
+});
+
+test('what a killed run left beside is in nobody’s way, also where process numbers come again', () => {
+  const path = join(folder, 'again.json');
+  const left = join(folder, `.again.json.sanscope-${process.pid}`);
+  writeFileSync(left, 'left');
+  const file = new WholeFile(path);
+  writeSync(file.fd, 'whole');
+  file.put();
+  assert.is(readFileSync(path, 'utf8'), 'whole');
+  rmSync(left);
+  assert.equal(leftBeside(), []);
+});
+
+test('a link to nothing yet stays one', () => {
+  const link = join(folder, 'to-come');
+  symlinkSync('come.json', link);
+  assert.is(sanscope(['export', '-o', link, CAPTURE]).status, 0);
+  assert.ok(lstatSync(link).isSymbolicLink());
+  assert.ok(JSON.parse(readFileSync(join(folder, 'come.json'), 'utf8')).schema);
+});
+
+test('a new file is not put over what came meanwhile', () => {
+  const path = join(folder, 'meanwhile');
+  const file = new WholeFile(path, { isNew: true });
+  writeFileSync(path, 'precious');
+  assert.throws(() => file.put(), /EEXIST/);
+  assert.is(readFileSync(path, 'utf8'), 'precious');
+  assert.throws(() => new WholeFile(path, { isNew: true }), /EEXIST/);
+  assert.equal(leftBeside(), []);
+});
+
+test('what others wrote to standard output stays, by whatever name it is given', () => {
+  if (!existsSync('/proc/self/fd')) return;
+  for (const name of ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']) {
+    const all = join(folder, 'all');
+    const line = `echo before; "$0" "$1" export -o ${name} "$2"; echo after`;
+    const fd = openSync(all, 'w');
+    spawnSync('sh', ['-c', line, process.execPath, BIN, CAPTURE], { stdio: ['ignore', fd] });
+    closeSync(fd);
+    const text = readFileSync(all, 'utf8');
+    assert.ok(
+      text.startsWith('before\n{') && text.endsWith('}\nafter\n'),
+      `${name}: ${text.slice(-99)}`,
+    );
+  }
+});
+
+test('a pipe by any name cannot be read twice', () => {
+  spawnSync('mkfifo', [join(folder, 'once')]);
+  for (const name of ['-', '/dev/stdin', '/proc/self/fd/0', 'once']) {
+    const args = ['slice', '--frame', '1-9', '-o', 'never.pcapng', name];
+    const { status, stderr } = sanscope(args, { cwd: folder, input: before });
+    assert.is(status, 2, name);
+    assert.match(stderr, /reads its captures twice/);
+  }
+  assert.not.ok(existsSync(join(folder, 'never.pcapng')));
+});
+
+test('a slice of what became another file between its readings is not written', async () => {
+  const path = fresh('between.pcap');
+  const analysis = await analyse([path], {});
+  const out = join(folder, 'between.pcapng');
+  const packets = { stretches: [{ from: 1, to: 9 }], fromNs: 0, toNs: -1 };
+  const kept = { selection: nothingYet(), roads: [], packets };
+  const context = { files: [path], options: {}, env: {}, version: '', say: () => {} };
+  copyFileSync(join(TOP, 'captures/tgt-chap-mutual.pcap'), path);
+  await writeSlice(context, out, kept, analysis).then(
+    () => assert.unreachable(),
+    (error: Error) => assert.match(error.message, /became another file/),
+  );
+  assert.not.ok(existsSync(out));
+  assert.equal(leftBeside(), []);
+});
+
+test('tables of a file that is not there leave no folder', () => {
+  const out = join(folder, 'tables', 'deep');
+  assert.is(sanscope(['export', '--parquet', out, join(folder, 'typo.pcap')]).status, 3);
+  assert.not.ok(existsSync(join(folder, 'tables')));
+});
+
+test('two outputs are two files', () => {
+  const args = ['check', '--junit', 'x.xml', '--sarif', './x.xml', CAPTURE];
+  assert.is(sanscope(args, { cwd: folder }).status, 2);
+  assert.not.ok(existsSync(join(folder, 'x.xml')));
+});
+
+test('what the screens replace stays until the new file is whole', () => {
+  const path = join(folder, 'screens.csv');
+  writeFileSync(path, 'precious');
+  const file = new OpenFile(path, true);
+  file.write(Buffer.from('part'));
+  assert.is(readFileSync(path, 'utf8'), 'precious');
+  file.abandon();
+  assert.is(readFileSync(path, 'utf8'), 'precious');
+  assert.throws(() => new OpenFile(path, false), /EEXIST/);
+  const again = new OpenFile(path, true);
+  again.write(Buffer.from('whole'));
+  again.close();
+  assert.is(readFileSync(path, 'utf8'), 'whole');
+  spawnSync('mkfifo', [join(folder, 'nobody-reads')]);
+  assert.throws(() => new OpenFile(join(folder, 'nobody-reads'), true), /pipe/);
+  assert.equal(leftBeside(), []);
+});
+
+test('the screens decode nothing of a file that took the place of what was read', async () => {
+  const path = fresh('open.pcap');
+  const kase = new Case({ files: [path], analyse, options: {}, turn: () => {} });
+  const details = new Details([path], analyse, {}, () => {}, kase);
+  await kase.load();
+  assert.is(details.of(0, [0]).kind, 'ready');
+  renameSync(fresh('other.pcap'), path);
+  const state = details.of(1, [1]);
+  assert.is(state.kind, 'failed');
+  assert.match(state.kind === 'failed' ? state.why : '', /replaced by another file/);
+});
+
+test('nor is a file of a ring to come written where it is a link to what is read', () => {
+  const input = fresh('followed.pcap');
+  const before = readFileSync(input);
+  const isRead = (path: string): boolean => sameAsInput(path, [input]) !== undefined;
+  const limits = { bytes: 1, spanNs: Infinity, files: 9 };
+  const recorder = new Recorder(join(folder, 'next.pcap'), limits, () => true, isRead);
+  const packet = Object.assign(new Packet(), { bytes: new Uint8Array(60), capturedLength: 60 });
+  const epoch = { seconds: 1_700_000_000, nanoseconds: 0 };
+  recorder.packet(packet, epoch);
+  symlinkSync(input, join(folder, ringName('next.pcap', 2, '20231114221320')));
+  recorder.packet(packet, epoch);
+  recorder.close();
+  assert.match(recorder.failure?.path ?? '', /next_00002/);
+  assert.equal(readFileSync(input), before);
 });
 
 function leftBeside(): string[] {

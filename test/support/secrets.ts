@@ -13,9 +13,20 @@ const SECRET_BYTES = new TextEncoder().encode(SECRET);
 /** Ethernet, IPv4 and TCP without options, and the PDU's header. */
 const BEFORE_DATA = 14 + 20 + 20 + BHS_BYTES;
 
-/** A piece of the secret that stands in `output` as text or as hex digits; undefined: none. */
+/** Four and eight octets of the secret read as numbers, either end first. */
+const NUMBERS: ReadonlySet<string> = new Set(
+  Array.from(SECRET_BYTES, (_, at) => Buffer.from(SECRET_BYTES.subarray(at + 2))).flatMap((b) => [
+    ...(b.length < 4 ? [] : [b.readUInt32BE(0), b.readUInt32LE(0)].map(String)),
+    ...(b.length < 8 ? [] : [b.readBigUInt64BE(0), b.readBigUInt64LE(0)].map(String)),
+  ]),
+);
+
+/** A piece of the secret that stands in `output` as text, as hex digits or as a number; undefined: none. */
 export function leakIn(output: string): string | undefined {
   const text = output.toLowerCase();
+  for (const [number] of text.matchAll(/\d{8,20}/g)) {
+    if (NUMBERS.has(number)) return around(text, number);
+  }
   for (let i = 0; i + 7 <= DIGITS.length; i++) {
     const piece = DIGITS.slice(i, i + 7);
     if (text.includes(piece)) return around(text, piece);
@@ -182,6 +193,12 @@ export function plantText(into: Planted): void {
   into.pdu('task-management-request', { initiatorTaskTag: 9, function: 1, immediate: 1 }, pair);
   const behind = concat(senseData(fromHex('70000200000000000000000000000000')), pair);
   into.pdu('scsi-response', { initiatorTaskTag: 9, status: 2 }, behind);
+  // Sense data of a format that no standard has.
+  for (const code of [0x7f, 0x00, 0x41]) {
+    const sense = senseData(concat(Uint8Array.of(code, 0, 0, 0, 0, 0, 0, 40), pair));
+    into.pdu('scsi-response', { initiatorTaskTag: 9, status: 2 }, sense);
+    into.pdu('async-message', { asyncEvent: 0 }, sense);
+  }
   const ahs = concat(
     Uint8Array.of(0, 45, 9, 0),
     new Uint8Array(8),

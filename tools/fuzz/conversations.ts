@@ -15,16 +15,37 @@ import { type Field, field } from '../../src/wire/field.js';
 import { PDUS } from '../../src/wire/iscsi/pdus.js';
 import { isnsHeader } from '../../src/wire/isns/header.js';
 import { ddpTagged, ddpUntagged } from '../../src/wire/rdma/ddp.js';
-import { iserControl, iserHello } from '../../src/wire/rdma/iser.js';
+import {
+  AETH_BYTES,
+  aeth,
+  atomicEth,
+  BTH_BYTES,
+  bth,
+  DETH_BYTES,
+  deth,
+  EXTENDED_BYTES,
+  IbOpcode,
+  ieth,
+  reth,
+} from '../../src/wire/rdma/infiniband.js';
+import {
+  CM_MESSAGES,
+  CmAttribute,
+  ipCm,
+  MAD_HEADER_BYTES,
+  mad,
+} from '../../src/wire/rdma/infiniband-cm.js';
+import { ISER_HEADER_BYTES, iserControl, iserHello } from '../../src/wire/rdma/iser.js';
 import { irdOrd, mpaFrame } from '../../src/wire/rdma/mpa.js';
 import { readRequest, terminate } from '../../src/wire/rdma/rdmap.js';
-import { Conversation } from '../../test/support/build.js';
+import { Conversation, pdu } from '../../test/support/build.js';
 import { Dialogue } from '../../test/support/dialogue.js';
 import { filled } from '../../test/support/fc-build.js';
 import { FcDialogue } from '../../test/support/fc-dialogue.js';
 import { IserDialogue } from '../../test/support/iser-dialogue.js';
 import * as isns from '../../test/support/isns-build.js';
 import { concat } from '../../test/support/octets.js';
+import { RoceDialogue, udpFrame } from '../../test/support/roce-dialogue.js';
 
 export interface Region {
   readonly table: string;
@@ -119,6 +140,43 @@ function iserRegions(bytes: Uint8Array, at: number): Region[] {
     ...iscsiRegions(bytes, body + 28),
   ];
 }
+
+/** BTH, what its opcode says follows, and iSER with a PDU in Sends, or the connection manager's message. */
+function roceRegions(bytes: Uint8Array, at: number): Region[] {
+  const opcode = bytes[at];
+  const all = [region('BTH', at, bth)];
+  const body = at + BTH_BYTES;
+  if (opcode === IbOpcode.udSendOnly) {
+    const madAt = body + DETH_BYTES;
+    const attribute = bytes[madAt + 17];
+    const message = CM_MESSAGES.find((one) => one.attribute === attribute);
+    const from = madAt + MAD_HEADER_BYTES;
+    return [
+      ...all,
+      region('DETH', body, deth),
+      region('MAD', madAt, mad),
+      ...(message === undefined ? [] : [region(message.name, from, message.fields)]),
+      ...(attribute === CmAttribute.req ? [region('IP CM', from + 140, ipCm)] : []),
+    ];
+  }
+  const extended = ROCE_TABLES[opcode];
+  if (extended !== undefined) all.push(region(extended[0], body, extended[1]));
+  const data = body + Math.max(0, EXTENDED_BYTES[opcode] ?? 0);
+  if (opcode > IbOpcode.sendOnlyImmediate && opcode < IbOpcode.sendLastInvalidate) return all;
+  const iser = region('iSER', data, iserControl);
+  return [...all, iser, ...iscsiRegions(bytes, data + ISER_HEADER_BYTES)];
+}
+
+const ROCE_TABLES: Readonly<Record<number, readonly [name: string, Table]>> = {
+  [IbOpcode.readRequest]: ['RETH', reth],
+  [IbOpcode.writeOnly]: ['RETH', reth],
+  [IbOpcode.writeFirst]: ['RETH', reth],
+  [IbOpcode.readResponseOnly]: ['AETH', aeth],
+  [IbOpcode.readResponseFirst]: ['AETH', aeth],
+  [IbOpcode.acknowledge]: ['AETH', aeth],
+  [IbOpcode.compareSwap]: ['AtomicETH', atomicEth],
+  [IbOpcode.sendOnlyInvalidate]: ['IETH', ieth],
+};
 
 function isnsRegions(bytes: Uint8Array, at: number): Region[] {
   const words = Array.from({ length: Math.max(0, (bytes.length - at - 12) >> 2) }, (_, i) =>
@@ -242,6 +300,79 @@ function isnsTalk(): Talk {
   return talk('iSNS', tcp.captured(), isnsRegions);
 }
 
+/** UDP behind IPv4. */
+const datagramAt = (): number => ETHERNET + 20 + 8;
+
+/** A login in Sends, a read that is placed by two RDMA Writes, a write that is fetched, an atomic, the end. */
+function roce(): Talk {
+  const d = new RoceDialogue();
+  d.connect('0000000001', new Uint8Array(40), new Uint8Array(4));
+  const stage = { csg: 1, nsg: 3, transit: 1, isid: '00023d000001', initiatorTaskTag: 1 };
+  const rdma = ['RDMAExtensions', 'Yes'] as const;
+  const offered = [
+    ['InitiatorName', 'iqn.2001-04.com.example:host'],
+    ['TargetName', 'iqn.2001-04.com.example:disk'],
+    rdma,
+  ] as const;
+  d.send(0, pdu('login-request', { ...stage, immediate: 1, cmdSN: 1 }, { data: offered }));
+  const answered = { ...stage, tsih: 1, statSN: 1, expCmdSN: 1, maxCmdSN: 64 };
+  d.send(1, pdu('login-response', answered, { data: [['TargetPortalGroupTag', '1'], rdma] }));
+  const command = { expectedDataTransferLength: 1024, attr: 1, lun: '0000000000000000' };
+  const cdb = (code: number) => Uint8Array.of(code, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0);
+  const place = concat(new Uint8Array(8), Uint8Array.of(0, 0, 16, 0, 0, 0, 4, 0));
+  const ack = (side: number): RoceDialogue =>
+    d.packet(side, IbOpcode.acknowledge, Uint8Array.of(0, 0, 0, 1));
+  const read = { ...command, initiatorTaskTag: 5, read: 1, cmdSN: 1, cdb: cdb(0x28) };
+  d.send(0, pdu('scsi-command', read), { readStagValid: 1, readStag: 0x1000 });
+  d.packet(1, IbOpcode.writeFirst, concat(place, new Uint8Array(512)));
+  d.packet(1, IbOpcode.writeLast, new Uint8Array(512));
+  ack(0);
+  const good = { statSN: 2, expCmdSN: 2, maxCmdSN: 65 };
+  d.send(1, pdu('scsi-response', { initiatorTaskTag: 5, ...good }));
+  const write = { ...command, initiatorTaskTag: 6, write: 1, cmdSN: 2, cdb: cdb(0x2a) };
+  d.send(0, pdu('scsi-command', write), { writeStagValid: 1, writeStag: 0x2000 });
+  d.packet(1, IbOpcode.readRequest, place);
+  d.packet(0, IbOpcode.readResponseFirst, new Uint8Array(AETH_BYTES + 512), { psn: 907 });
+  d.packet(0, IbOpcode.readResponseLast, new Uint8Array(AETH_BYTES + 512), { psn: 908 });
+  d.packet(
+    1,
+    IbOpcode.sendOnlyInvalidate,
+    concat(
+      Uint8Array.of(0, 0, 32, 0),
+      Uint8Array.of(0x10, ...new Uint8Array(ISER_HEADER_BYTES - 1)),
+      pdu('scsi-response', { initiatorTaskTag: 6, ...good, statSN: 3 }),
+    ),
+  );
+  d.packet(0, IbOpcode.compareSwap, new Uint8Array(28));
+  d.packet(1, IbOpcode.atomicAcknowledge, new Uint8Array(12));
+  d.cm(0, CmAttribute.dreq, Uint8Array.of(0, 0, 0, 7, 0, 0, 0, 8, 0, 0, 34, 0));
+  d.cm(1, CmAttribute.drep, Uint8Array.of(0, 0, 0, 8, 0, 0, 0, 7));
+  return talk('RoCE', d.packets, roceRegions, datagramAt);
+}
+
+/** What servers say unasked: state changes, are you there, heartbeats; and requests in datagrams. */
+function isnsDatagrams(): Talk {
+  const packets: { timeNs: number; bytes: Uint8Array }[] = [];
+  const say = (functionId: number, transactionId: number, payload: Uint8Array): void => {
+    const byServer = functionId > 0x8000 || functionId === 9 || functionId === 8;
+    const bytes = isns.isnsPdu({ functionId, transactionId, byServer }, payload);
+    const ends = byServer
+      ? (['10.0.0.2', '10.0.0.1'] as const)
+      : (['10.0.0.1', '10.0.0.2'] as const);
+    const ports = byServer ? ([3205, 50_000] as const) : ([50_000, 3205] as const);
+    packets.push({ timeNs: (packets.length + 1) * 100 * US, bytes: udpFrame(ends, ports, bytes) });
+  };
+  const name = isns.text(32, 'iqn.2001-04.com.example:host1');
+  say(1, 1, concat(name, isns.DELIMITER, name, isns.number(33, 2), isns.number(23, 0x10c85)));
+  say(0x8001, 1, isns.status(0, name, isns.DELIMITER, name));
+  say(8, 2, concat(name, isns.number(4, 7), isns.number(35, 8), name));
+  say(0x8008, 2, isns.status(0, name));
+  say(13, 3, concat(isns.number(4, 9), isns.text(1, 'entity')));
+  say(0x800d, 3, isns.status(0, isns.text(1, 'entity')));
+  say(9, 4, new Uint8Array(52));
+  return talk('iSNS by UDP', packets, isnsRegions, datagramAt);
+}
+
 export function talks(): Talk[] {
   return [
     iscsi(),
@@ -250,5 +381,7 @@ export function talks(): Talk[] {
     fcoe(),
     iser(),
     isnsTalk(),
+    isnsDatagrams(),
+    roce(),
   ];
 }

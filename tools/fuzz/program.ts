@@ -1,15 +1,18 @@
 // The program run once on a file: what is wrong with how it ends, what it says, and what it takes.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { cleared, leftBehind, WAYS, type WayName } from './ways.js';
 
 export interface Run {
+  /** `OUT` is a file that is written. */
   readonly args: readonly string[];
-  /** `argument`: the file is named; `pipe`: it comes in pieces on standard input; `grows`: --follow of one that grows. */
-  readonly way: 'argument' | 'pipe' | 'grows';
+  readonly way: WayName;
+  /** Beside those of the way. */
+  readonly codes?: readonly number[];
 }
 
-const HARMFUL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+const HARMFUL = /[\p{Cc}\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Cs}\p{NChar}]/u;
 const ESCAPES = /\r?\n|\t/g;
 const HANGS_MS = 180_000;
 const KIB_MAX = 600_000;
@@ -19,52 +22,18 @@ const KEPT_MAX = 64 << 20;
 
 /** '' where nothing is wrong. `random` says how the pieces are cut. */
 export async function trouble(run: Run, path: string, random: () => number): Promise<string> {
-  const growing = `${path}.growing`;
-  const input = { argument: [path], pipe: ['-'], grows: [] }[run.way];
-  const args = ['bin/sanscope.js', ...run.args, ...input];
-  if (run.way === 'grows') args.push('--follow', growing);
-  const whole = readFileSync(path);
-  const out = run.way === 'grows' ? openSync(growing, 'w') : -1;
-  if (out >= 0) writeSync(out, whole, 0, Math.min(24, whole.length));
+  const way = WAYS[run.way];
+  const trip = { path, whole: readFileSync(path), random };
+  cleared(path);
+  way.before?.(trip);
+  const asked = run.args.map((arg) => (arg === 'OUT' ? `${path}.out` : arg));
+  const args = ['bin/sanscope.js', ...asked, ...way.input(path)];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   const watch = new Watch(child);
-  if (run.way === 'pipe') await pieces(whole, random, (part) => written(child, part));
-  else child.stdin.end();
-  if (out >= 0) {
-    await pieces(whole.subarray(24), random, async (part) => {
-      writeSync(out, part);
-      await pause(random() * 20);
-    });
-    closeSync(out);
-    await pause(1000 + random() * 500);
-    child.kill('SIGINT');
-  }
-  if (run.way === 'pipe') child.stdin.end();
-  // An interrupt may come before the program listens for it.
-  return watch.verdict(run.way === 'grows' ? [0, 3, 130, 'SIGINT'] : [0, 3]);
-}
-
-async function pieces(
-  bytes: Uint8Array,
-  random: () => number,
-  each: (part: Uint8Array) => Promise<void>,
-): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    const length = Math.ceil(random() ** 3 * 200_000) + 1;
-    await each(bytes.subarray(at, at + length));
-    at += length;
-  }
-}
-
-function written({ stdin }: ChildProcess, part: Uint8Array): Promise<void> {
-  return new Promise((done) => {
-    if (stdin === null || stdin.destroyed) done();
-    else stdin.write(part, () => done());
-  });
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((done) => setTimeout(done, ms));
+  await way.during(child, trip);
+  const verdict = await watch.verdict([...way.codes, ...(run.codes ?? [])]);
+  const left = leftBehind(path);
+  return verdict === '' && left.length > 0 ? `left ${left.join(', ')}` : verdict;
 }
 
 class Watch {

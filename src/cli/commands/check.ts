@@ -1,5 +1,7 @@
 // sanscope check: a capture against rules and limits, for CI and cron. Exit code 1 where something fails.
 
+import { resolve } from 'node:path';
+import { sameAsInput } from '../../capture/same-file.js';
 import {
   type CheckSuite,
   checkReport,
@@ -37,6 +39,7 @@ export async function check(context: CommandContext): Promise<number> {
   const asked = words(context, 'limit');
   // Wrong limits, and folders that are not there, are told before anything is read.
   for (const limit of asked) limitOf(limit);
+  refuseOnePlace(context);
   const written = (['junit', 'sarif'] as const).map((name) => outputOf(context, name));
   const groups = flag(context, 'each') ? context.files.map((file) => [file]) : [context.files];
   const suites: CheckSuite[] = [];
@@ -128,6 +131,14 @@ function levelsOf(context: CommandContext): ReadonlyMap<string, Level> {
       return [id, level] as const;
     }),
   );
+}
+
+/** The one would take the other's place. */
+function refuseOnePlace(context: CommandContext): void {
+  const [junit, sarif] = [text(context, 'junit'), text(context, 'sarif')];
+  if (junit === '' || sarif === '') return;
+  if (resolve(junit) === resolve(sarif) || sameAsInput(junit, [sarif]) !== undefined)
+    throw new UsageError('--junit and --sarif name the same file');
 }
 
 function outputOf(context: CommandContext, name: 'junit' | 'sarif') {

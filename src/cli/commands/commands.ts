@@ -6,6 +6,7 @@ import { ListWriter } from '../../export/list-writer.js';
 import { COMMANDS_SCHEMA } from '../../export/schema-names.js';
 import { type TaskFilter, taskFilter } from '../../filter/task-filter.js';
 import { EXIT, UsageError } from '../../lib/exit.js';
+import { harmless } from '../../lib/harmless.js';
 import { TOP_MAX } from '../../limits.js';
 import type { Task, TaskSink } from '../../scsi/task.js';
 import type { SessionQuery } from '../../session/session-query.js';
@@ -32,7 +33,9 @@ import { refuseInput, writeSlice } from '../write-slice.js';
 export async function commands(context: CommandContext): Promise<number> {
   const sort = text(context, 'sort');
   if (sort !== '' && !isSortColumn(sort)) {
-    throw new UsageError(`commands cannot be sorted by ${sort}: ${SORT_COLUMNS.join(', ')}`);
+    throw new UsageError(
+      `commands cannot be sorted by ${harmless(sort)}: ${SORT_COLUMNS.join(', ')}`,
+    );
   }
   const filter = filterOf(context, taskFilter);
   const style = listStyle(context, { schema: COMMANDS_SCHEMA, type: 'command' });

@@ -56,6 +56,7 @@ export function liveWish(context: CommandContext): LiveOptions {
     packets: number(context, 'packets') ?? Number.POSITIVE_INFINITY,
     write,
     ring: ring === '' ? undefined : ringLimits(ring),
+    isRead: readBy(context),
     saveOn: filter(text(context, 'saveOn')),
     saveOnText: text(context, 'saveOn'),
     saveAfterNs: time('--save-after', text(context, 'saveAfter')),
@@ -102,8 +103,7 @@ export function liveSource(context: CommandContext): LiveSource {
  * What is written can be, and is not what is read: that would be destroyed, or read again for ever. Throws an
  * OutputError.
  */
-export function checkOutputs(wish: LiveOptions, context: CommandContext): void {
-  const follow = text(context, 'follow');
+export function checkOutputs(wish: LiveOptions): void {
   const written: (readonly [flag: string, path: string])[] = [];
   if (wish.write !== undefined) {
     written.push(['-w', wish.write]);
@@ -113,12 +113,17 @@ export function checkOutputs(wish: LiveOptions, context: CommandContext): void {
     written.push(['--save-to', savedName(wish.saveTo, '20260101000000', 1)]);
   for (const [flag, path] of written) {
     refuseUnwritable(path);
-    const own = follow === '' ? context.files.some((file) => sameAsInput(path, [file])) : false;
-    if (!own && (follow === '' || !isFollowed(follow, path))) continue;
+    if (!wish.isRead(path)) continue;
     throw new OutputError(
       `${flag} ${harmless(JSON.stringify(path))} is, or would be, one of the captures to read: write elsewhere`,
     );
   }
+}
+
+function readBy(context: CommandContext): (path: string) => boolean {
+  const follow = text(context, 'follow');
+  if (follow !== '') return (path) => isFollowed(follow, path);
+  return (path) => sameAsInput(path, context.files) !== undefined;
 }
 
 function programSource(context: CommandContext, wish: CaptureProgramOptions): LiveSource {

@@ -18,7 +18,7 @@ import { LiveOutput } from './live-output.js';
 export async function live(context: CommandContext): Promise<number> {
   const wish = liveWish(context);
   const source = liveSource(context);
-  checkOutputs(wish, context);
+  checkOutputs(wish);
   const numbers = await liveMetrics(context);
   try {
     if (!wish.screens) return await told(context, wish, source, numbers.metrics);

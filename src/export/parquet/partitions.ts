@@ -4,7 +4,7 @@
 // and no other writer's.
 
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Epoch } from '../../capture/time.js';
 import { PARQUET_FILE_ROWS_MAX, PARQUET_HOURS_OPEN_MAX } from '../../limits.js';
 import type { Column } from './columns.js';
@@ -31,12 +31,14 @@ export class ParquetFolder {
   /** Places of whole files, by where they wait. */
   readonly #waiting: Map<string, string> = new Map();
   #stage = '';
+  /** The outermost folder that was made here; undefined where it was there. */
+  readonly #made: string | undefined;
 
   /** Throws what the file system throws. */
   constructor(folder: string, identity: CaptureIdentity) {
     this.#folder = folder;
     this.#identity = identity;
-    mkdirSync(folder, { recursive: true });
+    this.#made = mkdirSync(folder, { recursive: true });
     this.#stage = mkdtempSync(join(folder, '.writing-'));
   }
 
@@ -74,6 +76,10 @@ export class ParquetFolder {
   abandon(): void {
     for (const table of this.#tables) table.abandon();
     this.#remove();
+    if (this.#made === undefined) return;
+    const made = resolve(this.#made);
+    for (let at = resolve(this.#folder); at.length >= made.length; at = dirname(at))
+      removeEmpty(at);
   }
 
   #remove(): void {

@@ -2,6 +2,10 @@
 
 import { field } from '../field.js';
 
+export const HEARTBEAT_BYTES = 32;
+/** Behind it, for each backup server: its address and its ports. */
+export const BACKUP_BYTES = 20;
+
 export const heartbeat = {
   serverAddress: field('serverAddress', 0, 0, 128),
   tcpPort: field('tcpPort', 16, 0, 16),

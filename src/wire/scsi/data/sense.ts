@@ -31,6 +31,12 @@ const DESCRIPTOR: Shape = {
   ],
 };
 
+/** Bytes of so many of sense data that may be shown: a format of a vendor's may hold anything. */
+export function openSenseBytes(responseCode: number, length: number): number {
+  const known = (responseCode & 0x7c) === 0x70;
+  return known ? length : Math.min(1, length);
+}
+
 /** Any sense data: what REQUEST SENSE returns, and what follows iSCSI's SenseLength. */
 export const SENSE: Shape = {
   label: 'sense data',
@@ -43,7 +49,9 @@ export const SENSE: Shape = {
     if (code === 0x70 || code === 0x71) return walk.inside(FIXED, at, whole);
     if (code === 0x72 || code === 0x73) return walk.inside(DESCRIPTOR, at, end);
     const head = walk.fields('0.7 VALID; 0.6-0 RESPONSE CODE =responseCode', at, end);
-    return end > at + 1 ? [...head, walk.octets('sense bytes', at + 1, end - at - 1)] : head;
+    // A format of a vendor's, or none at all: it may be anything.
+    const rest = end - at - 1;
+    return rest > 0 ? [...head, walk.octets('sense bytes', at + 1, rest, 'userData')] : head;
   },
 };
 
