@@ -1,7 +1,6 @@
 // iSNS as a report: transactions by function and status, and the database as the wire told it.
 
 import { type Facts, groupedBy } from '../findings/facts.js';
-import { endText } from '../lib/address.js';
 import { Histogram } from '../lib/histogram.js';
 import { EXACT_VALUES_PER_CELL } from '../limits.js';
 import { functionName, isnsStatusName } from '../wire/isns/functions.js';
@@ -100,7 +99,7 @@ export function isnsReport({ isns }: Facts): IsnsReport | undefined {
       client: entity.client,
       lastNs: entity.heard?.lastNs ?? -1,
       nodes: (nodesOf.get(entity.id) ?? []).map(({ name }) => name),
-      portals: (portalsOf.get(entity.id) ?? []).map(({ address, port }) => endText(address, port)),
+      portals: (portalsOf.get(entity.id) ?? []).map(({ end }) => end),
     })),
     nodes: [...nodes.values()].map((node) => ({
       name: node.name,

@@ -4,7 +4,6 @@
 
 import { endText, hostOfEnd } from '../../lib/address.js';
 import {
-  ISNS_ADDRESSES_MAX,
   ISNS_MEMBERS_LOOKED_AT,
   ISNS_MEMBERS_MAX,
   ISNS_NAME_MAX,
@@ -205,17 +204,12 @@ export class IsnsDatabase {
     return false;
   }
 
-  /** Addresses at which a node is reached: its portal groups', else its entity's portals; the first few. */
-  addressesOf(name: string): string[] {
+  /** Portals at which a node is reached: its portal groups', else its entity's. */
+  portalsOf(name: string): ReadonlySet<IsnsPortal> | undefined {
     const groups = this.#portalsOfNode.get(name);
-    const entity = this.nodes.get(name)?.entity ?? '';
-    const found = groups ?? this.#portalsOfEntity.get(entity) ?? [];
-    const addresses: string[] = [];
-    for (const { address, port } of found) {
-      if (addresses.length === ISNS_ADDRESSES_MAX) break;
-      addresses.push(endText(address, port));
-    }
-    return addresses;
+    if (groups !== undefined) return groups;
+    const of = this.#portalsOfEntity.get(this.nodes.get(name)?.entity ?? '');
+    return of === undefined || of.size === 0 ? undefined : of;
   }
 
   entity(id: string, said: Said): IsnsEntity | undefined {
@@ -297,7 +291,8 @@ export class IsnsDatabase {
     let portal = this.portals.get(key);
     if (portal === undefined) {
       if (!this.#room(this.portals)) return undefined;
-      portal = { address, port, entity: '', nodes: new Set() };
+      const end = endText(address, port);
+      portal = { address, port, end, entity: '', nodes: new Set() };
       this.portals.set(key, portal);
     }
     return portal;

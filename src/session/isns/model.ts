@@ -51,6 +51,8 @@ export interface IsnsNode {
 export interface IsnsPortal {
   readonly address: string;
   readonly port: string;
+  /** Both: `10.0.0.1:3260`. */
+  readonly end: string;
   entity: string;
   /** Names of the nodes that are reached there (portal groups), where that was said. */
   readonly nodes: Set<string>;

@@ -105,9 +105,25 @@ export class IsnsNotifications {
     frame: number,
     timeNs: number,
   ): void {
+    const key = `${source} ${question}`;
+    const seen = this.#answers.get(key);
+    // A poll mostly hears what it heard before.
+    if (seen?.names.size === names.length && names.every((name) => seen.names.has(name))) {
+      seen.timeNs = timeNs;
+      return;
+    }
     for (const name of names) this.#knows(source, name);
-    if (question === '') return;
-    const before = this.#answer(`${source} ${question}`, names, timeNs);
+    if (question !== '') this.#compare(source, key, names, frame, timeNs);
+  }
+
+  #compare(
+    source: string,
+    key: string,
+    names: readonly string[],
+    frame: number,
+    timeNs: number,
+  ): void {
+    const before = this.#answer(key, names, timeNs);
     const registration = this.#registered.get(source);
     if (registration === undefined || before === undefined) return;
     if (before.timeNs < registration.timeNs) return;
@@ -134,12 +150,6 @@ export class IsnsNotifications {
   /** Keeps the answer; the one before it to the same question. Without room nothing is known of either. */
   #answer(key: string, names: readonly string[], timeNs: number): Readonly<Seen> | undefined {
     const seen = this.#answers.get(key);
-    const before = seen === undefined ? undefined : { ...seen };
-    // A poll mostly hears what it heard before.
-    if (seen?.names.size === names.length && names.every((name) => seen.names.has(name))) {
-      seen.timeNs = timeNs;
-      return before;
-    }
     const total = this.#toldTotal + names.length - (seen?.names.size ?? 0);
     if (
       total > ISNS_TOLD_MAX ||
@@ -147,11 +157,11 @@ export class IsnsNotifications {
     ) {
       this.#toldTotal -= seen?.names.size ?? 0;
       this.#answers.delete(key);
-      return before;
+      return seen;
     }
     this.#toldTotal = total;
     this.#answers.set(key, { names: new Set(names), timeNs });
-    return before;
+    return seen;
   }
 
   #isDue(registration: ScnRegistration, change: Change, seenFrame: number, seenNs: number): void {

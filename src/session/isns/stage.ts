@@ -1,7 +1,7 @@
 // iSNS messages → requests with their responses, and what the database holds (RFC 4171). Servers ask, too: SCN
 // and ESI are requests to a client.
 
-import { addressAt, endText, hostOfEnd } from '../../lib/address.js';
+import { addressAt, hostOfEnd } from '../../lib/address.js';
 import {
   ISNS_ADDRESSES_MAX,
   ISNS_NAME_MAX,
@@ -18,7 +18,13 @@ import { heartbeat } from '../../wire/isns/heartbeat.js';
 import { type AttributeValue, readAttributes } from '../../wire/isns/tlvs.js';
 import { IsnsDatabase } from './database.js';
 import { type IsnsMessage, IsnsMessages } from './messages.js';
-import type { IsnsBlindQuery, IsnsLearned, IsnsStory, IsnsTransaction } from './model.js';
+import type {
+  IsnsBlindQuery,
+  IsnsLearned,
+  IsnsPortal,
+  IsnsStory,
+  IsnsTransaction,
+} from './model.js';
 import { IsnsNotifications } from './notifications.js';
 import { type Waiting, WaitingRequests } from './waiting.js';
 
@@ -97,7 +103,7 @@ export class IsnsStage implements IsnsSink {
     const { first, payload } = message;
     const { values, whole } = readAttributes(payload, 0);
     if (!whole && message.complete) this.#malformed++;
-    const outstanding = this.#waiting.asks(first.from, first.to);
+    const outstanding = this.#waiting.open(first) + 1;
     const [source, ...rest] = values;
     const transaction: IsnsTransaction = {
       connection: first.connection,
@@ -126,15 +132,16 @@ export class IsnsStage implements IsnsSink {
     this.#total++;
     if (this.#transactions.length < ISNS_TRANSACTIONS_MAX) this.#transactions.push(transaction);
     // Servers that answer carry a name of their own; a client is known by what it registered.
-    const key = keyOf(first, first.functionId, first.from, first.to);
-    this.#waiting.add(key, { transaction, payload });
+    this.#waiting.add({ transaction, payload });
     this.#heard(first);
   }
 
   #response(message: IsnsMessage): void {
     const { first, last, payload } = message;
-    const request = first.functionId & ~RESPONSE;
-    const waiting = this.#waiting.answered(keyOf(first, request, first.to, first.from));
+    const { connection, transactionId } = first;
+    const functionId = first.functionId & ~RESPONSE;
+    const ends = { from: first.to, to: first.from };
+    const waiting = this.#waiting.answered({ connection, functionId, transactionId, ...ends });
     const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
     const status = payload.length >= STATUS_BYTES ? get(view, 0, isnsStatus) : -1;
     this.#heard(first);
@@ -225,32 +232,34 @@ export class IsnsStage implements IsnsSink {
     }
     transaction.nodes = named.nodes.size;
     transaction.portals = named.portals.size;
-    const targets = [...named.nodes].filter(
-      ({ name, type }) => type !== NodeType.initiator && name !== transaction.source,
-    );
-    const own = [...named.portals]
-      .slice(0, ISNS_ADDRESSES_MAX)
-      .map(({ address, port }) => endText(address, port));
-    for (const { name } of targets) this.#learns(transaction, name, own, message);
-    if (targets.length === 0 && message.complete) this.#blindQuery(transaction, asked, status);
+    let targets = 0;
+    for (const { name, type } of named.nodes) {
+      if (type === NodeType.initiator || name === transaction.source) continue;
+      targets++;
+      this.#learns(transaction, name, named.portals, message);
+    }
+    if (targets === 0 && message.complete) this.#blindQuery(transaction, asked, status);
   }
 
-  /** `own`: addresses in the same answer, for a node whose addresses are not known. */
+  /** `own`: portals in the same answer, for a node whose portals are not known. A poll brings nothing new. */
   #learns(
     { from, source }: IsnsTransaction,
     node: string,
-    own: readonly string[],
+    own: ReadonlySet<IsnsPortal>,
     { first, last }: IsnsMessage,
   ): void {
     if (this.#learned.length >= ISNS_TRANSACTIONS_MAX) return;
-    const known = this.#database.addressesOf(node);
-    const all = known.length > 0 ? known : own;
     const key = `${hostOfEnd(from)} ${node}`;
-    const before = this.#told.get(key);
-    const addresses = before === undefined ? all : all.filter((one) => !before.has(one));
-    if (before === undefined) this.#told.set(key, new Set(addresses));
+    const told = this.#told.get(key);
+    const addresses: string[] = [];
+    let looked = 0;
+    for (const { end } of this.#database.portalsOf(node) ?? own) {
+      if (++looked > ISNS_ADDRESSES_MAX) break;
+      if (told?.has(end) !== true) addresses.push(end);
+    }
+    if (told === undefined) this.#told.set(key, new Set(addresses));
     else if (addresses.length === 0) return;
-    else for (const one of addresses) before.add(one);
+    else for (const one of addresses) told.add(one);
     const { frame } = first;
     this.#learned.push({ client: from, source, node, addresses, frame, timeNs: last.endNs });
   }
@@ -330,10 +339,6 @@ export class IsnsStage implements IsnsSink {
     const intervalS = known ? get(view, 0, heartbeat.interval) : 0;
     this.#heartbeats = { count: this.#heartbeats.count + 1, server, intervalS };
   }
-}
-
-function keyOf(pdu: IsnsPdu, functionId: number, from: string, to: string): string {
-  return `${pdu.connection}/${from}>${to}/${functionId}/${pdu.transactionId}`;
 }
 
 /** Only what can be a name (RFC 4171 section 6.1) is one. */

@@ -10,117 +10,132 @@ export interface Waiting {
   readonly payload: Uint8Array;
 }
 
+/** Of a request, also where it is looked for by its response. */
+type Request = Pick<IsnsTransaction, 'connection' | 'from' | 'to' | 'functionId' | 'transactionId'>;
+
 interface Entry extends Waiting {
   readonly end: AskedEnd;
   /** Messages that had been heard of the end before it was asked. */
   readonly heardBefore: number;
+  waits: boolean;
 }
 
 /** An end of a connection (of any datagram: its address and port) while requests to it wait. */
 interface AskedEnd {
-  waiting: number;
+  readonly requests: Map<number | string, Entry>;
   heard: number;
 }
 
+const FUNCTION = 65_536;
+
 /**
- * Invariants: at most ISNS_OPEN_MAX requests wait, with `#bytes` of payload in all, the oldest is given up for a new
- * one; an end is kept while a request to it waits, a connection too.
+ * Invariants: at most ISNS_OPEN_MAX requests wait (`#count`), with `#bytes` of payload in all, the oldest is given up
+ * for a new one; an end is kept while a request to it waits. `#order` has all that wait, in their order, and some that
+ * no longer do.
  */
 export class WaitingRequests {
-  readonly #all = new Map<string, Entry>();
-  readonly #ends = new Map<string, AskedEnd>();
-  readonly #connections = new Map<number, Set<string>>();
-  /** Requests of a side without a response so far. */
-  readonly #unanswered = new Map<string, number>();
+  /** By connection (-1: datagrams), by whom is asked. */
+  readonly #ends = new Map<number, Map<string, AskedEnd>>();
+  #order: Entry[] = [];
+  #first = 0;
+  #count = 0;
   #bytes = 0;
 
-  /** One more of this side: how many it has without a response, this one included. */
-  asks(from: string, to: string): number {
-    const side = `${from}>${to}`;
-    const count = (this.#unanswered.get(side) ?? 0) + 1;
-    if (count === 1 && this.#unanswered.size >= ISNS_OPEN_MAX) {
-      const [oldest] = this.#unanswered.keys();
-      this.#unanswered.delete(oldest);
-    }
-    this.#unanswered.set(side, count);
+  /** How many requests of this side wait for that one. */
+  open({ connection, from, to }: Pick<Request, 'connection' | 'from' | 'to'>): number {
+    const requests = this.#ends.get(connection)?.get(to)?.requests;
+    if (requests === undefined || connection >= 0) return requests?.size ?? 0;
+    let count = 0;
+    for (const { transaction } of requests.values()) if (transaction.from === from) count++;
     return count;
   }
 
-  add(key: string, { transaction, payload }: Waiting): void {
-    this.#leave(key);
-    this.#bytes += payload.length;
-    while (this.#all.size >= ISNS_OPEN_MAX || this.#bytes > ISNS_OPEN_BYTES_MAX) {
-      const [oldest] = this.#all.keys();
-      if (oldest === undefined) break;
-      this.#leave(oldest);
-    }
+  add({ transaction, payload }: Waiting): void {
     const { connection, to } = transaction;
-    let end = this.#ends.get(endKey(connection, to));
-    if (end === undefined) {
-      end = { waiting: 0, heard: 0 };
-      this.#ends.set(endKey(connection, to), end);
+    const same = this.#find(transaction);
+    if (same !== undefined) this.#leave(same);
+    this.#bytes += payload.length;
+    while (this.#count >= ISNS_OPEN_MAX || this.#bytes > ISNS_OPEN_BYTES_MAX) {
+      if (this.#count === 0) break;
+      const oldest = this.#order[this.#first++];
+      if (oldest.waits) this.#leave(oldest);
     }
-    end.waiting++;
-    this.#all.set(key, { transaction, payload, end, heardBefore: end.heard });
-    const keys = this.#connections.get(connection);
-    if (keys === undefined) this.#connections.set(connection, new Set([key]));
-    else keys.add(key);
+    let ends = this.#ends.get(connection);
+    if (ends === undefined) {
+      ends = new Map();
+      this.#ends.set(connection, ends);
+    }
+    let end = ends.get(to);
+    if (end === undefined) {
+      end = { requests: new Map(), heard: 0 };
+      ends.set(to, end);
+    }
+    const entry = { transaction, payload, end, heardBefore: end.heard, waits: true };
+    end.requests.set(keyOf(transaction), entry);
+    this.#count++;
+    this.#queue(entry);
   }
 
-  /** Its response is there. */
-  answered(key: string): Waiting | undefined {
-    const entry = this.#leave(key);
-    if (entry === undefined) return undefined;
-    const { from, to } = entry.transaction;
-    const side = `${from}>${to}`;
-    const count = (this.#unanswered.get(side) ?? 1) - 1;
-    if (count > 0) this.#unanswered.set(side, count);
-    else this.#unanswered.delete(side);
+  /** The response to this request is there. */
+  answered(request: Request): Waiting | undefined {
+    const entry = this.#find(request);
+    if (entry !== undefined) this.#leave(entry);
     return entry;
   }
 
   /** Whoever speaks is there: requests that wait for it wait on a living connection. */
   heard(connection: number, from: string): void {
-    const end = this.#ends.get(endKey(connection, from));
+    const end = this.#ends.get(connection)?.get(from);
     if (end !== undefined) end.heard++;
   }
 
   /** Bytes of the connection were missed. */
   lost(connection: number): void {
-    for (const key of this.#connections.get(connection) ?? []) {
-      const entry = this.#all.get(key);
-      if (entry !== undefined) entry.transaction.cut = true;
-    }
+    for (const { transaction } of this.#of(connection)) transaction.cut = true;
   }
 
   /** A direction of the connection ended: nothing more will be answered. */
   ended(connection: number): void {
-    for (const key of [...(this.#connections.get(connection) ?? [])]) {
-      const entry = this.#leave(key);
-      if (entry === undefined) continue;
-      const { transaction } = entry;
-      if (!transaction.answeredLater) transaction.cut = true;
-      this.#unanswered.delete(`${transaction.from}>${transaction.to}`);
+    for (const entry of [...this.#of(connection)]) {
+      this.#leave(entry);
+      if (!entry.transaction.answeredLater) entry.transaction.cut = true;
     }
   }
 
   /** What waits now is told what its end did since. */
   settle(): void {
-    for (const entry of this.#all.values()) noteHeard(entry);
+    for (const entry of this.#order) if (entry.waits) noteHeard(entry);
   }
 
-  #leave(key: string): Entry | undefined {
-    const entry = this.#all.get(key);
-    if (entry === undefined) return undefined;
+  *#of(connection: number): Iterable<Entry> {
+    for (const { requests } of this.#ends.get(connection)?.values() ?? []) yield* requests.values();
+  }
+
+  #find(request: Request): Entry | undefined {
+    return this.#ends.get(request.connection)?.get(request.to)?.requests.get(keyOf(request));
+  }
+
+  #leave(entry: Entry): void {
+    const { transaction, end, payload } = entry;
+    const { connection, to } = transaction;
     noteHeard(entry);
-    this.#all.delete(key);
-    this.#bytes -= entry.payload.length;
-    const { connection, to } = entry.transaction;
-    if (--entry.end.waiting === 0) this.#ends.delete(endKey(connection, to));
-    const keys = this.#connections.get(connection);
-    keys?.delete(key);
-    if (keys?.size === 0) this.#connections.delete(connection);
-    return entry;
+    entry.waits = false;
+    this.#count--;
+    this.#bytes -= payload.length;
+    end.requests.delete(keyOf(transaction));
+    if (end.requests.size > 0) return;
+    const ends = this.#ends.get(connection);
+    ends?.delete(to);
+    if (ends?.size === 0) this.#ends.delete(connection);
+  }
+
+  /** Now and then those that no longer wait are let go. */
+  #queue(entry: Entry): void {
+    if (this.#order.length >= 2 * ISNS_OPEN_MAX) {
+      this.#order = this.#order.filter(({ waits }) => waits);
+      this.#first = 0;
+    }
+    this.#order.push(entry);
   }
 }
 
@@ -128,6 +143,8 @@ function noteHeard({ transaction, end, heardBefore }: Entry): void {
   if (end.heard > heardBefore) transaction.answeredLater = true;
 }
 
-function endKey(connection: number, end: string): string {
-  return `${connection}/${end}`;
+/** A connection has two ends: whom is asked says who asks. */
+function keyOf({ connection, from, functionId, transactionId }: Request): number | string {
+  const key = functionId * FUNCTION + transactionId;
+  return connection < 0 ? `${from} ${key}` : key;
 }

@@ -25,6 +25,7 @@ export function readAttributes(
   at: number,
 ): { readonly values: AttributeValue[]; readonly whole: boolean } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const values: AttributeValue[] = [];
   let p = at;
   while (p + TLV_BYTES <= bytes.length) {
@@ -40,7 +41,7 @@ export function readAttributes(
       attribute,
       at: p,
       length,
-      text: valueText(view, from, length, attribute),
+      text: valueText(view, buffer, from, length, attribute),
       number,
     });
     p = from + length;
@@ -50,18 +51,24 @@ export function readAttributes(
 
 const UDP_PORT = 0x10000;
 
-function valueText(view: DataView, at: number, length: number, { kind }: Attribute): string {
+function valueText(
+  view: DataView,
+  buffer: Buffer,
+  at: number,
+  length: number,
+  { kind }: Attribute,
+): string {
   if (length === 0) return '';
   switch (kind) {
     case 'number':
-      return length === 4 ? String(view.getUint32(at)) : hexText(view, at, length);
+      return length === 4 ? String(view.getUint32(at)) : buffer.toString('hex', at, at + length);
     case 'port': {
-      if (length !== 4) return hexText(view, at, length);
+      if (length !== 4) return buffer.toString('hex', at, at + length);
       const value = view.getUint32(at);
       return `${value & 0xffff}${(value & UDP_PORT) !== 0 ? '/udp' : ''}`;
     }
     case 'address':
-      if (length !== 16) return hexText(view, at, length);
+      if (length !== 16) return buffer.toString('hex', at, at + length);
       return addressText(
         view.getUint32(at),
         view.getUint32(at + 4),
@@ -69,19 +76,15 @@ function valueText(view: DataView, at: number, length: number, { kind }: Attribu
         view.getUint32(at + 12),
       );
     case 'time':
-      return length === 8 ? String(view.getBigUint64(at)) : hexText(view, at, length);
+      return length === 8 ? String(view.getBigUint64(at)) : buffer.toString('hex', at, at + length);
     case 'text': {
       let end = at;
-      while (end < at + length && view.getUint8(end) !== 0) end++;
-      return Buffer.from(view.buffer, view.byteOffset + at, end - at).toString('utf8');
+      while (end < at + length && buffer[end] !== 0) end++;
+      return buffer.toString('utf8', at, end);
     }
     case 'secret':
       return '(hidden)';
     default:
-      return hexText(view, at, length);
+      return buffer.toString('hex', at, at + length);
   }
-}
-
-function hexText(view: DataView, at: number, length: number): string {
-  return Buffer.from(view.buffer, view.byteOffset + at, length).toString('hex');
 }

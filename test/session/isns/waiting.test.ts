@@ -7,9 +7,9 @@ import type { IsnsTransaction } from '../../../src/session/isns/model.js';
 import { WaitingRequests } from '../../../src/session/isns/waiting.js';
 import { randomFrom } from '../../support/mishaps.js';
 
-function request(connection: number, from: string, to: string): IsnsTransaction {
+function request(connection: number, from: string, to: string, id: number): IsnsTransaction {
   return {
-    ...{ connection, from, to, byServer: false, functionId: 2, transactionId: 1 },
+    ...{ connection, from, to, byServer: false, functionId: 2, transactionId: id },
     ...{ requestFrame: 1, requestNs: 0, source: '', key: '' },
     ...{ responseFrame: 0, responseNs: -1, status: -1, nodes: 0, portals: 0, outstanding: 1 },
     ...{ cut: false, answeredLater: false },
@@ -32,11 +32,19 @@ test('what is known of each that waits is what a look at all of them would have 
         case 0:
         case 1: {
           const [from, to] = [ENDS[pick(3)], ENDS[pick(3)]];
-          const key = `${connection} ${from} ${to} ${pick(4)}`;
+          const id = pick(4);
+          const real = request(connection, from, to, id);
+          const model = request(connection, from, to, id);
+          // A connection has two ends: whom is asked says who asks.
+          const key = `${connection} ${connection < 0 ? from : ''} ${to} ${id}`;
+          const waits = open().filter(
+            ({ model: m }) =>
+              m.connection === connection && m.to === to && (connection >= 0 || m.from === from),
+          );
+          assert.is(waiting.open(real), waits.length);
           for (const one of open()) if (one.key === key) one.open = false;
-          const real = request(connection, from, to);
-          all.push({ real, model: request(connection, from, to), key, open: true });
-          waiting.add(key, { transaction: real, payload: NONE });
+          all.push({ real, model, key, open: true });
+          waiting.add({ transaction: real, payload: NONE });
           break;
         }
         case 2: {
@@ -50,8 +58,8 @@ test('what is known of each that waits is what a look at all of them would have 
         case 3: {
           const [one] = open();
           if (one === undefined) break;
-          assert.is(waiting.answered(one.key)?.transaction, one.real);
-          assert.is(waiting.answered(one.key), undefined);
+          assert.is(waiting.answered(one.real)?.transaction, one.real);
+          assert.is(waiting.answered(one.real), undefined);
           one.open = false;
           break;
         }
@@ -77,31 +85,27 @@ test('what is known of each that waits is what a look at all of them would have 
 
 test('the oldest is given up where too many wait, or hold too much', () => {
   const waiting = new WaitingRequests();
-  const add = (key: string, payload: Uint8Array) =>
-    waiting.add(key, { transaction: request(1, 'a:1', 'b:2'), payload });
-  for (let i = 0; i <= ISNS_OPEN_MAX; i++) add(`${i}`, NONE);
-  assert.is(waiting.answered('0'), undefined);
-  assert.ok(waiting.answered('1'));
-  assert.ok(waiting.answered(`${ISNS_OPEN_MAX}`));
+  const add = (id: number, payload: Uint8Array) =>
+    waiting.add({ transaction: request(1, 'a:1', 'b:2', id), payload });
+  const waits = (id: number) => waiting.answered(request(1, 'a:1', 'b:2', id)) !== undefined;
+  for (let i = 0; i <= ISNS_OPEN_MAX; i++) add(i, NONE);
+  assert.equal([waits(0), waits(1), waits(ISNS_OPEN_MAX)], [false, true, true]);
   const half = new Uint8Array(ISNS_OPEN_BYTES_MAX / 2);
-  for (const key of ['x', 'y', 'z']) add(key, half);
-  assert.is(waiting.answered('x'), undefined);
-  assert.is(waiting.answered('2'), undefined);
-  assert.ok(waiting.answered('y') && waiting.answered('z'));
+  for (const id of [5001, 5002, 5003]) add(id, half);
+  assert.equal([waits(2), waits(5001), waits(5002), waits(5003)], [false, false, true, true]);
+  for (let i = 0; i < 5 * ISNS_OPEN_MAX; i++) add(i, NONE);
+  assert.equal([waits(4 * ISNS_OPEN_MAX - 1), waits(4 * ISNS_OPEN_MAX)], [false, true]);
 });
 
-test('how many a side has without a response: answers and the end of its connection count', () => {
+test('how many wait: answers and the end of the connection count', () => {
   const waiting = new WaitingRequests();
-  const ask = (key: string) => {
-    const count = waiting.asks('a:1', 'b:2');
-    waiting.add(key, { transaction: request(1, 'a:1', 'b:2'), payload: NONE });
-    return count;
-  };
-  assert.equal([ask('1'), ask('2'), ask('3')], [1, 2, 3]);
-  waiting.answered('2');
-  assert.is(ask('4'), 3);
+  const one = (id: number) => request(1, 'a:1', 'b:2', id);
+  for (const id of [1, 2, 3]) waiting.add({ transaction: one(id), payload: NONE });
+  assert.is(waiting.open(one(4)), 3);
+  waiting.answered(one(2));
+  assert.is(waiting.open(one(4)), 2);
   waiting.ended(1);
-  assert.is(ask('5'), 1);
+  assert.is(waiting.open(one(4)), 0);
 });
 
 test.run();
