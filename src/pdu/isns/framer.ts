@@ -11,8 +11,9 @@ import { couldBeHeader, payloadLength } from './header-check.js';
 import type { IsnsPdu, IsnsSink } from './pdu.js';
 
 const NONE = new Uint8Array(0);
-/** Most PDUs are short; the buffer grows to what a header claims, 64 KiB at most. */
-const BUFFER_BYTES = 2048;
+/** Most PDUs lie in one segment and are read there; the buffer grows to what a header claims, 64 KiB at most. */
+const BUFFER_BYTES = 256;
+const NO_VIEW = new DataView(NONE.buffer);
 
 /** Invariant: `#have` bytes of the PDU (or of what is searched) are in `#buffer`. */
 export class IsnsFramer implements Framing {
@@ -24,8 +25,8 @@ export class IsnsFramer implements Framing {
   readonly #direction: number;
   readonly #from: string;
   readonly #to: string;
-  #buffer = new Uint8Array(BUFFER_BYTES);
-  #view = new DataView(this.#buffer.buffer);
+  #buffer: Uint8Array = NONE;
+  #view = NO_VIEW;
   #have = 0;
   /** Bytes of the payload that are real, from its begin on; -1 while none is missing. */
   #realTo = -1;
@@ -82,13 +83,22 @@ export class IsnsFramer implements Framing {
         this.#frame = frame;
         this.#timeNs = timeNs;
       }
+      this.#lastFrame = frame;
+      this.#lastNs = readyNs;
+      const whole = this.#have > 0 || this.#searching ? 0 : wholeAt(view, p, end);
+      if (whole > 0) {
+        p += whole;
+        this.#here = this.#position + p - at;
+        this.pdus++;
+        this.#hand(view, p - whole, bytes.slice(p - whole + ISNS_HEADER_BYTES, p), whole, true);
+        continue;
+      }
       const n = Math.min(end - p, this.#needed() - this.#have);
+      this.#room(this.#have + n);
       this.#buffer.set(bytes.subarray(p, p + n), this.#have);
       this.#have += n;
       p += n;
       this.#here = this.#position + p - at;
-      this.#lastFrame = frame;
-      this.#lastNs = readyNs;
       this.#advance();
     }
     this.#position += length;
@@ -104,6 +114,7 @@ export class IsnsFramer implements Framing {
     while (rest > 0 && !this.#searching && this.#have >= ISNS_HEADER_BYTES) {
       const n = Math.min(rest, this.#needed() - this.#have);
       if (this.#realTo < 0) this.#realTo = this.#have - ISNS_HEADER_BYTES;
+      this.#room(this.#have + n);
       this.#buffer.fill(0, this.#have, this.#have + n);
       this.#have += n;
       rest -= n;
@@ -142,14 +153,16 @@ export class IsnsFramer implements Framing {
 
   #needed(): number {
     if (this.#have < ISNS_HEADER_BYTES) return ISNS_HEADER_BYTES;
-    const needed = ISNS_HEADER_BYTES + payloadLength(this.#view, 0);
-    if (needed > this.#buffer.length) {
-      const more = new Uint8Array(needed);
-      more.set(this.#buffer.subarray(0, this.#have));
-      this.#buffer = more;
-      this.#view = new DataView(more.buffer);
-    }
-    return needed;
+    return ISNS_HEADER_BYTES + payloadLength(this.#view, 0);
+  }
+
+  /** Makes room for so many bytes, and as many as the header claims where it is there. */
+  #room(bytes: number): void {
+    if (bytes <= this.#buffer.length) return;
+    const more = new Uint8Array(Math.max(BUFFER_BYTES, bytes, this.#needed()));
+    more.set(this.#buffer.subarray(0, this.#have));
+    this.#buffer = more;
+    this.#view = new DataView(more.buffer);
   }
 
   #advance(): void {
@@ -183,15 +196,20 @@ export class IsnsFramer implements Framing {
     const length = payloadLength(this.#view, 0);
     const real = realTo < 0 ? length : Math.min(realTo, length);
     this.pdus++;
+    const payload = this.#buffer.slice(ISNS_HEADER_BYTES, ISNS_HEADER_BYTES + real);
+    this.#hand(this.#view, 0, payload, this.#have, real === length);
+  }
+
+  #hand(view: DataView, at: number, payload: Uint8Array, bytes: number, complete: boolean): void {
     this.#sink.isns(
-      pduOf(this.#view, this.#buffer.slice(ISNS_HEADER_BYTES, ISNS_HEADER_BYTES + real), {
+      pduOf(view, at, payload, {
         connection: this.#direction >> 1,
         direction: this.#direction,
         from: this.#from,
         to: this.#to,
-        complete: real === length,
-        streamOffset: this.#here - this.#have,
-        streamBytes: this.#have,
+        complete,
+        streamOffset: this.#here - bytes,
+        streamBytes: bytes,
         frame: this.#frame,
         timeNs: this.#timeNs,
         frameEnd: this.#lastFrame,
@@ -201,10 +219,18 @@ export class IsnsFramer implements Framing {
   }
 }
 
+/** Bytes of the PDU at `at`, where all of it is there; else 0. */
+function wholeAt(view: DataView, at: number, end: number): number {
+  if (at + ISNS_HEADER_BYTES > end || !couldBeHeader(view, at)) return 0;
+  const bytes = ISNS_HEADER_BYTES + payloadLength(view, at);
+  return at + bytes <= end ? bytes : 0;
+}
+
 /** A PDU of a header and what was captured of its payload. */
 export function pduOf(
   view: DataView,
-  payload: Uint8Array = NONE,
+  at: number,
+  payload: Uint8Array,
   around: Pick<
     IsnsPdu,
     | 'connection'
@@ -220,7 +246,8 @@ export function pduOf(
     | 'endNs'
   >,
 ): IsnsPdu {
-  const flag = (f: (typeof isnsHeader)[keyof typeof isnsHeader]) => get(view, 0, f) === 1;
+  const from = view.byteOffset + at;
+  const flag = (f: (typeof isnsHeader)[keyof typeof isnsHeader]) => get(view, at, f) === 1;
   // Named one by one: to spread an object whose times are now small, now large, takes the engine 10 µs.
   return {
     connection: around.connection,
@@ -235,16 +262,16 @@ export function pduOf(
     frameEnd: around.frameEnd,
     endNs: around.endNs,
     protocol: MessageProtocol.isns,
-    header: new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + ISNS_HEADER_BYTES)),
-    functionId: get(view, 0, isnsHeader.functionId),
+    header: new Uint8Array(view.buffer.slice(from, from + ISNS_HEADER_BYTES)),
+    functionId: get(view, at, isnsHeader.functionId),
     fromClient: flag(isnsHeader.fromClient),
     fromServer: flag(isnsHeader.fromServer),
     authenticationBlock: flag(isnsHeader.authenticationBlock),
     firstPdu: flag(isnsHeader.firstPdu),
     lastPdu: flag(isnsHeader.lastPdu),
-    transactionId: get(view, 0, isnsHeader.transactionId),
-    sequenceId: get(view, 0, isnsHeader.sequenceId),
-    pduLength: get(view, 0, isnsHeader.pduLength),
+    transactionId: get(view, at, isnsHeader.transactionId),
+    sequenceId: get(view, at, isnsHeader.sequenceId),
+    pduLength: get(view, at, isnsHeader.pduLength),
     payload,
   };
 }

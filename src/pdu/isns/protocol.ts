@@ -72,7 +72,7 @@ export class IsnsDatagrams implements DatagramSink {
     if (ISNS_HEADER_BYTES + length > d.length) return;
     const end = Math.min(d.captured, ISNS_HEADER_BYTES + length);
     this.#sink.isns(
-      pduOf(view, d.bytes.slice(d.at + ISNS_HEADER_BYTES, d.at + end), {
+      pduOf(view, 0, d.bytes.slice(d.at + ISNS_HEADER_BYTES, d.at + end), {
         connection: -1,
         direction: -2,
         from: endText(addressText(d.srcA, d.srcB, d.srcC, d.srcD), d.srcPort),
