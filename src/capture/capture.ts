@@ -249,6 +249,7 @@ export class Capture {
     facts.capturedBytes = lane.capturedBytes;
     facts.originalBytes = lane.originalBytes;
     facts.packetsTruncated = lane.packetsTruncated;
+    facts.cutLength = lane.cutLength;
     facts.packetsWithoutTime = lane.packetsWithoutTime;
     if (facts.format === 'pcap') lane.log.countClassic();
     if (lane.firstNs > lane.lastNs) return;
@@ -268,6 +269,10 @@ export class Capture {
       capturedBytes: sum((file) => file.capturedBytes),
       originalBytes: sum((file) => file.originalBytes),
       packetsTruncated: sum((file) => file.packetsTruncated),
+      cutLength: files.reduce(
+        (least, { cutLength: n }) => (n > 0 && (least === 0 || n < least) ? n : least),
+        0,
+      ),
       packetsWithoutTime: sum((file) => file.packetsWithoutTime),
       epoch: pump?.timed ? pump.epoch : undefined,
       spanNs: last > first ? last - first : 0,

@@ -139,6 +139,7 @@ export class ClassicReader implements RecordReader {
     let capturedBytes = 0;
     let originalBytes = 0;
     let packetsTruncated = 0;
+    let cutLength = 0;
     let refused = false;
     let at = window.start;
     let captured = view.getInt32(at + CAPTURED_AT, true);
@@ -164,13 +165,17 @@ export class ClassicReader implements RecordReader {
       frame++;
       capturedBytes += captured;
       originalBytes += original;
-      if (captured < original) packetsTruncated++;
+      if (captured < original) {
+        packetsTruncated++;
+        if (captured > cutLength) cutLength = captured;
+      }
       at = next;
       captured = capturedNext;
       original = originalNext;
       nanoseconds = fraction * unit;
     }
     window.start = at;
+    delivery.cutLength = cutLength;
     delivery.moved(timeNs, frame, capturedBytes, originalBytes, packetsTruncated);
     return refused;
   }

@@ -44,6 +44,8 @@ export interface FileFacts {
   originalBytes: number;
   /** Packets of which fewer bytes were captured than were on the wire. */
   packetsTruncated: number;
+  /** What was captured of the longest of these; 0 where there are none. */
+  cutLength: number;
   /** Packets without a time of their own (simple packet blocks): they take their predecessor's. */
   packetsWithoutTime: number;
   /** Packets older than their predecessor in the file. */
@@ -78,6 +80,7 @@ export function emptyFacts(name: string): FileFacts {
     capturedBytes: 0,
     originalBytes: 0,
     packetsTruncated: 0,
+    cutLength: 0,
     packetsWithoutTime: 0,
     timeBackwards: 0,
     interfaces: [],
@@ -139,6 +142,8 @@ export interface CaptureFacts {
   readonly capturedBytes: number;
   readonly originalBytes: number;
   readonly packetsTruncated: number;
+  /** What was captured of the longest of these, in the file where that is least; 0 where there are none. */
+  readonly cutLength: number;
   readonly packetsWithoutTime: number;
   /** Time of the first packet; undefined where no packet has one. */
   readonly epoch?: Epoch;
@@ -220,4 +225,19 @@ export class FileLog {
     const why = recent ? 'the file is cut, or still being written' : 'the file is cut';
     this.add('file-cut', `${this.#cut.text}: ${why}`, this.#cut.at);
   }
+}
+
+/**
+ * At what length packets were cut; 0 where they were not. A file's header may tell a larger snaplen: of who
+ * captured, before the file was cut again, or of a program that cuts by itself.
+ */
+export function snaplenOf({
+  snaplens,
+  packetsTruncated,
+  cutLength,
+}: Pick<CaptureFacts, 'snaplens' | 'packetsTruncated' | 'cutLength'>): number {
+  const told = Math.min(...snaplens.filter((n) => n > 0));
+  const known = Number.isFinite(told) ? told : 0;
+  if (packetsTruncated === 0 || !(cutLength > 0)) return known;
+  return known === 0 ? cutLength : Math.min(known, cutLength);
 }

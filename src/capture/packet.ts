@@ -66,6 +66,8 @@ export class Delivery {
   capturedBytes = 0;
   originalBytes = 0;
   packetsTruncated = 0;
+  /** What was captured of the longest of these. */
+  cutLength = 0;
 
   /** The last packet delivered, and what this call's amount to. */
   moved(

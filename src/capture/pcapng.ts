@@ -79,6 +79,7 @@ export class PcapngReader implements RecordReader, BlockReader {
     let capturedBytes = 0;
     let originalBytes = 0;
     let packetsTruncated = 0;
+    let cutLength = 0;
     let refused = false;
     let at = window.start;
     while (at + BLOCK_OF_NOTHING <= end) {
@@ -104,10 +105,14 @@ export class PcapngReader implements RecordReader, BlockReader {
       frame++;
       capturedBytes += captured;
       originalBytes += original;
-      if (captured < original) packetsTruncated++;
+      if (captured < original) {
+        packetsTruncated++;
+        if (captured > cutLength) cutLength = captured;
+      }
       at += length;
     }
     window.start = at;
+    delivery.cutLength = cutLength;
     delivery.moved(timeNs, frame, capturedBytes, originalBytes, packetsTruncated);
     return refused;
   }

@@ -26,6 +26,8 @@ export class Lane {
   capturedBytes = 0;
   originalBytes = 0;
   packetsTruncated = 0;
+  /** What was captured of the longest of these. */
+  cutLength = 0;
   packetsWithoutTime = 0;
   previousNs = Number.NEGATIVE_INFINITY;
   firstNs = Number.POSITIVE_INFINITY;
@@ -81,7 +83,10 @@ export class Pump {
       lane.packets++;
       lane.capturedBytes += packet.capturedLength;
       lane.originalBytes += packet.originalLength;
-      if (packet.capturedLength < packet.originalLength) lane.packetsTruncated++;
+      if (packet.capturedLength < packet.originalLength) {
+        lane.packetsTruncated++;
+        if (packet.capturedLength > lane.cutLength) lane.cutLength = packet.capturedLength;
+      }
       sink.packet(packet);
       if (this.stopped) return STOPPED;
       if (plain !== undefined && reader.timed && reader.deliver !== undefined) {
@@ -116,6 +121,7 @@ export class Pump {
     lane.capturedBytes += delivery.capturedBytes;
     lane.originalBytes += delivery.originalBytes;
     lane.packetsTruncated += delivery.packetsTruncated;
+    if (delivery.cutLength > lane.cutLength) lane.cutLength = delivery.cutLength;
     this.#sink.plainTook?.(count, timeNs);
     return refused;
   }

@@ -60,6 +60,7 @@ import { roce } from './rules/roce.js';
 import { sessionEvents } from './rules/session-events.js';
 import { silence } from './rules/silence.js';
 import { slowCommands } from './rules/slow-commands.js';
+import { slowWay } from './rules/slow-way.js';
 import { statusLag } from './rules/status-lag.js';
 import { tapeGaps } from './rules/tape-gaps.js';
 import { targetStatus } from './rules/target-status.js';
@@ -111,6 +112,7 @@ export const RULES: readonly Rule[] = [
   commandWindow,
   tcpDelay,
   tcpStalls,
+  slowWay,
   mtuBlackHole,
   r2tStarved,
   hostSlow,

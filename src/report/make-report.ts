@@ -1,9 +1,11 @@
 // The road's facts and the metrics → the report. Cold: once a capture.
 
+import { snaplenOf } from '../capture/facts.js';
 import { isoTime } from '../capture/time.js';
 import type { Facts } from '../findings/facts.js';
 import { toldOf } from '../findings/incidents.js';
 import { findAll } from '../findings/rules.js';
+import { headersCut } from '../findings/support/headers-cut.js';
 import { portalTries } from '../findings/support/portals.js';
 import { framing } from '../findings/watch/framing.js';
 import { hex64 } from '../lib/hex.js';
@@ -106,7 +108,6 @@ function captureReport(facts: Facts): CaptureReport {
   const { capture, packets, forgotten } = facts;
   const { epoch } = capture;
   const flows = tcpConnections(facts).flatMap(({ connection }) => [connection.a, connection.b]);
-  const lens = capture.snaplens.filter((snaplen) => snaplen > 0);
   return {
     files: capture.files.map((file) => ({
       path: file.name,
@@ -120,7 +121,8 @@ function captureReport(facts: Facts): CaptureReport {
     capturedBytes: capture.capturedBytes,
     originalBytes: capture.originalBytes,
     packetsTruncated: capture.packetsTruncated,
-    snaplen: lens.length > 0 ? Math.min(...lens) : 0,
+    snaplen: snaplenOf(capture),
+    snaplenNeeded: headersCut(facts)?.snaplen,
     packetsDropped: capture.packetsDropped,
     start: epoch && isoTime(epoch, 0),
     end: epoch && isoTime(epoch, facts.lastNs),

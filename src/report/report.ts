@@ -99,9 +99,11 @@ export interface CaptureReport {
   readonly packets: number;
   readonly capturedBytes: number;
   readonly originalBytes: number;
-  /** Packets that were cut when captured, and the snaplen (0: none). */
+  /** Packets that were cut when captured, and the snaplen: at which they were, or the file's own (0: none). */
   readonly packetsTruncated: number;
   readonly snaplen: number;
+  /** Where headers were cut: the snaplen that takes those which begin a segment whole. */
+  readonly snaplenNeeded?: number;
   /** Packets that the capturing program says it lost. */
   readonly packetsDropped: number;
   /** ISO 8601, UTC, 9 decimals; absent where no packet has a time. */

@@ -158,7 +158,9 @@ function learnInquiry(said: Said, cdb: Uint8Array, view: DataView): void {
     if (whole) compare(said, UnitFact.identity, identityOf(lun.designators));
   } else if (page === VPD_BLOCK_LIMITS && BLOCK_TYPES.has(lun.deviceType)) {
     const limits = readBlockLimits(view, end, frame);
-    if (lun.limits === undefined || !sameLimits(lun.limits, limits)) lun.limits = limits;
+    // A page that was asked for in part, or cut, takes back nothing of a longer one.
+    const newer = lun.limits === undefined || (whole && !sameLimits(lun.limits, limits));
+    if (newer) lun.limits = limits;
   }
 }
 

@@ -36,6 +36,15 @@ export class Flow {
   /** The packet behind the first such hole. */
   lostNs = -1;
   lostFrame = 0;
+  /** Of the longest stretch that came behind such a hole: the bytes. */
+  lostBehindBytes = 0;
+  /**
+   * The last hole of this side's bytes that its receiver told of by SACK: the sequence number it stands at
+   * (signed), since when, and the bytes of the longest stretch behind it.
+   */
+  sackHoleSeq = 0;
+  sackHoleNs = -1;
+  sackHoleBytes = 0;
   /** Acknowledged before a first byte was seen: the direction was not captured, or not from the start. */
   ackedBeforeStartBytes = 0;
   /** False where the stream's first byte was not seen: bytes are counted from the first one seen. */
@@ -220,6 +229,7 @@ asDoubles(new Connection(0, 0, 0), [
 ]);
 asDoubles(new Flow(), [
   'lostNs',
+  'sackHoleNs',
   'firstNs',
   'lastNs',
   'finNs',

@@ -27,6 +27,8 @@ const VERSION_4_NO_OPTIONS = 0x45;
 /** More Fragments, and the fragment's offset. */
 const FRAGMENT = 0x3fff;
 const TCP_WORDS = 5;
+/** With timestamps. */
+const TCP_WORDS_USUAL = 8;
 const TCP_BYTES = 20;
 const IPV6_BYTES = 40;
 const TAG_BYTES = 4;
@@ -115,6 +117,8 @@ export class Express implements PlainSink {
     const control = view.getInt32(tcp + 12);
     const payload = tcp + ((control >>> 28) << 2);
     if ((control & ODD_OR_ACK) !== ACK || control >>> 28 < TCP_WORDS) return false;
+    // An ACK with SACK blocks is read.
+    if (control >>> 28 > TCP_WORDS_USUAL && wire === payload) return false;
     if (payload > wire || payload > end || wire > at + original) return false;
     const seq = view.getInt32(tcp + 4);
     const ack = view.getInt32(tcp + 8);

@@ -7,7 +7,7 @@ import { AckTimes } from './ack-times.js';
 import { ackRttNs, synRttNs } from './connection.js';
 import type { AgainKind, TcpEventSink } from './events.js';
 import { type Half, type Link, WINDOW_UNKNOWN } from './half-connection.js';
-import { hasSack, timestampValue } from './options.js';
+import { hasSack, sackedBytes, timestampValue } from './options.js';
 import { jumpLimit } from './sequence.js';
 
 /** A retransmission this long after the first sending was the timer's (RFC 6298; Linux: 200 ms least). */
@@ -99,6 +99,19 @@ export class Observer {
     if (s.window === 0) return;
     p.facts.duplicateAcks++;
     h.dupAcks++;
+  }
+
+  /** `s`, of the receiver of `h`'s data, has more options than most: by SACK it tells of a hole at its ACK. */
+  holeTold(h: Half, s: Segment): void {
+    const bytes = sackedBytes(s);
+    if (bytes <= 0) return;
+    const facts = h.facts;
+    const seq = s.ack | 0;
+    if (facts.sackHoleNs < 0 || facts.sackHoleSeq !== seq) {
+      facts.sackHoleSeq = seq;
+      facts.sackHoleNs = s.timeNs;
+      facts.sackHoleBytes = bytes;
+    } else if (bytes > facts.sackHoleBytes) facts.sackHoleBytes = bytes;
   }
 
   /** The opener's SYN was captured after its answer, `ns` later. */

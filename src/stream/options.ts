@@ -37,6 +37,28 @@ export function hasSack(s: Segment): boolean {
   return s.optionsLength > 0 && findOption(s, SACK, 10) >= 0;
 }
 
+/**
+ * Bytes of the longest SACK block beyond the segment's own ACK (RFC 2018 3): what came behind the hole there. A
+ * block below it tells of a duplicate (RFC 2883 4). 0 where there is none.
+ */
+export function sackedBytes(s: Segment): number {
+  const at = findOption(s, SACK, 10);
+  if (at < 0) return 0;
+  const end = at + s.bytes[at + 1];
+  let most = 0;
+  for (let block = at + 2; block + 8 <= end; block += 8) {
+    const left = word(s.bytes, block);
+    if (((left - s.ack) | 0) <= 0) continue;
+    const bytes = (word(s.bytes, block + 4) - left) | 0;
+    if (bytes > most) most = bytes;
+  }
+  return most;
+}
+
+function word(b: Uint8Array, at: number): number {
+  return (b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3];
+}
+
 /** A SYN's options, kept as facts of who sent it. */
 export function readSynOptions(s: Segment, facts: Flow): void {
   const mss = findOption(s, MSS, 4);

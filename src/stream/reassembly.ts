@@ -362,6 +362,7 @@ export class Holes {
         facts.lostFrame = head.frame;
       }
       facts.lostBytes += length;
+      if (head.length > facts.lostBehindBytes) facts.lostBehindBytes = head.length;
     }
     this.teller.tellMissing(h, length, boundNs(h, length, head.timeNs), head.frame, proven);
   }

@@ -103,6 +103,7 @@ export class StreamStage implements SegmentSink {
       if (h.ipId >= 0) h.ipIdVaries = true;
       h.ipId = s.ipId;
     }
+    if (s.optionsLength > TIMESTAMPS_BYTES && (s.flags & ACK) !== 0) this.observer.holeTold(p, s);
     if (!h.plain || (s.flags & (ODD | ACK)) !== ACK || s.ttl !== h.ttl)
       this.life.odd(link, h, p, s);
     else {
@@ -204,6 +205,9 @@ export class StreamStage implements SegmentSink {
     }
   }
 }
+
+/** Timestamps and their padding (RFC 7323 appendix A): what has more may have SACK blocks. */
+const TIMESTAMPS_BYTES = 12;
 
 const DAMAGED =
   'a checksum is wrong, of a side whose checksums were right: no receiver believes it';

@@ -141,20 +141,30 @@ function nothingWrong(report: Report): VerdictLine[] {
   return [{ cells: [cell(text, 'good')] }];
 }
 
-/** What the capture does not show, so that nothing can be said of it. */
 /** Ethernet, IPv4, TCP with timestamps, and an iSCSI header; what else there may be before it. */
 const HEADERS_BYTES = 14 + 20 + 32 + 48;
 const SNAPLEN_SAFE = 160;
 
-function unjudgedOf({ capture, sessions, totals, findings }: Report): string[] {
+/** Which snaplen it takes: by the headers that were cut, or where none was made out by what iSCSI usually takes. */
+function headersText({ capture, totals }: Report): string {
+  const { snaplen, snaplenNeeded, packetsTruncated } = capture;
+  if (packetsTruncated === 0 || snaplen === 0) return '';
+  if (snaplenNeeded !== undefined) {
+    return `headers that snaplen ${snaplen} cut: ${snaplenNeeded} takes those that begin a segment, ${Math.max(SNAPLEN_SAFE, snaplenNeeded)} is safe`;
+  }
+  if (totals.sessionCount > 0 || snaplen >= HEADERS_BYTES) return '';
+  return `headers that snaplen ${snaplen} cut: iSCSI over IPv4 takes ${HEADERS_BYTES}, ${SNAPLEN_SAFE} is safe`;
+}
+
+/** What the capture does not show, so that nothing can be said of it. */
+function unjudgedOf(report: Report): string[] {
+  const { capture, sessions, findings } = report;
   const iser = findings.filter(({ id }) => id === 'iser-unread').length;
   const unseen = sessions.filter((session) => !session.loginSeen).length;
   return [
     unseen > 0 ? `what ${plural(unseen, 'session')} agreed on (login not captured)` : '',
     capture.bytesMissing > 0 ? `${bytesText(capture.bytesMissing)} that are missing` : '',
-    totals.sessionCount === 0 && capture.snaplen > 0 && capture.snaplen < HEADERS_BYTES
-      ? `headers that snaplen ${capture.snaplen} cut: iSCSI over IPv4 takes ${HEADERS_BYTES}, ${SNAPLEN_SAFE} is safe`
-      : '',
+    headersText(report),
     capture.packetsTruncated > 0 && capture.snaplen > 0
       ? `data cut by snaplen ${capture.snaplen}`
       : '',

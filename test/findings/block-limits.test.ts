@@ -145,7 +145,15 @@ test('refused commands make it a warning', () => {
   const [finding] = found([d], 'block-limit-exceeded');
   assert.is(finding.severity, 'warning');
   assert.match(finding.text, /2 commands asked for up to 10 blocks; .* told a .* of 8 blocks/);
-  assert.match(finding.text, /1 of them did not end well/);
+  assert.match(finding.text, /The target refused 1 of them: ILLEGAL REQUEST, invalid field\.$/);
+});
+
+test('a command that failed for another reason is no proof: LBA out of range is its place, not its length', () => {
+  const refused: Step = (d, t) =>
+    d.command(writeSame(0, 10), t, { status: 2, sense: fixedSense(5, 0x21, 0) }).statusNs;
+  const [finding] = found([talk(told(page({ writeSame: 8 })), refused)], 'block-limit-exceeded');
+  assert.is(finding.severity, 'note');
+  assert.match(finding.text, /1 did not end well for a reason that it does not lay to that/);
 });
 
 test('later commands are held against limits that were told anew', () => {
@@ -158,6 +166,46 @@ test('later commands are held against limits that were told anew', () => {
   const [finding] = found([talk(...again)], 'block-limit-exceeded');
   assert.is(finding.count, 1);
   assert.match(finding.title, /of 32 blocks/);
+  assert.match(finding.text, /Before, it had told 64 blocks.*: the host goes on with what it knew/);
+  // What was beyond the first is not held against the second.
+  const wider = [
+    told(page({ transfer: 32 })),
+    read(0, 33),
+    told(page({ transfer: 64 })),
+    read(0, 64),
+  ];
+  const [first] = found([talk(...wider)], 'block-limit-exceeded');
+  assert.match(first.title, /of 32 blocks/);
+  assert.is(first.values?.['askedMax'], 33);
+  const both = [...wider.slice(2), ...wider.slice(2)];
+  assert.equal(found([talk(...both)], 'block-limit-exceeded'), []);
+});
+
+test('a page that is asked for in part takes back nothing', () => {
+  const part: Step = (d, t) =>
+    d.command(Uint8Array.of(0x12, 1, 0xb0, 0, 8, 0), t, {
+      read: page({ transfer: 32 }).subarray(0, 8),
+    }).statusNs;
+  const [finding] = found(
+    [talk(told(page({ transfer: 32 })), part, read(0, 33))],
+    'block-limit-exceeded',
+  );
+  assert.match(finding.title, /of 32 blocks/);
+});
+
+test('a host that comes back keeps to what it was told before; another host was told nothing', () => {
+  const back = (initiatorPort: number): Dialogue => {
+    const d = new Dialogue({ initiatorPort });
+    d.read10(0, 65, d.login(2000 * MS) + MS);
+    return d;
+  };
+  const first = talk(told(page({ transfer: 64 })));
+  first.tcp.reset(1000 * MS, 'initiator');
+  const [finding] = found([first, back(40_001)], 'block-limit-exceeded');
+  assert.is(finding.session, 1);
+  const stranger = new Dialogue({ initiatorPort: 40_002, initiator: '10.0.0.9' });
+  stranger.read10(0, 65, stranger.login(2000 * MS) + MS);
+  assert.equal(found([stranger], 'block-limit-exceeded'), []);
 });
 
 test('reads longer than is best: a tenth of a hundred, and less', () => {
@@ -167,6 +215,22 @@ test('reads longer than is best: a tenth of a hundred, and less', () => {
   assert.match(finding.text, /10 of 100, up to 9 blocks; .* OPTIMAL TRANSFER LENGTH of 8 blocks/);
   assert.equal(found([some(9, 100)], 'optimal-length-exceeded'), []);
   assert.equal(found([some(99, 99)], 'optimal-length-exceeded'), []);
+  assert.is(finding.severity, 'note');
+});
+
+test('reads that pay for being longer than is best, and those that do not', () => {
+  const paced = (targetNs: number): Dialogue =>
+    talk(
+      told(page({ optimal: 8 })),
+      ...times(100, (i) => (d, t) => {
+        const long = i % 2 === 0;
+        return d.read10(i * 16, long ? 16 : 8, t, { targetNs: long ? targetNs : 2 * MS }).statusNs;
+      }),
+    );
+  const [finding] = found([paced(20 * MS)], 'optimal-length-exceeded');
+  assert.is(finding.severity, 'warning');
+  assert.match(finding.text, /they pay for their length\.$/);
+  assert.is(found([paced(4 * MS)], 'optimal-length-exceeded')[0].severity, 'note');
 });
 
 test('reads that miss the granularity in place or length; pieces of 4 KiB are told elsewhere', () => {

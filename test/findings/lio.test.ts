@@ -40,13 +40,37 @@ const FIRST: readonly (readonly [name: string, id: string, owes: Owes, says: Reg
     'initiator',
     /^LOGICAL UNIT RESET of iqn\S+:host-a aborted 1 command of iqn\S+:host-b$/,
   ],
-  ['mtu-writes-ini', 'side-silent', 'unknown', /^The target, or the way to it, was silent for 7/],
+  ['mtu-writes-ini', 'mtu-black-hole', 'network', /^Segments of 8948 bytes from the initiator do/],
   ['mtu-writes-tgt', 'lost-on-path', 'network', /^64 KiB of the initiator were lost on the way/],
   [
     'path-one-slow-ini',
     'path-skew',
     'network',
     /^READ\(10\): one path is 9\.8 times as slow as another \(S1, 10\.77\.0\.3:3260\)$/,
+  ],
+  [
+    'slow-way-ini',
+    'slow-way',
+    'network',
+    /^The way from the target to the initiator passes 950 kbit/,
+  ],
+  [
+    'slow-way-tgt',
+    'acks-under-load',
+    'unknown',
+    /^What the target sends is acknowledged after 264 ms/,
+  ],
+  [
+    'slow-way-writes-ini',
+    'acks-under-load',
+    'unknown',
+    /^What the initiator sends is acknowledged/,
+  ],
+  [
+    'slow-way-writes-tgt',
+    'slow-way',
+    'network',
+    /^The way from the initiator to the target passes 1\.9/,
   ],
   ['lun-reset-by-other-tgt', 'task-management', 'initiator', /of iqn\S+:host-a aborted 1 command/],
 ];
@@ -95,7 +119,13 @@ for (const name of ['healthy-two-ini', 'healthy-two-tgt', 'path-one-slow-tgt']) 
       report.incidents.filter((one) => one.severity !== 'note').map((one) => one.title),
       [],
     );
-    for (const id of ['login-failed', 'portals-unreachable', 'lun-other-unit', 'path-skew']) {
+    for (const id of [
+      'login-failed',
+      'portals-unreachable',
+      'lun-other-unit',
+      'path-skew',
+      'acks-under-load',
+    ]) {
       assert.equal(told(report, id), []);
     }
   });

@@ -80,9 +80,9 @@ const FIRST: readonly (readonly [file: string, id: string, owes: Owes, says: Reg
   ],
   [
     'faults/mtu-black-hole-later-ini.pcap',
-    'side-silent',
-    'unknown',
-    /target, or the way to it, was silent for 10\.2 s/,
+    'mtu-black-hole',
+    'network',
+    /Segments of 8948 bytes from the initiator do not get through/,
   ],
   [
     'cases/c02-initiatorname-again.pcap',

@@ -2,18 +2,17 @@
 // is best, in pieces that do not fit it.
 
 import { hex64 } from '../../lib/hex.js';
-import { bytesText, countText, percentText, plural } from '../../lib/number-text.js';
+import { bytesText, countText, durationText, percentText, plural } from '../../lib/number-text.js';
 import type { Found, Severity } from '../finding.js';
 import type { Occurrences } from '../groups.js';
 import { inOrder, type Rule, when } from '../rule.js';
-import { Limit, type LimitWatch } from '../watch/limits.js';
+import { Limit, type LimitWatch, type Pace } from '../watch/limits.js';
 import type { LunWatch } from '../watch/lun-watch.js';
 import { luns } from '../watch/luns.js';
 
-/** Fewer say nothing of how a host works. */
-const COMMANDS_LEAST = 100;
-const DISCARDS_LEAST = 16;
-const SHARE_LEAST = 0.1;
+/** So many long and short ones, and so many times the time for a block: then length is what costs. */
+const PACE_LEAST = 16;
+const SLOWER_TIMES = 2;
 /** Pieces up to this are told by misaligned-io, whatever VPD B0h says. */
 const PAGE_BYTES = 4096;
 
@@ -62,10 +61,11 @@ const REFERENCE = 'SBC (Block Limits, VPD B0h)';
 export const blockLimits: Rule = {
   id: 'block-limits',
   about:
-    'Where an INQUIRY for VPD B0h was captured: later commands of the same LUN in the same session that ' +
-    'ask for more than its limits; a tenth and more of at least 100 reads and writes that are longer ' +
+    'Where an INQUIRY for VPD B0h was captured: later commands of the same initiator to the same LUN that ' +
+    'ask for more than its limits, and whether the target refused them for it (ILLEGAL REQUEST); a tenth and more of at least 100 reads and writes that are longer ' +
     'than its optimal length, or not in whole pieces of a granularity of more than 4 KiB; a tenth and ' +
-    'more of at least 16 unmapping WRITE SAME off its granularity. What an UNMAP frees stands in data ' +
+    'more of at least 16 unmapping WRITE SAME off its granularity. Where the page is read again with ' +
+    'another value, later commands are held against that. What an UNMAP frees stands in data ' +
     'that is not kept: of it only the ranges are counted.',
   tells: {
     'block-limit-exceeded': {
@@ -118,76 +118,98 @@ function found(lun: LunWatch): Found[] {
 }
 
 function beyond({ kind, field, commands, unit }: Row, lun: LunWatch, watch: LimitWatch): Found[] {
-  const seen = watch.beyond[kind];
+  const one = watch.beyond[kind];
+  const { seen, max, most, refused, failed, before, limitsFrame } = one;
   if (seen.count === 0) return [];
-  const [max, most, refused] = [watch.max[kind], watch.most[kind], watch.refused[kind]];
   const size = (n: number): string => plural(n, unit) + (unit === 'block' ? bytesOf(lun, n) : '');
-  const rest =
-    refused === 0
-      ? ' The target took them all the same.'
-      : ` ${countText(refused)} of them did not end well.`;
+  const changed =
+    before >= most
+      ? `Before, it had told ${size(before)}: the host goes on with what it knew. `
+      : before > 0
+        ? `Before, it had told ${size(before)}. `
+        : '';
   const text =
     `${plural(seen.count, 'command')} asked for up to ${size(most)}; VPD B0h (frame ` +
-    `${watch.limits.frame}) told a ${field} of ${size(max)}.${rest}`;
+    `${limitsFrame}) told a ${field} of ${size(max)}. ${changed}` +
+    whatTarget(seen.count, refused, failed);
   const title = `${commands} beyond the ${field} of ${size(max)}`;
-  const values = { limit: max, askedMax: most, refused };
-  return [
-    tell(
-      'block-limit-exceeded',
-      refused > 0 ? 'warning' : 'note',
-      lun,
-      watch,
-      seen,
-      title,
-      text,
-      values,
-    ),
-  ];
+  const values = { limit: max, askedMax: most, refused, failed, limitBefore: before };
+  const found = tell(
+    'block-limit-exceeded',
+    refused > 0 ? 'warning' : 'note',
+    lun,
+    limitsFrame,
+    seen,
+    title,
+    text,
+    values,
+  );
+  return [{ ...found, frames: inOrder([...found.frames, one.refusedFrame]) }];
+}
+
+/** ILLEGAL REQUEST is its own word that the length is why; anything else may have other reasons. */
+function whatTarget(count: number, refused: number, failed: number): string {
+  const otherwise =
+    failed > 0
+      ? ` ${countText(failed)} did not end well for a reason that it does not lay to that.`
+      : '';
+  if (refused === 0 && failed === 0) return 'The target took them all the same.';
+  if (refused === 0) return otherwise.trim();
+  const all = refused === count ? 'all' : countText(refused);
+  return `The target refused ${all} of them: ILLEGAL REQUEST, invalid field.${otherwise}`;
 }
 
 function long(lun: LunWatch, watch: LimitWatch): Found[] {
-  const { long: seen, transfers, longest, limits } = watch;
-  if (!isMany(seen, transfers, COMMANDS_LEAST)) return [];
-  const best = limits.transferOptimal;
-  const title = `${percentText(seen.count, transfers)} of reads and writes are longer than is best`;
+  const { seen, all, most, value: best, limitsFrame } = watch.long;
+  if (!watch.long.isMany()) return [];
+  const slower = isSlower(watch.longPace, watch.bestPace);
+  const title = `${percentText(seen.count, all)} of reads and writes are longer than is best`;
   const text =
-    `${countText(seen.count)} of ${countText(transfers)}, up to ${plural(longest, 'block')}` +
-    `${bytesOf(lun, longest)}; VPD B0h (frame ${limits.frame}) told an OPTIMAL TRANSFER LENGTH of ` +
-    `${plural(best, 'block')}${bytesOf(lun, best)}.`;
-  const values = { optimal: best, askedMax: longest, commands: transfers };
-  return [tell('optimal-length-exceeded', 'note', lun, watch, seen, title, text, values)];
+    `${countText(seen.count)} of ${countText(all)}, up to ${plural(most, 'block')}` +
+    `${bytesOf(lun, most)}; VPD B0h (frame ${limitsFrame}) told an OPTIMAL TRANSFER LENGTH of ` +
+    `${plural(best, 'block')}${bytesOf(lun, best)}. ${paceText(watch, slower)}`;
+  const values = { optimal: best, askedMax: most, commands: all };
+  const severity = slower ? 'warning' : 'note';
+  return [tell('optimal-length-exceeded', severity, lun, limitsFrame, seen, title, text, values)];
+}
+
+/** A longer command takes less time for a block, since what each costs is shared by more: not so here. */
+function isSlower(long: Pace, best: Pace): boolean {
+  if (long.count < PACE_LEAST || best.count < PACE_LEAST || best.ns === 0) return false;
+  return long.ns / long.blocks >= (best.ns / best.blocks) * SLOWER_TIMES;
+}
+
+function paceText({ longPace: long, bestPace: best }: LimitWatch, slower: boolean): string {
+  if (long.count < PACE_LEAST || best.count < PACE_LEAST) return '';
+  const each = ({ ns, blocks }: Pace) => durationText(ns / blocks);
+  return `A block of them takes ${each(long)}, of those up to it ${each(best)}${slower ? ': they pay for their length' : ''}.`;
 }
 
 function uneven(lun: LunWatch, watch: LimitWatch): Found[] {
-  const { uneven: seen, transfers, limits } = watch;
-  const piece = limits.transferGranularity;
+  const { seen, all, value: piece, limitsFrame } = watch.uneven;
   const block = lun.story?.blockLength ?? -1;
-  if (!isMany(seen, transfers, COMMANDS_LEAST)) return [];
+  if (!watch.uneven.isMany()) return [];
   if (piece * (block > 0 ? block : 512) <= PAGE_BYTES) return [];
-  const title = `${percentText(seen.count, transfers)} of reads and writes do not fit pieces of ${plural(piece, 'block')}`;
+  const title = `${percentText(seen.count, all)} of reads and writes do not fit pieces of ${plural(piece, 'block')}`;
   const text =
-    `${countText(seen.count)} of ${countText(transfers)} begin or end within one; VPD B0h (frame ` +
-    `${limits.frame}) told an OPTIMAL TRANSFER LENGTH GRANULARITY of ${plural(piece, 'block')}` +
+    `${countText(seen.count)} of ${countText(all)} begin or end within one; VPD B0h (frame ` +
+    `${limitsFrame}) told an OPTIMAL TRANSFER LENGTH GRANULARITY of ${plural(piece, 'block')}` +
     `${bytesOf(lun, piece)}.`;
-  const values = { granularity: piece, commands: transfers };
-  return [tell('granularity-missed', 'note', lun, watch, seen, title, text, values)];
+  const values = { granularity: piece, commands: all };
+  return [tell('granularity-missed', 'note', lun, limitsFrame, seen, title, text, values)];
 }
 
 function unmaps(lun: LunWatch, watch: LimitWatch): Found[] {
-  const { unmapsUneven: seen, unmaps: all, limits } = watch;
-  if (!isMany(seen, all, DISCARDS_LEAST)) return [];
-  const { unmapGranularity: piece, unmapAlignment: first } = limits;
+  const { seen, all, value: piece, limitsFrame } = watch.unmapsUneven;
+  if (!watch.unmapsUneven.isMany()) return [];
+  const first = watch.unmapAlignment;
   const title = `${percentText(seen.count, all)} of WRITE SAME that unmap do not fit pieces of ${plural(piece, 'block')}`;
   const text =
     `${countText(seen.count)} of ${countText(all)} begin or end within one; VPD B0h (frame ` +
-    `${limits.frame}) told an OPTIMAL UNMAP GRANULARITY of ${plural(piece, 'block')}` +
+    `${limitsFrame}) told an OPTIMAL UNMAP GRANULARITY of ${plural(piece, 'block')}` +
     `${bytesOf(lun, piece)}${first > 0 ? `, from block ${countText(first)} on` : ''}.`;
   const values = { granularity: piece, alignment: first, commands: all };
-  return [tell('granularity-missed', 'note', lun, watch, seen, title, text, values)];
-}
-
-function isMany(seen: Occurrences, all: number, least: number): boolean {
-  return all >= least && seen.count >= all * SHARE_LEAST;
+  return [tell('granularity-missed', 'note', lun, limitsFrame, seen, title, text, values)];
 }
 
 /** " (512 KiB)" where the length of a block is known. */
@@ -200,7 +222,7 @@ function tell(
   id: string,
   severity: Severity,
   lun: LunWatch,
-  { limits }: LimitWatch,
+  limitsFrame: number,
   seen: Occurrences,
   title: string,
   text: string,
@@ -212,10 +234,10 @@ function tell(
     title,
     text,
     count: seen.count,
-    frames: inOrder([limits.frame, ...seen.frames]),
+    frames: inOrder([limitsFrame, ...seen.frames]),
     session: lun.session,
     lun: hex64(lun.lunHigh, lun.lunLow),
     ...when(seen),
-    values: { ...values, limitsFrame: limits.frame },
+    values: { ...values, limitsFrame },
   };
 }

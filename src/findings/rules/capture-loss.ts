@@ -1,11 +1,13 @@
 // What the capture does not hold: bytes never captured, bytes cut by snaplen, boundaries lost.
 
-import { bytesText, percentText, plural } from '../../lib/number-text.js';
+import { snaplenOf } from '../../capture/facts.js';
+import { bytesText, countText, percentText, plural } from '../../lib/number-text.js';
 import type { IscsiConnection } from '../../session/model.js';
 import { flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts, storyOf } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, type Rule, when } from '../rule.js';
+import { headersCut } from '../support/headers-cut.js';
 import { framing } from '../watch/framing.js';
 
 export const captureLoss: Rule = {
@@ -98,20 +100,29 @@ function oneDirection(story: IscsiConnection): Found {
 }
 
 function cut(facts: Facts): Found[] {
-  const { packetsTruncated, packets, snaplens, originalBytes, capturedBytes } = facts.capture;
+  const { packetsTruncated, packets, originalBytes, capturedBytes } = facts.capture;
   if (packetsTruncated === 0) return [];
-  const lens = snaplens.filter((s) => s > 0);
+  const snaplen = snaplenOf(facts.capture);
+  const headers = headersCut(facts);
+  const take =
+    headers === undefined
+      ? ''
+      : ` Of ${countText(headers.count)} headers only ${headers.bytes} of 48 bytes and the like are here: ` +
+        `snaplen ${headers.snaplen} takes those that begin a segment, 160 is safe.`;
   return [
     {
       id: captureLoss.id,
       severity: 'note',
-      title: `Packets were cut when they were captured${lens.length > 0 ? ` (snaplen ${Math.min(...lens)})` : ''}`,
+      title: `Packets were cut when they were captured${snaplen > 0 ? ` (snaplen ${snaplen})` : ''}`,
       text:
         `${plural(packetsTruncated, 'packet')} of ${plural(packets, 'packet')} lack their last bytes, ` +
         `${bytesText(originalBytes - capturedBytes)} in all. Commands are counted by their headers; ` +
-        'a header that was cut is not captured, never malformed.',
+        `a header that was cut is not captured, never malformed.${take}`,
       count: packetsTruncated,
       frames: [],
+      ...(headers === undefined
+        ? {}
+        : { next: `Capture with a snaplen of ${headers.snaplen} or more.` }),
     },
   ];
 }

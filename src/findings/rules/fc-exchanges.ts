@@ -24,6 +24,7 @@ const TELLS: Readonly<Record<string, FindingText>> = {
     confidence: 'certain',
     disproof: 'The missing frame in bytes that the capture misses.',
     next: 'Follow what is missing: before the tunnel by counters of the ports, in the tunnel by TCP’s losses.',
+    leadsTo: ['task-management', 'task-management-unanswered', 'abort-storm', 'unit-attention'],
   },
   'fc-burst-unanswered': {
     question: 'Why were exchanges aborted?',
@@ -33,6 +34,7 @@ const TELLS: Readonly<Record<string, FindingText>> = {
     confidence: 'certain',
     disproof: 'The data in bytes that the capture misses.',
     next: 'See whether the FCP_XFER_RDY reached the initiator: capture at its side.',
+    leadsTo: ['task-management', 'task-management-unanswered', 'abort-storm', 'unit-attention'],
   },
   'fc-recovery': {
     question: 'Why were exchanges aborted?',

@@ -2,30 +2,27 @@
 
 import { bytesText, durationText, plural } from '../../lib/number-text.js';
 import type { IscsiConnection } from '../../session/model.js';
-import { type Flow, flowOf } from '../../stream/connection.js';
+import { flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, LOSES_CONNECTION, type Rule } from '../rule.js';
+import {
+  type Behind,
+  holesBehind,
+  mssText,
+  STANDARD_MSS,
+  stuckForSize,
+} from '../support/black-hole.js';
 import { cutPdus } from '../watch/cut-pdus.js';
 import { framing } from '../watch/framing.js';
 import { tcpWatches } from '../watch/tcp.js';
-
-/** Tries of the same segment: two may be chance, three with growing pauses are the timer's. */
-const TIMES_LEAST = 3;
-/** … or so many with even pauses. */
-const TIMES_EVEN = 8;
-/** What passes every path (IPv6's least MTU, 1280, less headers); below it the size is not the cause. */
-const SMALL = 1220;
-/** What a frame of 1500 bytes carries at most (IPv4, no options): what is larger needs jumbo frames. */
-const STANDARD_MSS = 1460;
-/** The stuck segment is as large as this side sends them. */
-const FULL_SHARE = 0.9;
 
 export const mtuBlackHole: Rule = {
   id: 'mtu-black-hole',
   about:
     'A full-sized segment was sent again three times and more with growing pauses, while the other side ' +
-    'went on to answer small ones: a hop on the path drops large packets, and may not say so.',
+    'went on to answer small ones, or told by SACK that they came: a hop on the path drops large packets, and ' +
+    'may not say so. At the end that receives: connections in turn that stop where a large one was due.',
   tells: {
     'mtu-black-hole': {
       question: 'MTU',
@@ -105,7 +102,7 @@ export const mtuBlackHole: Rule = {
       ...connectionsOf(facts).flatMap((story) =>
         [0, 1].flatMap((side) => stuck(story, side, facts)),
       ),
-      ...behind(facts),
+      ...holesBehind(facts).map(toBehind),
       ...lost(facts),
       ...told(facts),
     ];
@@ -114,29 +111,22 @@ export const mtuBlackHole: Rule = {
 
 function stuck(story: IscsiConnection, side: number, facts: Facts): Found[] {
   const { connection, initiatorDirection } = story;
-  const watch = facts.evidence.of(tcpWatches).byDirection.get(connection.id * 2 + side);
-  if (watch === undefined) return [];
-  const one = watch.stuckest();
-  // A sender that is told of the drop by its own host tries again without growing pauses.
-  if (one.times < TIMES_LEAST || (one.doubled < 1 && one.times < TIMES_EVEN)) return [];
-  const flow = flowOf(connection, side);
-  const length = one.length;
-  // Larger ones may have passed before a port was set anew.
-  const jumbo = length > STANDARD_MSS && flowOf(connection, side ^ 1).mss > STANDARD_MSS;
-  if (length <= SMALL || (!jumbo && length < flow.payloadMax * FULL_SHARE)) return [];
-  // A side that is silent is gone, whatever the size; one that answers gets the small ones.
-  if (one.peerSince < 1 || story.pdus < 2) return [];
-  const fromInitiator = side === initiatorDirection;
-  const who = fromInitiator ? 'initiator' : 'target';
+  const one = stuckForSize(story, side, facts);
+  if (one === undefined) return [];
+  const who = side === initiatorDirection ? 'initiator' : 'target';
   const peer = flowOf(connection, side ^ 1);
+  const small =
+    one.behindBytes > 0
+      ? `while ${plural(one.behindBytes, 'byte')} sent behind it arrived (SACK)`
+      : `while the other side answered smaller ones (${plural(one.peerSince, 'packet')})`;
   return [
     {
       id: mtuBlackHole.id,
       severity: 'critical',
-      title: `Segments of ${length} bytes from the ${who} do not get through`,
+      title: `Segments of ${one.length} bytes from the ${who} do not get through`,
       text:
         `Sent ${plural(one.times + 1, 'time')} in ${durationText(one.lastNs - one.firstNs)}${one.doubled > 0 ? ' with growing pauses' : ''}, ` +
-        `while the other side answered smaller ones (${plural(one.peerSince, 'packet')}). ${mss(flow, peer)}` +
+        `${small}. ${mssText(flowOf(connection, side), peer)}` +
         (facts.packets.tooBig.count > 0
           ? 'A router had said so (ICMP).'
           : 'No router said so (ICMP).'),
@@ -147,58 +137,9 @@ function stuck(story: IscsiConnection, side: number, facts: Facts): Found[] {
       confidence: facts.packets.tooBig.count > 0 ? 'certain' : undefined,
       fromNs: one.firstNs,
       toNs: one.lastNs,
-      values: { segmentBytes: length, times: one.times, mss: peer.mss },
+      values: { segmentBytes: one.length, times: one.times, mss: peer.mss },
     },
   ];
-}
-
-/** What one sender's large segments did at the receiving end: they never came. */
-interface Behind {
-  readonly story: IscsiConnection;
-  readonly side: number;
-  readonly frame: number;
-  readonly fromNs: number;
-  readonly dueBytes: number;
-}
-
-/**
- * At the end that receives: both SYNs agree on jumbo frames, nothing larger than a standard frame ever
- * came, and the connection was given up where the first larger one was due. Once may be chance: it
- * takes two connections of the same two ends.
- */
-function behind(facts: Facts): Found[] {
-  const byEnds = new Map<string, Behind[]>();
-  for (const story of connectionsOf(facts)) {
-    for (const side of [0, 1]) {
-      const one = notArrived(story, side, facts);
-      if (one === undefined) continue;
-      const session = facts.sessions[story.session];
-      const key = `${session?.initiatorAddress} ${session?.targetAddress} ${side}`;
-      byEnds.set(withoutPort(key), [...(byEnds.get(withoutPort(key)) ?? []), one]);
-    }
-  }
-  return [...byEnds.values()].filter((all) => all.length >= 2).map(toBehind);
-}
-
-/** The initiator's port is another with each connection. */
-function withoutPort(key: string): string {
-  return key.replace(/:\d+ /, ' ');
-}
-
-function notArrived(story: IscsiConnection, side: number, facts: Facts): Behind | undefined {
-  const { connection, ended } = story;
-  const flow = flowOf(connection, side);
-  const peer = flowOf(connection, side ^ 1);
-  if (ended !== 'connection lost' || flow.mss <= STANDARD_MSS || peer.mss <= STANDARD_MSS) return;
-  if (flow.payloadMax > STANDARD_MSS || flow.dataSegments < 2) return;
-  const direction = connection.id * 2 + side;
-  const cut = facts.evidence.of(cutPdus).byDirection.get(direction);
-  const gap = facts.evidence.of(framing).groups.get(connection.id)?.losses;
-  const due = Math.max(flow.lostBytes, cut?.dueBytes ?? 0);
-  if (due <= STANDARD_MSS) return;
-  const frame = cut?.frame ?? gap?.frames[0] ?? connection.closedFrame;
-  const fromNs = cut !== undefined && cut.timeNs >= 0 ? cut.timeNs : connection.synNs;
-  return { story, side, frame, fromNs, dueBytes: due };
 }
 
 function toBehind(all: readonly Behind[]): Found {
@@ -240,7 +181,7 @@ function lost(facts: Facts): Found[] {
           text:
             'Later bytes came, and the receiver went on to acknowledge what lies before the hole only ' +
             `(${plural(flowOf(story.connection, side ^ 1).duplicateAcks, 'duplicate ACK')}): it never got ` +
-            'them, so the capture did not lose them. What came behind the hole could not be read.',
+            `them, so the capture did not lose them. What came behind the hole could not be read. ${onlySmall(story, side)}`,
           count: 1,
           frames: inOrder([flow.lostFrame]),
           session: story.session,
@@ -248,15 +189,27 @@ function lost(facts: Facts): Found[] {
           fromNs: flow.lostNs,
           toNs: story.connection.lastNs,
           values: { lostBytes: flow.lostBytes },
+          ...(onlySmall(story, side) === '' ? {} : { next: SMALL_NEXT }),
         },
       ];
     }),
   );
 }
 
-function mss(flow: Flow, peer: Flow): string {
-  if (peer.mss < 0) return 'The MSS of its peer was not captured. ';
-  return `Its peer’s SYN allows segments of ${peer.mss} bytes (its own: ${flow.mss < 0 ? 'not captured' : flow.mss}). `;
+const SMALL_NEXT =
+  'Ping from the sender with DF and the full size (-M do -s 8972 for jumbo frames) hop by hop; then see errors ' +
+  'and drops of switch ports. A capture at the sender shows whether it sends large segments again and again.';
+
+/** Jumbo frames were agreed, more than one standard frame is lacking, and what came behind fits into one. */
+function onlySmall({ connection }: IscsiConnection, side: number): string {
+  const flow = flowOf(connection, side);
+  const jumbo = flow.mss > STANDARD_MSS && flowOf(connection, side ^ 1).mss > STANDARD_MSS;
+  const small = flow.lostBehindBytes > 0 && flow.lostBehindBytes <= STANDARD_MSS;
+  if (!jumbo || !small || flow.lostBytes <= STANDARD_MSS) return '';
+  return (
+    `Both SYNs agree on jumbo frames, and only small ones came behind it (${plural(flow.lostBehindBytes, 'byte')}): ` +
+    'an MTU on the way would do that, but this end cannot tell what size the lost ones had.'
+  );
 }
 
 function told({ packets: { tooBig } }: Facts): Found[] {

@@ -7,12 +7,15 @@ import { connectionsOf, type Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import type { Occurrences } from '../groups.js';
 import { inOrder, LOSES_CONNECTION, type Rule, when } from '../rule.js';
-import { heardSince } from '../support/heard.js';
+import { blackHoleNear } from '../support/black-hole.js';
+import { heardSince, missesPackets } from '../support/heard.js';
 import { closerOf } from '../support/who.js';
+import { cutPdus } from '../watch/cut-pdus.js';
 import { ends } from '../watch/ends.js';
 import { framing } from '../watch/framing.js';
 import type { EchoFault, PingWatch } from '../watch/pings.js';
 import { pingWatches } from '../watch/pings.js';
+import { tcpWatches } from '../watch/tcp.js';
 
 /** Initiators wait 5 to 15 s; a ping that had less time when all was over is not late. */
 const WAITED_LEAST_NS = 2e9;
@@ -72,7 +75,7 @@ export const pings: Rule = {
       next: 'Look for a newer initiator; targets that check it drop the connection.',
     },
   },
-  watches: [ends, framing, pingWatches],
+  watches: [ends, framing, pingWatches, cutPdus, tcpWatches],
   find(facts) {
     return connectionsOf(facts).flatMap((story) => {
       const watch = facts.evidence.of(pingWatches).byConnection.get(story.connection.id);
@@ -128,11 +131,22 @@ function timedOut(watch: PingWatch, story: IscsiConnection, facts: Facts): Found
     story.ended === 'connection lost'
       ? ` The ${closer} then ${story.connection.closedHow === 'rst' ? 'reset' : 'closed'} the connection.`
       : '';
+  const hole = blackHoleNear(story, first.timeNs, endOf(story, facts), facts);
+  const missed = hole === undefined && missesPackets(facts);
   return [
     {
       id: 'ping-timeout',
-      severity: end !== '' || waitedNs >= TIMER_NS ? 'critical' : 'warning',
-      title: `${plural(waiting.length, 'ping')} never answered: the target was ${busy ? 'busy, not dead' : 'silent'}`,
+      severity: missed || (end === '' && waitedNs < TIMER_NS) ? 'warning' : 'critical',
+      ...(hole === undefined
+        ? {}
+        : { owes: 'network' as const, because: { id: 'mtu-black-hole', session: hole.session } }),
+      // One packet may be all that is missing.
+      ...(missed
+        ? { owes: 'unknown' as const, confidence: 'possible' as const, inferred: true }
+        : {}),
+      title: missed
+        ? `${plural(waiting.length, 'ping')} without an answer in the capture, which misses packets`
+        : `${plural(waiting.length, 'ping')} never answered: the target was ${busy ? 'busy, not dead' : 'silent'}`,
       text:
         `The first waited ${durationText(waitedNs)}. ` +
         (busy

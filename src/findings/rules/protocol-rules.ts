@@ -389,6 +389,8 @@ function found(row: Row, session: Session, facts: Facts): Found[] {
   if (key === 'cmdSNJumps' && (!session.loginSeen || mayHaveMore(session, facts))) return [];
   // The stage looks away after a loss that it knows of; one that it took for something else is left.
   const doubt = doubtOf(session.id, facts) ?? unframedDoubt(session.id, facts);
+  // A command that the capture missed has answers, too: they are counted as such, and break no rule.
+  if (key === 'unknownTask' && doubt !== undefined) return [];
   const times = count === 1 ? '' : `${plural(count, 'time')}: `;
   return [
     {
@@ -401,7 +403,9 @@ function found(row: Row, session: Session, facts: Facts): Found[] {
       session: session.id,
       fromNs: timeNs,
       ...(row.who === 'sender' ? bySender(session, key, facts, doubt) : {}),
-      ...(doubt === undefined ? {} : { confidence: 'possible' as const, inferred: true }),
+      ...(doubt === undefined
+        ? {}
+        : { confidence: 'possible' as const, inferred: true, owes: 'unknown' as const }),
     },
   ];
 }

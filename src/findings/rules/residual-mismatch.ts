@@ -8,6 +8,7 @@ import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import type { Occurrences } from '../groups.js';
 import { type Rule, when } from '../rule.js';
+import { DOUBTS, doubtOf } from '../support/doubt.js';
 import type { LunWatch } from '../watch/lun-watch.js';
 import { luns } from '../watch/luns.js';
 
@@ -90,7 +91,7 @@ export const residualMismatch: Rule = {
         ...unwritten(lun, facts),
         ...partWritten(lun),
         ...noSense(lun),
-        ...residual(lun),
+        ...residual(lun, facts),
         ...padded(lun),
         ...length(lun, facts),
         ...direction(lun),
@@ -189,9 +190,11 @@ function padded(lun: LunWatch): Found[] {
   ];
 }
 
-function residual(lun: LunWatch): Found[] {
+function residual(lun: LunWatch, facts: Facts): Found[] {
   const { residual: sight, expected, moved, told } = lun.lengths;
   if (sight.count === 0) return [];
+  // Of a command that the capture missed the data may be another's with its tag.
+  const doubt = doubtOf(lun.session, facts);
   return [
     {
       ...base('residual-mismatch', lun, sight),
@@ -199,7 +202,10 @@ function residual(lun: LunWatch): Found[] {
       text:
         `The first: ${bytesText(expected)} expected, ${bytesText(moved)} moved, residual ` +
         `${told === 0 ? 'none' : bytesText(told)}. The initiator takes bytes for good that were not ` +
-        'sent, or throws bytes away that were.',
+        `sent, or throws bytes away that were.${doubt === undefined ? '' : ` ${DOUBTS[doubt]}`}`,
+      ...(doubt === undefined
+        ? {}
+        : { severity: 'note', owes: 'unknown', confidence: 'possible', inferred: true }),
       values: { expectedBytes: expected, movedBytes: moved, residualBytes: told },
     },
   ];

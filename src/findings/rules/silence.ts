@@ -9,9 +9,13 @@ import { addressText, endpointText, flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts } from '../facts.js';
 import type { Found, Owes } from '../finding.js';
 import { inOrder, LOSES_CONNECTION, type Rule } from '../rule.js';
+import { blackHoleNear } from '../support/black-hole.js';
 import { doubtOf } from '../support/doubt.js';
 import { saidOf, saidText } from '../support/portals.js';
+import { cutPdus } from '../watch/cut-pdus.js';
+import { framing } from '../watch/framing.js';
 import { type Held, type Silence, silences } from '../watch/silence.js';
+import { tcpWatches } from '../watch/tcp.js';
 
 /** Shorter silences are a lost packet and its timer. */
 const LONG_NS = 2e9;
@@ -77,7 +81,7 @@ export const silence: Rule = {
         'hypervisor; else the last queue before it (pause frames).',
     },
   },
-  watches: [silences],
+  watches: [silences, tcpWatches, cutPdus, framing],
   find(facts) {
     return connectionsOf(facts).flatMap((story) => {
       if (story.initiatorDirection < 0) return [];
@@ -91,6 +95,10 @@ export const silence: Rule = {
     });
   },
 };
+
+const HOLE =
+  ' Between the same two ends large segments did not get through at that time, and jumbo frames were agreed here ' +
+  'too: what was to answer was large.';
 
 /** At which end it was captured, where that is likely enough. */
 function placeOf(story: IscsiConnection): End | undefined {
@@ -124,7 +132,9 @@ function silent(one: Silence, sender: End, story: IscsiConnection, facts: Facts)
     endpointText(connection, direction === 0 ? 'b' : 'a'),
     facts,
   ).filter((icmp) => icmp.lastNs >= one.sinceNs && icmp.firstNs <= untilNs + ICMP_LATE_NS);
-  const { owes, why } = said.length > 0 ? cut(said) : judge(quiet, story, back, arrived);
+  const hole = said.length > 0 ? undefined : blackHoleNear(story, one.sinceNs, untilNs, facts);
+  const { owes: judged, why } = said.length > 0 ? cut(said) : judge(quiet, story, back, arrived);
+  const owes = hole === undefined ? judged : 'network';
   return [
     {
       id: 'side-silent',
@@ -135,9 +145,10 @@ function silent(one: Silence, sender: End, story: IscsiConnection, facts: Facts)
           : `The ${quiet}, or the way to it, was silent for ${durationText(ns)}: not even TCP’s acknowledgements came`,
       text:
         `The ${sender} sent ${plural(one.times, 'segment')} again meanwhile ` +
-        `(${bytesText(one.bytesAgain)}). ${why}` +
+        `(${bytesText(one.bytesAgain)}). ${why}${hole === undefined ? '' : HOLE}` +
         (one.closed ? ` The connection was given up while it lasted.` : ''),
       owes,
+      ...(hole === undefined ? {} : { because: { id: 'mtu-black-hole', session: hole.session } }),
       confidence: owes === 'unknown' ? 'certain' : 'likely',
       count: one.times,
       frames: inOrder([...one.frames, ...said.flatMap(({ frames }) => frames)]),

@@ -3,21 +3,33 @@
 
 import { hex64 } from '../../lib/hex.js';
 import { durationText, plural } from '../../lib/number-text.js';
+import { flowOf } from '../../stream/connection.js';
 import { lunTextOf } from '../../wire/scsi/lun.js';
 import { type Facts, storiesOf } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, type Rule } from '../rule.js';
 import { doubtOf } from '../support/doubt.js';
+import { ackedAfterNs, slowWayAt } from '../support/slow-way.js';
 import type { LunWatch } from '../watch/lun-watch.js';
 import { luns } from '../watch/luns.js';
 import { pingWatches } from '../watch/pings.js';
 import type { SlowStretch } from '../watch/slow-commands.js';
+import { ways } from '../watch/slow-way.js';
 
 /** A stretch of so many; fewer only where one of them took this long. */
 const STRETCH_LEAST = 3;
 const ALONE_NS = 1e9;
 /** From here on applications wait; below it is good to know. */
 const FELT_NS = 200e6;
+/** Of what is laid to the target so much may go by before TCP has its commands. */
+const ACKED_SHARE = 0.5;
+/**
+ * A delayed ACK takes 40 ms (Linux) to 200 ms (Windows), and comes with the answer where that is sooner: such a one
+ * says something of the way only where much was on it.
+ */
+const ACKED_LATE_NS = 60e6;
+const ACKED_NEVER_NS = 300e6;
+const FLIGHT_LEAST = 16_384;
 /** Slower than the quick ones by so many times. */
 const TIMES_LEAST = 4;
 /** A ping that waited with the commands, for a good part of the longest wait. */
@@ -53,7 +65,7 @@ export const slowCommands: Rule = {
         'its cache. Its own latency figures tell the same, or the wait lies in its network stack.',
     },
   },
-  watches: [luns, pingWatches],
+  watches: [luns, pingWatches, ways],
   find(facts) {
     const { all } = facts.evidence.of(luns);
     return all.flatMap((lun) => found(lun, all, facts));
@@ -74,6 +86,8 @@ function found(lun: LunWatch, all: readonly LunWatch[], facts: Facts): Found[] {
   const spanNs = worst.toNs - worst.fromNs;
   const one = worst.count === 1;
   const pingNs = slowPing(session, worst, facts);
+  const way = onTheWay(session, worst, meanNs, pingNs, facts);
+  const who = way === undefined ? 'The target' : 'The way or the target';
   const more =
     slow.stretches > 1 ? ` ${plural(slow.stretches, 'stretch', 'stretches')} in all.` : '';
   return [
@@ -81,22 +95,25 @@ function found(lun: LunWatch, all: readonly LunWatch[], facts: Facts): Found[] {
       id: 'slow-commands',
       severity: meanNs >= FELT_NS || worst.nsMax >= ALONE_NS ? 'warning' : 'note',
       title:
-        pingNs > 0
+        pingNs > 0 && way === undefined
           ? `The target stood still for ${durationText(worst.nsMax)}: commands and a ping waited`
           : one
-            ? `The target held up a command of LUN ${name} for ${durationText(worst.nsMax)}`
-            : `The target was slow on LUN ${name} for ${durationText(spanNs)}: ${durationText(meanNs)} a command`,
+            ? `${who} held up a command of LUN ${name} for ${durationText(worst.nsMax)}`
+            : `${who} was slow on LUN ${name} for ${durationText(spanNs)}: ${durationText(meanNs)} a command`,
       text:
         `${plural(worst.count, 'read or write', 'reads and writes')} waited ${durationText(meanNs)} for the ` +
-        `target alone${one ? '' : ` in the mean, ${durationText(worst.nsMax)} at most`}. ` +
+        `target${way === undefined ? ' alone' : ', or for the way to it'}${one ? '' : ` in the mean, ${durationText(worst.nsMax)} at most`}. ` +
         (usualNs < 0
           ? 'None of this LUN was quicker than 100 ms.'
           : `${plural(quick, 'other')} of the LUN took ${durationText(usualNs)} in the middle.`) +
         `${elsewhere(lun, all, worst.fromNs, worst.toNs)}${more}` +
-        (pingNs > 0
-          ? ` A ping waited ${durationText(pingNs)} meanwhile: pings need no disk, so its program or machine stood still, or waits for its disk with all it does.`
-          : ''),
-      next: pingNs > 0 ? STOOD_STILL : undefined,
+        (way !== undefined
+          ? way.said
+          : pingNs > 0
+            ? ` A ping waited ${durationText(pingNs)} meanwhile: pings need no disk, so its program or machine stood still, or waits for its disk with all it does.`
+            : ''),
+      next: pingNs > 0 && way === undefined ? STOOD_STILL : undefined,
+      ...(way === undefined ? {} : way.found),
       count: worst.count,
       frames: inOrder(worst.frames),
       session,
@@ -121,6 +138,39 @@ function slowPing(
     if (ping.rttNsMax >= Math.max(PING_LEAST_NS, nsMax * PING_SHARE)) return ping.rttNsMax;
   }
   return 0;
+}
+
+/** The time may have gone by on the way: TCP's own ACKs of the commands took as long, and no disk holds these up. */
+function onTheWay(
+  session: number,
+  { fromNs, toNs }: SlowStretch,
+  meanNs: number,
+  pingNs: number,
+  facts: Facts,
+): { readonly found: Partial<Found>; readonly said: string } | undefined {
+  const narrow = slowWayAt(session, fromNs, toNs, facts);
+  const ackedNs = ackedAfterNs(session, fromNs, toNs, facts);
+  const leastNs = flightOf(session, facts) >= FLIGHT_LEAST ? ACKED_LATE_NS : ACKED_NEVER_NS;
+  const late = pingNs === 0 && ackedNs >= leastNs && ackedNs >= meanNs * ACKED_SHARE;
+  if (!narrow && !late) return undefined;
+  const said = late
+    ? ` What the initiator sent then was acknowledged by TCP after ${durationText(ackedNs)} in the mean: no disk holds up ` +
+      'an ACK, so that the way, or the target’s network stack, took most of it.'
+    : ' The way passed little at that time (slow-way).';
+  const found: Partial<Found> = {
+    owes: narrow ? 'network' : 'unknown',
+    confidence: 'possible',
+    ...(narrow ? { because: { id: 'slow-way', session } } : {}),
+  };
+  return { found, said };
+}
+
+/** The most that the initiator had on its way at once. */
+function flightOf(session: number, facts: Facts): number {
+  const all = storiesOf(facts, session).map(({ connection, initiatorDirection }) =>
+    initiatorDirection < 0 ? 0 : flowOf(connection, initiatorDirection).flightMax,
+  );
+  return Math.max(0, ...all);
 }
 
 /** Whether other LUNs of the session were slow at that time: then it is not this LUN's disk. */

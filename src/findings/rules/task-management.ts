@@ -6,7 +6,6 @@ import { Outcome } from '../../scsi/task.js';
 import type { Session, SessionEvent } from '../../session/model.js';
 import {
   codeName,
-  TASK_MANAGEMENT_NAMES,
   TASK_MANAGEMENT_RESPONSE_NAMES,
   TaskManagement,
   TaskManagementResponse,
@@ -22,8 +21,9 @@ import {
   once,
   type Rule,
 } from '../rule.js';
+import { fcNexusOf } from '../support/fc.js';
 import { targetHeard } from '../support/heard.js';
-import { hitsOthers, resetOf } from '../support/resets.js';
+import { hitsOthers, managementName, resetOf } from '../support/resets.js';
 import { badTasks } from '../watch/bad-tasks.js';
 import { framing } from '../watch/framing.js';
 
@@ -66,7 +66,7 @@ export const taskManagement: Rule = {
         ...LOSES_CONNECTION,
       ],
       about: 'The initiator gave up on commands, or reset a logical unit or the target.',
-      reference: 'RFC 7143 11.5, 11.6.1; RFC 7144 6.3',
+      reference: 'RFC 7143 11.5, 11.6.1; RFC 7144 6.3; FCP-4 (flags of FCP_CMND, RSP_CODE)',
       confidence: 'certain',
       proof: ['task-management-request.function', 'task-management-response.response'],
       disproof: 'Its answer, or the command’s, in bytes that the capture misses.',
@@ -117,13 +117,13 @@ interface Group extends OccurrenceGroup {
 
 function ofSession(session: Session, facts: Facts): Found[] {
   const all = new Map<string, Group>();
-  const events = session.events.filter((event) => event.kind === 'task management');
+  const events = session.events.filter((event) => isManagement(event, session));
   // A session that gave up on no command of its own sent it for another reason than their wait.
   const alone = events.every(hitNothing);
   for (const event of events) {
-    const answered = event.fields.response !== undefined;
+    const answered = event.fields.response !== undefined || event.endNs >= 0;
     if (!answered && young(event, session, facts)) continue;
-    if (!answered && !targetHeard(session.id, event.timeNs, facts)) continue;
+    if (!answered && !isHeard(session, event, facts)) continue;
     const key = `${event.fields.function} ${event.fields.response ?? 'none'}`;
     const make = () => ({ ...nothing(), event, answered, agesNs: [], answerNsMax: -1 });
     const group = gather(all, key, make, once(event.frame, event.timeNs));
@@ -139,6 +139,23 @@ function ofSession(session: Session, facts: Facts): Found[] {
   ];
 }
 
+/** ABTS of a Fibre Channel exchange is told with what was missing of it (fc-exchanges.ts). */
+function isManagement({ kind, fields }: SessionEvent, { protocol }: Session): boolean {
+  if (kind !== 'task management') return false;
+  return protocol !== 'fcp' || fields.function !== TaskManagement.abortTask;
+}
+
+/** Nothing of the target is missing since: its answer would be in the capture. */
+function isHeard(session: Session, event: SessionEvent, facts: Facts): boolean {
+  if (session.protocol !== 'fcp') return targetHeard(session.id, event.timeNs, facts);
+  const link = facts.fc.links[fcNexusOf(facts, session.id)?.link ?? -1];
+  if (link === undefined) return false;
+  return link.connections.every(({ connection, syncLost }) => {
+    if (syncLost.count > 0) return false;
+    return connection === undefined || connection.a.missingBytes + connection.b.missingBytes === 0;
+  });
+}
+
 /** No command of the session was open at it. */
 function hitNothing({ fields }: SessionEvent): boolean {
   return typeof fields.ageNs !== 'number' && Number(fields.tasksEnded ?? 0) === 0;
@@ -152,11 +169,13 @@ function young(event: SessionEvent, session: Session, facts: Facts): boolean {
 function told(group: Group, session: Session, facts: Facts, alone: boolean): Found {
   const { event, answered, agesNs, answerNsMax } = group;
   const fn = Number(event.fields.function ?? -1);
-  const what = fn < 0 ? 'function not captured' : codeName(TASK_MANAGEMENT_NAMES, fn);
+  const what = managementName(session, fn);
   const response = Number(event.fields.response ?? -1);
-  const answer = answered
-    ? `answered ${codeName(TASK_MANAGEMENT_RESPONSE_NAMES, response)}`
-    : 'not answered';
+  const answer = !answered
+    ? 'not answered'
+    : response < 0
+      ? 'with an answer that was not captured whole'
+      : `answered ${codeName(TASK_MANAGEMENT_RESPONSE_NAMES, response)}`;
   const late =
     answerNsMax >= ANSWER_NS ? ` The slowest answer took ${durationText(answerNsMax)}.` : '';
   const others = answered && hitsOthers(fn) ? othersHit(group, session, facts) : [];
@@ -168,6 +187,8 @@ function told(group: Group, session: Session, facts: Facts, alone: boolean): Fou
     severity: severityOf(fn, answered, own || others.length > 0),
     ...(alone && answered && hitsOthers(fn) ? { because: 'nothing' as const } : {}),
     ...(others.length > 0 ? { owes: 'initiator' as const, next: OTHERS_NEXT } : {}),
+    // Frames leave no trace where they are lost: who owed it is not known.
+    ...(!answered && session.protocol === 'fcp' ? { owes: 'unknown' as const } : {}),
     title:
       others.length > 0 ? `${what} of ${by} aborted ${hit}` : `Task management: ${what}, ${answer}`,
     text: textOf(
@@ -243,7 +264,7 @@ function meaning(fn: number, response: number, event: SessionEvent): string {
     return 'The target does not have this function: hosts go on with the next harsher one.';
   }
   if (response === TaskManagementResponse.rejected) return 'The target refused to do it.';
-  if (response < 0) {
+  if (response < 0 && event.endNs < 0) {
     return fn === TaskManagement.abortTask
       ? 'After its timer the host resets the logical unit, then drops the session.'
       : 'After its timer the host drops the session and logs in anew.';
@@ -263,7 +284,7 @@ function storm(events: readonly SessionEvent[], session: Session): Found[] {
   if (lost.length < STORM_LEAST) return [];
   const [first] = lost;
   const last = lost[lost.length - 1];
-  const silent = lost.filter((event) => event.fields.response === undefined).length;
+  const silent = lost.filter((e) => e.fields.response === undefined && e.endNs < 0).length;
   const agesNs = lost.flatMap((e) => (typeof e.fields.ageNs === 'number' ? [e.fields.ageNs] : []));
   const luns = new Set(lost.map((event) => event.fields.lun));
   return [

@@ -2,7 +2,7 @@
 
 import type { IscsiConnection } from '../../session/model.js';
 import { flowOf } from '../../stream/connection.js';
-import { type Facts, storiesOf } from '../facts.js';
+import { type Facts, type RoadFacts, storiesOf } from '../facts.js';
 import { framing } from '../watch/framing.js';
 
 /**
@@ -34,4 +34,22 @@ export function headersWhole(session: number, sinceNs: number, facts: Facts): bo
     const cut = groups.get(connection.id)?.cut;
     return cut === undefined || cut.count === 0 || cut.lastNs < sinceNs;
   });
+}
+
+const lossy = new WeakMap<object, boolean>();
+
+/**
+ * True where the capture is known to miss packets, of whatever connection: one that is not there then says nothing
+ * of who should have sent it. A last answer that is missed leaves no hole behind it.
+ */
+export function missesPackets(facts: Pick<RoadFacts, 'capture' | 'stories'>): boolean {
+  const known = lossy.get(facts);
+  if (known !== undefined) return known;
+  const missed =
+    facts.capture.packetsDropped > 0 ||
+    facts.stories.some(
+      ({ connection: { a, b } }) => a.missingBytes + b.missingBytes > a.lostBytes + b.lostBytes,
+    );
+  lossy.set(facts, missed);
+  return missed;
 }

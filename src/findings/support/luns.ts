@@ -1,6 +1,7 @@
 // What rules ask of metrics by LUN.
 
 import type { LunMetrics } from '../../metrics/counters.js';
+import type { Session } from '../../session/model.js';
 import type { Facts } from '../facts.js';
 
 /** All LUNs that were measured apart, by session. */
@@ -20,4 +21,9 @@ export function lunsOfSession(facts: Facts, session: number): LunMetrics[] {
 export function latencyOfSession(facts: Facts, session: number): number {
   const cells = lunsOfSession(facts, session).flatMap((lun) => [...lun.cells.values()]);
   return cells.reduce((sum, cell) => sum + cell.latency.sum, 0);
+}
+
+/** A LUN of two ends that are known by name, whichever session; '' where they are not. */
+export function lunOfEnds({ initiatorName, targetName }: Session, lun: string): string {
+  return initiatorName === '' || targetName === '' ? '' : `${initiatorName} ${targetName} ${lun}`;
 }

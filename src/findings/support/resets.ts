@@ -56,9 +56,15 @@ export function resetOf(
   return last;
 }
 
+/** A function in its protocol's words: by RFC 7143 11.5.1, of Fibre Channel as FCP-4 has them. */
+export function managementName({ protocol }: Session, fn: number): string {
+  if (protocol === 'fcp' && fn === TaskManagement.targetWarmReset) return 'TARGET RESET';
+  return fn < 0 ? 'function not captured' : codeName(TASK_MANAGEMENT_NAMES, fn);
+}
+
 /** "LOGICAL UNIT RESET of iqn…:host-a (S0, frame 633)". */
 export function resetText({ session, event }: Reset): string {
-  const name = codeName(TASK_MANAGEMENT_NAMES, Number(event.fields.function));
+  const name = managementName(session, Number(event.fields.function));
   const host = session.initiatorName || session.initiatorAddress;
   return `${name} of ${host} (S${session.id}, frame ${event.frame})`;
 }

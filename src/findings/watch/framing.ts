@@ -17,8 +17,9 @@ export class FramingGroup {
   unframedBytes = 0;
   readonly digests: Occurrences = new Occurrences();
   readonly losses: Occurrences = new Occurrences();
-  /** Headers that were not captured whole. */
+  /** Headers that were not captured whole; and how many had so many bytes left. */
   readonly cut: Occurrences = new Occurrences();
+  readonly cutTo: Float64Array = new Float64Array(BHS_LENGTH);
 
   constructor(connection: number) {
     this.connection = connection;
@@ -30,8 +31,11 @@ class Framing {
   readonly groups: Map<number, FramingGroup> = new Map();
 
   pdu(pdu: Pdu): void {
-    if (pdu.headerCaptured < BHS_LENGTH)
-      this.#group(pdu.connection)?.cut.saw(pdu.frame, pdu.timeNs);
+    if (pdu.headerCaptured < BHS_LENGTH) {
+      const group = this.#group(pdu.connection);
+      group?.cut.saw(pdu.frame, pdu.timeNs);
+      if (group !== undefined) group.cutTo[pdu.headerCaptured]++;
+    }
     if (pdu.headerDigest !== DIGEST_BAD && pdu.dataDigest !== DIGEST_BAD && !pdu.resynchronised) {
       return;
     }

@@ -54,6 +54,8 @@ export class LunWatch {
   readonly lunHigh: number;
   readonly lunLow: number;
   readonly story: LogicalUnit | undefined;
+  /** What an earlier session of the same two ends was told of it: a host that comes back does not ask again. */
+  readonly #limitsBefore: BlockLimits | undefined;
   /** Commands open now. */
   open = 0;
   /** Commands executed (INQUIRY, REPORT LUNS and REQUEST SENSE, which any LUN answers, not counted). */
@@ -89,7 +91,13 @@ export class LunWatch {
   readonly #budget: Budget;
   readonly #latencies: Latest;
 
-  constructor(task: Task, story: LogicalUnit | undefined, budget: Budget) {
+  constructor(
+    task: Task,
+    story: LogicalUnit | undefined,
+    budget: Budget,
+    before: LunWatch | undefined = undefined,
+  ) {
+    this.#limitsBefore = before?.limitsNow();
     this.#budget = budget;
     this.session = task.session;
     this.lunHigh = task.lunHigh | 0;
@@ -128,7 +136,8 @@ export class LunWatch {
     this.overlaps.ended(task);
     this.lengths.ended(task, this.story);
     if (task.lbaKnown && task.reads !== task.writes) this.#transferred(task);
-    if (this.story?.limits !== undefined) this.#limited(task, this.story.limits);
+    const limits = this.limitsNow();
+    if (limits !== undefined) this.#limited(task, limits);
     if (this.discards !== undefined) this.discards.ended(task);
     else if (task.lbaKnown && task.outcome === Outcome.good) this.#measure(task);
     if (this.ats !== undefined && task.opcode === COMPARE_AND_WRITE) this.ats.ended(task);
@@ -136,6 +145,11 @@ export class LunWatch {
     else this.#bad(task);
     if (this.open > 0) this.open--;
     this.tape?.ended(task, this.open);
+  }
+
+  /** VPD B0h as it was told last, to this session or one before. */
+  limitsNow(): BlockLimits | undefined {
+    return this.story?.limits ?? this.#limitsBefore;
   }
 
   /** A read or write of blocks. */

@@ -4,6 +4,7 @@
 import { hex64 } from '../../lib/hex.js';
 import { METRIC_LUNS_MAX } from '../../limits.js';
 import type { Task } from '../../scsi/task.js';
+import { lunOfEnds } from '../support/luns.js';
 import type { Watched, WatchKind } from '../watch.js';
 import { type Budget, LunWatch } from './lun-watch.js';
 import { R2T_LATE_NS, R2tWaits } from './r2t-waits.js';
@@ -18,12 +19,15 @@ export class LunWatches {
   readonly #watched: Watched;
   /** By session, then by the LUN's words (signed, so that they are small integers). */
   readonly #bySession: (Map<number, Map<number, LunWatch>> | undefined)[];
+  /** The newest of the same two ends and LUN. */
+  readonly #byEnds: Map<string, LunWatch>;
   readonly #budget: Budget;
   #last: LunWatch | undefined;
 
   constructor(watched: Watched) {
     this.#watched = watched;
     this.#bySession = [];
+    this.#byEnds = new Map();
     this.#budget = { discards: DISCARD_WATCHES_MAX };
     this.#last = undefined;
   }
@@ -65,9 +69,13 @@ export class LunWatches {
 
   #new(task: Task, high: number, low: number): LunWatch | undefined {
     if (this.all.length >= METRIC_LUNS_MAX) return undefined;
-    const story = this.#watched.look?.session(task.session)?.luns.get(hex64(high, low));
-    const watch = new LunWatch(task, story, this.#budget);
+    const lun = hex64(high, low);
+    const session = this.#watched.look?.session(task.session);
+    const ends = session === undefined ? '' : lunOfEnds(session, lun);
+    const before = this.#byEnds.get(ends);
+    const watch = new LunWatch(task, session?.luns.get(lun), this.#budget, before);
     this.all.push(watch);
+    if (ends !== '') this.#byEnds.set(ends, watch);
     let byHigh = this.#bySession[task.session];
     if (byHigh === undefined) {
       byHigh = new Map();

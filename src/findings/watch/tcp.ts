@@ -20,7 +20,7 @@ const ROUND_NS = 5e6;
 const AT_ONCE_NS = 2e6;
 
 /** A segment that is sent again and again. */
-class StuckSegment {
+export class StuckSegment {
   readonly position: number;
   readonly length: number;
   /** First sending; how often it came again, with how many pauses that had grown; the last time. */
@@ -32,6 +32,8 @@ class StuckSegment {
   /** Packets of the other side when it was first sent again, and since. */
   peerBefore = 0;
   peerSince = 0;
+  /** What its receiver said by SACK that came behind it: bytes of the longest stretch, 0 nothing. */
+  behindBytes = 0;
 
   constructor(position: number, length: number, firstNs: number) {
     this.position = position;
@@ -106,6 +108,13 @@ export class TcpWatch {
     const one = this.#again;
     if (one.times <= 1) one.peerBefore = packets;
     one.peerSince = packets - one.peerBefore;
+  }
+
+  /** By then the receiver told of a hole at `position`, and of so many bytes behind it. */
+  behind(position: number, bytes: number): void {
+    const one = this.#again;
+    // Of a stream beyond 4 GiB sequence numbers have gone round.
+    if (((one.position - position) | 0) === 0 && bytes > one.behindBytes) one.behindBytes = bytes;
   }
 
   /** The segment that was sent again most often in a row. */
@@ -200,7 +209,10 @@ class TcpWatches {
     if (watch === undefined) return;
     watch.retransmission(frame, timeNs, position, length, kind, waitedNs);
     const connection = this.#watched.look?.story(direction >> 1)?.connection;
-    if (connection !== undefined) watch.heard(flowOf(connection, direction ^ 1).packets);
+    if (connection === undefined) return;
+    watch.heard(flowOf(connection, direction ^ 1).packets);
+    const { sackHoleNs, sackHoleSeq, sackHoleBytes, startSeq } = flowOf(connection, direction);
+    if (sackHoleNs >= 0) watch.behind((sackHoleSeq - startSeq) | 0, sackHoleBytes);
   }
 
   zeroWindow(direction: number, frame: number, fromNs: number): void {

@@ -21,6 +21,7 @@ import { type FcAbort, type FcMissing, see } from './model.js';
 import { settleData } from './settle.js';
 import type { FcConnectionState, FcTables, NexusState } from './state.js';
 import { taskEnds } from './task-calls.js';
+import { abortIsAnswered, abortIsAsked } from './task-management.js';
 
 /** Aborted commands of a nexus of which a repeat is sought. */
 const ABORTED_MAX = 32;
@@ -101,6 +102,7 @@ function abortAsked(
   };
   if (exchange !== undefined) exchange.abort = aborts.length;
   aborts.push(abort);
+  if (t !== undefined) abortIsAsked(c, nexus, exchange, t, frame);
   if (t === undefined || t.cdbLength === 0) return;
   if (nexus.aborted.length >= ABORTED_MAX) nexus.aborted.shift();
   nexus.aborted.push({ abort, command: commandKey(t.lunHigh, t.lunLow, t.cdb, t.cdbLength) });
@@ -161,6 +163,7 @@ function abortAnswered(
       abort.explanation = get(frame.dataView, 0, baRjt.explanation);
     }
   }
+  if (exchange !== undefined) abortIsAnswered(exchange, accepted, frame);
   if (!accepted || exchange === undefined) return;
   if (exchange.open !== null) settleData(nexus, exchange, exchange.open);
   taskEnds(tables, nexus, exchange, Outcome.aborted, frame.endNs, frame.frameEnd);

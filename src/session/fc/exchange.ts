@@ -3,6 +3,7 @@
 // of a nexus are found by OX_ID, the originator's; they come from a pool and go back to it.
 
 import type { OpenTask } from '../../scsi/open-task.js';
+import type { SessionEvent } from '../model.js';
 import { Ranges } from './ranges.js';
 
 /**
@@ -137,6 +138,9 @@ export class Exchange {
   burst = -1;
   /** ABTS: index into the list of aborts, -1 none. */
   abort = -1;
+  /** The event of its ABTS, and, where it carries task management itself, of that. */
+  abortEvent: SessionEvent | null = null;
+  management: SessionEvent | null = null;
   recFrame = 0;
   /** Losses of the link when it began. */
   lossesAtStart = 0;
@@ -162,6 +166,8 @@ export class Exchange {
     this.lastNs = -1;
     this.early = false;
     this.abort = -1;
+    this.abortEvent = null;
+    this.management = null;
     this.recFrame = 0;
     this.lossesAtStart = 0;
     this.again = false;

@@ -61,6 +61,7 @@ import {
   told,
   transferReady,
 } from './task-calls.js';
+import { managementAnswered, managementAsked } from './task-management.js';
 
 /** Payload wanted of FCP_CMND and FCP_RSP: the longest CDB, the longest sense data. */
 const IU_BYTES = 320;
@@ -175,7 +176,10 @@ function commandFacts(
   const there = Math.min(cdbLength, kept - CMND_CDB);
   commandCdb(tables, open, data, view, at + CMND_CDB, there);
   const flags = data[at + CMND_TMF];
-  if (flags !== 0) t.operation = taskManagementOperation(flags);
+  if (flags !== 0) {
+    t.operation = taskManagementOperation(flags);
+    managementAsked(c, nexus, exchange, t, flags);
+  }
   const end = CMND_CDB + cdbLength;
   if (kept >= end + 4) t.expectedLength = view.getUint32(at + end);
   if (t.reads && t.writes && kept >= end + 8) {
@@ -296,6 +300,9 @@ function responseEnds(
   exchange.due = outcome;
   exchange.dueNs = frame.endNs;
   exchange.dueFrame = frame.frameEnd;
+  if (exchange.management !== null) {
+    managementAnswered(tables, nexus, exchange, responseCode(frame, optional), frame);
+  }
   if (outcome === Outcome.good && dataIsDue(nexus, open)) return;
   dueEnds(tables, nexus, exchange);
 }
@@ -314,6 +321,13 @@ function dueEnds(tables: FcTables, nexus: NexusState, exchange: Exchange): void 
   const outcome = exchange.due as OutcomeCode;
   taskEnds(tables, nexus, exchange, outcome, exchange.dueNs, exchange.dueFrame);
   exchangeOver(tables, nexus, exchange);
+}
+
+/** RSP_CODE of task management (FCP-4: FCP_RSP_INFO); -1 where it is not there. */
+function responseCode({ data, dataView: view, dataKept }: FcFrame, optional: number): number {
+  if (dataKept - optional < RSP_INFO + 4) return -1;
+  if ((data[optional + RSP_FLAGS] & RSP_LENGTH_VALID) === 0) return -1;
+  return view.getUint32(optional + RSP_LENGTH) >= 4 ? data[optional + RSP_INFO + 3] : -1;
 }
 
 /** Status, residual, response code and sense data. */

@@ -1,0 +1,3 @@
+plain_target
+await narrow; path to-target netem rate 2mbit
+await wide; path clear

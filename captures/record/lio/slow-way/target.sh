@@ -1,0 +1,3 @@
+plain_target
+await narrow; path to-initiator netem rate 1mbit
+await wide; path clear

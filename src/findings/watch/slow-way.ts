@@ -1,0 +1,142 @@
+// hot: no allocation per packet
+// How fast the bytes of large PDUs came, from the first to the last of each: where one after the other takes the
+// same time for a byte, something hands them on at a rate of its own.
+
+import { WATCHED_CONNECTIONS_MAX } from '../../limits.js';
+import type { Pdu } from '../../pdu/pdu.js';
+import { Opcode } from '../../wire/iscsi/codes.js';
+import { entry, keepFrame } from '../groups.js';
+import type { WatchKind } from '../watch.js';
+
+/** Bytes of data that take more than two segments of a standard frame. */
+const LARGE_BYTES = 4000;
+/** PDUs that are looked at together, and after how many more again. */
+const TOGETHER = 16;
+const STEP = 4;
+/** Of these, so many within this share of the one in the middle: the others met a loss or an idle pause. */
+const EVEN_LEAST = 14;
+const EVEN_SHARE = 0.3;
+/** ns a byte: 100 Mbit/s takes 80, a network for storage (1 Gbit/s) 8. */
+const SLOW_NS_PER_BYTE = 70;
+
+/** A time in which large PDUs came evenly and slowly. */
+export interface Even {
+  readonly fromNs: number;
+  toNs: number;
+  pdus: number;
+  bytes: number;
+  /** From the first to the last byte of each, added up; and that for each byte. */
+  ns: number;
+  nsPerByte: number;
+  /** Data of the largest that was looked at. */
+  bytesMax: number;
+  readonly frames: number[];
+}
+
+/** One direction of a connection. */
+class WayWatch {
+  /** The longest such time, by its PDUs. */
+  longest: Even | undefined = undefined;
+  readonly #perByte: Float64Array;
+  readonly #sorted: Float64Array;
+  readonly #startNs: Float64Array;
+  #count: number;
+  #bytes: number;
+  #ns: number;
+  #current: Even | undefined;
+
+  constructor() {
+    this.#perByte = new Float64Array(TOGETHER);
+    this.#sorted = new Float64Array(TOGETHER);
+    this.#startNs = new Float64Array(TOGETHER);
+    this.#count = 0;
+    this.#bytes = -0; // doubles from the start (lib/double-fields.ts)
+    this.#ns = -0;
+    this.#current = undefined;
+  }
+
+  came(pdu: Pdu): void {
+    const bytes = pdu.dataSegmentLength;
+    const ns = pdu.endNs - pdu.timeNs;
+    const at = this.#count % TOGETHER;
+    this.#perByte[at] = ns / bytes;
+    this.#startNs[at] = pdu.timeNs;
+    this.#count++;
+    this.#bytes += bytes;
+    this.#ns += ns;
+    if (this.#count % STEP !== 0) return;
+    // A quick one, and no such time is under way: nothing to look at.
+    if (this.#current === undefined && this.#perByte[at] < SLOW_NS_PER_BYTE) this.#drop();
+    else if (this.#count >= TOGETHER) this.#look(pdu);
+  }
+
+  #drop(): void {
+    this.#bytes = 0;
+    this.#ns = 0;
+  }
+
+  #look(pdu: Pdu): void {
+    const sorted = this.#sorted;
+    sorted.set(this.#perByte);
+    sorted.sort();
+    const middle = sorted[TOGETHER >> 1];
+    let even = 0;
+    for (let i = 0; i < TOGETHER; i++) {
+      if (Math.abs(sorted[i] - middle) <= middle * EVEN_SHARE) even++;
+    }
+    if (middle < SLOW_NS_PER_BYTE || even < EVEN_LEAST) {
+      this.#current = undefined;
+      this.#drop();
+      return;
+    }
+    const one = this.#current;
+    if (one === undefined) this.#current = this.#begins(pdu, middle);
+    else {
+      one.pdus += STEP;
+      one.bytes += this.#bytes;
+      one.ns += this.#ns;
+      one.toNs = pdu.endNs;
+      if (pdu.dataSegmentLength > one.bytesMax) one.bytesMax = pdu.dataSegmentLength;
+      keepFrame(one.frames, pdu.frameEnd);
+    }
+    this.#drop();
+    const { longest } = this;
+    const now = this.#current;
+    if (now !== undefined && (longest === undefined || now.pdus > longest.pdus)) this.longest = now;
+  }
+
+  /** Of the PDUs before only the last STEP were added up: the others took what is usual of them. */
+  #begins(pdu: Pdu, nsPerByte: number): Even {
+    return {
+      fromNs: this.#startNs[this.#count % TOGETHER],
+      toNs: pdu.endNs,
+      pdus: TOGETHER,
+      bytes: this.#bytes * (TOGETHER / STEP),
+      ns: this.#ns * (TOGETHER / STEP),
+      nsPerByte,
+      bytesMax: pdu.dataSegmentLength,
+      frames: [pdu.frame, pdu.frameEnd],
+    };
+  }
+}
+
+class Ways {
+  readonly byDirection: Map<number, WayWatch> = new Map();
+
+  pdu(pdu: Pdu): void {
+    const { dataSegmentLength: bytes } = pdu;
+    if (bytes < LARGE_BYTES || !pdu.complete || pdu.endBound || pdu.dataMissing > 0) return;
+    const watch = entry(this.byDirection, pdu.direction, WATCHED_CONNECTIONS_MAX, makeWatch);
+    watch?.came(pdu);
+  }
+}
+
+function makeWatch(): WayWatch {
+  return new WayWatch();
+}
+
+export const ways: WatchKind<Ways> = {
+  name: 'how fast large PDUs come',
+  opcodes: [Opcode.dataIn, Opcode.dataOut, Opcode.scsiCommand],
+  make: () => new Ways(),
+};

@@ -1,0 +1,116 @@
+// A way that passes little, and what comes near: a slow target, a small or closed window of the receiver, a long
+// round trip, small segments.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type BuiltPacket, byTime, made } from '../support/build.js';
+import { Dialogue, type DialogueOptions } from '../support/dialogue.js';
+import { foundIn, MS } from '../support/found.js';
+import { hasData } from '../support/mishaps.js';
+import { run } from '../support/run.js';
+
+interface Way {
+  /** Between two segments, and from the command to the first byte. */
+  readonly gapNs: number;
+  readonly targetNs?: number;
+  readonly rttNs?: number;
+  readonly reads?: number;
+  readonly options?: DialogueOptions;
+}
+
+/** Reads of 32 KiB, one after the other. */
+function reads({ gapNs, targetNs = MS, rttNs = 0, reads: n = 16, options }: Way): BuiltPacket[] {
+  const d = new Dialogue({ gapNs, mss: 1460, ...options });
+  let t = d.login(0) + MS;
+  for (let i = 0; i < n; i++) {
+    // The next one when all of this one's segments have come.
+    const segments = Math.ceil(33_000 / d.tcp.options.mss);
+    d.read10(i * 64, 64, t, { targetNs: targetNs + rttNs });
+    t += targetNs + 2 * rttNs + segments * gapNs + 2 * MS;
+  }
+  // The answers to the SYN and to the login come later, too.
+  const packets = d.tcp.captured();
+  const login = packets.findIndex((p) => p.from === 'target' && hasData(p));
+  return packets.map((p, i) => {
+    const trips = i === 0 ? 0 : i < login ? 1 : 2;
+    return made({ ...p, timeNs: p.timeNs + trips * rttNs });
+  });
+}
+
+test('segments of each PDU come evenly at 1 Mbit/s: the way passes no more', () => {
+  const [finding, ...more] = foundIn(reads({ gapNs: 11.7 * MS }), 'slow-way');
+  assert.equal(more, []);
+  assert.is(finding.owes, 'network');
+  assert.is(finding.severity, 'warning');
+  assert.match(
+    finding.title,
+    /^The way from the target to the initiator passes 1\.\d Mbit\/s and no more$/,
+  );
+  assert.match(finding.text, /A round trip takes \d+\.?\d* µs at least: no window/);
+});
+
+test('writes the other way', () => {
+  const d = new Dialogue({ gapNs: 3 * MS, mss: 1460 });
+  let t = d.login(0) + MS;
+  for (let i = 0; i < 16; i++) t = d.write10(i * 128, 128, t, { burst: 65_536 }).statusNs + 2 * MS;
+  const [finding] = foundIn(d.tcp.captured(), 'slow-way');
+  assert.match(finding.title, /from the initiator to the target passes 4\.\d Mbit\/s/);
+});
+
+test('a slow target pauses before its data, not within it', () => {
+  assert.equal(foundIn(reads({ gapNs: 1000, targetNs: 250 * MS }), 'slow-way'), []);
+});
+
+test('a quick way, one of 1 Gbit/s with all its segments evenly, and too few PDUs', () => {
+  assert.equal(foundIn(reads({ gapNs: 12_000 }), 'slow-way'), []);
+  assert.equal(foundIn(reads({ gapNs: 11.7 * MS, reads: 3 }), 'slow-way'), []);
+});
+
+test('a round trip as long as a segment takes: a window may be what paces it', () => {
+  assert.equal(
+    foundIn(reads({ gapNs: 11.7 * MS, rttNs: 30 * MS, options: { acks: 'none' } }), 'slow-way'),
+    [],
+  );
+});
+
+/** A host that takes little at once: its window is small, or closed, again and again. */
+function windowed(window: number): BuiltPacket[] {
+  const packets = reads({ gapNs: 11.7 * MS });
+  return byTime(
+    packets.map((p, i) =>
+      p.from === 'initiator' && i > 20 ? made({ ...p, tcp: { ...p.tcp, window } }) : p,
+    ),
+  );
+}
+
+test('a host that closes its window, or keeps it as small as a segment or two, sets the pace itself', () => {
+  assert.equal(foundIn(windowed(0), 'slow-way'), []);
+  assert.equal(foundIn(windowed(12), 'slow-way'), []);
+  assert.is(foundIn(windowed(4096), 'slow-way').length, 1);
+});
+
+test('segments that come in bursts a round trip apart are a small window, not a narrow way', () => {
+  const packets = reads({ gapNs: 1000, rttNs: 40 * MS, options: { acks: 'none' } });
+  let late = 0;
+  let n = 0;
+  const bursts = packets.map((p) => {
+    if (p.from === 'target' && (p.tcp.payload?.length ?? 0) === 1460 && ++n % 4 === 0)
+      late += 40 * MS;
+    return made({ ...p, timeNs: p.timeNs + late });
+  });
+  assert.equal(foundIn(byTime(bursts), 'slow-way'), []);
+});
+
+test('small segments: the same rate, told by bytes', () => {
+  const way = { gapNs: 4 * MS, options: { mss: 500 } };
+  const [finding] = foundIn(reads(way), 'slow-way');
+  assert.match(finding.title, /passes 1\.\d Mbit\/s/);
+});
+
+test('slow commands that the narrow way explains are its consequence', () => {
+  const { report } = run(reads({ gapNs: 11.7 * MS, reads: 40 }));
+  const [first] = report.incidents;
+  assert.is(report.findings[first.findings[0]].id, 'slow-way');
+});
+
+test.run();
