@@ -39,6 +39,20 @@ test('a target that closes and then refuses the host has ended its service', () 
   assert.not.match(finding.text, /Nothing before it says why/);
 });
 
+test('a RST and refusals may be of another machine at that address: nobody is accused', () => {
+  const d = new Dialogue();
+  const t = d.login(0) + MS;
+  d.read10(0, 8, t);
+  d.tcp.reset(t + S, 'target');
+  const refused = again(1);
+  refused.tcp.ack('initiator', t + 2 * S, { flags: SYN, ack: 0, seq: 5 });
+  refused.tcp.reset(t + 2 * S + MS, 'target');
+  const finding = lost(d, refused);
+  assert.is(finding.owes, 'unknown');
+  assert.match(finding.title, /^What answers at the target’s address reset the connection/);
+  assert.match(finding.next, /MAC address and the TTL of frame \d+/);
+});
+
 test('where nobody came back, or came back to a login, the service is not said to have ended', () => {
   const alone = new Dialogue();
   closed(alone);

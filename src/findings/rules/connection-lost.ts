@@ -192,7 +192,7 @@ function reasonOf(story: IscsiConnection, facts: Facts, open: number, idleNs: nu
     return { text, explained: true };
   }
   const ended = serviceEnded(story, facts);
-  if (ended !== undefined) return serviceGone(ended);
+  if (ended !== undefined) return serviceGone(ended, story);
   const ping = before.find(
     (e) => e.kind === 'nop' && e.fields.answered === false && closedNs - e.timeNs >= PING_LEAST_NS,
   );
@@ -229,11 +229,25 @@ function reasonOf(story: IscsiConnection, facts: Facts, open: number, idleNs: nu
   return { text: idle.trim() };
 }
 
-function serviceGone({ refused, frame }: ServiceEnded): Reason {
+/** A FIN is the program's own; a RST may be of a machine that is new at that address. */
+function serviceGone({ refused, frame }: ServiceEnded, { connection }: IscsiConnection): Reason {
   const after =
     refused > 0
       ? `Right after it its port refused the host ${plural(refused, 'time')} (frame ${frame})`
       : `Then it reset the host instead of answering its login (frame ${frame})`;
+  if (connection.closedHow === 'rst') {
+    return {
+      title: 'What answers at the target’s address reset the connection, and then refused the host',
+      text:
+        `${after}. Its service ended, its machine started anew, or another machine has its address now (a duplicate, or ` +
+        'a failover): packets alone do not tell these apart.',
+      next:
+        `Compare the MAC address and the TTL of frame ${connection.closedFrame} with those of the target’s packets before: ` +
+        'other ones are another machine. Else see the target’s log of that time.',
+      owes: 'unknown',
+      explained: true,
+    };
+  }
   return {
     title: 'The target’s service ended: it closed the connection, and then refused the host',
     text: `${after}: the program was ended or crashed, or what it served was taken away; the machine and the way were there.`,

@@ -14,7 +14,7 @@ import { doubtOf } from '../support/doubt.js';
 import { saidOf, saidText } from '../support/portals.js';
 import { cutPdus } from '../watch/cut-pdus.js';
 import { framing } from '../watch/framing.js';
-import { type Held, type Silence, silences } from '../watch/silence.js';
+import { type Held, type OneWay, type Silence, silences } from '../watch/silence.js';
 import { tcpWatches } from '../watch/tcp.js';
 
 /** Shorter silences are a lost packet and its timer. */
@@ -69,6 +69,20 @@ export const silence: Rule = {
         'Capture at the silent side: what arrives there tells whether the machine stood still or the way ' +
         'was cut. See its log, its hypervisor, and the switch ports between.',
     },
+    'way-cut-one-way': {
+      question: 'Did a machine stand still, or was the way cut?',
+      owes: 'network',
+      leadsTo: [...AFTER, 'tcp-delay', 'lost-on-path', 'side-silent'],
+      about: 'What one side sent did not get to the other for seconds, while the other was heard.',
+      reference:
+        'RFC 6298 5.5; RFC 9293 3.10.7.4 (what has been acknowledged is sent again where that was not heard)',
+      confidence: 'likely',
+      disproof:
+        'A capture at the receiver in which these packets arrive: then its network card or kernel drops them.',
+      next:
+        'Look at the way in that direction only: a one-sided fibre, a filter or route that differs by direction, a ' +
+        'receiver that drops; the counters of both ends of each link on it.',
+    },
     'packets-held': {
       question: 'Did a machine stand still, or was the way cut?',
       leadsTo: AFTER,
@@ -89,6 +103,9 @@ export const silence: Rule = {
         const direction = story.connection.id * 2 + side;
         const watch = facts.evidence.of(silences).byDirection.get(direction);
         const sender: End = side === story.initiatorDirection ? 'initiator' : 'target';
+        if (watch?.oneWay !== undefined && isLong(watch.oneWay)) {
+          return oneWay(watch.oneWay, sender, story);
+        }
         if (watch?.held !== undefined) return held(watch.held, sender, story);
         return watch?.longest === undefined ? [] : silent(watch.longest, sender, story, facts);
       });
@@ -186,6 +203,33 @@ function judge(
   }
   const why = `Whether the ${quiet} stood still or the way was cut, this end of the capture cannot tell.${late}`;
   return { owes: 'unknown', why };
+}
+
+function isLong({ sinceNs, untilNs }: OneWay): boolean {
+  return untilNs - sinceNs >= LONG_NS;
+}
+
+function oneWay(one: OneWay, sender: End, story: IscsiConnection): Found[] {
+  const receiver = otherOf(sender);
+  const ns = one.untilNs - one.sinceNs;
+  return [
+    {
+      id: 'way-cut-one-way',
+      severity: 'critical',
+      title: `What the ${sender} sent did not get to the ${receiver} for ${durationText(ns)}, though the ${receiver} was heard`,
+      text:
+        `The ${sender} sent one segment ${plural(one.times, 'time')} again, and no acknowledgement moved; meanwhile the ` +
+        `${receiver} sent a segment ${plural(one.unheard, 'time')} again that had been acknowledged to it: it did not hear that ` +
+        `either. The way to the ${receiver} was cut, the way back was not.`,
+      count: one.times,
+      frames: inOrder(one.frames),
+      session: story.session,
+      connection: story.connection.id,
+      fromNs: one.sinceNs,
+      toNs: one.untilNs,
+      values: { cutNs: ns, sentAgain: one.times, unheard: one.unheard },
+    },
+  ];
 }
 
 function held(one: Held, sender: End, story: IscsiConnection): Found[] {

@@ -16,6 +16,11 @@ const PAUSE_NS = 1e9;
 const TOGETHER_NS = 20e6;
 /** Two may be a probe and its loss; three are the timer's. */
 const COPIES_LEAST = 3;
+/** Larger segments that never arrive may be too large for the way (mtu-black-hole). */
+const SMALL_BYTES = 1000;
+/** One such segment may have met one lost acknowledgement; and how long after the last copy it belongs to it. */
+const UNHEARD_LEAST = 2;
+const UNHEARD_NS = 5e9;
 
 /** A time in which one side was silent while the other sent again. */
 export interface Silence {
@@ -41,11 +46,25 @@ export interface Held {
   readonly frames: number[];
 }
 
+/** The sender's first byte that is not acknowledged goes out again and again, and the peer sends again what had been acknowledged. */
+export interface OneWay {
+  readonly position: number;
+  readonly sinceNs: number;
+  untilNs: number;
+  times: number;
+  /** The peer's segment that came again though it had been acknowledged, and how often: probes repeat each another one. */
+  unheardAt: number;
+  unheard: number;
+  readonly frames: number[];
+}
+
 /** One direction: its sender sends again, the other side is silent. */
 class SilenceWatch {
   longest: Silence | undefined = undefined;
   current: Silence | undefined = undefined;
   held: Held | undefined = undefined;
+  oneWay: OneWay | undefined = undefined;
+  #way: OneWay | undefined;
   #position: number;
   #lastNs: number;
   #copies: Held | undefined;
@@ -54,6 +73,41 @@ class SilenceWatch {
     this.#position = -1;
     this.#lastNs = -1;
     this.#copies = undefined;
+    this.#way = undefined;
+  }
+
+  /** The segment at `position` goes out once more. */
+  stuckAt(position: number, frame: number, timeNs: number, peerLastNs: number): void {
+    let way = this.#way;
+    if (way === undefined || way.position !== position) {
+      const sinceNs = Math.min(peerLastNs, timeNs);
+      way = { position, sinceNs, untilNs: timeNs, times: 0, unheardAt: -1, unheard: 0, frames: [] };
+      this.#way = way;
+    }
+    way.times++;
+    way.untilNs = timeNs;
+    keepFrame(way.frames, frame);
+    this.#keep(way);
+  }
+
+  /** The peer sends again what had been acknowledged to it: it has not heard that. */
+  peerUnheard(position: number, frame: number, timeNs: number): void {
+    const way = this.#way;
+    if (way === undefined || timeNs - way.untilNs > UNHEARD_NS) return;
+    if (position !== way.unheardAt) way.unheard = 0;
+    way.unheardAt = position;
+    way.unheard++;
+    if (timeNs > way.untilNs) way.untilNs = timeNs;
+    keepFrame(way.frames, frame);
+    this.#keep(way);
+  }
+
+  #keep(way: OneWay): void {
+    if (way.times < COPIES_LEAST || way.unheard < UNHEARD_LEAST) return;
+    const kept = this.oneWay;
+    if (kept === undefined || way.untilNs - way.sinceNs > kept.untilNs - kept.sinceNs) {
+      this.oneWay = way;
+    }
   }
 
   again(
@@ -158,8 +212,12 @@ class Silences {
     if (watch === undefined) return;
     const paused = this.#pausedNs[direction >> 1] ?? -1;
     watch.copy(frame, timeNs, position, paused, this.#resumedNs[direction >> 1] ?? -1);
-    if (kind === 'spurious') return;
+    if (kind === 'spurious') {
+      this.byDirection.get(direction ^ 1)?.peerUnheard(position, frame, timeNs);
+      return;
+    }
     const peer = flowOf(connection, direction ^ 1);
+    if (length <= SMALL_BYTES) watch.stuckAt(position, frame, timeNs, peer.lastNs);
     watch.again(frame, timeNs, length, peer.lastNs, peer.packets);
   }
 
