@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { nativeCrcs } from '../../src/lib/crc-native.js';
 import { crc32c, crc32cByTables, digestWord } from '../../src/lib/crc32c.js';
-import { nativeCrc32c } from '../../src/lib/crc32c-native.js';
 import { randomFrom } from '../support/mishaps.js';
 
 /** The definition: one bit at a time, least significant first. */
@@ -63,7 +63,7 @@ test('in parts as in one, wherever it is cut and wherever it begins', () => {
 test('long stretches, by the processor and by tables, from anywhere, in parts', () => {
   const random = randomFrom(32);
   const bytes = Uint8Array.from({ length: 70_000 }, () => random());
-  if (nativeCrc32c() === undefined) console.log('the native package is not here: tables only');
+  if (nativeCrcs() === undefined) console.log('the native package is not here: tables only');
   for (let i = 0; i < 300; i++) {
     const at = random() % 3000;
     const length = random() % (i % 2 === 0 ? 2000 : bytes.length - at);

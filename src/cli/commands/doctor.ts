@@ -6,7 +6,7 @@ import { accessSync, constants, statfsSync } from 'node:fs';
 import { release, tmpdir, totalmem, type } from 'node:os';
 import zlib from 'node:zlib';
 import { DOCTOR_SCHEMA } from '../../export/schema-names.js';
-import { nativeCrc32c } from '../../lib/crc32c-native.js';
+import { nativeCrcs } from '../../lib/crc-native.js';
 import { EXIT, UsageError } from '../../lib/exit.js';
 import { bytesText, plural } from '../../lib/number-text.js';
 import { listInterfaces } from '../../live/interfaces.js';
@@ -76,7 +76,7 @@ function machine(): Check[] {
       ? { advice: `Node ${NODE_LEAST.join('.')} or newer is what sanscope is tested on` }
       : {}),
   };
-  const native = nativeCrc32c() !== undefined;
+  const native = nativeCrcs() !== undefined;
   const crc: Check = {
     name: 'digests',
     state: native ? 'ok' : 'limited',

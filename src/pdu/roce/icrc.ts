@@ -15,7 +15,9 @@ import {
 } from '../../wire/rdma/icrc-masks.js';
 import { BTH_BYTES, ICRC_BYTES } from '../../wire/rdma/infiniband.js';
 
+/** The octets of ones stay; headers are put behind them. */
 const scratch = new Uint8Array(ICRC_PREFIX_BYTES + IPV6_BYTES + UDP_BYTES + BTH_BYTES);
+scratch.fill(0xff, 0, ICRC_PREFIX_BYTES);
 
 export const ICRC_WRONG = 0;
 export const ICRC_RIGHT = 1;
@@ -37,7 +39,6 @@ export function icrcOf(d: UdpDatagram): number {
   const changing = version === 4 ? IPV4_CHANGING : IPV6_CHANGING;
   // Options and extension headers are not seen between the two in RoCE.
   if (ip !== changing.length) return -1;
-  scratch.fill(0xff, 0, ICRC_PREFIX_BYTES);
   let to = ICRC_PREFIX_BYTES;
   to = masked(bytes, d.ipAt, changing, to);
   to = masked(bytes, d.udpAt, UDP_CHANGING, to);

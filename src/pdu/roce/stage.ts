@@ -23,8 +23,12 @@ const NEAR = 4096;
 /** CNP as the standard has it, and as some adapters send it. */
 const CNP_OTHER = 0x80;
 
+/** Ways found last, each in the place that its packets name. */
+const PLACES = 4096;
+
 /** Where packets go to: a queue pair of a host, from another host. */
 interface Way {
+  readonly queuePair: number;
   readonly connection: RoceConnection;
   readonly side: number;
 }
@@ -54,6 +58,7 @@ export class RoceStage implements DatagramSink {
   private readonly sinks: RoceSinks;
   private readonly cursor = new RocePacket();
   private readonly ways = new Map<number, [string, Way][]>();
+  private readonly places: (Way | undefined)[] = new Array(PLACES).fill(undefined);
   private readonly asked = new Map<string, Asked>();
   private readonly streams: (Connection | undefined)[] = [];
   private readonly told: ToldPackets | undefined;
@@ -129,22 +134,18 @@ export class RoceStage implements DatagramSink {
     this.told?.ends(undefined, false);
   }
 
+  /** Hosts number their queue pairs alike, so that many may have the same number. */
   private way(d: UdpDatagram, p: RocePacket): Way | undefined {
+    const place = placeOf(p.destinationQp, d.srcD, d.dstD);
+    const known = this.places[place];
+    if (known !== undefined && known.queuePair === p.destinationQp && goes(known, d)) return known;
     const ways = this.ways.get(p.destinationQp);
     if (ways === undefined) return undefined;
     for (let i = 0; i < ways.length; i++) {
-      const w = ways[i][1];
-      const s = w.connection.stream;
-      const from = w.side === 0;
-      // From A to B, or from B to A.
-      const same = from
-        ? s.a3 === d.srcD && s.b3 === d.dstD && s.a2 === d.srcC && s.b2 === d.dstC
-        : s.b3 === d.srcD && s.a3 === d.dstD && s.b2 === d.srcC && s.a2 === d.dstC;
-      if (!same) continue;
-      const more = from
-        ? s.a1 === d.srcB && s.b1 === d.dstB && s.a0 === d.srcA && s.b0 === d.dstA
-        : s.b1 === d.srcB && s.a1 === d.dstB && s.b0 === d.srcA && s.a0 === d.dstA;
-      if (more) return w;
+      const way = ways[i][1];
+      if (!goes(way, d)) continue;
+      this.places[place] = way;
+      return way;
     }
     return undefined;
   }
@@ -199,7 +200,7 @@ export class RoceStage implements DatagramSink {
 
   /** Packets of `side` go to this queue pair. */
   private learn(connection: RoceConnection, side: number, queuePair: number): Way {
-    const way = { connection, side };
+    const way = { queuePair, connection, side };
     connection.queuePairs[side] = queuePair;
     const ways = this.ways.get(queuePair) ?? [];
     const s = connection.stream;
@@ -213,6 +214,8 @@ export class RoceStage implements DatagramSink {
     }
     ways.push([key, way]);
     this.ways.set(queuePair, ways);
+    // What was found may be gone, or no longer be the first one.
+    this.places.fill(undefined);
     return way;
   }
 
@@ -279,6 +282,20 @@ export class RoceStage implements DatagramSink {
     this.sinks.pdus.ended(c.id * 2, timeNs, frame);
     this.sinks.pdus.ended(c.id * 2 + 1, timeNs, frame);
   }
+}
+
+/** The datagram goes from A to B, or from B to A, as those of this way do. */
+function goes({ connection: { stream: s }, side }: Way, d: UdpDatagram): boolean {
+  if (side === 0) {
+    const toB = s.b3 === d.dstD && s.b2 === d.dstC && s.b1 === d.dstB && s.b0 === d.dstA;
+    return toB && s.a3 === d.srcD && s.a2 === d.srcC && s.a1 === d.srcB && s.a0 === d.srcA;
+  }
+  return answersTo(s, d);
+}
+
+function placeOf(queuePair: number, src: number, dst: number): number {
+  const mixed = Math.imul(queuePair ^ Math.imul(src, 0x85ebca6b) ^ (dst << 7), 0x9e3779b1);
+  return (mixed >>> 16) & (PLACES - 1);
 }
 
 /** The datagram goes from the connection's B to its A. */

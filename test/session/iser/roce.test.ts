@@ -166,6 +166,26 @@ test('ICRCs of which none is right, as after addresses were changed: every comma
   equal(road.stories[0].rdma!.faults.size, 0);
 });
 
+test('three pairs of hosts whose queue pairs have the same numbers: each has its own packets', async () => {
+  const alone = run(await packets());
+  const all = (await packets()).flatMap((packet) => [0, 40, 80].map((by) => between(packet, by)));
+  const { tasks, road } = run(all);
+  equal(tasks.length, 3 * alone.tasks.length);
+  const counts = ({ road: { stories } }: { road: typeof road }) =>
+    stories.map(({ pdus, connection: { a, b } }) => [pdus, a.packets, b.packets]);
+  const [one] = counts(alone);
+  equal(counts({ road }), [one, one, one]);
+});
+
+/** The packet between hosts whose IPv4 addresses end in so much more. */
+function between(packet: HeldPacket, by: number): HeldPacket {
+  if (by === 0 || opcode(packet) < 0) return packet;
+  const bytes = packet.bytes.slice();
+  bytes[29] += by;
+  bytes[33] += by;
+  return { ...packet, bytes };
+}
+
 test('packets that the capture took up to 2 ms late, each for itself: all commands, and their data', async () => {
   const all = await packets();
   const whole = run(all);
