@@ -20,6 +20,7 @@ import type { R2tWaits } from './r2t-waits.js';
 import { RefusalWatch } from './refusals.js';
 import { RefusedBlocks } from './refused-blocks.js';
 import { SlowCommands } from './slow-commands.js';
+import type { Ways } from './slow-way.js';
 import { movesBlocks, TapeWatch } from './tape.js';
 
 /** Refused commands whose later ones are watched: more at once say the same. */
@@ -89,14 +90,17 @@ export class LunWatch {
   tape: TapeWatch | undefined = undefined;
   readonly #refused: Refused[];
   readonly #budget: Budget;
+  readonly #ways: Ways;
   readonly #latencies: Latest;
 
   constructor(
     task: Task,
     story: LogicalUnit | undefined,
     budget: Budget,
+    ways: Ways,
     before: LunWatch | undefined = undefined,
   ) {
+    this.#ways = ways;
     this.#limitsBefore = before?.limitsNow();
     this.#budget = budget;
     this.session = task.session;
@@ -157,7 +161,8 @@ export class LunWatch {
     if (task.outcome === Outcome.good) {
       this.outages.executed(task);
       this.refusedBlocks?.executed(task);
-      if (!task.statusBound && !task.pdusMissed && task.deviceType <= 0) this.slow.ended(task);
+      if (!task.statusBound && !task.pdusMissed && task.deviceType <= 0)
+        this.slow.ended(task, this.#ways);
     } else if (task.outcome === Outcome.checkCondition) {
       this.outages.refused(task);
       this.refusedBlocks ??= new RefusedBlocks();

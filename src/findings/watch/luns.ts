@@ -8,6 +8,7 @@ import { lunOfEnds } from '../support/luns.js';
 import type { Watched, WatchKind } from '../watch.js';
 import { type Budget, LunWatch } from './lun-watch.js';
 import { R2T_LATE_NS, R2tWaits } from './r2t-waits.js';
+import { type Ways, ways } from './slow-way.js';
 
 /** LUNs whose discards are watched (some 75 KB each, once they are busy). */
 const DISCARD_WATCHES_MAX = 256;
@@ -22,12 +23,14 @@ export class LunWatches {
   /** The newest of the same two ends and LUN. */
   readonly #byEnds: Map<string, LunWatch>;
   readonly #budget: Budget;
+  readonly #ways: Ways;
   #last: LunWatch | undefined;
 
   constructor(watched: Watched) {
     this.#watched = watched;
     this.#bySession = [];
     this.#byEnds = new Map();
+    this.#ways = watched.of(ways);
     this.#budget = { discards: DISCARD_WATCHES_MAX };
     this.#last = undefined;
   }
@@ -73,7 +76,7 @@ export class LunWatches {
     const session = this.#watched.look?.session(task.session);
     const ends = session === undefined ? '' : lunOfEnds(session, lun);
     const before = this.#byEnds.get(ends);
-    const watch = new LunWatch(task, session?.luns.get(lun), this.#budget, before);
+    const watch = new LunWatch(task, session?.luns.get(lun), this.#budget, this.#ways, before);
     this.all.push(watch);
     if (ends !== '') this.#byEnds.set(ends, watch);
     let byHigh = this.#bySession[task.session];

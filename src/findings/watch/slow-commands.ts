@@ -5,6 +5,7 @@
 import { Latest } from '../../lib/latest.js';
 import { PhaseCode, type Task } from '../../scsi/task.js';
 import { keepFrame } from '../groups.js';
+import type { Ways } from './slow-way.js';
 
 /** What people feel: an order above a disk that seeks. */
 const SLOW_NS = 100e6;
@@ -52,8 +53,9 @@ export class SlowCommands {
   }
 
   /** A read or write that was answered, nothing of it missed. */
-  ended(task: Task): void {
-    const ns = owedNs(task);
+  ended(task: Task, ways: Ways): void {
+    let ns = owedNs(task);
+    if (ns >= SLOW_NS) ns -= behindOthersNs(task, ways);
     const current = this.#current;
     if (ns < SLOW_NS) {
       this.#quickNs.add(ns);
@@ -87,6 +89,13 @@ export class SlowCommands {
     keepFrame(one.frames, task.commandFrame);
     if (this.worst === undefined || one.sumNs > this.worst.sumNs) this.worst = one;
   }
+}
+
+/** Its first answer could not come while other answers were coming: the way was taken. */
+function behindOthersNs(task: Task, ways: Ways): number {
+  const { commandNs, firstDataInNs, firstR2tNs, statusNs, connection } = task;
+  const first = firstDataInNs >= 0 ? firstDataInNs : firstR2tNs >= 0 ? firstR2tNs : statusNs;
+  return ways.arrivingNs(connection, commandNs, first);
 }
 
 /** What the target owed of a command's time; TCP's part of it was not its own. */

@@ -120,15 +120,56 @@ class WayWatch {
   }
 }
 
-class Ways {
+/** PDUs of the target that took so long to come are remembered, the last few of a connection. */
+const LONG_NS = 20e6;
+const LONG_KEPT = 32;
+
+/** When the target's last long PDUs of a connection came, from the first to the last byte of each. */
+class LongArrivals {
+  readonly #fromNs: Float64Array = new Float64Array(LONG_KEPT);
+  readonly #toNs: Float64Array = new Float64Array(LONG_KEPT);
+  #count = 0;
+
+  came(fromNs: number, toNs: number): void {
+    const at = this.#count++ % LONG_KEPT;
+    this.#fromNs[at] = fromNs;
+    this.#toNs[at] = toNs;
+  }
+
+  /** How long between two times they were coming: PDUs of one direction do not overlap. */
+  within(fromNs: number, toNs: number): number {
+    let ns = 0;
+    for (let i = Math.min(this.#count, LONG_KEPT) - 1; i >= 0; i--) {
+      const both = Math.min(toNs, this.#toNs[i]) - Math.max(fromNs, this.#fromNs[i]);
+      if (both > 0) ns += both;
+    }
+    return ns;
+  }
+}
+
+export class Ways {
   readonly byDirection: Map<number, WayWatch> = new Map();
+  readonly #long: Map<number, LongArrivals> = new Map();
+
+  /** How long between two times other answers of the target were on their way into the capture, ns. */
+  arrivingNs(connection: number, fromNs: number, toNs: number): number {
+    return this.#long.get(connection)?.within(fromNs, toNs) ?? 0;
+  }
 
   pdu(pdu: Pdu): void {
     const { dataSegmentLength: bytes } = pdu;
+    if (!pdu.fromInitiator && pdu.endNs - pdu.timeNs >= LONG_NS) {
+      const long = entry(this.#long, pdu.connection, WATCHED_CONNECTIONS_MAX, makeLong);
+      long?.came(pdu.timeNs, pdu.endNs);
+    }
     if (bytes < LARGE_BYTES || !pdu.complete || pdu.endBound || pdu.dataMissing > 0) return;
     const watch = entry(this.byDirection, pdu.direction, WATCHED_CONNECTIONS_MAX, makeWatch);
     watch?.came(pdu);
   }
+}
+
+function makeLong(): LongArrivals {
+  return new LongArrivals();
 }
 
 function makeWatch(): WayWatch {
