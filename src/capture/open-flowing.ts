@@ -63,6 +63,7 @@ async function openUnpacked(place: Place, source: StreamSource): Promise<Lane> {
 
 export async function openPipe(place: Place): Promise<Lane> {
   const stream = await openStream(place.path);
+  place.spool?.flows(() => stream.destroy());
   try {
     return await openFlowing(place, stream);
   } catch (error) {

@@ -25,6 +25,7 @@ export class PipeSpool {
   #ring: { readonly path: string; readonly ring: PipeRing } | undefined = undefined;
   readonly #copies: Map<string, TemporaryFile> = new Map();
   readonly #unpackedEnded: Set<string> = new Set();
+  readonly #flowing: (() => void)[] = [];
   #closed = false;
 
   constructor(bytesMax = SPOOLED_BYTES_MAX, endless = false) {
@@ -115,8 +116,14 @@ export class PipeSpool {
     return isStandardInput(path) && inputIsFile() ? INPUT_AGAIN : path;
   }
 
-  /** The copies are gone. */
+  /** A pipe that is kept here: it is closed with the copies, else it would keep the process as long as it is open. */
+  flows(close: () => void): void {
+    this.#flowing.push(close);
+  }
+
+  /** The copies are gone, and nothing flows any more. */
   readonly close = (): void => {
+    for (const close of this.#flowing.splice(0)) close();
     for (const copy of this.#copies.values()) copy.close();
     this.#copies.clear();
     this.#ring?.ring.close();
