@@ -5,11 +5,13 @@ import * as assert from 'uvu/assert';
 import { analyse } from '../../src/pipeline.js';
 import { Collector } from '../../src/report/collect.js';
 import { Els, RCtl } from '../../src/wire/fc/codes.js';
+import { elsLogin, PLOGI_BYTES } from '../../src/wire/fc/els-login.js';
+import { elsReject } from '../../src/wire/fc/els-others.js';
 import { rejectParameter } from '../../src/wire/fc/link-control.js';
 import { set } from '../../src/wire/field.js';
 import { temporaryFile } from '../support/capture.js';
 import { filled } from '../support/fc-build.js';
-import { FcDialogue, INITIATOR, TARGET } from '../support/fc-dialogue.js';
+import { cdb10, FcDialogue, INITIATOR, TARGET } from '../support/fc-dialogue.js';
 import { foundIn, foundInFile, MS, S, told } from '../support/found.js';
 import { dropped, hasData } from '../support/mishaps.js';
 import { concat, pattern } from '../support/octets.js';
@@ -338,6 +340,61 @@ test('an RSCN, and who reacted to it', () => {
   assert.match(finding.title, /of a change: 02\.14\.00/);
   assert.match(finding.text, /reacted after 5\.00 ms: ADISC/);
   assert.equal(foundIn(tunnel().d.packets(), 'fc-state-change'), []);
+});
+
+/** PLOGIs to one port, of which none is answered, or the third. */
+function unansweredPlogi(answered: boolean): FcDialogue {
+  const d = new FcDialogue();
+  const t = d.tcp.connect(0) + MS;
+  d.special(t);
+  const login = (command: number) => {
+    const portName = '2000000000000001';
+    return filled(elsLogin, PLOGI_BYTES, { command, portName, receiveDataFieldSize: 2048 });
+  };
+  for (let i = 0; i < 4; i++) {
+    d.els('initiator', t + (1 + i * 5) * S, login(Els.plogi), { oxId: 1 + i });
+  }
+  if (answered) d.els('target', t + 17 * S, login(Els.lsAcc), { oxId: 4 });
+  return d;
+}
+
+test('a PLOGI that nobody answers; one that is answered in the end', () => {
+  const [finding] = foundIn(unansweredPlogi(false).packets(), 'fc-login-unanswered');
+  assert.is(finding.owes, 'unknown');
+  assert.match(finding.title, /^PLOGI of 01\.0a\.00 to 02\.14\.00 is not answered$/);
+  assert.is(finding.count, 4);
+  assert.equal(foundIn(unansweredPlogi(true).packets(), 'fc-login-unanswered'), []);
+  assert.equal(foundIn(tunnel().d.packets(), 'fc-login-unanswered'), []);
+});
+
+/** A read that waits when its target says LOGO, or when nobody does; then a new login. */
+function loggedOut(logo: boolean): FcDialogue {
+  const { d, t } = tunnel();
+  d.cmnd(t, cdb10('28', 64, 4), 2048, { readData: 1 });
+  const says = { rCtl: RCtl.elsRequest, oxId: 0x900, exchangeResponder: 0 };
+  const from = { sourceId: TARGET, destinationId: INITIATOR };
+  if (logo) {
+    d.els('target', t + 10 * MS, filled(elsReject, 16, { command: Els.logo }), {
+      ...says,
+      ...from,
+    });
+  }
+  d.login(t + 3 * S);
+  return d;
+}
+
+test('commands that a LOGO ended are its sender’s; without one nobody is named', () => {
+  const [logo] = foundIn(loggedOut(true).packets(), 'fc-exchanges-lost');
+  assert.is(logo.owes, 'target');
+  assert.match(logo.text, /The target had logged out \(LOGO, frame \d+\)/);
+  assert.is(foundIn(loggedOut(false).packets(), 'fc-exchanges-lost')[0].owes, 'unknown');
+});
+
+test('frames without a time stamp are a note where commands are answered', () => {
+  const told = foundIn(tunnel('ifcp').d.packets(), 'fc-time-missing');
+  assert.is(told[0].severity, 'note');
+  const { packets } = { packets: tunnel('ifcp', 0).d.packets() };
+  assert.is(foundIn(packets, 'fc-time-missing')[0].severity, 'warning');
 });
 
 test.run();

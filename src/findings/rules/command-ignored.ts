@@ -4,15 +4,20 @@
 import { durationText, plural } from '../../lib/number-text.js';
 import { distance } from '../../lib/serial.js';
 import type { Session } from '../../session/model.js';
+import { flowOf } from '../../stream/connection.js';
 import { type Facts, storiesOf } from '../facts.js';
 import type { Found } from '../finding.js';
 import { LOSES_CONNECTION, type Rule, when } from '../rule.js';
+import { slowWayOf } from '../support/slow-way.js';
+import { ways } from '../watch/slow-way.js';
 import { stuck } from '../watch/stuck.js';
 
 /** ExpCmdSN that stands still for longer has stopped: a target that is slow still counts commands. */
 const STUCK_NS = 1e9;
 /** PDUs of the target that said the same ExpCmdSN: one may have been on its way. */
 const SAID_LEAST = 2;
+/** Of the time that it stood still: the target waited for the initiator's receive window. */
+const STALE_SHARE = 0.3;
 
 export const commandIgnored: Rule = {
   id: 'command-ignored',
@@ -60,7 +65,7 @@ export const commandIgnored: Rule = {
         'digest); if it did, the target’s front end is stuck.',
     },
   },
-  watches: [stuck],
+  watches: [stuck, ways],
   find(facts) {
     return [...ignored(facts), ...facts.sessions.flatMap((session) => standsStill(session, facts))];
   },
@@ -94,6 +99,7 @@ function standsStill(session: Session, facts: Facts): Found[] {
   const behind = window.stuckSent - (hole === undefined ? 0 : distance(hole.to, hole.from));
   // A hole has something behind it; without one a single command may just be taken in late.
   if (behind < (hole === undefined ? 2 : 1)) return [];
+  if (hole === undefined && mayBeStale(session, facts)) return [];
   const times = { fromNs: window.stuckSinceNs, toNs: window.stuckSinceNs + window.stuckNs };
   const stood =
     `ExpCmdSN stood at ${window.stuckAt} for ${durationText(window.stuckNs)} in ` +
@@ -117,6 +123,15 @@ function standsStill(session: Session, facts: Facts): Found[] {
       values: { expCmdSN: window.stuckAt, stuckNs: window.stuckNs, commandsWaiting: behind },
     },
   ];
+}
+
+/** The target's PDUs queue up in its own TCP (a narrow way, a window that is full): what they say of ExpCmdSN is old. */
+function mayBeStale({ id, window }: Session, facts: Facts): boolean {
+  return storiesOf(facts, id).some((story) => {
+    const side = story.initiatorDirection ^ 1;
+    if (slowWayOf(story, side, facts) !== undefined) return true;
+    return flowOf(story.connection, side).windowFullNs >= window.stuckNs * STALE_SHARE;
+  });
 }
 
 /** Bytes of the session that the capture misses may hold what seems not to have come. */

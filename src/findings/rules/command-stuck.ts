@@ -26,7 +26,7 @@ export const commandStuck: Rule = {
     'command-stuck': {
       question: 'One command without an answer',
       owes: 'target',
-      leadsTo: [...LOSES_CONNECTION, 'commands-open'],
+      leadsTo: [...LOSES_CONNECTION, 'commands-open', 'fc-exchange-aborted'],
       about: 'The target took the command in (ExpCmdSN passed it) and never answered it.',
       reference: 'RFC 7143 4.2.2.1; SAM (every command ends with a status)',
       confidence: 'certain',

@@ -4,7 +4,8 @@
 import { bytesText, durationText, plural } from '../../lib/number-text.js';
 import { Outcome } from '../../scsi/task.js';
 import type { FcAbort, FcNexus } from '../../session/fc/model.js';
-import { FcpIu, kindName } from '../../wire/fc/kinds.js';
+import { Els } from '../../wire/fc/codes.js';
+import { FcKind, FcpIu, kindName } from '../../wire/fc/kinds.js';
 import { operationName } from '../../wire/scsi/operations.js';
 import { type Facts, groupedBy } from '../facts.js';
 import type { Found } from '../finding.js';
@@ -13,6 +14,9 @@ import { bySession } from '../support/by-session.js';
 import { fcNexusOf, isTunnel, portText, seenAt } from '../support/fc.js';
 import { badTasks } from '../watch/bad-tasks.js';
 
+/** LOGO, and how long after it what it ended is told. */
+const LOGO = FcKind.els + Els.logo;
+const LOGO_NS = 10e9;
 /** So few writes without an FCP_XFER_RDY may be the capture's disorder; of a gateway's doing most are. */
 const ACCELERATED_SHARE = 0.5;
 
@@ -207,7 +211,8 @@ function lost(facts: Facts): Found[] {
         title: `${plural(group.count, 'command')} lost with the login or the link`,
         text:
           `From ${portText(nexus.initiator)} to ${portText(nexus.target)}: open when a new PLOGI, a ` +
-          'LOGO or the end of the link’s last connection ended them.',
+          `LOGO or the end of the link’s last connection ended them.${logoText(group.toNs, nexus, facts)}`,
+        owes: logoOf(group.toNs, nexus, facts)?.by,
         count: group.count,
         frames: group.frames,
         session: group.session,
@@ -216,6 +221,30 @@ function lost(facts: Facts): Found[] {
       } satisfies Found,
     ];
   });
+}
+
+/** The LOGO of one of the two ports that came while they were open, and who said it. */
+function logoOf(
+  untilNs: number,
+  { link, initiator, target }: FcNexus,
+  { fc }: Facts,
+): { by: 'initiator' | 'target'; frame: number } | undefined {
+  const said = fc.requests.findLast(
+    (r) =>
+      r.link === link &&
+      r.kind === LOGO &&
+      r.timeNs <= untilNs &&
+      untilNs - r.timeNs <= LOGO_NS &&
+      [initiator.id, target.id].includes(r.from),
+  );
+  return said && { by: said.from === target.id ? 'target' : 'initiator', frame: said.frame };
+}
+
+function logoText(untilNs: number, nexus: FcNexus, facts: Facts): string {
+  const said = logoOf(untilNs, nexus, facts);
+  return said === undefined
+    ? ''
+    : ` The ${said.by} had logged out (LOGO, frame ${said.frame}): see its log for why.`;
 }
 
 function recovered(nexus: FcNexus): Found[] {

@@ -1,7 +1,7 @@
 // Logins, class 2 and the fabric's news: what link services say (FC-FS, FC-LS, FC-GS).
 
 import { durationText, plural } from '../../lib/number-text.js';
-import type { FcNexus, FcRequest } from '../../session/fc/model.js';
+import type { FcLink, FcNexus, FcRequest } from '../../session/fc/model.js';
 import {
   CT_COMMAND_NAMES,
   Els,
@@ -15,12 +15,14 @@ import { FcKind, kindName } from '../../wire/fc/kinds.js';
 import { type Facts, groupedBy } from '../facts.js';
 import type { Found } from '../finding.js';
 import { type FindingText, inOrder, type Rule } from '../rule.js';
-import { idText, portText, seenAt } from '../support/fc.js';
+import { idText, isTunnel, portText, seenAt } from '../support/fc.js';
 
 const LOGINS: ReadonlySet<number> = new Set(
   [Els.plogi, Els.flogi, Els.fdisc, Els.pdisc, Els.prli, Els.adisc].map((els) => FcKind.els + els),
 );
 const IMAGE_PAIR_ASKED = 1;
+/** R_A_TOV is 10 s, as a rule; from two on nobody answers at once. */
+const UNANSWERED_NS = 2e9;
 
 const TELLS: Readonly<Record<string, FindingText>> = {
   'fc-login-refused': {
@@ -30,6 +32,18 @@ const TELLS: Readonly<Record<string, FindingText>> = {
     confidence: 'certain',
     disproof: 'Nothing: the answer is in the capture.',
     next: 'See what the reason names: zoning, login order, resources of the one who refused.',
+  },
+  'fc-login-unanswered': {
+    question: 'Why does an N_Port not log in?',
+    about:
+      'A PLOGI, FLOGI, PRLI or ADISC through a tunnel got no answer for two seconds and longer, and no later one did.',
+    reference: 'FC-LS: FLOGI, PLOGI, PRLI; FC-FS: R_A_TOV',
+    confidence: 'likely',
+    disproof:
+      'Its answer on another link of the two gateways, or in bytes that the capture misses.',
+    next:
+      'See whether the port it asks is logged in to its own fabric, whether both are in one zone (devices that are ' +
+      'merged, FC-FC routing), and whether the far gateway sent the request on: capture, or count, behind it.',
   },
   'fc-class2': {
     question: 'Why does an N_Port not log in?',
@@ -57,6 +71,7 @@ export const fcServices: Rule = {
   find(facts) {
     return [
       ...refusedLogins(facts),
+      ...unansweredLogins(facts),
       ...facts.fc.nexuses.flatMap((nexus) => class2(nexus)),
       ...stateChanges(facts),
     ];
@@ -97,6 +112,52 @@ function refusedLogins(facts: Facts): Found[] {
       toNs: last.endNs,
       values: { reason: first.reason, explanation: first.explanation },
     } satisfies Found;
+  });
+}
+
+/** Asked for by nobody's answer: of requests to one port the first says since when. */
+function unansweredLogins(facts: Facts): Found[] {
+  const open = facts.fc.requests.filter((r) => LOGINS.has(r.kind) && r.endNs < 0);
+  const groups = groupedBy(open, (r) => `${r.link} ${r.kind} ${r.from} ${r.to}`);
+  return [...groups.values()].flatMap((all) => {
+    const [first] = all;
+    const last = all[all.length - 1];
+    const link = facts.fc.links.find(({ id }) => id === first.link);
+    const ns = facts.lastNs - first.timeNs;
+    const answered = facts.fc.requests.some(
+      (r) =>
+        r.link === first.link &&
+        r.kind === first.kind &&
+        r.from === first.from &&
+        r.to === first.to &&
+        r.endNs >= 0 &&
+        r.timeNs >= first.timeNs,
+    );
+    if (link === undefined || !isTunnel(link) || !heardBothWays(link) || answered) return [];
+    if (ns < UNANSWERED_NS) return [];
+    return [
+      {
+        id: 'fc-login-unanswered',
+        severity: 'critical',
+        title: `${kindName(first.kind)} of ${idText(facts, first.link, first.from)} to ${idText(facts, first.link, first.to)} is not answered`,
+        text:
+          `Sent ${plural(all.length, 'time')} in ${durationText(last.timeNs - first.timeNs)}; to the end of the ` +
+          `capture, ${durationText(ns)} after the first, nothing answered. The tunnel itself is up.`,
+        count: all.length,
+        frames: inOrder(all.map((r) => r.frame)),
+        ...(first.connection < 0 ? {} : { connection: first.connection }),
+        fromNs: first.timeNs,
+        toNs: facts.lastNs,
+        values: { waitedNs: ns },
+      } satisfies Found,
+    ];
+  });
+}
+
+/** Nothing of its connections is missing in either direction. */
+function heardBothWays({ connections }: FcLink): boolean {
+  return connections.every(({ connection: c }) => {
+    return c !== undefined && c.a.missingBytes + c.b.missingBytes === 0 && c.b.packets > 0;
   });
 }
 

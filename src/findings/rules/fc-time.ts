@@ -6,6 +6,7 @@ import { durationText, plural } from '../../lib/number-text.js';
 import type { FcConnection, FcLink, TransitReport } from '../../session/fc/model.js';
 import type { Flow } from '../../stream/connection.js';
 import { Carrier } from '../../wire/fc/carriers.js';
+import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import type { FindingText, Rule } from '../rule.js';
 import { connectionsOfLinks, onConnection } from '../support/fc.js';
@@ -61,7 +62,7 @@ export const fcTime: Rule = {
         : [
             ...tooOld(c, link, facts.fcAgeLimitNs ?? OLD_NS),
             ...disagree(c, facts.capture.epoch),
-            ...unstamped(c, link),
+            ...unstamped(c, link, answered(link, facts)),
           ],
     );
   },
@@ -143,7 +144,14 @@ function signed(ns: number): string {
   return ns < 0 ? `−${durationText(-ns)}` : durationText(ns);
 }
 
-function unstamped(c: FcConnection, link: FcLink): Found[] {
+/** Commands were answered through it: its gateways do not discard what has no stamp. */
+function answered(link: FcLink, { fc, sessions }: Facts): boolean {
+  return fc.nexuses.some(
+    (one) => one.link === link.id && (sessions[one.session]?.tasksEnded ?? 0) > 0,
+  );
+}
+
+function unstamped(c: FcConnection, link: FcLink, passes: boolean): Found[] {
   const count = c.transit[0].unstamped + c.transit[1].unstamped;
   if (count === 0) return [];
   const all = c.transit[0].frames + c.transit[1].frames === 0;
@@ -151,10 +159,10 @@ function unstamped(c: FcConnection, link: FcLink): Found[] {
   return [
     {
       id: 'fc-time-missing',
-      severity: ifcp ? 'warning' : 'note',
+      severity: ifcp && !passes ? 'warning' : 'note',
       title: all ? 'No frame has a time stamp' : `${plural(count, 'frame')} without a time stamp`,
       text: ifcp
-        ? 'A gateway that enforces R_A_TOV discards such frames.'
+        ? `A gateway that enforces R_A_TOV discards such frames${passes ? '; these do not: commands are answered' : ''}.`
         : 'Nobody can tell how long they were on their way; a receiver may drop them.',
       count,
       frames: [],
