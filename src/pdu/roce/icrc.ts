@@ -18,6 +18,12 @@ import { BTH_BYTES, ICRC_BYTES } from '../../wire/rdma/infiniband.js';
 /** The octets of ones stay; headers are put behind them. */
 const scratch = new Uint8Array(ICRC_PREFIX_BYTES + IPV6_BYTES + UDP_BYTES + BTH_BYTES);
 scratch.fill(0xff, 0, ICRC_PREFIX_BYTES);
+const scratchView = new DataView(scratch.buffer);
+/** What may change, a word of four octets each. */
+const IPV4_WORDS = words(IPV4_CHANGING);
+const IPV6_WORDS = words(IPV6_CHANGING);
+const UDP_WORDS = words(UDP_CHANGING);
+const BTH_WORDS = words(BTH_CHANGING);
 
 export const ICRC_WRONG = 0;
 export const ICRC_RIGHT = 1;
@@ -33,16 +39,16 @@ export function icrc(d: UdpDatagram): number {
 /** What the packet's ICRC should be; -1 where what it covers is not all there. */
 export function icrcOf(d: UdpDatagram): number {
   if (d.ipAt < 0 || d.captured < d.length || d.length < BTH_BYTES + ICRC_BYTES) return -1;
-  const { bytes } = d;
+  const { bytes, view } = d;
   const version = bytes[d.ipAt] >> 4;
   const ip = d.udpAt - d.ipAt;
-  const changing = version === 4 ? IPV4_CHANGING : IPV6_CHANGING;
+  const changing = version === 4 ? IPV4_WORDS : IPV6_WORDS;
   // Options and extension headers are not seen between the two in RoCE.
-  if (ip !== changing.length) return -1;
+  if (ip !== changing.length * 4) return -1;
   let to = ICRC_PREFIX_BYTES;
-  to = masked(bytes, d.ipAt, changing, to);
-  to = masked(bytes, d.udpAt, UDP_CHANGING, to);
-  to = masked(bytes, d.at, BTH_CHANGING, to);
+  to = masked(view, d.ipAt, changing, to);
+  to = masked(view, d.udpAt, UDP_WORDS, to);
+  to = masked(view, d.at, BTH_WORDS, to);
   const rest = d.at + BTH_BYTES;
   const end = d.at + d.length - ICRC_BYTES;
   const crc = crc32(bytes, rest, end - rest, crc32(scratch, 0, to));
@@ -50,7 +56,16 @@ export function icrcOf(d: UdpDatagram): number {
 }
 
 /** Copies a header with what may change set; where the next one goes. */
-function masked(bytes: Uint8Array, at: number, changing: Uint8Array, to: number): number {
-  for (let i = 0; i < changing.length; i++) scratch[to + i] = bytes[at + i] | changing[i];
-  return to + changing.length;
+function masked(view: DataView, at: number, changing: Int32Array, to: number): number {
+  let next = to;
+  for (let i = 0; i < changing.length; i++) {
+    scratchView.setInt32(next, view.getInt32(at + 4 * i) | changing[i]);
+    next += 4;
+  }
+  return next;
+}
+
+function words(changing: Uint8Array): Int32Array {
+  const view = new DataView(changing.buffer);
+  return Int32Array.from({ length: changing.length / 4 }, (_, i) => view.getInt32(4 * i));
 }
