@@ -35,6 +35,8 @@ const TICKS_PER_SECOND = 100;
 const KEY_EVERY_MS = 250;
 /** A screen that has not come by then counts as that late. */
 const LATE_MS = 5000;
+/** Looks, a second apart, in which nothing more was told. */
+const SETTLED_LOOKS = 3;
 /** So long a program has to begin to capture, before the first packet is sent. */
 const BEGIN_MS = 2500;
 
@@ -258,9 +260,8 @@ async function asScreens(bed: Bed): Promise<Measured> {
   }
   const share = (100 * (cpuOf(pid) - cpu)) / ((performance.now() - begun) / 1000);
   const sent = await sending;
-  await sleep(1500);
   pty.press('0');
-  await sleep(1500);
+  await settled(() => packetsOn(pty));
   const live = pty.rows().join('\n');
   pty.press('q');
   await pty.end();
@@ -268,7 +269,7 @@ async function asScreens(bed: Bed): Promise<Measured> {
   const all = [...waits.values()].flat();
   const each = [...waits].map(([title, times]) => `${title} ${at(times, 0.95)}`).join(', ');
   console.error(`key to screen, p95 by screen in ms: ${each} (${all.length} keys)`);
-  const [, told = '?'] = /([\d,]+) packets/.exec(live) ?? [];
+  const told = packetsOn(pty, live);
   // dumpcap tells it when it ends: then it stands on the terminal that was given back.
   const said = `${live}\n${pty.rows().join(' ')}`;
   const [, dropped = bed.by === 'pipe' ? 'none can be' : '?'] = /([\d,]+) dropped/.exec(said) ?? [];
@@ -311,7 +312,7 @@ async function asJson(bed: Bed): Promise<Measured> {
   await sleep(seconds * 1000 - BEGIN_MS);
   const share = (100 * (cpuOf(pid) - cpu)) / ((performance.now() - begun) / 1000);
   const sent = await sending;
-  await sleep(1500);
+  await settled(() => String(told));
   if (bed.by !== 'pipe') process.kill(pid, 'SIGINT');
   await new Promise((resolve) =>
     child.exitCode === null ? child.on('close', resolve) : resolve(0),
@@ -326,6 +327,20 @@ async function asJson(bed: Bed): Promise<Measured> {
     loads,
     keys: '–',
   };
+}
+
+/** Until nothing more is told: what was late has come. */
+async function settled(told: () => string): Promise<void> {
+  let before = '';
+  for (let same = 0; same < SETTLED_LOOKS; same = told() === before ? same + 1 : 0) {
+    before = told();
+    await sleep(1000);
+  }
+}
+
+/** How many packets the live screen tells. */
+function packetsOn(pty: Pty, text = pty.rows().join('\n')): string {
+  return /([\d,]+) packets/.exec(text)?.[1] ?? '?';
 }
 
 /** ms from a key to what is wanted on its screen. */

@@ -164,7 +164,27 @@ const WAYS: Readonly<Record<string, string>> = {
   '-H': 'names for addresses are set in the configuration (sanscope config)',
   '-W': 'captures are written as pcapng with what is known of their interfaces',
   '-X': 'there are no scripts: sanscope export and --json are for other programs',
+  '-A': 'nothing is asked of whoever captures: --ssh HOST takes ssh’s own keys',
+  '-U': 'what others read is --json, sanscope export and --metrics',
   '-M': 'memory is bounded without that, however long the capture is',
+};
+
+/** Long options of tshark that have no short name. */
+const LONG_WAYS: Readonly<Record<string, string>> = {
+  '--export-objects':
+    'user data is not put together; sanscope pdus -x FILE shows the bytes of PDUs',
+  '--disable-protocol': 'protocols are found by their bytes; --not-port PORT leaves a port alone',
+  '--enable-protocol': 'protocols are found by their bytes; --port PORT asks for less proof',
+  '--enable-heuristic': 'protocols are found by their bytes; --port PORT asks for less proof',
+  '--disable-heuristic': 'protocols are found by their bytes; --not-port PORT leaves a port alone',
+  '--only-protocols': '-Y FILTER picks PDUs',
+  '--capture-comment': 'sanscope slice writes into the file why each packet was kept',
+  '--compress':
+    'what is written can be packed by gzip or zstd; packed captures are read as they are',
+  '--temp-dir': 'TMPDIR is where temporary files go',
+  '--hexdump': '-x shows the bytes',
+  '--no-duplicate-keys': 'JSON has no key twice',
+  '--log-level': 'SANSCOPE_DEBUG=1 shows where a mistake of ours came from',
 };
 
 /** Forms of -T that are tshark's alone. */
@@ -181,6 +201,8 @@ const FORMS: Readonly<Record<string, string>> = {
 export function tsharkWay(argv: readonly string[], complaint: string): string | undefined {
   const [, form = ''] = /option '-T, .*' argument '(\w+)' is invalid/.exec(complaint) ?? [];
   if (FORMS[form] !== undefined) return `-T ${form} is tshark’s: ${FORMS[form]}`;
+  const [, long = ''] = /unknown option '(--[a-z-]+)/.exec(complaint) ?? [];
+  if (LONG_WAYS[long] !== undefined) return `${long} is tshark’s: ${LONG_WAYS[long]}`;
   const [, option = ''] = /unknown option '(-[A-Za-z0-9])/.exec(complaint) ?? [];
   if (option === '-z') {
     const at = argv.findIndex((word) => word.startsWith('-z'));

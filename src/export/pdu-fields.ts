@@ -3,6 +3,7 @@
 
 import type { PduFacts } from '../decode/facts.js';
 import type { MessageFacts } from '../decode/messages.js';
+import { OF_PACKETS } from '../filter/compile.js';
 import { nearest } from '../filter/error.js';
 import type { FieldBook, FilterField, FilterKind, Value } from '../filter/field.js';
 import { messageTsharkNames } from '../filter/message-fields.js';
@@ -150,6 +151,12 @@ function unknown(name: string, book: PduBook): UsageError {
   const near = nearest(name, book.names(), why !== undefined);
   const help =
     near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'sanscope fields lists them';
+  if (why === undefined && OF_PACKETS.test(name)) {
+    const ours = near.length > 0 ? `nearest here: ${near.join(', ')}` : help;
+    return new UsageError(
+      `-e ${harmless(name)}: it is a field of packets, and here is a line a PDU, whatever packets it came in; ${ours}`,
+    );
+  }
   return new UsageError(`-e ${harmless(name)}: ${why ?? 'there is no such field'}; ${help}`);
 }
 

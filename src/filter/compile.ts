@@ -30,7 +30,7 @@ export interface Filter<T> {
 }
 
 /** Names of tshark's that say something of packets, not of PDUs. */
-const OF_PACKETS = /^(eth|ip|ipv6|tcp|udp|frame|vlan|sll|arp|icmp)\./;
+export const OF_PACKETS = /^(eth|ip|ipv6|tcp|udp|frame|vlan|sll|arp|icmp|_ws)\./;
 
 const ORDER: readonly Needs[] = ['header', 'end', 'data'];
 

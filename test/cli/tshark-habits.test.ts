@@ -55,6 +55,8 @@ test('others are answered by our way', () => {
     ['-z flow,tcp,network', /sanscope command FILE/],
     ['-R write', /-Y FILTER filters here/],
     ['-I', /does not come by radio/],
+    ['--export-objects http,x', /pdus -x FILE/],
+    ['--enable-heuristic x', /found by their bytes/],
     ['--linktype EN10MB', /any link type/],
     ['--fliter x', /Did you mean --filter/],
   ] as const) {
@@ -87,6 +89,10 @@ test('-T fields prints what is asked for, as -E wants it', () => {
   const marked = lines(...asked, '-c', '1', '-E', 'bom=y', '-E', 'header=y');
   assert.equal(marked, ['\ufeffframe.number\tiscsi.opcode', '4\t0x03']);
   assert.match(sanscope(['pdus', '-T', 'fields', CHAP]).stderr, /needs -e NAME/);
+  for (const name of ['frame.len', '_ws.col.Info', 'eth.src']) {
+    const { stderr } = sanscope(['pdus', '-T', 'fields', '-e', name, CHAP]);
+    assert.match(stderr, /it is a field of packets, and here is a line a PDU/);
+  }
   const wrong = sanscope(['pdus', '-T', 'fields', '-e', 'iscsi.opcoed', CHAP]);
   assert.match(
     wrong.stderr,
