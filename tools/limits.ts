@@ -1,6 +1,7 @@
 // Writes docs/LIMITS.md: what shapes that make memory grow cost, at one size and at four times it. All of it in one run,
 // some 20 minutes on two processors, with 3 GB on the disk.
-//   npm run build && npx tsx tools/limits.ts [WORD]     (with a word: only the shapes of that name, printed and not written)
+//   npm run build && npx tsx tools/limits.ts [WORD] [DIVISOR]
+// With a word only the shapes of that name, smaller by the divisor, printed and not written.
 
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -42,17 +43,14 @@ const SESSIONS: readonly (readonly [what: string, shape: Shape])[] = [
   ],
 ];
 
+/** Of those, the one that is read live too: it takes as long again. */
+const PIPED = 'sessions of 1 command';
+
 /** One long session: what lists, sorts and the slowest keep of it. */
 const MILLIONS: Long = { commands: 1_000_000, everyNs: 50_000, blocks: 0 };
-const LISTS = [
-  'commands FILE',
-  'commands --sort latency -n 10 FILE',
-  'command --slowest 3 FILE',
-  REPORT,
-  LIVE,
-];
+const LISTS = ['commands FILE', 'commands --sort latency -n 10 FILE', 'command --slowest 3 FILE'];
 /** The same with data, for what reads it more than once, or writes. */
-const READS: Long = { commands: 100_000, everyNs: 500_000, blocks: 1 };
+const READS: Long = { commands: 50_000, everyNs: 500_000, blocks: 1 };
 const OTHERS = [
   'check --json FILE',
   'export --parquet OUT.tables FILE',
@@ -64,7 +62,8 @@ const OTHERS = [
   'points --json FILE OTHER',
 ];
 
-const [only = ''] = process.argv.slice(2);
+const [only = '', divisor = '1'] = process.argv.slice(2);
+const part = 1 / Number(divisor);
 const folder = mkdtempSync(join(tmpdir(), 'sanscope-limits-'));
 const path = join(folder, 'shape.pcap');
 const other = join(folder, 'other.pcap');
@@ -72,18 +71,11 @@ const out = join(folder, 'out');
 const rows: string[] = [];
 const costs = new Map<string, Cost>();
 
-for (const flood of FLOODS) {
-  for (const times of wanted(flood.what)) {
-    const count = flood.count * times;
-    const bytes = writeFlood(path, flood, count);
-    row(flood.what, times, `${count} ${flood.of}`, bytes, [REPORT, LIVE]);
-  }
-}
 for (const [what, shape] of SESSIONS) {
   for (const times of wanted(what)) {
-    const sessions = shape.sessions * times;
+    const sessions = Math.ceil(shape.sessions * times * part);
     const bytes = writeShape(path, { ...shape, sessions });
-    row(what, times, `${sessions} sessions`, bytes, [REPORT, LIVE]);
+    row(what, times, `${sessions} sessions`, bytes, what === PIPED ? [REPORT, LIVE] : [REPORT]);
   }
 }
 for (const [long, commands] of [
@@ -93,15 +85,23 @@ for (const [long, commands] of [
   for (const times of TIMES) {
     const asked = commands.filter((command) => nameOf(command).includes(only));
     if (asked.length === 0) continue;
-    const bytes = writeLong(path, { ...long, commands: long.commands * times });
+    const count = Math.ceil(long.commands * times * part);
+    const bytes = writeLong(path, { ...long, commands: count });
     if (commands === OTHERS) copyFileSync(path, other);
     for (const command of asked) {
-      row(`\`${nameOf(command)}\``, times, `${long.commands * times} commands`, bytes, [command]);
+      row(`\`${nameOf(command)}\``, times, `${count} commands`, bytes, [command]);
     }
   }
 }
+for (const flood of FLOODS) {
+  for (const times of wanted(flood.what)) {
+    const count = Math.ceil(flood.count * times * part);
+    const bytes = writeFlood(path, flood, count);
+    row(flood.what, times, `${count} ${flood.of}`, bytes, [REPORT, LIVE]);
+  }
+}
 rmSync(folder, { recursive: true, force: true });
-if (only === '') writeFileSync('docs/LIMITS.md', page());
+if (only === '' && part === 1) writeFileSync('docs/LIMITS.md', page());
 
 function wanted(what: string): readonly number[] {
   return what.includes(only) ? TIMES : [];
@@ -117,7 +117,8 @@ function row(
 ): void {
   const cost = measured(command);
   costs.set(`${what} ${times}`, cost);
-  const piped = live === undefined ? '' : megabytes(measured(live).bytes);
+  const isPiped = live !== undefined && times === TIMES[1];
+  const piped = isPiped ? megabytes(measured(live).bytes) : '';
   const cells = [what, `×${times}`, size, megabytes(bytes), megabytes(cost.bytes), piped];
   cells.push(`${cost.seconds.toFixed(1)} s`, megabytes(cost.output));
   rows.push(`| ${cells.join(' | ')} |`);
@@ -203,7 +204,7 @@ function page(): string {
   return `# What captures cost
 
 Made by \`tools/limits.ts\` in one run: \`sanscope report --json\`, or the command named, of captures whose shape makes memory grow, at one
-size and at four times it; "live" is the memory of \`sanscope live --json -\` with the same from a pipe. Time is the processor's (of a machine
+size and at four times it; "live" is the memory of \`sanscope live --json -\` with the larger one from a pipe. Time is the processor's (of a machine
 that others used too). Up to ${SESSIONS_IN_FULL} sessions are kept and told in full. Of more, the oldest that are over are counted in the totals
 (\`sessionsNotListed\`), and only who and when is kept of them (250 bytes); where all go on, the later ones are counted, and it is not
 kept how they were agreed. So output stops growing there. All bounds, each with its reason, are in \`src/limits.ts\`; a bound that is

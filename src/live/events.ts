@@ -9,7 +9,7 @@ import { type EventFacts, type LiveEvent, makeEvent, type Whom } from '../report
 import { FindingEvents } from '../report/events/finding-events.js';
 import { SessionEvents } from '../report/events/session-events.js';
 import { Stalls } from '../report/events/stalls.js';
-import type { Report } from '../report/report.js';
+import { type Report, sessionNumbered } from '../report/report.js';
 
 /** What was lost so far, as far as it is known. */
 export interface Losses {
@@ -84,7 +84,7 @@ export class LiveEvents {
       const whom =
         session === undefined
           ? undefined
-          : (this.#report?.sessions[session] ?? this.#whom(session));
+          : (sessionNumbered(this.#report, session) ?? this.#whom(session));
       this.#tell(makeEvent(facts, this.#number, epoch, whom, nowNs));
     }
   }

@@ -62,10 +62,10 @@ export class Collector implements TaskSink {
 
   /**
    * The report of a capture that goes on, up to the packet that was read last. Commands that are open
-   * are not in it yet; asking changes nothing in later reports.
+   * are not in it yet; asking changes nothing in later reports. `brief`: what events and metrics need.
    */
-  soFar(road: RoadFacts): Report {
-    return makeReport(this.#facts(road), this.#filter?.text);
+  soFar(road: RoadFacts, brief = false): Report {
+    return makeReport(this.#facts(road), this.#filter?.text, brief);
   }
 
   #facts(road: RoadFacts): Facts {

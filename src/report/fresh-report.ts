@@ -13,9 +13,12 @@ export class FreshReport {
   readonly #collector: Collector;
   #ask: (() => RoadFacts) | undefined = undefined;
   #nextMs = 0;
+  readonly #brief: boolean;
 
-  constructor(collector: Collector) {
+  /** `brief`: without what only screens show: of thousands of sessions it is a hundred MB. */
+  constructor(collector: Collector, brief = false) {
     this.#collector = collector;
+    this.#brief = brief;
   }
 
   /** How to ask for the facts so far. */
@@ -34,7 +37,7 @@ export class FreshReport {
     if (ask === undefined || !this.due) return this.#report;
     // Its work, not how long a busy machine lets it wait.
     const before = process.cpuUsage();
-    this.#report = this.#collector.soFar(ask());
+    this.#report = this.#collector.soFar(ask(), this.#brief);
     const { user, system } = process.cpuUsage(before);
     const ms = Math.max(SO_FAR_MS, ((user + system) / 1000) * SO_FAR_SHARE);
     this.#nextMs = performance.now() + ms;

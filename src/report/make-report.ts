@@ -37,15 +37,15 @@ export interface StreamedReport extends Omit<Report, 'sessions' | 'operations'> 
   readonly operations: Iterable<OperationReport>;
 }
 
-/** `filter`: of the commands that are counted, where not all are. */
-export function makeReport(facts: Facts, filter?: string): Report {
-  const streamed = streamedReport(facts, filter);
+/** `filter`: of the commands that are counted, where not all are. `brief`: sessions without their lists, and no operations. */
+export function makeReport(facts: Facts, filter?: string, brief = false): Report {
+  const streamed = streamedReport(facts, filter, brief);
   const { sessions, operations } = streamed;
   return { ...streamed, sessions: [...sessions], operations: [...operations] };
 }
 
 /** The same for who writes it down: a session has some 40 KB, and there may be thousands. */
-export function streamedReport(facts: Facts, filter?: string): StreamedReport {
+export function streamedReport(facts: Facts, filter?: string, brief = false): StreamedReport {
   const { metrics } = facts;
   const epoch = facts.capture.epoch;
   const luns = allLuns(facts);
@@ -60,9 +60,9 @@ export function streamedReport(facts: Facts, filter?: string): StreamedReport {
     ...(filter === undefined ? {} : { filter }),
     capture: captureReport(facts),
     totals: totalsReport(facts, luns),
-    sessions: sessionReports(facts),
+    sessions: sessionReports(facts, brief),
     logicalUnits: unitReports(facts),
-    operations: operationsOf(luns),
+    operations: brief ? [] : operationsOf(luns),
     operationTotals: operationTotals(luns),
     slowest: metrics.slowest.sorted().map(row),
     open: metrics.open.sorted().map(row),
@@ -85,7 +85,7 @@ export function streamedReport(facts: Facts, filter?: string): StreamedReport {
   };
 }
 
-function* sessionReports(facts: Facts): Generator<SessionReport> {
+function* sessionReports(facts: Facts, brief: boolean): Generator<SessionReport> {
   const bySession = new Map<number, IscsiConnection[]>();
   for (const story of facts.stories) {
     const list = bySession.get(story.session);
@@ -96,7 +96,8 @@ function* sessionReports(facts: Facts): Generator<SessionReport> {
   const nth = loginNumbers(facts.stories);
   for (const session of facts.sessions) {
     if (session.forgotten || session.brief) continue;
-    yield sessionReport(session, bySession.get(session.id) ?? [], facts, back.get(session.id), nth);
+    const own = bySession.get(session.id) ?? [];
+    yield sessionReport(session, own, facts, back.get(session.id), nth, brief);
   }
 }
 

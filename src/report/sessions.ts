@@ -33,13 +33,14 @@ import type {
 } from './report.js';
 import { flowReport, tcpReport } from './tcp.js';
 
-/** `stories` are the session's own connections. */
+/** `stories` are the session's own connections; `brief`: who it is and what it did, its lists empty. */
 export function sessionReport(
   session: Session,
   stories: readonly IscsiConnection[],
   facts: Facts,
   back: ComebackReport | undefined,
   nth: ReadonlyMap<IscsiConnection, number>,
+  brief = false,
 ): SessionReport {
   const metrics = facts.metrics.sessions[session.id];
   const luns = [...(metrics?.luns.values() ?? [])].flatMap((byLow) => [...byLow.values()]);
@@ -72,17 +73,17 @@ export function sessionReport(
     ...countsOf(luns.flatMap(cellsOf)),
     commandsNotCaptured: luns.reduce((sum, lun) => sum + lun.commandsNotCaptured, 0),
     queueDepth: depth,
-    parameters: session.parameters.map(parameterReport),
+    parameters: brief ? [] : session.parameters.map(parameterReport),
     discovered: session.discovered,
-    connections: stories.map((story) =>
-      connectionReport(story, nth.get(story), session.parameters),
-    ),
-    luns: lunReports(session, luns),
-    events: session.events.map(eventReport),
+    connections: brief
+      ? []
+      : stories.map((story) => connectionReport(story, nth.get(story), session.parameters)),
+    luns: brief ? [] : lunReports(session, luns),
+    events: brief ? [] : session.events.map(eventReport),
     eventsDropped: session.eventsDropped || undefined,
     pings: pingsReport(session),
-    counters: countersReport(session, stories, facts),
-    commandWindow: commandWindowReport(session),
+    counters: brief ? undefined : countersReport(session, stories, facts),
+    commandWindow: brief ? undefined : commandWindowReport(session),
     brokenRules: brokenRules(session),
     // Nine columns of up to 512 buckets: worked out when they are asked for, there may be thousands.
     get load() {

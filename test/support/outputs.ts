@@ -136,7 +136,10 @@ export async function outputsOf(path: string): Promise<Outputs> {
   const span = { fromNs: 0, toNs: lastNs };
   const epoch = analysis.capture.epoch;
   live += intervalJson(makeInterval({ metrics, look, epoch, number: 1, ...span, source }));
-  live += noticeJson('source ended', { text: 'it was over' }) + endJson(report);
+  live += noticeJson('source ended', { text: 'it was over' });
+  endJson(report, (text) => {
+    live += text;
+  });
   const { tasks } = keeper;
   const row = makeTaskRow();
   const rows = [...selectTasks(tasks)].map((number) => () => {

@@ -14,6 +14,7 @@ import { harmless } from '../../lib/harmless.js';
 import type { LiveTelling } from '../../live/listener.js';
 import type { LiveEvent } from '../../report/events/event.js';
 import type { IntervalReport } from '../../report/interval.js';
+import type { StreamedReport } from '../../report/make-report.js';
 import type { Report } from '../../report/report.js';
 import type { Around } from '../../scsi/fact-kinds.js';
 import type { Task } from '../../scsi/task.js';
@@ -77,9 +78,14 @@ export class LiveOutput implements LiveTelling {
     if (always || !this.#quiet) this.#say(`sanscope: ${harmless(what)}\n`);
   }
 
+  /** The last record. */
+  end(made: StreamedReport): void {
+    endJson(made, (text) => this.#write(text));
+  }
+
+  /** The last word, as text. */
   report(made: Report): void {
-    if (this.json) this.#write(endJson(made));
-    else this.#write(blocksText(reportBlocks(made, this.#width), this.#width, this.#paint));
+    this.#write(blocksText(reportBlocks(made, this.#width), this.#width, this.#paint));
   }
 
   flush(): void {

@@ -37,7 +37,7 @@ async function told(
 ): Promise<number> {
   const output = new LiveOutput(context, wish.json);
   const collector = new Collector(TOP_DEFAULT);
-  const fresh = new FreshReport(collector);
+  const fresh = new FreshReport(collector, true);
   const thrift = new Thrift();
   const run = new LiveRun(wish, source, output, () => fresh.report(), metrics);
   output.onGone = () => run.stop();
@@ -55,9 +55,15 @@ async function told(
       ...collector.sinks(),
     });
     if (output.gone) return EXIT.ok;
-    const made = collector.report(analysis);
-    run.tellReport(made);
-    output.report(made);
+    if (output.json) {
+      const made = collector.streamed(analysis);
+      run.tellReport(collector.soFar(analysis, true));
+      output.end(made);
+    } else {
+      const made = collector.report(analysis);
+      run.tellReport(made);
+      output.report(made);
+    }
     output.flush();
     tellTroubles(context, analysis);
     return exitCode(run);

@@ -7,6 +7,9 @@
 import { READS_OUTSTANDING_MAX } from '../../limits.js';
 
 const COLUMNS = 9;
+/** Most sides have a few at a time, or none. */
+const FIRST = 8;
+const NO_CELLS = new Float64Array(0);
 const SERIAL = 0;
 const SINK_STAG = 1;
 const SINK_HIGH = 2;
@@ -24,7 +27,7 @@ export class ReadQueue {
   serial = 0;
   /** Most that waited at once. */
   countMax = 0;
-  private readonly cells = new Float64Array(READS_OUTSTANDING_MAX * COLUMNS);
+  private cells = NO_CELLS;
 
   /** A request; its number. Where too many wait, the oldest is forgotten. */
   add(
@@ -38,6 +41,7 @@ export class ReadQueue {
     psn = 0,
   ): number {
     if (this.count === READS_OUTSTANDING_MAX) this.drop(1);
+    if (this.count * COLUMNS === this.cells.length) this.grow();
     const at = this.count++ * COLUMNS;
     const c = this.cells;
     this.serial++;
@@ -52,6 +56,13 @@ export class ReadQueue {
     c[at + PSN] = psn;
     if (this.count > this.countMax) this.countMax = this.count;
     return this.serial;
+  }
+
+  private grow(): void {
+    const more = Math.min(Math.max(FIRST, this.count * 2), READS_OUTSTANDING_MAX);
+    const cells = new Float64Array(more * COLUMNS);
+    cells.set(this.cells);
+    this.cells = cells;
   }
 
   /** The oldest request into whose buffer this place lies; -1 none. */

@@ -466,13 +466,14 @@ export class RoceConnection implements SendShared, HalfSink {
 
 /** Which packets of the last few reads were answered. */
 class Answered {
-  private readonly serials = new Float64Array(READS);
-  private readonly counts = new Float64Array(READS);
-  private readonly lasts = new Float64Array(READS);
+  private serials = NO_READS;
+  private counts = NO_READS;
+  private lasts = NO_READS;
   private readonly bits: (Uint32Array | undefined)[] = [];
 
   /** Packet `number` of a read has come; false where it had before. */
   mark(serial: number, number: number): boolean {
+    if (this.serials.length === 0) this.begin();
     const at = serial % READS;
     if (this.serials[at] !== serial) {
       this.serials[at] = serial;
@@ -496,6 +497,7 @@ class Answered {
 
   /** The last packet of a read has come. */
   ends(serial: number): void {
+    if (this.serials.length === 0) this.begin();
     this.lasts[serial % READS] = serial;
   }
 
@@ -507,7 +509,15 @@ class Answered {
     const at = serial % READS;
     return this.serials[at] === serial ? this.counts[at] : 0;
   }
+
+  /** Room from the first answer on: most sides read nothing. */
+  private begin(): void {
+    this.serials = new Float64Array(READS);
+    this.counts = new Float64Array(READS);
+    this.lasts = new Float64Array(READS);
+  }
 }
 
 /** Reads whose answers are remembered: more are not outstanding (RFC 6581's depths, IBTA's 8 bits). */
 const READS = 256;
+const NO_READS = new Float64Array(0);

@@ -8,38 +8,50 @@ import type { EventFacts } from './event.js';
 const UNPLANNED: ReadonlySet<string> = new Set(['connection lost', 'reinstated']);
 
 export class SessionEvents {
-  /** Sessions that were told of, and of them those that go on, and those that were lost. */
+  /** The number after those that were told of, and of them those that go on, and those that were lost. */
   #known = 0;
   readonly #open = new Set<number>();
   readonly #lost = new Set<number>();
 
   of({ sessions }: Report): EventFacts[] {
     const events: EventFacts[] = [];
-    for (const session of sessions.slice(this.#known)) {
+    // By their numbers: of very many the oldest are no longer in the list.
+    const byNumber = new Map(sessions.map((session) => [session.session, session]));
+    for (const session of sessions) {
+      if (session.session < this.#known) continue;
+      this.#known = session.session + 1;
       this.#open.add(session.session);
       if (session.loginSeen) events.push(begins(session));
     }
-    this.#known = Math.max(this.#known, sessions.length);
     for (const number of this.#open) {
-      const session = sessions[number];
+      const session = byNumber.get(number);
+      // What is over and not told any more ended since the last look: nobody knows how.
+      if (session === undefined) this.#open.delete(number);
       if (session?.endedNs === undefined) continue;
       this.#open.delete(number);
       if (UNPLANNED.has(session.ended ?? '')) this.#lost.add(number);
       events.push(over(session));
     }
-    if (this.#lost.size > 0) events.push(...this.#back(sessions));
+    if (this.#lost.size > 0) events.push(...this.#back(sessions, byNumber));
     return events;
   }
 
   /** Of those that were lost: whose initiator is at the same target again. */
-  #back(sessions: readonly SessionReport[]): EventFacts[] {
+  #back(
+    sessions: readonly SessionReport[],
+    byNumber: ReadonlyMap<number, SessionReport>,
+  ): EventFacts[] {
     const good = sessions.filter(
       ({ loginSeen, ended }) => loginSeen && !/^login/.test(ended ?? ''),
     );
     const newest = new Map(good.map((session) => [nameOf(session), session]));
     const events: EventFacts[] = [];
     for (const number of this.#lost) {
-      const lost = sessions[number];
+      const lost = byNumber.get(number);
+      if (lost === undefined) {
+        this.#lost.delete(number);
+        continue;
+      }
       const next = newest.get(nameOf(lost));
       const { endedNs = 0 } = lost;
       if (next === undefined || next.session === number || next.startedNs < endedNs) continue;
