@@ -5,8 +5,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Finding } from '../../src/findings/finding.js';
 import { SYN } from '../../src/packet/segment.js';
+import { type BuiltPacket, byTime } from '../support/build.js';
 import { Dialogue, INITIATOR_NAME, type Pairs, TARGET_NAME } from '../support/dialogue.js';
-import { found, foundInFile, MS, S } from '../support/found.js';
+import { found, foundIn, foundInFile, MS, S } from '../support/found.js';
+import { hasData } from '../support/mishaps.js';
 
 const PLAIN = 'Connection closed by the target without a logout';
 
@@ -125,6 +127,75 @@ function leftover(): Dialogue {
 
 test('a late ping and its RST are no connection of their own', () => {
   assert.is(found([leftover()], 'connection-lost').length, 1);
+});
+
+/** Two paths of one host; the target is silent on the first while the second goes on, or pauses too. */
+function deadPath(otherGoesOn: boolean): Finding {
+  const d = new Dialogue({ acks: 'none' });
+  let t = d.login(0) + MS;
+  for (let i = 0; i < 4; i++) t = d.read10(i * 8, 1, t).statusNs + MS;
+  d.read10(100, 1, t, { statusIn: 'none', targetNs: 60 * S });
+  const other = new Dialogue({ target: '10.0.0.3', initiatorPort: 40_009, isid: '00023d000002' });
+  let u = other.login(10 * MS) + MS;
+  for (let i = 0; i < 30; i++) {
+    u = other.read10(i * 8, 1, otherGoesOn || i < 2 ? u : u + 20 * S).statusNs + 300 * MS;
+  }
+  const packets = [...d.tcp.captured()].filter(({ timeNs }) => timeNs < 30 * S);
+  const command = packets.findLast((p) => p.from === 'initiator' && hasData(p)) as BuiltPacket;
+  const again = [200, 600, 1400, 3000, 6000].map((ms) => ({
+    ...command,
+    timeNs: command.timeNs + ms * MS,
+  }));
+  return foundIn(byTime([...packets, ...again, ...other.tcp.captured()]), 'side-silent')[0];
+}
+
+test('a target that is silent on one path and goes on on another has not stood still', () => {
+  const dead = deadPath(true);
+  assert.match(dead.title, /^One connection of the target was silent for .*, another went on: 10/);
+  assert.match(dead.text, /its machine lived/);
+  assert.match(deadPath(false).title, /^The target, or the way to it, was silent/);
+});
+
+/** The host is let in, or not; then the target closes, and refuses it with this status. */
+function refusedLater(statusDetail: number, before: boolean): Dialogue[] {
+  const first = new Dialogue();
+  const t = before ? closed(first) : 0;
+  const later = again(1);
+  const offered: Pairs = [
+    ['InitiatorName', INITIATOR_NAME],
+    ['SessionType', 'Normal'],
+    ['TargetName', TARGET_NAME],
+  ];
+  const step = { csg: 1, nsg: 3, offered, answered: [], statusClass: 2, statusDetail };
+  later.tcp.close(later.loginStep(later.tcp.connect(t + S) + MS, step) + MS, 'target');
+  return before ? [first, later] : [later];
+}
+
+test('a host that was let in and then is refused had its access taken away: that is the target’s', () => {
+  const [taken] = found(refusedLater(2, true), 'login-failed');
+  assert.is(taken.owes, 'target');
+  assert.match(taken.title, /Authorization failure, though it was let in before$/);
+  assert.match(found(refusedLater(2, true), 'connection-lost')[0].text, /was taken away there/);
+  assert.is(found(refusedLater(2, false), 'login-failed')[0].owes, 'initiator');
+  assert.is(found(refusedLater(1, true), 'login-failed')[0].owes, 'initiator');
+});
+
+/** A write that the target closes upon, with digests in use or not. */
+function closesOnData(digest: boolean): Finding {
+  const d = new Dialogue({ dataDigest: digest });
+  const t = d.login(0) + MS;
+  d.write10(0, 8, t, { immediate: 4096, statusIn: 'none' });
+  d.tcp.close(t + 20 * MS, 'target');
+  return lost(d);
+}
+
+test('a target that closes right behind data may have found a bad digest; without digests it has not', () => {
+  assert.match(
+    closesOnData(true).title,
+    /^The target closed the connection right behind a command/,
+  );
+  assert.is(closesOnData(true).owes, 'unknown');
+  assert.is(closesOnData(false).title, PLAIN);
 });
 
 test.run();

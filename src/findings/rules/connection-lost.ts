@@ -130,7 +130,13 @@ interface Reason {
   readonly explained?: boolean;
 }
 
-function wentAway({ name, frame }: TurnedAway): Reason {
+function wentAway({ name, frame, access }: TurnedAway): Reason {
+  if (access) {
+    return {
+      text: `The host came back and was refused: ${name} (frame ${frame}). Its access, or the target, was taken away there.`,
+      next: 'See who changed the target’s access list, its mapping or its name at that time.',
+    };
+  }
   return {
     text: `The host came back and was refused: ${name} (frame ${frame}). The target went out of service.`,
     next: 'See the target’s log: who took it out of service, or what made it go.',
@@ -153,6 +159,27 @@ function openAtEnd(story: IscsiConnection, facts: Facts): number {
   const ended = eventsOf(story, facts).find((event) => event.kind === 'connection ended');
   const open = ended?.fields.tasksOpen;
   return typeof open === 'number' ? open : 0;
+}
+
+/** The same of a target; with error recovery level 0 it ends the connection. */
+function digestAtTarget(story: IscsiConnection, facts: Facts, open: number): Reason | undefined {
+  const { headerDigest, dataDigest, connection } = story;
+  const state = facts.evidence.of(ends).states.get(connection.id) ?? story;
+  const ns = connection.closedNs - state.initiatorLastNs;
+  const sends = [Opcode.dataOut, Opcode.scsiCommand] as readonly number[];
+  const data = sends.includes(state.initiatorLastOpcode) && ns >= 0 && ns < AT_ONCE_NS;
+  if (!(headerDigest || dataDigest) || closerOf(story) !== 'target' || !data || open === 0)
+    return undefined;
+  return {
+    title:
+      'The target closed the connection right behind a command or its data, with digests in use',
+    text:
+      'That is what a target does that finds a bad digest (LIO at ErrorRecoveryLevel 0 says nothing else). Whether it ' +
+      'did, this capture cannot show.',
+    next: 'Capture at the target: there the digests of what arrived can be checked; see its log for bad digests.',
+    owes: 'unknown',
+    explained: true,
+  };
 }
 
 /** The last PDU of each side, before the end. */
@@ -210,7 +237,7 @@ function reasonOf(story: IscsiConnection, facts: Facts, open: number, idleNs: nu
     const text = 'Digests of this connection had been bad.';
     return { text, next: 'See digest-bad.', explained: true };
   }
-  const hidden = digestAtHost(story, facts);
+  const hidden = digestAtHost(story, facts) ?? digestAtTarget(story, facts, open);
   if (hidden !== undefined) return hidden;
   const abort = before.findLast((e) => e.kind === 'task management');
   if (abort !== undefined && open > 0) {

@@ -283,6 +283,7 @@ function rejected(one: Failed, facts: Facts): Rejected {
   const text =
     `The target answered with status 0x${code.toString(16).padStart(4, '0')}` +
     `${meaning ? `: ${meaning}` : ''}.${auth}${backText(one, facts)} ${saidLast(login)}`;
+  const before = ACCESS.has(code) && letInBefore(one, facts);
   const common = {
     id: 'login-failed',
     values: { statusClass: login.statusClass, statusDetail: login.statusDetail },
@@ -301,11 +302,31 @@ function rejected(one: Failed, facts: Facts): Rejected {
   }
   return {
     ...common,
-    title: `Login rejected: ${name}${host}`,
-    text: `${othersText(whom, login)}${text}`,
-    owes: owesRejected(code, story, facts),
-    next: NEXT[code],
+    title: `Login rejected: ${name}${host}${before ? ', though it was let in before' : ''}`,
+    text: `${before ? '' : othersText(whom, login)}${text}`,
+    owes: before ? 'target' : owesRejected(code, story, facts),
+    next: before ? CHANGED : NEXT[code],
   };
+}
+
+/** Refusals of this host, or of this name. */
+const ACCESS: ReadonlySet<number> = new Set([0x0202, 0x0203, 0x0204]);
+const CHANGED = 'See who changed the target’s access list, its mapping or its name at that time.';
+
+/** The same host had a login to the same target and portal accepted before: something was changed there since. */
+function letInBefore({ story, fromNs }: Failed, facts: Facts): boolean {
+  const own = facts.sessions[story.session];
+  return facts.stories.some(({ login, session }) => {
+    const one = facts.sessions[session];
+    return (
+      login?.outcome === 'accepted' &&
+      login.startedNs < fromNs &&
+      own !== undefined &&
+      one?.initiatorName === own.initiatorName &&
+      one.targetName === own.targetName &&
+      one.targetAddress === own.targetAddress
+    );
+  });
 }
 
 /** Not found; and service unavailable, which Linux LIO says of a name that it does not have. */

@@ -6,7 +6,7 @@ import type { Unreachable } from '../../packet/unreachable.js';
 import type { IscsiConnection } from '../../session/model.js';
 import { captureSide } from '../../stream/capture-point.js';
 import { addressText, endpointText, flowOf } from '../../stream/connection.js';
-import { connectionsOf, type Facts } from '../facts.js';
+import { connectionsOf, type Facts, storyOf } from '../facts.js';
 import type { Found, Owes } from '../finding.js';
 import { inOrder, LOSES_CONNECTION, type Rule } from '../rule.js';
 import { blackHoleNear } from '../support/black-hole.js';
@@ -19,6 +19,8 @@ import { tcpWatches } from '../watch/tcp.js';
 
 /** Shorter silences are a lost packet and its timer. */
 const LONG_NS = 2e9;
+/** So often another connection of the silent side was heard meanwhile. */
+const ALIVE_TIMES = 2;
 /** One segment sent again may have met one lost acknowledgement. */
 const TIMES_LEAST = 3;
 /** A guess of where the capture was taken that may be built on. */
@@ -150,16 +152,24 @@ function silent(one: Silence, sender: End, story: IscsiConnection, facts: Facts)
     facts,
   ).filter((icmp) => icmp.lastNs >= one.sinceNs && icmp.firstNs <= untilNs + ICMP_LATE_NS);
   const hole = said.length > 0 ? undefined : blackHoleNear(story, one.sinceNs, untilNs, facts);
-  const { owes: judged, why } = said.length > 0 ? cut(said) : judge(quiet, story, back, arrived);
+  const alive = one.aliveTimes >= ALIVE_TIMES ? storyOf(facts, one.alive) : undefined;
+  const { owes: judged, why } =
+    said.length > 0
+      ? cut(said)
+      : alive === undefined
+        ? judge(quiet, story, back, arrived)
+        : lived(quiet, story, alive);
   const owes = hole === undefined ? judged : 'network';
   return [
     {
       id: 'side-silent',
       severity: 'critical',
       title:
-        owes === quiet
-          ? `The ${quiet} stood still for ${durationText(ns)}: not even TCP’s acknowledgements came`
-          : `The ${quiet}, or the way to it, was silent for ${durationText(ns)}: not even TCP’s acknowledgements came`,
+        alive !== undefined
+          ? `One connection of the ${quiet} was silent for ${durationText(ns)}, another went on: ${endpointsOf(story)}`
+          : owes === quiet
+            ? `The ${quiet} stood still for ${durationText(ns)}: not even TCP’s acknowledgements came`
+            : `The ${quiet}, or the way to it, was silent for ${durationText(ns)}: not even TCP’s acknowledgements came`,
       text:
         `The ${sender} sent ${plural(one.times, 'segment')} again meanwhile ` +
         `(${bytesText(one.bytesAgain)}). ${why}${hole === undefined ? '' : HOLE}` +
@@ -181,6 +191,27 @@ function silent(one: Silence, sender: End, story: IscsiConnection, facts: Facts)
 /** A router on the way said that nothing gets there. */
 function cut(said: readonly Unreachable[]): { owes: Owes; why: string } {
   return { owes: 'network', why: `${said.map(saidText).join('; ')}: the way was cut there.` };
+}
+
+function endpointsOf({ connection, initiatorDirection }: IscsiConnection): string {
+  const [from, to] = initiatorDirection === 0 ? (['a', 'b'] as const) : (['b', 'a'] as const);
+  return `${addressText(connection, from)} → ${endpointText(connection, to)}`;
+}
+
+/** Its machine lived: it is this address, or this path. */
+function lived(
+  quiet: End,
+  story: IscsiConnection,
+  alive: IscsiConnection,
+): { owes: Owes; why: string } {
+  const at = placeOf(story) === quiet;
+  const arrived = at
+    ? ` The capture was taken at the ${quiet} (inferred): what the other side sent arrived there, and this address did not answer.`
+    : ' Its address there was gone, or this path was cut: this end of the capture cannot tell which.';
+  return {
+    owes: at ? quiet : 'unknown',
+    why: `Meanwhile the ${quiet} went on on ${endpointsOf(alive)}: its machine lived.${arrived}`,
+  };
 }
 
 /** Whose fault a silence is, as far as the place of the capture shows it. */

@@ -1,4 +1,5 @@
-// A target that closes a session and then refuses the host's logins (status class 3): it went out of service.
+// A target that closes a session and then refuses the host's logins: it went out of service (status class 3), or
+// took this host's access, or itself, away.
 
 import type { IscsiConnection } from '../../session/model.js';
 import { loginStatusName } from '../../wire/iscsi/codes.js';
@@ -9,12 +10,16 @@ import { closerOf } from './who.js';
 const SOON_NS = 60e9;
 /** Target error (RFC 7143 11.13.5). */
 const TARGET_ERROR = 3;
+/** Not allowed, not found, removed: said to a host that had been let in. */
+const TAKEN_AWAY: ReadonlySet<number> = new Set([0x0202, 0x0203, 0x0204]);
 
 export interface TurnedAway {
   /** Of the first login of the two ends with this status: that is where login-failed stands. */
   readonly session: number;
   readonly frame: number;
   readonly name: string;
+  /** It is this host that is refused, not all. */
+  readonly access: boolean;
 }
 
 /** What the target said to the host that came back after it had closed `story`; undefined where it did not so. */
@@ -26,7 +31,8 @@ export function turnedAway(story: IscsiConnection, facts: Facts): TurnedAway | u
     const one = facts.sessions[session];
     return (
       login?.outcome === 'rejected' &&
-      login.statusClass === TARGET_ERROR &&
+      (login.statusClass === TARGET_ERROR ||
+        TAKEN_AWAY.has(login.statusClass * 256 + login.statusDetail)) &&
       one?.initiatorName === own.initiatorName &&
       one.targetName === own.targetName
     );
@@ -36,5 +42,6 @@ export function turnedAway(story: IscsiConnection, facts: Facts): TurnedAway | u
   const { statusClass, statusDetail, steps } = next.login;
   const first = refused.find(({ login }) => login?.statusDetail === statusDetail) ?? next;
   const frame = steps[steps.length - 1]?.frame ?? 0;
-  return { session: first.session, frame, name: loginStatusName(statusClass, statusDetail) };
+  const name = loginStatusName(statusClass, statusDetail);
+  return { session: first.session, frame, name, access: statusClass !== TARGET_ERROR };
 }

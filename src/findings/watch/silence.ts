@@ -18,6 +18,10 @@ const TOGETHER_NS = 20e6;
 const COPIES_LEAST = 3;
 /** Larger segments that never arrive may be too large for the way (mtu-black-hole). */
 const SMALL_BYTES = 1000;
+/** Directions that spoke last, remembered. */
+const SPEAKERS = 16;
+/** What was said so soon after the silence began was on its way. */
+const ALIVE_NS = 500e6;
 /** One such segment may have met one lost acknowledgement; and how long after the last copy it belongs to it. */
 const UNHEARD_LEAST = 2;
 const UNHEARD_NS = 5e9;
@@ -35,6 +39,9 @@ export interface Silence {
   readonly packets: number;
   /** The connection was closed while it lasted. */
   closed: boolean;
+  /** Another connection of the silent side that spoke meanwhile (-1 none), and how often that was seen. */
+  alive: number;
+  aliveTimes: number;
 }
 
 /** Copies of one segment that came together after a pause. */
@@ -120,7 +127,14 @@ class SilenceWatch {
     let one = this.current;
     if (one === undefined || one.packets !== peerPackets) {
       const sinceNs = peerLastNs;
-      const begun = { times: 0, bytesAgain: 0, frames: [], closed: false };
+      const begun = {
+        times: 0,
+        bytesAgain: 0,
+        frames: [],
+        closed: false,
+        alive: -1,
+        aliveTimes: 0,
+      };
       one = { ...begun, sinceNs, untilNs: timeNs, packets: peerPackets };
       this.current = one;
     }
@@ -172,6 +186,10 @@ class Silences {
   readonly #lastNs: number[];
   readonly #pausedNs: number[];
   readonly #resumedNs: number[];
+  /** Who spoke last: directions, and when; a ring. */
+  readonly #speakers: Int32Array = new Int32Array(SPEAKERS).fill(-1);
+  readonly #spokeNs: Float64Array = new Float64Array(SPEAKERS);
+  #speaker = 0;
 
   constructor(watched: Watched) {
     this.#watched = watched;
@@ -188,7 +206,12 @@ class Silences {
   }
 
   pdu(pdu: Pdu): void {
-    const { connection, timeNs } = pdu;
+    const { connection, timeNs, direction } = pdu;
+    if (this.#speakers[this.#speaker] !== direction) {
+      this.#speaker = (this.#speaker + 1) % SPEAKERS;
+      this.#speakers[this.#speaker] = direction;
+    }
+    this.#spokeNs[this.#speaker] = timeNs;
     const lastNs = this.#lastNs[connection];
     if (lastNs !== undefined && timeNs - lastNs >= PAUSE_NS) {
       this.#pausedNs[connection] = lastNs;
@@ -219,6 +242,32 @@ class Silences {
     const peer = flowOf(connection, direction ^ 1);
     if (length <= SMALL_BYTES) watch.stuckAt(position, frame, timeNs, peer.lastNs);
     watch.again(frame, timeNs, length, peer.lastNs, peer.packets);
+    if (watch.current !== undefined) this.#elsewhere(watch.current, direction);
+  }
+
+  /** Whether the silent side of this direction spoke on another connection since. */
+  #elsewhere(one: Silence, direction: number): void {
+    const { look } = this.#watched;
+    const own = look?.story(direction >> 1);
+    if (look === undefined || own === undefined) return;
+    const byTarget = (direction & 1) === own.initiatorDirection;
+    const ownSession = look.session(own.session);
+    for (let i = 0; i < SPEAKERS; i++) {
+      const spoke = this.#speakers[i];
+      if (spoke < 0 || spoke >> 1 === direction >> 1) continue;
+      if (this.#spokeNs[i] <= one.sinceNs + ALIVE_NS) continue;
+      const other = look.story(spoke >> 1);
+      if (other === undefined || ((spoke & 1) !== other.initiatorDirection) !== byTarget) continue;
+      const session = look.session(other.session);
+      if (session === undefined || ownSession === undefined) continue;
+      const same = byTarget
+        ? session.targetName === ownSession.targetName && session.targetName !== ''
+        : session.initiatorName === ownSession.initiatorName && session.initiatorName !== '';
+      if (!same) continue;
+      one.alive = spoke >> 1;
+      one.aliveTimes++;
+      return;
+    }
   }
 
   directionEnded(direction: number, timeNs: number): void {
