@@ -1,4 +1,4 @@
-// npm run fuzz -- --minutes N [--seed S] [--keep FOLDER]: messages of all protocols, built of the field tables
+// npm run fuzz -- --minutes N [--seed S] [--keep FOLDER] [--ways cut,ring]: messages of all protocols, built of the field tables
 // and changed field by field to the bounds of each; mutants of all recordings; through every command, as
 // files, through pipes and live, while files are cut and replaced, readers go and signals come. What crashes,
 // hangs, ends with a wrong exit code, takes too much memory or files, leaves a file that is not whole, or lets a
@@ -13,7 +13,7 @@ import { type Change, changed, changesOf } from './fuzz/fields.js';
 import { mutant, packetMutant, recording, recordings } from './fuzz/mutants.js';
 import { type Run, trouble } from './fuzz/program.js';
 
-const RUNS: readonly Run[] = [
+const ALL_RUNS: readonly Run[] = [
   { args: ['report'], way: 'argument' },
   { args: ['report', '--json'], way: 'argument' },
   { args: ['report', '--json'], way: 'pipe' },
@@ -63,6 +63,8 @@ const minutes = Number(option('minutes') ?? 1);
 const seed = Number(option('seed') ?? Date.now() % 1_000_000);
 const keep = option('keep') ?? 'fuzz-found';
 const random = mulberry(seed);
+const ways = option('ways')?.split(',');
+const RUNS = ALL_RUNS.filter(({ way }) => ways === undefined || ways.includes(way));
 const all = recordings();
 const changes = shuffled(changesOf(talks()));
 const folder = mkdtempSync(join(tmpdir(), 'sanscope-fuzz-'));

@@ -28,7 +28,12 @@ export function emptyFile(file: string): CaptureError {
 /** `start` holds the first bytes; as many as there are, up to some 16. */
 export function notACapture(file: string, start: Uint8Array, unpacked: boolean): CaptureError {
   const known = KNOWN_KINDS.find(([magic]) => magic.every((byte, i) => start[i] === byte));
-  const what = known ? known[1] : `it starts with ${quote(start)}`;
+  const what =
+    start.length === 0
+      ? 'there is nothing in it'
+      : known
+        ? known[1]
+        : `it starts with ${quote(start)}`;
   const where = unpacked ? ' (unpacked)' : '';
   return new CaptureError(
     file,

@@ -63,10 +63,10 @@ export class FollowedFolder {
 
   /** Waits for a newer file; undefined once closed. */
   async after(file: FoundFile): Promise<FoundFile | undefined> {
-    // A single file that began anew is its own successor.
-    if (this.#names === undefined) return this.closed ? undefined : this.first();
     for (;;) {
-      const next = this.closed ? undefined : this.newer(file);
+      // A single file that began anew is its own successor.
+      const found = this.#names === undefined ? this.first() : this.newer(file);
+      const next = this.closed ? undefined : found;
       if (next !== undefined || this.closed) return next;
       await this.change();
     }

@@ -91,7 +91,8 @@ class FollowRecords implements RecordReader, Refill {
         this.#current = await this.#load(found.path);
         return;
       } catch (error) {
-        const next = await this.#folder.after(found);
+        if (!this.#folder.isRing) throw error;
+        const next: FoundFile | undefined = await this.#folder.after(found);
         if (next === undefined) throw error;
         found = next;
       }
@@ -150,10 +151,12 @@ class FollowRecords implements RecordReader, Refill {
   async #goOn(): Promise<void> {
     const { file } = this.#now;
     if (file.overwritten) this.#overtaken(1, writtenOver(file.path));
+    if (file.replaced) this.#log.add('file-changed', replaced(file.path));
     this.#leave(!this.#folder.closed && !file.overwritten);
     this.#bytesBefore += this.#now.source.bytesRead();
     let last: FoundFile = file.state();
     let gone = 0;
+    let told = false;
     for (;;) {
       const next = await this.#folder.after(last);
       if (next === undefined) {
@@ -166,8 +169,14 @@ class FollowRecords implements RecordReader, Refill {
         return;
       } catch (error) {
         if (!(error instanceof CaptureError)) throw error;
-        if (existsSync(next.path)) this.#log.add('not-a-capture', error.message);
-        else gone++;
+        const isThere = existsSync(next.path);
+        if (isThere && !told) this.#log.add('not-a-capture', error.message);
+        if (!isThere) gone++;
+        // A single file is its own successor: one that goes on without a header is looked at when it has changed.
+        if (!this.#folder.isRing) {
+          told = isThere;
+          await this.#folder.change();
+        }
         last = next;
       }
     }
@@ -237,6 +246,10 @@ class FollowRecords implements RecordReader, Refill {
 
 function writtenOver(path: string): string {
   return `${JSON.stringify(path)} was written over while it was read: what had not been read of it is lost`;
+}
+
+function replaced(path: string): string {
+  return `${JSON.stringify(path)} was replaced by another file, which is read from its start`;
 }
 
 function passedOver(count: number, before: string, now: string): string {

@@ -1,6 +1,6 @@
 // A file that somebody else is writing: its bytes as they come, until a newer one takes its place.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { unreadable } from './capture-error.js';
 import type { FollowedFolder, FoundFile } from './follow-folder.js';
 
@@ -13,6 +13,8 @@ export class GrowingFile {
   position = 0;
   /** Another file took its place under its name before it was read to its end. */
   overwritten = false;
+  /** Read to its end, it is another file that has its name now (a single file that is followed). */
+  replaced = false;
   readonly path: string;
   readonly #head = new Uint8Array(HEAD_COMPARED);
   #headLength = 0;
@@ -44,6 +46,10 @@ export class GrowingFile {
         yield chunk.subarray(0, count);
         continue;
       }
+      if (!this.#folder.isRing && this.#isAnother()) {
+        this.replaced = true;
+        return;
+      }
       // Whoever writes has gone on to the next file; what it wrote before that is looked for once more.
       if (superseded || this.#folder.closed) return;
       superseded = this.#folder.newer(this.state()) !== undefined;
@@ -63,6 +69,12 @@ export class GrowingFile {
     this.state();
     closeSync(this.#fd);
     this.#fd = -1;
+  }
+
+  #isAnother(): boolean {
+    const own = fstatSync(this.#fd);
+    const named = statSync(this.path, { throwIfNoEntry: false });
+    return named?.isFile() === true && (named.ino !== own.ino || named.dev !== own.dev);
   }
 
   /** Shorter than what was read of it, or begun otherwise: a ring came round and overtook us. */

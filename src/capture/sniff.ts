@@ -24,8 +24,25 @@ const MAGICS: readonly (readonly [Compression, readonly number[]])[] = [
 ];
 
 export function compressionOf(start: Uint8Array): Compression {
-  const known = MAGICS.find(([, magic]) => magic.every((byte, i) => start[i] === byte));
-  return known ? known[0] : 'none';
+  const at = behindSkipped(start);
+  const known = MAGICS.find(([, magic]) => magic.every((byte, i) => start[at + i] === byte));
+  if (known !== undefined) return known[0];
+  // Where it is too long to see what follows it is the one that is met.
+  return at > 0 ? 'zstd' : 'none';
+}
+
+const SKIPPABLE_HEADER_BYTES = 8;
+
+/** zstd and lz4 share frames that are to be skipped (RFC 8878 3.1.2): pzstd begins with one. Where they end. */
+function behindSkipped(start: Uint8Array): number {
+  let at = 0;
+  while (at + SKIPPABLE_HEADER_BYTES <= start.length) {
+    const [a, b, c, d, ...length] = start.subarray(at, at + SKIPPABLE_HEADER_BYTES);
+    if ((a & 0xf0) !== 0x50 || b !== 0x2a || c !== 0x4d || d !== 0x18) return at;
+    at += SKIPPABLE_HEADER_BYTES;
+    for (let i = 0; i < 4; i++) at += length[i] * 256 ** i;
+  }
+  return at;
 }
 
 /** The reader for what the window begins with. Throws where that is no capture. */

@@ -225,6 +225,11 @@ class Through {
   }
 }
 
+/** Without the name that it has for what it was given. */
+function saidBy(said: string): string {
+  return said.trim().replace(/^\/\*stdin\*\\ *: */, '');
+}
+
 async function* throughProgram(
   program: string,
   options: readonly string[],
@@ -252,7 +257,7 @@ async function* throughProgram(
   feeding.catch(() => child.stdin.destroy());
   try {
     yield* child.stdout;
-    if ((await closed) !== 0) throw new Error(said.trim() || `${program} failed`);
+    if ((await closed) !== 0) throw new Error(saidBy(said) || `${program} failed`);
     await feeding;
   } finally {
     child.kill();

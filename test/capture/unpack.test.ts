@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CaptureError } from '../../src/capture/capture-error.js';
+import { compressionOf } from '../../src/capture/sniff.js';
 import { unpack, zstdByPackage } from '../../src/capture/unpack.js';
 import { ZstdFrames } from '../../src/capture/zstd-frames.js';
 import { problemCounts, readCapture, temporaryFile } from '../support/capture.js';
@@ -59,6 +60,17 @@ needs('zstd')('zstd: empty frames and frames to be skipped are no end', async ()
   const empty = packed('zstd', new Uint8Array(0));
   const skipped = Uint8Array.of(0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3);
   await readsAll(Buffer.concat([a, empty, skipped, b, empty]), 'zstd');
+  // pzstd begins with one; so may an lz4 file.
+  await readsAll(Buffer.concat([skipped, skipped, a, skipped, b, skipped]), 'zstd');
+  assert.is(
+    compressionOf(Buffer.alloc(1 << 19, Uint8Array.of(0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0))),
+    'zstd',
+  );
+});
+
+needs('lz4')('lz4: a frame to be skipped may come first', async () => {
+  const skipped = Uint8Array.of(0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3);
+  await readsAll(Buffer.concat([skipped, packed('lz4', PLAIN)]), 'lz4');
 });
 
 needs('zstd')('zstd: every frame is found, however the file is cut into chunks', () => {

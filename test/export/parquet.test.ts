@@ -367,7 +367,7 @@ parquet(
       child.kill(signal);
       assert.is(await ended, signal);
       await writer.close();
-      const left = readdirSync(out);
+      const left = existsSync(out) ? readdirSync(out) : [];
       if (signal === 'SIGKILL') assert.ok(left.every((name) => name.startsWith('.writing-')));
       else assert.equal(left, []);
     }
@@ -386,7 +386,7 @@ needsSmallDisk('a disk that is full: one sentence, and nothing stays', () => {
     ]);
     assert.is(status, 3, stderr);
     assert.match(stderr, /cannot be written: the disk is full/);
-    assert.equal(readdirSync(join(disk.path, 'tables')), []);
+    assert.not.ok(existsSync(join(disk.path, 'tables')));
   } finally {
     disk.unmount();
     rmSync(folder, { recursive: true });

@@ -5,7 +5,9 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -35,7 +37,12 @@ interface Seen {
 }
 
 /** Follows `pattern` until `frames` packets were seen, while `write` writes. */
-async function follow(pattern: string, frames: number, write: () => Promise<void>): Promise<Seen> {
+async function follow(
+  pattern: string,
+  frames: number,
+  write: () => Promise<void>,
+  closeMs = PATIENCE_MS,
+): Promise<Seen> {
   const followed = new Followed(pattern);
   const problems = new ProblemLog(PROBLEMS_KEPT_PER_KIND);
   const capture = await captureFollowed(followed, { problems });
@@ -43,7 +50,12 @@ async function follow(pattern: string, frames: number, write: () => Promise<void
   let tasks = 0;
   const writing = write();
   // So long nothing takes; a follower that sticks must not hang the tests.
-  const guard = setTimeout(() => followed.close(), PATIENCE_MS);
+  let guard = setTimeout(() => followed.close(), PATIENCE_MS);
+  void writing.then(() => {
+    if (closeMs >= PATIENCE_MS) return;
+    clearTimeout(guard);
+    guard = setTimeout(() => followed.close(), closeMs);
+  });
   const analysis = await analyseCapture(capture, problems, {
     packetSink: {
       packet: () => {
@@ -206,6 +218,50 @@ test('a file of a ring that is written over while it is read is said, and the ne
   assert.is(told.seen, 50);
   assert.is(told.files, 1);
   assert.match(told.text, /w0\.pcap" was written over while it was read/);
+});
+
+test('a single file that is cut and goes on without a header is waited for, and can be closed', async () => {
+  const path = join(folder, 'headless.pcap');
+  writeFileSync(path, WHOLE.subarray(0, 40_000));
+  const seen = await follow(
+    path,
+    Number.POSITIVE_INFINITY,
+    async () => {
+      await sleep(300);
+      // As logrotate's copytruncate does.
+      truncateSync(path, 0);
+      appendFileSync(path, WHOLE.subarray(40_000, 80_000));
+      await sleep(600);
+    },
+    600,
+  );
+  assert.ok(seen.frames > 20);
+  assert.is(seen.problems.filter((kind) => kind === 'not-a-capture').length, 1);
+  assert.ok(seen.problems.includes('ring-overtaken'));
+});
+
+test('a file that takes the place of a single one is said, and read from its start', async () => {
+  const path = join(folder, 'replaced.pcap');
+  writeFileSync(path, WHOLE.subarray(0, 20_000));
+  const before = (await follow(path, Number.POSITIVE_INFINITY, () => sleep(300), 300)).frames;
+  const seen = await follow(path, before + 30, async () => {
+    await sleep(300);
+    writeFileSync(`${path}.new`, WHOLE.subarray(0, 40_000));
+    rmSync(path);
+    await sleep(100);
+    renameSync(`${path}.new`, path);
+  });
+  assert.ok(seen.frames >= before + 30);
+  assert.ok(seen.problems.includes('file-changed'));
+});
+
+test('what is no capture is not followed', async () => {
+  const path = join(folder, 'words.txt');
+  writeFileSync(path, 'these are words, and no packets at all');
+  await captureFollowed(new Followed(path), { problems: new ProblemLog(9) }).then(
+    () => assert.unreachable(),
+    (error: Error) => assert.match(error.message, /is not a capture file/),
+  );
 });
 
 test('what the names of a ring tell of files between two of them', () => {

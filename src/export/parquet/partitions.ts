@@ -75,6 +75,11 @@ export class ParquetFolder {
   /** It will not be whole: nothing of it stays. */
   abandon(): void {
     for (const table of this.#tables) table.abandon();
+    this.#removeAll();
+  }
+
+  /** With the folders that were made for it, where nobody put anything there. */
+  #removeAll(): void {
     this.#remove();
     if (this.#made === undefined) return;
     const made = resolve(this.#made);
@@ -88,7 +93,7 @@ export class ParquetFolder {
   }
 
   /** At the end of the process, whatever ended it. */
-  readonly removeStage = (): void => this.#remove();
+  readonly removeStage = (): void => this.#removeAll();
 
   #captureFolder(table: string): string {
     return join(this.#folder, table, `capture=${this.#identity.name}`);
