@@ -11,7 +11,7 @@ import { type Page, rowText } from './page.js';
 import { keysOf, screenOf, TABS } from './pages.js';
 import { forgottenText } from './screens/forgotten.js';
 import { type PlaceKind, type State, viewOf } from './state.js';
-import { cutLine, type Line, lineWidth, type Span } from './terminal/line.js';
+import { cutLine, type Line, lineWidth, type Span, shortLine } from './terminal/line.js';
 import { cut, slice, widthOf } from './terminal/width.js';
 
 export function titleLine(kase: Case, state: State, page: Page): Line {
@@ -82,7 +82,7 @@ export function statusLine(kase: Case, state: State, page: Page, listing?: Progr
   const room = state.columns - lineWidth([right]);
   const left =
     state.message === '' ? idleLine(state, page, room) : [cell(` ${state.message}`, 'note')];
-  return [...cutLine(left, 0, room), right];
+  return [...shortLine(left, room), right];
 }
 
 /** What of the selected row does not fit its line; else the keys that help here. */

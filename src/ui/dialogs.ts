@@ -2,12 +2,13 @@
 
 import { SORT_COLUMNS } from '../store/sort-keys.js';
 import { cell } from '../view/cells.js';
+import { blockLines } from './blocks.js';
 import { type Binding, GROUPS, keyText } from './keys.js';
 import { keysOf, SCREENS, screenOf } from './pages.js';
 import { COMMAND_COLUMNS, columnsIn } from './screens/command-columns.js';
 import { sortName } from './sorting.js';
 import { type Dialog, type PlaceKind, type State, viewOf } from './state.js';
-import { cutLine, type Line, type Span } from './terminal/line.js';
+import { cutLine, type Line, type Span, shortLine } from './terminal/line.js';
 import { fit } from './terminal/width.js';
 
 export interface DialogLines {
@@ -20,6 +21,7 @@ const MARGIN = 8;
 const HELP_WIDTH = 76;
 const KEYS_WIDTH = 18;
 const OFFERS_SHOWN = 6;
+const ERROR_LINES = 4;
 
 export function dialogLines(dialog: Dialog, state: State): DialogLines {
   const width = Math.min(HELP_WIDTH, state.columns - MARGIN);
@@ -106,7 +108,7 @@ function helpDialog(top: number, state: State, width: number): DialogLines {
   const rows = helpRows(state);
   return {
     title: `Keys (↑ ↓ PgUp PgDn read on, Esc closes)${placeText(top + rows, all.length, rows)}`,
-    lines: all.slice(top, top + rows).map((line) => cutLine(line, 0, width)),
+    lines: all.slice(top, top + rows).map((line) => shortLine(line, width)),
   };
 }
 
@@ -137,9 +139,18 @@ function inputDialog(d: Dialog & { kind: 'input' }, width: number): DialogLines 
   const lines: Line[] = [cutLine(input, from, from + width)];
   if (d.errorAt >= 0)
     lines.push([cell(`${' '.repeat(Math.max(0, 2 + d.errorAt - from))}▲`, 'bad')]);
-  if (d.error !== '') lines.push([cell(`! ${d.error}`, 'bad')]);
+  // What is wrong is read whole, however narrow it is.
+  if (d.error !== '') {
+    const block = {
+      kind: 'prose',
+      indent: 0,
+      label: cell('! ', 'bad'),
+      cell: cell(d.error, 'bad'),
+    } as const;
+    lines.push(...blockLines([block], width).slice(0, ERROR_LINES));
+  }
   for (const offer of d.offers.slice(0, OFFERS_SHOWN)) lines.push([cell(`  ${offer}`, 'quiet')]);
-  return { title: ASKS[d.purpose], lines: lines.map((line) => cutLine(line, 0, width)) };
+  return { title: ASKS[d.purpose], lines: lines.map((line) => shortLine(line, width)) };
 }
 
 function choiceDialog(

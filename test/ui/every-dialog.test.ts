@@ -136,4 +136,22 @@ for (const [columns, rows] of SIZES) {
   });
 }
 
+test('at 60 columns what is wrong is read whole, and what is cut says so', async () => {
+  const ui = await new Screens([captureOf('tgt-stalls-two-seconds.pcap.gz')], 60, 15).load();
+  ui.press('2', 'f', 'latenzy > 1s', 'Enter');
+  const { dialog } = ui.controller.state;
+  const { lines } = dialogLines(dialog as Dialog, ui.controller.state);
+  const text = lines.map((line) => line.map((span) => span.text.trim()).join(' ')).join(' ');
+  const said = dialog?.kind === 'input' ? dialog.error : '';
+  assert.ok(said.length > 52, said);
+  for (const word of said.split(' '))
+    assert.ok(text.includes(word), `${word} of ${said} in ${text}`);
+  ui.press('Esc', '/', 'a text that is longer than any line of sixty columns', 'Enter');
+  assert.match(ui.rows()[14], /^ not found: a text that is longer .*… +1\/312/);
+  ui.press('?');
+  const help = dialogLines(ui.controller.state.dialog as Dialog, ui.controller.state);
+  const row = help.lines.map((line) => line.map((span) => span.text).join(''));
+  assert.match(row.find((one) => /F4 x/.test(one)) ?? '', /compare the two commands marked ?…$/);
+});
+
 test.run();
