@@ -198,4 +198,40 @@ test('a target that closes right behind data may have found a bad digest; withou
   assert.is(closesOnData(false).title, PLAIN);
 });
 
+/** A discovery that its host resets right after the answer, or a while after, or without one. */
+function discovers(answered: boolean, afterNs: number): Finding {
+  const d = new Dialogue();
+  const offered: Pairs = [
+    ['InitiatorName', INITIATOR_NAME],
+    ['SessionType', 'Discovery'],
+  ];
+  let t = d.loginStep(d.tcp.connect(0) + MS, { csg: 1, nsg: 3, offered, answered: [] }) + MS;
+  if (answered) t = d.text(t, [['SendTargets', 'All']], [['TargetName', TARGET_NAME]]);
+  d.tcp.reset(t + afterNs, 'initiator');
+  return lost(d);
+}
+
+test('a discovery that is done is no connection that was lost', () => {
+  assert.is(discovers(true, 10 * MS).severity, 'note');
+  assert.match(discovers(true, 10 * MS).text, /the discovery was done/);
+  assert.is(discovers(true, 9 * S).severity, 'warning');
+  assert.is(discovers(false, 10 * MS).severity, 'warning');
+});
+
+/** A session, and a try to reach this port of the same address, or another address. */
+function refusedAt(target: string, targetPort: number): readonly Finding[] {
+  const d = new Dialogue();
+  d.read10(0, 8, d.login(0) + MS);
+  const tried = new Dialogue({ target, targetPort, initiatorPort: 40_005 });
+  tried.tcp.ack('initiator', S, { flags: SYN, ack: 0, seq: 5 });
+  tried.tcp.reset(S + MS, 'target');
+  return found([d, tried], 'portals-unreachable');
+}
+
+test('a portal beside the first that refuses is one; what else refuses there is not', () => {
+  assert.match(refusedAt('10.0.0.2', 3261)[0].title, /10\.0\.0\.2:3261: refused 1 time/);
+  assert.equal(refusedAt('10.0.0.2', 8080), []);
+  assert.equal(refusedAt('10.0.0.9', 3261), []);
+});
+
 test.run();

@@ -31,6 +31,16 @@ test('a LUN that takes 400 ms for a while, and one command that is held up for s
   assert.equal(found([loads(1, 400 * MS)], 'slow-commands'), []);
 });
 
+test('three slow commands far apart are told where one took half a second', () => {
+  const apart = (ns: number): Dialogue => {
+    const d = loads(0, 0);
+    for (let i = 0; i < 3; i++) d.read10(i * 8, 8, (10 + i * 5) * S, { targetNs: ns });
+    return d;
+  };
+  assert.match(found([apart(900 * MS)], 'slow-commands')[0].text, /3 stretches in all/);
+  assert.equal(found([apart(400 * MS)], 'slow-commands'), []);
+});
+
 /** 30 quick reads, then four at once that take 6 s, and a ping meanwhile that takes so long. */
 function standsStill(pingNs: number): Dialogue {
   const d = loads(0, 0);

@@ -27,6 +27,8 @@ const ANNOUNCES = [1, 2, 3];
 const AT_ONCE_NS = 200e6;
 /** An event this long before the end may be its cause: a login and a timer lie between. */
 const BEFORE_NS = 60e9;
+/** A host that has its answer goes soon. */
+const DISCOVERY_NS = 1e9;
 /** No timer of a ping is shorter: a younger one is not why somebody closed. */
 const PING_LEAST_NS = 0.5e9;
 
@@ -94,7 +96,10 @@ function toFinding(story: IscsiConnection, facts: Facts): Found {
   return {
     id: connectionLost.id,
     // The logout may be among what was not captured.
-    severity: doubt === undefined || open > 0 ? severityOf(reset, who, open) : 'note',
+    severity:
+      reason.harmless !== true && (doubt === undefined || open > 0)
+        ? severityOf(reset, who, open)
+        : 'note',
     confidence: doubt === undefined ? undefined : 'possible',
     inferred: doubt === undefined ? undefined : true,
     title:
@@ -128,6 +133,8 @@ interface Reason {
   readonly owes?: Owes;
   readonly sinceNs?: number;
   readonly explained?: boolean;
+  /** It is how some software ends what it has done. */
+  readonly harmless?: boolean;
 }
 
 function wentAway({ name, frame, access }: TurnedAway): Reason {
@@ -218,6 +225,7 @@ function reasonOf(story: IscsiConnection, facts: Facts, open: number, idleNs: nu
     const text = `The target had announced it: ${name} (frame ${announced.frame}).`;
     return { text, explained: true };
   }
+  if (open === 0 && discoveryDone(story, facts)) return DISCOVERY_DONE;
   const ended = serviceEnded(story, facts);
   if (ended !== undefined) return serviceGone(ended, story);
   const ping = before.find(
@@ -254,6 +262,22 @@ function reasonOf(story: IscsiConnection, facts: Facts, open: number, idleNs: nu
   }
   const idle = idleNs >= 1e9 ? `The connection had been idle for ${durationText(idleNs)}. ` : '';
   return { text: idle.trim() };
+}
+
+const DISCOVERY_DONE: Reason = {
+  text: 'Its SendTargets was answered: the discovery was done, and open-iscsi ends one with a RST and without a logout.',
+  explained: true,
+  harmless: true,
+};
+
+/** A discovery that its host ended soon after it had its answer. */
+function discoveryDone(story: IscsiConnection, facts: Facts): boolean {
+  const { type } = facts.sessions[story.session] ?? {};
+  if (type !== 'Discovery' || closerOf(story) !== 'initiator') return false;
+  const texts = eventsOf(story, facts).filter(({ kind }) => kind === 'text negotiation');
+  const last = texts[texts.length - 1];
+  const answered = last !== undefined && texts.every(({ endNs }) => endNs >= 0);
+  return answered && story.connection.closedNs - last.endNs < DISCOVERY_NS;
 }
 
 /** A FIN is the program's own; a RST may be of a machine that is new at that address. */

@@ -19,6 +19,8 @@ import { ways } from '../watch/slow-way.js';
 /** A stretch of so many; fewer only where one of them took this long. */
 const STRETCH_LEAST = 3;
 const ALONE_NS = 1e9;
+/** Or that are far apart, where one took this long. */
+const SPARSE_NS = 500e6;
 /** From here on applications wait; below it is good to know. */
 const FELT_NS = 200e6;
 /** Of what is laid to the target so much may go by before TCP has its commands. */
@@ -78,7 +80,8 @@ function found(lun: LunWatch, all: readonly LunWatch[], facts: Facts): Found[] {
   if (worst === undefined) return [];
   const doubt = doubtOf(session, facts);
   if (doubt === 'clocks' || doubt === 'one side') return [];
-  if (worst.count < STRETCH_LEAST && worst.nsMax < ALONE_NS) return [];
+  const sparse = slow.slow >= STRETCH_LEAST && worst.nsMax >= SPARSE_NS;
+  if (worst.count < STRETCH_LEAST && worst.nsMax < ALONE_NS && !sparse) return [];
   const meanNs = worst.sumNs / worst.count;
   const usualNs = slow.usualNs();
   if (usualNs >= 0 && meanNs < usualNs * TIMES_LEAST) return [];

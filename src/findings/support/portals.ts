@@ -1,5 +1,6 @@
 // Which failed connections concern storage, and what named the address that was tried.
 
+import { hostOfEnd } from '../../lib/address.js';
 import type { Unreachable } from '../../packet/unreachable.js';
 import type { Session } from '../../session/model.js';
 import type { FailedConnect } from '../../stream/failed-connects.js';
@@ -33,8 +34,21 @@ export function portalTries(
     if (tried.alone === tried.attempts && said.length === 0) return [];
     const named = namedBy(tried, facts);
     const port = tried.to.slice(tried.to.lastIndexOf(':') + 1);
-    return named !== undefined || PORTS.has(port) ? [{ tried, named, said }] : [];
+    const near = isNear(port) && knows(tried, facts);
+    return named !== undefined || PORTS.has(port) || near ? [{ tried, named, said }] : [];
   });
+}
+
+/** Where portals are put beside the first (3261 and on). */
+function isNear(port: string): boolean {
+  return Number(port) > 3260 && Number(port) < 3300;
+}
+
+/** The host has a session with another port of that address. */
+function knows({ from, to }: FailedConnect, { sessions }: Pick<Facts, 'sessions'>): boolean {
+  return sessions.some(
+    (one) => one.initiatorAddress === from && hostOfEnd(one.targetAddress) === hostOfEnd(to),
+  );
 }
 
 /** What routers and hosts said of packets from one address to another's port. */
