@@ -362,6 +362,12 @@ export const POINT_SAMPLES_MAX = 512;
 export const POINT_SAMPLES_TOTAL = 131_072;
 export const POINT_SAMPLES_LEAST = 16;
 
+/** Segments of a direction remembered by how their payload begins: where sequence numbers are rewritten between the points. */
+export const POINT_HEADS_MAX = 64;
+
+/** What receivers said that they have twice, of a direction: of the time that segments wait for a verdict. */
+export const POINT_TWICE_MAX = 4096;
+
 /** Parts that are so much off the usual way are another sending of the bytes: RTOs are 200 ms and more (RFC 6298). */
 export const POINT_COPY_NEAR_NS = 100e6;
 

@@ -8,14 +8,14 @@ import { compareAll } from '../src/points/all-points.js';
 import { pointsReport } from '../src/points/points-report.js';
 import { readCapture } from '../test/support/capture.js';
 import { judged } from '../test/support/pair-truth.js';
-import { PAIR_CAPTURES, pairCapture, randomWish } from '../test/support/pair-wishes.js';
+import { PAIR_CAPTURES, pairCapture, wishFor } from '../test/support/pair-wishes.js';
 import { makePair } from '../test/support/point-pairs.js';
 
 const [first = '1', count = '20', only = ''] = process.argv.slice(2);
 let wrong = 0;
 for (let seed = Number(first); seed < Number(first) + Number(count); seed++) {
-  const wish = randomWish(seed);
   const name = only === '' ? PAIR_CAPTURES[seed % PAIR_CAPTURES.length] : only;
+  const wish = wishFor(name, seed);
   const { packets } = await readCapture([pairCapture(name)]);
   const truth = makePair(packets, wish);
   const points = [

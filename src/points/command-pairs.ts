@@ -5,8 +5,8 @@ import { POINT_COMMANDS_MAX, POINT_COMMANDS_WAITING_MAX } from '../limits.js';
 import type { Task, TaskSink } from '../scsi/task.js';
 import { type PointCommand, pointCommand } from './command-split.js';
 
-/** A command answered by then is no other one's copy: longer than any clock between two points is off. */
-const APART_NS_MAX = 60e9;
+/** A command lies at one point within its time at the other, but for how far clocks and captures are off. */
+const OFF_NS_MAX = 1e9;
 
 export interface CommandPair {
   readonly first: PointCommand;
@@ -54,10 +54,8 @@ export class CommandPairs {
       const [partner] = others.splice(other, 1);
       if (others.length === 0) this.#waiting[1 - point].delete(key);
       this.#count[1 - point]--;
-      const pair =
-        point === 0 ? { first: command, second: partner } : { first: partner, second: command };
-      if (this.pairs.length < POINT_COMMANDS_MAX) this.pairs.push(pair);
-      else this.beyond++;
+      if (point === 0) this.#pair(command, partner);
+      else this.#pair(partner, command);
       return;
     }
     const own = this.#waiting[point].get(key);
@@ -67,13 +65,19 @@ export class CommandPairs {
     if (this.#count[point] > POINT_COMMANDS_WAITING_MAX) this.#forget(point);
   }
 
+  #pair(first: PointCommand, second: PointCommand): void {
+    if (this.pairs.length < POINT_COMMANDS_MAX) this.pairs.push({ first, second });
+    else this.beyond++;
+  }
+
   #nearest(point: number, command: PointCommand, others: readonly PointCommand[]): number {
     let best = -1;
-    let bestNs = APART_NS_MAX;
+    let bestNs = Number.POSITIVE_INFINITY;
     for (const [i, other] of others.entries()) {
       const [first, second] = point === 0 ? [command, other] : [other, command];
       const ns = Math.abs(second.startNs - this.#offsetAt(first.startNs) - first.startNs);
-      if (ns < bestNs) {
+      const longest = Math.max(first.latencyNs, second.latencyNs);
+      if (ns < bestNs && ns <= longest + OFF_NS_MAX) {
         best = i;
         bestNs = ns;
       }

@@ -9,7 +9,7 @@ import { Histogram } from '../lib/histogram.js';
 import { EXACT_VALUES_PER_CELL, POINT_ALONE_NS, PROBLEMS_KEPT_PER_KIND } from '../limits.js';
 import { ACK, type Segment, type SegmentSink } from '../packet/segment.js';
 import { ProblemLog } from '../problem.js';
-import { timestampValue } from '../stream/options.js';
+import { duplicateSack, timestampValue } from '../stream/options.js';
 import { ClockBand, type ClockModel, offsetAt } from './clock.js';
 import { CommandPairs } from './command-pairs.js';
 import { type SplitCommand, splitCommand } from './command-split.js';
@@ -150,7 +150,8 @@ class Comparison {
   }
 
   #newOrder(): MergedOrder {
-    return new MergedOrder((point, segment) => this.#inOrder(point, segment), this.#roughNs);
+    const take = (point: number, segment: PointSegment) => this.#inOrder(point, segment);
+    return new MergedOrder(take, (timeNs) => this.#byFirstNs(timeNs));
   }
 
   /** Second reading: what the clocks' difference can be. */
@@ -223,13 +224,15 @@ class Comparison {
   /** A segment at a point, with the connection it belongs to there. */
   segment(point: number, s: Segment, connection: PointConnection, direction: number): void {
     const timeNs = point === 1 ? s.timeNs + this.#shiftNs : s.timeNs;
-    this.#lockstep.at(point, point === 1 ? timeNs - this.#roughNs : timeNs);
+    this.#lockstep.at(point, point === 1 ? this.#byFirstNs(timeNs) : timeNs);
     const at = this.#byConnection[point][connection.id];
     if (at === undefined) return;
     const pair = this.#pairs[at];
     const way = point === 1 && pair.swapped ? 1 - direction : direction;
     const shift = point === 1 ? pair.shift : NO_SHIFT;
     const acks = (s.flags & ACK) !== 0;
+    const ack = acks ? connection.positions[1 - direction].of(s.ack) + shift[1 - way] : -1;
+    const twice = acks && !isRoce(s.srcPort) ? duplicateSack(s) : undefined;
     this.#order.add(point, {
       pair: at,
       way,
@@ -240,7 +243,9 @@ class Comparison {
       payload: s.payloadLength,
       size: sizeOf(s),
       start: connection.positions[direction].of(s.seq) + shift[way],
-      ack: acks ? connection.positions[1 - direction].of(s.ack) + shift[1 - way] : -1,
+      ack,
+      twiceFrom: twice === undefined ? -1 : ack + ((twice[0] - s.ack) | 0),
+      twiceTo: twice === undefined ? -1 : ack + ((twice[1] - s.ack) | 0),
       timeNs,
       frame: s.frame,
     });
@@ -248,8 +253,9 @@ class Comparison {
 
   #inOrder(point: number, s: PointSegment): void {
     // What waits while its connection is silent may still be acknowledged.
-    this.#lastNs[s.pair] = point === 0 ? s.timeNs : s.timeNs - this.#roughNs;
+    this.#lastNs[s.pair] = point === 0 ? s.timeNs : this.#byFirstNs(s.timeNs);
     if (s.ack >= 0) this.#ways[s.pair][1 - s.way].acks[point].said(s.ack, s.timeNs);
+    if (s.twiceTo >= 0) this.#ways[s.pair][1 - s.way].cameTwice(s.twiceFrom, s.twiceTo);
     this.#ways[s.pair][s.way].segment(point, s);
     if (point !== 0 || ++this.#sinceSettled < SETTLE_EVERY) return;
     this.#sinceSettled = 0;
@@ -259,11 +265,11 @@ class Comparison {
   /** At the end all of them are: then no connection goes on. */
   #settle(beforeNs: number): void {
     for (const [i, ways] of this.#ways.entries()) {
-      const first =
-        beforeNs === Number.POSITIVE_INFINITY
-          ? beforeNs
-          : Math.min(beforeNs, (this.#lastNs[i] ?? beforeNs) - POINT_ALONE_NS);
-      for (const way of ways) way.settle([first, first + this.#roughNs]);
+      const lastNs = this.#lastNs[i] ?? beforeNs;
+      const isEnd = beforeNs === Number.POSITIVE_INFINITY;
+      const first = isEnd ? beforeNs : Math.min(beforeNs, lastNs - POINT_ALONE_NS);
+      const second = isEnd ? beforeNs : first + this.#offset(first);
+      for (const way of ways) way.settle([first, second]);
     }
   }
 
@@ -277,7 +283,7 @@ class Comparison {
               upstream: pair.firstToSecond[direction] ? 0 : 1,
               covered: (point, timeNs) => this.#covered(point, timeNs),
               sample,
-              expectedNs: () => this.#roughNs,
+              expectedNs: (timeNs) => this.#offset(timeNs),
               unacknowledged: direction === answersOf(pair),
             },
           ),
@@ -301,6 +307,11 @@ class Comparison {
   /** The second clock against the first, both counting from the first point's epoch. */
   #offset(timeNs: number): number {
     return this.#clock === undefined ? this.#roughNs : offsetAt(this.#clock, timeNs);
+  }
+
+  /** A time of the second point by the first one's clock, as far as it is known by then. */
+  #byFirstNs(timeNs: number): number {
+    return timeNs - this.#offset(timeNs - this.#roughNs);
   }
 
   #oneWaySample(firstNs: number, secondNs: number, outward: boolean): void {

@@ -12,6 +12,8 @@ export interface Hole {
   /** When the other point saw them in another copy, and when this point saw them sent again; -1 never. */
   elsewhereNs: number;
   againNs: number;
+  /** In how many other copies the other point saw them. */
+  elsewhere: number;
 }
 
 /** One segment at one point. Positions and times of the second point are already the first's kind. */
@@ -31,6 +33,8 @@ export class Copy {
   /** As of a hole that is all of it. */
   elsewhereNs = -1;
   againNs = -1;
+  elsewhere = 0;
+  #elsewhereLastNs = -1;
   /** What is not paired, in order, where a part is; undefined: all of it. */
   #holes: Hole[] | undefined = undefined;
 
@@ -59,8 +63,8 @@ export class Copy {
   }
 
   holes(): readonly Hole[] {
-    const { start: from, end: to, elsewhereNs, againNs } = this;
-    return this.#holes ?? [{ from, to, elsewhereNs, againNs }];
+    const { start: from, end: to, elsewhereNs, againNs, elsewhere } = this;
+    return this.#holes ?? [{ from, to, elsewhereNs, againNs, elsewhere }];
   }
 
   /** All of it. */
@@ -84,8 +88,14 @@ export class Copy {
   /** The other point saw bytes of these in another copy. */
   seenElsewhere(from: number, to: number, timeNs: number): void {
     if (this.elsewhereNs < 0) this.elsewhereNs = timeNs;
+    // The same copy may be told of more than once.
+    const more = timeNs === this.#elsewhereLastNs ? 0 : 1;
+    this.#elsewhereLastNs = timeNs;
+    this.elsewhere += more;
     for (const hole of this.#holes ?? []) {
-      if (hole.from < to && hole.to > from && hole.elsewhereNs < 0) hole.elsewhereNs = timeNs;
+      if (hole.from >= to || hole.to <= from) continue;
+      hole.elsewhere += more;
+      if (hole.elsewhereNs < 0) hole.elsewhereNs = timeNs;
     }
   }
 
@@ -118,14 +128,14 @@ export class Copies {
   readonly #sink: CopySink;
   readonly #kept: Kept;
   /** Expected time at the second point less time at the first. */
-  readonly #expectedNs: () => number;
+  readonly #expectedNs: (timeNs: number) => number;
   readonly #fresh: [Copy[], Copy[]] = [[], []];
   readonly #again: [Copy[], Copy[]] = [[], []];
   readonly #highest: [number, number] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   readonly #longest: [number, number] = [0, 0];
   readonly #done: [number, number] = [0, 0];
 
-  constructor(sink: CopySink, kept: Kept, expectedNs: () => number) {
+  constructor(sink: CopySink, kept: Kept, expectedNs: (timeNs: number) => number) {
     this.#sink = sink;
     this.#kept = kept;
     this.#expectedNs = expectedNs;
@@ -191,10 +201,11 @@ export class Copies {
   #bestExact(copy: Copy, point: number, other: number): Copy | undefined {
     let best: Copy | undefined;
     let bestNs = Number.POSITIVE_INFINITY;
+    const expectedNs = this.#expectedNs(copy.timeNs);
     const consider = (c: Copy) => {
       if (c.start !== copy.start || c.end !== copy.end || c.paired > 0) return;
       if (!this.#same(c, copy, true)) return;
-      const ns = Math.abs(this.#difference(point, copy, c) - this.#expectedNs());
+      const ns = Math.abs(this.#difference(point, copy, c) - expectedNs);
       if (ns < bestNs) {
         best = c;
         bestNs = ns;
@@ -208,7 +219,7 @@ export class Copies {
   #pairParts(point: number, copy: Copy, other: number): void {
     const parts: Copy[] = [];
     this.#overlapping(other, copy.start, copy.end, (c) => parts.push(c));
-    const expected = this.#expectedNs();
+    const expected = this.#expectedNs(copy.timeNs);
     const near = (c: Copy) =>
       Math.abs(this.#difference(point, copy, c) - expected) < POINT_COPY_NEAR_NS;
     const inTurn = [...parts.filter(near), ...parts.filter((c) => !near(c))];

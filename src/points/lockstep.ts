@@ -1,8 +1,8 @@
 // Two captures read side by side: whoever is ahead in time waits for the other, so that what must be
 // remembered is what happened within a window, however long the captures are.
 
-/** Ahead by more than this, a reader waits. */
-const AHEAD_NS_MAX = 1e9;
+/** Ahead by more than this, a reader waits: what is kept longer costs a turn of the collector. */
+const AHEAD_NS_MAX = 20e6;
 
 export class Lockstep {
   readonly #now: [number, number] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];

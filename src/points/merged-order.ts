@@ -16,6 +16,9 @@ export interface PointSegment {
   /** Positions of its first byte and of its acknowledgment (-1: none). */
   readonly start: number;
   readonly ack: number;
+  /** Bytes of the other side that its sender has twice (D-SACK), -1: it says none. */
+  readonly twiceFrom: number;
+  readonly twiceTo: number;
   readonly timeNs: number;
   readonly frame: number;
 }
@@ -26,15 +29,18 @@ const CUT_AT = 4096;
 /** Invariant: each line is in the order of its point; what both have passed in time is handed on. */
 export class MergedOrder {
   readonly #take: (point: number, segment: PointSegment) => void;
-  /** What is taken from a time of the second point to compare it with one of the first. */
-  readonly #shiftNs: number;
+  /** A time of the second point by the first one's clock. */
+  readonly #byFirstNs: (timeNs: number) => number;
   readonly #lines: [PointSegment[], PointSegment[]] = [[], []];
   readonly #heads: [number, number] = [0, 0];
   readonly #over: [boolean, boolean] = [false, false];
 
-  constructor(take: (point: number, segment: PointSegment) => void, shiftNs: number) {
+  constructor(
+    take: (point: number, segment: PointSegment) => void,
+    byFirstNs: (timeNs: number) => number,
+  ) {
     this.#take = take;
-    this.#shiftNs = shiftNs;
+    this.#byFirstNs = byFirstNs;
   }
 
   add(point: number, segment: PointSegment): void {
@@ -56,7 +62,7 @@ export class MergedOrder {
       if (second === undefined && !this.#over[1]) return;
       const point =
         second === undefined ||
-        (first !== undefined && first.timeNs <= second.timeNs - this.#shiftNs)
+        (first !== undefined && first.timeNs <= this.#byFirstNs(second.timeNs))
           ? 0
           : 1;
       this.#take(point, point === 0 ? first : second);

@@ -85,18 +85,22 @@ function oneWayFor(pairs: readonly ConnectionPair[]): ConnectionPair[] {
 type Places = Map<string, { readonly connection: number; readonly direction: number }[]>;
 
 const seqKey = (sample: Sample) => String(sample.seq);
-/** Two bytes tell nothing, and zeros neither. */
-const headKey = (sample: Sample) =>
-  sample.head.length >= 24 && /[1-9a-f].*[1-9a-f].*[1-9a-f]/.test(sample.head)
-    ? `${sample.head}/${sample.length}`
-    : '';
+/** Segments that offload cut or merged begin with the same bytes, and have other lengths. */
+const headKey = (sample: Sample) => (sample.repeated ? '' : sample.head);
 
-function placesBy(survey: Survey, key: (sample: Sample) => string): Places {
+type Key = typeof seqKey;
+
+/** What a key is looked for in. */
+function samplesOf(one: SurveyedConnection, key: Key): SurveyedConnection['samples'] {
+  return key === headKey ? one.heads : one.samples;
+}
+
+function placesBy(survey: Survey, key: Key): Places {
   const places: Places = new Map();
   for (const found of survey.found) {
     if (found === undefined) continue;
     for (const direction of [0, 1]) {
-      for (const sample of found.samples[direction]) {
+      for (const sample of samplesOf(found, key)[direction]) {
         const at = key(sample);
         if (at === '') continue;
         const known = places.get(at);
@@ -113,12 +117,12 @@ function partner(
   one: SurveyedConnection,
   second: Survey,
   places: Places,
-  key: (sample: Sample) => string,
+  key: Key,
   taken: ReadonlySet<number>,
 ): ConnectionPair | undefined {
   const votes = new Map<string, number>();
   for (const direction of [0, 1]) {
-    for (const sample of one.samples[direction]) {
+    for (const sample of samplesOf(one, key)[direction]) {
       for (const place of places.get(key(sample)) ?? []) {
         if (taken.has(place.connection)) continue;
         const swapped = place.direction !== direction;
@@ -165,10 +169,14 @@ function describe(
   one: SurveyedConnection,
   other: SurveyedConnection,
   swapped: boolean,
-  key: (sample: Sample) => string,
+  key: Key,
 ): ConnectionPair | undefined {
   const common = [0, 1].map((direction) =>
-    commonSamples(one.samples[direction], other.samples[swapped ? 1 - direction : direction], key),
+    commonSamples(
+      samplesOf(one, key)[direction],
+      samplesOf(other, key)[swapped ? 1 - direction : direction],
+      key,
+    ),
   );
   if (key === headKey && !together(common)) return undefined;
   const all = [...common[0], ...common[1]];
@@ -220,11 +228,7 @@ function middleNs(common: readonly Common[][]): number {
   return medians.reduce((sum, ns) => sum + ns, 0) / Math.max(1, medians.length);
 }
 
-function commonSamples(
-  first: readonly Sample[],
-  second: readonly Sample[],
-  key: (sample: Sample) => string,
-): Common[] {
+function commonSamples(first: readonly Sample[], second: readonly Sample[], key: Key): Common[] {
   const known = new Map(second.map((sample) => [key(sample), sample]));
   const common: Common[] = [];
   for (const sample of first) {

@@ -142,6 +142,8 @@ export class PointConnections {
     this.#last = connection;
     this.direction = direction;
     connection.packets++;
+    // Whoever reads: where numbers are decides which connection the next segment is of.
+    connection.positions[direction].of(s.seq);
     connection.lastNs = s.timeNs;
     if ((s.flags & SYN) !== 0) connection.initialSeq[direction] = s.seq;
     if ((s.flags & (FIN | RST)) !== 0) connection.ended = true;

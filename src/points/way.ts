@@ -1,7 +1,7 @@
 // One direction of one connection between two capture points: its segments paired, and of those that
 // stay alone, whether the way lost them or a capture missed them.
 
-import { POINT_ALONE_NS } from '../limits.js';
+import { POINT_ALONE_NS, POINT_TWICE_MAX } from '../limits.js';
 import { FIN, RST, SYN } from '../packet/segment.js';
 import { AckLine } from './ack-line.js';
 import { Copies, type Copy, type CopySink, type Hole, type Kept } from './copies.js';
@@ -61,13 +61,50 @@ export interface WayContext {
   covered(point: number, timeNs: number): boolean;
   /** A pair: times by each point's own clock (the second's since the first's epoch). */
   sample(firstNs: number, secondNs: number, outward: boolean): void;
-  expectedNs(): number;
+  /** Time at the second point less time at the first, by each one's clock, at a time of the first. */
+  expectedNs(timeNs: number): number;
   /** What it carries is acknowledged by nobody: answers of RoCE. */
   readonly unacknowledged: boolean;
 }
 
 /** Segments without data that wait for their copies, at most: of a connection in one direction. */
 const ACKS_WAITING_MAX = 65_536;
+
+/** A segment without data that waits for its copy. */
+interface BareSegment {
+  readonly point: number;
+  readonly timeNs: number;
+  readonly start: number;
+  readonly ack: number;
+  readonly flags: number;
+  readonly window: number;
+  /** 0 where they are not kept between the points. */
+  readonly ipId: number;
+  readonly timestamp: number;
+}
+
+function hashOf(s: PointSegment, ipId: number, timestamp: number): number {
+  const positions = Math.imul(s.start | 0, 31) ^ (s.ack | 0) ^ Math.imul(timestamp | 0, 7);
+  return (positions ^ (s.window << 8) ^ (s.flags << 24) ^ Math.imul(ipId, 65_599)) | 0;
+}
+
+function isCopy(
+  one: BareSegment,
+  point: number,
+  s: PointSegment,
+  ipId: number,
+  timestamp: number,
+): boolean {
+  return (
+    one.point !== point &&
+    one.start === s.start &&
+    one.ack === s.ack &&
+    one.flags === s.flags &&
+    one.window === s.window &&
+    one.ipId === ipId &&
+    one.timestamp === timestamp
+  );
+}
 
 export class Way implements CopySink {
   readonly counts = new WayCounts();
@@ -76,14 +113,17 @@ export class Way implements CopySink {
   readonly #copies: Copies;
   readonly #context: WayContext;
   readonly #kept: Kept;
-  readonly #bare = new Map<string, { point: number; timeNs: number }[]>();
+  /** By a hash: those that wait. */
+  /** Bytes that their receiver said it has twice. */
+  #twice: { readonly from: number; readonly to: number }[] = [];
+  readonly #bare = new Map<number, BareSegment[]>();
   #bareCount = 0;
   #lastUpstreamNs = Number.NEGATIVE_INFINITY;
 
   constructor(kept: Kept, context: WayContext) {
     this.#context = context;
     this.#kept = kept;
-    this.#copies = new Copies(this, kept, () => context.expectedNs());
+    this.#copies = new Copies(this, kept, (timeNs) => context.expectedNs(timeNs));
   }
 
   segment(point: number, s: PointSegment): void {
@@ -94,9 +134,13 @@ export class Way implements CopySink {
       this.#copies.add(point, start, start + length, timestamp, ipId, timeNs, frame, size);
       return;
     }
-    const id = this.#kept.ipIds ? s.ipId : 0;
-    const stamp = this.#kept.timestamps ? s.timestamp : 0;
-    this.#withoutData(point, `${start}/${s.ack}/${flags}/${s.window}/${stamp}/${id}`, s.timeNs);
+    this.#withoutData(point, s);
+  }
+
+  cameTwice(from: number, to: number): void {
+    if (this.#twice.length >= POINT_TWICE_MAX)
+      this.#twice = this.#twice.slice(POINT_TWICE_MAX >> 1);
+    this.#twice.push({ from, to });
   }
 
   pair(first: Copy, second: Copy, bytes: number): void {
@@ -167,10 +211,15 @@ export class Way implements CopySink {
   }
 
   /** Acknowledged before another copy came: it had come, and the capture downstream missed it. */
-  #delivered({ again }: Copy, { to, elsewhereNs, againNs }: Hole): boolean | undefined {
+  #delivered({ again }: Copy, hole: Hole): boolean | undefined {
+    const { from, to, elsewhereNs, againNs, elsewhere } = hole;
     const { upstream } = this.#context;
     const acked = this.acks[1 - upstream].when(to);
-    if (elsewhereNs >= 0) return acked >= 0 && acked < elsewhereNs;
+    if (elsewhereNs >= 0) {
+      // One copy was seen, and its receiver has two: this is the other.
+      const hasTwo = () => this.#twice.some((said) => said.from <= from && said.to >= to);
+      return (acked >= 0 && acked < elsewhereNs) || (elsewhere === 1 && hasTwo());
+    }
     const known = this.acks[upstream].when(to);
     // Its sender tried again, and had no answer either.
     if (acked < 0 && known < 0) return again || againNs >= 0 ? false : undefined;
@@ -207,9 +256,13 @@ export class Way implements CopySink {
     }
   }
 
-  #withoutData(point: number, key: string, timeNs: number): void {
+  #withoutData(point: number, s: PointSegment): void {
+    const { timeNs } = s;
+    const ipId = this.#kept.ipIds ? s.ipId : 0;
+    const timestamp = this.#kept.timestamps ? s.timestamp : 0;
+    const key = hashOf(s, ipId, timestamp);
     const waiting = this.#bare.get(key);
-    const at = waiting?.findIndex((one) => one.point !== point) ?? -1;
+    const at = waiting?.findIndex((one) => isCopy(one, point, s, ipId, timestamp)) ?? -1;
     if (waiting !== undefined && at >= 0) {
       const [other] = waiting.splice(at, 1);
       this.#bareCount--;
@@ -225,8 +278,10 @@ export class Way implements CopySink {
       return;
     }
     this.#bareCount++;
-    if (waiting === undefined) this.#bare.set(key, [{ point, timeNs }]);
-    else waiting.push({ point, timeNs });
+    const { start, ack, flags, window } = s;
+    const one = { point, timeNs, start, ack, flags, window, ipId, timestamp };
+    if (waiting === undefined) this.#bare.set(key, [one]);
+    else waiting.push(one);
   }
 
   #bareAlone(point: number, timeNs: number): void {

@@ -55,8 +55,14 @@ export function sackedBytes(s: Segment): number {
   return most;
 }
 
-function word(b: Uint8Array, at: number): number {
-  return (b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3];
+/** Bytes that came twice (RFC 2883 section 4): the first block, where it lies before what is acknowledged. */
+export function duplicateSack(s: Segment): readonly [left: number, right: number] | undefined {
+  if (s.optionsLength < 10) return undefined;
+  const at = findOption(s, SACK, 10);
+  if (at < 0) return undefined;
+  const left = word(s.bytes, at + 2);
+  const right = word(s.bytes, at + 6);
+  return ((right - s.ack) | 0) <= 0 ? [left, right] : undefined;
 }
 
 /** A SYN's options, kept as facts of who sent it. */
@@ -74,6 +80,9 @@ export function timestampValue(s: Segment): number {
   if (s.optionsLength < 10) return -1;
   const at = findOption(s, TIMESTAMPS, 10);
   if (at < 0) return -1;
-  const b = s.bytes;
-  return ((b[at + 2] << 24) | (b[at + 3] << 16) | (b[at + 4] << 8) | b[at + 5]) >>> 0;
+  return word(s.bytes, at + 2);
+}
+
+function word(b: Uint8Array, at: number): number {
+  return ((b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0;
 }

@@ -11,7 +11,7 @@ import { compareAll } from '../../src/points/all-points.js';
 import { pointsReport } from '../../src/points/points-report.js';
 import { readCapture } from '../support/capture.js';
 import { judged } from '../support/pair-truth.js';
-import { PAIR_CAPTURES, pairCapture, randomWish } from '../support/pair-wishes.js';
+import { PAIR_CAPTURES, pairCapture, wishFor } from '../support/pair-wishes.js';
 import { makePair, type PairWish } from '../support/point-pairs.js';
 
 const LOAD = fileURLToPath(new URL('../../captures/istgt-mixed-load.pcap.gz', import.meta.url));
@@ -31,12 +31,12 @@ async function wrong(capture: string, wish: PairWish): Promise<string[]> {
   }
 }
 
-const SEEDS = [1, 3, 4, 5, 6, 7, 8];
+const SEEDS = [2, 6, 10, 12, 14, 19, 34, 40];
 
 for (const seed of SEEDS) {
   const name = PAIR_CAPTURES[seed % PAIR_CAPTURES.length];
   test(`seed ${seed} of ${name}`, async () => {
-    assert.equal(await wrong(pairCapture(name), randomWish(seed)), []);
+    assert.equal(await wrong(pairCapture(name), wishFor(name, seed)), []);
   });
 }
 

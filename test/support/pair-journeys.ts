@@ -105,6 +105,7 @@ class Journeys {
   readonly #random: () => number;
   readonly #initiators: ReadonlySet<string>;
   readonly #flows = new Map<string, Flow>();
+  #roceOutNs = Number.NEGATIVE_INFINITY;
 
   constructor(ways: Ways, random: () => number, initiators: ReadonlySet<string>) {
     this.#ways = ways;
@@ -228,12 +229,15 @@ class Journeys {
     const { bytes } = packet;
     // Of a reliable connection: its operation codes are the first 32.
     const roce = bytes[23] === 17 && ((bytes[36] << 8) | bytes[37]) === 4791 && bytes[42] < 32;
+    const soonestNs = this.#roceOutNs + this.#roundTripNs() + SOON_NS;
+    if (roce && !out) flow.stallNs = Math.max(flow.stallNs, soonestNs - atNs);
     const share = (out ? this.#ways.lossOut : this.#ways.lossBack) ?? 0;
     const lost = roce && packet.originalLength > 120 && this.#random() < share;
     if (lost) {
-      this.#put(packet, atNs + flow.stallNs, out, packet.originalLength, true, false);
+      this.#put(packet, atNs + flow.stallNs, out, packet.originalLength, true, roce);
       flow.stallNs += RTO_NS;
     }
+    if (roce && out) this.#roceOutNs = atNs + flow.stallNs;
     this.#put(packet, atNs + flow.stallNs, out, roce ? packet.originalLength : 0, false, roce);
   }
 

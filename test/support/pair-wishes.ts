@@ -22,7 +22,13 @@ export function pairCapture(name: string): string {
   return name.startsWith('captures/') ? join(TOP, name) : sharedCapture(name);
 }
 
-export function randomWish(seed: number): PairWish {
+/** What `name` cannot have is left out: RoCE's numbers would be the same twice. */
+export function wishFor(name: string, seed: number): PairWish {
+  const { againNs, ...wish } = randomWish(seed);
+  return againNs === undefined || name.includes('rxe') ? wish : { ...wish, againNs };
+}
+
+function randomWish(seed: number): PairWish {
   const random = generator(seed ^ 0x5bd1e995);
   const maybe = <T>(share: number, made: () => T): T | undefined =>
     random() < share ? made() : undefined;

@@ -13,11 +13,13 @@ import { Collector } from '../../report/collect.js';
 import { bothTasks } from '../../store/keeper.js';
 import { roadOptions } from '../road-options.js';
 import { type CommandContext, runRoad, text } from '../run.js';
+import { beThrifty } from '../thrift.js';
 
 export async function comparedPoints(
   context: CommandContext,
 ): Promise<{ named: PointInput[]; made: PointsReport }> {
   const named = inputs(context);
+  beThrifty();
   const options = roadOptions(context);
   const { ends, pairs } = await compareAll(named, (paths, more) =>
     analyse(paths, { ...options, ...more }),
