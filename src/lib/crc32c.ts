@@ -7,7 +7,7 @@ import { crcBySlices, crcTables } from './crc-slices.js';
 
 const POLYNOMIAL = 0x82f63b78;
 /** From here on it costs less to call it. */
-const NATIVE_BYTES_MIN = 400;
+const NATIVE_BYTES_MIN = 192;
 
 /** Empty until the first use. */
 let tables = new Int32Array(0);

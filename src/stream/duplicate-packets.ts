@@ -100,10 +100,15 @@ export class Mirror {
 
   /** The newest first: a copy follows closely. */
   private amongNoted(s: Segment): boolean {
-    const keys = this.noteKeys;
     const key = keyOf(s.seq | 0, s.ack | 0, idWindowOf(s));
-    for (let back = 1; back <= NOTED; back++) {
-      const i = (this.noted - back) & (NOTED - 1);
+    const { noted } = this;
+    return this.within(s, key, noted - 1, 0) || this.within(s, key, NOTED - 1, noted);
+  }
+
+  /** Looks from `newest` down to `oldest`: most is spent here of what a packet that came again costs. */
+  private within(s: Segment, key: number, newest: number, oldest: number): boolean {
+    const keys = this.noteKeys;
+    for (let i = newest; i >= oldest; i--) {
       if (keys[i] !== key || !isSame(this.notes, i * WORDS, s)) continue;
       if (this.isRecent(s.timeNs - this.noteTimes[i])) return true;
     }
