@@ -21,6 +21,8 @@ export interface CaseOptions {
   readonly analyse: Analyse;
   /** What may be kept of commands and PDUs, the last ones; absent: all of them. */
   readonly bytesMax?: number;
+  /** A file that is read sooner gets one report, at its end. */
+  readonly soFarAfterMs?: number;
   /** The capture's time now, where it goes on while nothing is seen. */
   readonly nowNs?: () => number;
   /** Ports and their like, as the command line asks for them. */
@@ -43,6 +45,7 @@ export class Case {
   #facts: (() => Analysis) | undefined = undefined;
   #fresh: FreshReport | undefined = undefined;
   #reportedPdus = 0;
+  readonly #begunMs = performance.now();
   readonly #options: CaseOptions;
 
   constructor(options: CaseOptions) {
@@ -90,10 +93,16 @@ export class Case {
   /** The report; while the capture goes on not much older than what was read. */
   freshReport(): Report | undefined {
     if (this.loading !== undefined && this.epoch !== undefined && this.#fresh !== undefined) {
+      if (this.#soonRead(this.loading.total)) return this.report;
       if (this.#fresh.due) this.#reportedPdus = this.pdus.count;
       this.report = this.#fresh.report();
     }
     return this.report;
+  }
+
+  /** A report on the way would only keep it from its end. */
+  #soonRead(total: number): boolean {
+    return total > 0 && performance.now() - this.#begunMs < (this.#options.soFarAfterMs ?? 0);
   }
 
   /** The report can be made anew, and would say more: where a pipe pauses nothing else asks for it. */

@@ -40,6 +40,8 @@ export interface UiOptions {
 }
 
 const TICK_SHARE = 8;
+/** Most files are read by then. */
+const SO_FAR_AFTER_MS = 1500;
 
 /** The exit code, when whoever looks has quit. Throws where the capture cannot be read. */
 export async function runUi(options: UiOptions): Promise<number> {
@@ -93,6 +95,7 @@ class Ui {
       analyse: live?.analyse ?? analyse,
       bytesMax: live === undefined ? undefined : LIVE_KEPT_BYTES,
       nowNs: live && (() => live.picture.nowNs),
+      soFarAfterMs: SO_FAR_AFTER_MS,
       options: kept,
       turn: () => this.#turn(),
     });
