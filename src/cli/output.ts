@@ -110,7 +110,7 @@ export function openOutput(path: string, inputs: readonly string[]): Output {
  * The number of a file that is open already, by the names that systems give these; -1: it is none. Put in the
  * place of one, a file would take with it what others wrote to it (`{ a; sanscope … -o /dev/stdout; b; } > all`).
  */
-function openNumber(path: string): number {
+export function openNumber(path: string): number {
   if (path === '-' || path === '/dev/stdout') return 1;
   if (path === '/dev/stderr') return 2;
   const match = /^\/(?:dev|proc\/(?:self|thread-self))\/fd\/(\d{1,9})$/.exec(path);

@@ -218,6 +218,19 @@ test('what others wrote to standard output stays, by whatever name it is given',
   }
 });
 
+test('live does not write its capture to what is open already', () => {
+  const all = join(folder, 'live-all');
+  for (const name of ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']) {
+    const fd = openSync(all, 'w');
+    writeSync(fd, 'before');
+    const args = [BIN, 'live', '--follow', CAPTURE, '--duration', '1s', '-w', name];
+    const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', fd] });
+    closeSync(fd);
+    assert.is(status, 2, name);
+    assert.is(readFileSync(all, 'utf8'), 'before');
+  }
+});
+
 test('a pipe by any name cannot be read twice', () => {
   spawnSync('mkfifo', [join(folder, 'once')]);
   for (const name of ['-', '/dev/stdin', '/proc/self/fd/0', 'once']) {

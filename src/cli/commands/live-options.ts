@@ -25,7 +25,7 @@ import {
   sshSource,
 } from '../../live/source.js';
 import type { Task } from '../../scsi/task.js';
-import { refuseUnwritable } from '../output.js';
+import { openNumber, refuseUnwritable } from '../output.js';
 import { type CommandContext, flag, number, text } from '../run.js';
 import { isTerminal } from '../terminal.js';
 
@@ -40,7 +40,9 @@ export function liveWish(context: CommandContext): LiveOptions {
   const ring = text(context, 'ring');
   if (ring !== '' && write === undefined)
     throw new UsageError('-b needs -w: the ring has to be called something');
-  if (write === '-') throw new UsageError('-w needs a file: standard output is for what is found');
+  // By name it would be cut to nothing first.
+  if (write !== undefined && openNumber(write) >= 0)
+    throw new UsageError('-w needs a file: standard output is for what is found');
   const duration = text(context, 'duration');
   const every = text(context, 'reportEvery');
   const json = flag(context, 'json');
