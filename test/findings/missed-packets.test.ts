@@ -14,6 +14,7 @@ const NAMES = [
   'cases/c13-sendtargets-hang',
   'cases/c32-duplicate-itt',
   'faults/mtu-black-hole-ini',
+  'faults/mtu-black-hole-tgt',
   'faults/mtu-black-hole-later-ini',
   'lio/mtu-writes-ini',
   'lio/mtu-writes-tgt',

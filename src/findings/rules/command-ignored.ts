@@ -8,6 +8,7 @@ import { flowOf } from '../../stream/connection.js';
 import { type Facts, storiesOf } from '../facts.js';
 import type { Found } from '../finding.js';
 import { LOSES_CONNECTION, type Rule, when } from '../rule.js';
+import { missesPackets } from '../support/heard.js';
 import { slowWayOf } from '../support/slow-way.js';
 import { ways } from '../watch/slow-way.js';
 import { stuck } from '../watch/stuck.js';
@@ -76,7 +77,15 @@ function ignored(facts: Facts): Found[] {
     .filter((watch) => watch.ignored.count > 0)
     .map(({ session, ignored: sight }) => ({
       id: 'command-ignored',
-      severity: 'critical' as const,
+      // The PDU that opened the window may be all that is missing; so may its answer.
+      ...(missesPackets(facts)
+        ? {
+            severity: 'note' as const,
+            owes: 'unknown' as const,
+            confidence: 'possible' as const,
+            inferred: true,
+          }
+        : { severity: 'critical' as const }),
       title: `${plural(sight.count, 'command')} beyond the command window, never answered`,
       text:
         'Its CmdSN lies beyond the last MaxCmdSN told: "The target MUST silently ignore any ' +

@@ -3,6 +3,7 @@
 
 import { plural } from '../../lib/number-text.js';
 import type { SequenceErrors, Session } from '../../session/model.js';
+import { flowOf } from '../../stream/connection.js';
 import { type Facts, storiesOf } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
 import { type FindingText, inOrder, LOSES_CONNECTION, type Rule } from '../rule.js';
@@ -390,7 +391,7 @@ function found(row: Row, session: Session, facts: Facts): Found[] {
   // The stage looks away after a loss that it knows of; one that it took for something else is left.
   const doubt = doubtOf(session.id, facts) ?? unframedDoubt(session.id, facts);
   // A command that the capture missed has answers, too: they are counted as such, and break no rule.
-  if (key === 'unknownTask' && doubt !== undefined) return [];
+  if (key === 'unknownTask' && (doubt !== undefined || isLate(session.id, facts))) return [];
   const times = count === 1 ? '' : `${plural(count, 'time')}: `;
   return [
     {
@@ -424,6 +425,14 @@ function bySender(
     ...(side === undefined ? {} : { owes: side, next: NEXT[side] }),
     ...(lost || doubt !== undefined ? {} : { severity: 'warning' }),
   };
+}
+
+/** A request was captured after the target's ACK of it: its first sending was missed, and may have been answered. */
+function isLate(session: number, facts: Facts): boolean {
+  return storiesOf(facts, session).some(
+    ({ connection, initiatorDirection }) =>
+      initiatorDirection >= 0 && flowOf(connection, initiatorDirection).seenAfterAck > 0,
+  );
 }
 
 /** What is judged while boundaries are lost may rest on a PDU among the bytes that are passed over. */

@@ -89,7 +89,7 @@ export const residualMismatch: Rule = {
       .of(luns)
       .all.flatMap((lun) => [
         ...unwritten(lun, facts),
-        ...partWritten(lun),
+        ...partWritten(lun, facts),
         ...noSense(lun),
         ...residual(lun, facts),
         ...padded(lun),
@@ -138,17 +138,19 @@ function unwritten(lun: LunWatch, facts: Facts): Found[] {
   ];
 }
 
-function partWritten(lun: LunWatch): Found[] {
+function partWritten(lun: LunWatch, facts: Facts): Found[] {
   const { partWritten: sight, partMissing } = lun.lengths;
   if (sight.count === 0) return [];
+  const doubt = doubtOf(lun.session, facts);
   return [
     {
       ...base('write-without-data', lun, sight),
-      severity: 'critical',
+      severity: doubt === undefined ? 'critical' : 'note',
+      ...(doubt === undefined ? {} : { owes: 'unknown', confidence: 'possible', inferred: true }),
       title: `${plural(sight.count, 'write')} answered as good though only a part of the data was written`,
       text:
         `${bytesText(partMissing)} were not sent, and no residual says so. The data is lost, and the ` +
-        'host believes that it is kept.',
+        `host believes that it is kept.${doubt === undefined ? '' : ` ${DOUBTS[doubt]}`}`,
       values: { missingBytes: partMissing },
     },
   ];

@@ -273,6 +273,8 @@ function eventSteps(
   for (const event of session?.events ?? []) {
     const answerNs = event.endNs < 0 ? event.timeNs : event.endNs;
     if (answerNs < fromNs || event.timeNs > toNs || !concerns(event, task)) continue;
+    // The frames of an exchange's own ABTS are steps of it.
+    if (session?.protocol === 'fcp' && event.fields['referencedTaskTag'] === task.tag) continue;
     steps.push({ kind: 'event', timeNs: event.timeNs, event, answer: false });
     if (event.kind === 'task management' && event.endNs >= 0) {
       steps.push({ kind: 'event', timeNs: event.endNs, event, answer: true });
