@@ -234,4 +234,20 @@ test('a portal beside the first that refuses is one; what else refuses there is 
   assert.equal(refusedAt('10.0.0.9', 3261), []);
 });
 
+/** What the target sends from some other address: so many packets of a session whose first was lost. */
+function fromElsewhere(packets: number): readonly Finding[] {
+  const d = new Dialogue({ acks: 'none' });
+  const t = d.login(0) + MS;
+  for (let i = 0; i < packets; i++) d.read10(i, 1, t + i * MS);
+  const sent = [...d.tcp.captured()].filter(
+    (p) => p.from === 'target' && p.timeNs > t && hasData(p),
+  );
+  return foundIn(sent, 'capture-loss').filter(({ title }) => title.startsWith('Only what'));
+}
+
+test('a packet whose address was changed on its way is no conversation of which a side is missing', () => {
+  assert.is(fromElsewhere(6).length, 1);
+  assert.is(fromElsewhere(1).length, 0);
+});
+
 test.run();
