@@ -94,6 +94,19 @@ test('nothing passed for seconds, then the host came back: the way or a machine,
   assert.match(quiet(S, true).title, /^Connection reset by the initiator/);
 });
 
+test('where one side only was captured, nobody knows what passed', () => {
+  const d = new Dialogue();
+  let t = d.login(0) + MS;
+  for (let i = 0; i < 4; i++) t = d.read10(i * 8, 8, t).statusNs + MS;
+  d.tcp.reset(t + 9 * S, 'initiator');
+  const back = again(1);
+  back.read10(0, 8, back.login(t + 10 * S) + MS);
+  const all = byTime([...d.tcp.captured(), ...back.tcp.captured()]);
+  assert.match(foundIn(all, 'connection-lost')[0].title, /^Nothing passed for/);
+  const half = all.filter(({ from }) => from === 'initiator');
+  assert.match(foundIn(half, 'connection-lost')[0].title, /^Connection reset by the initiator/);
+});
+
 /** A Login Request whose host ends the connection after so long. */
 function gaveUp(afterNs: number): Finding {
   const d = new Dialogue();

@@ -238,7 +238,8 @@ function reasonOf(story: IscsiConnection, facts: Facts, open: number, idleNs: nu
     return { text, next, explained: true };
   }
   // Where a command waited others tell whose move it was.
-  const quiet = open > 0 ? undefined : quietThenBack(story, facts);
+  const whole = open === 0 && doubtOf(story.session, facts) === undefined;
+  const quiet = whole ? quietThenBack(story, facts) : undefined;
   if (quiet !== undefined) return fellSilent(quiet, story);
   const digests = facts.evidence.of(framing).groups.get(id);
   if (digests !== undefined && digests.digests.count > 0) {
