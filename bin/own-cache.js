@@ -91,7 +91,10 @@ function isWritable(folder) {
   }
 }
 
-/** Its bytes, from the very file that was looked at. */
+/**
+ * Its bytes, from the very file that was looked at. They stand there twice: the engine looks at the length only, and
+ * with a wrong byte it may end in a crash, at each start. To compare them takes less than any sum.
+ */
 function readOwn(file) {
   let fd = -1;
   try {
@@ -99,12 +102,18 @@ function readOwn(file) {
     const stats = fs.fstatSync(fd);
     const safe =
       stats.isFile() && stats.uid === process.getuid() && (stats.mode & OTHERS_WRITE) === 0;
-    return safe ? fs.readFileSync(fd) : undefined;
+    return safe ? same(fs.readFileSync(fd)) : undefined;
   } catch {
     return undefined;
   } finally {
     if (fd >= 0) fs.closeSync(fd);
   }
+}
+
+function same(bytes) {
+  const half = bytes.length >> 1;
+  const first = bytes.subarray(0, half);
+  return first.equals(bytes.subarray(half)) ? first : undefined;
 }
 
 /** Beside, on the disk, and renamed: no other run sees half of it, and none after the power failed. */
@@ -114,7 +123,7 @@ function write(file, script) {
     // The road sets a flag of the engine (cli/run.ts): code made under other flags is not taken.
     require('node:v8').setFlagsFromString('--heap-growing-percent=0');
     const made = script.createCachedData();
-    fs.writeFileSync(beside, made, { mode: 0o600, flag: 'wx', flush: true });
+    fs.writeFileSync(beside, Buffer.concat([made, made]), { mode: 0o600, flag: 'wx', flush: true });
     fs.renameSync(beside, file);
     forgetOld(file);
   } catch {

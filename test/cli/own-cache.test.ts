@@ -4,11 +4,13 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -70,6 +72,38 @@ test('one that is damaged is made again', () => {
   writeFileSync(file, 'no code');
   assert.is(run(caches, 'report', SAMPLE), want);
   assert.ok(statSync(file).size > 10_000);
+});
+
+test('a wrong byte, wherever it is, and half a file: it is made again', () => {
+  const { caches, own } = home();
+  run(caches, 'report', SAMPLE);
+  const file = join(own, readdirSync(own)[0]);
+  const good = readFileSync(file);
+  for (const part of [0, 0.13, 0.25, 0.4, 0.55, 0.9]) {
+    const bad = Buffer.from(good);
+    bad.fill(0xff, Math.floor(part * bad.length), Math.floor(part * bad.length) + 40);
+    writeFileSync(file, bad);
+    assert.is(run(caches, 'report', SAMPLE), want, `${part}`);
+    assert.is(run(caches, 'report', SAMPLE), want, `${part}, the next`);
+  }
+  for (const length of [good.length / 2, good.length / 4, 0]) {
+    writeFileSync(file, good.subarray(0, length));
+    assert.is(run(caches, 'report', SAMPLE), want, `${length} bytes`);
+    assert.ok(statSync(file).size > good.length / 2, 'made again');
+  }
+});
+
+test('a folder that cannot be written, and one in the home of another', () => {
+  const { caches, own } = home();
+  mkdirSync(own, { recursive: true, mode: 0o500 });
+  assert.is(run(caches, 'report', SAMPLE), want);
+  chmodSync(own, 0o700);
+  if (process.getuid?.() !== 0) return;
+  const other = home().caches;
+  mkdirSync(other);
+  chownSync(other, 65_534, 65_534);
+  assert.is(run(other, 'report', SAMPLE), want);
+  assert.equal(readdirSync(other), []);
 });
 
 test('a folder or a file that others may write is not believed', () => {

@@ -1,17 +1,21 @@
-// One Parquet file: rows gather in columns, and go out as a row group when there are enough of them. The
-// only importer of hyparquet-writer, whose encoder of column chunks is called directly: a chunk in which
-// all rows are the same is encoded once and copied, and these are two columns in three.
+// One Parquet file: rows gather in columns, and go out as a row group when there are enough of them. A chunk in
+// which all rows are the same is encoded once and copied, and these are two columns in three; whole numbers and text,
+// most of the others, are encoded by our own hand (column-chunk.ts), the rest by the library.
 
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
-import { writeColumn } from 'hyparquet-writer/src/column.js';
 import { PARQUET_GROUP_ROWS } from '../../limits.js';
+import { integerChunk, textChunk } from './column-chunk.js';
 import { ColumnValues } from './column-values.js';
 import type { Column, ColumnType } from './columns.js';
-
-type Element = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
-type Chunk = ReturnType<typeof writeColumn>['chunk'];
-type Encoding = Parameters<typeof writeColumn>[0]['column']['encoding'];
+import { EXACT_MAX } from './delta-pack.js';
+import {
+  ByteWriter,
+  type Chunk,
+  type Element,
+  type Encoding,
+  ParquetWriter,
+  writeColumn,
+} from './hyparquet.js';
 
 const PAGE_BYTES = 1 << 20;
 const ROOT = 'sanscope';
@@ -121,7 +125,9 @@ export class ParquetFile<R> {
   }
 
   #chunk(values: ColumnValues<R>, at: number): Chunk {
-    const chunk = values.constant ? this.#same(values, at) : this.#encode(values, at, this.#bytes);
+    const chunk = values.constant
+      ? this.#same(values, at)
+      : (this.#own(values, at) ?? this.#encode(values, at, this.#bytes));
     values.clear();
     return chunk;
   }
@@ -138,6 +144,16 @@ export class ParquetFile<R> {
     const base = BigInt(this.#bytes.offset);
     this.#bytes.appendBytes(known.bytes);
     return moved(known.chunk, base);
+  }
+
+  #own(values: ColumnValues<R>, at: number): Chunk | undefined {
+    const element = this.#elements[at];
+    const texts = values.texts();
+    if (texts !== undefined) return textChunk(this.#bytes, element, texts, values.count);
+    const integers = values.integers(EXACT_MAX);
+    if (integers === undefined) return undefined;
+    const base = values.column.type === 'TIMESTAMP' ? this.#epochNs : 0n;
+    return integerChunk(this.#bytes, element, integers, values.count, base);
   }
 
   #encode(values: ColumnValues<R>, at: number, writer: ByteWriter): Chunk {
