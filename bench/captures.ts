@@ -95,7 +95,7 @@ export interface LoadCapture extends BenchCapture {
 /** `quick`: some 50 MB each. `full`: those of several gigabytes too. */
 export function benchCaptures(size: 'quick' | 'normal' | 'full'): BenchCapture[] {
   const bytesMax = size === 'quick' ? 50 * MB : 569 * MB;
-  return [...loads(size), ...roads(bytesMax), ...outputs(bytesMax)];
+  return [...loads(size), ...roads(bytesMax), ...outputs(bytesMax, size === 'quick')];
 }
 
 export function loads(size: 'quick' | 'normal' | 'full'): LoadCapture[] {
@@ -179,14 +179,18 @@ export function loads(size: 'quick' | 'normal' | 'full'): LoadCapture[] {
 }
 
 /** What is written of a load, beside its report. */
-function outputs(bytesMax: number): BenchCapture[] {
+function outputs(bytesMax: number, quick: boolean): BenchCapture[] {
+  // Pictures and tables take as long for little as for much.
+  const over = (times: number): Budget => ({
+    over: { name: 'mtu1500', times: quick ? 2 * times : times },
+  });
   return [
     {
       name: 'html',
       what: 'mtu1500 as one HTML file',
       options: { ...MIXED, bytesMax },
       words: (paths, scratch) => ['report', '--html', scratch, ...paths],
-      budget: { over: { name: 'mtu1500', times: 1.5 } },
+      budget: over(1.5),
       tshark: false,
     },
     {
@@ -194,7 +198,7 @@ function outputs(bytesMax: number): BenchCapture[] {
       what: 'mtu1500 as Parquet tables',
       options: { ...MIXED, bytesMax },
       words: (paths, scratch) => ['export', '--parquet', scratch, ...paths],
-      budget: { over: { name: 'mtu1500', times: 2 } },
+      budget: over(2),
       tshark: false,
     },
   ];
