@@ -79,6 +79,8 @@ export interface DiffReport {
     readonly spanNs: number;
   }[];
   readonly total: GroupChange;
+  /** Pairs of initiator and target that both captures have: with none, the total compares loads of others. */
+  readonly pathsInCommon: number;
   readonly groups: readonly GroupChange[];
   readonly parameters: readonly ParameterChange[];
   readonly findings: readonly FindingChange[];
@@ -147,10 +149,17 @@ export function diffReport(before: DiffSide, after: DiffSide): DiffReport {
       spanNs: report.spanNs,
     })),
     total: change('total', [], before.groups.total, after.groups.total, Z95),
+    pathsInCommon: pathsInCommon(before.groups, after.groups),
     groups,
     parameters: parameterChanges(before.report.parameters, after.report.parameters),
     findings: findingChanges(before.report, after.report),
   };
+}
+
+function pathsInCommon(before: LoadGroups, after: LoadGroups): number {
+  const paths = (side: LoadGroups) => joined(side.groups.values(), ['initiator', 'target']);
+  const is = paths(after);
+  return [...paths(before).keys()].filter((key) => is.has(key)).length;
 }
 
 function enough(group: LoadGroup | undefined): boolean {

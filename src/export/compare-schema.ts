@@ -144,6 +144,7 @@ export const COMPARE_SCHEMAS: Readonly<Record<string, Schema>> = {
         test: TEXT,
         captures: list(object({ name: TEXT, commandCount: COUNT, spanNs: NS }, {})),
         total: ref('change'),
+        pathsInCommon: COUNT,
         groups: list(ref('change')),
         parameters: list(
           object(

@@ -33,7 +33,16 @@ export function diffBlocks(report: DiffReport): Block[] {
   ];
 }
 
-function summaryBlocks({ captures, total }: DiffReport): Block[] {
+const OTHERS: Block = {
+  kind: 'prose',
+  indent: 2,
+  cell: cell(
+    'No initiator and target is in both captures: what differs may be the hosts, the arrays or what they were asked for.',
+    'warn',
+  ),
+};
+
+function summaryBlocks({ captures, total, pathsInCommon }: DiffReport): Block[] {
   const [before, after] = captures;
   const words: Readonly<Record<Verdict, string>> = {
     slower: 'Slower than before',
@@ -51,6 +60,7 @@ function summaryBlocks({ captures, total }: DiffReport): Block[] {
       text: words[total.verdict],
       note: `${before.name}: ${plural(before.commandCount, 'command')} in ${durationText(before.spanNs)}; ${after.name}: ${countText(after.commandCount)} in ${durationText(after.spanNs)}`,
     },
+    ...(pathsInCommon === 0 && total.before !== null && total.after !== null ? [OTHERS] : []),
     { kind: 'table', columns: columns('all commands'), rows: [row(total, 'all')] },
     BLANK,
   ];

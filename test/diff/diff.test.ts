@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { quantile, rankTest } from '../../src/diff/samples.js';
+import { differs, quantile, rankTest, sureOf } from '../../src/diff/samples.js';
 import { Histogram } from '../../src/lib/histogram.js';
 import { readCapture } from '../support/capture.js';
 import { pcapFile } from '../support/pcap-writer.js';
@@ -72,6 +72,23 @@ test('text says what changed; wrong limits and files are told', async () => {
   assert.match(out, /gone/);
   assert.match(run('diff', '--fail-on', 'p98:+1%', LOAD, LOAD).err, /--fail-on takes p50/);
   assert.is(run('diff', LOAD).status, 2);
+});
+
+test('captures of other hosts and arrays are told as that', () => {
+  const other = 'captures/san/fcip-login-and-load.pcap.gz';
+  assert.match(run('diff', LOAD, other).out, /No initiator and target is in both captures/);
+  assert.is(JSON.parse(run('diff', '--json', LOAD, other).out).pathsInCommon, 0);
+  assert.not.match(run('diff', LOAD, LOAD).out, /No initiator and target is in both/);
+});
+
+test('few commands have no upper bound of their tail, and few of many groups differ by chance', () => {
+  const few = quantile(sample(Array.from({ length: 100 }, (_, i) => i + 1)), 0.99);
+  assert.is(few.bounded, false);
+  assert.is(quantile(sample(Array.from({ length: 2000 }, (_, i) => i + 1)), 0.99).bounded, true);
+  const slow = quantile(sample(Array.from({ length: 100 }, (_, i) => (i + 1) * 10)), 0.99);
+  assert.is(differs(few, slow), false);
+  assert.ok(Math.abs(sureOf(1) - 1.96) < 0.001, `${sureOf(1)}`);
+  assert.ok(Math.abs(sureOf(100) - 3.4808) < 0.001, `${sureOf(100)}`);
 });
 
 function sample(values: readonly number[]): Histogram {
