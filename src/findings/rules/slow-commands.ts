@@ -116,8 +116,8 @@ function found(lun: LunWatch, all: readonly LunWatch[], facts: Facts): Found[] {
             ? ` A ping waited ${durationText(pingNs)} meanwhile: pings need no disk, so its program or machine stood still, or waits for its disk with all it does.`
             : ''),
       next: pingNs > 0 && way === undefined ? STOOD_STILL : undefined,
-      // A few, in a capture that misses packets: what came between may be missing.
-      ...(doubt !== undefined && worst.count < STRETCH_LEAST
+      // A few writes, in a capture that misses packets: the R2T that the host answered late may be missing.
+      ...(doubt !== undefined && worst.count < STRETCH_LEAST && worst.asked > 0
         ? { owes: 'unknown' as const, confidence: 'possible' as const }
         : {}),
       ...(way === undefined ? {} : way.found),

@@ -31,6 +31,8 @@ export interface SlowStretch {
   sumNs: number;
   /** Commands of the LUN that were quick and lie within it. */
   quick: number;
+  /** Of them writes whose data had to be asked for: an R2T that the capture missed makes the host's wait the target's. */
+  asked: number;
   readonly frames: number[];
 }
 
@@ -76,13 +78,24 @@ export class SlowCommands {
   #begin(task: Task): SlowStretch {
     this.stretches++;
     const { commandNs: fromNs } = task;
-    this.#current = { fromNs, toNs: fromNs, count: 0, nsMax: 0, sumNs: 0, quick: 0, frames: [] };
+    this.#current = {
+      fromNs,
+      toNs: fromNs,
+      count: 0,
+      nsMax: 0,
+      sumNs: 0,
+      quick: 0,
+      asked: 0,
+      frames: [],
+    };
     return this.#current;
   }
 
   #add(one: SlowStretch, task: Task, ns: number): void {
     one.count++;
     one.sumNs += ns;
+    if (task.writes && task.expectedLength > task.immediateBytes + task.unsolicitedBytes)
+      one.asked++;
     if (ns > one.nsMax) one.nsMax = ns;
     if (task.endNs > one.toNs) one.toNs = task.endNs;
     if (task.commandNs < one.fromNs) one.fromNs = task.commandNs;
