@@ -21,6 +21,8 @@ const STRETCH_LEAST = 3;
 const ALONE_NS = 1e9;
 /** Or that are far apart, where one took this long. */
 const SPARSE_NS = 500e6;
+/** No answer that was missed takes so long to come. */
+const HELD_NS = 5e9;
 /** From here on applications wait; below it is good to know. */
 const FELT_NS = 200e6;
 /** Of what is laid to the target so much may go by before TCP has its commands. */
@@ -116,8 +118,10 @@ function found(lun: LunWatch, all: readonly LunWatch[], facts: Facts): Found[] {
             ? ` A ping waited ${durationText(pingNs)} meanwhile: pings need no disk, so its program or machine stood still, or waits for its disk with all it does.`
             : ''),
       next: pingNs > 0 && way === undefined ? STOOD_STILL : undefined,
-      // A few writes, in a capture that misses packets: the R2T that the host answered late may be missing.
-      ...(doubt !== undefined && worst.count < STRETCH_LEAST && worst.asked > 0
+      // A few, in a capture that misses packets: other answers may have come, or an R2T that the host answered late.
+      ...(doubt !== undefined &&
+      worst.count < STRETCH_LEAST &&
+      (worst.asked > 0 || worst.nsMax < HELD_NS)
         ? { owes: 'unknown' as const, confidence: 'possible' as const }
         : {}),
       ...(way === undefined ? {} : way.found),
