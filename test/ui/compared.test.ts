@@ -34,8 +34,8 @@ test('points: findings, one-way times over time, and a command between its point
   assert.match(ui.text(), /One way over time, array → host/);
   for (let i = 0; i < 200 && !/ WRITE\(10\) /.test(ui.selected()); i++) ui.press('Down');
   ui.press('Enter');
-  assert.match(ui.text(), /│── command, packet \d+ ─+▶│ {2}network out 2\.\d+ ms/);
-  assert.match(ui.text(), /│◀── good, packet \d+ ─+│ {2}network back/);
+  assert.match(ui.text(), /│── command, packet \d+ ─+▶│ {2}2\.\d+ ms to array/);
+  assert.match(ui.text(), /│◀── good, packet \d+ ─+│ {2}2\.\d+ ms to host/);
   assert.match(ui.text(), /network out +2\.\d+ ms/);
   // To the host's own capture, and back.
   ui.press('Enter');

@@ -44,6 +44,8 @@ function ladder(c: PointsCommand, columns: number, lines: Lines): void {
   lines.heading(`${c.operation}, tag ${c.tag.toString(16).padStart(8, '0')}`, c.outcome);
   const head = lanes.map(({ point }) => point.slice(0, width - 2).padEnd(width)).join('');
   lines.add([blanks(14), cell(head.trimEnd(), 'title')]);
+  const packetText = (what: string, frame: number) =>
+    gaps === 1 ? `${what}, packet ${frame}` : `${what} ${frame}`;
   const step = (ns: number, lane: string, what: string, tone?: Tone) =>
     lines.add([
       cell(`  ${durationText(ns).padStart(10)}  `, 'quiet'),
@@ -59,7 +61,7 @@ function ladder(c: PointsCommand, columns: number, lines: Lines): void {
   const only = (gap: number, drawn: string) => bars((i) => (i === gap ? drawn : blank));
   for (const [i, lane] of lanes.slice(0, -1).entries()) {
     const next = lanes[i + 1];
-    const drawn = `│${arrow(`command ${lane.frame}`, width - 2)}▶`;
+    const drawn = `│${arrow(packetText('command', lane.frame), width - 2)}▶`;
     const crossed = `${durationText(next.commandNs - lane.commandNs)} to ${next.point}`;
     step(lane.commandNs, only(i, drawn), crossed, 'quiet');
   }
@@ -77,7 +79,7 @@ function ladder(c: PointsCommand, columns: number, lines: Lines): void {
   }
   for (let i = gaps - 1; i >= 0; i--) {
     const [to, from] = [lanes[i], lanes[i + 1]];
-    const drawn = `│◀${arrow(c.outcome, width - 2)}`;
+    const drawn = `│◀${arrow(packetText(c.outcome, from.frame), width - 2)}`;
     const crossed = `${durationText(to.statusNs - from.statusNs)} to ${to.point}`;
     step(from.statusNs, only(i, drawn), crossed, 'quiet');
   }
