@@ -1,14 +1,15 @@
 // Writes docs/LIMITS.md: what shapes that make memory grow cost, at one size and at four times it. All of it in one run,
 // some 20 minutes on two processors, with 3 GB on the disk.
-//   npm run build && npx tsx tools/limits.ts [WORD] [DIVISOR]
-// With a word only the shapes of that name, smaller by the divisor, printed and not written.
+//   npm run build && node --import tsx tools/limits.ts
+// To try it: `limits.ts all 25` with all of them 25 times smaller, `limits.ts floods 25 SYN` those of that name; both only print.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SESSIONS_IN_FULL } from '../src/limits.js';
+import { createInterface } from 'node:readline';
 import { FLOODS, writeFlood } from './floods.js';
+import { limitsPage, type Row } from './limits-page.js';
 import { type Long, writeLong } from './long.js';
 import { type Shape, writeShape } from './shapes.js';
 
@@ -62,46 +63,92 @@ const OTHERS = [
   'points --json FILE OTHER',
 ];
 
-const [only = '', divisor = '1'] = process.argv.slice(2);
-const part = 1 / Number(divisor);
-const folder = mkdtempSync(join(tmpdir(), 'sanscope-limits-'));
-const path = join(folder, 'shape.pcap');
-const other = join(folder, 'other.pcap');
-const out = join(folder, 'out');
-const rows: string[] = [];
-const costs = new Map<string, Cost>();
+/** Each in a process of its own, at a time; the page has their rows in this order. */
+const PARTS = { sessions, lists, floods };
+type Part = keyof typeof PARTS;
 
-for (const [what, shape] of SESSIONS) {
-  for (const times of wanted(what)) {
-    const sessions = Math.ceil(shape.sessions * times * part);
-    const bytes = writeShape(path, { ...shape, sessions });
-    row(what, times, `${sessions} sessions`, bytes, what === PIPED ? [REPORT, LIVE] : [REPORT]);
+const [asked = '', divisor = '1', only = ''] = process.argv.slice(2);
+const share = 1 / Number(divisor);
+if (isPart(asked)) measurePart(asked);
+else await all();
+
+function isPart(word: string): word is Part {
+  return word in PARTS;
+}
+
+async function all(): Promise<void> {
+  const rows = await Promise.all((Object.keys(PARTS) as Part[]).map(rowsOf));
+  const page = limitsPage(rows.flat());
+  if (share === 1) writeFileSync('docs/LIMITS.md', page);
+  else console.log(page);
+}
+
+/** A row a line, its cells as JSON. */
+async function rowsOf(part: Part): Promise<Row[]> {
+  const words = ['--import', 'tsx', 'tools/limits.ts', part, divisor];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const rows: Row[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    console.log(line);
+    rows.push(JSON.parse(line) as Row);
+  }
+  return rows;
+}
+
+interface Place {
+  readonly path: string;
+  readonly other: string;
+  readonly out: string;
+}
+
+function measurePart(part: Part): void {
+  const folder = mkdtempSync(join(tmpdir(), 'sanscope-limits-'));
+  const at = (name: string): string => join(folder, name);
+  try {
+    PARTS[part]({ path: at('shape.pcap'), other: at('other.pcap'), out: at('out') });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
-for (const [long, commands] of [
-  [MILLIONS, LISTS],
-  [READS, OTHERS],
-] as const) {
-  for (const times of TIMES) {
-    const asked = commands.filter((command) => nameOf(command).includes(only));
-    if (asked.length === 0) continue;
-    const count = Math.ceil(long.commands * times * part);
-    const bytes = writeLong(path, { ...long, commands: count });
-    if (commands === OTHERS) copyFileSync(path, other);
-    for (const command of asked) {
-      row(`\`${nameOf(command)}\``, times, `${count} commands`, bytes, [command]);
+
+function sessions(at: Place): void {
+  for (const [what, shape] of SESSIONS) {
+    for (const times of wanted(what)) {
+      const count = Math.ceil(shape.sessions * times * share);
+      const bytes = writeShape(at.path, { ...shape, sessions: count });
+      const commands = what === PIPED ? [REPORT, LIVE] : [REPORT];
+      row(at, what, times, `${count} sessions`, bytes, commands);
     }
   }
 }
-for (const flood of FLOODS) {
-  for (const times of wanted(flood.what)) {
-    const count = Math.ceil(flood.count * times * part);
-    const bytes = writeFlood(path, flood, count);
-    row(flood.what, times, `${count} ${flood.of}`, bytes, [REPORT, LIVE]);
+
+function lists(at: Place): void {
+  for (const [long, commands] of [
+    [MILLIONS, LISTS],
+    [READS, OTHERS],
+  ] as const) {
+    for (const times of TIMES) {
+      const names = commands.filter((command) => nameOf(command).includes(only));
+      if (names.length === 0) continue;
+      const count = Math.ceil(long.commands * times * share);
+      const bytes = writeLong(at.path, { ...long, commands: count });
+      if (commands === OTHERS) copyFileSync(at.path, at.other);
+      for (const command of names) {
+        row(at, `\`${nameOf(command)}\``, times, `${count} commands`, bytes, [command]);
+      }
+    }
   }
 }
-rmSync(folder, { recursive: true, force: true });
-if (only === '' && part === 1) writeFileSync('docs/LIMITS.md', page());
+
+function floods(at: Place): void {
+  for (const flood of FLOODS) {
+    for (const times of wanted(flood.what)) {
+      const count = Math.ceil(flood.count * times * share);
+      const bytes = writeFlood(at.path, flood, count);
+      row(at, flood.what, times, `${count} ${flood.of}`, bytes, [REPORT, LIVE]);
+    }
+  }
+}
 
 function wanted(what: string): readonly number[] {
   return what.includes(only) ? TIMES : [];
@@ -109,20 +156,18 @@ function wanted(what: string): readonly number[] {
 
 /** `commands`: the first has a row's time and output, the second is live from a pipe. */
 function row(
+  at: Place,
   what: string,
   times: number,
   size: string,
   bytes: number,
   [command, live]: readonly string[],
 ): void {
-  const cost = measured(command);
-  costs.set(`${what} ${times}`, cost);
+  const cost = measured(at, command);
   const isPiped = live !== undefined && times === TIMES[1];
-  const piped = isPiped ? megabytes(measured(live).bytes) : '';
+  const piped = isPiped ? megabytes(measured(at, live).bytes) : '';
   const cells = [what, `×${times}`, size, megabytes(bytes), megabytes(cost.bytes), piped];
-  cells.push(`${cost.seconds.toFixed(1)} s`, megabytes(cost.output));
-  rows.push(`| ${cells.join(' | ')} |`);
-  console.log(rows.at(-1));
+  console.log(JSON.stringify([...cells, `${cost.seconds.toFixed(1)} s`, megabytes(cost.output)]));
 }
 
 function nameOf(command: string): string {
@@ -130,7 +175,7 @@ function nameOf(command: string): string {
 }
 
 /** Memory at most, processor time of the program itself, and what it wrote. */
-function measured(command: string): Cost {
+function measured({ path, other, out }: Place, command: string): Cost {
   const words = command.replace('FILE', path).replace('OTHER', other).replace('OUT', out);
   // A pipe, not a file that is given as standard input.
   const [own, piped] = words.split(' < ');
@@ -154,70 +199,4 @@ function sizeOf(of: string): number {
 
 function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
-}
-
-/** What the issue that asked for bounds had measured, and the same shape now. */
-function asked(): string {
-  const of = (what: string, times: number) => costs.get(`${what} ${times}`);
-  const told = (cost: Cost | undefined, outputs = true): string => {
-    if (cost === undefined) return '';
-    const parts = [megabytes(cost.bytes), `${cost.seconds.toFixed(0)} s`];
-    if (outputs) parts.push(`${megabytes(cost.output)} of JSON`);
-    return parts.join(', ');
-  };
-  const [day1, day4] = [1, 4].map((times) => of(SESSIONS[0][0], times));
-  const more = (SESSIONS[0][1].sessions * 3) / 1000;
-  const each =
-    day1 && day4
-      ? `${((day4.bytes - day1.bytes) / more / 1e6).toFixed(1)} KB, ${((day4.output - day1.output) / more / 1e6).toFixed(1)} KB`
-      : '';
-  const list: readonly (readonly [string, string, string])[] = [
-    ['a session more: memory, JSON', '113 KB, 80 KB', `${each} (beyond those told in full)`],
-    ['a login every 5 s for a day', '2.05 GB, 1.3 GB of JSON', told(day4)],
-    ['50,000 sessions of a command', '5.65 GB, 70 s; live the same', told(of(SESSIONS[2][0], 4))],
-    [
-      'a million commands in 65,536 sessions',
-      'asked: below 300 MB and 100 MB of JSON',
-      told(of(SESSIONS[3][0], 4)),
-    ],
-    ['the same, where none ends', '2.3 GB, 905 MB of JSON', told(of(SESSIONS[4][0], 4))],
-    [
-      '`command --slowest 3` of 4 million commands',
-      '600 to 900 MB',
-      told(of('`command --slowest 3`', 4), false),
-    ],
-    [
-      '`commands --sort latency -n 10` of 4 million commands',
-      '600 to 900 MB',
-      told(of('`commands --sort latency -n 10`', 4), false),
-    ],
-    [
-      'text of SendTargets, 40,000 targets',
-      '3 MB/s',
-      told(of('targets that SendTargets names', 4)),
-    ],
-  ];
-  return list.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
-function page(): string {
-  return `# What captures cost
-
-Made by \`tools/limits.ts\` in one run: \`sanscope report --json\`, or the command named, of captures whose shape makes memory grow, at one
-size and at four times it; "live" is the memory of \`sanscope live --json -\` with the larger one from a pipe. Time is the processor's (of a machine
-that others used too). Up to ${SESSIONS_IN_FULL} sessions are kept and told in full. Of more, the oldest that are over are counted in the totals
-(\`sessionsNotListed\`), and only who and when is kept of them (250 bytes); where all go on, the later ones are counted, and it is not
-kept how they were agreed. So output stops growing there. All bounds, each with its reason, are in \`src/limits.ts\`; a bound that is
-reached is told (\`limit-reached\`).
-
-| shape | | size | capture | memory | live | time | output |
-|---|---|---|---|---|---|---|---|
-${rows.join('\n')}
-
-## What was asked, and what it is now
-
-| capture | was | now |
-|---|---|---|
-${asked()}
-`;
 }
