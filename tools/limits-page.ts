@@ -9,6 +9,7 @@ const MEMORY = 4;
 const LIVE = 5;
 const TIME = 6;
 const OUTPUT = 7;
+const NO_ROW = 'not measured in this run';
 
 export function limitsPage(rows: readonly Row[]): string {
   return `# What captures cost
@@ -38,7 +39,8 @@ ${asked(rows)
 function asked(rows: readonly Row[]): Row[] {
   const of = (what: string, times = '×4'): Row =>
     rows.find((row) => row[0].startsWith(what) && row[1] === times) ?? [];
-  const told = (row: Row): string => `${row[MEMORY]}, ${row[TIME]}, ${row[OUTPUT]} of JSON`;
+  const told = (row: Row): string =>
+    row.length === 0 ? NO_ROW : `${row[MEMORY]}, ${row[TIME]}, ${row[OUTPUT]} of JSON`;
   const day = 'a login every 5 s';
   const sessions = (row: Row): number => Number.parseFloat(row[2]);
   const more = (cell: number): string => {
@@ -63,7 +65,7 @@ function asked(rows: readonly Row[]): Row[] {
     ...['`command --slowest 3`', '`commands --sort latency -n 10`'].map((command) => [
       `${command} of 4 million commands`,
       '600 to 900 MB',
-      `${of(command)[MEMORY]}, ${of(command)[TIME]}`,
+      of(command).length === 0 ? NO_ROW : `${of(command)[MEMORY]}, ${of(command)[TIME]}`,
     ]),
     ['text of SendTargets', '3 MB/s', told(of('targets that SendTargets names'))],
   ];

@@ -48,7 +48,7 @@ const SESSIONS: readonly (readonly [what: string, shape: Shape])[] = [
 const PIPED = 'sessions of 1 command';
 
 /** One long session: what lists, sorts and the slowest keep of it. */
-const MILLIONS: Long = { commands: 1_000_000, everyNs: 50_000, blocks: 0 };
+const MILLIONS: Long = { commands: 1_000_000, everyNs: 200_000, blocks: 0 };
 const LISTS = ['commands FILE', 'commands --sort latency -n 10 FILE', 'command --slowest 3 FILE'];
 /** The same with data, for what reads it more than once, or writes. */
 const READS: Long = { commands: 50_000, everyNs: 500_000, blocks: 1 };
