@@ -329,7 +329,8 @@ export interface PingReport {
 
 export interface EventReport {
   readonly kind: string;
-  readonly connection: number;
+  /** Absent where frames were captured without one (Fibre Channel). */
+  readonly connection?: number;
   readonly frame: number;
   /** Where and when it was answered; absent where it was not. */
   readonly frameEnd?: number;

@@ -254,7 +254,8 @@ function pingReport(p: PingStats): PingReport | undefined {
 function eventReport(event: SessionEvent): EventReport {
   return {
     kind: event.kind,
-    connection: event.connection,
+    // Captured Fibre Channel has no connection.
+    connection: event.connection < 0 ? undefined : event.connection,
     frame: event.frame,
     frameEnd: event.endFrame > 0 ? event.endFrame : undefined,
     relativeNs: event.timeNs,

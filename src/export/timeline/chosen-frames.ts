@@ -38,7 +38,7 @@ export class ChosenFrames {
 
   /** Its PDU, or the answer, was chosen; where it has none, any PDU of its connection. */
   has(event: EventReport): boolean {
-    const { kind, connection, frame, frameEnd = 0 } = event;
+    const { kind, connection = -1, frame, frameEnd = 0 } = event;
     if (kind === 'connection ended' || kind === 'reinstatement') {
       return this.#connections.has(connection);
     }

@@ -166,12 +166,11 @@ const PARAMETER = object(
 
 export const EVENT_MEMBERS = {
   kind: TEXT,
-  connection: COUNT,
   frame: COUNT,
   relativeNs: NS,
   fields: { type: 'object' },
 };
-export const EVENT_OPTIONAL = { frameEnd: COUNT, relativeNsEnd: NS };
+export const EVENT_OPTIONAL = { connection: COUNT, frameEnd: COUNT, relativeNsEnd: NS };
 
 export const FINDING_MEMBERS = {
   id: TEXT,
