@@ -1,5 +1,6 @@
 // Sequences of FC-CT that take several frames, joined: a name server's list is as long as the fabric is large.
 
+import { joinedBytes } from '../lib/joined-bytes.js';
 import { FC_CT_JOINED_MAX, FC_REQUESTS_PENDING_MAX } from '../limits.js';
 import type { FcFrame } from '../pdu/fc/frame.js';
 import { goesOnInSequence } from '../pdu/fc/sequence.js';
@@ -52,16 +53,6 @@ export class CtSequences {
     open.nextCount = (count + 1) & 0xffff;
     if (!last) return undefined;
     this.#open.delete(key);
-    return { data: joined(open.parts, open.bytes), frames: open.frames, asked: open.asked };
+    return { data: joinedBytes(open.parts), frames: open.frames, asked: open.asked };
   }
-}
-
-function joined(parts: readonly Uint8Array[], bytes: number): Uint8Array {
-  const data = new Uint8Array(bytes);
-  let at = 0;
-  for (const part of parts) {
-    data.set(part, at);
-    at += part.length;
-  }
-  return data;
 }

@@ -113,9 +113,9 @@ export class Way implements CopySink {
   readonly #copies: Copies;
   readonly #context: WayContext;
   readonly #kept: Kept;
-  /** By a hash: those that wait. */
   /** Bytes that their receiver said it has twice. */
   #twice: { readonly from: number; readonly to: number }[] = [];
+  /** By a hash: those that wait. */
   readonly #bare = new Map<number, BareSegment[]>();
   #bareCount = 0;
   #lastUpstreamNs = Number.NEGATIVE_INFINITY;

@@ -1,6 +1,7 @@
 // What becomes of iSNS messages (RFC 4171): functions, status, tags, lengths and numbers stay; names, addresses
 // and symbolic names become pseudonyms; certificates, keys, vendors' attributes and authentication become zeros.
 
+import { joinedBytes } from '../lib/joined-bytes.js';
 import { SCRUB_EXCHANGES_MAX } from '../limits.js';
 import type { IsnsPdu } from '../pdu/isns/pdu.js';
 import { get } from '../wire/field.js';
@@ -111,13 +112,13 @@ export function scrubIsns(
     const headPart = payload.subarray(at, at + TLV_BYTES - head.length);
     made.set(headPart, at);
     at += headPart.length;
-    head = concat(head, headPart);
+    head = joinedBytes([head, headPart]);
     if (head.length < TLV_BYTES) break;
     const view = new DataView(head.buffer);
     const length = get(view, 0, tlv.length);
     const attribute = attributeOf(get(view, 0, tlv.tag));
     const part = payload.subarray(at, at + length - value.length);
-    const whole = concat(value, part);
+    const whole = joinedBytes([value, part]);
     made.set(scrubValue(attribute, length, whole, pseudonyms, kept).subarray(value.length), at);
     at += part.length;
     value = whole;
@@ -180,13 +181,6 @@ const LENGTHS: Readonly<Partial<Record<Attribute['kind'], number>>> = {
   address: 16,
   name8: 8,
 };
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const made = new Uint8Array(a.length + b.length);
-  made.set(a);
-  made.set(b, a.length);
-  return made;
-}
 
 function text(tag: number, value: string, pseudonyms: Pseudonyms, kept: IsnsKept): string {
   if (kept.names) return value;

@@ -15,7 +15,7 @@ import {
   serviceEnded,
 } from '../support/came-back.js';
 import { DOUBTS, doubtOf } from '../support/doubt.js';
-import { type TurnedAway, turnedAway } from '../support/turned-away.js';
+import { ACCESS_CHANGED, type TurnedAway, turnedAway } from '../support/turned-away.js';
 import { closerOf } from '../support/who.js';
 import { type EndState, ends } from '../watch/ends.js';
 import { framing } from '../watch/framing.js';
@@ -141,7 +141,7 @@ function wentAway({ name, frame, access }: TurnedAway): Reason {
   if (access) {
     return {
       text: `The host came back and was refused: ${name} (frame ${frame}). Its access, or the target, was taken away there.`,
-      next: 'See who changed the target’s access list, its mapping or its name at that time.',
+      next: ACCESS_CHANGED,
     };
   }
   return {

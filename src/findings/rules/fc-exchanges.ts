@@ -204,6 +204,7 @@ function lost(facts: Facts): Found[] {
   return groups.flatMap((group) => {
     const nexus = fcNexusOf(facts, group.session);
     if (nexus === undefined) return [];
+    const logo = logoOf(group.toNs, nexus, facts);
     return [
       {
         id: 'fc-exchanges-lost',
@@ -211,8 +212,8 @@ function lost(facts: Facts): Found[] {
         title: `${plural(group.count, 'command')} lost with the login or the link`,
         text:
           `From ${portText(nexus.initiator)} to ${portText(nexus.target)}: open when a new PLOGI, a ` +
-          `LOGO or the end of the link’s last connection ended them.${logoText(group.toNs, nexus, facts)}`,
-        owes: logoOf(group.toNs, nexus, facts)?.by,
+          `LOGO or the end of the link’s last connection ended them.${logoText(logo)}`,
+        owes: logo?.by,
         count: group.count,
         frames: group.frames,
         session: group.session,
@@ -223,12 +224,17 @@ function lost(facts: Facts): Found[] {
   });
 }
 
+interface Logo {
+  readonly by: 'initiator' | 'target';
+  readonly frame: number;
+}
+
 /** The LOGO of one of the two ports that came while they were open, and who said it. */
 function logoOf(
   untilNs: number,
   { link, initiator, target }: FcNexus,
   { fc }: Facts,
-): { by: 'initiator' | 'target'; frame: number } | undefined {
+): Logo | undefined {
   const said = fc.requests.findLast(
     (r) =>
       r.link === link &&
@@ -240,8 +246,7 @@ function logoOf(
   return said && { by: said.from === target.id ? 'target' : 'initiator', frame: said.frame };
 }
 
-function logoText(untilNs: number, nexus: FcNexus, facts: Facts): string {
-  const said = logoOf(untilNs, nexus, facts);
+function logoText(said: Logo | undefined): string {
   return said === undefined
     ? ''
     : ` The ${said.by} had logged out (LOGO, frame ${said.frame}): see its log for why.`;

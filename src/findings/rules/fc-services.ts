@@ -117,22 +117,16 @@ function refusedLogins(facts: Facts): Found[] {
 
 /** Asked for by nobody's answer: of requests to one port the first says since when. */
 function unansweredLogins(facts: Facts): Found[] {
-  const open = facts.fc.requests.filter((r) => LOGINS.has(r.kind) && r.endNs < 0);
-  const groups = groupedBy(open, (r) => `${r.link} ${r.kind} ${r.from} ${r.to}`);
-  return [...groups.values()].flatMap((all) => {
+  const logins = facts.fc.requests.filter((r) => LOGINS.has(r.kind));
+  const groups = groupedBy(logins, (r) => `${r.link} ${r.kind} ${r.from} ${r.to}`);
+  return [...groups.values()].flatMap((same) => {
+    const all = same.filter((r) => r.endNs < 0);
     const [first] = all;
+    if (first === undefined) return [];
     const last = all[all.length - 1];
     const link = facts.fc.links.find(({ id }) => id === first.link);
     const ns = facts.lastNs - first.timeNs;
-    const answered = facts.fc.requests.some(
-      (r) =>
-        r.link === first.link &&
-        r.kind === first.kind &&
-        r.from === first.from &&
-        r.to === first.to &&
-        r.endNs >= 0 &&
-        r.timeNs >= first.timeNs,
-    );
+    const answered = same.some((r) => r.endNs >= 0 && r.timeNs >= first.timeNs);
     if (link === undefined || !isTunnel(link) || !heardBothWays(link) || answered) return [];
     if (ns < UNANSWERED_NS) return [];
     return [

@@ -25,6 +25,7 @@ import {
   type Rule,
 } from '../rule.js';
 import { slipOf } from '../support/names.js';
+import { ACCESS_CHANGED, ACCESS_REFUSED } from '../support/turned-away.js';
 import { closerOf } from '../support/who.js';
 
 interface Failed extends OccurrenceGroup {
@@ -283,7 +284,7 @@ function rejected(one: Failed, facts: Facts): Rejected {
   const text =
     `The target answered with status 0x${code.toString(16).padStart(4, '0')}` +
     `${meaning ? `: ${meaning}` : ''}.${auth}${backText(one, facts)} ${saidLast(login)}`;
-  const before = ACCESS.has(code) && letInBefore(one, facts);
+  const before = ACCESS_REFUSED.has(code) && letInBefore(one, facts);
   const common = {
     id: 'login-failed',
     values: { statusClass: login.statusClass, statusDetail: login.statusDetail },
@@ -305,13 +306,9 @@ function rejected(one: Failed, facts: Facts): Rejected {
     title: `Login rejected: ${name}${host}${before ? ', though it was let in before' : ''}`,
     text: `${before ? '' : othersText(whom, login)}${text}`,
     owes: before ? 'target' : owesRejected(code, story, facts),
-    next: before ? CHANGED : NEXT[code],
+    next: before ? ACCESS_CHANGED : NEXT[code],
   };
 }
-
-/** Refusals of this host, or of this name. */
-const ACCESS: ReadonlySet<number> = new Set([0x0202, 0x0203, 0x0204]);
-const CHANGED = 'See who changed the target’s access list, its mapping or its name at that time.';
 
 /** The same host had a login to the same target and portal accepted before: something was changed there since. */
 function letInBefore({ story, fromNs }: Failed, facts: Facts): boolean {

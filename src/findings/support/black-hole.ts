@@ -3,7 +3,7 @@
 
 import type { IscsiConnection } from '../../session/model.js';
 import { type Flow, flowOf } from '../../stream/connection.js';
-import { connectionsOf, type Facts } from '../facts.js';
+import { connectionsOf, type Facts, groupedBy } from '../facts.js';
 import { cutPdus } from '../watch/cut-pdus.js';
 import { framing } from '../watch/framing.js';
 import { type StuckSegment, tcpWatches } from '../watch/tcp.js';
@@ -91,6 +91,40 @@ function notArrived(story: IscsiConnection, side: number, facts: Facts): Behind 
   return { story, side, frame, fromNs, dueBytes: due };
 }
 
+/** A time in which large segments between two ends did not get through, and the session that the finding is told of. */
+interface Hole {
+  readonly session: number;
+  readonly fromNs: number;
+  readonly toNs: number;
+}
+
+const holes = new WeakMap<Facts, ReadonlyMap<string, readonly Hole[]>>();
+
+/** By the ends of their connections, of a report: whoever waited asks. */
+function holesByEnds(facts: Facts): ReadonlyMap<string, readonly Hole[]> {
+  const known = holes.get(facts);
+  if (known !== undefined) return known;
+  const all = connectionsOf(facts).flatMap((story) =>
+    [0, 1].flatMap((side) => {
+      const one = stuckForSize(story, side, facts);
+      if (one === undefined || one.length <= STANDARD_MSS) return [];
+      return [{ story, fromNs: one.firstNs, toNs: one.lastNs }];
+    }),
+  );
+  for (const behind of holesBehind(facts)) {
+    const [{ story, fromNs }] = behind;
+    all.push({ story, fromNs, toNs: behind[behind.length - 1].story.connection.lastNs });
+  }
+  const byEnds = groupedBy(
+    all.map(({ story, fromNs, toNs }) => {
+      return { ends: endsOf(story, facts), session: story.session, fromNs, toNs };
+    }),
+    ({ ends }) => ends,
+  );
+  holes.set(facts, byEnds);
+  return byEnds;
+}
+
 /**
  * The proof of a black hole between the two ends of a connection that is so near to a time that what was
  * waited for then did not come for the same reason: the session that the finding is told of.
@@ -102,23 +136,9 @@ export function blackHoleNear(
   facts: Facts,
 ): { readonly session: number } | undefined {
   if (!agreesOnJumbo(story)) return undefined;
-  const own = endsOf(story, facts);
-  const near = (since: number, until: number) =>
-    since <= toNs + NEAR_NS && until >= fromNs - NEAR_NS;
-  const stuck = connectionsOf(facts).find((other) => {
-    if (endsOf(other, facts) !== own) return false;
-    return [0, 1].some((side) => {
-      const one = stuckForSize(other, side, facts);
-      return one !== undefined && one.length > STANDARD_MSS && near(one.firstNs, one.lastNs);
-    });
-  });
-  if (stuck !== undefined) return stuck;
-  const behind = holesBehind(facts).find((all) => {
-    const [first] = all;
-    const last = all[all.length - 1].story.connection;
-    return endsOf(first.story, facts) === own && near(first.fromNs, last.lastNs);
-  });
-  return behind?.[0].story;
+  return holesByEnds(facts)
+    .get(endsOf(story, facts))
+    ?.find((hole) => hole.fromNs <= toNs + NEAR_NS && hole.toNs >= fromNs - NEAR_NS);
 }
 
 function agreesOnJumbo({ connection: { a, b } }: IscsiConnection): boolean {

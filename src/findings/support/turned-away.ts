@@ -10,8 +10,11 @@ import { closerOf } from './who.js';
 const SOON_NS = 60e9;
 /** Target error (RFC 7143 11.13.5). */
 const TARGET_ERROR = 3;
-/** Not allowed, not found, removed: said to a host that had been let in. */
-const TAKEN_AWAY: ReadonlySet<number> = new Set([0x0202, 0x0203, 0x0204]);
+/** Not allowed, not found, removed: refusals of this host, or of this name (RFC 7143 11.13.5). */
+export const ACCESS_REFUSED: ReadonlySet<number> = new Set([0x0202, 0x0203, 0x0204]);
+/** Where a host is so refused that had been let in. */
+export const ACCESS_CHANGED =
+  'See who changed the target’s access list, its mapping or its name at that time.';
 
 export interface TurnedAway {
   /** Of the first login of the two ends with this status: that is where login-failed stands. */
@@ -32,7 +35,7 @@ export function turnedAway(story: IscsiConnection, facts: Facts): TurnedAway | u
     return (
       login?.outcome === 'rejected' &&
       (login.statusClass === TARGET_ERROR ||
-        TAKEN_AWAY.has(login.statusClass * 256 + login.statusDetail)) &&
+        ACCESS_REFUSED.has(login.statusClass * 256 + login.statusDetail)) &&
       one?.initiatorName === own.initiatorName &&
       one.targetName === own.targetName
     );

@@ -1,5 +1,6 @@
 // iSNS messages from their PDUs (RFC 4171 section 5.1.4): FIRST and LAST PDU of the flags, SEQUENCE ID from 0.
 
+import { joinedBytes } from '../../lib/joined-bytes.js';
 import { ISNS_MESSAGE_BYTES_MAX, ISNS_OPEN_BYTES_MAX, ISNS_OPEN_MAX } from '../../limits.js';
 import type { IsnsPdu } from '../../pdu/isns/pdu.js';
 
@@ -57,7 +58,7 @@ export class IsnsMessages {
     this.#open.delete(key);
     this.#bytes -= open.bytes;
     if (!open.complete) this.incomplete++;
-    const payload = open.parts.length === 1 ? open.parts[0] : joined(open.parts, open.bytes);
+    const payload = open.parts.length === 1 ? open.parts[0] : joinedBytes(open.parts);
     return { first: open.first, last: pdu, payload, complete: open.complete };
   }
 
@@ -81,14 +82,4 @@ export class IsnsMessages {
       if (key !== current) this.#giveUp(key, open);
     }
   }
-}
-
-function joined(parts: readonly Uint8Array[], bytes: number): Uint8Array {
-  const all = new Uint8Array(bytes);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
