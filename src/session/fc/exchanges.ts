@@ -66,15 +66,21 @@ export function endAll(
 ): void {
   for (const exchange of [...nexus.exchanges.values()]) {
     const { oxId } = exchange;
-    if (exchange.due >= 0) {
-      const due = exchange.due as OutcomeCode;
-      taskEnds(tables, nexus, exchange, due, exchange.dueNs, exchange.dueFrame);
-    } else if (outcome === Outcome.open || exchange.abort < 0) {
-      taskEnds(tables, nexus, exchange, outcome, timeNs, frame);
-    } else taskEnds(tables, nexus, exchange, Outcome.aborted, timeNs, frame);
+    if (!endsAsDue(tables, nexus, exchange)) {
+      const aborted = outcome !== Outcome.open && exchange.abort >= 0;
+      taskEnds(tables, nexus, exchange, aborted ? Outcome.aborted : outcome, timeNs, frame);
+    }
     exchangeOver(tables, nexus, exchange);
     endedEarly(nexus, oxId);
   }
+}
+
+/** Ends the task of an exchange whose response has come; false where none has. */
+export function endsAsDue(tables: FcTables, nexus: NexusState, exchange: Exchange): boolean {
+  if (exchange.due < 0) return false;
+  const outcome = exchange.due as OutcomeCode;
+  taskEnds(tables, nexus, exchange, outcome, exchange.dueNs, exchange.dueFrame);
+  return true;
 }
 
 /** The OX_ID is used again: the exchange before is over, however it ended (FC-FS). */
@@ -85,11 +91,9 @@ export function usedAgain(
   timeNs: number,
   frame: number,
 ): void {
-  if (exchange.due >= 0) {
-    const outcome = exchange.due as OutcomeCode;
-    taskEnds(tables, nexus, exchange, outcome, exchange.dueNs, exchange.dueFrame);
-  } else if (exchange.abort >= 0) {
-    taskEnds(tables, nexus, exchange, Outcome.aborted, timeNs, frame);
-  } else taskEndsUnseen(tables, nexus, exchange, Evidence.tagReused, timeNs, frame);
+  if (!endsAsDue(tables, nexus, exchange)) {
+    if (exchange.abort >= 0) taskEnds(tables, nexus, exchange, Outcome.aborted, timeNs, frame);
+    else taskEndsUnseen(tables, nexus, exchange, Evidence.tagReused, timeNs, frame);
+  }
   exchangeOver(tables, nexus, exchange);
 }

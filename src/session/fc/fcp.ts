@@ -44,7 +44,7 @@ import { FcpIu } from '../../wire/fc/kinds.js';
 import { taskManagementOperation } from '../../wire/scsi/operations.js';
 import { isRepeat } from './aborts.js';
 import type { Exchange } from './exchange.js';
-import { begunAnew, exchangeOver, exchangeTraced, usedAgain } from './exchanges.js';
+import { begunAnew, endsAsDue, exchangeOver, exchangeTraced, usedAgain } from './exchanges.js';
 import { see } from './model.js';
 import { settleData } from './settle.js';
 import type { FcConnectionState, FcTables, NexusState } from './state.js';
@@ -57,7 +57,6 @@ import {
   dataOutEnds,
   statusCame,
   taskBegins,
-  taskEnds,
   told,
   transferReady,
 } from './task-calls.js';
@@ -318,8 +317,7 @@ function dataIsDue(nexus: NexusState, open: OpenTask): boolean {
 /** The response has come, and all that was due before it, or what still was never will. */
 function dueEnds(tables: FcTables, nexus: NexusState, exchange: Exchange): void {
   if (exchange.open !== null) settleData(nexus, exchange, exchange.open);
-  const outcome = exchange.due as OutcomeCode;
-  taskEnds(tables, nexus, exchange, outcome, exchange.dueNs, exchange.dueFrame);
+  endsAsDue(tables, nexus, exchange);
   exchangeOver(tables, nexus, exchange);
 }
 

@@ -7,7 +7,7 @@ import { CHECK_BAD, type FcFrame, type FcSink } from '../../pdu/fc/frame.js';
 import type { NexusWatch } from '../../scsi/nexus.js';
 import type { OpenTask } from '../../scsi/open-task.js';
 import { endTask } from '../../scsi/open-tasks.js';
-import { Outcome, type OutcomeCode } from '../../scsi/task.js';
+import { Outcome } from '../../scsi/task.js';
 import { Carrier } from '../../wire/fc/carriers.js';
 import { Eof, Sof } from '../../wire/fc/codes.js';
 import { optionalHeaderBytes } from '../../wire/fc/frame-header.js';
@@ -32,7 +32,7 @@ import { FcKind, FcpIu } from '../../wire/fc/kinds.js';
 import type { SessionTables } from '../tables.js';
 import { linkFrameEnds } from './aborts.js';
 import type { Exchange } from './exchange.js';
-import { endAll } from './exchanges.js';
+import { endAll, endsAsDue } from './exchanges.js';
 import { fcpBegins, fcpEnds } from './fcp.js';
 import { sessionControlEnds, specialFrameEnds } from './gateways.js';
 import { nexusOf, openConnection } from './links.js';
@@ -215,10 +215,8 @@ export class FcMachine implements FcSink, NexusWatch {
     for (const { nexus, exchange } of left) {
       const closedNs = linkClosedNs(nexus);
       if (exchange.open !== null) settleData(nexus, exchange, exchange.open);
-      if (exchange.due >= 0) {
-        const due = exchange.due as OutcomeCode;
-        taskEnds(tables, nexus, exchange, due, exchange.dueNs, exchange.dueFrame);
-      } else if (closedNs < 0) taskEnds(tables, nexus, exchange, Outcome.open, -1, 0);
+      if (endsAsDue(tables, nexus, exchange)) continue;
+      if (closedNs < 0) taskEnds(tables, nexus, exchange, Outcome.open, -1, 0);
       else {
         const outcome = exchange.abort < 0 ? Outcome.lost : Outcome.aborted;
         taskEnds(tables, nexus, exchange, outcome, closedNs, 0);

@@ -3,16 +3,16 @@
 // a task set ends (SAM; FCP-4: clearing effects). Not for the hot road.
 
 import { hex64 } from '../../lib/hex.js';
-import { SESSION_EVENTS_MAX } from '../../limits.js';
 import type { FcFrame } from '../../pdu/fc/frame.js';
-import { Evidence, Outcome, type OutcomeCode, type Task } from '../../scsi/task.js';
+import { Evidence, Outcome, type Task } from '../../scsi/task.js';
 import { FcpRspCode } from '../../wire/fc/codes.js';
 import { fcpCmnd } from '../../wire/fc/fcp-cmnd.js';
 import { OX_ID } from '../../wire/fc/header-offsets.js';
 import { TaskManagement, TaskManagementResponse } from '../../wire/iscsi/codes.js';
+import { listEvent } from '../list-event.js';
 import type { SessionEvent } from '../model.js';
 import type { Exchange } from './exchange.js';
-import { endedEarly, exchangeOver } from './exchanges.js';
+import { endedEarly, endsAsDue, exchangeOver } from './exchanges.js';
 import type { FcConnectionState, FcTables, NexusState } from './state.js';
 import { taskEnds, taskEndsUnseen } from './task-calls.js';
 
@@ -144,11 +144,7 @@ function endVictim(
   exchange: Exchange,
   frame: FcFrame,
 ): number {
-  if (exchange.due >= 0) {
-    const due = exchange.due as OutcomeCode;
-    taskEnds(tables, nexus, exchange, due, exchange.dueNs, exchange.dueFrame);
-    return 0;
-  }
+  if (endsAsDue(tables, nexus, exchange)) return 0;
   if (exchange.lossesAtStart !== nexus.link.losses) {
     taskEndsUnseen(tables, nexus, exchange, Evidence.sequence, frame.endNs, frame.frameEnd);
     return 0;
@@ -166,15 +162,5 @@ function addEvent(
   fields: SessionEvent['fields'],
 ): SessionEvent | null {
   const { story } = nexus.session;
-  if (story.events.length >= SESSION_EVENTS_MAX) {
-    story.eventsDropped++;
-    return null;
-  }
-  const connection = c.facts.id;
-  const event: SessionEvent = {
-    ...{ kind: 'task management', connection, frame, timeNs, endNs: -1, endFrame: 0 },
-    fields,
-  };
-  story.events.push(event);
-  return event;
+  return listEvent(story, 'task management', c.facts.id, frame, timeNs, fields) ?? null;
 }

@@ -1,6 +1,6 @@
-// The list of what happens seldom in a session, bounded.
+// Events of a session's connection (list-event.ts).
 
-import { SESSION_EVENTS_MAX } from '../../limits.js';
+import { listEvent } from '../list-event.js';
 import type { SessionEvent, SessionEventKind } from '../model.js';
 import type { ConnectionState, SessionState } from './state.js';
 
@@ -13,20 +13,5 @@ export function addEvent(
   timeNs: number,
   fields: SessionEvent['fields'],
 ): SessionEvent | undefined {
-  const story = s.story;
-  if (story.events.length >= SESSION_EVENTS_MAX) {
-    story.eventsDropped++;
-    return undefined;
-  }
-  const event: SessionEvent = {
-    kind,
-    connection: c.number,
-    frame,
-    timeNs,
-    endNs: -1,
-    endFrame: 0,
-    fields,
-  };
-  story.events.push(event);
-  return event;
+  return listEvent(s.story, kind, c.number, frame, timeNs, fields);
 }
