@@ -21,7 +21,7 @@ import { ddpSegment } from '../support/iwarp.js';
 import { needs } from '../support/needs.js';
 import { concat } from '../support/octets.js';
 import { type CapturedPacket, pcapFile } from '../support/pcap-writer.js';
-import { leak, Secrets } from '../support/planted.js';
+import { leak, leftBy, Secrets } from '../support/planted.js';
 import { sharedCapture } from '../support/shared.js';
 
 const US = 1000;
@@ -308,12 +308,13 @@ for (let round = 0; round < ROUNDS; round++) {
     let written = 0;
     for (const [name, packets] of Object.entries(captures)) {
       const before = Buffer.from(pcapFile(packets));
-      const out = await scrubbed(packets, `${name}${round}`);
-      for (const { place, bytes } of secrets.all) {
-        if (!leak(before, bytes)) continue;
-        written++;
-        assert.not.ok(leak(out, bytes), `${name}: ${place}`);
-      }
+      const planted = secrets.all.filter(({ bytes }) => leak(before, bytes));
+      written += planted.length;
+      const left = await leftBy(() => scrubbed(packets, `${name}${round}`), planted);
+      assert.equal(
+        left.map(({ place }) => `${name}: ${place}`),
+        [],
+      );
     }
     assert.ok(
       written >= secrets.all.length - 4,
@@ -352,11 +353,12 @@ needs(sharedCapture(RXE))('RoCE: nothing of data, GUIDs and private data is left
     }
   }
   assert.ok(secrets.all.length > 10);
-  const out = await scrubbed(
-    packets.map(({ timeNs, bytes }) => ({ timeNs, bytes })),
-    'roce',
+  const untouched = packets.map(({ timeNs, bytes }) => ({ timeNs, bytes }));
+  const left = await leftBy(() => scrubbed(untouched, 'roce'), secrets.all);
+  assert.equal(
+    left.map(({ place }) => place),
+    [],
   );
-  for (const { place, bytes } of secrets.all) assert.not.ok(leak(out, bytes), place);
 });
 
 test.run();
