@@ -8,6 +8,7 @@ import { flowOf } from '../../stream/connection.js';
 import { type Facts, storiesOf } from '../facts.js';
 import type { Found } from '../finding.js';
 import { LOSES_CONNECTION, type Rule, when } from '../rule.js';
+import { IN_DOUBT } from '../support/doubt.js';
 import { missesPackets } from '../support/heard.js';
 import { slowWayOf } from '../support/slow-way.js';
 import { ways } from '../watch/slow-way.js';
@@ -79,12 +80,7 @@ function ignored(facts: Facts): Found[] {
       id: 'command-ignored',
       // The PDU that opened the window may be all that is missing; so may its answer.
       ...(missesPackets(facts)
-        ? {
-            severity: 'note' as const,
-            owes: 'unknown' as const,
-            confidence: 'possible' as const,
-            inferred: true,
-          }
+        ? { severity: 'note' as const, ...IN_DOUBT }
         : { severity: 'critical' as const }),
       title: `${plural(sight.count, 'command')} beyond the command window, never answered`,
       text:

@@ -13,6 +13,7 @@ import {
   STANDARD_MSS,
   stuckForSize,
 } from '../support/black-hole.js';
+import { endOf } from '../support/who.js';
 import { cutPdus } from '../watch/cut-pdus.js';
 import { framing } from '../watch/framing.js';
 import { tcpWatches } from '../watch/tcp.js';
@@ -110,10 +111,10 @@ export const mtuBlackHole: Rule = {
 };
 
 function stuck(story: IscsiConnection, side: number, facts: Facts): Found[] {
-  const { connection, initiatorDirection } = story;
+  const { connection } = story;
   const one = stuckForSize(story, side, facts);
   if (one === undefined) return [];
-  const who = side === initiatorDirection ? 'initiator' : 'target';
+  const who = endOf(story, side);
   const peer = flowOf(connection, side ^ 1);
   const small =
     one.behindBytes > 0
@@ -145,7 +146,7 @@ function stuck(story: IscsiConnection, side: number, facts: Facts): Found[] {
 function toBehind(all: readonly Behind[]): Found {
   const [{ story, side, dueBytes, fromNs }] = all;
   const last = all[all.length - 1].story.connection.closedNs;
-  const who = side === story.initiatorDirection ? 'initiator' : 'target';
+  const who = endOf(story, side);
   const largest = Math.max(...all.map((one) => flowOf(one.story.connection, one.side).payloadMax));
   const flow = flowOf(story.connection, side);
   return {
@@ -172,7 +173,7 @@ function lost(facts: Facts): Found[] {
     [0, 1].flatMap((side) => {
       const flow = flowOf(story.connection, side);
       if (flow.lostBytes === 0) return [];
-      const who = side === story.initiatorDirection ? 'initiator' : 'target';
+      const who = endOf(story, side);
       return [
         {
           id: 'lost-on-path',

@@ -8,6 +8,7 @@ import type { Found } from '../finding.js';
 import type { Occurrences } from '../groups.js';
 import { inOrder, LOSES_CONNECTION, type Rule, when } from '../rule.js';
 import { blackHoleNear } from '../support/black-hole.js';
+import { IN_DOUBT } from '../support/doubt.js';
 import { heardSince, missesPackets } from '../support/heard.js';
 import { closerOf } from '../support/who.js';
 import { cutPdus } from '../watch/cut-pdus.js';
@@ -141,9 +142,7 @@ function timedOut(watch: PingWatch, story: IscsiConnection, facts: Facts): Found
         ? {}
         : { owes: 'network' as const, because: { id: 'mtu-black-hole', session: hole.session } }),
       // One packet may be all that is missing.
-      ...(missed
-        ? { owes: 'unknown' as const, confidence: 'possible' as const, inferred: true }
-        : {}),
+      ...(missed ? IN_DOUBT : {}),
       title: missed
         ? `${plural(waiting.length, 'ping')} without an answer in the capture, which misses packets`
         : `${plural(waiting.length, 'ping')} never answered: the target was ${busy ? 'busy, not dead' : 'silent'}`,

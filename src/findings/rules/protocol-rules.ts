@@ -7,7 +7,7 @@ import { flowOf } from '../../stream/connection.js';
 import { type Facts, storiesOf } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
 import { type FindingText, inOrder, LOSES_CONNECTION, type Rule } from '../rule.js';
-import { DOUBTS, type Doubt, doubtOf } from '../support/doubt.js';
+import { DOUBTS, type Doubt, doubtOf, IN_DOUBT } from '../support/doubt.js';
 import { framing } from '../watch/framing.js';
 import { stuck } from '../watch/stuck.js';
 
@@ -404,9 +404,7 @@ function found(row: Row, session: Session, facts: Facts): Found[] {
       session: session.id,
       fromNs: timeNs,
       ...(row.who === 'sender' ? bySender(session, key, facts, doubt) : {}),
-      ...(doubt === undefined
-        ? {}
-        : { confidence: 'possible' as const, inferred: true, owes: 'unknown' as const }),
+      ...(doubt === undefined ? {} : IN_DOUBT),
     },
   ];
 }

@@ -8,7 +8,7 @@ import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import type { Occurrences } from '../groups.js';
 import { type Rule, when } from '../rule.js';
-import { DOUBTS, doubtOf } from '../support/doubt.js';
+import { DOUBTS, doubtOf, IN_DOUBT } from '../support/doubt.js';
 import type { LunWatch } from '../watch/lun-watch.js';
 import { luns } from '../watch/luns.js';
 
@@ -146,7 +146,7 @@ function partWritten(lun: LunWatch, facts: Facts): Found[] {
     {
       ...base('write-without-data', lun, sight),
       severity: doubt === undefined ? 'critical' : 'note',
-      ...(doubt === undefined ? {} : { owes: 'unknown', confidence: 'possible', inferred: true }),
+      ...(doubt === undefined ? {} : IN_DOUBT),
       title: `${plural(sight.count, 'write')} answered as good though only a part of the data was written`,
       text:
         `${bytesText(partMissing)} were not sent, and no residual says so. The data is lost, and the ` +
@@ -205,9 +205,7 @@ function residual(lun: LunWatch, facts: Facts): Found[] {
         `The first: ${bytesText(expected)} expected, ${bytesText(moved)} moved, residual ` +
         `${told === 0 ? 'none' : bytesText(told)}. The initiator takes bytes for good that were not ` +
         `sent, or throws bytes away that were.${doubt === undefined ? '' : ` ${DOUBTS[doubt]}`}`,
-      ...(doubt === undefined
-        ? {}
-        : { severity: 'note', owes: 'unknown', confidence: 'possible', inferred: true }),
+      ...(doubt === undefined ? {} : { severity: 'note', ...IN_DOUBT }),
       values: { expectedBytes: expected, movedBytes: moved, residualBytes: told },
     },
   ];

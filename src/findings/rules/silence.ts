@@ -12,6 +12,7 @@ import { inOrder, LOSES_CONNECTION, type Rule } from '../rule.js';
 import { blackHoleNear } from '../support/black-hole.js';
 import { doubtOf } from '../support/doubt.js';
 import { saidOf, saidText } from '../support/portals.js';
+import { type End, endOf, otherEnd } from '../support/who.js';
 import { cutPdus } from '../watch/cut-pdus.js';
 import { framing } from '../watch/framing.js';
 import { type Held, type OneWay, type Silence, silences } from '../watch/silence.js';
@@ -28,8 +29,6 @@ const SIDE_LEAST = 0.5;
 
 /** A router gives up asking for a neighbour's address after three seconds (RFC 4861 10; Linux alike for ARP). */
 const ICMP_LATE_NS = 5e9;
-
-type End = 'initiator' | 'target';
 
 const AFTER = [
   ...LOSES_CONNECTION,
@@ -104,7 +103,7 @@ export const silence: Rule = {
       return [story.initiatorDirection, story.initiatorDirection ^ 1].flatMap((side) => {
         const direction = story.connection.id * 2 + side;
         const watch = facts.evidence.of(silences).byDirection.get(direction);
-        const sender: End = side === story.initiatorDirection ? 'initiator' : 'target';
+        const sender = endOf(story, side);
         if (watch?.oneWay !== undefined && isLong(watch.oneWay)) {
           return oneWay(watch.oneWay, sender, story);
         }
@@ -126,13 +125,9 @@ function placeOf(story: IscsiConnection): End | undefined {
   return (side === 'opener') === (story.initiatorDirection === 0) ? 'initiator' : 'target';
 }
 
-function otherOf(end: End): End {
-  return end === 'initiator' ? 'target' : 'initiator';
-}
-
 function silent(one: Silence, sender: End, story: IscsiConnection, facts: Facts): Found[] {
   const { connection } = story;
-  const quiet = otherOf(sender);
+  const quiet = otherEnd(sender);
   const direction = story.initiatorDirection ^ (sender === 'initiator' ? 0 : 1);
   const peer = flowOf(connection, direction ^ 1);
   // Nothing came after it, and nobody closed: it lasts to the end of the capture.
@@ -241,7 +236,7 @@ function isLong({ sinceNs, untilNs }: OneWay): boolean {
 }
 
 function oneWay(one: OneWay, sender: End, story: IscsiConnection): Found[] {
-  const receiver = otherOf(sender);
+  const receiver = otherEnd(sender);
   const ns = one.untilNs - one.sinceNs;
   return [
     {
@@ -266,7 +261,7 @@ function oneWay(one: OneWay, sender: End, story: IscsiConnection): Found[] {
 function held(one: Held, sender: End, story: IscsiConnection): Found[] {
   const at = placeOf(story);
   const ns = one.cameNs - one.pausedNs;
-  const receiver = otherOf(sender);
+  const receiver = otherEnd(sender);
   const here = at === receiver;
   return [
     {

@@ -8,6 +8,7 @@ import { connectionsOf } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, type Rule } from '../rule.js';
 import { roundTripOf, slowWayOf } from '../support/slow-way.js';
+import { endOf, otherEnd } from '../support/who.js';
 import { type Even, ways } from '../watch/slow-way.js';
 
 export const slowWay: Rule = {
@@ -65,9 +66,9 @@ export const slowWay: Rule = {
 };
 
 function told(one: Even, story: IscsiConnection, side: number): Found {
-  const { connection, initiatorDirection, session } = story;
-  const from = side === initiatorDirection ? 'initiator' : 'target';
-  const to = from === 'initiator' ? 'target' : 'initiator';
+  const { connection, session } = story;
+  const from = endOf(story, side);
+  const to = otherEnd(from);
   const bitsPerSecond = 8e9 / one.nsPerByte;
   const roundTripNs = roundTripOf(connection);
   return {
@@ -132,8 +133,8 @@ function queued(story: IscsiConnection, side: number): Found[] {
   if (late.length * rtt.widthNs < LATE_LEAST_NS || samples < LATE_SAMPLES) return [];
   const meanNs = late.reduce((sum, one) => sum + one.count * one.meanNs, 0) / samples;
   const mostNs = Math.max(...late.map((one) => one.maxNs));
-  const from = side === initiatorDirection ? 'initiator' : 'target';
-  const to = from === 'initiator' ? 'target' : 'initiator';
+  const from = endOf(story, side);
+  const to = otherEnd(from);
   return [
     {
       id: 'acks-under-load',

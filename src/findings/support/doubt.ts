@@ -18,6 +18,9 @@ export const DOUBTS: Readonly<Record<Doubt, string>> = {
   clocks: 'The two directions were captured by clocks that differ, which may be why.',
 };
 
+/** What a rule holds of something that has such a doubt: nobody owes it. */
+export const IN_DOUBT = { owes: 'unknown', confidence: 'possible', inferred: true } as const;
+
 export function doubtOf(session: number, facts: Facts): Doubt | undefined {
   let missing = false;
   for (const { connection } of storiesOf(facts, session)) {

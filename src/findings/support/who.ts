@@ -2,6 +2,18 @@
 
 import type { IscsiConnection, Session } from '../../session/model.js';
 
+/** One of the two that speak with each other, by its part. */
+export type End = 'initiator' | 'target';
+
+/** Who sends in a direction of a connection whose initiator is known. */
+export function endOf(story: IscsiConnection, direction: number): End {
+  return direction === story.initiatorDirection ? 'initiator' : 'target';
+}
+
+export function otherEnd(end: End): End {
+  return end === 'initiator' ? 'target' : 'initiator';
+}
+
 export function closerOf(story: IscsiConnection): 'initiator' | 'target' | 'unknown side' {
   const { closedBy } = story.connection;
   if (closedBy === '' || story.initiatorDirection < 0) return 'unknown side';
