@@ -1,115 +1,123 @@
-// Runs every test file below test/ (or those whose path contains one of the arguments) on uvu, in
-// one process. A file that cannot be loaded, a file without a test, a test that asserts nothing and a
-// run without a test fail. What was skipped is said by name, with what it lacked.
+// Runs every test file below test/ (or those whose path contains one of the arguments) on uvu, in as many
+// processes as there are processors (a few at most; SANSCOPE_TEST_WORKERS says how many, 1: in this one, where
+// a debugger sees them). A file that cannot be loaded, dies or sticks, a file without a test, a test that asserts
+// nothing and a run without a test fail. What was skipped is said by name, with what it lacked.
 // The last line is `N passed, N failed[, N skipped]`.
 
-import { register } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'uvu/parse';
-import { asserted } from './support/counted-assert.js';
-import { isChosen } from './support/selection.js';
+import { type Asked, addAsked } from './support/asked.js';
+import { isChosen, words } from './support/selection.js';
+import type { FileOutcome } from './support/test-file.js';
+import { type Ended, type Order, runInWorkers } from './support/workers.js';
 
-/** What a uvu suite answers: failures as text (or true), passed, skipped, total. */
-type Suite = () => Promise<[string | true, number, number, number]>;
-const shared = globalThis as unknown as {
-  UVU_DEFER: number;
-  UVU_INDEX: number;
-  UVU_QUEUE: [string, ...Suite[]][];
-};
+/** More help little: some files take a minute, and each process loads the source once more. */
+const WORKERS_MAX = 4;
 
-// Test files get uvu's assertions with a counter, so that a test that asked for nothing is seen.
-register('./support/counted-assert-hook.mjs', import.meta.url);
-// uvu runs each file at once unless it is told, before it loads, that somebody collects them.
-shared.UVU_DEFER = 1;
-const { test } = await import('uvu');
-const { skippedTests } = await import('./support/needs.js');
+/** Begun first, so that none of them is still running when all others are over. */
+const SLOW = [
+  'story/damage.test.ts',
+  'scrub/scrub.test.ts',
+  'html/browser.test.ts',
+  'export/parquet.test.ts',
+  'differential/srt.test.ts',
+  'differential/pdml.test.ts',
+  'mcp/server.test.ts',
+  'cli/commands/sessions-luns.test.ts',
+  'export/engines.test.ts',
+  'live/program.test.ts',
+  'live/metrics.test.ts',
+  'golden/transcripts.test.ts',
+];
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const { suites } = await parse(here, '\\.test\\.tsx?$');
-const chosen = suites.map((suite) => suite.file).filter((file) => isChosen(relative(here, file)));
+const files = suites
+  .map(({ file }) => ({ path: file, name: relative(here, file) }))
+  .filter(({ name }) => isChosen(name));
 // What looks back on others comes last.
-const isLast = (file: string): number => Number(/\.last\.test\.tsx?$/.test(file));
-chosen.sort((a, b) => isLast(a) - isLast(b));
+const isLast = ({ name }: { name: string }): boolean => /\.last\.test\.tsx?$/.test(name);
+const place = ({ name }: { name: string }): number => {
+  const at = SLOW.indexOf(name);
+  return at < 0 ? SLOW.length : at;
+};
+const first = files.filter((file) => !isLast(file)).sort((a, b) => place(a) - place(b));
+const last = files.filter(isLast);
 
 let passed = 0;
 let failed = 0;
 let skipped = 0;
+/** What this process runs. */
 let running = 'loading';
+const lacking = new Map<string, string[]>();
+const outside: string[] = [];
+const asked = new Map<string, Asked>();
+
 process.on('exit', (code) => {
   // A promise that never settles lets Node leave quietly: that is a failure, not a success.
   if (running === '') return;
   console.log(`\nended early in ${running}\n${passed} passed, ${failed + 1} failed`);
   process.exitCode = code || 1;
 });
-const lacking = new Map<string, string[]>();
 
-for (const [index, file] of chosen.entries()) {
-  const name = relative(here, file);
-  running = name;
-  shared.UVU_INDEX = index;
-  shared.UVU_QUEUE[index] = [name];
-  process.stdout.write(`${name} `);
-  const started = process.hrtime.bigint();
-  const before = skippedTests.length;
-  let tests = 0;
-  let skips = 0;
-  try {
-    refuseIdleTests();
-    await import(pathToFileURL(file).href);
-    for (const suite of shared.UVU_QUEUE[index].slice(1) as Suite[]) {
-      const [errors, ran, skips_, total] = await suite();
-      tests += total + skips_;
-      passed += ran;
-      skips += skips_;
-      failed += total - ran;
-      if (errors !== true) console.log(`\n${errors}`);
-    }
-  } catch (error) {
-    failed++;
-    tests++;
-    console.log(`\n  cannot run ${name}: ${error instanceof Error ? error.stack : String(error)}`);
-  }
-  skipped += skips;
-  const told = skippedTests.slice(before);
-  for (const { name: what, lacked } of told) {
-    lacking.set(lacked, [...(lacking.get(lacked) ?? []), `${name}: ${what}`]);
-  }
-  if (told.length !== skips) {
-    failed++;
-    console.log(`  ${name} skips a test without a word of why (support/needs.ts)`);
-  }
-  const ms = Number(process.hrtime.bigint() - started) / 1e6;
-  if (ms > 5000) console.log(`  slow: ${name} took ${Math.round(ms / 1000)} s`);
-  if (tests === 0) {
-    failed++;
-    console.log(`  ${name} has no test (is test.run() missing?)`);
-  }
+const size = Math.min(workersWished(), first.length);
+for (const stage of [first, last]) {
+  const orders = stage.map((file) => ({ ...file, asked: stage === last ? [...asked] : [] }));
+  if (size > 1) await runInWorkers(orders, Math.min(size, orders.length), words, ended);
+  else await runHere(orders);
 }
+
 if (passed + failed === 0) {
   failed++;
   console.log('no test file found');
 }
 running = '';
-for (const [lacked, tests] of lacking) {
+for (const [lacked, tests] of [...lacking].sort()) {
   console.log(`\nskipped, for want of ${lacked}:`);
-  for (const what of tests) console.log(`  ${what}`);
+  for (const what of tests.sort()) console.log(`  ${what}`);
+}
+if (outside.length > 0) {
+  // .ci/run looks at these once more where nothing lies outside.
+  console.log('\ntook captures from outside the repository:');
+  for (const name of outside.sort()) console.log(`  ${name}`);
 }
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed > 0 ? 1 : 0;
 
-/** For the suite of the file that is loaded next: each of its tests has to assert something. */
-function refuseIdleTests(): void {
-  let before = 0;
-  let over = true;
-  test.before.each(() => {
-    before = asserted();
-    over = false;
-  });
-  test.after.each(() => {
-    // uvu calls this again where it (or the test) failed: then there is nothing to add.
-    if (over || asserted() > before) return;
-    over = true;
-    throw new Error('this test passes without asserting anything');
-  });
+function workersWished(): number {
+  const wish = Number(process.env['SANSCOPE_TEST_WORKERS']);
+  if (Number.isInteger(wish) && wish > 0) return wish;
+  return Math.min(WORKERS_MAX, availableParallelism());
+}
+
+async function runHere(orders: readonly Order[]): Promise<void> {
+  if (orders.length === 0) return;
+  const { runFile } = await import('./support/test-file.js');
+  for (const order of orders) {
+    running = order.name;
+    count(order.name, await runFile(order.path, order.name, order.asked));
+  }
+}
+
+function ended({ name, text, outcome, died }: Ended): void {
+  process.stdout.write(text);
+  if (outcome !== undefined) {
+    count(name, outcome);
+    return;
+  }
+  failed++;
+  console.log(`\n  ended early in ${name}: ${died}`);
+}
+
+function count(name: string, outcome: FileOutcome): void {
+  passed += outcome.passed;
+  failed += outcome.failed;
+  skipped += outcome.skipped;
+  addAsked(outcome.asked, asked);
+  if (outcome.tookOutside) outside.push(name);
+  for (const { name: what, lacked } of outcome.lacking) {
+    lacking.set(lacked, [...(lacking.get(lacked) ?? []), `${name}: ${what}`]);
+  }
 }

@@ -300,6 +300,18 @@ test('a test file runs its tests, all of them', () => {
   assert.equal(wrong, []);
 });
 
+test('the test files that begin first are there', () => {
+  const source = readFileSync(join(top, 'test/run.ts'), 'utf8');
+  const list = /const SLOW = \[([^\]]*)\]/.exec(source)?.[1] ?? '';
+  const names = [...list.matchAll(/'([^']+)'/g)].map(([, name]) => join('test', name));
+  assert.ok(names.length > 5);
+  const files = filesBelow('test', /\.test\.tsx?$/);
+  assert.equal(
+    names.filter((name) => !files.includes(name)),
+    [],
+  );
+});
+
 test('tests reach out of the repository by support/shared.ts alone, and skip by support/needs.ts', () => {
   const wrong: string[] = [];
   for (const path of filesBelow('test', /\.tsx?$/)) {

@@ -4,7 +4,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RULES } from '../../src/findings/rules.js';
-import { asked } from '../support/found.js';
+import { asked } from '../support/asked.js';
 import { needsNot } from '../support/needs.js';
 import { isWhole } from '../support/selection.js';
 

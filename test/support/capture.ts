@@ -1,13 +1,13 @@
 // Reads captures for tests: all packets, copied, with what was said about them.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCapture } from '../../src/capture/capture.js';
 import type { CaptureFacts } from '../../src/capture/facts.js';
 import { isoTime } from '../../src/capture/time.js';
 import { PROBLEMS_KEPT_PER_KIND } from '../../src/limits.js';
 import { type ProblemKind, ProblemLog } from '../../src/problem.js';
+import { temporaryFolder } from './temporary.js';
 
 export interface ReadPacket {
   readonly frame: number;
@@ -69,8 +69,7 @@ export function problemCounts(problems: ProblemLog): Partial<Record<ProblemKind,
   return Object.fromEntries(problems.counts);
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'sanscope-test-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 let files = 0;
 
 /** Writes a file that is gone after the tests; answers its path. */

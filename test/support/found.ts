@@ -3,6 +3,7 @@
 
 import type { Finding } from '../../src/findings/finding.js';
 import type { Report } from '../../src/report/report.js';
+import { asked } from './asked.js';
 import type { BuiltPacket } from './build.js';
 import { byTime } from './build.js';
 import type { Dialogue } from './dialogue.js';
@@ -11,9 +12,6 @@ import { run } from './run.js';
 
 export const MS = 1_000_000;
 export const S = 1_000 * MS;
-
-/** Ids that were asked for: how often they were told, and how often not. */
-export const asked = new Map<string, { told: number; quiet: number }>();
 
 /** All packets of these dialogues in the order of time. */
 function packetsOfAll(dialogues: readonly Dialogue[]): BuiltPacket[] {

@@ -1,6 +1,6 @@
 // Which test files were chosen: the words after test/run.ts are parts of their paths.
 
-const words = process.argv.slice(2);
+export const words: readonly string[] = process.argv.slice(2);
 
 export function isChosen(path: string): boolean {
   return words.length === 0 || words.some((word) => path.includes(word));
