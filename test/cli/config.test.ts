@@ -1,15 +1,15 @@
 // Settings: a flag before the environment before the file; names where text says who, and nowhere else.
 
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { lineOf } from '../../src/cli/config/file.js';
 import { SETTINGS } from '../../src/cli/config/settings.js';
 import { type Outcome, sanscope, TOP } from '../support/program.js';
+import { temporaryFolder } from '../support/temporary.js';
 
-const home = mkdtempSync(join(tmpdir(), 'sanscope-config-'));
+const home = temporaryFolder('config');
 const file = join(home, 'sanscope/config.toml');
 mkdirSync(join(home, 'sanscope'));
 const CAPTURE = 'captures/istgt-many-r2ts.pcap.gz';

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
@@ -9,10 +8,11 @@ import { differs, quantile, rankTest, sureOf } from '../../src/diff/samples.js';
 import { Histogram } from '../../src/lib/histogram.js';
 import { readCapture } from '../support/capture.js';
 import { pcapFile } from '../support/pcap-writer.js';
+import { temporaryFolder } from '../support/temporary.js';
 
 const TOP = fileURLToPath(new URL('../..', import.meta.url));
 const LOAD = 'captures/tgt-mixed-load.pcap.gz';
-const folder = mkdtempSync(join(tmpdir(), 'sanscope-diff-'));
+const folder = temporaryFolder('diff');
 
 function run(...args: string[]): { status: number | null; out: string; err: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/sanscope.js', ...args], {

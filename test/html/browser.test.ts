@@ -34,6 +34,8 @@ function chromium(...args: readonly string[]) {
       '--headless=new',
       '--no-sandbox',
       '--disable-gpu',
+      // In a container /dev/shm may be too small for a page.
+      '--disable-dev-shm-usage',
       '--hide-scrollbars',
       '--enable-logging=stderr',
       `--user-data-dir=${join(folder, 'profile')}`,

@@ -24,7 +24,7 @@ import { PROBLEMS_KEPT_PER_KIND } from '../../src/limits.js';
 import { analyseCapture } from '../../src/pipeline.js';
 import { ProblemLog } from '../../src/problem.js';
 import { TOP } from '../support/program.js';
-import { PATIENCE_MS } from '../support/wait.js';
+import { PATIENCE_MS, until } from '../support/wait.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sanscope-test-'));
 const WHOLE = gunzipSync(readFileSync(join(TOP, 'captures/istgt-many-r2ts.pcap.gz')));
@@ -36,26 +36,39 @@ interface Seen {
   readonly problems: readonly string[];
 }
 
-/** Follows `pattern` until `frames` packets were seen, while `write` writes. */
+/** What was seen so far, for whoever writes. */
+interface Seeing {
+  readonly frames: number;
+  /** Kinds of what was said. */
+  readonly problems: readonly string[];
+  close(): void;
+}
+
+/**
+ * Follows `pattern` while `write` writes, until `frames` packets were seen or the writer closes it. A pause of
+ * the writer is to be seen through, whatever falls into it; what has to be seen before it goes on is waited for.
+ */
 async function follow(
   pattern: string,
   frames: number,
-  write: () => Promise<void>,
-  closeMs = PATIENCE_MS,
+  write: (seeing: Seeing) => Promise<void>,
 ): Promise<Seen> {
   const followed = new Followed(pattern);
   const problems = new ProblemLog(PROBLEMS_KEPT_PER_KIND);
   const capture = await captureFollowed(followed, { problems });
   let seen = 0;
   let tasks = 0;
-  const writing = write();
-  // So long nothing takes; a follower that sticks must not hang the tests.
-  let guard = setTimeout(() => followed.close(), PATIENCE_MS);
-  void writing.then(() => {
-    if (closeMs >= PATIENCE_MS) return;
-    clearTimeout(guard);
-    guard = setTimeout(() => followed.close(), closeMs);
+  const writing = write({
+    get frames() {
+      return seen;
+    },
+    get problems() {
+      return problems.kept.map((p) => p.kind);
+    },
+    close: () => followed.close(),
   });
+  // So long nothing takes; a follower that sticks must not hang the tests.
+  const guard = setTimeout(() => followed.close(), PATIENCE_MS);
   const analysis = await analyseCapture(capture, problems, {
     packetSink: {
       packet: () => {
@@ -220,21 +233,24 @@ test('a file of a ring that is written over while it is read is said, and the ne
   assert.match(told.text, /w0\.pcap" was written over while it was read/);
 });
 
+/** Records that are whole in so many bytes of the file. */
+function wholeRecords(bytes: number): number {
+  return STARTS.filter((_, i) => (STARTS[i + 1] ?? WHOLE.length) <= bytes).length;
+}
+
 test('a single file that is cut and goes on without a header is waited for, and can be closed', async () => {
   const path = join(folder, 'headless.pcap');
   writeFileSync(path, WHOLE.subarray(0, 40_000));
-  const seen = await follow(
-    path,
-    Number.POSITIVE_INFINITY,
-    async () => {
-      await sleep(300);
-      // As logrotate's copytruncate does.
-      truncateSync(path, 0);
-      appendFileSync(path, WHOLE.subarray(40_000, 80_000));
-      await sleep(600);
-    },
-    600,
-  );
+  const seen = await follow(path, Number.POSITIVE_INFINITY, async (seeing) => {
+    await until(() => seeing.frames === wholeRecords(40_000));
+    // As logrotate's copytruncate does.
+    truncateSync(path, 0);
+    appendFileSync(path, WHOLE.subarray(40_000, 80_000));
+    await until(() => seeing.problems.includes('not-a-capture'));
+    // It is said once, however often it looks.
+    await sleep(600);
+    seeing.close();
+  });
   assert.ok(seen.frames > 20);
   assert.is(seen.problems.filter((kind) => kind === 'not-a-capture').length, 1);
   assert.ok(seen.problems.includes('ring-overtaken'));
@@ -243,9 +259,9 @@ test('a single file that is cut and goes on without a header is waited for, and 
 test('a file that takes the place of a single one is said, and read from its start', async () => {
   const path = join(folder, 'replaced.pcap');
   writeFileSync(path, WHOLE.subarray(0, 20_000));
-  const before = (await follow(path, Number.POSITIVE_INFINITY, () => sleep(300), 300)).frames;
-  const seen = await follow(path, before + 30, async () => {
-    await sleep(300);
+  const before = wholeRecords(20_000);
+  const seen = await follow(path, before + 30, async (seeing) => {
+    await until(() => seeing.frames === before);
     writeFileSync(`${path}.new`, WHOLE.subarray(0, 40_000));
     rmSync(path);
     await sleep(100);

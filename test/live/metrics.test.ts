@@ -2,10 +2,9 @@
 // exports and looks at their shape. Names that are made to break the format, or to fill memory, do neither.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
@@ -18,12 +17,12 @@ import { metricsText } from '../../src/live/metrics/prometheus-text.js';
 import { needs } from '../support/needs.js';
 import { sanscope, TOP } from '../support/program.js';
 import { sharedCapture } from '../support/shared.js';
+import { temporaryFolder } from '../support/temporary.js';
 import { PATIENCE_MS, until } from '../support/wait.js';
 
 const BIN = fileURLToPath(new URL('../../bin/sanscope.js', import.meta.url));
 const CAPTURE = gunzipSync(readFileSync(join(TOP, 'captures/tgt-mixed-load.pcap.gz')));
-const folder = mkdtempSync(join(tmpdir(), 'sanscope-metrics-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder('metrics');
 
 interface Latency {
   readonly count: number;
@@ -191,7 +190,6 @@ needs('prometheus')(
     const run = live(['--metrics', '0']);
     const url = await urlOf(run);
     await wholeCapture(url);
-    const port = await freePort();
     const config = join(folder, 'prometheus.yml');
     writeFileSync(
       config,
@@ -202,12 +200,19 @@ needs('prometheus')(
       [
         `--config.file=${config}`,
         `--storage.tsdb.path=${join(folder, 'tsdb')}`,
-        `--web.listen-address=127.0.0.1:${port}`,
+        '--web.listen-address=127.0.0.1:0',
         '--enable-feature=exemplar-storage',
       ],
-      { stdio: 'ignore' },
+      { stdio: ['ignore', 'ignore', 'pipe'] },
     );
+    let log = '';
+    prometheus.stderr.on('data', (part) => {
+      log += part;
+    });
+    const listening = /Listening on"? address=127\.0\.0\.1:(\d+)/;
     try {
+      await until(() => listening.test(log), 'Prometheus does not say where it listens');
+      const port = listening.exec(log)?.[1];
       const ask = async (query: string): Promise<number> => {
         const response = await fetch(
           `http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(query)}`,
@@ -309,10 +314,11 @@ test('--otlp: an answer of 503 is sent again, a failure is said once, and the ru
   busy.server.close();
   assert.is(busy.paths[0], '/own/path');
   assert.match(run.stderr, /OTLP: metrics cannot be sent: it answered 503/);
-  const port = await freePort();
-  const alone = live(['--otlp', `http://127.0.0.1:${port}`]);
+  const refusing = await refusingPort();
+  const alone = live(['--otlp', `http://127.0.0.1:${refusing.port}`]);
   alone.child.stdin?.end();
   assert.is(await alone.ended, 0, alone.stderr);
+  refusing.free();
   assert.match(alone.stderr, /OTLP: metrics cannot be sent: .*ECONNREFUSED/);
   assert.match(alone.stderr, /could not be sent/);
 });
@@ -590,12 +596,19 @@ async function collect(codes: number[]): Promise<Collector> {
   };
 }
 
-async function freePort(): Promise<number> {
+/** A port at which nobody listens, nor can: a connection of ours has it. */
+async function refusingPort(): Promise<{ readonly port: number; free(): void }> {
   const server = createTcpServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  await new Promise<void>((resolve) => socket.once('connect', resolve));
+  return {
+    port: socket.localPort ?? 0,
+    free: () => {
+      socket.destroy();
+      server.close();
+    },
+  };
 }
 
 test.run();

@@ -134,7 +134,7 @@ function asNobody(...args: string[]) {
 function refusalMissing(program: string): string | undefined {
   if (!isHere(program)) return program;
   if (asNobody('--version').status !== 0) return 'a checkout that everybody may read';
-  const own = spawnSync(program, ['-i', 'lo', '-w', '/dev/null'], { ...NOBODY, timeout: 1000 });
+  const own = spawnSync(program, ['-i', 'lo', '-w', '/dev/null'], { ...NOBODY, timeout: 5000 });
   return own.signal === null ? undefined : `a ${program} that not everybody may capture with`;
 }
 

@@ -1,7 +1,6 @@
 // Three points of one traffic: each command has a lane at each, in the order in which it passes them.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
@@ -13,12 +12,12 @@ import type { PointsReport } from '../../src/points/points-told.js';
 import { POINTS_COMMAND } from '../../src/ui/screens/points-command.js';
 import { readCapture } from '../support/capture.js';
 import { pcapFile } from '../support/pcap-writer.js';
+import { temporaryFolder } from '../support/temporary.js';
 
 const LOAD = fileURLToPath(new URL('../../captures/istgt-mixed-load.pcap.gz', import.meta.url));
 const SLOWER = 100;
 const MS = 1e6;
-const folder = mkdtempSync(join(tmpdir(), 'sanscope-lanes-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder('lanes');
 
 /** From the host: ways, and the clock there. */
 const POINTS = [

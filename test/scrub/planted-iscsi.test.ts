@@ -1,8 +1,7 @@
 // Secrets in every place of iSCSI, of SCSI's data, and of what else a capture holds: none is left, not as octets and
 // not as hex digits, whatever they are (seeded).
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -12,11 +11,11 @@ import { Dialogue, fixedSense } from '../support/dialogue.js';
 import { concat } from '../support/octets.js';
 import { type CapturedPacket, type PcapngOption, PcapngWriter } from '../support/pcap-writer.js';
 import { leak, leftBy, Secrets } from '../support/planted.js';
+import { temporaryFolder } from '../support/temporary.js';
 
 const MS = 1_000_000;
 const ROUNDS = 4;
-const folder = mkdtempSync(join(tmpdir(), 'sanscope-planted-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder('planted');
 
 /** Lengths in front of what they are of. */
 function u16(...values: readonly number[]): Uint8Array {
@@ -474,8 +473,8 @@ for (let round = 0; round < ROUNDS; round++) {
     assert.ok(s.all.length >= 150, `${s.all.length}`);
     const before = readFileSync(from);
     for (const { place, bytes } of s.all) assert.ok(leak(before, bytes), `not planted: ${place}`);
-    const left = await leftBy(async () => {
-      assert.is(await main(['scrub', '-q', '-o', to, from]), 0);
+    const left = await leftBy(async (key) => {
+      assert.is(await main(['scrub', '-q', '--key', key, '-o', to, from]), 0);
       return readFileSync(to);
     }, s.all);
     assert.equal(

@@ -1,8 +1,7 @@
 // Secrets in every place of Fibre Channel, iSNS and RDMA where names and data can stand: none is left, not as
 // octets and not as hex digits, whatever they are (seeded).
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -23,11 +22,11 @@ import { concat } from '../support/octets.js';
 import { type CapturedPacket, pcapFile } from '../support/pcap-writer.js';
 import { leak, leftBy, Secrets } from '../support/planted.js';
 import { sharedCapture } from '../support/shared.js';
+import { temporaryFolder } from '../support/temporary.js';
 
 const US = 1000;
 const ROUNDS = 3;
-const folder = mkdtempSync(join(tmpdir(), 'sanscope-planted-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder('planted');
 
 /** A packet more for each of these places. */
 function fibreChannel(s: Secrets): CapturedPacket[] {
@@ -285,12 +284,16 @@ function iwarp(s: Secrets, markers: boolean): CapturedPacket[] {
   return d.packets;
 }
 
-async function scrubbed(packets: readonly CapturedPacket[], name: string): Promise<Buffer> {
+async function scrubbed(
+  packets: readonly CapturedPacket[],
+  name: string,
+  key: string,
+): Promise<Buffer> {
   const from = join(folder, `${name}.pcap`);
   const to = join(folder, `${name}.pcapng`);
   const sorted = [...packets].sort((a, b) => Number(a.timeNs) - Number(b.timeNs));
   writeFileSync(from, pcapFile(sorted));
-  assert.is(await main(['scrub', '-q', '-o', to, from]), 0);
+  assert.is(await main(['scrub', '-q', '--key', key, '-o', to, from]), 0);
   return readFileSync(to);
 }
 
@@ -310,7 +313,7 @@ for (let round = 0; round < ROUNDS; round++) {
       const before = Buffer.from(pcapFile(packets));
       const planted = secrets.all.filter(({ bytes }) => leak(before, bytes));
       written += planted.length;
-      const left = await leftBy(() => scrubbed(packets, `${name}${round}`), planted);
+      const left = await leftBy((key) => scrubbed(packets, `${name}${round}`, key), planted);
       assert.equal(
         left.map(({ place }) => `${name}: ${place}`),
         [],
@@ -354,7 +357,7 @@ needs(sharedCapture(RXE))('RoCE: nothing of data, GUIDs and private data is left
   }
   assert.ok(secrets.all.length > 10);
   const untouched = packets.map(({ timeNs, bytes }) => ({ timeNs, bytes }));
-  const left = await leftBy(() => scrubbed(untouched, 'roce'), secrets.all);
+  const left = await leftBy((key) => scrubbed(untouched, 'roce', key), secrets.all);
   assert.equal(
     left.map(({ place }) => place),
     [],

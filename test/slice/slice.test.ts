@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readCapture } from '../support/capture.js';
+import { temporaryFolder } from '../support/temporary.js';
 
 const TOP = fileURLToPath(new URL('../..', import.meta.url));
 const STALLS = 'captures/tgt-stalls-two-seconds.pcap.gz';
-const folder = mkdtempSync(join(tmpdir(), 'sanscope-slice-'));
+const folder = temporaryFolder('slice');
 
 function run(...args: string[]): { status: number | null; out: string; err: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/sanscope.js', ...args], {

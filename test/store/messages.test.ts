@@ -12,6 +12,7 @@ import { Outcome } from '../../src/scsi/task.js';
 import { makeTaskRow } from '../../src/store/task-store.js';
 import { keepFile } from '../support/keep.js';
 import { sharedCapture } from '../support/shared.js';
+import { until } from '../support/wait.js';
 
 const MESSAGES = {
   'fcip-vm-1500-stream': MessageProtocol.fc,
@@ -151,11 +152,7 @@ test('a message is decoded again as it was listed', async () => {
 });
 
 async function settled(details: Details, row: number): Promise<DetailState> {
-  for (let i = 0; i < 500; i++) {
-    const state = details.of(row, [row]);
-    if (state.kind !== 'loading') return state;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await until(() => details.of(row, [row]).kind !== 'loading');
   return details.of(row, [row]);
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pcapFile } from '../support/pcap-writer.js';
+import { keyFile } from '../support/planted.js';
 import { sanscope } from '../support/program.js';
 import { leakIn, Planted, plantData, plantText } from '../support/secrets.js';
 import { plantedBeyond, SECRET_DIGESTS } from '../support/secrets-beyond.js';
@@ -57,7 +58,7 @@ test('--show-secrets tells the digests, too', () => {
 test('a scrubbed capture holds none of them', () => {
   for (const path of [file, iscsi]) {
     const out = join(folder, 'scrubbed.pcapng');
-    assert.is(sanscope(['scrub', '-o', out, path]).status, 0);
+    assert.is(sanscope(['scrub', '--key', keyFile(1), '-o', out, path]).status, 0);
     assert.is(leakIn(readFileSync(out, 'latin1')), undefined);
   }
 });

@@ -8,6 +8,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pcapFile } from '../support/pcap-writer.js';
+import { keyFile } from '../support/planted.js';
 import { sanscope } from '../support/program.js';
 import { leakIn, Planted, plantData, plantText } from '../support/secrets.js';
 import { plantedBeyond } from '../support/secrets-beyond.js';
@@ -65,7 +66,7 @@ test('with --show-secrets pdus tells it', () => {
 
 test('a scrubbed capture holds none of it', () => {
   const out = join(folder, 'scrubbed.pcapng');
-  assert.is(sanscope(['scrub', '-o', out, rdma]).status, 0);
+  assert.is(sanscope(['scrub', '--key', keyFile(1), '-o', out, rdma]).status, 0);
   assert.is(leakIn(readFileSync(out, 'latin1')), undefined);
 });
 

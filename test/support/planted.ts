@@ -1,5 +1,7 @@
 // Secrets that are planted into captures, each another one by a seed, and what is left of them.
 
+import { temporaryFile } from './capture.js';
+
 export interface Planted {
   readonly place: string;
   readonly bytes: Uint8Array;
@@ -71,17 +73,22 @@ export function leak(out: Buffer, secret: Uint8Array): boolean {
   return secret.length === 4 && text.includes(secret.join('.'));
 }
 
+/** A file with a key for `scrub --key`, the same in each run. */
+export function keyFile(number: number): string {
+  return temporaryFile(new Uint8Array(32).fill(number), 'key');
+}
+
 /**
- * The secrets that `scrub` leaves. Each run has a key of its own, and what is made by one may have five octets
- * of a secret by chance (letters: 1 in 26^5 at each place): what is left stands there whatever the key.
+ * The secrets that `scrub` leaves, which gets the file of a key. What is made by one key may have five octets of a
+ * secret by chance (letters: 1 in 26^5 at each place): what is left stands there whatever the key.
  */
 export async function leftBy(
-  scrub: () => Promise<Buffer>,
+  scrub: (key: string) => Promise<Buffer>,
   secrets: readonly Planted[],
 ): Promise<Planted[]> {
   let left = [...secrets];
   for (let key = 0; key < KEYS && left.length > 0; key++) {
-    const out = await scrub();
+    const out = await scrub(keyFile(key));
     left = left.filter(({ bytes }) => leak(out, bytes));
   }
   return left;

@@ -2,8 +2,7 @@
 // mends, captures that miss packets, clocks that are off, offload, translation, links and formats. The truth
 // beside it says what became of every packet. Used by tests and tools of sanscope points.
 
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { usedAgain } from './pair-again.js';
@@ -12,6 +11,7 @@ import { journeys, type Piece, type Travelled, type Ways } from './pair-journeys
 import { changed, joined, LINK_TYPES, onLink, type PairLink, tcpPacket } from './pair-packet.js';
 import { type PairTruth, pairTruth } from './pair-truth.js';
 import { pcapFile, pcapngFile } from './pcap-writer.js';
+import { temporaryFolder } from './temporary.js';
 
 /** How a point captures. */
 export interface PointWish {
@@ -64,7 +64,7 @@ export function makePair(packets: readonly Travelled[], wish: PairWish): PairTru
     ends,
   ).map((unit) => ({ ...unit, bytes: translated(unit.bytes, unit.out) }));
   const clock = clockOf(wish.clock, ends[0], ends[1]);
-  const folder = mkdtempSync(join(tmpdir(), 'sanscope-pair-'));
+  const folder = temporaryFolder('pair');
   const host = join(folder, 'host.cap');
   const array = join(folder, 'array.cap');
   writeFileSync(

@@ -1,11 +1,11 @@
 // One recording made into two: what a point at the host and one at the array would have captured of it,
 // with one-way times, clocks, losses and drops that are known. Used by tests of sanscope points.
 
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCapture } from './capture.js';
 import { type CapturedPacket, pcapFile } from './pcap-writer.js';
+import { temporaryFolder } from './temporary.js';
 
 export interface TwoPoints {
   /** One-way times, each with up to `jitterNs` more. */
@@ -103,7 +103,7 @@ export async function twoPoints(capture: string, wanted: TwoPoints): Promise<Two
     else array.push({ timeNs: arrayTime(sentNs), bytes: there, originalLength: original });
   }
   array.sort((a, b) => Number(a.timeNs) - Number(b.timeNs));
-  const folder = mkdtempSync(join(tmpdir(), 'sanscope-points-'));
+  const folder = temporaryFolder('points');
   const options = wanted.snaplen ? { snaplen: wanted.snaplen, cut: true } : {};
   const files = { host: join(folder, 'host.pcap'), array: join(folder, 'array.pcap') };
   const atHost = wanted.superFrames ? merged(host, initiator) : host;

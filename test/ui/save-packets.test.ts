@@ -1,8 +1,7 @@
 // `w NAME.pcapng`: what is looked at as a capture of its own, from a file, a pipe that is open, and a capture
 // that goes on and forgot its beginning.
 
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
@@ -17,10 +16,11 @@ import type { Report } from '../../src/report/report.js';
 import { readCapture } from '../support/capture.js';
 import { sanscope, TOP } from '../support/program.js';
 import { Pty } from '../support/pty.js';
+import { temporaryFolder } from '../support/temporary.js';
 import { open, type Screens } from '../support/ui.js';
 import { until } from '../support/wait.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'sanscope-save-'));
+const folder = temporaryFolder('save');
 const STALLS = 'tgt-stalls-two-seconds.pcap.gz';
 
 /** What the dialog, which ink draws, says. */
