@@ -118,6 +118,12 @@ export const FC_AGES_MAX = 16_384;
 /** Latencies kept as they are in one cell (32 KiB); beyond, a histogram with 0.4 % error. */
 export const EXACT_VALUES_PER_CELL = 4096;
 
+/**
+ * … and of all of them together (128 MB): of as many LUNs as are measured apart one operation each, whole.
+ * Beyond, a cell goes over to its histogram early (some 2 KB, where 32 KiB were).
+ */
+export const EXACT_VALUES_TOTAL = 1 << 24;
+
 /** LUNs measured apart (a session's LUN is one): a large host sees some hundreds. Others share one. */
 export const METRIC_LUNS_MAX = 4096;
 

@@ -55,6 +55,9 @@ export function unknownVersion(file: string, kind: string, version: string, know
   );
 }
 
+/** What was packed could be unpacked to its end, and is not what was packed, or something else follows. */
+export class UnpackedWhole extends Error {}
+
 export function unpackingFailed(file: string, why: string): CaptureError {
   return new CaptureError(file, `${label(file)} cannot be unpacked: ${why}`);
 }

@@ -2,7 +2,7 @@
 
 import { PROBLEMS_KEPT_PER_KIND, SLOW_BYTES_PER_MS } from '../limits.js';
 import { ProblemLog } from '../problem.js';
-import { CaptureError, label } from './capture-error.js';
+import { CaptureError, label, UnpackedWhole } from './capture-error.js';
 import { type CaptureFacts, emptyFacts, type FileFacts, FileLog } from './facts.js';
 import { FileSource } from './file-source.js';
 import { failureText, openLane } from './open.js';
@@ -220,7 +220,7 @@ export class Capture {
     if (source.failure && !this.#stopped) {
       const packed = facts.compression !== 'none';
       const kind = packed ? 'decompression-failed' : 'file-cut';
-      facts.end = 'cut';
+      if (!(source.failure instanceof UnpackedWhole)) facts.end = 'cut';
       log.add(kind, failureText(facts.name, source.failure));
     }
     if (facts.piped) facts.size = source.bytesRead();

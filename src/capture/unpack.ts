@@ -10,7 +10,11 @@ import { delimiter, join } from 'node:path';
 import type { Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import { FZSTD_FREE_BYTES, FZSTD_RATIO_MAX, FZSTD_WINDOW_BYTES_MAX } from '../limits.js';
+import { UnpackedWhole } from './capture-error.js';
 import type { Compression } from './facts.js';
+import { unpackGzip } from './gzip-members.js';
+import { Through } from './through.js';
+import { XxHash64 } from './xxhash64.js';
 import { ZstdFrames } from './zstd-frames.js';
 
 /** Unpacked chunks. Throws what the decompressor says, after all that could be unpacked before. */
@@ -28,19 +32,6 @@ export function unpack(
       return throughProgram('lz4', ['-d', '-c'], chunks);
     default:
       return chunks;
-  }
-}
-
-async function* unpackGzip(
-  chunks: AsyncIterable<Uint8Array>,
-  chunkSize: number,
-): AsyncGenerator<Uint8Array> {
-  const through = new Through(zlib.createGunzip({ chunkSize }));
-  try {
-    for await (const chunk of chunks) yield* through.write(chunk);
-    yield* through.end();
-  } finally {
-    through.close();
   }
 }
 
@@ -82,10 +73,15 @@ async function* zstdByNode(
   if (!frames.complete) throw new Error('unexpected end of file');
 }
 
-/** The program does not say where a frame is cut, nor does it look at windows before it asks for them. */
+/**
+ * The program does not say where a frame is cut, nor does it look at windows before it asks for them; and where a checksum
+ * is wrong it keeps what it has unpacked last: a small file is then unpacked by the package.
+ */
 async function* zstdByProgram(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const frames = new ZstdFrames();
   let failure: unknown;
+  let small: Uint8Array[] | undefined = [];
+  let packed = 0;
   const whole = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
       let at = 0;
@@ -94,20 +90,30 @@ async function* zstdByProgram(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
       } catch (error) {
         failure = error;
       }
-      if (failure !== undefined) {
-        yield chunk.subarray(0, at);
-        return;
-      }
-      yield chunk;
+      packed += at;
+      if (packed > SMALL_BYTES) small = undefined;
+      small?.push(chunk.slice(0, at));
+      yield failure === undefined ? chunk : chunk.subarray(0, at);
+      if (failure !== undefined) return;
     }
   };
   try {
-    yield* throughProgram('zstd', ['-d', '-c', '-q'], whole());
+    for await (const chunk of throughProgram('zstd', ['-d', '-c', '-q'], whole())) {
+      small = undefined;
+      yield chunk;
+    }
   } catch (error) {
+    if (small !== undefined) yield* zstdByPackage(again(small));
     throw failure ?? error;
   }
   if (failure !== undefined) throw failure;
   if (!frames.complete) throw new Error('unexpected end of file');
+}
+
+const SMALL_BYTES = 1 << 20;
+
+async function* again(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* chunks;
 }
 
 export async function* zstdByPackage(
@@ -118,17 +124,22 @@ export async function* zstdByPackage(
   let ready: Uint8Array[] = [];
   let packed = 0;
   let unpacked = 0;
-  const decompress = new Decompress((chunk) => {
+  // It checks no checksums.
+  let hash = new XxHash64();
+  const take = (chunk: Uint8Array) => {
     ready.push(chunk);
     unpacked += chunk.length;
-  });
+    hash.update(chunk);
+  };
+  // One a frame: what is shorter than 18 bytes it reads only where it is told that no more comes.
+  let decompress = new Decompress(take);
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; ) {
       const next = frames.step(chunk, at);
       // In small pieces: what one block of a few bytes unpacks to waits here.
       for (; at < next; at += FZSTD_FED_BYTES) {
         const piece = chunk.subarray(at, Math.min(next, at + FZSTD_FED_BYTES));
-        decompress.push(piece);
+        decompress.push(piece, frames.complete && at + FZSTD_FED_BYTES >= next);
         packed += piece.length;
         yield* ready;
         ready = [];
@@ -136,11 +147,19 @@ export async function* zstdByPackage(
           throw tooMuch(unpacked);
       }
       at = next;
+      if (!frames.complete) continue;
+      if (frames.checksum >= 0 && frames.checksum !== hash.low32()) throw damaged();
+      hash = new XxHash64();
+      decompress = new Decompress(take);
     }
   }
   if (!frames.complete) throw new Error('unexpected end of file');
-  decompress.push(new Uint8Array(0), true);
-  yield* ready;
+}
+
+function damaged(): UnpackedWhole {
+  return new UnpackedWhole(
+    'what was unpacked of a frame has not the checksum (XXH64) that stands behind it: some of it is damaged',
+  );
 }
 
 const FZSTD_FED_BYTES = 256;
@@ -163,66 +182,6 @@ function isInstalled(program: string): boolean {
     } catch {}
   }
   return false;
-}
-
-/**
- * A decompressor that is written to chunk by chunk, and read empty before the next: a stream that
- * fails drops what it holds, so it must hold nothing when the next write fails.
- */
-class Through {
-  readonly #transform: Transform;
-  #failure: Error | undefined;
-  #busy = false;
-  #ended = false;
-  #wake = () => {};
-
-  constructor(transform: Transform) {
-    this.#transform = transform;
-    transform.on('error', (error: Error) => {
-      this.#failure = error;
-      this.#wake();
-    });
-    transform.on('readable', () => this.#wake());
-    transform.on('end', () => {
-      this.#ended = true;
-      this.#wake();
-    });
-  }
-
-  write(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
-    this.#busy = true;
-    this.#transform.write(chunk, () => {
-      this.#busy = false;
-      this.#wake();
-    });
-    return this.#drain();
-  }
-
-  end(): AsyncGenerator<Uint8Array> {
-    this.#busy = true;
-    this.#transform.end();
-    return this.#drain();
-  }
-
-  close(): void {
-    this.#transform.destroy();
-  }
-
-  async *#drain(): AsyncGenerator<Uint8Array> {
-    for (;;) {
-      const chunk: Uint8Array | null = this.#transform.read();
-      if (chunk) yield chunk;
-      else if (this.#failure) throw this.#failure;
-      else if (!this.#busy || this.#ended) return;
-      else await this.#change();
-    }
-  }
-
-  #change(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
-  }
 }
 
 /** Without the name that it has for what it was given. */

@@ -7,13 +7,15 @@ import { ZSTD_WINDOW_BYTES_MAX } from '../limits.js';
 const SKIPPABLE = 0x184d2a50;
 const FRAME = 0xfd2fb528;
 
-type Stage = 'magic' | 'descriptor' | 'header' | 'block' | 'skippable' | 'end';
+type Stage = 'magic' | 'descriptor' | 'header' | 'block' | 'checksum' | 'skippable' | 'end';
 
 /** Invariant: `#skip` bytes of the frame follow before `#stage` is read. */
 export class ZstdFrames {
   #stage: Stage = 'magic';
   #skip = 0;
-  #checksum = 0;
+  /** The content checksum of the frame that ended last (the low half of XXH64), -1 where it has none. */
+  checksum = -1;
+  #hasChecksum = false;
   /** The word that is being gathered, and how many bytes of it are. */
   #word = 0;
   #gathered = 0;
@@ -37,7 +39,8 @@ export class ZstdFrames {
 
   /**
    * Steps over the bytes of `chunk` from `at` that belong to one frame; answers where the next
-   * frame begins (`complete` is true then), or the chunk's length. Throws where no frame begins.
+   * frame begins (`complete` is true then), or its checksum, or the chunk's length: so that all data are
+   * unpacked before a checksum is looked at. Throws where no frame begins.
    */
   step(chunk: Uint8Array, at: number): number {
     let next = at;
@@ -48,6 +51,7 @@ export class ZstdFrames {
       if (this.#skip > 0) return next;
       if (this.#ended()) return next;
       if (next === chunk.length) return next;
+      if (this.#stage === 'checksum' && this.#gathered === 0 && next > at) return next;
       this.#gather(chunk[next]);
       next += 1;
       if (this.#ended()) return next;
@@ -75,14 +79,19 @@ export class ZstdFrames {
     switch (this.#stage) {
       case 'magic':
         this.#stage = stageAfter(word);
+        this.checksum = -1;
         return;
       case 'descriptor':
-        this.#checksum = word & 4;
+        this.#hasChecksum = (word & 4) !== 0;
         this.#descriptor = word;
         this.#stage = headerRest(word) === 0 ? 'block' : 'header';
         return;
       case 'block':
         this.#block(word);
+        return;
+      case 'checksum':
+        this.checksum = word;
+        this.#stage = 'end';
         return;
       default:
         this.#skip = word;
@@ -107,8 +116,7 @@ export class ZstdFrames {
   #block(word: number): void {
     this.#skip = ((word >> 1) & 3) === 1 ? 1 : word >> 3;
     if ((word & 1) === 0) return;
-    this.#skip += this.#checksum;
-    this.#stage = 'end';
+    this.#stage = this.#hasChecksum ? 'checksum' : 'end';
   }
 }
 
@@ -117,6 +125,7 @@ const LENGTHS: Readonly<Record<Stage, number>> = {
   descriptor: 1,
   header: 0,
   block: 3,
+  checksum: 4,
   skippable: 4,
   end: 0,
 };

@@ -52,9 +52,11 @@ export async function runRoad(context: CommandContext, options: AnalyseOptions):
   }
 }
 
-/** Says on stderr which files could not be read (others were); 3 where there is one, else 0. */
+/** Says on stderr which files could not be read (others were); 3 where there is one or one could not be unpacked whole. */
 export function unreadFiles(context: CommandContext, analysis: Analysis): number {
-  let code: number = EXIT.ok;
+  let code: number = analysis.problems.counts.has('decompression-failed')
+    ? EXIT.unreadable
+    : EXIT.ok;
   for (const file of analysis.capture.files) {
     if (file.error === undefined) continue;
     context.say(`sanscope: ${harmless(file.error)}\n`);

@@ -21,7 +21,30 @@ const NO_COUNTS = new Uint32Array(0);
 const WIDTH = new Float64Array(54);
 for (let k = 0; k < 54; k++) WIDTH[k] = k < LINEAR_BITS ? 1 : 2 ** (k - 7);
 
-/** Invariant: while `exact`, values[0..count) are all values; after that counts[] sums up to count. */
+/** Values that many histograms may keep as they are together, beyond the first few of each. */
+export class ExactRoom {
+  left: number;
+  /** True once a histogram found no room for more: it went over to buckets early. */
+  full = false;
+
+  constructor(values: number) {
+    this.left = values;
+  }
+
+  take(values: number): boolean {
+    if (values > this.left) {
+      this.full = true;
+      return false;
+    }
+    this.left -= values;
+    return true;
+  }
+}
+
+/**
+ * Invariant: while `exact`, values[0..count) are all values; after that counts[] sums up to count, and
+ * counts[0] is of bucket `#first`.
+ */
 export class Histogram {
   count = 0;
   /** Exact up to 2^53, rounded beyond. */
@@ -30,15 +53,22 @@ export class Histogram {
   max = 0;
   exact = true;
   readonly #exactMax: number;
+  readonly #room: ExactRoom | undefined;
+  /** Of that room. */
+  #taken: number;
   #values: Float64Array;
   #counts: Uint32Array;
+  #first: number;
   #sorted: boolean;
 
-  /** Keeps up to `exactMax` values as they are (limits.ts: EXACT_VALUES_PER_CELL). */
-  constructor(exactMax: number) {
+  /** Keeps up to `exactMax` values as they are (limits.ts: EXACT_VALUES_PER_CELL), while there is `room`. */
+  constructor(exactMax: number, room?: ExactRoom) {
     this.#exactMax = exactMax;
+    this.#room = room;
+    this.#taken = 0;
     this.#values = new Float64Array(Math.min(FIRST_VALUES, exactMax));
     this.#counts = NO_COUNTS;
+    this.#first = 0;
     this.#sorted = true;
   }
 
@@ -70,8 +100,14 @@ export class Histogram {
     }
     this.count += other.count;
     for (let i = other.#counts.length - 1; i >= 0; i--) {
-      if (other.#counts[i] > 0) this.#bump(i, other.#counts[i]);
+      if (other.#counts[i] > 0) this.#bump(other.#first + i, other.#counts[i]);
     }
+  }
+
+  /** It is given up: its room is another's. */
+  release(): void {
+    if (this.#room !== undefined) this.#room.left += this.#taken;
+    this.#taken = 0;
   }
 
   /** The value at rank ceil(p·count), 0 < p <= 1: nearest rank. 0 where there are no values. */
@@ -87,7 +123,8 @@ export class Histogram {
     let seen = 0;
     for (let i = 0; i < this.#counts.length; i++) {
       seen += this.#counts[i];
-      if (seen >= rank) return Math.min(this.max, Math.max(this.min, middleOf(i)));
+      const middle = middleOf(this.#first + i);
+      if (seen >= rank) return Math.min(this.max, Math.max(this.min, middle));
     }
     return this.max;
   }
@@ -100,8 +137,10 @@ export class Histogram {
   /** Calls back for every bucket that holds values: from (inclusive), to (exclusive), count. */
   buckets(each: (from: number, to: number, count: number) => void): void {
     const counts = this.exact ? this.#bucketed() : this.#counts;
+    const first = this.exact ? bucketOf(this.min) : this.#first;
     for (let i = 0; i < counts.length; i++) {
-      if (counts[i] > 0) each(lowOf(i), lowOf(i) + widthOf(i), counts[i]);
+      const low = lowOf(first + i);
+      if (counts[i] > 0) each(low, low + widthOf(first + i), counts[i]);
     }
   }
 
@@ -114,45 +153,66 @@ export class Histogram {
 
   #keep(v: number): void {
     const at = this.count - 1;
-    if (at >= this.#exactMax) {
+    if (at >= this.#values.length && !this.#longer(at)) {
       this.count--;
       this.#spill();
       this.count++;
       this.#bump(bucketOf(v), 1);
       return;
     }
-    if (at >= this.#values.length) {
-      const more = new Float64Array(Math.min(this.#exactMax, this.#values.length * 2));
-      more.set(this.#values);
-      this.#values = more;
-    }
     this.#values[at] = v;
     this.#sorted = false;
   }
 
+  /** False where there may not be so many. */
+  #longer(at: number): boolean {
+    if (at >= this.#exactMax) return false;
+    const size = Math.min(this.#exactMax, this.#values.length * 2);
+    const more = size - FIRST_VALUES - this.#taken;
+    if (this.#room !== undefined && more > 0) {
+      if (!this.#room.take(more)) return false;
+      this.#taken += more;
+    }
+    const values = new Float64Array(size);
+    values.set(this.#values);
+    this.#values = values;
+    return true;
+  }
+
   /** From values to buckets. */
   #spill(): void {
+    this.#first = bucketOf(this.min);
     this.#counts = this.#bucketed();
     this.#values = new Float64Array(0);
     this.exact = false;
+    this.release();
   }
 
+  /** From the bucket of the least value to that of the largest. */
   #bucketed(): Uint32Array {
-    let top = 0;
-    for (let i = 0; i < this.count; i++) top = Math.max(top, bucketOf(this.#values[i]));
-    const counts = new Uint32Array(top + 1);
-    for (let i = 0; i < this.count; i++) counts[bucketOf(this.#values[i])]++;
+    const first = bucketOf(this.min);
+    const counts = new Uint32Array(bucketOf(this.max) - first + 1);
+    for (let i = 0; i < this.count; i++) counts[bucketOf(this.#values[i]) - first]++;
     return counts;
   }
 
   #bump(bucket: number, by: number): void {
-    if (bucket >= this.#counts.length) {
-      const room = Math.min(BUCKETS_MAX, bucket + BUCKETS_PER_OCTAVE);
-      const more = new Uint32Array(room);
-      more.set(this.#counts);
-      this.#counts = more;
-    }
-    this.#counts[bucket] += by;
+    const i = bucket - this.#first;
+    if (i < 0 || i >= this.#counts.length) this.#reach(bucket);
+    this.#counts[bucket - this.#first] += by;
+  }
+
+  /** Room for another octave, below or above: values come near each other. */
+  #reach(bucket: number): void {
+    const end = this.#first + this.#counts.length;
+    const below = bucket < this.#first;
+    const first = below ? Math.max(0, bucket - BUCKETS_PER_OCTAVE) : this.#first;
+    const more = new Uint32Array(
+      (below ? end : Math.min(BUCKETS_MAX, bucket + BUCKETS_PER_OCTAVE)) - first,
+    );
+    more.set(this.#counts, this.#first - first);
+    this.#counts = more;
+    this.#first = first;
   }
 
   /** In place: the order of arrival is not needed. */

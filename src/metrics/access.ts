@@ -2,7 +2,7 @@
 // How a LUN is used: reads and writes, block sizes, where they go (one after the other, in several
 // streams that interleave, at odd boundaries), and the time between them.
 
-import { Histogram } from '../lib/histogram.js';
+import { type ExactRoom, Histogram } from '../lib/histogram.js';
 import { BLOCK_SIZES_MAX, EXACT_VALUES_PER_CELL, SEQUENTIAL_STARTS } from '../limits.js';
 import type { Task } from '../scsi/task.js';
 
@@ -44,15 +44,17 @@ export class Access {
   misaligned = 0;
   misalignedFrame = 0;
   /** Between the starts of two commands; and from the last end to a start, with nothing open. */
-  readonly gap: Histogram = new Histogram(EXACT_VALUES_PER_CELL);
-  readonly idle: Histogram = new Histogram(EXACT_VALUES_PER_CELL);
+  readonly gap: Histogram;
+  readonly idle: Histogram;
   /** Ends (the block after the last) of the last starts, newest at `#at` - 1; -1 none. */
   readonly #ends: Float64Array;
   #at: number;
   #lastStartNs: number;
   #lastEndNs: number;
 
-  constructor() {
+  constructor(room: ExactRoom) {
+    this.gap = new Histogram(EXACT_VALUES_PER_CELL, room);
+    this.idle = new Histogram(EXACT_VALUES_PER_CELL, room);
     this.#ends = new Float64Array(SEQUENTIAL_STARTS).fill(-1);
     this.#at = 0;
     // Doubles from the start (lib/double-fields.ts).
@@ -60,6 +62,12 @@ export class Access {
     this.#lastEndNs = -0.5;
     this.#lastStartNs = -1;
     this.#lastEndNs = -1;
+  }
+
+  /** It is given up. */
+  release(): void {
+    this.gap.release();
+    this.idle.release();
   }
 
   /** A command began; `open`: how many of this LUN were open before it. */

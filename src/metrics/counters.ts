@@ -2,7 +2,7 @@
 // What is counted, and for whom: the whole capture, a session, a LUN of a session, an operation on
 // that LUN.
 
-import { Histogram } from '../lib/histogram.js';
+import { type ExactRoom, Histogram } from '../lib/histogram.js';
 import { EXACT_VALUES_PER_CELL } from '../limits.js';
 import { arrayNs } from '../scsi/phase-names.js';
 import { OUTCOME_NAMES, Outcome, PHASE_COUNT, type Task, TCP_CAUSES } from '../scsi/task.js';
@@ -23,7 +23,7 @@ export class OperationCell {
   dataInBytes = 0;
   dataOutBytes = 0;
   /** Commands whose latency is known: command and status captured (latencyNs). */
-  readonly latency: Histogram = new Histogram(EXACT_VALUES_PER_CELL);
+  readonly latency: Histogram;
   /** Of these: the last bytes of the status' PDU were not captured, it took at most so long. */
   latencyAtMost = 0;
   /** Command → first Data-In, command → first R2T, first → last byte of data; made when needed. */
@@ -46,10 +46,18 @@ export class OperationCell {
   /** Writes that needed no R2T. */
   firstBurstWrites = 0;
 
-  constructor(operation: number, opcode: number, serviceAction: number) {
+  readonly #room: ExactRoom;
+
+  constructor(operation: number, opcode: number, serviceAction: number, room: ExactRoom) {
     this.operation = operation;
     this.opcode = opcode;
     this.serviceAction = serviceAction;
+    this.#room = room;
+    this.latency = this.#histogram();
+  }
+
+  #histogram(): Histogram {
+    return new Histogram(EXACT_VALUES_PER_CELL, this.#room);
   }
 
   count(task: Task, latencyNs: number): void {
@@ -69,17 +77,17 @@ export class OperationCell {
       this.firstBurstWrites++;
     }
     if (task.r2tsAnswered > 0) {
-      this.host ??= new Histogram(EXACT_VALUES_PER_CELL);
+      this.host ??= this.#histogram();
       if (task.hostNs >= this.host.max) this.hostFrame = task.commandFrame;
       this.host.record(task.hostNs);
     }
     if (task.firstDataInNs >= 0) {
-      this.firstData ??= new Histogram(EXACT_VALUES_PER_CELL);
+      this.firstData ??= this.#histogram();
       this.firstData.record(task.firstDataInNs - task.commandNs);
       this.#moved(task.lastDataInNs - task.firstDataInNs);
     }
     if (task.firstR2tNs >= 0) {
-      this.firstR2t ??= new Histogram(EXACT_VALUES_PER_CELL);
+      this.firstR2t ??= this.#histogram();
       const ns = task.firstR2tNs - task.commandNs;
       if (ns >= this.firstR2t.max) this.firstR2tFrame = task.commandFrame;
       this.firstR2t.record(ns);
@@ -95,6 +103,7 @@ export class OperationCell {
     this.dataInBytes += other.dataInBytes;
     this.dataOutBytes += other.dataOutBytes;
     this.latency.merge(other.latency);
+    other.latency.release();
     this.latencyAtMost += other.latencyAtMost;
     if (other.host !== undefined && other.host.max >= (this.host?.max ?? 0)) {
       this.hostFrame = other.hostFrame;
@@ -102,11 +111,11 @@ export class OperationCell {
     if (other.firstR2t !== undefined && other.firstR2t.max >= (this.firstR2t?.max ?? 0)) {
       this.firstR2tFrame = other.firstR2tFrame;
     }
-    this.firstData = both(this.firstData, other.firstData);
-    this.firstR2t = both(this.firstR2t, other.firstR2t);
-    this.transfer = both(this.transfer, other.transfer);
-    this.array = both(this.array, other.array);
-    this.host = both(this.host, other.host);
+    this.firstData = this.#both(this.firstData, other.firstData);
+    this.firstR2t = this.#both(this.firstR2t, other.firstR2t);
+    this.transfer = this.#both(this.transfer, other.transfer);
+    this.array = this.#both(this.array, other.array);
+    this.host = this.#both(this.host, other.host);
     for (let i = 0; i < PHASE_COUNT; i++) {
       this.phaseNs[i] += other.phaseNs[i];
       this.phaseTcpNs[i] += other.phaseTcpNs[i];
@@ -120,10 +129,18 @@ export class OperationCell {
     this.firstBurstWrites += other.firstBurstWrites;
   }
 
+  #both(into: Histogram | undefined, other: Histogram | undefined): Histogram | undefined {
+    if (other === undefined) return into;
+    const sum = into ?? this.#histogram();
+    sum.merge(other);
+    other.release();
+    return sum;
+  }
+
   #phases(task: Task): void {
     for (let i = 0; i < PHASE_COUNT; i++) this.phaseNs[i] += task.phaseNs[i];
     if (task.tcpTook) this.#tcp(task);
-    this.array ??= new Histogram(EXACT_VALUES_PER_CELL);
+    this.array ??= this.#histogram();
     this.array.record(arrayNs(task));
   }
 
@@ -140,16 +157,9 @@ export class OperationCell {
   }
 
   #moved(ns: number): void {
-    this.transfer ??= new Histogram(EXACT_VALUES_PER_CELL);
+    this.transfer ??= this.#histogram();
     this.transfer.record(ns);
   }
-}
-
-function both(into: Histogram | undefined, other: Histogram | undefined): Histogram | undefined {
-  if (other === undefined) return into;
-  const sum = into ?? new Histogram(EXACT_VALUES_PER_CELL);
-  sum.merge(other);
-  return sum;
 }
 
 /** True where the target's answer to the command was captured. */
@@ -166,17 +176,18 @@ export class LunMetrics {
   /** Commands that are open now. */
   open = 0;
   readonly series: TimeSeries = new TimeSeries(true);
-  readonly access: Access = new Access();
+  readonly access: Access;
   readonly cells: Map<number, OperationCell> = new Map();
   /** The cell used last: loads repeat. */
   last: OperationCell | undefined = undefined;
   /** Tasks of which only a later PDU was captured, not the command. */
   commandsNotCaptured = 0;
 
-  constructor(session: number, lunHigh: number, lunLow: number) {
+  constructor(session: number, lunHigh: number, lunLow: number, room: ExactRoom) {
     this.session = session;
     this.lunHigh = lunHigh;
     this.lunLow = lunLow;
+    this.access = new Access(room);
   }
 }
 

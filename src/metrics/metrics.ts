@@ -2,8 +2,9 @@
 // Tasks → numbers: one call when a task starts, one when it ends. Memory grows with sessions, LUNs
 // and operations (bounded), never with commands.
 
+import { ExactRoom } from '../lib/histogram.js';
 import { Top } from '../lib/top.js';
-import { METRIC_CELLS_MAX, METRIC_LUNS_MAX } from '../limits.js';
+import { EXACT_VALUES_TOTAL, METRIC_CELLS_MAX, METRIC_LUNS_MAX } from '../limits.js';
 import { latencyNs, Outcome, type Task, type TaskSink } from '../scsi/task.js';
 import { LunMetrics, OperationCell, SessionMetrics } from './counters.js';
 import { DepthLine, type DepthSink } from './depth-line.js';
@@ -25,6 +26,8 @@ export class Metrics implements TaskSink, DepthSink {
   readonly open: Top<Task, Task>;
   /** Commands of LUNs or operations beyond the limits: counted in the pooled cells. */
   pooled = 0;
+  /** Of the latencies and times that are kept as they are. */
+  readonly room: ExactRoom = new ExactRoom(EXACT_VALUES_TOTAL);
   readonly #line = new DepthLine(this);
   #luns = 0;
   #cells = 0;
@@ -95,11 +98,12 @@ export class Metrics implements TaskSink, DepthSink {
     const pool = this.#pooledLun();
     pool.commandsNotCaptured += lun.commandsNotCaptured;
     pool.series.merge(lun.series);
+    lun.access.release();
     this.#luns--;
     for (const cell of lun.cells.values()) {
       let into = pool.cells.get(cell.operation);
       if (into === undefined) {
-        into = new OperationCell(cell.operation, cell.opcode, cell.serviceAction);
+        into = new OperationCell(cell.operation, cell.opcode, cell.serviceAction, this.room);
         pool.cells.set(cell.operation, into);
       } else this.#cells--;
       into.absorb(cell);
@@ -170,7 +174,7 @@ export class Metrics implements TaskSink, DepthSink {
     }
     let lun = zero.get(0);
     if (lun === undefined) {
-      lun = new LunMetrics(POOLED, 0, 0);
+      lun = new LunMetrics(POOLED, 0, 0, this.room);
       zero.set(0, lun);
     }
     return lun;
@@ -185,7 +189,7 @@ export class Metrics implements TaskSink, DepthSink {
       byLow = new Map();
       session.luns.set(high, byLow);
     }
-    const lun = new LunMetrics(session.session, high, low);
+    const lun = new LunMetrics(session.session, high, low, this.room);
     byLow.set(low, lun);
     this.#luns++;
     return lun;
@@ -204,14 +208,14 @@ export class Metrics implements TaskSink, DepthSink {
   #newCell(lun: LunMetrics, task: Task): OperationCell {
     if (this.#cells < METRIC_CELLS_MAX) {
       this.#cells++;
-      const cell = new OperationCell(task.operation, task.opcode, task.serviceAction);
+      const cell = new OperationCell(task.operation, task.opcode, task.serviceAction, this.room);
       lun.cells.set(task.operation, cell);
       return cell;
     }
     this.pooled++;
     let cell = lun.cells.get(POOLED);
     if (cell === undefined) {
-      cell = new OperationCell(POOLED, -1, -1);
+      cell = new OperationCell(POOLED, -1, -1, this.room);
       lun.cells.set(POOLED, cell);
     }
     return cell;

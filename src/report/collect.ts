@@ -10,13 +10,14 @@ import { framing } from '../findings/watch/framing.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { Task, TaskSink } from '../scsi/task.js';
 import type { SessionQuery } from '../session/session-query.js';
-import { makeReport, type StreamedReport, streamedReport } from './make-report.js';
+import { makeReport, ROOM_FULL, type StreamedReport, streamedReport } from './make-report.js';
 import type { Report } from './report.js';
 
 export class Collector implements TaskSink {
   readonly metrics: Metrics;
   readonly evidence: Evidence = new Evidence(new Set(WATCHES).add(framing));
 
+  #fullTold = false;
   readonly #filter: TaskFilter | undefined;
 
   /** Keeps the `top` slowest commands, and counts those that the filter wants. */
@@ -70,6 +71,10 @@ export class Collector implements TaskSink {
 
   #facts(road: RoadFacts): Facts {
     const { metrics, evidence } = this;
+    if (metrics.room.full && !this.#fullTold) {
+      this.#fullTold = true;
+      road.problems.reached(ROOM_FULL);
+    }
     return Object.assign({ metrics, evidence }, road);
   }
 }

@@ -9,6 +9,7 @@ import { headersCut } from '../findings/support/headers-cut.js';
 import { portalTries } from '../findings/support/portals.js';
 import { framing } from '../findings/watch/framing.js';
 import { hex64 } from '../lib/hex.js';
+import { EXACT_VALUES_TOTAL } from '../limits.js';
 import type { LunMetrics, SessionMetrics } from '../metrics/counters.js';
 import type { Around, TaskFields } from '../scsi/fact-kinds.js';
 import { commandRecord } from '../scsi/fact-record.js';
@@ -30,6 +31,9 @@ import {
   type TotalsReport,
 } from './report.js';
 import { cellsOf, loginNumbers, sessionReport } from './sessions.js';
+
+/** Where metrics reached that bound. */
+export const ROOM_FULL = `more than ${EXACT_VALUES_TOTAL} latencies and times kept one by one: of further ones percentiles are told to 0.4 %`;
 
 /** The lists that are long where sessions are many: each element is made as it is asked for, once. */
 export interface StreamedReport extends Omit<Report, 'sessions' | 'operations'> {

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sanscope, TOP } from '../support/program.js';
@@ -101,6 +102,17 @@ test('every kind of bad file is told in a sentence, exit code 3', () => {
   const nothing = sanscope(['-']);
   assert.is(nothing.status, 3);
   assertSentence(nothing.stderr, /standard input is empty/);
+});
+
+test('a packed file whose checksum is wrong: all of it is reported, exit code 3', () => {
+  const packed = gzipSync(readFileSync(join(TOP, CHAP)));
+  packed[packed.length - 6] ^= 1;
+  const whole = sanscope(['report', '--json', join(TOP, CHAP)]);
+  const run = sanscope(['report', '--json', made('damaged.pcap.gz', packed)]);
+  assert.is(run.status, 3);
+  assert.match(run.stderr, /not the checksum/);
+  const packets = (text: string) => JSON.parse(text).capture.packets;
+  assert.is(packets(run.stdout), packets(whole.stdout));
 });
 
 test('a file cut within a packet: what was readable is reported', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Histogram } from '../../src/lib/histogram.js';
+import { ExactRoom, Histogram } from '../../src/lib/histogram.js';
 
 const PS = [0.001, 0.5, 0.9, 0.95, 0.99, 0.999, 1];
 const SEED = 20;
@@ -107,6 +107,36 @@ test('nothing recorded, and a clock that steps back', () => {
   const back = of([-5, 10], 4);
   assert.is(back.min, 0);
   assert.is(back.sum, 10);
+});
+
+test('where there is no room left for exact values buckets take over, and room comes back', () => {
+  const room = new ExactRoom(24);
+  const a = new Histogram(4096, room);
+  const b = new Histogram(4096, room);
+  for (let i = 1; i <= 32; i++) a.record(i * 1000);
+  assert.ok(a.exact && !room.full);
+  assert.is(room.left, 0);
+  for (let i = 1; i <= 8; i++) b.record(i * 1000);
+  assert.ok(b.exact, 'the first few need none');
+  for (let i = 9; i <= 32; i++) b.record(i * 1000);
+  assert.ok(!b.exact && room.full);
+  for (const p of PS) {
+    const error = Math.abs(b.percentile(p) - a.percentile(p)) / a.percentile(p);
+    assert.ok(error <= 0.004, `p ${p}`);
+  }
+  assert.is(b.sum, a.sum);
+  for (let i = 33; i <= 40; i++) a.record(i * 1000);
+  assert.ok(!a.exact && a.invariants());
+  assert.is(room.left, 24);
+  const c = new Histogram(4096, room);
+  c.merge(b);
+  assert.is(c.count, 32);
+  for (let i = 0; i < 30; i++) new Histogram(4096, room).merge(c);
+  const d = new Histogram(4096, room);
+  for (let i = 0; i < 20; i++) d.record(i);
+  assert.is(room.left, 0);
+  d.release();
+  assert.is(room.left, 24);
 });
 
 test.run();
