@@ -52,11 +52,15 @@ export class WholeFile {
       this.fd = openSync(path, 'w');
       return;
     }
+    // First: who is killed in the moment in which it is opened leaves nothing either.
+    process.on('exit', this.#remove);
+    if (signals) for (const signal of SIGNALS) process.on(signal, this.#killed);
     try {
       // Not writable is not to be written, also where its folder would let it be replaced.
       if (before !== undefined) closeSync(openSync(this.#target, 'r+'));
       [this.fd, this.#beside] = openBeside(this.#target, mode);
     } catch (error) {
+      this.#leave();
       const { code } = error as NodeJS.ErrnoException;
       const folder = before !== undefined && (code === 'EACCES' || code === 'EPERM');
       if (!folder) throw error;
@@ -64,8 +68,6 @@ export class WholeFile {
       return;
     }
     if (before !== undefined) chmodSync(this.#beside, before.mode & 0o7777);
-    process.on('exit', this.#remove);
-    if (signals) for (const signal of SIGNALS) process.on(signal, this.#killed);
   }
 
   /** It is whole: from now on it stands in its place. Throws what the file system throws. */

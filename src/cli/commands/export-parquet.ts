@@ -33,15 +33,19 @@ export async function exportParquet(context: CommandContext): Promise<number> {
   const everyNs = timeOf(context, 'interval') ?? INTERVAL_NS;
   if (everyNs < INTERVAL_NS_LEAST) throw new UsageError('--interval takes 1ms at least');
   const path = text(context, 'parquet');
-  const folder = guarded(path, () => new ParquetFolder(path, identityOf(context, of)));
+  // First: who is killed in the moment in which the folder is made leaves none either.
+  let made: ParquetFolder | undefined;
+  const removeStage = () => made?.removeStage();
   const killed = (signal: NodeJS.Signals) => {
-    folder.removeStage();
+    removeStage();
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   };
   for (const signal of SIGNALS) process.on(signal, killed);
-  process.on('exit', folder.removeStage);
+  process.on('exit', removeStage);
   try {
+    const folder = new ParquetFolder(path, identityOf(context, of));
+    made = folder;
     const timeline = new ParquetTimeline(of, folder);
     const analysis = await read(context, timeline, everyNs, of);
     guarded(path, () => folder.commit());
@@ -49,11 +53,11 @@ export async function exportParquet(context: CommandContext): Promise<number> {
     tellTroubles(context, analysis);
     return unreadFiles(context, analysis);
   } catch (error) {
-    folder.abandon();
+    made?.abandon();
     throw explained(path, error);
   } finally {
     for (const signal of SIGNALS) process.off(signal, killed);
-    process.off('exit', folder.removeStage);
+    process.off('exit', removeStage);
   }
 }
 
