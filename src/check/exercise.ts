@@ -3,6 +3,9 @@
 
 import type { Report } from '../report/report.js';
 import { type Task, type TaskSink, Transport } from '../scsi/task.js';
+import { AsyncEvent } from '../wire/iscsi/codes.js';
+
+const FOLLOWED: readonly number[] = [AsyncEvent.logoutRequest, AsyncEvent.negotiationRequest];
 
 export class Exercise implements TaskSink {
   /** Of commands that were seen from their begin: with data in or out, with data that no R2T asked for. */
@@ -20,6 +23,8 @@ export class Exercise implements TaskSink {
   /** Pings that ask for an answer. */
   initiatorPings = 0;
   targetPings = 0;
+  /** Asynchronous Messages that ask for a logout or a negotiation. */
+  followUpsAsked = 0;
   /** PDUs of connections with digests. */
   digested = 0;
   /** Sessions whose login was seen. */
@@ -44,6 +49,10 @@ export class Exercise implements TaskSink {
       this.initiatorPings += session.pings?.ofInitiator?.sent ?? 0;
       this.targetPings += session.pings?.ofTarget?.sent ?? 0;
       if (session.loginSeen) this.logins++;
+      for (const { kind, fields } of session.events) {
+        if (kind === 'async message' && FOLLOWED.includes(Number(fields.asyncEvent)))
+          this.followUpsAsked++;
+      }
       for (const connection of session.connections) {
         for (const [name, count] of Object.entries(connection.pdusByName)) {
           this.#pdus.set(name, this.pdus(name) + count);

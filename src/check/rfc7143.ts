@@ -136,6 +136,19 @@ const INITIATOR: readonly Row[] = [
     'data-out-order',
   ],
   [
+    '11.11.4',
+    'What a Text Response leaves for a next one is asked for.',
+    (of) => of.pdus('Text Response'),
+    'text-rest-not-asked',
+  ],
+  [
+    '11.9.1',
+    'A logout or a negotiation that the target asks for comes within Parameter3 seconds.',
+    (of) => of.followUpsAsked,
+    'logout-request-ignored',
+    'negotiation-request-ignored',
+  ],
+  [
     '11.14',
     'No new request follows a Logout Request on its connection.',
     (of) => of.pdus(LOGOUT),

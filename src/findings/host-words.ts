@@ -175,7 +175,11 @@ const WINDOWS: readonly (readonly [number, string, readonly string[]])[] = [
   ],
   [28, 'an invalid R2T', ['r2t-order', 'r2tsn-gap', 'r2t-exceeded', 'max-burst-exceeded']],
   [29, 'the target rejected a PDU of the initiator', ['reject', 'commands-rejected']],
-  [32, 'the target asked for a logout (asynchronous message)', ['async-message']],
+  [
+    32,
+    'the target asked for a logout (asynchronous message)',
+    ['async-message', 'logout-request-ignored'],
+  ],
   [33, 'a CHAP challenge longer than the standard allows', ['login-unanswered']],
   [34, 'a connection was lost, and the initiator came back', [...DROPPED, 'reinstatement']],
   [38, 'the initiator requires CHAP, and the target did not offer it', ['negotiation-deadlock']],

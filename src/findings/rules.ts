@@ -7,6 +7,7 @@ import type { Facts } from './facts.js';
 import { type Finding, type Found, type Proof, SEVERITIES } from './finding.js';
 import type { Rule } from './rule.js';
 import { afterLogout } from './rules/after-logout.js';
+import { askedToGoOn } from './rules/asked-to-go-on.js';
 import { atsMiscompare } from './rules/ats-miscompare.js';
 import { blockLimits } from './rules/block-limits.js';
 import { captureLoss } from './rules/capture-loss.js';
@@ -84,6 +85,7 @@ export const RULES: readonly Rule[] = [
   silence,
   r2tUnanswered,
   requestsUnanswered,
+  askedToGoOn,
   afterLogout,
   connectionLost,
   commandsEnded,

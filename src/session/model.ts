@@ -98,6 +98,8 @@ export interface SessionEvent {
   endFrame: number;
   /** Its facts by the RFC's field names, in the order they are shown. */
   readonly fields: Record<string, string | number | boolean>;
+  /** Text: its last answer is not all of it, and the initiator did not ask for the rest yet (11.11.4). */
+  rest?: { readonly frame: number; readonly timeNs: number; readonly continues: boolean };
 }
 
 /** A request other than a SCSI command: what asks for an answer of its own. */

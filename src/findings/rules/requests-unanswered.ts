@@ -74,6 +74,8 @@ function waited(event: SessionEvent, story: IscsiConnection | undefined, facts: 
 }
 
 function textHangs(event: SessionEvent, facts: Facts, session: number): Found[] {
+  // A Reject is an answer too: its own rule tells it.
+  if (event.fields.rejected === true) return [];
   const story = storyOf(facts, event.connection);
   const ns = waited(event, story, facts);
   if (ns < WAITED_LEAST_NS || story === undefined) return [];
@@ -95,7 +97,8 @@ function textHangs(event: SessionEvent, facts: Facts, session: number): Found[] 
 
 function logout(event: SessionEvent, facts: Facts, session: number): Found[] {
   const story = storyOf(facts, event.connection);
-  const response = event.fields.response;
+  const { response, rejected } = event.fields;
+  if (rejected === true) return [];
   if (event.endNs >= 0 && typeof response === 'number' && response !== 0) {
     return [
       {

@@ -1,6 +1,6 @@
 // What happens seldom in a session and means something: asynchronous messages, reinstatement, SNACK.
 
-import type { Session, SessionEvent, SessionEventKind } from '../../session/model.js';
+import type { SessionEvent, SessionEventKind } from '../../session/model.js';
 import { ASYNC_EVENT_NAMES, codeName } from '../../wire/iscsi/codes.js';
 import type { Found, Severity } from '../finding.js';
 import {
@@ -12,6 +12,8 @@ import {
   once,
   type Rule,
 } from '../rule.js';
+import { ignoredRequests } from '../support/async-requests.js';
+import { framing } from '../watch/framing.js';
 
 interface Row {
   readonly kind: SessionEventKind;
@@ -90,21 +92,31 @@ interface EventGroup extends OccurrenceGroup {
 export const sessionEvents: Rule = {
   id: 'session-events',
   about: 'Asynchronous messages, reinstatement and SNACK, one finding a session and kind.',
+  watches: [framing],
   tells: Object.fromEntries(ROWS.map(({ id, text, tell }) => [id, { about: text, ...tell }])),
   find(facts) {
     const all = new Map<string, EventGroup>();
-    for (const session of facts.sessions) collect(session, all);
+    for (const session of facts.sessions) {
+      const ignored = ignoredRequests(session, facts).map(({ event }) => event);
+      // What the initiator was asked for and did not do is told as its own.
+      const told = session.events.filter((event) => !ignored.includes(event));
+      collect(session.id, told, all);
+    }
     return [...all.values()].map(toFinding);
   },
 };
 
-function collect(session: Session, all: Map<string, EventGroup>): void {
-  for (const event of session.events) {
+function collect(
+  session: number,
+  events: readonly SessionEvent[],
+  all: Map<string, EventGroup>,
+): void {
+  for (const event of events) {
     const row = ROWS.find((r) => r.kind === event.kind);
     if (row === undefined) continue;
     const title = row.title(event);
-    const make = () => ({ ...nothing(), row, session: session.id, title });
-    gather(all, `${session.id} ${title}`, make, once(event.frame, event.timeNs));
+    const make = () => ({ ...nothing(), row, session, title });
+    gather(all, `${session} ${title}`, make, once(event.frame, event.timeNs));
   }
 }
 

@@ -4,6 +4,7 @@
 import type { Pdu } from '../../../pdu/pdu.js';
 import { get } from '../../../wire/field.js';
 import { BHS_LENGTH } from '../../../wire/iscsi/bhs-offsets.js';
+import { RESERVED_TAG } from '../../../wire/iscsi/codes.js';
 import { HIDDEN, shownPair } from '../../../wire/iscsi/secret-text.js';
 import { textRequest } from '../../../wire/iscsi/text-request.js';
 import { textResponse } from '../../../wire/iscsi/text-response.js';
@@ -33,7 +34,8 @@ export function textRequestEnds(
   }
   const continues = get(pdu.view, pdu.at, textRequest.continue) === 1;
   const joined = text.initiatorText.add(pdu, continues);
-  c.requests.add(c.requests.own, 'text', tag, pdu);
+  c.requests.add(c.requests.own, 'text', tag, pdu, { event: text.event });
+  if (text.event !== undefined) text.event.rest = undefined;
   if (joined === undefined) return;
   tellMissing(book, c, pdu, joined.incomplete, joined.malformed);
   for (const pair of joined.pairs.map(shown)) take(text, 'initiator', pair, pdu.frame);
@@ -60,6 +62,10 @@ export function textResponseEnds(
   if (text.event !== undefined) {
     text.event.endNs = pdu.endNs;
     text.event.endFrame = pdu.frameEnd;
+    // C=1, or F=0 and a tag to go on with: the initiator has to ask for the rest (11.11.4).
+    const goesOn = get(pdu.view, pdu.at, textResponse.targetTransferTag) !== RESERVED_TAG;
+    const rest = (continues || !final) && goesOn;
+    text.event.rest = rest ? { frame: pdu.frame, timeNs: pdu.endNs, continues } : undefined;
   }
   if (joined !== undefined) {
     tellMissing(book, c, pdu, joined.incomplete, joined.malformed);
