@@ -3,7 +3,7 @@
 /** "10.0.0.1" or "fd00::1". */
 export function addressText(a: number, b: number, c: number, d: number): string {
   if (a === 0 && b === 0 && c === 0xffff) {
-    return [d >>> 24, (d >>> 16) & 255, (d >>> 8) & 255, d & 255].join('.');
+    return `${d >>> 24}.${(d >>> 16) & 255}.${(d >>> 8) & 255}.${d & 255}`;
   }
   const groups = [a, b, c, d].flatMap((word) => [word >>> 16, word & 0xffff]);
   const [start, length] = longestZeros(groups);

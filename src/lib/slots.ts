@@ -10,6 +10,8 @@ const MASK = SIZE - 1;
 export class Slots<T> {
   readonly #pieces: ((T | undefined)[] | undefined)[] = [];
   readonly #counts: number[] = [];
+  /** The last piece that was given up, for who comes and goes alone would make one each time. */
+  #spare: (T | undefined)[] | undefined = undefined;
 
   get(i: number): T | undefined {
     const piece = this.#pieces[i >> BITS];
@@ -24,7 +26,9 @@ export class Slots<T> {
     piece[i & MASK] = value;
     if ((before === undefined) === (value === undefined)) return;
     this.#counts[at] += value === undefined ? -1 : 1;
-    if (this.#counts[at] === 0) this.#pieces[at] = undefined;
+    if (this.#counts[at] > 0) return;
+    this.#pieces[at] = undefined;
+    this.#spare = piece;
   }
 
   /** How many pieces there are. */
@@ -44,7 +48,8 @@ export class Slots<T> {
 
   #made(at: number, value: T | undefined): (T | undefined)[] | undefined {
     if (value === undefined) return undefined;
-    const piece: (T | undefined)[] = new Array(SIZE).fill(undefined);
+    const piece: (T | undefined)[] = this.#spare ?? new Array(SIZE).fill(undefined);
+    this.#spare = undefined;
     while (this.#pieces.length <= at) {
       this.#pieces.push(undefined);
       this.#counts.push(0);

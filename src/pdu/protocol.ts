@@ -16,6 +16,8 @@ export interface Protocol {
   readonly ports: ReadonlySet<number>;
   /** True: what stands on its ports and is nobody's is sampled, and told (vendors' framings, encryption). */
   readonly tellsUnread?: boolean;
+  /** True: of a connection that is over, and spoke nothing else, nobody will ask. */
+  readonly leavesNothing?: boolean;
   /**
    * Looks at the journal of a connection nobody knows yet; undefined where connections of this
    * protocol come by a change only.

@@ -307,11 +307,18 @@ export class PduStage implements StreamSink, ProtocolControl {
     return new Sampled(sample);
   }
 
+  private leavesNothing({ protocols }: Speaker): boolean {
+    return protocols.every(
+      (name) => this.protocols.find((p) => p.name === name)?.leavesNothing === true,
+    );
+  }
+
   /** Of other protocols' connections nothing is kept: a capture may hold millions of them. */
   private forget(id: number): void {
     const speaker = this.speakers.get(id);
     if (speaker === undefined) this.streams.set(id, undefined);
     else {
+      if (this.leavesNothing(speaker)) this.drop(id);
       if (!this.dropped.delete(id)) this.finished.set(id, factsOf(speaker));
       for (const framing of speaker.framings) framing.closed();
     }

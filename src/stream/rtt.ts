@@ -10,7 +10,9 @@ const FIRST_WIDTH_NS = 100e6;
 const SUM = 1;
 const MAX = 2;
 const CELLS = 3;
-const FIRST_BUCKETS = 4;
+/** Most connections of a scan have no more than a handshake: so few doubles need no memory outside of the heap. */
+const FIRST_BUCKETS = 2;
+const GROWTH = 8;
 const NO_CELLS = new Float64Array(0);
 
 /**
@@ -86,8 +88,8 @@ export class RttSeries {
 
   private grow(): void {
     let size = this.cells.length;
-    while (size <= this.at) size *= 2;
-    const more = new Float64Array(size);
+    while (size <= this.at) size *= GROWTH;
+    const more = new Float64Array(Math.min(size, BUCKETS * CELLS));
     more.set(this.cells);
     this.cells = more;
   }

@@ -33,4 +33,16 @@ test('a hundred thousand that came and went leave nothing', () => {
   assert.is([...slots.values()].length, 10);
 });
 
+test('a piece that is used again is empty', () => {
+  const slots = new Slots<number>();
+  for (let i = 0; i < 10_000; i++) {
+    slots.set(i, i);
+    slots.set(i, undefined);
+    assert.is(slots.pieces, 0);
+  }
+  slots.set(1, 1);
+  slots.set(5000, 5);
+  assert.equal([...slots.values()], [1, 5]);
+});
+
 test.run();

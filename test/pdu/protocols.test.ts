@@ -53,6 +53,26 @@ function changing(to: string, toy = new ToyProtocol(), when: number = Opcode.log
   return { driver, toy };
 }
 
+test('of a connection that leaves nothing nothing is left, of others what they spoke', () => {
+  class Forgotten extends ToyProtocol {
+    readonly leavesNothing = true;
+  }
+  for (const toy of [new ToyProtocol(), new Forgotten()]) {
+    const driver = new Driver({ protocols: [toy], port: 9999 });
+    driver.send(0, concat(toyPdu('hello'), toyPdu('again')));
+    assert.is(driver.stage.known(0)?.id, 0);
+    driver.finish();
+    assert.is(toy.told.length, 2);
+    assert.is(toy.closed, 1);
+    const left = toy instanceof Forgotten ? [] : ['toy'];
+    assert.equal(
+      driver.stage.spoken(0).map((s) => s.protocol),
+      left,
+    );
+    assert.is(driver.stage.known(0) !== undefined, left.length > 0);
+  }
+});
+
 test('a protocol is recognised beside iSCSI, each by its own first bytes', () => {
   for (const bytes of [LOGIN, toyPdu('hello')]) {
     const toy = new ToyProtocol();

@@ -23,8 +23,8 @@ export class IsnsFramer implements Framing {
   boundariesLost = 0;
   readonly #sink: IsnsSink;
   readonly #direction: number;
-  readonly #from: string;
-  readonly #to: string;
+  /** Of the PDU under way. */
+  readonly #place: IsnsPlace;
   #buffer: Uint8Array = NONE;
   #view = NO_VIEW;
   #have = 0;
@@ -32,10 +32,6 @@ export class IsnsFramer implements Framing {
   #realTo = -1;
   #searching = false;
   #lost = 0;
-  #frame = 0;
-  #timeNs = 0;
-  #lastFrame = 0;
-  #lastNs = 0;
   #heir: Heir | undefined = undefined;
   #next: Framing | undefined = undefined;
   #position = 0;
@@ -45,8 +41,19 @@ export class IsnsFramer implements Framing {
   constructor(direction: number, sink: IsnsSink, from: string, to: string) {
     this.#direction = direction;
     this.#sink = sink;
-    this.#from = from;
-    this.#to = to;
+    this.#place = {
+      connection: direction >> 1,
+      direction,
+      from,
+      to,
+      complete: true,
+      streamOffset: 0,
+      streamBytes: 0,
+      frame: 0,
+      timeNs: -0, // doubles from the start (lib/double-fields.ts)
+      frameEnd: 0,
+      endNs: -0,
+    };
   }
 
   startAt(position: number, boundary: boolean): void {
@@ -73,6 +80,7 @@ export class IsnsFramer implements Framing {
     }
     let p = at;
     const end = at + length;
+    const place = this.#place;
     while (p < end) {
       if (this.#heir !== undefined && this.#have === 0) {
         this.#next = this.#heir(this.#position + p - at, !this.#searching);
@@ -80,17 +88,17 @@ export class IsnsFramer implements Framing {
         return;
       }
       if (this.#have === 0) {
-        this.#frame = frame;
-        this.#timeNs = timeNs;
+        place.frame = frame;
+        place.timeNs = timeNs;
       }
-      this.#lastFrame = frame;
-      this.#lastNs = readyNs;
+      place.frameEnd = frame;
+      place.endNs = readyNs;
       const whole = this.#have > 0 || this.#searching ? 0 : wholeAt(view, p, end);
       if (whole > 0) {
         p += whole;
         this.#here = this.#position + p - at;
         this.pdus++;
-        this.#hand(view, p - whole, bytes.slice(p - whole + ISNS_HEADER_BYTES, p), whole, true);
+        this.#hand(view, p - whole, copied(bytes, p - whole + ISNS_HEADER_BYTES, p), whole, true);
         continue;
       }
       const n = Math.min(end - p, this.#needed() - this.#have);
@@ -119,8 +127,8 @@ export class IsnsFramer implements Framing {
       this.#have += n;
       rest -= n;
       this.#here = this.#position - rest;
-      this.#lastFrame = frame;
-      this.#lastNs = readyNs;
+      this.#place.frameEnd = frame;
+      this.#place.endNs = readyNs;
       this.#advance();
     }
     if (rest === 0) return;
@@ -196,26 +204,16 @@ export class IsnsFramer implements Framing {
     const length = payloadLength(this.#view, 0);
     const real = realTo < 0 ? length : Math.min(realTo, length);
     this.pdus++;
-    const payload = this.#buffer.slice(ISNS_HEADER_BYTES, ISNS_HEADER_BYTES + real);
+    const payload = copied(this.#buffer, ISNS_HEADER_BYTES, ISNS_HEADER_BYTES + real);
     this.#hand(this.#view, 0, payload, this.#have, real === length);
   }
 
   #hand(view: DataView, at: number, payload: Uint8Array, bytes: number, complete: boolean): void {
-    this.#sink.isns(
-      pduOf(view, at, payload, {
-        connection: this.#direction >> 1,
-        direction: this.#direction,
-        from: this.#from,
-        to: this.#to,
-        complete,
-        streamOffset: this.#here - bytes,
-        streamBytes: bytes,
-        frame: this.#frame,
-        timeNs: this.#timeNs,
-        frameEnd: this.#lastFrame,
-        endNs: this.#lastNs,
-      }),
-    );
+    const place = this.#place;
+    place.complete = complete;
+    place.streamOffset = this.#here - bytes;
+    place.streamBytes = bytes;
+    this.#sink.isns(pduOf(view, at, payload, place));
   }
 }
 
@@ -226,27 +224,28 @@ function wholeAt(view: DataView, at: number, end: number): number {
   return at + bytes <= end ? bytes : 0;
 }
 
+/** Where a PDU stands, and between whom. */
+interface IsnsPlace {
+  readonly connection: number;
+  readonly direction: number;
+  readonly from: string;
+  readonly to: string;
+  complete: boolean;
+  streamOffset: number;
+  streamBytes: number;
+  frame: number;
+  timeNs: number;
+  frameEnd: number;
+  endNs: number;
+}
+
 /** A PDU of a header and what was captured of its payload. */
 export function pduOf(
   view: DataView,
   at: number,
   payload: Uint8Array,
-  around: Pick<
-    IsnsPdu,
-    | 'connection'
-    | 'direction'
-    | 'streamOffset'
-    | 'from'
-    | 'to'
-    | 'complete'
-    | 'frame'
-    | 'timeNs'
-    | 'frameEnd'
-    | 'streamBytes'
-    | 'endNs'
-  >,
+  around: Readonly<IsnsPlace>,
 ): IsnsPdu {
-  const from = view.byteOffset + at;
   const flag = (f: (typeof isnsHeader)[keyof typeof isnsHeader]) => get(view, at, f) === 1;
   // Named one by one: to spread an object whose times are now small, now large, takes the engine 10 µs.
   return {
@@ -262,7 +261,7 @@ export function pduOf(
     frameEnd: around.frameEnd,
     endNs: around.endNs,
     protocol: MessageProtocol.isns,
-    header: new Uint8Array(view.buffer.slice(from, from + ISNS_HEADER_BYTES)),
+    header: headerOf(view, at),
     functionId: get(view, at, isnsHeader.functionId),
     fromClient: flag(isnsHeader.fromClient),
     fromServer: flag(isnsHeader.fromServer),
@@ -274,4 +273,29 @@ export function pduOf(
     pduLength: get(view, at, isnsHeader.pduLength),
     payload,
   };
+}
+
+function headerOf(view: DataView, at: number): Uint8Array {
+  const header = new Uint8Array(ISNS_HEADER_BYTES);
+  for (let i = 0; i < ISNS_HEADER_BYTES; i++) header[i] = view.getUint8(at + i);
+  return header;
+}
+
+/** Small copies share memory, a few at a time: to take some for each is most of what a PDU costs. */
+const SHARED_BYTES = 8192;
+const SMALL_BYTES = 1024;
+let shared = new ArrayBuffer(SHARED_BYTES);
+let sharedUsed = 0;
+
+function copied(bytes: Uint8Array, from: number, end: number): Uint8Array {
+  const length = end - from;
+  if (length > SMALL_BYTES) return bytes.slice(from, end);
+  if (sharedUsed + length > SHARED_BYTES) {
+    shared = new ArrayBuffer(SHARED_BYTES);
+    sharedUsed = 0;
+  }
+  const copy = new Uint8Array(shared, sharedUsed, length);
+  sharedUsed += length;
+  for (let i = 0; i < length; i++) copy[i] = bytes[from + i];
+  return copy;
 }

@@ -15,6 +15,8 @@ export class IsnsProtocol implements Protocol {
   readonly name = 'isns';
   readonly title = 'iSNS';
   readonly ports: ReadonlySet<number> = new Set([ISNS_PORT]);
+  /** Clients connect anew for each message: what a message says is all that is kept. */
+  readonly leavesNothing = true;
   readonly #sink: IsnsSink;
 
   constructor(sink: IsnsSink) {

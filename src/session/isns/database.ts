@@ -46,6 +46,9 @@ export class IsnsDatabase {
   readonly #targets = new Set<IsnsNode>();
   readonly #full: () => void;
   #members = 0;
+  /** Who spoke last, and its host. */
+  #speaker = '';
+  #speakerHost: Heard | undefined = undefined;
 
   /** `full` is told that something is not remembered. */
   constructor(full: () => void) {
@@ -64,8 +67,11 @@ export class IsnsDatabase {
   /** A client said something: what it registered is alive. */
   heard(from: string, timeNs: number): void {
     if (this.#hosts.size === 0) return;
-    const host = this.#hosts.get(hostOfEnd(from));
-    if (host !== undefined) host.lastNs = timeNs;
+    if (from !== this.#speaker) {
+      this.#speaker = from;
+      this.#speakerHost = this.#hosts.get(hostOfEnd(from));
+    }
+    if (this.#speakerHost !== undefined) this.#speakerHost.lastNs = timeNs;
   }
 
   /** Attributes of objects, in the order of the message. */
@@ -240,6 +246,7 @@ export class IsnsDatabase {
     if (host === undefined && this.#room(this.#hosts)) {
       host = { lastNs: timeNs };
       this.#hosts.set(name, host);
+      this.#speaker = '';
     }
     return host;
   }

@@ -7,6 +7,7 @@ import {
   ISNS_NAME_MAX,
   ISNS_QUESTION_MAX,
   ISNS_TRANSACTIONS_MAX,
+  ISNS_VALUES_WAITING,
 } from '../../limits.js';
 import type { IsnsPdu, IsnsSink } from '../../pdu/isns/pdu.js';
 import type { ProblemLog } from '../../problem.js';
@@ -132,7 +133,11 @@ export class IsnsStage implements IsnsSink {
     this.#total++;
     if (this.#transactions.length < ISNS_TRANSACTIONS_MAX) this.#transactions.push(transaction);
     // Servers that answer carry a name of their own; a client is known by what it registered.
-    this.#waiting.add({ transaction, payload });
+    this.#waiting.add({
+      transaction,
+      payload,
+      values: values.length <= ISNS_VALUES_WAITING ? values : undefined,
+    });
     this.#heard(first);
   }
 
@@ -161,12 +166,11 @@ export class IsnsStage implements IsnsSink {
 
   /** A response says that the request holds, and what is in the database. */
   #holds(
-    { transaction, payload }: Waiting,
+    { transaction, payload, values = readAttributes(payload, 0).values }: Waiting,
     answer: readonly AttributeValue[],
     message: IsnsMessage,
     status: number,
   ): void {
-    const { values } = readAttributes(payload, 0);
     const said = {
       client: transaction.byServer ? transaction.to : transaction.from,
       frame: transaction.requestFrame,

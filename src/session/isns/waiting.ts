@@ -2,12 +2,15 @@
 // it was last heard, so that a message costs the same however many wait.
 
 import { ISNS_OPEN_BYTES_MAX, ISNS_OPEN_MAX } from '../../limits.js';
+import type { AttributeValue } from '../../wire/isns/tlvs.js';
 import type { IsnsTransaction } from './model.js';
 
 /** What a request said, until its response says whether it holds. */
 export interface Waiting {
   readonly transaction: IsnsTransaction;
   readonly payload: Uint8Array;
+  /** Its attributes, where they are few. */
+  readonly values?: readonly AttributeValue[] | undefined;
 }
 
 /** Of a request, also where it is looked for by its response. */
@@ -50,7 +53,7 @@ export class WaitingRequests {
     return count;
   }
 
-  add({ transaction, payload }: Waiting): void {
+  add({ transaction, payload, values }: Waiting): void {
     const { connection, to } = transaction;
     const same = this.#find(transaction);
     if (same !== undefined) this.#leave(same);
@@ -70,7 +73,7 @@ export class WaitingRequests {
       end = { requests: new Map(), heard: 0 };
       ends.set(to, end);
     }
-    const entry = { transaction, payload, end, heardBefore: end.heard, waits: true };
+    const entry = { transaction, payload, values, end, heardBefore: end.heard, waits: true };
     end.requests.set(keyOf(transaction), entry);
     this.#count++;
     this.#queue(entry);

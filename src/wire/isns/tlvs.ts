@@ -1,7 +1,8 @@
 // The attributes of an iSNS message's payload (RFC 4171 section 5.3), one after the other.
 
 import { addressText } from '../../lib/address.js';
-import { get } from '../field.js';
+import { SeenTexts } from '../../lib/seen-texts.js';
+import { get, hex } from '../field.js';
 import { type Attribute, attributeOf } from './attributes.js';
 import { TLV_BYTES, tlv } from './header.js';
 
@@ -25,7 +26,6 @@ export function readAttributes(
   at: number,
 ): { readonly values: AttributeValue[]; readonly whole: boolean } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const values: AttributeValue[] = [];
   let p = at;
   while (p + TLV_BYTES <= bytes.length) {
@@ -41,7 +41,7 @@ export function readAttributes(
       attribute,
       at: p,
       length,
-      text: valueText(view, buffer, from, length, attribute),
+      text: valueText(view, bytes, from, length, attribute),
       number,
     });
     p = from + length;
@@ -50,10 +50,11 @@ export function readAttributes(
 }
 
 const UDP_PORT = 0x10000;
+const NAMES = new SeenTexts();
 
 function valueText(
   view: DataView,
-  buffer: Buffer,
+  bytes: Uint8Array,
   at: number,
   length: number,
   { kind }: Attribute,
@@ -61,14 +62,14 @@ function valueText(
   if (length === 0) return '';
   switch (kind) {
     case 'number':
-      return length === 4 ? String(view.getUint32(at)) : buffer.toString('hex', at, at + length);
+      return length === 4 ? String(view.getUint32(at)) : hex(bytes, at, length);
     case 'port': {
-      if (length !== 4) return buffer.toString('hex', at, at + length);
+      if (length !== 4) return hex(bytes, at, length);
       const value = view.getUint32(at);
       return `${value & 0xffff}${(value & UDP_PORT) !== 0 ? '/udp' : ''}`;
     }
     case 'address':
-      if (length !== 16) return buffer.toString('hex', at, at + length);
+      if (length !== 16) return hex(bytes, at, length);
       return addressText(
         view.getUint32(at),
         view.getUint32(at + 4),
@@ -76,15 +77,15 @@ function valueText(
         view.getUint32(at + 12),
       );
     case 'time':
-      return length === 8 ? String(view.getBigUint64(at)) : buffer.toString('hex', at, at + length);
+      return length === 8 ? String(view.getBigUint64(at)) : hex(bytes, at, length);
     case 'text': {
       let end = at;
-      while (end < at + length && buffer[end] !== 0) end++;
-      return buffer.toString('utf8', at, end);
+      while (end < at + length && bytes[end] !== 0) end++;
+      return NAMES.text(bytes, at, end);
     }
     case 'secret':
       return '(hidden)';
     default:
-      return buffer.toString('hex', at, at + length);
+      return hex(bytes, at, length);
   }
 }
