@@ -2,19 +2,32 @@
 
 import { EVIDENCE_PER_FINDING } from '../limits.js';
 
+const NO_FRAMES: number[] = [];
+
 /** How often something was seen, when first and last, and the first few packets. */
 export class Occurrences {
   count = 0;
   firstNs = -1;
   lastNs = -1;
-  readonly frames: number[] = [];
+  /** Made when there is one: a LUN has a dozen of these, and most see nothing. */
+  #frames: number[] = NO_FRAMES;
+
+  get frames(): readonly number[] {
+    return this.#frames;
+  }
+
+  /** Others than those that were seen first. */
+  showFrames(frames: readonly number[]): void {
+    this.#frames = [...frames];
+  }
 
   /** `frame` 0 is none; the packet does not come twice in a row. */
   saw(frame: number, timeNs: number): void {
     this.count++;
     if (this.firstNs < 0) this.firstNs = timeNs;
     if (timeNs > this.lastNs) this.lastNs = timeNs;
-    keepFrame(this.frames, frame);
+    if (this.#frames.length > 0) keepFrame(this.#frames, frame);
+    else if (frame > 0) this.#frames = [frame];
   }
 }
 

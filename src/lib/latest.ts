@@ -3,6 +3,7 @@
 
 /** V8 keeps arrays of up to 64 bytes in the object. */
 const FIRST = 8;
+const NONE = new Float64Array(0);
 
 /** Invariant: of `count` numbers the last `max` are kept, in no order once there are more. */
 export class Latest {
@@ -12,13 +13,13 @@ export class Latest {
 
   constructor(max: number) {
     this.#max = max;
-    this.#values = new Float64Array(Math.min(FIRST, max));
+    this.#values = NONE;
   }
 
   add(value: number): void {
     const at = this.count++ % this.#max;
     if (at >= this.#values.length) {
-      const more = new Float64Array(Math.min(this.#max, at * 2));
+      const more = new Float64Array(Math.min(this.#max, Math.max(FIRST, at * 2)));
       more.set(this.#values);
       this.#values = more;
     }

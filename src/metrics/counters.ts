@@ -10,6 +10,8 @@ import { Access } from './access.js';
 import { TimeSeries } from './series.js';
 import { StepFunction } from './step-function.js';
 
+const TOOK_NOTHING = new Float64Array(PHASE_COUNT);
+
 /** One operation of one LUN of one session. Only commands that were themselves captured count. */
 export class OperationCell {
   readonly operation: number;
@@ -35,7 +37,8 @@ export class OperationCell {
   host: Histogram | undefined = undefined;
   /** By PhaseCode, over the commands whose latency is known; they sum up to the latencies. */
   readonly phaseNs: Float64Array = new Float64Array(PHASE_COUNT);
-  readonly phaseTcpNs: Float64Array = new Float64Array(PHASE_COUNT);
+  /** Made when TCP took something: until then one that nobody writes to. */
+  phaseTcpNs: Float64Array = TOOK_NOTHING;
   /** The same by cause, as in Task; made when needed. */
   tcpCauseNs: Float64Array | undefined = undefined;
   r2ts = 0;
@@ -116,13 +119,11 @@ export class OperationCell {
     this.transfer = this.#both(this.transfer, other.transfer);
     this.array = this.#both(this.array, other.array);
     this.host = this.#both(this.host, other.host);
-    for (let i = 0; i < PHASE_COUNT; i++) {
-      this.phaseNs[i] += other.phaseNs[i];
-      this.phaseTcpNs[i] += other.phaseTcpNs[i];
-    }
+    for (let i = 0; i < PHASE_COUNT; i++) this.phaseNs[i] += other.phaseNs[i];
     if (other.tcpCauseNs !== undefined) {
-      this.tcpCauseNs ??= new Float64Array(PHASE_COUNT * TCP_CAUSES);
-      for (let i = 0; i < this.tcpCauseNs.length; i++) this.tcpCauseNs[i] += other.tcpCauseNs[i];
+      const causes = this.#causes();
+      for (let i = 0; i < PHASE_COUNT; i++) this.phaseTcpNs[i] += other.phaseTcpNs[i];
+      for (let i = 0; i < causes.length; i++) causes[i] += other.tcpCauseNs[i];
     }
     this.r2ts += other.r2ts;
     this.r2tsMax = Math.max(this.r2tsMax, other.r2tsMax);
@@ -145,8 +146,7 @@ export class OperationCell {
   }
 
   #tcp(task: Task): void {
-    this.tcpCauseNs ??= new Float64Array(PHASE_COUNT * TCP_CAUSES);
-    const causes = this.tcpCauseNs;
+    const causes = this.#causes();
     for (let phase = 0; phase < PHASE_COUNT; phase++) {
       const ns = task.phaseTcpNs[phase];
       if (ns === 0) continue;
@@ -154,6 +154,14 @@ export class OperationCell {
       const end = (phase + 1) * TCP_CAUSES;
       for (let i = phase * TCP_CAUSES; i < end; i++) causes[i] += task.tcpCauseNs[i];
     }
+  }
+
+  #causes(): Float64Array {
+    if (this.tcpCauseNs === undefined) {
+      this.tcpCauseNs = new Float64Array(PHASE_COUNT * TCP_CAUSES);
+      this.phaseTcpNs = new Float64Array(PHASE_COUNT);
+    }
+    return this.tcpCauseNs;
   }
 
   #moved(ns: number): void {

@@ -5,7 +5,8 @@
 import { asDoubles } from '../lib/double-fields.js';
 import { QUEUE_DEPTHS_MAX } from '../limits.js';
 
-const FIRST_DEPTHS = 16;
+/** V8 keeps arrays of up to 64 bytes in the object: most have few depths. */
+const FIRST_DEPTHS = 8;
 
 /** Invariant: the times at all depths sum up to the window; depth is never negative. */
 export class StepFunction {

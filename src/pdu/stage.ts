@@ -3,6 +3,7 @@
 // they are another's (RFC 7145: MPA behind a login). The stage knows no protocol but by its row
 // (protocol.ts).
 
+import { appended } from '../lib/appended.js';
 import { assert } from '../lib/assert.js';
 import { Slots } from '../lib/slots.js';
 import { JOURNAL_BYTES_TOTAL, UNREAD_CONNECTIONS_MAX } from '../limits.js';
@@ -31,8 +32,8 @@ export interface Spoken {
 /** A connection that is known to speak a protocol, or more than one after the other. */
 interface Speaker {
   /** In the order in which they were first spoken. */
-  readonly protocols: string[];
-  readonly framings: ConnectionFraming[];
+  protocols: string[];
+  framings: ConnectionFraming[];
   /** Of the last change; undefined: nobody's, or anybody's while it is looked at again. */
   present: ConnectionFraming | undefined;
 }
@@ -269,8 +270,7 @@ export class PduStage implements StreamSink, ProtocolControl {
     const framing = proven.framing();
     const speaker = this.speakers.get(id) ?? { protocols: [], framings: [], present: undefined };
     this.speakers.set(id, speaker);
-    speaker.protocols.push(protocol.name);
-    speaker.framings.push(framing);
+    spoke(speaker, protocol.name, framing);
     speaker.present = framing;
     // A side that still ends a PDU of what was spoken before comes later.
     for (let side = 0; side < 2; side++) this.keep(id * 2 + side, framing.directions[side]);
@@ -374,9 +374,13 @@ function framingOf(speaker: Speaker, row: Protocol, stream: Connection): Connect
   const had = speaker.protocols.lastIndexOf(row.name);
   if (had >= 0) return speaker.framings[had];
   const framing = row.framing(stream);
-  speaker.protocols.push(row.name);
-  speaker.framings.push(framing);
+  spoke(speaker, row.name, framing);
   return framing;
+}
+
+function spoke(speaker: Speaker, protocol: string, framing: ConnectionFraming): void {
+  speaker.protocols = appended(speaker.protocols, protocol);
+  speaker.framings = appended(speaker.framings, framing);
 }
 
 function factsOf({ protocols, framings }: Speaker): Spoken[] {

@@ -25,7 +25,7 @@ import {
 import { ScsiOpcode } from '../wire/scsi/opcodes.js';
 import { readSense, SenseCodes } from '../wire/scsi/sense.js';
 import { type LogicalUnit, UnitFact, type UnitFacts } from './logical-unit-facts.js';
-import { type LogicalUnitHolder, LunTable, SLOTS } from './lun-table.js';
+import { type LogicalUnitHolder, LunTable } from './lun-table.js';
 import { learnPortGroups } from './port-groups.js';
 import type { Task } from './task.js';
 
@@ -55,13 +55,11 @@ export function lunOfTask(
 ): LogicalUnit | undefined {
   if (s.lunTable === undefined) s.lunTable = new LunTable(); // most sessions of a login storm need none
   const table = s.lunTable;
-  const slot = ((high >>> 16) ^ (high >>> 24) ^ high ^ low) & (SLOTS - 1);
-  if (table.high[slot] === high && table.low[slot] === low) return table.luns[slot];
+  const known = table.get(high, low);
+  if (known !== null) return known;
   const lun = lunOf(s, high, low);
   if (lun === undefined) table.isFull = true;
-  table.high[slot] = high;
-  table.low[slot] = low;
-  table.luns[slot] = lun;
+  table.set(high, low, lun);
   return lun;
 }
 

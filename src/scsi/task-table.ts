@@ -3,6 +3,8 @@
 
 import type { OpenTask } from './open-task.js';
 
+const FIRST_BUCKETS = 4;
+
 /**
  * Open tasks of one I_T nexus. Invariant: every task in a chain is in the list and the other way
  * round; `size` counts them; the list is in the order in which they were added.
@@ -11,8 +13,8 @@ export class TaskTable {
   size = 0;
   first: OpenTask | null = null;
   last: OpenTask | null = null;
-  #buckets: (OpenTask | null)[] = new Array(16).fill(null);
-  #mask = 15;
+  #buckets: (OpenTask | null)[] = new Array(FIRST_BUCKETS).fill(null);
+  #mask = FIRST_BUCKETS - 1;
 
   /** The oldest of the tag: a chain is in the order of the list. */
   byTag(tag: number): OpenTask | null {

@@ -1,5 +1,6 @@
 // The list of what happens seldom in a session, bounded; of every protocol.
 
+import { appended } from '../lib/appended.js';
 import { SESSION_EVENTS_MAX } from '../limits.js';
 import type { Session, SessionEvent, SessionEventKind } from './model.js';
 
@@ -17,6 +18,6 @@ export function listEvent(
     return undefined;
   }
   const event: SessionEvent = { kind, connection, frame, timeNs, endNs: -1, endFrame: 0, fields };
-  story.events.push(event);
+  story.events = appended(story.events, event);
   return event;
 }

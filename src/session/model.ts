@@ -351,7 +351,7 @@ export interface Session {
   /** Times that a whole answer of REPORT LUNS differed from the one before (limits.ts: LUN_CHANGES_MAX). */
   reportedLunsChanges: LunsChange[];
   /** Bounded (limits.ts: SESSION_EVENTS_MAX); eventsDropped did not fit. */
-  readonly events: SessionEvent[];
+  events: SessionEvent[];
   eventsDropped: number;
   readonly nopOut: PingStats;
   readonly nopIn: PingStats;

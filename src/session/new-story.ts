@@ -3,8 +3,9 @@
 import { asDoubles } from '../lib/double-fields.js';
 import type { OddCount, PingStats, SequenceErrors, Session } from './model.js';
 
-const NO_ERRORS = noErrors();
-for (const one of Object.values(NO_ERRORS)) Object.freeze(one);
+/** What never was: nobody writes to it. */
+const NEVER: OddCount = Object.freeze(none());
+const NO_ERRORS: Readonly<SequenceErrors> = Object.freeze(noErrors());
 
 /** `id`: SessionTables.nextId. What only iSCSI has stays as it is here in other protocols. */
 export function newSessionStory(
@@ -89,40 +90,41 @@ export function newSessionStory(
   return story;
 }
 
-/** Where a session's are counted: most have none, and share one that nobody writes to. */
-export function errorsOf(story: Session): SequenceErrors {
+/** Where one of a session's is counted: most have none, and share what nobody writes to. */
+export function errorOf(story: Session, kind: keyof SequenceErrors): OddCount {
   if (story.sequence === NO_ERRORS) story.sequence = noErrors();
-  return story.sequence;
+  if (story.sequence[kind] === NEVER) story.sequence[kind] = none();
+  return story.sequence[kind];
 }
 
 function noErrors(): SequenceErrors {
   return {
-    cmdSNJumps: none(),
-    cmdSNOutsideWindow: none(),
-    statSNJumps: none(),
-    statSNRepeats: none(),
-    expStatSNAhead: none(),
-    dataSNJumps: none(),
-    r2tSNJumps: none(),
-    bufferOffsetJumps: none(),
-    beyondR2t: none(),
-    beyondLength: none(),
-    firstBurstExceeded: none(),
-    unsolicitedRefused: none(),
-    maxBurstExceeded: none(),
-    dataInWithoutFinal: none(),
-    tooManyR2ts: none(),
-    r2tNotMet: none(),
-    dataOutOffsetJumps: none(),
-    r2tOffsetBack: none(),
-    r2tsOutOfTurn: none(),
-    expDataSNWrong: none(),
-    expDataSNUnset: none(),
-    segmentTooLong: none(),
-    unknownTask: none(),
-    strayDataOut: none(),
-    tagInUse: none(),
-    maxCmdSNTooLow: none(),
+    cmdSNJumps: NEVER,
+    cmdSNOutsideWindow: NEVER,
+    statSNJumps: NEVER,
+    statSNRepeats: NEVER,
+    expStatSNAhead: NEVER,
+    dataSNJumps: NEVER,
+    r2tSNJumps: NEVER,
+    bufferOffsetJumps: NEVER,
+    beyondR2t: NEVER,
+    beyondLength: NEVER,
+    firstBurstExceeded: NEVER,
+    unsolicitedRefused: NEVER,
+    maxBurstExceeded: NEVER,
+    dataInWithoutFinal: NEVER,
+    tooManyR2ts: NEVER,
+    r2tNotMet: NEVER,
+    dataOutOffsetJumps: NEVER,
+    r2tOffsetBack: NEVER,
+    r2tsOutOfTurn: NEVER,
+    expDataSNWrong: NEVER,
+    expDataSNUnset: NEVER,
+    segmentTooLong: NEVER,
+    unknownTask: NEVER,
+    strayDataOut: NEVER,
+    tagInUse: NEVER,
+    maxCmdSNTooLow: NEVER,
   };
 }
 

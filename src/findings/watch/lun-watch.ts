@@ -67,8 +67,8 @@ export class LunWatch {
   goodBefore = 0;
   goodAfter = 0;
   /** By task attribute, with the first packet of each. */
-  readonly attributes: Uint32Array = new Uint32Array(8);
-  readonly attributeFrames: Float64Array = new Float64Array(8);
+  readonly attributes: number[] = [0, 0, 0, 0, 0, 0, 0, 0];
+  readonly attributeFrames: number[] = [0, 0, 0, 0, 0, 0, 0, 0];
   immediates = 0;
   immediateFrame = 0;
   naca = 0;

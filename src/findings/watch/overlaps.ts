@@ -5,11 +5,17 @@
 import type { Task } from '../../scsi/task.js';
 
 const TWO_32 = 4294967296;
-const FIRST_OPEN = 8;
+/** Columns of an open range: its first block, the one behind its last, task, packet, 1 where it is written. */
+const TO = 1;
+const NUMBER = 2;
+const FRAME = 3;
+const WRITE = 4;
+const COLUMNS = 5;
+const NOTHING = new Float64Array(0);
 /** Open ranges looked at, a LUN: queues are 32 to 256 deep. */
 const OPEN_MAX = 256;
 
-/** Invariant: the first `#count` places of the columns are the open ranges, each task at most once. */
+/** Invariant: the first `#count` rows are the open ranges, each task at most once. */
 export class Overlaps {
   /** Pairs of two writes, and of a read and a write; the packets of the first of each. */
   writes = 0;
@@ -22,20 +28,13 @@ export class Overlaps {
   mixedNs = -1;
   #count: number;
   #writers: number;
-  #from: Float64Array;
-  #to: Float64Array;
-  #number: Float64Array;
-  #frame: Float64Array;
-  #write: Uint8Array;
+  /** Room is made as it is needed: most LUNs of a login storm have one command at a time. */
+  #rows: Float64Array;
 
   constructor() {
     this.#count = 0;
     this.#writers = 0;
-    this.#from = new Float64Array(FIRST_OPEN);
-    this.#to = new Float64Array(FIRST_OPEN);
-    this.#number = new Float64Array(FIRST_OPEN);
-    this.#frame = new Float64Array(FIRST_OPEN);
-    this.#write = new Uint8Array(FIRST_OPEN);
+    this.#rows = NOTHING;
   }
 
   started(task: Task): void {
@@ -44,44 +43,46 @@ export class Overlaps {
     const to = from + task.blocks;
     // Two reads disturb nobody: without a write there is nothing to compare.
     if (task.writes || this.#writers > 0) this.#compare(task, from, to);
-    const at = this.#count;
-    if (at >= OPEN_MAX) return;
-    if (at === this.#from.length) this.#grow();
-    this.#from[at] = from;
-    this.#to[at] = to;
-    this.#number[at] = task.number;
-    this.#frame[at] = task.commandFrame;
-    this.#write[at] = task.writes ? 1 : 0;
+    if (this.#count >= OPEN_MAX) return;
+    const at = this.#count * COLUMNS;
+    if (at >= this.#rows.length) this.#grow();
+    const rows = this.#rows;
+    rows[at] = from;
+    rows[at + TO] = to;
+    rows[at + NUMBER] = task.number;
+    rows[at + FRAME] = task.commandFrame;
+    rows[at + WRITE] = task.writes ? 1 : 0;
     if (task.writes) this.#writers++;
     this.#count++;
   }
 
   ended(task: Task): void {
-    const numbers = this.#number;
-    for (let i = 0; i < this.#count; i++) {
-      if (numbers[i] !== task.number) continue;
-      if (this.#write[i] === 1) this.#writers--;
-      const last = --this.#count;
-      this.#from[i] = this.#from[last];
-      this.#to[i] = this.#to[last];
-      numbers[i] = numbers[last];
-      this.#frame[i] = this.#frame[last];
-      this.#write[i] = this.#write[last];
+    const rows = this.#rows;
+    const end = this.#count * COLUMNS;
+    for (let i = 0; i < end; i += COLUMNS) {
+      if (rows[i + NUMBER] !== task.number) continue;
+      if (rows[i + WRITE] === 1) this.#writers--;
+      this.#count--;
+      const last = end - COLUMNS;
+      for (let k = 0; k < COLUMNS; k++) rows[i + k] = rows[last + k];
       return;
     }
   }
 
   #compare(task: Task, from: number, to: number): void {
-    for (let i = 0; i < this.#count; i++) {
-      if (this.#from[i] >= to || this.#to[i] <= from) continue;
-      if (this.#write[i] === 1 && task.writes) {
+    const rows = this.#rows;
+    const end = this.#count * COLUMNS;
+    for (let i = 0; i < end; i += COLUMNS) {
+      if (rows[i] >= to || rows[i + TO] <= from) continue;
+      const writes = rows[i + WRITE] === 1;
+      if (writes && task.writes) {
         if (this.writes++ > 0) continue;
-        this.writeFrame = this.#frame[i];
+        this.writeFrame = rows[i + FRAME];
         this.writeFrame2 = task.commandFrame;
         this.writeNs = task.commandNs;
-      } else if (this.#write[i] === 1 || task.writes) {
+      } else if (writes || task.writes) {
         if (this.mixed++ > 0) continue;
-        this.mixedFrame = this.#frame[i];
+        this.mixedFrame = rows[i + FRAME];
         this.mixedFrame2 = task.commandFrame;
         this.mixedNs = task.commandNs;
       }
@@ -89,19 +90,8 @@ export class Overlaps {
   }
 
   #grow(): void {
-    const size = this.#from.length * 2;
-    this.#from = longer(this.#from, size);
-    this.#to = longer(this.#to, size);
-    this.#number = longer(this.#number, size);
-    this.#frame = longer(this.#frame, size);
-    const write = new Uint8Array(size);
-    write.set(this.#write);
-    this.#write = write;
+    const made = new Float64Array(Math.max(COLUMNS, this.#rows.length * 2));
+    made.set(this.#rows);
+    this.#rows = made;
   }
-}
-
-function longer(old: Float64Array, size: number): Float64Array {
-  const made = new Float64Array(size);
-  made.set(old);
-  return made;
 }

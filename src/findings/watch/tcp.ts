@@ -163,7 +163,7 @@ export class TcpWatch {
     this.creepingNs = timeNs - this.#runFromNs;
     this.creeping.firstNs = this.#runFromNs;
     this.creeping.lastNs = timeNs;
-    this.creeping.frames.splice(0, this.creeping.frames.length, ...this.#runFrames);
+    this.creeping.showFrames(this.#runFrames);
   }
 
   #stuck(frame: number, timeNs: number, position: number, length: number, waitedNs: number): void {

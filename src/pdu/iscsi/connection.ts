@@ -6,24 +6,20 @@ import type { ConnectionFraming, FramingFacts } from '../protocol.js';
 import { Framer } from './framer.js';
 import type { KeptMemory } from './kept-parts.js';
 import type { TaskTags } from './sequence-context.js';
-import { Shared } from './shared.js';
+import { type ConnectionOwner, Shared } from './shared.js';
 
 export class PduConnection implements ConnectionFraming {
   readonly shared: Shared;
   readonly directions: readonly [Framer, Framer];
-  /** Called once it is over. */
-  private readonly over: ((connection: PduConnection) => void) | undefined;
 
   constructor(
     id: number,
     sink: PduSink,
     tags: TaskTags | undefined,
-    over?: (connection: PduConnection) => void,
-    mpa?: () => void,
+    owner?: ConnectionOwner,
     kept?: KeptMemory,
   ) {
-    this.shared = new Shared(id, tags, mpa, kept);
-    this.over = over;
+    this.shared = new Shared(id, tags, owner, kept);
     this.directions = [
       new Framer(this.shared, id * 2, sink),
       new Framer(this.shared, id * 2 + 1, sink),
@@ -44,6 +40,6 @@ export class PduConnection implements ConnectionFraming {
 
   closed(): void {
     for (const framer of this.directions) framer.over();
-    this.over?.(this);
+    this.shared.over();
   }
 }

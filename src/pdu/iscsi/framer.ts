@@ -50,6 +50,9 @@ const MPA_BYTE = MPA_REQUEST_KEY.charCodeAt(0);
 /** Bytes that tell an MPA frame: both keys begin alike so far (RFC 5044 7.1.1). */
 const MPA_KEY_ALIKE = 9;
 
+const NO_BYTES = new Uint8Array(0);
+const NO_VIEW = new DataView(NO_BYTES.buffer);
+
 export class Framer implements Framing {
   readonly pdu = new Pdu();
   /** FROM_INITIATOR or FROM_TARGET once known. */
@@ -61,8 +64,9 @@ export class Framer implements Framing {
   private phase = SEARCH;
   private left = 0;
   private position = -0;
-  private readonly scratch = new Uint8Array(BHS);
-  private readonly scratchView = new DataView(this.scratch.buffer);
+  /** A header whose PDU goes on in the next segment; made when one does: in a login storm none may. */
+  private scratch = NO_BYTES;
+  private scratchView = NO_VIEW;
   private readonly parts: Parts;
   private readonly digests = new DigestWatch(this.pdu);
   private readonly doubt = new Doubt();
@@ -353,6 +357,7 @@ export class Framer implements Framing {
       pdu.resynchronised = false;
       return whole;
     }
+    if (this.scratch.length === 0) this.makeScratch();
     for (let i = 0; i < BHS; i += 4) this.scratchView.setInt32(i, view.getInt32(p + i));
     pdu.bytes = this.scratch;
     pdu.view = this.scratchView;
@@ -374,6 +379,7 @@ export class Framer implements Framing {
     }
     const n = Math.min(end - p, this.left);
     const into = BHS - this.left;
+    if (this.scratch.length === 0) this.makeScratch();
     for (let i = 0; i < n; i++) this.scratch[into + i] = bytes[p + i];
     p += n;
     this.left -= n;
@@ -385,6 +391,11 @@ export class Framer implements Framing {
       this.nextPhase();
     } else this.loseGathered(base + p);
     return p;
+  }
+
+  private makeScratch(): void {
+    this.scratch = new Uint8Array(BHS);
+    this.scratchView = new DataView(this.scratch.buffer);
   }
 
   /** A gathered header was none: the search sees its bytes before it goes on. */

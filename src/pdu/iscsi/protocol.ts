@@ -16,6 +16,7 @@ import { DIGEST_ON } from './digests.js';
 import { KeptMemory } from './kept-parts.js';
 import { IscsiRecogniser } from './recogniser.js';
 import type { TaskTags } from './sequence-context.js';
+import type { ConnectionOwner } from './shared.js';
 
 /** RFC 7143 section 15: the user port and the system port. */
 const PORTS: readonly number[] = [3260, 860];
@@ -37,7 +38,7 @@ const INFERRED: readonly InferredDigests[] = Array.from({ length: 16 }, (_, bits
   dataDecided: (bits & 8) !== 0,
 }));
 
-export class IscsiProtocol implements Protocol, DigestControl {
+export class IscsiProtocol implements Protocol, DigestControl, ConnectionOwner {
   readonly name = 'iscsi';
   readonly title = 'iSCSI';
   readonly ports: ReadonlySet<number>;
@@ -92,14 +93,17 @@ export class IscsiProtocol implements Protocol, DigestControl {
   }
 
   private open(id: number): PduConnection {
-    const { control } = this;
-    const over = () => {
-      this.finished[id] = this.inferred(id);
-      this.connections[id] = undefined;
-    };
-    const mpa = control === undefined ? undefined : () => control.change(id, IWARP);
-    const c = new PduConnection(id, this.sink, this.tags, over, mpa, this.kept);
+    const c = new PduConnection(id, this.sink, this.tags, this, this.kept);
     this.connections[id] = c;
     return c;
+  }
+
+  over(id: number): void {
+    this.finished[id] = this.inferred(id);
+    this.connections[id] = undefined;
+  }
+
+  toMpa(id: number): void {
+    this.control?.change(id, IWARP);
   }
 }

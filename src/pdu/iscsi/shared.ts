@@ -5,6 +5,14 @@ import { DIGEST_OFF, DIGEST_ON, DIGEST_UNDECIDED } from './digests.js';
 import type { KeptMemory } from './kept-parts.js';
 import { SequenceContext, type TaskTags } from './sequence-context.js';
 
+/** Who has all connections: asked by number, for a function of its own each would cost half a KB. */
+export interface ConnectionOwner {
+  /** It is over: nothing more comes of it. */
+  over(id: number): void;
+  /** An MPA frame comes instead of a PDU. */
+  toMpa(id: number): void;
+}
+
 export class Shared {
   readonly id: number;
   readonly context = new SequenceContext();
@@ -20,14 +28,13 @@ export class Shared {
   /** What all connections' PDUs hold of their data. */
   readonly kept: KeptMemory | undefined;
   private readonly tags: TaskTags | undefined;
-  private readonly mpa: (() => void) | undefined;
+  private readonly owner: ConnectionOwner | undefined;
 
-  /** `mpa` is called where an MPA frame comes instead of a PDU. */
-  constructor(id: number, tags: TaskTags | undefined, mpa?: () => void, kept?: KeptMemory) {
+  constructor(id: number, tags: TaskTags | undefined, owner?: ConnectionOwner, kept?: KeptMemory) {
     this.id = id;
     this.kept = kept;
     this.tags = tags;
-    this.mpa = mpa;
+    this.owner = owner;
   }
 
   setDigests(header: boolean, data: boolean): void {
@@ -58,7 +65,11 @@ export class Shared {
 
   /** What comes is MPA's. */
   toMpa(): void {
-    this.mpa?.();
+    this.owner?.toMpa(this.id);
+  }
+
+  over(): void {
+    this.owner?.over(this.id);
   }
 
   isOpen(tag: number): boolean {

@@ -86,7 +86,7 @@ export class SessionState implements SessionNexus {
   readonly story: Session;
   readonly watch: NexusWatch;
   readonly tasks = new TaskTable();
-  readonly connections: ConnectionState[] = [];
+  connections: ConnectionState[] = [];
   /** The last whole answer of REPORT LUNS. */
   lunsWhole: readonly string[] | undefined = undefined;
   lunTable: LunTable | undefined = undefined;

@@ -1,6 +1,7 @@
 // Which session a connection belongs to: (InitiatorName, ISID, TargetName, TargetPortalGroupTag) and
 // TSIH (RFC 7143 4.4.3, 6.3.1); sessions begin, are joined, take another's place, and end.
 
+import { appended } from '../../../lib/appended.js';
 import { addEvent } from '../events.js';
 import { briefly, makeRoomForSession } from '../forget.js';
 import { endSession, endStory, isOpen, loseTasks } from '../session-end.js';
@@ -144,6 +145,8 @@ function join(s: SessionState, c: ConnectionState, cid: number): void {
   c.story.session = s.story.id;
   c.story.cid = cid;
   if (s.connections.includes(c)) return;
-  s.connections.push(c);
-  if (!s.story.connections.includes(c.number)) s.story.connections.push(c.number);
+  s.connections = appended(s.connections, c);
+  const { story } = s;
+  if (!story.connections.includes(c.number))
+    story.connections = appended(story.connections, c.number);
 }

@@ -7,7 +7,7 @@ import { CLOSURES_MAX, CMD_SN_HOLES_MAX } from '../../../limits.js';
 import type { Pdu } from '../../../pdu/pdu.js';
 import { Opcode } from '../../../wire/iscsi/codes.js';
 import type { CmdSNHole, CommandWindow } from '../../model.js';
-import { errorsOf } from '../../new-story.js';
+import { errorOf } from '../../new-story.js';
 import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { commandJumped, outsideWindow } from '../violations/numbers.js';
 import { WindowSeries } from './command-window-series.js';
@@ -27,7 +27,7 @@ export function windowSaid(
   // "If the PDU MaxCmdSN is less than the PDU ExpCmdSN-1 … they are both ignored" (4.2.2.1).
   const width = (maxCmdSN - expCmdSN + 1) | 0;
   if (width < 0) {
-    const { maxCmdSNTooLow: low } = errorsOf(s.story);
+    const low = errorOf(s.story, 'maxCmdSNTooLow');
     if (low.count++ === 0) {
       low.frame = frame;
       low.timeNs = timeNs;

@@ -25,7 +25,7 @@ import {
   TARGET_TRANSFER_TAG,
 } from '../../../wire/iscsi/bhs-offsets.js';
 import { codeName, OPCODE_NAMES, Opcode } from '../../../wire/iscsi/codes.js';
-import { errorsOf } from '../../new-story.js';
+import { errorOf } from '../../new-story.js';
 import { addEvent } from '../events.js';
 import { endUnseen, unseenShown } from '../numbering/unseen-statuses.js';
 import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
@@ -73,7 +73,7 @@ export function commandAgain(
   }
   if (initiatorWhole(c) && targetWhole(c)) {
     const text = `task tag ${tagText(t.tag)} used again while its command is open`;
-    odd(book, c, errorsOf(s.story).tagInUse, pdu.frame, text);
+    odd(book, c, errorOf(s.story, 'tagInUse'), pdu.frame, text);
     // Nothing is missing: the elder is still owed its answer. Of three, the oldest gives way.
     if (t.commandSeen && twinOf(open) === null) return false;
   }
@@ -112,7 +112,7 @@ export function trace(
   if (again || s.endedEarly.has(initiatorTaskTag)) return null;
   if (s.story.loginSeen && c.initiatorSeen && initiatorWhole(c)) {
     const text = `${nameOf(pdu)} for task ${tagText(initiatorTaskTag)}, which is not open`;
-    odd(book, c, errorsOf(s.story).unknownTask, pdu.frame, text);
+    odd(book, c, errorOf(s.story, 'unknownTask'), pdu.frame, text);
   }
   unseenShows(c, s);
   const open = newTask(book, c, s, initiatorTaskTag);
@@ -137,7 +137,7 @@ export function requestTagged(
   if (open === null || !open.task.commandSeen || open.task.connection !== c.number) return;
   if (!initiatorWhole(c) || !targetWhole(c)) return;
   const text = `task tag ${tagText(tag)} used by a ${codeName(OPCODE_NAMES, pdu.opcode)} while its command is open`;
-  odd(book, c, errorsOf(s.story).tagInUse, pdu.frame, text);
+  odd(book, c, errorOf(s.story, 'tagInUse'), pdu.frame, text);
 }
 
 /** An answer that is no command's (a ping's, of task management, text, logout), and no such request waits. */
@@ -152,7 +152,7 @@ export function strayAnswer(
   if (!s.story.loginSeen || !c.initiatorSeen || !initiatorWhole(c) || mayBeForgotten) return;
   const name = codeName(OPCODE_NAMES, pdu.opcode);
   const text = `${name} for task ${tagText(tag)}, and no such request waits`;
-  odd(book, c, errorsOf(s.story).unknownTask, pdu.frame, text);
+  odd(book, c, errorOf(s.story, 'unknownTask'), pdu.frame, text);
 }
 
 /** Nothing of the initiator is missing, nor cut: what was cut last may still turn out to be data. */
@@ -196,7 +196,7 @@ export function strayInitiatorPdu(
   if (s.endedEarly.has(initiatorTaskTag)) return null;
   if (s.story.loginSeen && initiatorWhole(c)) {
     const text = `Data-Out for task ${tagText(initiatorTaskTag)}, which is not open`;
-    odd(book, c, errorsOf(s.story).strayDataOut, pdu.frame, text);
+    odd(book, c, errorOf(s.story, 'strayDataOut'), pdu.frame, text);
     return null;
   }
   unseenShows(c, s);
@@ -228,7 +228,7 @@ export function inOffsetJumped(
   if (!s.pduInOrder || !s.sequenceInOrder || open.again) return;
   const of = `task ${tagText(t.tag)}`;
   const text = `Data-In at offset ${offset} where ${open.inEnd} was next, in ${of}, and no bytes are missing`;
-  odd(book, c, errorsOf(s.story).bufferOffsetJumps, pdu.frame, text);
+  odd(book, c, errorOf(s.story, 'bufferOffsetJumps'), pdu.frame, text);
 }
 
 export function beyondLength(
@@ -244,7 +244,7 @@ export function beyondLength(
   const t = open.task;
   const of = `task ${tagText(t.tag)}`;
   const text = `${nameOf(pdu)} reaches to byte ${end} of ${of}, which expects ${t.expectedLength}`;
-  odd(book, c, errorsOf(s.story).beyondLength, pdu.frame, text);
+  odd(book, c, errorOf(s.story, 'beyondLength'), pdu.frame, text);
 }
 
 export function beyondR2t(
@@ -261,7 +261,7 @@ export function beyondR2t(
   const asked = `bytes ${open.r2tOffset[i]} to ${end}`;
   const of = `task ${tagText(open.task.tag)}`;
   const text = `Data-Out lies outside of what its R2T asked for (${asked}), in ${of}`;
-  odd(book, c, errorsOf(s.story).beyondR2t, pdu.frame, text);
+  odd(book, c, errorOf(s.story, 'beyondR2t'), pdu.frame, text);
 }
 
 function nameOf(pdu: Pdu): string {

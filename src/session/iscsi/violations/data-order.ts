@@ -11,7 +11,7 @@ import {
   TARGET_TRANSFER_TAG,
 } from '../../../wire/iscsi/bhs-offsets.js';
 import { Opcode } from '../../../wire/iscsi/codes.js';
-import { errorsOf } from '../../new-story.js';
+import { errorOf } from '../../new-story.js';
 import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { unsure } from './limits.js';
 import { odd, tagText } from './violations.js';
@@ -47,9 +47,8 @@ export function inDataSNJumped(
   open.nextDataSN = advance(dataSN, 1);
   if (!known) return;
   const r2t = pdu.opcode === Opcode.r2t;
-  const q = errorsOf(s.story);
   const text = jumpText(r2t ? 'R2TSN' : 'DataSN', dataSN, expected, open);
-  odd(book, c, r2t ? q.r2tSNJumps : q.dataSNJumps, pdu.frame, text);
+  odd(book, c, errorOf(s.story, r2t ? 'r2tSNJumps' : 'dataSNJumps'), pdu.frame, text);
 }
 
 /** DataSN of Data-Out is not the next of its sequence. */
@@ -65,7 +64,7 @@ export function outDataSNJumped(
   open.outLosses = c.initiatorLosses;
   if (!known) return;
   const text = jumpText('DataSN', dataSN, open.outDataSN, open);
-  odd(book, c, errorsOf(s.story).dataSNJumps, pdu.frame, text);
+  odd(book, c, errorOf(s.story, 'dataSNJumps'), pdu.frame, text);
 }
 
 function jumpText(word: string, is: number, expected: number, open: OpenTask): string {
@@ -89,7 +88,7 @@ export function outOffsetJumped(
   const text =
     `Data-Out at offset ${offset} where ${expected} was next, in ${of}, although DataPDUInOrder ` +
     'is Yes (13.18)';
-  odd(book, c, errorsOf(s.story).dataOutOffsetJumps, pdu.frame, text);
+  odd(book, c, errorOf(s.story, 'dataOutOffsetJumps'), pdu.frame, text);
 }
 
 /** An R2T asks for bytes before the end of the one before it. */
@@ -107,7 +106,7 @@ export function r2tOffsetBack(
   const text =
     `an R2T of ${of} asks for ${desired} bytes at offset ${offset}, the one before reached to ` +
     `${open.r2tEnd}, although DataSequenceInOrder is Yes (13.19)`;
-  odd(book, c, errorsOf(s.story).r2tOffsetBack, pdu.frame, text);
+  odd(book, c, errorOf(s.story, 'r2tOffsetBack'), pdu.frame, text);
 }
 
 /** Data of a later R2T begins while an earlier one still waits: "fulfilled … in the order" (11.8). */
@@ -125,7 +124,7 @@ export function r2tOutOfTurn(
   const text =
     `Data-Out for R2T ${tag} of ${of} begins while ${i} R2T${i === 1 ? '' : 's'} before it still ` +
     'wait for data (11.8)';
-  odd(book, c, errorsOf(s.story).r2tsOutOfTurn, pdu.frame, text);
+  odd(book, c, errorOf(s.story, 'r2tsOutOfTurn'), pdu.frame, text);
 }
 
 /**
@@ -145,10 +144,9 @@ export function expDataSNOff(
   if (failed ? expDataSN === 0 : expDataSN === t.dataInPdus) return;
   if (!failed && t.dataInPdus > 0 && expDataSN === t.dataInPdus + t.r2ts) return;
   if (open.again || unsure(c, open)) return;
-  const q = errorsOf(s.story);
   const unset = !failed && expDataSN === 0;
   // Some targets never fill it in: the sentence is written for the few that are kept.
-  odd(book, c, unset ? q.expDataSNUnset : q.expDataSNWrong, pdu.frame, () => {
+  odd(book, c, errorOf(s.story, unset ? 'expDataSNUnset' : 'expDataSNWrong'), pdu.frame, () => {
     const of = `task ${tagText(t.tag)}`;
     const but = failed
       ? 'which did not complete: it must be 0'

@@ -3,7 +3,7 @@
 import type { Pdu } from '../../../pdu/pdu.js';
 import type { OpenTask } from '../../../scsi/open-task.js';
 import { pduOf } from '../../../wire/iscsi/pdus.js';
-import { errorsOf } from '../../new-story.js';
+import { errorOf } from '../../new-story.js';
 import { agreedOf } from '../login/operational-limits.js';
 import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { odd, tagText } from './violations.js';
@@ -25,7 +25,7 @@ export function segmentTooLong(
   const text =
     `${pduOf(pdu.opcode).name} brings ${pdu.dataSegmentLength} bytes, and the ${who} takes ` +
     `${most} (MaxRecvDataSegmentLength, RFC 7143 13.12)`;
-  const counter = errorsOf(s.story).segmentTooLong;
+  const counter = errorOf(s.story, 'segmentTooLong');
   if (pdu.fromInitiator) counter.byInitiator = (counter.byInitiator ?? 0) + 1;
   odd(book, c, counter, pdu.frame, text);
 }
@@ -37,7 +37,7 @@ export function immediateRefused(
   pdu: Pdu,
 ): void {
   const text = `a command brings ${pdu.dataSegmentLength} bytes although ImmediateData is No (13.11)`;
-  odd(book, c, errorsOf(s.story).unsolicitedRefused, pdu.frame, text);
+  odd(book, c, errorOf(s.story, 'unsolicitedRefused'), pdu.frame, text);
 }
 
 export function unsolicitedRefused(
@@ -49,7 +49,7 @@ export function unsolicitedRefused(
 ): void {
   const of = `task ${tagText(open.task.tag)}`;
   const text = `Data-Out of ${of} came without an R2T although InitialR2T is Yes (13.10)`;
-  odd(book, c, errorsOf(s.story).unsolicitedRefused, pdu.frame, text);
+  odd(book, c, errorOf(s.story, 'unsolicitedRefused'), pdu.frame, text);
 }
 
 /** Immediate and unsolicited data together (13.14). */
@@ -65,7 +65,7 @@ export function firstBurstExceeded(
   const bytes = t.immediateBytes + t.unsolicitedBytes;
   const most = agreedOf(c, s).firstBurst;
   const text = `${bytes} bytes came without an R2T in task ${tagText(t.tag)}, FirstBurstLength is ${most}`;
-  odd(book, c, errorsOf(s.story).firstBurstExceeded, pdu.frame, text);
+  odd(book, c, errorOf(s.story, 'firstBurstExceeded'), pdu.frame, text);
 }
 
 /** An R2T asks for more than MaxBurstLength, or for nothing (11.8.4). */
@@ -80,7 +80,7 @@ export function r2tLengthWrong(
   const most = agreedOf(c, s).maxBurst;
   const bound = desired === 0 ? 'it must not be 0' : `MaxBurstLength is ${most}`;
   const text = `an R2T of task ${tagText(open.task.tag)} asks for ${desired} bytes, and ${bound}`;
-  odd(book, c, errorsOf(s.story).maxBurstExceeded, pdu.frame, text);
+  odd(book, c, errorOf(s.story, 'maxBurstExceeded'), pdu.frame, text);
 }
 
 /**
@@ -94,7 +94,7 @@ export function inSequenceTooLong(
   pdu: Pdu,
 ): void {
   if (unsure(c, open)) return;
-  const counter = errorsOf(s.story).dataInWithoutFinal;
+  const counter = errorOf(s.story, 'dataInWithoutFinal');
   if (counter.count === 0) {
     counter.frame = pdu.frame;
     counter.timeNs = pdu.timeNs;
@@ -113,7 +113,7 @@ export function tooManyR2ts(
   const most = agreedOf(c, s).outstandingR2ts;
   const of = `task ${tagText(open.task.tag)}`;
   const text = `${open.r2tCount} R2Ts of ${of} wait for data, MaxOutstandingR2T is ${most} (13.17)`;
-  odd(book, c, errorsOf(s.story).tooManyR2ts, pdu.frame, text);
+  odd(book, c, errorOf(s.story, 'tooManyR2ts'), pdu.frame, text);
 }
 
 /** F came before all that the R2T asked for (11.8.4). */
@@ -128,5 +128,5 @@ export function r2tNotMet(
   if (unsure(c, open)) return;
   const of = `task ${tagText(open.task.tag)}`;
   const text = `Data-Out of ${of} ends after ${open.r2tGot[i]} of the ${open.r2tDesired[i]} bytes that its R2T asked for`;
-  odd(book, c, errorsOf(s.story).r2tNotMet, pdu.frame, text);
+  odd(book, c, errorOf(s.story, 'r2tNotMet'), pdu.frame, text);
 }

@@ -1,6 +1,6 @@
 // Sequence numbers that break their rules, in words.
 
-import { errorsOf } from '../../new-story.js';
+import { errorOf } from '../../new-story.js';
 import type { ConnectionState, IscsiTables, SessionState } from '../state.js';
 import { odd } from './violations.js';
 
@@ -11,7 +11,7 @@ export function statusRepeated(
   frame: number,
 ): void {
   const text = `StatSN ${statSN} again or from before, where ${c.numbers.nextStatSN} was next`;
-  odd(book, c, c.session && errorsOf(c.session.story).statSNRepeats, frame, text);
+  odd(book, c, c.session && errorOf(c.session.story, 'statSNRepeats'), frame, text);
 }
 
 export function statusJumped(
@@ -21,7 +21,7 @@ export function statusJumped(
   frame: number,
 ): void {
   const text = `StatSN is ${statSN} where ${c.numbers.nextStatSN} was next, and no bytes are missing`;
-  odd(book, c, c.session && errorsOf(c.session.story).statSNJumps, frame, text);
+  odd(book, c, c.session && errorOf(c.session.story, 'statSNJumps'), frame, text);
 }
 
 export function ackedUnsent(
@@ -31,7 +31,7 @@ export function ackedUnsent(
   frame: number,
 ): void {
   const text = `ExpStatSN is ${statSN}, but the target's last status leads to ${c.numbers.nextStatSN}`;
-  odd(book, c, c.session && errorsOf(c.session.story).expStatSNAhead, frame, text);
+  odd(book, c, c.session && errorOf(c.session.story, 'expStatSNAhead'), frame, text);
 }
 
 export function commandJumped(
@@ -42,7 +42,7 @@ export function commandJumped(
   frame: number,
 ): void {
   const text = `CmdSN is ${cmdSN} where ${s.story.window.nextCmdSN} was next, and no bytes are missing`;
-  odd(book, c, errorsOf(s.story).cmdSNJumps, frame, text);
+  odd(book, c, errorOf(s.story, 'cmdSNJumps'), frame, text);
 }
 
 /** False where a PDU of the target that moved the window may have been missed. */
@@ -55,6 +55,6 @@ export function outsideWindow(
 ): boolean {
   if (s.connections.some((one) => one.targetLosses > 0)) return false;
   const text = `CmdSN ${cmdSN} lies beyond MaxCmdSN ${s.story.window.maxCmdSN}, the last one told`;
-  odd(book, c, errorsOf(s.story).cmdSNOutsideWindow, frame, text);
+  odd(book, c, errorOf(s.story, 'cmdSNOutsideWindow'), frame, text);
   return true;
 }
