@@ -203,7 +203,7 @@ export const LUNS_PER_SESSION = 4096;
 /** Statuses not captured whose owner is still sought, a connection. */
 export const STATUS_HOLES_MAX = 64;
 
-/** Steps kept of a login: RFC 7143 6.2 asks for six exchanges at least; real ones need two to ten. */
+/** Steps kept of a login, of its begin and its end: RFC 7143 6.2 asks for six exchanges at least; real ones need two to ten. */
 export const LOGIN_STEPS_MAX = 64;
 
 /** Parameter data of one task joined over its PDUs, and pieces of it with gaps between them. */

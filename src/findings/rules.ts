@@ -33,6 +33,7 @@ import { fcUnread } from './rules/fc-unread.js';
 import { hostSlow } from './rules/host-slow.js';
 import { isnsDatabase, isnsRequests } from './rules/isns.js';
 import { loginFailed } from './rules/login-failed.js';
+import { loginGoesRound } from './rules/login-goes-round.js';
 import { loginKeys } from './rules/login-keys.js';
 import { loginRedirected } from './rules/login-redirected.js';
 import { loginSlow } from './rules/login-slow.js';
@@ -74,6 +75,7 @@ import type { Watch, WatchKind } from './watch.js';
 export const RULES: readonly Rule[] = [
   rdma,
   roce,
+  loginGoesRound,
   loginKeys,
   loginFailed,
   isnsRequests,

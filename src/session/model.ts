@@ -51,7 +51,10 @@ export interface LoginStep {
 }
 
 export interface Login {
+  /** The first and the latest (limits.ts: LOGIN_STEPS_MAX). */
   readonly steps: LoginStep[];
+  /** Those of its middle that found no room; absent: none. */
+  stepsLeftOut?: number;
   startedNs: number;
   /** Last byte of the last login PDU. */
   endedNs: number;

@@ -10,6 +10,7 @@ import { RULES } from '../../src/findings/rules.js';
 const NO_RULE: ReadonlySet<string> = new Set([
   'login-failed',
   'login-answer-not-captured',
+  'login-goes-round',
   'login-redirected',
   'redirect-not-followed',
   'redirect-loop',

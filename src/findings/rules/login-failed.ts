@@ -24,6 +24,7 @@ import {
   once,
   type Rule,
 } from '../rule.js';
+import { roundsOf } from '../support/login-rounds.js';
 import { slipOf } from '../support/names.js';
 import { ACCESS_CHANGED, ACCESS_REFUSED } from '../support/turned-away.js';
 import { closerOf } from '../support/who.js';
@@ -123,7 +124,8 @@ export const loginFailed: Rule = {
 function failed(story: IscsiConnection, login: Login, facts: Facts): boolean {
   if (login.outcome === 'rejected') return true;
   if (login.early !== undefined) return true;
-  if (login.outcome !== 'unanswered') return false;
+  // One that goes round without moving is told as that.
+  if (login.outcome !== 'unanswered' || roundsOf(login) !== undefined) return false;
   const { closedHow } = story.connection;
   const closed = story.replaced || closedHow === 'fin' || closedHow === 'rst';
   return closed || facts.lastNs - login.endedNs >= WAIT_LEAST_NS;

@@ -16,7 +16,7 @@ import { Opcode } from '../../../wire/iscsi/codes.js';
 import { loginRequest } from '../../../wire/iscsi/login-request.js';
 import { loginResponse } from '../../../wire/iscsi/login-response.js';
 import { HIDDEN, shownPair, stageOfCsg } from '../../../wire/iscsi/secret-text.js';
-import type { Session } from '../../model.js';
+import type { Login, Session } from '../../model.js';
 import { addEvent } from '../events.js';
 import { forgetLogin } from '../forget.js';
 import { windowSaid } from '../numbering/command-window.js';
@@ -123,29 +123,30 @@ function step(
 ): void {
   const story = login.story;
   story.endedNs = pdu.endNs;
-  if (story.steps.length < LOGIN_STEPS_MAX) {
-    story.steps.push({
-      frame: pdu.frame,
-      timeNs: pdu.timeNs,
-      from,
-      csg: stage.csg,
-      nsg: stage.transit ? stage.nsg : -1,
-      transit: stage.transit,
-      continues: stage.continues,
-      statusClass,
-      statusDetail,
-      text: text?.pairs ?? [],
-    });
-  } else if (story.steps.length === LOGIN_STEPS_MAX) {
-    problem(
-      book,
-      'limit-reached',
-      c,
-      pdu.frame,
-      'a login goes on and on: its further steps are not listed',
-    );
-  }
+  if (story.steps.length >= LOGIN_STEPS_MAX) leaveOut(book, c, story, pdu.frame);
+  story.steps.push({
+    frame: pdu.frame,
+    timeNs: pdu.timeNs,
+    from,
+    csg: stage.csg,
+    nsg: stage.transit ? stage.nsg : -1,
+    transit: stage.transit,
+    continues: stage.continues,
+    statusClass,
+    statusDetail,
+    text: text?.pairs ?? [],
+  });
   if (text !== undefined) takeText(book, c, login, from, stage, text, pdu.frame);
+}
+
+/** The first and the latest steps tell what a login hangs on. */
+function leaveOut(book: IscsiTables, c: ConnectionState, story: Login, frame: number): void {
+  story.steps.splice(LOGIN_STEPS_MAX / 2, 1);
+  const before = story.stepsLeftOut ?? 0;
+  story.stepsLeftOut = before + 1;
+  if (before > 0) return;
+  const text = 'a login goes on and on: the steps in its middle are not listed';
+  problem(book, 'limit-reached', c, frame, text);
 }
 
 function takeText(
