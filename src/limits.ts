@@ -442,8 +442,6 @@ export const ISNS_MESSAGE_BYTES_MAX = 4 << 20;
 export const ISNS_OPEN_MAX = 4096;
 /** Payload of either, in all: eight of the longest answers. */
 export const ISNS_OPEN_BYTES_MAX = 32 << 20;
-/** Attributes of a request that are kept with it until its answer comes, 100 bytes each; of more its payload is read again. */
-export const ISNS_VALUES_WAITING = 32;
 /** Characters of an iSNS name, the longest of RFC 4171 section 6.1; what is longer is none. */
 export const ISNS_NAME_MAX = 256;
 /** Characters of a query, as text, whose answers are compared: key and a dozen attributes. */

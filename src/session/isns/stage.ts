@@ -7,7 +7,6 @@ import {
   ISNS_NAME_MAX,
   ISNS_QUESTION_MAX,
   ISNS_TRANSACTIONS_MAX,
-  ISNS_VALUES_WAITING,
 } from '../../limits.js';
 import type { IsnsPdu, IsnsSink } from '../../pdu/isns/pdu.js';
 import type { ProblemLog } from '../../problem.js';
@@ -16,7 +15,7 @@ import { NodeType, Tag } from '../../wire/isns/attributes.js';
 import { IsnsFunction, IsnsStatus, RESPONSE } from '../../wire/isns/functions.js';
 import { isnsStatus, STATUS_BYTES } from '../../wire/isns/header.js';
 import { heartbeat } from '../../wire/isns/heartbeat.js';
-import { type AttributeValue, readAttributes } from '../../wire/isns/tlvs.js';
+import { type AttributeValue, namesIn, readAttributes } from '../../wire/isns/tlvs.js';
 import { IsnsDatabase } from './database.js';
 import { type IsnsMessage, IsnsMessages } from './messages.js';
 import type {
@@ -102,10 +101,10 @@ export class IsnsStage implements IsnsSink {
 
   #request(message: IsnsMessage): void {
     const { first, payload } = message;
-    const { values, whole } = readAttributes(payload, 0);
+    // The rest of it is read once its answer says that it holds: many are never answered.
+    const { source, key, whole } = namesIn(payload);
     if (!whole && message.complete) this.#malformed++;
     const outstanding = this.#waiting.open(first) + 1;
-    const [source, ...rest] = values;
     const transaction: IsnsTransaction = {
       connection: first.connection,
       from: first.from,
@@ -116,7 +115,7 @@ export class IsnsStage implements IsnsSink {
       requestFrame: first.frame,
       requestNs: first.timeNs,
       source: nameOf(source),
-      key: nameOf(rest.find(({ text }) => text !== '')),
+      key: nameOf(key),
       responseFrame: 0,
       responseNs: -1,
       status: -1,
@@ -128,16 +127,12 @@ export class IsnsStage implements IsnsSink {
     };
     // The first attribute is whom it is for (5.6.5.8).
     if (first.functionId === IsnsFunction.scn && source !== undefined) {
-      this.#notifications.notified(source.text, first.timeNs);
+      this.#notifications.notified(source, first.timeNs);
     }
     this.#total++;
     if (this.#transactions.length < ISNS_TRANSACTIONS_MAX) this.#transactions.push(transaction);
     // Servers that answer carry a name of their own; a client is known by what it registered.
-    this.#waiting.add({
-      transaction,
-      payload,
-      values: values.length <= ISNS_VALUES_WAITING ? values : undefined,
-    });
+    this.#waiting.add({ transaction, payload });
     this.#heard(first);
   }
 
@@ -166,11 +161,12 @@ export class IsnsStage implements IsnsSink {
 
   /** A response says that the request holds, and what is in the database. */
   #holds(
-    { transaction, payload, values = readAttributes(payload, 0).values }: Waiting,
+    { transaction, payload }: Waiting,
     answer: readonly AttributeValue[],
     message: IsnsMessage,
     status: number,
   ): void {
+    const { values } = readAttributes(payload, 0);
     const said = {
       client: transaction.byServer ? transaction.to : transaction.from,
       frame: transaction.requestFrame,
@@ -346,8 +342,8 @@ export class IsnsStage implements IsnsSink {
 }
 
 /** Only what can be a name (RFC 4171 section 6.1) is one. */
-function nameOf(value: AttributeValue | undefined): string {
-  return value === undefined || value.text.length > ISNS_NAME_MAX ? '' : value.text;
+function nameOf(text: string | undefined): string {
+  return text === undefined || text.length > ISNS_NAME_MAX ? '' : text;
 }
 
 /** What was asked, without who asks: the key, and which attributes are wanted; '' where it is no usual question. */

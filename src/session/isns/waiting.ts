@@ -2,15 +2,12 @@
 // it was last heard, so that a message costs the same however many wait.
 
 import { ISNS_OPEN_BYTES_MAX, ISNS_OPEN_MAX } from '../../limits.js';
-import type { AttributeValue } from '../../wire/isns/tlvs.js';
 import type { IsnsTransaction } from './model.js';
 
 /** What a request said, until its response says whether it holds. */
 export interface Waiting {
   readonly transaction: IsnsTransaction;
   readonly payload: Uint8Array;
-  /** Its attributes, where they are few. */
-  readonly values?: readonly AttributeValue[] | undefined;
 }
 
 /** Of a request, also where it is looked for by its response. */
@@ -20,7 +17,8 @@ interface Entry extends Waiting {
   readonly end: AskedEnd;
   /** Messages that had been heard of the end before it was asked. */
   readonly heardBefore: number;
-  waits: boolean;
+  older: Entry | undefined;
+  newer: Entry | undefined;
 }
 
 /** An end of a connection (of any datagram: its address and port) while requests to it wait. */
@@ -33,14 +31,14 @@ const FUNCTION = 65_536;
 
 /**
  * Invariants: at most ISNS_OPEN_MAX requests wait (`#count`), with `#bytes` of payload in all, the oldest is given up
- * for a new one; an end is kept while a request to it waits. `#order` has all that wait, in their order, and some that
- * no longer do.
+ * for a new one; an end is kept while a request to it waits. From `#oldest` by `newer` to `#newest` stand all that wait, in their order, and
+ * nothing holds one that does not: most wait so short a time that the collector sees none of them twice.
  */
 export class WaitingRequests {
   /** By connection (-1: datagrams), by whom is asked. */
   readonly #ends = new Map<number, Map<string, AskedEnd>>();
-  #order: Entry[] = [];
-  #first = 0;
+  #oldest: Entry | undefined = undefined;
+  #newest: Entry | undefined = undefined;
   #count = 0;
   #bytes = 0;
 
@@ -53,15 +51,14 @@ export class WaitingRequests {
     return count;
   }
 
-  add({ transaction, payload, values }: Waiting): void {
+  add({ transaction, payload }: Waiting): void {
     const { connection, to } = transaction;
     const same = this.#find(transaction);
     if (same !== undefined) this.#leave(same);
     this.#bytes += payload.length;
     while (this.#count >= ISNS_OPEN_MAX || this.#bytes > ISNS_OPEN_BYTES_MAX) {
-      if (this.#count === 0) break;
-      const oldest = this.#order[this.#first++];
-      if (oldest.waits) this.#leave(oldest);
+      if (this.#oldest === undefined) break;
+      this.#leave(this.#oldest);
     }
     let ends = this.#ends.get(connection);
     if (ends === undefined) {
@@ -73,10 +70,20 @@ export class WaitingRequests {
       end = { requests: new Map(), heard: 0 };
       ends.set(to, end);
     }
-    const entry = { transaction, payload, values, end, heardBefore: end.heard, waits: true };
+    const older = this.#newest;
+    const entry: Entry = {
+      transaction,
+      payload,
+      end,
+      heardBefore: end.heard,
+      older,
+      newer: undefined,
+    };
     end.requests.set(keyOf(transaction), entry);
     this.#count++;
-    this.#queue(entry);
+    this.#newest = entry;
+    if (older === undefined) this.#oldest = entry;
+    else older.newer = entry;
   }
 
   /** The response to this request is there. */
@@ -107,7 +114,7 @@ export class WaitingRequests {
 
   /** What waits now is told what its end did since. */
   settle(): void {
-    for (const entry of this.#order) if (entry.waits) noteHeard(entry);
+    for (let one = this.#oldest; one !== undefined; one = one.newer) noteHeard(one);
   }
 
   *#of(connection: number): Iterable<Entry> {
@@ -119,26 +126,23 @@ export class WaitingRequests {
   }
 
   #leave(entry: Entry): void {
-    const { transaction, end, payload } = entry;
+    const { transaction, end, payload, older, newer } = entry;
     const { connection, to } = transaction;
     noteHeard(entry);
-    entry.waits = false;
+    if (older === undefined) this.#oldest = newer;
+    else older.newer = newer;
+    if (newer === undefined) this.#newest = older;
+    else newer.older = older;
     this.#count--;
     this.#bytes -= payload.length;
-    end.requests.delete(keyOf(transaction));
-    if (end.requests.size > 0) return;
-    const ends = this.#ends.get(connection);
-    ends?.delete(to);
-    if (ends?.size === 0) this.#ends.delete(connection);
-  }
-
-  /** Now and then those that no longer wait are let go. */
-  #queue(entry: Entry): void {
-    if (this.#order.length >= 2 * ISNS_OPEN_MAX) {
-      this.#order = this.#order.filter(({ waits }) => waits);
-      this.#first = 0;
+    // The last of a table goes with it: a table that loses its last is made anew.
+    if (end.requests.size > 1) {
+      end.requests.delete(keyOf(transaction));
+      return;
     }
-    this.#order.push(entry);
+    const ends = this.#ends.get(connection);
+    if (ends !== undefined && ends.size > 1) ends.delete(to);
+    else this.#ends.delete(connection);
   }
 }
 

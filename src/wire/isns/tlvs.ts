@@ -49,6 +49,34 @@ export function readAttributes(
   return { values, whole: p === bytes.length };
 }
 
+/**
+ * The text of the first attribute, undefined where there is none, and of the next one that has some; `whole` as of
+ * `readAttributes`. Nothing is made of the others.
+ */
+export function namesIn(bytes: Uint8Array): {
+  readonly source: string | undefined;
+  readonly key: string | undefined;
+  readonly whole: boolean;
+} {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let source: string | undefined;
+  let key: string | undefined;
+  let p = 0;
+  while (p + TLV_BYTES <= bytes.length) {
+    const length = get(view, p, tlv.length);
+    const next = p + TLV_BYTES + length;
+    if (length % 4 !== 0 || next > bytes.length) return { source, key, whole: false };
+    if (source === undefined || key === undefined) {
+      const attribute = attributeOf(get(view, p, tlv.tag));
+      const text = valueText(view, bytes, p + TLV_BYTES, length, attribute);
+      if (source === undefined) source = text;
+      else if (text !== '') key = text;
+    }
+    p = next;
+  }
+  return { source, key, whole: p === bytes.length };
+}
+
 const UDP_PORT = 0x10000;
 const NAMES = new SeenTexts();
 
