@@ -295,6 +295,9 @@ export const FRAGMENT_AGAIN_NS = 10e6;
 /** Packets of chosen PDUs that are remembered for the events that they made: events are few. */
 export const CHOSEN_FRAMES_MAX = 1 << 20;
 
+/** What a capturing program wrote while we were busy: four seconds of 20,000 packets a second. */
+export const RELAY_BYTES_MAX = 64 << 20;
+
 /** Text of a timeline held in memory before it goes to a temporary file. */
 export const SPOOL_BYTES_MAX = 32 << 20;
 

@@ -50,7 +50,7 @@ const LAYERS: Readonly<Record<string, number>> = {
 };
 /** Files at the top of src that everyone may use, and those that compose the whole. */
 const VOCABULARY = new Set(['limits.ts', 'problem.ts', 'version.ts']);
-const ENTRIES = new Set(['main.ts']);
+const ENTRIES = new Set(['main.ts', 'live/relay-thread.ts']);
 
 function filesBelow(folder: string, pattern: RegExp): string[] {
   const found: string[] = [];

@@ -188,6 +188,8 @@ await script(join(dist, 'report.cjs'), [others, elsewhere]);
 await script(join(dist, 'quick.cjs'), [elsewhere]);
 const { metafile } = await build({
   ...common,
+  // The thread is a program of its own: nobody imports it.
+  entryPoints: ['src/main.ts', 'src/live/relay-thread.ts'],
   splitting: true,
   format: 'esm',
   outdir: dist,

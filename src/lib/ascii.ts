@@ -39,6 +39,24 @@ const SIGNS: ReadonlyMap<string, string> = new Map(
     '≥': '>',
     '≤': '<',
     '≈': '~',
+    '±': '~',
+    '−': '-',
+    '√': 'v',
+    '↔': '=',
+    '↳': '>',
+    '⋮': ':',
+    '┊': ':',
+    '┘': '+',
+    '‼': '!',
+    '░': '.',
+    '▒': ':',
+    '▓': '#',
+    '▚': 'x',
+    '▤': '=',
+    '▥': '|',
+    '▦': '+',
+    '▧': '/',
+    '°': 'o',
     µ: 'u',
     '’': "'",
     '‘': "'",
@@ -46,6 +64,13 @@ const SIGNS: ReadonlyMap<string, string> = new Map(
     '”': '"',
   }),
 );
+/** With the blank behind them they have room for what they mean. */
+const TWO: ReadonlyMap<string, string> = new Map([
+  ['≤ ', '<='],
+  ['≥ ', '>='],
+  ['± ', '+-'],
+]);
+const TWO_SEEN = /[≤≥±] /g;
 /** Eighths of a block, from below and from the left. */
 const LEVELS = '.:-=+*#@';
 const BELOW = 0x2581;
@@ -58,7 +83,8 @@ const ASCII = /^[\0-\x7e]*$/;
 export function asciiText(text: string, widthOf: (char: string) => number = () => 1): string {
   if (ASCII.test(text)) return text;
   let made = '';
-  for (const char of text) made += char < '\x7f' ? char : (SIGNS.get(char) ?? other(char, widthOf));
+  for (const char of text.replace(TWO_SEEN, (two) => TWO.get(two) ?? two))
+    made += char < '\x7f' ? char : (SIGNS.get(char) ?? other(char, widthOf));
   return made;
 }
 

@@ -7,6 +7,7 @@ import { type CaptureCounters, countersOf } from './counters.js';
 import { type Failure, failureOf } from './failure.js';
 import { LiveError } from './live-error.js';
 import type { Command } from './programs.js';
+import type { Relay } from './relay.js';
 
 const PIPE_BYTES = 1 << 20;
 /** What is kept of its stderr: its beginning and its end say all. */
@@ -33,17 +34,19 @@ export class Child {
   readonly #asks: boolean;
   #timer: NodeJS.Timeout | undefined = undefined;
 
-  /** `on`: the interface, for messages. */
-  constructor(command: Command, on: string) {
+  /** `on`: the interface, for messages; `relay`: reads what it writes, where there is one. */
+  constructor(command: Command, on: string, relay?: Relay) {
     const child = spawn(command.program, command.args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', relay?.output ?? 'pipe', 'pipe'],
       env: { ...process.env, LC_ALL: 'C' },
     });
+    // It has it now: whoever reads sees its end when the program ends.
+    relay?.output.destroy();
     this.#process = child;
     this.#asks = command.name === 'tcpdump' && process.platform === 'linux';
     const { stdout, stderr } = child;
-    if (stdout === null || stderr === null) throw new LiveError(`${command.name} has no output`);
-    this.packets = tapOf(stdout);
+    if (stderr === null) throw new LiveError(`${command.name} has no output`);
+    this.packets = relay?.packets ?? tapOf(stdout!);
     // Whatever becomes of us, it does not outlive us.
     process.once('exit', this.#kill);
     stderr.setEncoding('utf8');
@@ -54,7 +57,7 @@ export class Child {
       let failed: Error | undefined;
       child.on('error', (error) => {
         failed = error;
-        this.packets.push(null);
+        if (relay === undefined) this.packets.push(null);
       });
       child.on('close', (code, signal) => {
         this.#gone = true;

@@ -69,6 +69,12 @@ function tcpdumpArgs(wish: CaptureProgramOptions): string[] {
 }
 
 /**
+ * The kernel keeps a slot of the longest packet for each (TSO: 64 KiB and more), so that the 2 MiB of
+ * tcpdump itself are 32 packets; the memory of another host is not ours to take.
+ */
+const REMOTE_MIB_MAX = 32;
+
+/**
  * tcpdump on another host. BatchMode: ssh never asks, keys belong to the screens. ssh hands one line
  * to the shell over there, so each word is quoted for it.
  */
@@ -80,6 +86,7 @@ export function sshCommand(
     throw new LiveError(`${JSON.stringify(host)} is no host name for ssh`);
   }
   const remote = ['tcpdump', '--immediate-mode', '-U', `-s${wish.snaplen ?? 0}`];
+  remote.push('-B', String(Math.min(REMOTE_MIB_MAX, wish.bufferMiB ?? REMOTE_MIB_MAX) * 1024));
   if (wish.interface !== undefined) remote.push('-i', quoted(wish.interface));
   remote.push('-w', '-');
   if (wish.filter !== '') remote.push(quoted(wish.filter));

@@ -19,6 +19,7 @@ import {
   type Program,
   sshCommand,
 } from './programs.js';
+import { openRelay } from './relay.js';
 
 /** So long a pipe may still bring what its writer has when both are interrupted. */
 const PIPE_PATIENCE_MS = 300;
@@ -105,8 +106,14 @@ export class ProgramSource implements LiveSource {
     problems: ProblemLog,
     spool?: PipeSpool,
   ): Promise<Capture | Failure | undefined> {
-    if (this.#stopped) return undefined;
-    const child = new Child(command, this.name);
+    // Before the program begins to capture somebody reads what it writes.
+    const relay = await openRelay();
+    if (this.#stopped) {
+      relay?.output.destroy();
+      relay?.packets.destroy();
+      return undefined;
+    }
+    const child = new Child(command, this.name, relay);
     this.#child = child;
     try {
       return await captureStream(this.name, child.packets, { problems, spool });

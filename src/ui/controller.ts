@@ -88,6 +88,10 @@ export class Controller implements Desk {
     this.changed();
   }
 
+  inDialog(column: number, row: number): { column: number; line: number } | undefined {
+    return this.screen.frameAt(column, row);
+  }
+
   /** The case knows more than before. */
   learned(): void {
     this.#known();

@@ -38,6 +38,8 @@ export interface Desk {
   /** The page that is shown now. */
   page(): Page;
   dispatch(action: Action): void;
+  /** Where in the open dialog this place of the terminal lies, its corner being 0, 0; undefined beside it. */
+  inDialog(column: number, row: number): { column: number; line: number } | undefined;
   /** Everything again, whatever the terminal shows. */
   redraw(): void;
 }

@@ -2,7 +2,14 @@
 
 import { SORT_COLUMNS } from '../store/sort-keys.js';
 import type { Desk } from './desk.js';
-import { helpLines, helpRows } from './dialogs.js';
+import {
+  COLUMNS_BEFORE,
+  dialogLines,
+  helpLines,
+  helpRows,
+  LINES_ABOVE,
+  type Target,
+} from './dialogs.js';
 import { completed, judge, offers } from './filter.js';
 import { goTo } from './go-to.js';
 import { COMMAND_COLUMNS } from './screens/command-columns.js';
@@ -10,6 +17,7 @@ import { exportTo, REPLACES, searchOn } from './search-copy-export.js';
 import { sortedBy } from './sorting.js';
 import { type Dialog, viewOf } from './state.js';
 import type { Input } from './terminal/decoder.js';
+import { widthOf } from './terminal/width.js';
 
 type InputDialog = Dialog & { kind: 'input' };
 
@@ -23,26 +31,68 @@ export function dialogInput(c: Desk, dialog: Dialog, input: Input): void {
     close(c);
     return;
   }
+  if (input.kind === 'click') {
+    clicked(c, dialog, input.column, input.row);
+    return;
+  }
   switch (dialog.kind) {
     case 'help':
       help(c, dialog.top, input);
       return;
     case 'columns':
-      choose(c, dialog, input, COMMAND_COLUMNS.length, (at) =>
-        c.dispatch({ kind: 'toggleColumn', name: COMMAND_COLUMNS[at].name }),
-      );
-      return;
     case 'sort':
-      choose(c, dialog, input, SORT_COLUMNS.length, (at) => {
-        const by = SORT_COLUMNS[at];
-        c.dispatch(sortedBy(c.state, by));
-        close(c);
-      });
+      choose(c, dialog, input);
       return;
     case 'input':
       typed(c, dialog, input);
       return;
   }
+}
+
+/** On a line: what Enter or Tab does there. Beside it: it goes, but for one with a text that would be lost. */
+function clicked(c: Desk, dialog: Dialog, column: number, row: number): void {
+  const at = c.inDialog(column, row);
+  if (at === undefined) {
+    if (dialog.kind !== 'input' || dialog.text === '') close(c);
+    return;
+  }
+  const target = dialogLines(dialog, c.state).targets?.[at.line - LINES_ABOVE];
+  if (target === undefined) return;
+  if (target.kind === 'choice') {
+    if (dialog.kind === 'columns' || dialog.kind === 'sort') take(c, { ...dialog, at: target.at });
+  } else if (dialog.kind === 'input') pointed(c, dialog, target, at.column - COLUMNS_BEFORE);
+}
+
+function pointed(
+  c: Desk,
+  d: InputDialog,
+  target: Exclude<Target, { kind: 'choice' }>,
+  column: number,
+): void {
+  if (target.kind === 'offer') offered(c, d, target.text);
+  else {
+    const caret = charactersIn(d.text, target.from + column);
+    edit(c, d, d.text.slice(0, caret), d.text.slice(caret));
+  }
+}
+
+/** How many characters of a text stand before a column. */
+function charactersIn(text: string, column: number): number {
+  let width = 0;
+  let count = 0;
+  for (const char of text) {
+    width += widthOf(char);
+    if (width > column) break;
+    count += char.length;
+  }
+  return count;
+}
+
+/** What is offered goes where the cursor is. */
+function offered(c: Desk, d: InputDialog, offer: string): void {
+  if (d.purpose !== 'filter' && d.purpose !== 'rows') return;
+  const before = completed(d.text.slice(0, d.caret), offer, d.purpose);
+  edit(c, d, before, d.text.slice(d.caret));
 }
 
 function close(c: Desk): void {
@@ -64,13 +114,10 @@ function help(c: Desk, top: number, input: Input): void {
   });
 }
 
-function choose(
-  c: Desk,
-  dialog: Dialog & { kind: 'columns' | 'sort' },
-  input: Input,
-  count: number,
-  take: (at: number) => void,
-): void {
+type ChoiceDialog = Dialog & { kind: 'columns' | 'sort' };
+
+function choose(c: Desk, dialog: ChoiceDialog, input: Input): void {
+  const { length: count } = dialog.kind === 'sort' ? SORT_COLUMNS : COMMAND_COLUMNS;
   const key = keyOf(input);
   const by = key === 'space' ? 0 : movedBy(input, helpRows(c.state));
   if (by !== 0) {
@@ -78,8 +125,19 @@ function choose(
     const next = dialog.at + by;
     const at = Math.abs(by) === 1 ? (next + count) % count : Math.max(0, Math.min(count - 1, next));
     c.dispatch({ kind: 'dialog', dialog: { ...dialog, at } });
-  } else if (key === 'enter' || key === 'space') take(dialog.at);
+  } else if (key === 'enter' || key === 'space') take(c, dialog);
   else if (key === 'q' || key === 't') close(c);
+}
+
+/** A column is shown or hidden, and the dialog stays; the order is taken, and it goes. */
+function take(c: Desk, { kind, at }: ChoiceDialog): void {
+  if (kind === 'columns') {
+    c.dispatch({ kind: 'dialog', dialog: { kind, at } });
+    c.dispatch({ kind: 'toggleColumn', name: COMMAND_COLUMNS[at].name });
+    return;
+  }
+  c.dispatch(sortedBy(c.state, SORT_COLUMNS[at]));
+  close(c);
 }
 
 function keyOf(input: Input): string {
@@ -108,11 +166,10 @@ function typed(c: Desk, d: InputDialog, input: Input): void {
   const after = d.text.slice(d.caret);
   switch (input.name) {
     case 'enter':
-      take(c, d);
+      entered(c, d);
       return;
     case 'tab':
-      if (d.offers.length > 0 && (d.purpose === 'filter' || d.purpose === 'rows'))
-        edit(c, d, completed(before, d.offers[0], d.purpose), after);
+      if (d.offers.length > 0) offered(c, d, d.offers[0]);
       return;
     case 'backspace':
       edit(c, d, before.slice(0, -1), after);
@@ -166,7 +223,7 @@ function edit(c: Desk, d: InputDialog, before: string, after: string): void {
   c.dispatch({ kind: 'dialog', dialog });
 }
 
-function take(c: Desk, d: InputDialog): void {
+function entered(c: Desk, d: InputDialog): void {
   const { error, at } = done(c, d);
   if (error === '') close(c);
   else c.dispatch({ kind: 'dialog', dialog: { ...d, error, errorAt: at } });

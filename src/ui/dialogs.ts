@@ -14,7 +14,21 @@ import { fit } from './terminal/width.js';
 export interface DialogLines {
   readonly title: string;
   readonly lines: readonly Line[];
+  /** What a click on each line means, where it means anything. */
+  readonly targets?: readonly (Target | undefined)[];
 }
+
+export type Target =
+  | { readonly kind: 'choice'; readonly at: number }
+  /** The text that is typed, from this column of it on. */
+  | { readonly kind: 'text'; readonly from: number }
+  | { readonly kind: 'offer'; readonly text: string };
+
+/** Its border and its title. */
+export const LINES_ABOVE = 2;
+/** Its border and a blank. */
+export const COLUMNS_BEFORE = 2;
+const PROMPT = '› ';
 
 /** Room for borders, padding and something of the page. */
 const MARGIN = 8;
@@ -86,6 +100,7 @@ const MOUSE: readonly Line[] = [
     ['wheel', 'scroll'],
     ['click', 'select a row; on the selected one: open it; on a tab: go there'],
     ['', 'on the head of a list: sort by it; on the time axis: the time cursor'],
+    ['', 'in a dialog: take that line; beside one that only asks: close it'],
     ['Shift-click', 'the terminal’s own selection'],
   ].map(([what, about]): Line => [cell(` ${fit(what, KEYS_WIDTH)} `, 'strong'), cell(about)]),
   [],
@@ -129,7 +144,7 @@ function inputDialog(d: Dialog & { kind: 'input' }, width: number): DialogLines 
   const before = d.text.slice(0, d.caret);
   const at = d.text[d.caret] ?? ' ';
   const input: Span[] = [
-    cell('› ', 'note'),
+    cell(PROMPT, 'note'),
     cell(before),
     { text: at, tone: 'plain', lit: true },
     cell(d.text.slice(d.caret + 1)),
@@ -137,6 +152,7 @@ function inputDialog(d: Dialog & { kind: 'input' }, width: number): DialogLines 
   // A long text is shown from where its cursor is in sight.
   const from = Math.max(0, before.length + 4 - width);
   const lines: Line[] = [cutLine(input, from, from + width)];
+  const targets: (Target | undefined)[] = [{ kind: 'text', from: from - PROMPT.length }];
   if (d.errorAt >= 0)
     lines.push([cell(`${' '.repeat(Math.max(0, 2 + d.errorAt - from))}▲`, 'bad')]);
   // What is wrong is read whole, however narrow it is.
@@ -149,8 +165,11 @@ function inputDialog(d: Dialog & { kind: 'input' }, width: number): DialogLines 
     } as const;
     lines.push(...blockLines([block], width).slice(0, ERROR_LINES));
   }
-  for (const offer of d.offers.slice(0, OFFERS_SHOWN)) lines.push([cell(`  ${offer}`, 'quiet')]);
-  return { title: ASKS[d.purpose], lines: lines.map((line) => shortLine(line, width)) };
+  for (const text of d.offers.slice(0, OFFERS_SHOWN)) {
+    targets[lines.length] = { kind: 'offer', text };
+    lines.push([cell(`  ${text}`, 'quiet')]);
+  }
+  return { title: ASKS[d.purpose], lines: lines.map((line) => shortLine(line, width)), targets };
 }
 
 function choiceDialog(
@@ -167,5 +186,7 @@ function choiceDialog(
     return [{ text: fit(mark + text, Math.min(width, 52)), tone: 'plain', lit: i === at }];
   });
   const place = placeText(at + 1, rows.length, most);
-  return { title: title + place, lines: lines.slice(from, from + most) };
+  const targets = lines.map((_, i): Target => ({ kind: 'choice', at: i }));
+  const seen = [from, from + most] as const;
+  return { title: title + place, lines: lines.slice(...seen), targets: targets.slice(...seen) };
 }

@@ -39,7 +39,7 @@ export type Block =
   /** One line; cut at the width. */
   | { readonly kind: 'line'; readonly indent: number; readonly cells: readonly Cell[] }
   /**
-   * Items that flow over lines, never broken inside; a label before the first line. One that begins
+   * Items that flow over lines, broken where one is longer than a line; a label before the first line. One that begins
    * with an arrow goes on from its predecessor.
    */
   | {

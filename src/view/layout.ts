@@ -127,12 +127,15 @@ export function wrapWords(text: string, width: number): string[] {
   return line === '' ? lines : [...lines, line];
 }
 
-/** Items over lines of at most `width`, `gap` characters apart, never broken but cut. */
+/**
+ * Items over lines of at most `width`, `gap` characters apart. Those that are longer than a line are told
+ * word by word on lines of their own; one word that is longer is cut.
+ */
 export function flowItems(items: readonly Cell[], width: number, gap: number): Cell[][] {
   const lines: Cell[][] = [];
   let line: Cell[] = [];
   let used = 0;
-  for (const item of items) {
+  for (const item of items.flatMap((one) => piecesOf(one, width))) {
     const short = { text: shorten(item.text, width), tone: item.tone };
     if (line.length > 0 && used + gap + short.text.length > width) {
       lines.push(line);
@@ -143,4 +146,11 @@ export function flowItems(items: readonly Cell[], width: number, gap: number): C
     line.push(short);
   }
   return line.length > 0 ? [...lines, line] : lines;
+}
+
+function piecesOf(item: Cell, width: number): Cell[] {
+  const { text, tone } = item;
+  if (text.length <= width || width <= 0) return [item];
+  if (text.split(' ').some((word) => word.length > width)) return [item];
+  return wrapWords(text, width).map((piece) => ({ text: piece, tone }));
 }

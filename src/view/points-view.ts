@@ -57,6 +57,7 @@ function pairBlocks(pair: PointsPairReport): Block[] {
   for (const way of ['out', 'back'] as const) {
     blocks.push({ kind: 'flow', indent: 2, label: label(way), items: wayItems(pair, way) });
     const values = pair.oneWayOverTime[way].map(({ maxNs }) => maxNs);
+    if (!values.some((ns) => ns > 0)) continue;
     const line = [
       label(''),
       cell(sparkline(values, SPARKS), 'note'),

@@ -26,7 +26,7 @@ test('ssh gets BatchMode, and words that its shell leaves as they are', () => {
   const plain = sshCommand('array1', { filter: 'tcp port 3260' });
   assert.equal(
     [plain.program, ...plain.args].join(' '),
-    "ssh -o BatchMode=yes array1 -- tcpdump --immediate-mode -U -s0 -w - 'tcp port 3260'",
+    "ssh -o BatchMode=yes array1 -- tcpdump --immediate-mode -U -s0 -B 32768 -w - 'tcp port 3260'",
   );
   const nasty = sshCommand('array1', { filter: "x'; rm -rf ~ #", interface: '$(id)' });
   assert.is(nasty.args.at(-1), `'x'\\''; rm -rf ~ #'`);

@@ -46,6 +46,15 @@ export class Screen extends EventEmitter {
     return true;
   }
 
+  /** Where in what the frame draws this place lies, its corner being 0, 0; undefined beside it. */
+  frameAt(column: number, row: number): { column: number; line: number } | undefined {
+    const first = this.#frame.findIndex((line) => line.replace(SEQUENCES, '').trim() !== '');
+    const bare = (this.#frame[row] ?? '').replace(SEQUENCES, '').trimEnd();
+    const from = bare.length - bare.trimStart().length;
+    if (first < 0 || column < from || column >= widthOf(bare)) return undefined;
+    return { column: column - from, line: row - first };
+  }
+
   /** The lines below the frame, the first one at the top of the screen. */
   below(lines: readonly Line[]): void {
     this.#below = lines;
