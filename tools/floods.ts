@@ -33,40 +33,109 @@ const FLUSH_BYTES = 1 << 22;
 
 export const FLOODS: readonly Flood[] = [
   {
+    what: 'logins that claim 16 MB and bring 1 KB (16,384 are followed)',
+    of: 'connections',
+    count: 16_384,
+    packets: (count) => each(count, 500 * US, talk({}, claim(0xffffff, 1300))),
+  },
+  {
+    what: 'logins of 64 KiB, all but their end (64 MB of them are kept)',
+    of: 'connections',
+    count: 1200,
+    packets: (count) => each(count, 500 * US, talk({}, claim(65_535, 60_000))),
+  },
+  {
+    what: 'FCP commands that are never answered (16,384 are kept, and 65,535 exchanges)',
+    of: 'exchanges',
+    count: 16_384,
+    packets: fc((d, t, i) => d.cmnd(t, READ, 512, { readData: 1 }, i & 0xffff)),
+  },
+  {
+    what: 'FC frames between ever other N_Ports (4,096 pairs and 16,384 commands are kept)',
+    of: 'pairs of N_Ports',
+    count: 20_480,
+    packets: fc((d, t, i) => {
+      const ends = { sourceId: 0x10000 + i, destinationId: 0x200000 + i };
+      const header = { rCtl: 6, type: 8, oxId: i & 0xffff, sequenceInitiative: 1, ...ends };
+      d.send('initiator', d.frame('initiator', header, new Uint8Array(32)), t);
+    }),
+  },
+  {
+    what: '60 KB that wait behind a hole (64 MB of them are kept)',
+    of: 'connections',
+    count: 1200,
+    packets: (count) => each(count, 1000 * US, behindHole()),
+  },
+  {
     what: 'SYNs, each from elsewhere',
     of: 'SYNs',
     count: 200_000,
     packets: (count) => each(count, 20 * US, connected().slice(0, 1)),
   },
   {
-    what: 'connections of another protocol that go on',
-    of: 'connections',
+    what: 'targets that SendTargets names (4,096 are kept)',
+    of: 'targets',
     count: 10_000,
+    packets: (count) =>
+      inSession((d, t, i) => {
+        d.text(t, [['SendTargets', 'All']], targets(i));
+      }, 1000 * US)(count / TARGETS_PER_TEXT),
+  },
+  {
+    what: 'pcapng with ever more interfaces, names and comments',
+    of: 'of each',
+    count: 10_000,
+    packets: () => [],
+    file: namedFile,
+  },
+  {
+    what: 'connections of another protocol that go on (16,384 are followed)',
+    of: 'connections',
+    count: 16_384,
     packets: (count) => each(count, 100 * US, talk({ targetPort: 80 }, 'GET / HTTP/1.1\r\n\r\n')),
   },
   {
-    what: 'connections to port 3260 that carry something else',
-    of: 'connections',
+    what: 'READs that are never answered (16,384 are kept)',
+    of: 'commands',
+    count: 16_384,
+    packets: inSession((d, t, i) => d.command(cdb10(0x28, i * 8, 8), t, { statusIn: 'none' })),
+  },
+  {
+    what: 'WRITEs whose data never comes (16,384 are kept)',
+    of: 'commands',
+    count: 16_384,
+    packets: inSession((d, t, i) => {
+      const initiatorTaskTag = d.nextTag();
+      const fields = { write: 1, initiatorTaskTag, expectedDataTransferLength: 4096 };
+      d.say('scsi-command', { ...fields, cdb: cdb10(0x2a, i * 8, 8) }, t, { advance: 'cmdSN' });
+      const r2t = { initiatorTaskTag, targetTransferTag: i, desiredDataTransferLength: 4096 };
+      d.say('r2t', r2t, t + 5 * US);
+    }),
+  },
+  {
+    what: 'iSNS requests that are never answered (20,000 are listed)',
+    of: 'requests',
+    count: 20_000,
+    packets: (count) => isnsOf(count, (i) => [2, concat(name(i), isns.DELIMITER, isns.empty(32))]),
+  },
+  {
+    what: 'iSNS registrations (20,000 are listed)',
+    of: 'objects',
+    count: 20_000,
+    packets: (count) =>
+      isnsOf(count, (i) => [1, concat(name(i), isns.DELIMITER, name(i), isns.number(33, 2))]),
+  },
+  {
+    what: 'queue pairs of RoCE (4,096 are followed)',
+    of: 'queue pairs',
     count: 5000,
+    packets: queuePairs,
+  },
+  {
+    what: 'connections to port 3260 that carry something else (16,384 are followed)',
+    of: 'connections',
+    count: 16_384,
     packets: (count) => each(count, 500 * US, talk({}, pattern(6000, 7))),
-  },
-  {
-    what: 'logins that claim 16 MB and bring 1 KB',
-    of: 'connections',
-    count: 4000,
-    packets: (count) => each(count, 500 * US, talk({}, claim(0xffffff, 1300))),
-  },
-  {
-    what: 'logins of 64 KiB, all but their end',
-    of: 'connections',
-    count: 500,
-    packets: (count) => each(count, 500 * US, talk({}, claim(65_535, 60_000))),
-  },
-  {
-    what: '60 KB that wait behind a hole',
-    of: 'connections',
-    count: 500,
-    packets: (count) => each(count, 1000 * US, behindHole()),
   },
   {
     what: 'rejects on a connection',
@@ -89,56 +158,13 @@ export const FLOODS: readonly Flood[] = [
     }),
   },
   {
-    what: 'LUNs of a session',
+    what: 'LUNs of a session (4,096 are kept)',
     of: 'LUNs',
-    count: 4000,
+    count: 4096,
     packets: inSession((d, t, i) => {
       const lun = `${(0x4000 | (i & 0x3fff)).toString(16)}${(i >> 14).toString(16).padStart(4, '0')}00000000`;
       d.command(Uint8Array.of(0x12, 0, 0, 0, 96, 0), t, { lun, read: inquiry(i) });
     }, 1000 * US),
-  },
-  {
-    what: 'targets that SendTargets names',
-    of: 'targets',
-    count: 10_000,
-    packets: (count) =>
-      inSession((d, t, i) => {
-        d.text(t, [['SendTargets', 'All']], targets(i));
-      }, 1000 * US)(count / TARGETS_PER_TEXT),
-  },
-  {
-    what: 'READs that are never answered',
-    of: 'commands',
-    count: 10_000,
-    packets: inSession((d, t, i) => d.command(cdb10(0x28, i * 8, 8), t, { statusIn: 'none' })),
-  },
-  {
-    what: 'WRITEs whose data never comes',
-    of: 'commands',
-    count: 10_000,
-    packets: inSession((d, t, i) => {
-      const initiatorTaskTag = d.nextTag();
-      const fields = { write: 1, initiatorTaskTag, expectedDataTransferLength: 4096 };
-      d.say('scsi-command', { ...fields, cdb: cdb10(0x2a, i * 8, 8) }, t, { advance: 'cmdSN' });
-      const r2t = { initiatorTaskTag, targetTransferTag: i, desiredDataTransferLength: 4096 };
-      d.say('r2t', r2t, t + 5 * US);
-    }),
-  },
-  {
-    what: 'FCP commands that are never answered',
-    of: 'exchanges',
-    count: 10_000,
-    packets: fc((d, t, i) => d.cmnd(t, READ, 512, { readData: 1 }, i & 0xffff)),
-  },
-  {
-    what: 'FC frames between ever other N_Ports',
-    of: 'pairs of N_Ports',
-    count: 10_000,
-    packets: fc((d, t, i) => {
-      const ends = { sourceId: 0x10000 + i, destinationId: 0x200000 + i };
-      const header = { rCtl: 6, type: 8, oxId: i & 0xffff, sequenceInitiative: 1, ...ends };
-      d.send('initiator', d.frame('initiator', header, new Uint8Array(32)), t);
-    }),
   },
   {
     what: 'sequences of an exchange that does not end',
@@ -147,9 +173,9 @@ export const FLOODS: readonly Flood[] = [
     packets: fc((d, t, i) => d.data('target', t, 7, i * 512, 512, { seqId: i & 255 })),
   },
   {
-    what: 'iSER commands whose buffers are never used',
+    what: 'iSER commands whose buffers are never used (16,384 are kept, and 65,536 STags)',
     of: 'STags',
-    count: 10_000,
+    count: 16_384,
     packets: iser((d, i) => d.readCommand(i, 512, 0x1000 + i)),
   },
   {
@@ -157,20 +183,6 @@ export const FLOODS: readonly Flood[] = [
     of: 'Read Requests',
     count: 10_000,
     packets: iser((d, i) => d.readRequest(0x1000 + i, 0, 512, i + 1)),
-  },
-  { what: 'queue pairs of RoCE', of: 'queue pairs', count: 5000, packets: queuePairs },
-  {
-    what: 'iSNS requests that are never answered',
-    of: 'requests',
-    count: 5000,
-    packets: (count) => isnsOf(count, (i) => [2, concat(name(i), isns.DELIMITER, isns.empty(32))]),
-  },
-  {
-    what: 'iSNS registrations',
-    of: 'objects',
-    count: 5000,
-    packets: (count) =>
-      isnsOf(count, (i) => [1, concat(name(i), isns.DELIMITER, name(i), isns.number(33, 2))]),
   },
   {
     what: 'ICMP unreachable, each of another connection',
@@ -219,13 +231,6 @@ export const FLOODS: readonly Flood[] = [
     of: 'sessions',
     count: 4000,
     packets: (count) => each(count, 10_000 * US, shortSession(), tagged),
-  },
-  {
-    what: 'pcapng with ever more interfaces, names and comments',
-    of: 'of each',
-    count: 10_000,
-    packets: () => [],
-    file: namedFile,
   },
 ];
 

@@ -19,7 +19,8 @@ memory grow, at one size and at four times it; "live" is the memory of \`sanscop
 the processor's, of a machine that others used too (memory does not suffer from that). Up to ${SESSIONS_IN_FULL} sessions are kept and told in full.
 Of more, the oldest that are over are counted in the totals (\`sessionsNotListed\`), and only who and when is kept of them (250 bytes);
 where all go on, the later ones are counted, and it is not kept how they were agreed. So output stops growing there. What is not flat from
-×1 to ×4 ends at a bound: all of them, each with its reason, are in \`src/limits.ts\`; one that is reached is told (\`limit-reached\`).
+×1 to ×4 ends at a bound, which the row names where ×1 has just reached it: all of them, each with its reason, are in \`src/limits.ts\`; one
+that is reached is told (\`limit-reached\`).
 
 | shape | | size | capture | memory | live | time | output |
 |---|---|---|---|---|---|---|---|
@@ -40,11 +41,14 @@ function asked(rows: readonly Row[]): Row[] {
   const of = (what: string, times = '×4'): Row =>
     rows.find((row) => row[0].startsWith(what) && row[1] === times) ?? [];
   const told = (row: Row): string =>
-    row.length === 0 ? NO_ROW : `${row[MEMORY]}, ${row[TIME]}, ${row[OUTPUT]} of JSON`;
+    row.length === 0 || row[MEMORY] === ''
+      ? NO_ROW
+      : `${row[MEMORY]}, ${row[TIME]}, ${row[OUTPUT]} of JSON`;
   const day = 'a login every 5 s';
   const sessions = (row: Row): number => Number.parseFloat(row[2]);
   const more = (cell: number): string => {
     const by = megabytes(of(day)[cell]) - megabytes(of(day, '×1')[cell]);
+    if (Number.isNaN(by)) return NO_ROW;
     return `${((by * 1000) / (sessions(of(day)) - sessions(of(day, '×1')))).toFixed(1)} KB`;
   };
   const many = of('sessions of 1 command');

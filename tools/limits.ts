@@ -2,6 +2,7 @@
 // some 20 minutes on two processors, with 3 GB on the disk.
 //   npm run build && node --import tsx tools/limits.ts
 // To try it: `limits.ts all 25` with all of them 25 times smaller, `limits.ts floods 25 SYN` those of that name; both only print.
+// `limits.ts all 1 '' 30` ends after 30 minutes: the rows stand in the order of their worth, and what was not reached says so.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -26,21 +27,21 @@ interface Cost {
 
 const SESSIONS: readonly (readonly [what: string, shape: Shape])[] = [
   [
-    'a login every 5 s, 3 commands each',
-    { sessions: 4320, commands: 3, everyNs: 5e9, ends: 'logout' },
-  ],
-  [
-    'logins that are refused, 20 a second',
-    { sessions: 20_000, commands: 0, everyNs: 5e7, ends: 'refused' },
-  ],
-  ['sessions of 1 command', { sessions: 12_500, commands: 1, everyNs: 2e6, ends: 'logout' }],
-  [
     'sessions of 16 commands, cut off',
     { sessions: 16_384, commands: 16, everyNs: 2e6, ends: 'cut' },
   ],
   [
     'sessions of 16 commands that all go on',
     { sessions: 16_384, commands: 16, everyNs: 2e6, ends: 'open' },
+  ],
+  ['sessions of 1 command', { sessions: 12_500, commands: 1, everyNs: 2e6, ends: 'logout' }],
+  [
+    'a login every 5 s, 3 commands each',
+    { sessions: 4320, commands: 3, everyNs: 5e9, ends: 'logout' },
+  ],
+  [
+    'logins that are refused, 20 a second',
+    { sessions: 20_000, commands: 0, everyNs: 5e7, ends: 'refused' },
   ],
 ];
 
@@ -67,7 +68,9 @@ const OTHERS = [
 const PARTS = { sessions, lists, floods };
 type Part = keyof typeof PARTS;
 
-const [asked = '', divisor = '1', only = ''] = process.argv.slice(2);
+const [asked = '', divisor = '1', only = '', minutes = 'Infinity'] = process.argv.slice(2);
+const endsAt = performance.now() + Number(minutes) * 60_000;
+const NOT_REACHED = 'not reached';
 const share = 1 / Number(divisor);
 if (isPart(asked)) measurePart(asked);
 else await all();
@@ -85,7 +88,7 @@ async function all(): Promise<void> {
 
 /** A row a line, its cells as JSON. */
 async function rowsOf(part: Part): Promise<Row[]> {
-  const words = ['--import', 'tsx', 'tools/limits.ts', part, divisor];
+  const words = ['--import', 'tsx', 'tools/limits.ts', part, divisor, only, minutes];
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
   const rows: Row[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
@@ -115,6 +118,7 @@ function sessions(at: Place): void {
   for (const [what, shape] of SESSIONS) {
     for (const times of wanted(what)) {
       const count = Math.ceil(shape.sessions * times * share);
+      if (isLate(what, times, `${count} sessions`)) continue;
       const bytes = writeShape(at.path, { ...shape, sessions: count });
       const commands = what === PIPED ? [REPORT, LIVE] : [REPORT];
       row(at, what, times, `${count} sessions`, bytes, commands);
@@ -131,10 +135,16 @@ function lists(at: Place): void {
       const names = commands.filter((command) => nameOf(command).includes(only));
       if (names.length === 0) continue;
       const count = Math.ceil(long.commands * times * share);
+      const size = `${count} commands`;
+      if (performance.now() > endsAt) {
+        for (const name of names) isLate(`\`${name}\``, times, size);
+        continue;
+      }
       const bytes = writeLong(at.path, { ...long, commands: count });
       if (commands === OTHERS) copyFileSync(at.path, at.other);
       for (const command of names) {
-        row(at, `\`${nameOf(command)}\``, times, `${count} commands`, bytes, [command]);
+        const what = `\`${nameOf(command)}\``;
+        if (!isLate(what, times, size)) row(at, what, times, size, bytes, [command]);
       }
     }
   }
@@ -144,6 +154,7 @@ function floods(at: Place): void {
   for (const flood of FLOODS) {
     for (const times of wanted(flood.what)) {
       const count = Math.ceil(flood.count * times * share);
+      if (isLate(flood.what, times, `${count} ${flood.of}`)) continue;
       const bytes = writeFlood(at.path, flood, count);
       row(at, flood.what, times, `${count} ${flood.of}`, bytes, [REPORT, LIVE]);
     }
@@ -152,6 +163,13 @@ function floods(at: Place): void {
 
 function wanted(what: string): readonly number[] {
   return what.includes(only) ? TIMES : [];
+}
+
+/** The time is over: the row says that it was not reached. */
+function isLate(what: string, times: number, size: string): boolean {
+  if (performance.now() <= endsAt) return false;
+  console.log(JSON.stringify([what, `×${times}`, size, NOT_REACHED, '', '', '', '']));
+  return true;
 }
 
 /** `commands`: the first has a row's time and output, the second is live from a pipe. */

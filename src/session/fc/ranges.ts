@@ -3,12 +3,15 @@
 // and what is sent again counts once. Mostly one range that grows.
 
 const RANGES_MAX = 32;
+/** V8 keeps arrays of up to 64 bytes in the object; most transfers have one range, of few nothing comes. */
+const FIRST_RANGES = 4;
+const NONE = new Float64Array(0);
 
 /** Invariant: ranges are sorted, do not touch, and none is empty. */
 export class Ranges {
   count = 0;
-  readonly #from = new Float64Array(RANGES_MAX);
-  readonly #to = new Float64Array(RANGES_MAX);
+  #from = NONE;
+  #to = NONE;
 
   clear(): void {
     this.count = 0;
@@ -58,12 +61,27 @@ export class Ranges {
       past++;
     }
     const merged = past - first;
-    if (merged === 0 && this.count === RANGES_MAX) return this.#squeeze(from, to);
+    if (merged === 0 && this.count === this.#from.length && !this.#grow()) {
+      return this.#squeeze(from, to);
+    }
     this.#move(past, first + 1);
     this.count += 1 - merged;
     this.#from[first] = low;
     this.#to[first] = high;
     return fresh;
+  }
+
+  /** False where there may not be more. */
+  #grow(): boolean {
+    if (this.count >= RANGES_MAX) return false;
+    const size = Math.max(FIRST_RANGES, this.count * 2);
+    const begins = new Float64Array(size);
+    const ends = new Float64Array(size);
+    begins.set(this.#from);
+    ends.set(this.#to);
+    this.#from = begins;
+    this.#to = ends;
+    return true;
   }
 
   /** Ranges from `from` on go to `to`. */
