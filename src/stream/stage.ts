@@ -17,6 +17,7 @@ import { Express, inLine } from './express.js';
 import type { FailedConnect } from './failed-connects.js';
 import type { Half, Link } from './half-connection.js';
 import { Lifecycle } from './lifecycle.js';
+import { meantFor } from './misdirected.js';
 import { Observer, windowBytes } from './observe.js';
 import { Holes } from './reassembly.js';
 import type { StreamSink } from './sink.js';
@@ -76,7 +77,12 @@ export class StreamStage implements SegmentSink {
     const at = this.life.table.locate(s);
     if (at < 0) {
       this.mirror.seen(s, false);
-      this.life.first(s);
+      const meant = meantFor(this.life.table, s);
+      if (meant < 0) this.life.first(s);
+      else {
+        const link = this.life.table.links[meant >> 1]!;
+        this.teller.say('packet-malformed', FLIPPED, (meant & 1) === 0 ? link.a : link.b, s.frame);
+      }
       return;
     }
     const link = this.life.table.links[at >> 1]!;
@@ -211,6 +217,8 @@ const TIMESTAMPS_BYTES = 12;
 
 const DAMAGED =
   'a checksum is wrong, of a side whose checksums were right: no receiver believes it';
+const FLIPPED =
+  'a checksum is wrong, and right with one bit of an address or port put back: no receiver believes it';
 
 /** True where nothing like it can have come before: bytes beyond all that came, or an ACK of more. */
 function isNews(h: Half, p: Half, s: Segment): boolean {
