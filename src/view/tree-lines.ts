@@ -39,6 +39,8 @@ const HEX: ReadonlySet<string> = new Set([
 export interface TreeOptions {
   /** User data and its like are shown. */
   readonly showSecrets: boolean;
+  /** Columns of the names; 36 where it is not said. */
+  readonly labelWidth?: number;
 }
 
 /** One line a node, children indented. */
@@ -60,7 +62,10 @@ function nodeLine(node: Node, options: TreeOptions, depth: number): Cell[] {
   const label = `${'  '.repeat(depth - 1)}${node.label}`;
   return [
     cell(`${rangeText(node).padStart(RANGE_WIDTH)}  `, 'quiet'),
-    cell(`${label.padEnd(LABEL_WIDTH)} `, node.children === undefined ? 'plain' : 'strong'),
+    cell(
+      `${label.padEnd(options.labelWidth ?? LABEL_WIDTH)} `,
+      node.children === undefined ? 'plain' : 'strong',
+    ),
     asSent(`${value}${unit}`, toneOf(node)),
     asSent(meaning === '' ? '' : value === '' ? meaning : `  ${meaning}`, wordsTone(node)),
   ];

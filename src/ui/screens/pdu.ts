@@ -19,6 +19,8 @@ type PduPlace = Place & { kind: 'pdu' };
 
 const PER_LINE = 16;
 const HEX_WIDTH = 76;
+const NARROW_COLUMNS = 80;
+const NARROW_LABELS = 24;
 /** From this width on the bytes stand beside the tree. */
 const BESIDE_LEAST = 140;
 
@@ -38,7 +40,9 @@ function pduPage(kase: Case, details: Details, state: State, place: PduPlace): P
   if (known.kind === 'failed') return pageOf(title, head, [[cell(`  ${known.why}`, 'bad')]]);
   const { detail } = known;
   const nodes = [...walkTree(detail.tree)];
-  const lines = treeLines(detail.tree, { showSecrets: state.settings.showSecrets });
+  // What a value means is worth more than that all values stand in one column.
+  const labelWidth = state.columns < NARROW_COLUMNS ? NARROW_LABELS : undefined;
+  const lines = treeLines(detail.tree, { showSecrets: state.settings.showSecrets, labelWidth });
   const wide = state.columns >= BESIDE_LEAST;
   return pageOf(title, head, lines, {
     rowWidth: wide ? state.columns - HEX_WIDTH - 2 : undefined,

@@ -1,24 +1,25 @@
 // TCP of a connection: what each side sent, lost and sent again, and each event with its wait.
 
 import type { Case } from '../../case/case.js';
-import { bytesText, countText, durationText, plural } from '../../lib/number-text.js';
+import { bytesText, countText, durationText } from '../../lib/number-text.js';
 import { apart } from '../../report/ladder/command-ladder.js';
-import type { ConnectionReport } from '../../report/report.js';
 import { sessionNumbered } from '../../report/report.js';
 import type { FlowReport } from '../../report/tcp.js';
 import type { TcpEvent } from '../../store/tcp-log.js';
 import { type Cell, type Column, cell } from '../../view/cells.js';
 import { failedConnectionBlocks } from '../../view/failed-connections-view.js';
 import { count, NOTHING, secondsText } from '../../view/format.js';
-import { tcpItems } from '../../view/tcp-view.js';
 import { tableLines } from '../blocks.js';
 import { type Page, pageOf } from '../page.js';
 import type { Screen } from '../screen.js';
 import type { Place, State } from '../state.js';
 import { fit } from '../terminal/width.js';
 import { Lines, placeOfFrame } from './lines.js';
+import { type TcpWay, tcpWays } from './tcp-ways.js';
 
 const EVENTS_SHOWN = 5000;
+/** Narrower than that the reason of an event stands behind how long it lasted. */
+const WHY_FROM_COLUMNS = 80;
 const COLUMNS: readonly Column[] = [
   { head: 'sent by', align: 'left', priority: 0 },
   { head: 'packets', align: 'right', priority: 0 },
@@ -45,19 +46,19 @@ export const TCP: Screen<'tcp'> = {
   page: ({ connection }, state, { kase }) => tcpPage(kase, state, connection),
 };
 
-function tcpPage(kase: Case, state: State, id: number): Page {
+function tcpPage(kase: Case, state: State, asked: number): Page {
   const { report } = kase;
   if (report === undefined)
     return pageOf('TCP', [], [[cell('  the capture is still being read', 'quiet')]]);
-  const all = report.sessions.flatMap((s) => s.connections);
-  const connection = all.find((c) => c.connection === id);
+  const all = tcpWays(report);
+  const way = all.find(({ connection }) => connection === asked) ?? all[0];
   const lines = new Lines(state.columns);
-  if (connection !== undefined) {
-    flowLines(connection, state, lines);
-    eventLines(kase, state, id, lines);
+  if (way !== undefined) {
+    flowLines(way, state, lines);
+    eventLines(kase, state, way, lines);
   }
-  if (all.length === 0) {
-    lines.add([cell('  no connection with iSCSI', 'quiet')]);
+  if (way === undefined) {
+    lines.add([cell('  no TCP connection with iSCSI or a tunnel of Fibre Channel', 'quiet')]);
     lines.section(failedConnectionBlocks(report));
     return lines.page('TCP');
   }
@@ -65,28 +66,25 @@ function tcpPage(kase: Case, state: State, id: number): Page {
   for (const c of all) {
     lines.add(
       [
-        cell(c.connection === id ? '  ● ' : '    ', 'note'),
+        cell(c === way ? '  ● ' : '    ', 'note'),
         cell(`C${c.connection}`.padEnd(5), 'title'),
-        cell(`${c.initiatorAddress} → ${c.targetAddress}`),
-        cell(`  ${plural(c.pduCount, 'PDU')}, ${c.closedHow}`, 'quiet'),
+        cell(c.ends.join(' → ')),
+        cell(`  ${c.about}`, 'quiet'),
       ],
       { open: { kind: 'tcp', connection: c.connection }, timeNs: c.openedNs },
     );
   }
   lines.section(failedConnectionBlocks(report));
-  return lines.page(`TCP of C${id}`);
+  return lines.page(`TCP of C${way.connection}`);
 }
 
-function flowLines(c: ConnectionReport, state: State, lines: Lines): void {
-  const span = durationText(c.lastNs - c.openedNs);
-  lines.heading(
-    `TCP of C${c.connection}`,
-    `${c.initiatorAddress} → ${c.targetAddress}, ${span}, ${c.closedHow}${c.closedBy === undefined ? '' : ` by ${c.closedBy}`}${state.replay === undefined ? '' : '; the whole of it'}`,
-  );
-  const rows = [flowRow('initiator', c.fromInitiator), flowRow('target', c.fromTarget)];
+function flowLines(way: TcpWay, state: State, lines: Lines): void {
+  const whole = state.replay === undefined ? '' : '; the whole of it';
+  lines.heading(`TCP of C${way.connection}`, `${way.ends.join(' → ')}, ${way.told}${whole}`);
+  const rows = way.words.map((who, i) => flowRow(who, way.flows[i]));
   for (const line of tableLines({ kind: 'table', columns: COLUMNS, rows }, state.columns))
     lines.add(line);
-  lines.blocks([{ kind: 'flow', indent: 2, label: cell(''), items: tcpItems(c) }]);
+  lines.blocks([{ kind: 'flow', indent: 2, label: cell(''), items: way.items }]);
 }
 
 function flowRow(who: string, f: FlowReport): Cell[] {
@@ -103,9 +101,11 @@ function flowRow(who: string, f: FlowReport): Cell[] {
   ];
 }
 
-function eventLines(kase: Case, state: State, id: number, lines: Lines): void {
+function eventLines(kase: Case, state: State, way: TcpWay, lines: Lines): void {
+  const { connection: id, words } = way;
   const until = state.replay?.ns ?? Number.POSITIVE_INFINITY;
   const { tcp } = kase.keeper;
+  const narrow = state.columns < WHY_FROM_COLUMNS;
   const all = apart(tcp.during(id, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY));
   const events = all.filter((e) => e.toNs <= until);
   const more = events.length - EVENTS_SHOWN;
@@ -116,22 +116,27 @@ function eventLines(kase: Case, state: State, id: number, lines: Lines): void {
   ];
   lines.heading('What held bytes back', note.filter(Boolean).join('; '));
   if (events.length === 0) lines.add([cell('  nothing', 'good')]);
-  else lines.add([cell(EVENT_HEAD, 'quiet')]);
-  const initiator = kase.look?.story(id)?.initiatorDirection ?? 0;
+  else lines.add([cell(eventHead(narrow), 'quiet')]);
+  const first = kase.look?.story(id)?.initiatorDirection ?? 0;
   for (const event of events.slice(0, EVENTS_SHOWN)) {
-    lines.add(eventLine(event, (event.direction & 1) === initiator), {
+    const by = words[(event.direction & 1) === first ? 0 : 1];
+    lines.add(eventLine(event, by, narrow), {
       open: () => placeOfFrame(kase, event.frame, id),
       timeNs: event.toNs,
     });
   }
 }
 
-const EVENT_HEAD = [
-  'at'.padStart(14),
-  '  what            bytes of             ',
-  'waited'.padStart(10),
-  'bytes'.padStart(10),
-].join('');
+/** Where there is little room its reason stands last. */
+function eventHead(narrow: boolean): string {
+  const why = narrow ? '' : 'why'.padEnd(11);
+  return [
+    'at'.padStart(narrow ? 12 : 14),
+    `${narrow ? ' ' : '  '}${'what'.padEnd(narrow ? 14 : 15)} ${'bytes of'.padEnd(10)}${why}`,
+    'waited'.padStart(10),
+    'bytes'.padStart(10),
+  ].join('');
+}
 
 const WHY: Readonly<Record<string, string>> = {
   fast: 'fast',
@@ -140,17 +145,20 @@ const WHY: Readonly<Record<string, string>> = {
   spurious: 'needless',
 };
 
-function eventLine(e: TcpEvent, fromInitiator: boolean): Cell[] {
+function eventLine(e: TcpEvent, by: string, narrow: boolean): Cell[] {
   const waited = e.toNs - e.fromNs;
-  return [
-    cell(`  ${secondsText(e.toNs).padStart(12)}  `, 'quiet'),
-    cell(`${fit(e.kind, 15)} `, e.kind === 'delayed ACK' ? 'note' : 'warn'),
-    cell(`${fit(fromInitiator ? 'initiator' : 'target', 10)}`),
-    cell(fit(WHY[e.why ?? ''] ?? '', 11), 'quiet'),
+  const at = secondsText(e.toNs).padStart(12);
+  const why = WHY[e.why ?? ''] ?? '';
+  const cells = [
+    cell(narrow ? `${at} ` : `  ${at}  `, 'quiet'),
+    cell(`${fit(e.kind, narrow ? 14 : 15)} `, e.kind === 'delayed ACK' ? 'note' : 'warn'),
+    cell(fit(by, 10)),
+    cell(narrow ? '' : fit(why, 11), 'quiet'),
     cell(fit(durationText(waited), 10, true), waited > 10e6 ? 'warn' : 'plain'),
     cell(fit(e.bytes > 0 ? bytesText(e.bytes) : '', 10, true)),
-    cell(`  frame ${e.frame}`, 'quiet'),
   ];
+  const rest = `${narrow && why !== '' ? `${why}, ` : ''}frame ${e.frame}`;
+  return [...cells, cell(`  ${rest}`, 'quiet')];
 }
 
 /** The connection that is looked at, or the first one of the session. */
