@@ -47,7 +47,7 @@ export class Observer {
         this.events.delayedAck(h.direction, s.frame, s.timeNs, rttNs);
       }
     }
-    rtt.add(rttNs, s.timeNs);
+    rtt.add(rttNs, s.timeNs, h.log.taken === 1 && h.log.waiting() === 0);
   }
 
   /**

@@ -6,14 +6,24 @@ import { asDoubles } from '../lib/double-fields.js';
 
 const BUCKETS = 64;
 const FIRST_WIDTH_NS = 100e6;
-/** Cells of a bucket: count, sum, maximum. */
+/** Cells of a bucket: count, sum, maximum; the least of what was alone on its way (0: none was). */
 const SUM = 1;
 const MAX = 2;
-const CELLS = 3;
+const ALONE = 3;
+const CELLS = 4;
 /** Most connections of a scan have no more than a handshake: so few doubles need no memory outside of the heap. */
 const FIRST_BUCKETS = 2;
 const GROWTH = 8;
 const NO_CELLS = new Float64Array(0);
+
+export interface RttBucket {
+  readonly fromNs: number;
+  readonly count: number;
+  readonly meanNs: number;
+  readonly maxNs: number;
+  /** The least of a segment that was alone on its way; 0: none was. */
+  readonly aloneNsMin: number;
+}
 
 /**
  * Invariant: the buckets' counts add up to `count`, and their times to `sumNs`; bucket i holds the
@@ -25,6 +35,8 @@ export class RttSeries {
   maxNs = 0;
   sumNs = 0;
   lastNs = 0;
+  /** When the last sample ended. */
+  lastAtNs = -1;
   /** Start of the first bucket, and the width of each, in ns. */
   fromNs = 0;
   widthNs = FIRST_WIDTH_NS;
@@ -34,8 +46,8 @@ export class RttSeries {
   /** One array, as long as the connection is old: a scan makes many of these. */
   private cells = NO_CELLS;
 
-  /** One sample: a round trip of `rttNs` that ended at `timeNs`. */
-  add(rttNs: number, timeNs: number): void {
+  /** One sample: a round trip of `rttNs` that ended at `timeNs`; `single`: of one segment, and none waits behind it. */
+  add(rttNs: number, timeNs: number, single = false): void {
     if (this.count === 0) {
       this.fromNs = timeNs;
       this.untilNs = timeNs + this.widthNs;
@@ -53,6 +65,11 @@ export class RttSeries {
     cells[at]++;
     cells[at + SUM] += rttNs;
     if (rttNs > cells[at + MAX]) cells[at + MAX] = rttNs;
+    // Sent when all before it had been acknowledged: no queue of its own held it up.
+    if (single && timeNs - rttNs >= this.lastAtNs) {
+      if (cells[at + ALONE] === 0 || rttNs < cells[at + ALONE]) cells[at + ALONE] = rttNs;
+    }
+    this.lastAtNs = timeNs;
   }
 
   /** Mean in ns, -1 without samples. */
@@ -61,7 +78,7 @@ export class RttSeries {
   }
 
   /** The buckets that have samples, in order of time. Not for the hot road. */
-  buckets(): { fromNs: number; count: number; meanNs: number; maxNs: number }[] {
+  buckets(): RttBucket[] {
     const list = [];
     for (let at = 0; at < this.cells.length; at += CELLS) {
       const count = this.cells[at];
@@ -72,6 +89,7 @@ export class RttSeries {
         count,
         meanNs: this.cells[at + SUM] / count,
         maxNs: this.cells[at + MAX],
+        aloneNsMin: this.cells[at + ALONE],
       });
     }
     return list;
@@ -107,10 +125,22 @@ export class RttSeries {
       cells[to] = cells[a] + (there ? cells[b] : 0);
       cells[to + SUM] = cells[a + SUM] + (there ? cells[b + SUM] : 0);
       cells[to + MAX] = Math.max(cells[a + MAX], there ? cells[b + MAX] : 0);
+      const one = cells[a + ALONE];
+      const other = there ? cells[b + ALONE] : 0;
+      cells[to + ALONE] = one === 0 || other === 0 ? one + other : Math.min(one, other);
     }
     cells.fill(0, half * CELLS);
     this.widthNs *= 2;
   }
 }
 
-asDoubles(new RttSeries(), ['minNs', 'maxNs', 'sumNs', 'lastNs', 'fromNs', 'widthNs', 'untilNs']);
+asDoubles(new RttSeries(), [
+  'minNs',
+  'maxNs',
+  'sumNs',
+  'lastNs',
+  'lastAtNs',
+  'fromNs',
+  'widthNs',
+  'untilNs',
+]);

@@ -11,6 +11,7 @@ const NO_RULE: ReadonlySet<string> = new Set([
   'login-failed',
   'login-answer-not-captured',
   'login-goes-round',
+  'way-long',
   'login-redirected',
   'redirect-not-followed',
   'redirect-loop',

@@ -113,4 +113,48 @@ test('slow commands that the narrow way explains are its consequence', () => {
   assert.is(report.findings[first.findings[0]].id, 'slow-way');
 });
 
+/** Reads and writes one after the other; from the eleventh on the target's answers, and its ACKs, come `lateNs` later. */
+function farther(lateNs: number, ackedSoon: boolean): BuiltPacket[] {
+  const d = new Dialogue({ mss: 1460 });
+  let t = d.login(0) + MS;
+  for (let i = 0; i < 10; i++) t = d.read10(i * 8, 8, t).statusNs + MS;
+  const fromNs = t;
+  for (let i = 0; i < 20; i++) {
+    t = d.read10(i * 8, 8, t, { targetNs: lateNs }).statusNs + MS;
+    t = d.write10(i * 8, 8, t, { targetNs: lateNs, statusNs: lateNs }).statusNs + MS;
+  }
+  const bare = (p: BuiltPacket) => p.from === 'target' && !hasData(p) && p.timeNs > fromNs;
+  return d.tcp.captured().filter((p) => ackedSoon || !bare(p));
+}
+
+test('a way that became long is a note, and the commands that paid for it accuse nobody', () => {
+  const [finding] = foundIn(farther(120 * MS, false), 'way-long');
+  assert.match(finding.title, /^The way became 120 ms long, there and back$/);
+  assert.is(finding.owes, 'none');
+  assert.is(finding.severity, 'note');
+  assert.match(finding.text, /Each R2T costs one more: 20 R2Ts, up to 2\.40 s in all/);
+  assert.equal(foundIn(farther(120 * MS, false), 'acks-under-load'), []);
+  const [slow] = foundIn(farther(120 * MS, false), 'slow-commands');
+  assert.is(slow.owes, 'none');
+  assert.is(slow.severity, 'note');
+  const { report } = run(farther(120 * MS, false));
+  const [first] = report.incidents;
+  assert.is(report.findings[first.findings[0]].id, 'way-long');
+});
+
+test('a target that answers late and acknowledges at once is slow; a short way is not told', () => {
+  assert.equal(foundIn(farther(120 * MS, true), 'way-long'), []);
+  assert.is(foundIn(farther(120 * MS, true), 'slow-commands')[0].owes, 'target');
+  assert.equal(foundIn(farther(10 * MS, false), 'way-long'), []);
+});
+
+test('a way that is long from the handshake on says what it costs', () => {
+  const options = { acks: 'none' } as const;
+  const packets = reads({ gapNs: 1000, rttNs: 30 * MS, options });
+  const [finding] = foundIn(packets, 'way-long');
+  assert.match(finding.title, /^The way is 30\.\d ms long/);
+  assert.match(finding.text, /from the handshake on.*1 Gbit\/s takes 3\.\d+ MiB/);
+  assert.equal(foundIn(reads({ gapNs: 1000, rttNs: 5 * MS, options }), 'way-long'), []);
+});
+
 test.run();

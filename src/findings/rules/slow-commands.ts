@@ -9,7 +9,7 @@ import { type Facts, storiesOf } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, type Rule } from '../rule.js';
 import { doubtOf } from '../support/doubt.js';
-import { ackedAfterNs, slowWayAt } from '../support/slow-way.js';
+import { ackedAfterNs, slowWayAt, wayLengthAt } from '../support/slow-way.js';
 import type { LunWatch } from '../watch/lun-watch.js';
 import { luns } from '../watch/luns.js';
 import { pingWatches } from '../watch/pings.js';
@@ -27,6 +27,8 @@ const HELD_NS = 5e9;
 const FELT_NS = 200e6;
 /** Of what is laid to the target so much may go by before TCP has its commands. */
 const ACKED_SHARE = 0.3;
+/** A long way is all of the reason where its round trips make up so much. */
+const LENGTH_SHARE = 0.6;
 /**
  * A delayed ACK takes 40 ms (Linux) to 200 ms (Windows), and comes with the answer where that is sooner: such a one
  * says something of the way only where much was on it.
@@ -154,11 +156,23 @@ function slowPing(
 /** The time may have gone by on the way: TCP's own ACKs of the commands took as long, and no disk holds these up. */
 function onTheWay(
   session: number,
-  { fromNs, toNs }: SlowStretch,
+  { fromNs, toNs, trips, count }: SlowStretch,
   meanNs: number,
   pingNs: number,
   facts: Facts,
 ): { readonly found: Partial<Found>; readonly said: string } | undefined {
+  const lengthNs = wayLengthAt(session, toNs, facts);
+  if (lengthNs > 0 && (lengthNs * trips) / count >= meanNs * LENGTH_SHARE) {
+    return {
+      found: {
+        owes: 'none',
+        severity: 'note',
+        confidence: 'likely',
+        because: { id: 'way-long', session },
+      },
+      said: ` The way is ${durationText(lengthNs)} long (way-long), and they took ${plural(trips, 'round trip')} over it: that is where the time went.`,
+    };
+  }
   const narrow = slowWayAt(session, fromNs, toNs, facts);
   const ackedNs = ackedAfterNs(session, fromNs, toNs, facts);
   const leastNs = flightOf(session, facts) >= FLIGHT_LEAST ? ACKED_LATE_NS : ACKED_NEVER_NS;

@@ -4,10 +4,11 @@
 import { bytesText, durationText, plural } from '../../lib/number-text.js';
 import type { IscsiConnection } from '../../session/model.js';
 import { flowOf } from '../../stream/connection.js';
+import { Opcode } from '../../wire/iscsi/codes.js';
 import { connectionsOf } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, type Rule } from '../rule.js';
-import { roundTripOf, slowWayOf } from '../support/slow-way.js';
+import { lengthened, longWayOf, roundTripOf, slowWayOf } from '../support/slow-way.js';
 import { endOf, otherEnd } from '../support/who.js';
 import { type Even, ways } from '../watch/slow-way.js';
 
@@ -40,6 +41,22 @@ export const slowWay: Rule = {
         'See the ports on the way: a link that fell back to a lower speed, a shaper or policer, a line of the ' +
         'provider that is full. The rate that is told is what it passes.',
     },
+    'way-long': {
+      question: 'A way that passes little',
+      owes: 'none',
+      leadsTo: ['slow-commands', 'r2t-serialised'],
+      about:
+        'The round trip between both ends is 20 ms and more, from the handshake on; or it became so, steadily and ' +
+        'also for what was alone on its way.',
+      reference:
+        'RFC 7323 1.1 (bandwidth × delay); RFC 7143 13.14, 13.17 (MaxBurstLength, MaxOutstandingR2T)',
+      confidence: 'likely',
+      disproof:
+        'A queue of other traffic on the way, or a receiver that delays every ACK alike: a capture at the other end.',
+      next:
+        'Nothing is broken. Fewer round trips: ImmediateData, InitialR2T=No, a larger FirstBurstLength and MaxBurstLength, ' +
+        'MaxOutstandingR2T above 1; more commands at once; TCP windows of rate × round trip.',
+    },
     'acks-under-load': {
       question: 'A way that passes little',
       leadsTo: ['slow-commands', 'tcp-delay'],
@@ -56,12 +73,14 @@ export const slowWay: Rule = {
   },
   watches: [ways],
   find(facts) {
-    return connectionsOf(facts).flatMap((story) =>
-      [0, 1].flatMap((side) => {
-        const one = slowWayOf(story, side, facts);
-        return one === undefined ? queued(story, side) : [told(one, story, side)];
-      }),
-    );
+    return connectionsOf(facts)
+      .flatMap((story) =>
+        [0, 1].flatMap((side) => {
+          const one = slowWayOf(story, side, facts);
+          return one === undefined ? queued(story, side) : [told(one, story, side)];
+        }),
+      )
+      .concat(connectionsOf(facts).flatMap(long));
   },
 };
 
@@ -101,6 +120,44 @@ function rateText(bitsPerSecond: number): string {
   return `${mbit < 10 ? mbit.toFixed(1) : Math.round(mbit)} Mbit/s`;
 }
 
+/** A line that storage uses, to say what a long way asks for. */
+const LINE_BYTES_PER_NS = 0.125;
+
+function long(story: IscsiConnection): Found[] {
+  const { connection, session, pdusByOpcode, initiatorDirection } = story;
+  const way = initiatorDirection < 0 ? undefined : longWayOf(story);
+  if (way === undefined) return [];
+  const { ns, since } = way;
+  const r2ts = pdusByOpcode[Opcode.r2t];
+  const flightMax = Math.max(connection.a.flightMax, connection.b.flightMax);
+  const begun =
+    since === undefined
+      ? 'It was so long from the handshake on: that is its length, no load made it.'
+      : `Before it was ${durationText(since.beforeNs)}. Since then also what was alone on its way took as long: no queue ` +
+        'of this connection made it.';
+  const asked =
+    r2ts === 0
+      ? ''
+      : ` Each R2T costs one more: ${plural(r2ts, 'R2T')}, up to ${durationText(r2ts * ns)} in all.`;
+  return [
+    {
+      id: 'way-long',
+      severity: 'note',
+      title: `The way ${since === undefined ? 'is' : 'became'} ${durationText(ns)} long, there and back`,
+      text:
+        `${begun} Each command waits for it once at least.${asked} At most ${bytesText(flightMax)} were on their way at ` +
+        `once, which lets ${rateText((flightMax * 8e9) / ns)} through; 1 Gbit/s takes ${bytesText(Math.round(ns * LINE_BYTES_PER_NS))}.`,
+      count: 1,
+      frames: [],
+      session,
+      connection: connection.id,
+      fromNs: since?.fromNs ?? connection.openedNs,
+      toNs: connection.lastNs,
+      values: { roundTripNsMin: ns, r2ts, flightBytesMax: flightMax },
+    },
+  ];
+}
+
 /** Far above a delayed ACK of Linux (40 ms), for so long, and so often. */
 const LATE_NS = 80e6;
 const LATE_TIMES = 10;
@@ -129,6 +186,8 @@ function queued(story: IscsiConnection, side: number): Found[] {
   const late = rtt.buckets().filter(({ count, meanNs }) => {
     return count >= BUCKET_SAMPLES && meanNs >= Math.max(LATE_NS, rtt.minNs * LATE_TIMES);
   });
+  // A way that is long is so at rest, too.
+  if (lengthened(story, side) !== undefined) return [];
   const samples = late.reduce((sum, { count }) => sum + count, 0);
   if (late.length * rtt.widthNs < LATE_LEAST_NS || samples < LATE_SAMPLES) return [];
   const meanNs = late.reduce((sum, one) => sum + one.count * one.meanNs, 0) / samples;

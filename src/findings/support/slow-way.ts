@@ -2,6 +2,7 @@
 
 import type { IscsiConnection } from '../../session/model.js';
 import { ackRttNs, flowOf, synRttNs } from '../../stream/connection.js';
+import type { RttBucket } from '../../stream/rtt.js';
 import { type Facts, storiesOf } from '../facts.js';
 import { type Even, ways } from '../watch/slow-way.js';
 
@@ -42,6 +43,79 @@ export function roundTripOf(connection: IscsiConnection['connection']): number {
   const byData = a.rtt.count > 0 && b.rtt.count > 0 ? a.rtt.minNs + b.rtt.minNs : -1;
   if (there < 0 || back < 0) return byData;
   return byData < 0 ? there + back : Math.min(there + back, byData);
+}
+
+/** Below this a way's length is felt by few. */
+const LONG_NS = 20e6;
+const LONG_SAMPLES = 10;
+/** Samples of a way that is long differ by less: the rest of them is load. */
+const STEADY_SHARE = 0.6;
+/** So many buckets had something that was alone on its way. */
+const ALONE_BUCKETS = 3;
+/** Where no handshake told it: far above a delayed ACK of Linux (40 ms). */
+const FAR_NS = 80e6;
+
+/** How long a way is, and since when. */
+export interface LongWay {
+  readonly ns: number;
+  /** Since when, and what it was before; absent: from the handshake on. */
+  readonly since?: { readonly fromNs: number; readonly beforeNs: number };
+}
+
+/**
+ * A way that is long, whatever is on it: from the handshake on; or from a time on, where also what was alone on its way
+ * took as long as the rest (a queue of the connection's own would have let that through).
+ */
+export function longWayOf(story: IscsiConnection): LongWay | undefined {
+  const { connection } = story;
+  const { a, b } = connection;
+  const [there, back] = [synRttNs(connection), ackRttNs(connection)];
+  const samples = Math.min(a.rtt.count, b.rtt.count);
+  if (there >= 0 && back >= 0 && there + back >= LONG_NS && samples >= LONG_SAMPLES) {
+    const ns = roundTripOf(connection);
+    if (ns >= LONG_NS && ns >= (there + back) * STEADY_SHARE) return { ns };
+  }
+  const later = [0, 1].flatMap((side) => lengthened(story, side) ?? []);
+  return later.sort((x, y) => y.ns - x.ns)[0];
+}
+
+/** One direction's round trips grew at a time, and were steady for the longest time from then on. */
+export function lengthened({ connection }: IscsiConnection, side: number): LongWay | undefined {
+  const { rtt } = flowOf(connection, side);
+  const all = rtt.buckets();
+  const run = longestRun(all);
+  const later = all.slice(run.from, run.to);
+  const alone = later.filter(({ aloneNsMin }) => aloneNsMin > 0);
+  const count = later.reduce((sum, one) => sum + one.count, 0);
+  if (alone.length < ALONE_BUCKETS || count < LONG_SAMPLES) return undefined;
+  const ns = Math.min(...alone.map(({ aloneNsMin }) => aloneNsMin));
+  const meanNs = later.reduce((sum, one) => sum + one.count * one.meanNs, 0) / count;
+  if (ns < meanNs * STEADY_SHARE) return undefined;
+  return { ns, since: { fromNs: later[0].fromNs, beforeNs: rtt.minNs } };
+}
+
+/** The most buckets in turn in which nothing that was alone was quick. */
+function longestRun(all: readonly RttBucket[]): { from: number; to: number } {
+  let best = { from: 0, to: 0 };
+  let from = 0;
+  for (let to = 1; to <= all.length; to++) {
+    const { aloneNsMin } = all[to - 1];
+    if (aloneNsMin > 0 && aloneNsMin < FAR_NS) from = to;
+    else if (to - from > best.to - best.from) best = { from, to };
+  }
+  // What was never alone before it says nothing of its begin.
+  while (best.from < best.to && all[best.from].aloneNsMin === 0) best.from++;
+  return best;
+}
+
+/** The length of the session's longest way at a time, 0 where none is long. */
+export function wayLengthAt(session: number, atNs: number, facts: Facts): number {
+  let most = 0;
+  for (const story of storiesOf(facts, session)) {
+    const way = story.initiatorDirection < 0 ? undefined : longWayOf(story);
+    if (way !== undefined && (way.since?.fromNs ?? 0) <= atNs && way.ns > most) most = way.ns;
+  }
+  return most;
 }
 
 /** A narrow way of the session at a time. */

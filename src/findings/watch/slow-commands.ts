@@ -33,6 +33,8 @@ export interface SlowStretch {
   quick: number;
   /** Of them writes whose data had to be asked for: an R2T that the capture missed makes the host's wait the target's. */
   asked: number;
+  /** Round trips that they took at most: one a command, and one an R2T. */
+  trips: number;
   readonly frames: number[];
 }
 
@@ -86,6 +88,7 @@ export class SlowCommands {
       sumNs: 0,
       quick: 0,
       asked: 0,
+      trips: 0,
       frames: [],
     };
     return this.#current;
@@ -94,6 +97,7 @@ export class SlowCommands {
   #add(one: SlowStretch, task: Task, ns: number): void {
     one.count++;
     one.sumNs += ns;
+    one.trips += task.r2ts + 1;
     if (task.writes && task.expectedLength > task.immediateBytes + task.unsolicitedBytes)
       one.asked++;
     if (ns > one.nsMax) one.nsMax = ns;
