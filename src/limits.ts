@@ -29,8 +29,11 @@ export const SLOW_READS = 4;
 /** Of long files parts are read ahead from here on: until then the engine compiles on other processors. */
 export const AHEAD_AFTER_BYTES = 1 << 28;
 
-/** So much at once, for to wake a thread takes as long as to copy 256 KiB; so many parts at a time. */
-export const AHEAD_BYTES = 1 << 22;
+/**
+ * So much at once, for to wake a thread takes as long as to copy 256 KiB; so many parts at a time. (4 MiB are no
+ * faster and take 6 MB more; with 1 MiB frames of 64 KiB take 5 % more of the processor.)
+ */
+export const AHEAD_BYTES = 1 << 21;
 export const AHEAD_PARTS = 2;
 
 /** Room before a part for the record that straddles two. */
