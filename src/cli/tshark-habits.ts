@@ -71,8 +71,16 @@ export function fromTshark(given: readonly string[]): readonly string[] {
   return [...line, ...files];
 }
 
-/** `--display-filter=x` is `-Y x`. */
+/** Options of tshark that stand alone, and may stand together: -nr FILE, -nVr FILE. */
+const CLUSTER = /^-([nlQpP2gVxq]+)([rcYTeEwif]?)(.*)$/;
+
+/** `-nr FILE` is `-n -r FILE`; `--display-filter=x` is `-Y x`. */
 function shortName(word: string): string[] {
+  const [, alone = '', valued = '', value = ''] = CLUSTER.exec(word) ?? [];
+  if (alone !== '' && (valued !== '' || (alone.length > 1 && value === ''))) {
+    const last = valued === '' ? [] : [`-${valued}${value}`];
+    return [...[...alone].map((letter) => `-${letter}`), ...last];
+  }
   const at = word.indexOf('=');
   const short = LONG[at < 0 ? word : word.slice(0, at)];
   if (short === undefined) return [word];

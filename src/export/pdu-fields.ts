@@ -8,6 +8,7 @@ import { nearest } from '../filter/error.js';
 import type { FieldBook, FilterField, FilterKind, Value } from '../filter/field.js';
 import { messageTsharkNames } from '../filter/message-fields.js';
 import { MESSAGE_BOOK } from '../filter/message-filter.js';
+import { PACKET_NAMES } from '../filter/packet-names.js';
 import { type PduBook, pduBook } from '../filter/pdu-filter.js';
 import { TSHARK_HEX } from '../filter/tables/tshark-hex.js';
 import { UsageError } from '../lib/exit.js';
@@ -100,18 +101,44 @@ function columnNamed(name: string): FieldColumn {
   const own = [...book.own()].some((one) => one.name === name);
   const show = own ? ownText(field.kind) : (SPECIAL[name] ?? tsharkText(name, field.kind));
   const read = OF_LAST_PACKET[name] ?? ((facts: PduFacts) => valuesOf(field, facts));
-  return { field, texts: (facts) => read(facts).map(show) };
+  const told = toldOf(name, own, field.kind);
+  return { field, texts: (facts) => told(read(facts)).map(show) };
 }
 
-/** A packet's number, as tshark has it, is that of the last byte. */
+type Told = (values: readonly Value[]) => readonly Value[];
+
+/** Of values that are forms of one (a filter takes any) the one that is printed; of addresses those of the version. */
+function toldOf(name: string, own: boolean, kind: FilterKind): Told {
+  if (name === 'lun' || name === 'iscsi.lun') return (values) => values.slice(0, 1);
+  if (name.startsWith('ipv6.')) return (values) => values.filter(isIpv6);
+  if (name.startsWith('ip.')) return (values) => values.filter((value) => !isIpv6(value));
+  // As they were sent, with the blanks at their end.
+  return own || kind !== 'text' ? (values) => values : withoutTrimmed;
+}
+
+function isIpv6(value: Value): boolean {
+  return String(value).includes(':');
+}
+
+function withoutTrimmed(values: readonly Value[]): readonly Value[] {
+  return values.filter((value, i) => {
+    const next = values[i + 1];
+    return next === undefined || next === value || String(next).trimEnd() !== value;
+  });
+}
+
+/** A packet's number and time, as tshark has them, are those of the last byte. */
 function messageColumn(name: string): (facts: MessageFacts) => readonly string[] {
   const field = (MESSAGE_BOOK as FieldBook<MessageFacts>).find(name);
   if (field === undefined) return () => [];
   // Where both call it the same it is printed as tshark does.
-  const own = !messageTsharkNames().has(name);
+  const own = PACKET_NAMES[name] === undefined && !messageTsharkNames().has(name);
+  const told = toldOf(name, own, field.kind);
   const show = SPECIAL[name] ?? (own ? ownText(field.kind) : messageText(name, field));
   if (name === 'frame.number') return ({ message }) => [String(message.frameEnd)];
-  return (facts) => valuesOf(field, facts).map(show);
+  if (SPECIAL[name] !== undefined)
+    return ({ epoch, message }) => instantOf(epoch, message.endNs).map(show);
+  return (facts) => told(valuesOf(field, facts)).map(show);
 }
 
 /** N_Port IDs and names with points and colons, as tshark prints them. */
@@ -174,9 +201,13 @@ const OF_LAST_PACKET: Readonly<Record<string, (facts: PduFacts) => readonly Valu
 };
 
 function instantEnd({ epoch, pdu }: PduFacts): readonly Value[] {
+  return instantOf(epoch, pdu.endNs);
+}
+
+function instantOf(epoch: PduFacts['epoch'], ns: number): readonly bigint[] {
   if (epoch === undefined) return [];
   const second = BigInt(epoch.seconds) * 1_000_000_000n;
-  return [second + BigInt(epoch.nanoseconds) + BigInt(Math.floor(pdu.endNs))];
+  return [second + BigInt(epoch.nanoseconds) + BigInt(Math.floor(ns))];
 }
 
 /** Durations and times are numbers of ns, as in our JSON. */
@@ -190,7 +221,12 @@ const SPECIAL: Readonly<Record<string, Show>> = {
   'frame.time_epoch': (value) => secondsOf(BigInt(value)),
 };
 
+/** A number of tshark's that it prints as octets. */
+const OCTETS: Readonly<Record<string, number>> = { 'scsi_sbc.rdwr16.lba': 16 };
+
 function tsharkText(name: string, kind: FilterKind): Show {
+  const octets = OCTETS[name];
+  if (octets !== undefined) return (value) => BigInt(value).toString(16).padStart(octets, '0');
   const digits = hexDigits().get(name);
   if (digits !== undefined) {
     return (value) => `0x${BigInt(value).toString(16).padStart(digits, '0')}`;

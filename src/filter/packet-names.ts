@@ -12,4 +12,10 @@ export const PACKET_NAMES: Readonly<Record<string, string>> = {
   'ip.src': 'source',
   'ip.dst': 'destination',
   'ip.addr': 'address',
+  'ip.src_host': 'source',
+  'ip.dst_host': 'destination',
+  'ip.host': 'address',
+  'ipv6.src': 'source',
+  'ipv6.dst': 'destination',
+  'ipv6.addr': 'address',
 };

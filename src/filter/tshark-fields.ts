@@ -121,12 +121,6 @@ const SAME: Readonly<Record<string, string>> = {
   'iscsi.immediatedata': 'immediateData',
   'iscsi.scsiresponse.senselength': 'senseLength',
   ...PACKET_NAMES,
-  'ip.src_host': 'source',
-  'ip.dst_host': 'destination',
-  'ip.host': 'address',
-  'ipv6.src': 'source',
-  'ipv6.dst': 'destination',
-  'ipv6.addr': 'address',
 };
 
 const TREE: Readonly<Record<string, readonly [Part, string, 'number' | 'octets']>> = {

@@ -43,6 +43,13 @@ const FIELDS = [
   'scsi.sns.key',
   'scsi.sns.ascascq',
   'scsi.inquiry.devtype',
+  'ip.src_host',
+  'ip.host',
+  'ipv6.src',
+  'ipv6.addr',
+  'scsi.inquiry.vendor_id',
+  'scsi.inquiry.product_id',
+  'scsi_sbc.rdwr16.lba',
 ];
 
 /** tshark says a SCSI field again beside what it inferred of it: `[LUN: 0x0001]`. */
@@ -73,6 +80,8 @@ for (const name of ['tgt-libiscsi-iscsi-tests.pcap.gz', 'istgt-many-r2ts.pcap.gz
       for (const [i, cell] of mine[0].split('\t').entries()) {
         // Before tshark knows a LUN's device type it has no opcode of its command set.
         if (FIELDS[i] === 'scsi_sbc.opcode' && cells[i] === '') continue;
+        // The vendor of a T10 designator stands among its bytes there.
+        if (FIELDS[i] === 'scsi.inquiry.vendor_id' && cells[i] === '') continue;
         // tshark leaves out the length of a Task Management Function Response, which is 0.
         if (FIELDS[i] === 'iscsi.datasegmentlength' && cells[i] === '' && cell === '0') continue;
         if (once(cell) !== once(cells[i])) {
@@ -84,5 +93,40 @@ for (const name of ['tgt-libiscsi-iscsi-tests.pcap.gz', 'istgt-many-r2ts.pcap.gz
     assert.equal(wrong.slice(0, 20), []);
   });
 }
+
+/** Of a packet's own: of messages that are no PDUs as of PDUs. */
+const OF_PACKETS = [
+  'frame.number',
+  'frame.time',
+  'frame.time_epoch',
+  'frame.time_relative',
+  'ip.src',
+  'ip.addr',
+  'ip.dst_host',
+  'ipv6.dst',
+  'tcp.stream',
+  'tcp.dstport',
+];
+
+needs('tshark')('messages of iSNS: times and ends of their packets as tshark prints them', () => {
+  const path = fileURLToPath(new URL('../../captures/san/isns-flood.pcap.gz', import.meta.url));
+  const asked = OF_PACKETS.flatMap((field) => ['-e', field]);
+  const theirs = tshark('-r', path, '-Y', 'isns && tcp', '-T', 'fields', ...asked);
+  const run = sanscope(['-r', path, '-T', 'fields', ...asked]);
+  assert.is(run.status, 0, run.stderr);
+  const ours = new Set(run.stdout.trimEnd().split('\n'));
+  const all = theirs.trimEnd().split('\n');
+  assert.ok(all.length > 200, String(all.length));
+  assert.equal(
+    all.filter((line) => !ours.has(line)),
+    [],
+  );
+});
+
+test('a LUN is printed once, in the form that JSON has', () => {
+  const path = fileURLToPath(new URL('../../captures/tgt-chap.pcap', import.meta.url));
+  const line = ['-r', path, '-Y', 'scsi.lun == 1', '-c', '1', '-T', 'fields', '-e', 'lun'];
+  assert.is(sanscope([...line, '-e', 'iscsi.lun']).stdout, '0001000000000000\t0001000000000000\n');
+});
 
 test.run();
