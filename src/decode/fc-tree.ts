@@ -377,6 +377,17 @@ function fcp(frame: FcFrame, at: number, length: number, base: number): Node[] {
   return [group('fcp', kindName(frame.kind), base + at, length, nodes)];
 }
 
+/** The CDB of a frame that is an FCP_CMND, as far as it was captured; borrowed. */
+export function commandCdb(frame: FcFrame): Uint8Array | undefined {
+  const { special, headerCaptured, kind, data, dataKept } = frame;
+  if (special || headerCaptured < FC_HEADER_BYTES || kind !== FcpIu.cmnd) return undefined;
+  const at = optionalHeaderBytes(frame.view.getUint8(frame.at + DF_CTL));
+  const from = at + CMND_CDB;
+  if (dataKept < from) return undefined;
+  const length = FCP_CDB_BYTES + get(frame.dataView, at, fcpCmnd.additionalCdbLength) * 4;
+  return data.subarray(from, Math.min(from + length, dataKept));
+}
+
 function cmnd(frame: FcFrame, at: number, base: number): Node[] {
   const { dataView: view, dataKept: kept, data } = frame;
   const nodes = payloadNodes(frame, at, Object.values(fcpCmnd), base);

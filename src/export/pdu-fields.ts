@@ -11,6 +11,7 @@ import { MESSAGE_BOOK } from '../filter/message-filter.js';
 import { PACKET_NAMES } from '../filter/packet-names.js';
 import { type PduBook, pduBook } from '../filter/pdu-filter.js';
 import { TSHARK_HEX } from '../filter/tables/tshark-hex.js';
+import { tsharkTaskField } from '../filter/tshark-scsi.js';
 import { UsageError } from '../lib/exit.js';
 import { harmless, noFormula } from '../lib/harmless.js';
 
@@ -132,7 +133,8 @@ function messageColumn(name: string): (facts: MessageFacts) => readonly string[]
   const field = (MESSAGE_BOOK as FieldBook<MessageFacts>).find(name);
   if (field === undefined) return () => [];
   // Where both call it the same it is printed as tshark does.
-  const own = PACKET_NAMES[name] === undefined && !messageTsharkNames().has(name);
+  const theirs = PACKET_NAMES[name] !== undefined || tsharkTaskField(name) !== undefined;
+  const own = !theirs && !messageTsharkNames().has(name);
   const told = toldOf(name, own, field.kind);
   const show = SPECIAL[name] ?? (own ? ownText(field.kind) : messageText(name, field));
   if (name === 'frame.number') return ({ message }) => [String(message.frameEnd)];

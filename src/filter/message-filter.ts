@@ -1,6 +1,7 @@
 // Filters over messages that are no iSCSI PDUs. A filter is compiled for PDUs and for messages: what only the
 // other kind has, nothing of this kind is.
 
+import { commandCdb } from '../decode/fc-tree.js';
 import { messageName } from '../decode/message-names.js';
 import type { MessageFacts } from '../decode/messages.js';
 import { messageFromInitiator, messageTask } from '../pdu/message.js';
@@ -13,6 +14,7 @@ import type { FieldBook, FilterField, FilterKind, Value } from './field.js';
 import { messageField, messageNames, messageTsharkNames } from './message-fields.js';
 import { PACKET_NAMES } from './packet-names.js';
 import { pduBook } from './pdu-filter.js';
+import { type Command, tsharkTaskField } from './tshark-scsi.js';
 
 type MessageFilterField = FilterField<MessageFacts>;
 
@@ -129,6 +131,8 @@ export const MESSAGE_BOOK: FieldBook<MessageFacts> = {
   find(name) {
     const own = BY_NAME.get(PACKET_NAMES[name] ?? name) ?? messageField(name);
     if (own !== undefined) return own;
+    const scsi = tsharkTaskField<Command>(name);
+    if (scsi !== undefined) return ofCommand(scsi);
     const other = pduBook().find(name);
     if (other === undefined) return undefined;
     const { kind, names, unit } = other;
@@ -142,3 +146,17 @@ export const MESSAGE_BOOK: FieldBook<MessageFacts> = {
   },
   whyNot: (name) => pduBook().whyNot(name),
 };
+
+/** tshark's names of a CDB, in the frames that bring one; what is hidden by rule stays so. */
+function ofCommand(field: FilterField<Command>): FilterField<MessageFacts> {
+  const { name, kind, names, unit } = field;
+  const values = ({ message: m }: MessageFacts): readonly Value[] => {
+    const cdb = m.protocol === MessageProtocol.fc ? commandCdb(m) : undefined;
+    if (cdb === undefined) return [];
+    const command = { cdb, cdbLength: cdb.length, deviceType: -1 };
+    if (field.values !== undefined) return field.values(command);
+    const value = field.number?.(command) ?? Number.NaN;
+    return Number.isNaN(value) ? [] : [value];
+  };
+  return { name, kind, names, unit, needs: 'data', values };
+}

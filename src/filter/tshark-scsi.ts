@@ -26,7 +26,7 @@ import { shownDataBytes } from './shown-octets.js';
 import { nodeValue, partNodes, treeField } from './tree-fields.js';
 
 /** A command as far as its CDB and its device say. */
-interface Command {
+export interface Command {
   readonly cdb: Uint8Array;
   readonly cdbLength: number;
   readonly deviceType: number;
@@ -83,19 +83,20 @@ export function tsharkScsiField(asked: string): FilterField<PduFacts> | undefine
 }
 
 /** tshark's name of a field of the CDB, said of a command. */
-export function tsharkTaskField(asked: string): FilterField<Task> | undefined {
+export function tsharkTaskField<T extends Command = Task>(
+  asked: string,
+): FilterField<T> | undefined {
   const name = tsharkPlaces(asked) === undefined ? modernName(asked) : asked;
   const applies = devicesOf(name);
   if (OPCODE_FIELDS.includes(name)) {
-    const number = ({ cdb, cdbLength, deviceType }: Task): number =>
+    const number = ({ cdb, cdbLength, deviceType }: T): number =>
       cdbLength > 0 && applies(deviceType) ? cdb[0] : Number.NaN;
-    const texts = (task: Task): readonly string[] =>
-      applies(task.deviceType) ? textsOf(task) : [];
+    const texts = (task: T): readonly string[] => (applies(task.deviceType) ? textsOf(task) : []);
     return { name: asked, kind: 'number', needs: 'end', names: operationNames(), number, texts };
   }
   const places = (tsharkPlaces(name) ?? []).filter(({ part }) => part === 'cdb');
   if (places.length === 0) return undefined;
-  const values = (task: Task): readonly Value[] =>
+  const values = (task: T): readonly Value[] =>
     placesOf(name, places, task).flatMap((place) => bitsOf(task, place));
   return { name: asked, kind: tsharkType(name), needs: 'end', values };
 }

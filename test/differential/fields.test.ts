@@ -123,6 +123,27 @@ needs('tshark')('messages of iSNS: times and ends of their packets as tshark pri
   );
 });
 
+needs('tshark')(
+  'a CDB in a frame of Fibre Channel: as tshark prints it, and a filter asks for it',
+  () => {
+    const path = fileURLToPath(
+      new URL('../../captures/san/ifcp-translation.pcap.gz', import.meta.url),
+    );
+    const names = [
+      'scsi_sbc.opcode',
+      'scsi_sbc.rdwr10.lba',
+      'scsi_sbc.rdwr10.xferlen',
+      'scsi_sbc.fua',
+    ];
+    const asked = ['frame.number', 'fcp.dl', ...names].flatMap((field) => ['-e', field]);
+    const theirs = tshark('-r', path, '-Y', 'fcp.dl', '-T', 'fields', ...asked);
+    assert.ok(theirs.includes('\t0x28\t8\t8\t0'));
+    assert.is(sanscope(['-r', path, '-Y', 'fcp.dl', '-T', 'fields', ...asked]).stdout, theirs);
+    const line = ['-r', path, '-Y', 'scsi_sbc.rdwr10.lba == 24', '-T', 'fields', '-e'];
+    assert.match(sanscope([...line, 'scsi_sbc.rdwr10.lba']).stdout, /^(24\n)+$/);
+  },
+);
+
 test('a LUN is printed once, in the form that JSON has', () => {
   const path = fileURLToPath(new URL('../../captures/tgt-chap.pcap', import.meta.url));
   const line = ['-r', path, '-Y', 'scsi.lun == 1', '-c', '1', '-T', 'fields', '-e', 'lun'];
