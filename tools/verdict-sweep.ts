@@ -19,7 +19,7 @@ export const RATES: readonly number[] = [0.5, 1, 2, 5];
  * Who did it, where that end of the capture cannot know: who may be named by it all the same. All others are
  * told by the undamaged capture, which the tests hold against the truth.
  */
-const TRUTH: Readonly<Record<string, readonly Owes[]>> = {
+export const TRUTH: Readonly<Record<string, readonly Owes[]>> = {
   'faults/target-frozen-tgt': ['target'],
   'faults/host-frozen-long-tgt': ['initiator'],
   'faults/mtu-black-hole-later-ini': ['network'],
@@ -109,24 +109,24 @@ function count(tally: Tally, seed: number, whole: Report, report: Report): void 
   else tally.silent++;
 }
 
-function graveOf(report: Report): Incident[] {
+export function graveOf(report: Report): Incident[] {
   return report.incidents.filter((one) => one.severity !== 'note');
 }
 
-function accuses({ owes }: Incident): boolean {
+export function accuses({ owes }: Incident): boolean {
   return owes === 'initiator' || owes === 'target' || owes === 'network';
 }
 
-function namedIn(report: Report): Set<Owes> {
+export function namedIn(report: Report): Set<Owes> {
   return new Set(graveOf(report).map((one) => one.owes));
 }
 
-function rootOf(report: Report, one: Incident): string {
+export function rootOf(report: Report, one: Incident): string {
   return report.findings[one.findings[0]].id;
 }
 
 /** What the first line says, but for its numbers: that nothing is wrong counts as well. */
-function firstOf(report: Report): string {
+export function firstOf(report: Report): string {
   const [first] = graveOf(report).filter((one) => one.owes !== 'capture');
   return first === undefined ? 'nothing' : `${rootOf(report, first)} ${first.owes}`;
 }

@@ -158,7 +158,7 @@ test('a key that the target said twice, and a host that would not go on', () => 
 });
 
 /** A login redirected to an address that does not answer the host's SYNs, or that nobody tried. */
-function redirected(tried: boolean): Dialogue[] {
+function redirected(tried: boolean, endsNs?: number): Dialogue[] {
   const d = new Dialogue();
   const answered: Pairs = [['TargetAddress', '10.0.0.77:3260,1']];
   const step = { csg: 1, nsg: 3, offered: NAMES, answered, statusClass: 1, statusDetail: 1 };
@@ -168,15 +168,21 @@ function redirected(tried: boolean): Dialogue[] {
   for (const s of tried ? [1, 2, 4, 8] : []) {
     there.tcp.ack('initiator', t + s * S, { flags: SYN, ack: 0, seq: 1000 });
   }
-  return [d, there];
+  if (endsNs === undefined) return [d, there];
+  // Something else goes on, so that the capture does.
+  const other = new Dialogue({ initiatorPort: 40_002 });
+  other.tcp.connect(endsNs);
+  return [d, there, other];
 }
 
 test('a redirect to where the host could not connect is not one that it did not follow', () => {
   const [dead] = found(redirected(true), 'redirect-not-followed');
   assert.is(dead.owes, 'unknown');
   assert.match(dead.title, /redirected to 10\.0\.0\.77:3260, and the host could not connect there/);
-  const [ignored] = found(redirected(false), 'redirect-not-followed');
+  const [ignored] = found(redirected(false, 2 * S), 'redirect-not-followed');
   assert.is(ignored.owes, 'initiator');
+  // The capture ends before the host can have gone there.
+  assert.equal(found(redirected(false), 'redirect-not-followed'), []);
 });
 
 test.run();

@@ -18,9 +18,12 @@ export interface BuiltRun {
 export interface TimedBytes {
   readonly timeNs: number;
   readonly bytes: Uint8Array;
+  /** Where they are absent: as many as there are, and Ethernet. */
+  readonly originalLength?: number;
+  readonly linkType?: number;
 }
 
-/** Feeds built packets, in the order given, as one Ethernet capture. */
+/** Feeds packets, in the order given, as one capture. */
 export function run(
   packets: readonly TimedBytes[],
   ended: (task: Task) => void = () => {},
@@ -44,33 +47,34 @@ export function run(
     pduSink: pduSink === undefined ? collector.evidence : both(collector.evidence, pduSink),
   });
   const packet = new Packet();
-  let bytes = 0;
   packets.forEach((p, index) => {
     packet.bytes = p.bytes;
     packet.view = new DataView(p.bytes.buffer, p.bytes.byteOffset, p.bytes.byteLength);
     packet.offset = 0;
     packet.capturedLength = p.bytes.length;
-    packet.originalLength = p.bytes.length;
+    packet.originalLength = p.originalLength ?? p.bytes.length;
     packet.timeNs = p.timeNs;
     packet.frame = index + 1;
-    packet.linkType = 1;
-    bytes += p.bytes.length;
+    packet.linkType = p.linkType ?? 1;
     road.packet(packet);
   });
-  const analysis = road.finish(factsOf(packets.length, bytes));
+  const analysis = road.finish(factsOf(packets));
   return { road: analysis, report: collector.report(analysis) };
 }
 
-function factsOf(packets: number, bytes: number): CaptureFacts {
+function factsOf(packets: readonly TimedBytes[]): CaptureFacts {
+  const cut = packets.filter((p) => (p.originalLength ?? 0) > p.bytes.length);
+  const sum = (of: (p: TimedBytes) => number) => packets.reduce((all, p) => all + of(p), 0);
   return {
     files: [],
-    packets,
-    capturedBytes: bytes,
-    originalBytes: bytes,
-    packetsTruncated: 0,
+    packets: packets.length,
+    capturedBytes: sum((p) => p.bytes.length),
+    originalBytes: sum((p) => p.originalLength ?? p.bytes.length),
+    packetsTruncated: cut.length,
+    cutLength: cut.reduce((most, p) => Math.max(most, p.bytes.length), 0),
     packetsDropped: 0,
     snaplens: [],
-    linkTypes: [1],
+    linkTypes: [...new Set(packets.map((p) => p.linkType ?? 1))],
     spanNs: 0,
     epoch: undefined,
   } as unknown as CaptureFacts;

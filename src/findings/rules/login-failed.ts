@@ -202,8 +202,25 @@ function toFinding(one: Failed, facts: Facts): Found {
     ...base,
     id: 'login-unanswered',
     ...unanswered(story, login, count),
-    text: `${howItEnded(story, login, facts)} ${saidLast(login)}`,
+    ...(seenInPart(story, login) && WHY_NOT_SEEN),
+    text: `${howItEnded(story, login, facts)} ${saidLast(login)}${seenInPart(story, login) ? NOT_ALL_SEEN : ''}`,
   };
+}
+
+const WHY_NOT_SEEN = {
+  owes: 'unknown',
+  confidence: 'possible',
+  inferred: true,
+  next: 'Capture the login whole (no snaplen, from its SYN on), or see the logs of both ends.',
+} as const;
+const NOT_ALL_SEEN =
+  ' Not all of this login was captured: what one side did not like of the other may have been said in it.';
+
+/** Its text was cut, or it may have begun before the capture: who broke off may have had a reason. */
+function seenInPart({ connection }: IscsiConnection, { incomplete }: Login): boolean {
+  const { a, b } = connection;
+  const broken = connection.closedHow === 'fin' || connection.closedHow === 'rst';
+  return broken && (incomplete || !(a.synSeen || b.synSeen));
 }
 
 /** Whose move it was: who said something last waited for the other. */

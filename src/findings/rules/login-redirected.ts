@@ -11,6 +11,8 @@ import { inOrder, type Rule } from '../rule.js';
 
 /** An initiator logs in anew at once; one that did not within this has not followed. */
 const FOLLOW_NS = 30e9;
+/** Nor has one whose capture ends so soon behind the redirect: it may be on its way. */
+const FOLLOW_LEAST_NS = 1e9;
 /** Redirects that end where they began. */
 const HOPS_MAX = 16;
 
@@ -88,11 +90,20 @@ function chain(first: IscsiConnection, facts: Facts, ways: Ways): Found[] {
   }
   const last = hops[hops.length - 1];
   const outcome = last.login?.outcome;
-  if (outcome === 'redirected' && !loops && facts.lastNs - timeOf(last) < FOLLOW_NS) {
+  if (outcome === 'redirected' && !loops) {
+    // Of an address that was cut nobody can say who went there.
+    if (last.login?.incomplete === true) return [];
+    const waited = facts.lastNs - timeOf(last);
     const closed = last.connection.closedHow !== 'open';
-    if (!closed) return [];
+    if (waited < FOLLOW_LEAST_NS && triedAt(addressOfLast(last), last, facts) === undefined)
+      return [];
+    if (waited < FOLLOW_NS && !closed) return [];
   }
   return [toFinding(hops, loops, facts)];
+}
+
+function addressOfLast({ login }: IscsiConnection): string {
+  return addressOf(login?.redirectedTo ?? '');
 }
 
 function toFinding(hops: readonly IscsiConnection[], loops: boolean, facts: Facts): Found {

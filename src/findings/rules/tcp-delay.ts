@@ -3,7 +3,8 @@
 
 import { durationText, percentText, plural } from '../../lib/number-text.js';
 import type { AgainKind } from '../../stream/events.js';
-import type { Facts } from '../facts.js';
+import { type Facts, storiesOf } from '../facts.js';
+import type { Found } from '../finding.js';
 import { LOSES_CONNECTION, type Rule, when } from '../rule.js';
 import { latencyOfSession } from '../support/luns.js';
 import { tcpWatches } from '../watch/tcp.js';
@@ -51,6 +52,8 @@ export const tcpDelay: Rule = {
     return [...facts.evidence.of(tcpWaits).delays.values()].map((group) => {
       const again = kinds(facts, group.session);
       const all = latencyOfSession(facts, group.session);
+      if (group.waitNsMax < LONG_NS && ofTheCapture(facts, group.session, again))
+        return inTheCapture(group, all, again);
       const overtaken = isDisorder(again);
       return {
         id: overtaken ? 'packets-overtaken' : tcpDelay.id,
@@ -70,6 +73,67 @@ export const tcpDelay: Rule = {
     });
   },
 };
+
+/** A receiver that lacks bytes says so for each segment behind them; some of it may have been held or merged. */
+const ASKED_SHARE = 0.25;
+/** That nobody asked proves something of more than one or two. */
+const NOT_ASKED_LEAST = 3;
+
+/**
+ * The capture changed the order (several queues, several taps), not the way: most of what came late had been
+ * acknowledged before, or its receiver never asked for it, as it has to do at once where a segment comes before
+ * its turn (RFC 5681 4.2). Where something was truly sent again, or waits are long, it is not only that.
+ */
+function ofTheCapture(
+  facts: Facts,
+  session: number,
+  again: ReadonlyMap<AgainKind, number>,
+): boolean {
+  if ((again.get('timeout') ?? 0) + (again.get('fast') ?? 0) > 0) return false;
+  let late = 0;
+  let proven = 0;
+  let asked = 0;
+  for (const { connection } of storiesOf(facts, session)) {
+    for (const [flow, other] of [
+      [connection.a, connection.b],
+      [connection.b, connection.a],
+    ]) {
+      const ofFlow = flow.outOfOrderSegments + flow.retransmittedProbe + flow.retransmittedUnknown;
+      if (ofFlow > 0 && other.packets === 0) return false;
+      late += ofFlow;
+      proven += flow.captureReordered;
+      if (ofFlow > 0) asked += other.duplicateAcks + other.sackAcks;
+    }
+  }
+  return (
+    late > 0 && (proven * 2 >= late || (late >= NOT_ASKED_LEAST && asked < late * ASKED_SHARE))
+  );
+}
+
+/** Nobody waited but who reads the capture. */
+function inTheCapture(
+  group: DelayGroup,
+  all: number,
+  again: ReadonlyMap<AgainKind, number>,
+): Found {
+  return {
+    id: 'packets-overtaken',
+    severity: 'note',
+    owes: 'capture',
+    confidence: 'likely',
+    title: `${plural(group.count, 'command')} seem to have waited: the capture changed the order of packets`,
+    text:
+      `${durationText(group.waitNs)} in all, ${durationText(group.waitNsMax)} at most (frame ` +
+      `${group.worstFrame}). ${why(again)}Most of what came late had been acknowledged before, or its receiver ` +
+      'did not ask for it by duplicate ACKs: it had it in time.',
+    next: 'Capture by one queue, or sort by the time at which the card saw the packets: by so much latencies are wrong.',
+    count: group.count,
+    frames: [group.worstFrame, ...group.frames.filter((f) => f !== group.worstFrame)],
+    session: group.session,
+    ...when(group),
+    values: valuesOf(group, all, again),
+  };
+}
 
 /** Packets that overtake each other by some µs cost nothing: all captures have some. */
 function costs(group: DelayGroup, all: number, again: ReadonlyMap<AgainKind, number>): boolean {
