@@ -70,6 +70,7 @@ import { taskManagement } from './rules/task-management.js';
 import { tcpDelay } from './rules/tcp-delay.js';
 import { tcpStalls } from './rules/tcp-stalls.js';
 import { unitAttention } from './rules/unit-attention.js';
+import { fcProofOf } from './support/fc-proof.js';
 import type { Watch, WatchKind } from './watch.js';
 
 export const RULES: readonly Rule[] = [
@@ -151,7 +152,7 @@ export function findAll(facts: Facts): Finding[] {
     rule
       .find(facts)
       .slice(0, FINDINGS_PER_RULE)
-      .map((one) => whole(rule, one)),
+      .map((one) => whole(rule, one, facts)),
   );
   return SEVERITIES.flatMap((severity) => found.filter((f) => f.severity === severity));
 }
@@ -179,7 +180,7 @@ const LEADS_TO: ReadonlyMap<string, readonly string[]> = new Map(
 );
 
 /** A case with what holds of its id. What is inferred is never certain. */
-function whole(rule: Rule, found: Found): Finding {
+function whole(rule: Rule, found: Found, facts: Facts): Finding {
   const tell = rule.tells[found.id];
   assert(tell !== undefined, `${rule.id} tells ${found.id} and does not say so`);
   const { reference, confidence, disproof, next, proof = [], owes = 'unknown' } = tell;
@@ -194,11 +195,22 @@ function whole(rule: Rule, found: Found): Finding {
     ...(fromNs < 0 ? {} : { fromNs, toNs: Math.max(fromNs, toNs) }),
     reference,
     confidence: found.inferred === true && sure === 'certain' ? 'likely' : sure,
-    proof: proof.map(proofOf),
+    proof: proofsOf(proof, found, facts),
     disproof,
     owes: found.owes ?? owes,
     next: found.next ?? next,
   };
+}
+
+/** Of a session of FCP in its own units; each once. */
+function proofsOf(names: readonly string[], found: Found, { sessions }: Facts): Proof[] {
+  if (sessions[found.session ?? -1]?.protocol !== 'fcp') return names.map(proofOf);
+  const all = new Map<string, Proof>();
+  for (const name of names) {
+    const one = fcProofOf(name, found);
+    if (one !== undefined) all.set(`${one.pdu}.${one.field}`, one);
+  }
+  return [...all.values()];
 }
 
 /** `scsi-response.status`: where the table of the PDU has it. */

@@ -68,6 +68,18 @@ test('a LUN RESET is an event: it ended the read, and the unit attention is its 
   const [finding] = told(report, 'task-management');
   assert.is(finding.severity, 'warning');
   assert.match(finding.title, /LOGICAL UNIT RESET, answered Function complete/);
+  // In FCP's units, not in tables of iSCSI.
+  assert.equal(finding.proof, [
+    { pdu: 'fcp-cmnd', field: 'logicalUnitReset', byte: 10, bytes: 1 },
+    { pdu: 'fcp-rsp', field: 'responseCode', byte: 27, bytes: 1 },
+  ]);
+  const keys = report.findings.flatMap(({ session, proof }) =>
+    session === undefined ? [] : proof.map(({ pdu }) => pdu),
+  );
+  assert.equal(
+    keys.filter((pdu) => !/^(fcp-|frame-header)/.test(pdu)),
+    [],
+  );
   assert.match(finding.text, /The first ended 1 command\./);
   assert.is(report.totals.outcomes['aborted'], 1);
   const [attention] = told(report, 'unit-attention');

@@ -20,6 +20,9 @@ test('a buffer that RDMA Write fills up beyond what counts is a note, too little
   const padded = { dataInBytes: 36, residualCount: 24 };
   assert.equal(seen({ ...padded, transport: Transport.iser }), [0, 1]);
   assert.equal(seen({ ...padded, transport: Transport.iscsi }), [1, 0]);
+  // As long as the CDB allows, in a buffer that is longer (LIO, INQUIRY of 255 bytes).
+  assert.equal(seen({ dataInBytes: 20, residualCount: 24, transport: Transport.iser }), [0, 1]);
+  assert.equal(seen({ dataInBytes: 48, residualCount: 24, transport: Transport.iser }), [1, 0]);
   assert.equal(seen({ dataInBytes: 8, residualCount: 24, transport: Transport.iser }), [1, 0]);
   assert.equal(seen({ dataInBytes: 12, residualCount: 24, transport: Transport.iscsi }), [0, 0]);
 });

@@ -31,7 +31,9 @@ export const residualMismatch: Rule = {
     'rdma-buffer-padded': {
       question: 'Lengths and directions',
       owes: 'none',
-      about: 'RDMA Write placed more than the residual says counts, within the buffer.',
+      about:
+        'RDMA Write placed more than the residual says counts, within the buffer: Linux LIO places as much as the ' +
+        'CDB allows (an INQUIRY of 255 bytes: 255 placed, 96 count), where over TCP it sends what counts.',
       reference: 'RFC 7145 7.3.5; RFC 7143 11.4.5',
       confidence: 'certain',
       proof: ['scsi-response.residualCount', 'scsi-command.expectedDataTransferLength'],
@@ -183,10 +185,11 @@ function padded(lun: LunWatch): Found[] {
     {
       ...base('rdma-buffer-padded', lun, sight),
       severity: 'note',
-      title: `${plural(sight.count, 'command')} had the whole buffer placed, and count less of it`,
+      title: `${plural(sight.count, 'command')} had more placed in the buffer than counts`,
       text:
         `The first: ${bytesText(moved)} placed by RDMA Write, a residual of ${bytesText(told)}. What counts ` +
-        'is what the residual leaves; the rest is padding (LIO does so).',
+        'is what the residual leaves; the rest is padding: LIO places its own buffer, as long as the CDB allows, where ' +
+        'over TCP it sends what counts.',
       values: { movedBytes: moved, residualBytes: told },
     },
   ];

@@ -57,7 +57,7 @@ export function resetOf(
 }
 
 /** A function in its protocol's words: by RFC 7143 11.5.1, of Fibre Channel as FCP-4 has them. */
-export function managementName({ protocol }: Session, fn: number): string {
+export function managementName({ protocol }: Pick<Session, 'protocol'>, fn: number): string {
   if (protocol === 'fcp' && fn === TaskManagement.targetWarmReset) return 'TARGET RESET';
   return fn < 0 ? 'function not captured' : codeName(TASK_MANAGEMENT_NAMES, fn);
 }

@@ -141,10 +141,16 @@ function residualWrong(task: Task): boolean {
   return task.dataInBytes + left !== task.expectedLength;
 }
 
-/** Targets (LIO) place the whole buffer by RDMA Write, and say by the residual what of it counts. */
+/**
+ * Targets (LIO) place their whole buffer by RDMA Write, as long as the CDB's allocation length, and say by the residual
+ * what of it counts: an INQUIRY of 255 bytes into a buffer of 4096 places 255, and its residual leaves 96. Over TCP
+ * the same LIO sends the 96 and tells the same residual.
+ */
 function isPadded(task: Task): boolean {
   if (task.transport !== Transport.iser || !task.reads) return false;
-  return task.residualKind === UNDERFLOW && task.dataInBytes === task.expectedLength;
+  const { residualKind, dataInBytes, residualCount, expectedLength } = task;
+  const counts = expectedLength - residualCount;
+  return residualKind === UNDERFLOW && dataInBytes > counts && dataInBytes <= expectedLength;
 }
 
 /** CHECK CONDITION with NO SENSE: it tells where a tape stands, and the command did its work. */

@@ -1,5 +1,6 @@
 // What an event of a session is in words: its fields are codes by the RFC's names.
 
+import { managementName } from '../../findings/support/resets.js';
 import { plural } from '../../lib/number-text.js';
 import type { EventReport } from '../../report/report.js';
 import {
@@ -10,7 +11,6 @@ import {
   loginStatusName,
   REJECT_REASON_NAMES,
   SNACK_TYPE_NAMES,
-  TASK_MANAGEMENT_NAMES,
   TASK_MANAGEMENT_RESPONSE_NAMES,
 } from '../../wire/iscsi/codes.js';
 
@@ -19,7 +19,7 @@ type Names = Readonly<Record<number, string>>;
 /** Fields whose number is a code, by the kind of event. */
 const CODES: Readonly<Record<string, Readonly<Record<string, Names>>>> = {
   logout: { reason: LOGOUT_REASON_NAMES, response: LOGOUT_RESPONSE_NAMES },
-  'task management': { function: TASK_MANAGEMENT_NAMES, response: TASK_MANAGEMENT_RESPONSE_NAMES },
+  'task management': { response: TASK_MANAGEMENT_RESPONSE_NAMES },
   reject: { reason: REJECT_REASON_NAMES },
   SNACK: { type: SNACK_TYPE_NAMES },
   'async message': { asyncEvent: ASYNC_EVENT_NAMES },
@@ -28,10 +28,15 @@ const CODES: Readonly<Record<string, Readonly<Record<string, Names>>>> = {
 const PLAIN: ReadonlySet<string> = new Set(['why', 'outcome', 'from']);
 const TAG = /[tT]ag$/;
 
-export function eventWords(e: EventReport): string {
+/** `ofFc`: a function of task management in FCP's words. */
+export function eventWords(e: EventReport, ofFc: boolean): string {
   if (e.kind === 'login') return loginWords(e);
   return Object.entries(e.fields)
-    .map(([name, value]) => fieldWords(e.kind, name, value))
+    .map(([name, value]) =>
+      e.kind === 'task management' && name === 'function' && Number(value) >= 0
+        ? managementName({ protocol: ofFc ? 'fcp' : 'iscsi' }, Number(value))
+        : fieldWords(e.kind, name, value),
+    )
     .filter((text) => text !== '')
     .join(', ');
 }

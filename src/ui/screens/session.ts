@@ -4,6 +4,7 @@ import type { Case } from '../../case/case.js';
 import type { Outstanding } from '../../case/outstanding.js';
 import { pduName } from '../../case/pdus.js';
 import { bytesText, countText, durationText, plural } from '../../lib/number-text.js';
+import { MessageProtocol } from '../../pdu/message-codes.js';
 import type {
   ConnectionReport,
   EventReport,
@@ -243,7 +244,7 @@ function eventLines(kase: Case, session: SessionReport, lines: Lines): void {
   const dropped = session.events.length - events.length + (session.eventsDropped ?? 0);
   lines.heading('Events', dropped > 0 ? `${countText(dropped)} more are not shown` : '');
   for (const event of events)
-    lines.add(eventLine(event), {
+    lines.add(eventLine(event, isOfFc(kase, event)), {
       open: () => placeOfFrame(kase, event.frame),
       timeNs: event.relativeNs,
     });
@@ -256,7 +257,14 @@ const BAD: ReadonlySet<string> = new Set([
   'task management',
 ]);
 
-function eventLine(e: EventReport): Cell[] {
+/** Told by a frame of Fibre Channel: its words are FCP's. */
+function isOfFc(kase: Case, { kind, frame }: EventReport): boolean {
+  if (kind !== 'task management') return false;
+  const pdu = pduOfFrame(kase, frame);
+  return pdu >= 0 && kase.pdus.protocol(pdu) === MessageProtocol.fc;
+}
+
+function eventLine(e: EventReport, ofFc: boolean): Cell[] {
   const took =
     e.relativeNsEnd === undefined
       ? ''
@@ -267,7 +275,7 @@ function eventLine(e: EventReport): Cell[] {
       `${BAD.has(e.kind) ? '! ' : '  '}${e.kind.padEnd(18)}`,
       BAD.has(e.kind) ? 'warn' : 'strong',
     ),
-    cell(eventWords(e)),
+    cell(eventWords(e, ofFc)),
     cell(took, 'quiet'),
   ];
 }

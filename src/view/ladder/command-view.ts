@@ -1,6 +1,7 @@
 // One command as people see it: who asked what of whom, what became of it, its ladder, its time.
 
 import { messageNameOf } from '../../decode/message-names.js';
+import { managementName } from '../../findings/support/resets.js';
 import { bytesText, countText, durationText, plural } from '../../lib/number-text.js';
 import { MessageProtocol, Role } from '../../pdu/message-codes.js';
 import type {
@@ -16,7 +17,6 @@ import {
   codeName,
   REJECT_REASON_NAMES,
   RESPONSE_NAMES,
-  TASK_MANAGEMENT_NAMES,
   TASK_MANAGEMENT_RESPONSE_NAMES,
 } from '../../wire/iscsi/codes.js';
 import { pduOf } from '../../wire/iscsi/pdus.js';
@@ -238,7 +238,7 @@ function rungOf(step: LadderStep, ladder: CommandLadder): Told {
     case 'tcp':
       return tcpRung(step);
     case 'event':
-      return eventRung(step);
+      return eventRung(step, ladder);
   }
 }
 
@@ -361,7 +361,7 @@ const WHY = {
   spurious: 'needlessly',
 } as const;
 
-function eventRung({ event, answer }: EventStep): Told {
+function eventRung({ event, answer }: EventStep, { task }: CommandLadder): Told {
   const { fields, kind } = event;
   const at = (name: string): number => Number(fields[name] ?? -1);
   switch (kind) {
@@ -375,7 +375,10 @@ function eventRung({ event, answer }: EventStep): Told {
           cell(
             answer
               ? codeName(TASK_MANAGEMENT_RESPONSE_NAMES, at('response'))
-              : codeName(TASK_MANAGEMENT_NAMES, at('function')),
+              : managementName(
+                  { protocol: task.transport === Transport.fcp ? 'fcp' : 'iscsi' },
+                  at('function'),
+                ),
           ),
         ],
       };
