@@ -17,6 +17,12 @@ const SCRIPTS = ['report', 'quick'];
 const OTHERS =
   /^(?:commands?|pdus|sessions|luns|login|discovery|export|diff|slice|scrub|points|check|doctor|fields|explain|schema|config|mcp|live|completion|interfaces)$/;
 
+/** A page is the second's work too, though its command is a report. */
+function nameFor(words) {
+  const isOther = OTHERS.test(words[0] ?? '') || words.some((word) => word.startsWith('--html'));
+  return isOther ? 'quick' : 'report';
+}
+
 function pathOf(name) {
   return join(DIST, `${name}.cjs`);
 }
@@ -57,7 +63,7 @@ function run(name, script) {
 }
 
 /** The program; undefined where it was not built. */
-function load(name = OTHERS.test(process.argv[2] ?? '') ? 'quick' : 'report') {
+function load(name = nameFor(process.argv.slice(2))) {
   const source = read(name);
   if (source === undefined) return undefined;
   const built = readIf(cacheOf(name));
