@@ -20,16 +20,21 @@ const WORKERS_MAX = 4;
 const SLOW = [
   'story/damage.test.ts',
   'scrub/scrub.test.ts',
+  'slice/transports.test.ts',
+  'store/bounded.test.ts',
   'html/browser.test.ts',
-  'export/parquet.test.ts',
-  'differential/srt.test.ts',
-  'differential/pdml.test.ts',
   'mcp/server.test.ts',
-  'cli/commands/sessions-luns.test.ts',
   'export/engines.test.ts',
+  'ui/while-open.test.ts',
+  'cli/commands/sessions-luns.test.ts',
+  'stream/express.test.ts',
   'live/program.test.ts',
+  'story/secrets-rdma.test.ts',
+  'differential/srt.test.ts',
+  'packet/tshark.test.ts',
+  'export/parquet.test.ts',
   'live/metrics.test.ts',
-  'golden/transcripts.test.ts',
+  'differential/pdml.test.ts',
 ];
 
 const here = fileURLToPath(new URL('.', import.meta.url));
