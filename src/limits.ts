@@ -206,6 +206,9 @@ export const LUNS_PER_SESSION = 4096;
 /** Statuses not captured whose owner is still sought, a connection. */
 export const STATUS_HOLES_MAX = 64;
 
+/** Of an UNMAP's list, to count its blocks: 256 ranges, which is what disks and arrays take at most. */
+export const UNMAP_LIST_MAX = 8 + 256 * 16;
+
 /** Steps kept of a login, of its begin and its end: RFC 7143 6.2 asks for six exchanges at least; real ones need two to ten. */
 export const LOGIN_STEPS_MAX = 64;
 

@@ -14,6 +14,8 @@
 //               statusStands, endTask(outcomeOfStatus)
 //   otherwise   endTask(aborted, lost, …)
 
+import { UNMAP_LIST_MAX } from '../limits.js';
+import { unmapBlocks } from '../wire/scsi/cdb-words.js';
 import { ScsiOpcode } from '../wire/scsi/opcodes.js';
 import { cdbFacts, operationOf } from '../wire/scsi/operations.js';
 import { ScsiStatus } from '../wire/scsi/status.js';
@@ -133,6 +135,19 @@ export function dataInEnds(path: Path, open: OpenTask, pdu: TaskPdu, missing: nu
   passed(open, PhaseCode.dataIn, pdu.endNs, pdu, path.targetWaits, path.initiatorWaits);
   waited(path.targetWaits, open, pdu);
   t.dataMissing += missing;
+}
+
+/** The list of an UNMAP is asked for where `bytes` are all of it; of other data out nothing is. */
+export function wantedOfDataOut({ task: t }: OpenTask, bytes: number): number {
+  if (t.opcode !== ScsiOpcode.unmap || t.cdbLength === 0 || bytes !== t.expectedLength) return 0;
+  return Math.min(bytes, UNMAP_LIST_MAX);
+}
+
+/** What was asked for by wantedOfDataOut. */
+export function dataOutKept({ task: t }: OpenTask, data: Uint8Array, kept: number): void {
+  if (t.opcode === ScsiOpcode.unmap && kept === t.expectedLength) {
+    t.unmapBlocks = unmapBlocks(data, kept);
+  }
 }
 
 /** How many bytes at the beginning of the task's data in say what a logical unit is (learnData); mostly 0. */

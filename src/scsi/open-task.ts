@@ -140,6 +140,7 @@ export class OpenTask {
     t.immediate = false;
     t.outsideWindow = false;
     t.moreUnsolicited = false;
+    t.unmapBlocks = -1;
     t.endedBefore = 0;
     t.commandSeen = false;
     t.reads = false;

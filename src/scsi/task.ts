@@ -187,6 +187,8 @@ export class Task {
   unsolicitedBytes = 0;
   /** The initiator announced more data that no R2T asks for (F=0), and it has not come. Not kept in the store. */
   moreUnsolicited = false;
+  /** UNMAP: blocks of all ranges of its list, -1 where that did not come as one piece. Not kept in the store. */
+  unmapBlocks = -1;
   dataInPdus = 0;
   dataOutPdus = 0;
   r2ts = 0;

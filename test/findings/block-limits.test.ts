@@ -13,6 +13,7 @@ interface Limits {
   readonly optimal?: number;
   readonly prefetch?: number;
   readonly ranges?: number;
+  readonly unmapBlocks?: number;
   readonly unmapGranularity?: number;
   readonly unmapAlignment?: number;
   readonly writeSame?: number;
@@ -29,6 +30,7 @@ function page(of: Limits, length = 64, deviceType = 0): Uint8Array {
   view.setUint32(8, of.transfer ?? 0);
   view.setUint32(12, of.optimal ?? 0);
   view.setUint32(16, of.prefetch ?? 0);
+  view.setUint32(20, of.unmapBlocks ?? 0);
   view.setUint32(24, of.ranges ?? 0);
   view.setUint32(28, of.unmapGranularity ?? 0);
   if (of.unmapAlignment !== undefined) view.setUint32(32, 0x80000000 + of.unmapAlignment);
@@ -64,6 +66,30 @@ const times = (n: number, step: (i: number) => Step): Step[] =>
   Array.from({ length: n }, (_, i) => step(i));
 const unmap = (ranges: number): Uint8Array =>
   Uint8Array.of(0x42, 0, 0, 0, 0, 0, 0, 0, 8 + 16 * ranges, 0);
+/** An UNMAP with its list, as immediate data or asked for by R2T. */
+const unmapList =
+  (blocks: readonly number[], byR2t: boolean): Step =>
+  (d, t) => {
+    const data = new Uint8Array(8 + 16 * blocks.length);
+    const view = new DataView(data.buffer);
+    view.setUint16(0, data.length - 2);
+    view.setUint16(2, data.length - 8);
+    for (const [i, n] of blocks.entries()) view.setUint32(16 + 16 * i, n);
+    const initiatorTaskTag = d.nextTag();
+    const { lun } = d.options;
+    const cdb = new Uint8Array(16);
+    cdb.set(unmap(blocks.length));
+    const length = { expectedDataTransferLength: data.length };
+    const command = { initiatorTaskTag, lun, write: 1, final: 1, ...length, cdb };
+    const parts = { advance: 'cmdSN' } as const;
+    let at = d.say('scsi-command', command, t, byR2t ? parts : { ...parts, data });
+    if (byR2t) {
+      const transfer = { initiatorTaskTag, targetTransferTag: 9, lun };
+      at = d.say('r2t', { ...transfer, desiredDataTransferLength: data.length }, at + MS);
+      at = d.say('data-out', { ...transfer, final: 1 }, at + MS, { data });
+    }
+    return d.say('scsi-response', { initiatorTaskTag }, at + MS, { advance: 'statSN' });
+  };
 const writeSame = (lba: number, blocks: number, unmaps = false): Uint8Array => {
   const cdb = cdb10(0x41, lba, blocks);
   cdb[1] = unmaps ? 8 : 0;
@@ -98,6 +124,20 @@ for (const [what, limits, beyond, within, words] of [
     plain(cdb10(0x34, 0, 9)),
     plain(cdb10(0x34, 0, 8)),
     /MAXIMUM PREFETCH LENGTH of 8 blocks/,
+  ],
+  [
+    'an UNMAP of many blocks',
+    { unmapBlocks: 1000 },
+    unmapList([600, 401], false),
+    unmapList([600, 400], false),
+    /UNMAP commands beyond the MAXIMUM UNMAP LBA COUNT of 1,000 blocks/,
+  ],
+  [
+    'an UNMAP whose list is asked for',
+    { unmapBlocks: 1000 },
+    unmapList([1001], true),
+    unmapList([1000], true),
+    /MAXIMUM UNMAP LBA COUNT of 1,000 blocks/,
   ],
   [
     'UNMAP',

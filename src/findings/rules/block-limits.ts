@@ -54,6 +54,12 @@ const ROWS: readonly Row[] = [
     commands: 'UNMAP commands',
     unit: 'range',
   },
+  {
+    kind: Limit.unmapBlocks,
+    field: 'MAXIMUM UNMAP LBA COUNT',
+    commands: 'UNMAP commands',
+    unit: 'block',
+  },
 ];
 
 const REFERENCE = 'SBC (Block Limits, VPD B0h)';
@@ -65,8 +71,8 @@ export const blockLimits: Rule = {
     'ask for more than its limits, and whether the target refused them for it (ILLEGAL REQUEST); a tenth and more of at least 100 reads and writes that are longer ' +
     'than its optimal length, or not in whole pieces of a granularity of more than 4 KiB; a tenth and ' +
     'more of at least 16 unmapping WRITE SAME off its granularity. Where the page is read again with ' +
-    'another value, later commands are held against that. What an UNMAP frees stands in data ' +
-    'that is not kept: of it only the ranges are counted.',
+    'another value, later commands are held against that. What an UNMAP frees stands in its ' +
+    'list: its blocks are known where that came in one PDU of iSCSI, else only its ranges.',
   tells: {
     'block-limit-exceeded': {
       question: 'Lengths and places against VPD B0h',

@@ -15,8 +15,10 @@ export const Limit = {
   compare: 3,
   prefetch: 4,
   unmap: 5,
+  /** Of the same commands; not by opcode. */
+  unmapBlocks: 6,
 } as const;
-const LIMITS = 6;
+const LIMITS = 7;
 const KIND = new Uint8Array(256);
 for (const opcode of READS_AND_WRITES) KIND[opcode] = Limit.transfer;
 KIND[ScsiOpcode.writeAndVerify10] = Limit.transfer;
@@ -137,6 +139,7 @@ export class LimitWatch {
     this.#max(Limit.compare, limits.compareAndWriteMax);
     this.#max(Limit.prefetch, limits.prefetchMax);
     this.#max(Limit.unmap, limits.unmapDescriptorsMax);
+    this.#max(Limit.unmapBlocks, limits.unmapBlocksMax);
     this.long.told(limits.transferOptimal, limits.frame);
     this.uneven.told(limits.transferGranularity, limits.frame);
     const { unmapsUneven } = this;
@@ -156,6 +159,10 @@ export class LimitWatch {
     if (kind === Limit.none || !task.commandSeen || task.commandFrame <= this.limits.frame) return;
     const asked = kind === Limit.unmap ? unmapRanges(task.cdb, task.cdbLength) : task.blocks;
     if (this.max[kind] > 0 && asked > this.max[kind]) this.#beyond(task, kind, asked);
+    const blocksMax = this.max[Limit.unmapBlocks];
+    if (kind === Limit.unmap && blocksMax > 0 && task.unmapBlocks > blocksMax) {
+      this.#beyond(task, Limit.unmapBlocks, task.unmapBlocks);
+    }
     if (kind === Limit.transfer) this.#transfer(task);
     else if (kind === Limit.writeSame && writeSameUnmaps(task.cdb)) this.#unmap(task);
   }

@@ -8,6 +8,7 @@ export interface BlockLimits {
   readonly transferMax: number;
   readonly transferOptimal: number;
   readonly prefetchMax: number;
+  readonly unmapBlocksMax: number;
   readonly unmapDescriptorsMax: number;
   readonly unmapGranularity: number;
   /** Of the first block that may be unmapped well. */
@@ -33,6 +34,7 @@ export function readBlockLimits(view: DataView, end: number, frame: number): Blo
     transferMax: word(8),
     transferOptimal: word(12),
     prefetchMax: word(16),
+    unmapBlocksMax: word(20),
     unmapDescriptorsMax: word(24),
     unmapGranularity: word(28),
     // UGAVALID is its first bit.

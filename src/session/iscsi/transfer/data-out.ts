@@ -8,11 +8,13 @@ import {
   countOutstanding,
   dataOutCame,
   dataOutCounts,
+  dataOutKept,
   dataOutBegins as taskDataOut,
   dataOutEnds as taskDataOutEnds,
   transferAsks,
   transferEnds,
   transferReady,
+  wantedOfDataOut,
 } from '../../../scsi/exchange.js';
 import type { OpenTask } from '../../../scsi/open-task.js';
 import { countWrite } from '../../../scsi/open-tasks.js';
@@ -72,7 +74,7 @@ export function dataOutBegins(
   if (pdu.headerCaptured < BHS_LENGTH) return 0;
   taskDataOut(c, open, pdu, pdu.dataSegmentLength, transferAsked(open, pdu));
   dataOutNumbers(book, c, s, open, pdu);
-  return 0;
+  return wantedOfDataOut(open, pdu.dataSegmentLength);
 }
 
 /** Which R2T a Data-Out answers: none has the tag ffffffffh (11.7.4). */
@@ -148,6 +150,7 @@ export function dataOutEnds(book: IscsiTables, c: ConnectionState, pdu: Pdu): vo
   c.outTask = null;
   if (open === null || open.order !== c.outOrder || !open.open) return;
   dataOutCame(c, open, pdu, pdu.dataMissing + pdu.dataCut);
+  if (pdu.dataKept > 0) dataOutKept(open, pdu.data, pdu.dataKept);
   if (pdu.headerCaptured < BHS_LENGTH) return;
   const final = (pdu.view.getUint8(pdu.at + FLAGS) & FINAL) !== 0;
   const i = transferAsked(open, pdu);

@@ -2,7 +2,11 @@
 // SCSI Command: a task begins (RFC 7143 11.3).
 
 import type { Pdu } from '../../../pdu/pdu.js';
-import { commandEnds as taskCommandEnds } from '../../../scsi/exchange.js';
+import {
+  dataOutKept,
+  commandEnds as taskCommandEnds,
+  wantedOfDataOut,
+} from '../../../scsi/exchange.js';
 import { countWrite, tell } from '../../../scsi/open-tasks.js';
 import { FINAL, FLAGS, INITIATOR_TASK_TAG, TAG_END } from '../../../wire/iscsi/bhs-offsets.js';
 import { agreedOf, observedOf } from '../login/operational-limits.js';
@@ -51,7 +55,7 @@ export function commandBegins(
   }
   // With an AHS, the CDB or the read length is not whole yet.
   if (pdu.ahsLength === 0) tell(book.tasks, open);
-  return 0;
+  return pdu.dataSegmentLength > 0 ? wantedOfDataOut(open, pdu.dataSegmentLength) : 0;
 }
 
 function immediateSeen(c: ConnectionState, pdu: Pdu): void {
@@ -66,5 +70,6 @@ export function commandEnds(book: IscsiTables, c: ConnectionState, pdu: Pdu): vo
   c.outTask = null;
   if (open === null || open.order !== c.outOrder || !open.open) return;
   taskCommandEnds(c, open, pdu, pdu.dataMissing + pdu.dataCut);
+  if (pdu.dataKept > 0) dataOutKept(open, pdu.data, pdu.dataKept);
   if (pdu.ahsLength > 0) extendedCdb(book, open, pdu);
 }
