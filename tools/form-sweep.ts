@@ -1,10 +1,9 @@
 // What is said of one and the same traffic in every form in which a user may have it:
 //   node --import tsx tools/form-sweep.ts [-f FORM] [NAME …]
 // tells of each form how often the first line is the same, how often it says less, and how often somebody is
-// accused who did nothing, or something is found (a warning or worse) that is not there. Without names
-// it writes the table into docs/TRANSPORT.md.
+// accused who did nothing, or something is found (a warning or worse) that is not there.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Finding, Owes } from '../src/findings/finding.js';
 import type { Report } from '../src/report/report.js';
@@ -105,10 +104,6 @@ export function capturesOfForms(): (readonly [name: string, path: string])[] {
   return [...known, ...below('../captures', ''), ...below('../captures/san', 'san/')];
 }
 
-const DOC = new URL('../docs/TRANSPORT.md', import.meta.url);
-const BEGIN = '<!-- form-table -->';
-const END = '<!-- /form-table -->';
-
 async function main(argv: readonly string[]): Promise<void> {
   const one = argv[0] === '-f' ? argv[1] : '';
   const names = argv.slice(argv[0] === '-f' ? 2 : 0);
@@ -145,13 +140,6 @@ async function main(argv: readonly string[]): Promise<void> {
     lines.push(`| ${form.name} | ${row.right} | ${row.weaker} | ${row.wrong} | ${numbers} |`);
   }
   console.log(lines.join('\n'));
-  if (argv.length > 0) return;
-  const text = readFileSync(DOC, 'utf8');
-  const from = text.indexOf(BEGIN) + BEGIN.length;
-  writeFileSync(
-    DOC,
-    `${text.slice(0, from)}\n${lines.join('\n')}\n${text.slice(text.indexOf(END))}`,
-  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));

@@ -34,6 +34,36 @@ for (const [name, path] of capturesOfForms()) {
   });
 }
 
+/** Larger ones, in the form in which they accused somebody. */
+const ACCUSED: readonly (readonly [name: string, form: string])[] = [
+  ['faults/delay-jitter-ini', 'snaplen 128'], // the residual was cut, and its flag was not
+  ['lio/slow-way-tgt', 'snaplen 256'], // a ping was cut, and its answer was not
+  ['faults/lun-removed-ini', 'out of order, 1 ms'], // no receiver asked for what came late
+];
+
+for (const [name, formName] of ACCUSED) {
+  test(`${name}, ${formName}: accuses nobody`, async () => {
+    const [, path] = capturesOfForms().find(([one]) => one === name) ?? ['', ''];
+    const form = FORMS.find((one) => one.name === formName);
+    assert.ok(form, formName);
+    const packets = await packetsOf(path);
+    assert.equal(verdictOf(name, packets, run(packets).report, form).said, []);
+  });
+}
+
+test('what was open at the end is lost for certain only where no header was cut', async () => {
+  const [, path] = capturesOfForms().find(([one]) => one === 'cases/c10-mtu-hole-at-host') ?? [
+    '',
+    '',
+  ];
+  const form = FORMS.find((one) => one.name === 'snaplen 96');
+  assert.ok(form);
+  const report = run(form.of(await packetsOf(path))).report;
+  const lost = report.findings.filter(({ id }) => id === 'commands-lost');
+  assert.ok(lost.length > 0);
+  for (const one of lost) assert.equal([one.severity, one.inferred], ['note', true]);
+});
+
 test('the forms are other packets, and the sweep sees what is wrong', async () => {
   const all = capturesOfForms();
   assert.equal(

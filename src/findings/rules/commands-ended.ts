@@ -7,9 +7,10 @@ import type { Facts } from '../facts.js';
 import type { Found, Severity } from '../finding.js';
 import type { FindingText, Rule } from '../rule.js';
 import { bySession, type SessionGroup } from '../support/by-session.js';
-import { DOUBTS, doubtOf } from '../support/doubt.js';
+import { DOUBTS, type Doubt, doubtOf, headersCutOf } from '../support/doubt.js';
 import { fcNexusOf } from '../support/fc.js';
 import { badTasks } from '../watch/bad-tasks.js';
+import { framing } from '../watch/framing.js';
 
 interface Row {
   readonly id: string;
@@ -92,7 +93,7 @@ export const commandsEnded: Rule = {
   id: 'commands-ended',
   about: 'Commands that ended without a captured status, by how they ended.',
   tells: Object.fromEntries(ROWS.map(({ id, text, tell }) => [id, { about: text, ...tell }])),
-  watches: [badTasks],
+  watches: [badTasks, framing],
   find(facts) {
     return ROWS.flatMap((row) =>
       bySession(
@@ -110,7 +111,7 @@ function isTold(row: Row, session: number, facts: Facts): boolean {
 
 function toFinding(row: Row, group: SessionGroup, facts: Facts): Found {
   // A status that was not captured, or too late, makes a command look lost.
-  const doubt = row.outcome === Outcome.lost ? doubtOf(group.session, facts) : undefined;
+  const doubt = row.outcome === Outcome.lost ? doubtOfStatus(group.session, facts) : undefined;
   return {
     id: row.id,
     severity: doubt === undefined ? row.severity : doubt === 'missing' ? 'warning' : 'note',
@@ -124,4 +125,9 @@ function toFinding(row: Row, group: SessionGroup, facts: Facts): Found {
     toNs: group.toNs,
     confidence: doubt === undefined ? undefined : 'possible',
   };
+}
+
+/** A status is one PDU: of one whose header was cut nobody knows that it was there. */
+function doubtOfStatus(session: number, facts: Facts): Doubt | undefined {
+  return doubtOf(session, facts) ?? (headersCutOf(session, facts) ? 'cut' : undefined);
 }

@@ -3,6 +3,7 @@
 
 import { bytesText, durationText, plural } from '../../lib/number-text.js';
 import type { IscsiConnection, ServiceRequest } from '../../session/model.js';
+import { flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import type { Occurrences } from '../groups.js';
@@ -230,7 +231,10 @@ const FAULTS: Readonly<Record<EchoFault, string>> = {
 
 function echoes(watch: PingWatch, story: IscsiConnection, facts: Facts): Found[] {
   if (!heardSince(story, 'target', Number.POSITIVE_INFINITY, facts)) return [];
-  return [...watch.echoFaults].map(([kind, sight]: [EchoFault, Occurrences]) => ({
+  // Behind data in one segment, a ping may have been cut off whole: nobody knows its tag.
+  const cut = flowOf(story.connection, story.initiatorDirection ^ 1).cutBytes > 0;
+  const faults = [...watch.echoFaults].filter(([kind]) => kind !== 'tag' || !cut);
+  return faults.map(([kind, sight]: [EchoFault, Occurrences]) => ({
     id: 'ping-echo-wrong',
     severity: 'warning' as const,
     title: `${plural(sight.count, 'answer')} to pings of the target with a wrong ${kind === 'lun' ? 'LUN' : 'tag'}`,

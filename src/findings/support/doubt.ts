@@ -2,16 +2,18 @@
 
 import type { Flow } from '../../stream/connection.js';
 import { type Facts, storiesOf } from '../facts.js';
+import { framing } from '../watch/framing.js';
 
 /** As the rule clocks-differ has it: of two clocks a good part of the data comes after its ACK. */
 const LATE_SEGMENTS = 10;
 const LATE_SHARE = 0.2;
 
-export type Doubt = 'missing' | 'one side' | 'clocks' | 'unframed';
+export type Doubt = 'missing' | 'cut' | 'one side' | 'clocks' | 'unframed';
 
 /** What to say of it, after a sentence. */
 export const DOUBTS: Readonly<Record<Doubt, string>> = {
   missing: 'Bytes of the session are missing in the capture, which may be why.',
+  cut: 'Snaplen cut headers of PDUs of the session, which may be why.',
   'one side': 'Only one side was captured, which may be why.',
   unframed:
     'Bytes of the session could not be told apart: PDUs among them are not known, which may be why.',
@@ -30,6 +32,14 @@ export function doubtOf(session: number, facts: Facts): Doubt | undefined {
     missing ||= a.missingBytes + b.missingBytes > a.lostBytes + b.lostBytes;
   }
   return missing ? 'missing' : undefined;
+}
+
+/** What the PDUs were whose headers are cut is not known: an answer or a ping may be among them. */
+export function headersCutOf(session: number, facts: Facts): boolean {
+  const { groups } = facts.evidence.of(framing);
+  return storiesOf(facts, session).some(
+    ({ connection }) => (groups.get(connection.id)?.cut.count ?? 0) > 0,
+  );
 }
 
 function isLate({ seenAfterAck, dataSegments }: Flow): boolean {

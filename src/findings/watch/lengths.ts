@@ -185,7 +185,9 @@ function blockOf(task: Task): number {
 
 /** All PDUs of its data and its status were captured. */
 function whole(task: Task): boolean {
-  return task.dataMissing === 0 && !task.pdusMissed && !task.statusBound;
+  // With U or O and no count, snaplen cut the header's last word: how much it was is not known.
+  const residualKnown = task.residualKind === 0 || task.residualCount > 0;
+  return residualKnown && task.dataMissing === 0 && !task.pdusMissed && !task.statusBound;
 }
 
 /** R and W against where the CDB's data goes. Nothing is wrong with a command that moves nothing. */
