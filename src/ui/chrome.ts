@@ -90,6 +90,8 @@ function idleLine(state: State, page: Page, room: number): Line {
   const { at } = viewOf(state);
   const width = page.rowWidth ?? state.columns;
   const text = at < page.count ? rowText(page, at) : '';
+  const rest = page.rest?.(at);
+  if (rest !== undefined) return [cell(' … ', 'quiet'), cell(rest)];
   if (widthOf(text) <= width) return hints(state, room);
   return [cell(' … ', 'quiet'), cell(slice(text, width - 1, Number.MAX_SAFE_INTEGER).trim())];
 }

@@ -16,6 +16,8 @@ export interface Page {
   readonly row: (index: number) => Line;
   /** Columns that rows have; absent: all of the screen. */
   readonly rowWidth?: number;
+  /** What a row had no room for, where its cells were cut: the status line says it. */
+  readonly rest?: (index: number) => string | undefined;
   /** The row that is selected first; absent: the first one that opens. */
   readonly start?: number;
   /** True for rows from which Enter leads somewhere. */

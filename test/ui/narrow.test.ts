@@ -2,7 +2,9 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { open } from '../support/ui.js';
+import { LivePicture } from '../../src/case/live.js';
+import type { LiveEvent } from '../../src/report/events/event.js';
+import { captureOf, open, Screens } from '../support/ui.js';
 
 test('TCP of a tunnel of Fibre Channel, by who opened it', async () => {
   const ui = await open('san/fcip-zoo.pcap.gz', 60, 24);
@@ -31,6 +33,33 @@ test('a field of a PDU at 60 columns: what its value means is whole', async () =
   ui.press('2', 'Enter', 'Down', 'Enter');
   await ui.detailed();
   assert.match(ui.text(), /Opcode +0x21 {2}SCSI Response$/m);
+});
+
+const EVENT = {
+  event: 1,
+  kind: 'stall',
+  severity: 'warning',
+  text: 'nothing answered for 1.00 s: 4 commands wait, of which two are writes',
+  fromNs: 1e9,
+  durationNs: 1e9,
+} as LiveEvent;
+
+test('events at 60 columns: what happened before how long, and its rest in the status line', async () => {
+  const picture = new LivePicture(() => {});
+  picture.tell(EVENT);
+  const capture = captureOf('tgt-stalls-two-seconds.pcap.gz');
+  const narrow = await new Screens([capture], 60, 15, picture).load();
+  narrow.press('7');
+  const [, shown = ''] = /! +(nothing answered for .*)…/.exec(narrow.text()) ?? [];
+  const rest = EVENT.text.slice(shown.length);
+  assert.ok(
+    shown.length > 30 && rest.startsWith(/^ … (\S.*?) {2}/m.exec(narrow.text())?.[1] ?? '-'),
+  );
+  assert.not.match(narrow.text(), /lasted/);
+  const wide = await new Screens([capture], 120, 15, picture).load();
+  wide.press('7');
+  assert.match(wide.text(), /lasted/);
+  assert.match(wide.text(), /two are writes +1\.00 s/);
 });
 
 test.run();

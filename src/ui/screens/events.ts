@@ -11,11 +11,13 @@ import { FOLLOW } from '../keys.js';
 import { type Page, pageOf } from '../page.js';
 import type { Screen } from '../screen.js';
 import type { Place, State } from '../state.js';
+import type { Line } from '../terminal/line.js';
 import { placeOfFrame } from './lines.js';
 
 /** Beside what happened: the other columns, as narrow as they may be. */
 const BESIDE = 46;
-const WHAT_LEAST = 20;
+/** How long it lasted is worth less than what it was. */
+const WHAT_LEAST = 36;
 const WHAT_MOST = 60;
 
 const columnsIn = (width: number): readonly Column[] => [
@@ -60,6 +62,7 @@ function eventsPage(kase: Case, picture: LivePicture, state: State): Page {
   const forgotten = older > 0 ? `, ${countText(older)} older ones forgotten` : '';
   const summary = [cell(` ${plural(picture.told, 'event')}${forgotten}`, 'title')];
   return pageOf('events', [summary, head ?? []], rows, {
+    rest: (index) => restOf(events[index], rows[index] ?? []),
     empty: 'nothing happened so far that is worth an event',
     key: (index) => `event ${events[index]?.event}`,
     opens: (index) => placeOf(events[index], kase) !== undefined,
@@ -71,6 +74,13 @@ function eventsPage(kase: Case, picture: LivePicture, state: State): Page {
       return command !== undefined && kase.tasks.holds(command) ? command : undefined;
     },
   });
+}
+
+/** What happened, from where its cell was cut. */
+function restOf(event: LiveEvent | undefined, row: Line): string | undefined {
+  const shown = row.find(({ text }) => text.trimEnd().endsWith('…'))?.text.trimEnd() ?? '';
+  const begun = shown.slice(0, -1);
+  return begun !== '' && event?.text.startsWith(begun) ? event.text.slice(begun.length) : undefined;
 }
 
 function cellsOf(event: LiveEvent): Cell[] {

@@ -98,7 +98,7 @@ function livePage(kase: Case, picture: LivePicture, state: State): Page {
   const luns = sorted(liveRows(wanted, group), LIVE_SORTS[state.live.sort]);
   const table = {
     kind: 'table',
-    columns: COLUMNS,
+    columns: columnsOf(group),
     rows: luns.map((lun) => row(lun, interval, picture, state)),
   } as const;
   const [tableHead, ...rows] = tableLines(table, state.columns);
@@ -188,6 +188,12 @@ const COLUMNS: readonly Column[] = [
   { head: 'again', align: 'right', priority: 2, room: 5 },
   { head: 'S', align: 'left', priority: 5 },
 ];
+
+/** Whose rows they are stays, however narrow it is. */
+function columnsOf(group: number): readonly Column[] {
+  const whose = { 1: 'initiator', 2: 'target' }[group];
+  return COLUMNS.map((column) => (column.head === whose ? { ...column, priority: 0 } : column));
+}
 
 function row(lun: LiveRow, interval: IntervalReport, picture: LivePicture, state: State): Cell[] {
   const { since, group } = state.live;
