@@ -216,9 +216,10 @@ export class Road implements PacketSink {
   }
 
   private rdmaFacts(): Analysis['rdma'] {
-    return this.sessions.iscsi.iser.all().map(({ connection: id, facts }) => {
-      const connection = this.roce.connection(id) ?? this.pdus.connection(id);
-      return { connection, facts };
+    // Of sessions that are forgotten nothing is known any more.
+    return this.sessions.iscsi.iser.all().flatMap(({ connection: id, facts }) => {
+      const connection = this.roce.connection(id) ?? this.pdus.known(id);
+      return connection === undefined ? [] : [{ connection, facts }];
     });
   }
 

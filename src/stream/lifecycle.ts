@@ -305,6 +305,8 @@ export class Lifecycle {
   private end(link: Link, how: CloseHow, timeNs: number, frame: number): void {
     const c = link.connection;
     if (!link.done) {
+      // Whoever is told that its directions end may forget it: at the end of a capture nothing is forgotten.
+      if (how === 'evicted' && c.closedBy === '') c.closedHow = how;
       this.holes.flush(link, timeNs, frame);
       if (c.closedBy === '') c.closedHow = how;
       believePending(link, link.a, link.b);

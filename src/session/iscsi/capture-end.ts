@@ -30,7 +30,14 @@ export function directionEnded(
   c.endedFrame = frame;
   // At the end of the capture directions end too: then nothing has ended but the capture.
   if (!isOpen(book, c)) closed(book, c);
-  else if (c.session !== undefined) givenUp(book, c.session);
+  else notFollowed(book, c);
+}
+
+/** It was idle for long, among too many: nobody will see how its login ends. */
+function notFollowed(book: IscsiTables, c: ConnectionState): void {
+  const evicted = book.connectionOf(c.number).closedHow === 'evicted';
+  if (evicted && c.session === undefined) loginAbandoned(book, c, c.endedNs);
+  if (c.session !== undefined) givenUp(book, c.session);
 }
 
 /** Its connections are not followed any more: one that is heard of again is another to us. */

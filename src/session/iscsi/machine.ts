@@ -91,7 +91,10 @@ export class IscsiMachine implements PduSink, NexusWatch, TaskTags {
   }
 
   onForgotten(told: (connection: number) => void): void {
-    this.#book.onForgotten = told;
+    this.#book.onForgotten = (connection) => {
+      this.iser.forget(connection);
+      told(connection);
+    };
   }
 
   story(connection: number): IscsiConnection | undefined {

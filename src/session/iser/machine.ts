@@ -182,6 +182,11 @@ export class IserMachine implements RdmaSink {
     this.note(direction >> 1, fault, frame, timeNs, text);
   }
 
+  /** Nothing of the connection is needed any more. */
+  forget(connection: number): void {
+    this.connections[connection] = undefined;
+  }
+
   /** Every connection that carried RDMA, or was to, by number. */
   all(): { readonly connection: number; readonly facts: RdmaFacts }[] {
     const found: { connection: number; facts: RdmaFacts }[] = [];
