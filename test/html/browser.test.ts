@@ -10,6 +10,7 @@ import * as assert from 'uvu/assert';
 import { needs } from '../support/needs.js';
 import { sanscope } from '../support/program.js';
 import { sharedCapture } from '../support/shared.js';
+import { PATIENCE_MS } from '../support/wait.js';
 
 const WIDTHS = [390, 1280, 1920] as const;
 const folder = mkdtempSync(join(tmpdir(), 'sanscope-browser-'));
@@ -41,7 +42,7 @@ function chromium(...args: readonly string[]) {
       `--user-data-dir=${join(folder, 'profile')}`,
       ...args,
     ],
-    { encoding: 'utf8', timeout: 120_000, maxBuffer: 1 << 26 },
+    { encoding: 'utf8', timeout: PATIENCE_MS, maxBuffer: 1 << 26 },
   );
   assert.is(found.status, 0, found.stderr);
   return found;
