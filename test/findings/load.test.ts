@@ -2,8 +2,10 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { BuiltPacket } from '../support/build.js';
 import { cdb10, Dialogue, fixedSense } from '../support/dialogue.js';
-import { found, MS } from '../support/found.js';
+import { found, foundIn, MS } from '../support/found.js';
+import { dropped } from '../support/mishaps.js';
 
 /** Reads in line, of so many blocks. */
 function stream(n: number, blocks: number, step = blocks): Dialogue {
@@ -83,6 +85,15 @@ test('writes and reads of the same blocks that are open at once', () => {
   assert.is(mixed.count, 1);
   assert.equal(found([together([write(0), read(8)])], 'overlapping-reads'), []);
   assert.equal(found([together([read(0), read(0)])], 'overlapping-reads'), []);
+  // Of one direction alone no end is seen: what follows each other only seems to be open at once.
+  const heard = (p: BuiltPacket) => p.from === 'target';
+  for (const [second, id] of [
+    [write(4), 'overlapping-writes'],
+    [read(7), 'overlapping-reads'],
+  ] as const) {
+    const packets = together([write(0), second]).tcp.captured();
+    assert.equal(foundIn(dropped(packets, heard), id), []);
+  }
 });
 
 test('a command executed past one that was refused, by attribute; and one that was sent later', () => {
