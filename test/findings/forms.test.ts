@@ -39,6 +39,8 @@ const ACCUSED: readonly (readonly [name: string, form: string])[] = [
   ['faults/delay-jitter-ini', 'snaplen 128'], // the residual was cut, and its flag was not
   ['lio/slow-way-tgt', 'snaplen 256'], // a ping was cut, and its answer was not
   ['faults/lun-removed-ini', 'out of order, 1 ms'], // no receiver asked for what came late
+  ['lio/idle-frozen-ini', 'out of order, 1 ms'], // the timer's segments were others than what came 1 ms late
+  ['lio/healthy-two-tgt', 'out of order, 1 ms'], // what came late looks like a tail loss probe
 ];
 
 for (const [name, formName] of ACCUSED) {

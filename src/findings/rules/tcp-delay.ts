@@ -135,9 +135,15 @@ function inTheCapture(
   };
 }
 
-/** Packets that overtake each other by some µs cost nothing: all captures have some. */
+/**
+ * Packets that overtake each other by some µs cost nothing: all captures have some, or make some themselves. Nor
+ * does what a timer or a tail loss probe sent again explain waits so short: it fell on others (RFC 8985 7.2, RFC
+ * 6298 2.4). Of one or two waits no share says anything.
+ */
 function costs(group: DelayGroup, all: number, again: ReadonlyMap<AgainKind, number>): boolean {
-  return wasSentAgain(again) || group.waitNsMax >= LONG_NS || group.waitNs >= all * SHARE_LEAST;
+  if (group.waitNsMax >= LONG_NS) return true;
+  if ((again.get('fast') ?? 0) + (again.get('unknown') ?? 0) > 0) return true;
+  return group.count >= NOT_ASKED_LEAST && group.waitNs >= all * SHARE_LEAST;
 }
 
 function valuesOf(group: DelayGroup, all: number, again: ReadonlyMap<AgainKind, number>) {
