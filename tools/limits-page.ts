@@ -55,7 +55,11 @@ function asked(rows: readonly Row[]): Row[] {
   return [
     ['a session more: memory, JSON', '113 KB, 80 KB', `${more(MEMORY)}, ${more(OUTPUT)}`],
     ['a login every 5 s for a day', '2.05 GB, 1.3 GB of JSON', told(of(day))],
-    ['50,000 sessions', '5.65 GB, 70 s; live the same', `${told(many)}; live ${many[LIVE]}`],
+    [
+      '50,000 sessions',
+      '5.65 GB, 70 s; live the same',
+      many[LIVE] ? `${told(many)}; live ${many[LIVE]}` : told(many),
+    ],
     [
       'a million commands in 65,536 sessions',
       'asked: below 300 MB, 100 MB of JSON',
