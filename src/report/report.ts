@@ -58,11 +58,12 @@ export interface FailedConnectionReport {
   readonly to: string;
   readonly attempts: number;
   readonly syns: number;
-  /** Of the attempts: no answer; a RST to the SYN; a RST before a first byte; half-open. */
+  /** Of the attempts: no answer; a RST to the SYN; a RST before a first byte; half-open; an answer when the host had given up. */
   readonly unanswered: number;
   readonly refused: number;
   readonly reset: number;
   readonly halfOpen: number;
+  readonly late: number;
   readonly firstNs: number;
   readonly lastNs: number;
   readonly frames: readonly number[];

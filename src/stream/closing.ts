@@ -11,6 +11,8 @@ export function close(link: Link, h: Half, how: CloseHow, s: Segment): void {
   c.closedHow = how;
   c.closedNs = s.timeNs;
   c.closedFrame = s.frame;
+  const p = h === link.a ? link.b : link.a;
+  if (p.started && p.ackKnown) c.closedUnackedBytes = Math.max(0, (p.highest - p.acked) | 0);
 }
 
 /** A RST whose sequence was not exact, but after which the connection was silent. */

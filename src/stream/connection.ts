@@ -174,6 +174,8 @@ export class Connection {
   closedFrame = 0;
   /** Bytes that were known to be missing when the end was reached (holes and unseen tail). */
   closedMissingBytes = 0;
+  /** Bytes of the other side that who closed had not acknowledged by then: where captured at their sender, not arrived. */
+  closedUnackedBytes = 0;
 
   constructor(id: number, timeNs: number, frame: number) {
     this.id = id;

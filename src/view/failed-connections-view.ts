@@ -48,13 +48,14 @@ function row(one: FailedConnectionReport): Cell[] {
 }
 
 function how(one: FailedConnectionReport): string {
-  const { unanswered, refused, reset, halfOpen, icmp = [] } = one;
+  const { unanswered, refused, reset, halfOpen, late, icmp = [] } = one;
   const parts = [
     ...icmp.map(({ by, reason }) => `${reason} (ICMP of ${by})`),
     unanswered > 0 && icmp.length === 0 ? 'no answer' : '',
     refused > 0 ? 'refused (RST)' : '',
     reset > 0 ? 'reset before a first byte' : '',
     halfOpen > 0 ? 'half-open' : '',
+    late > 0 ? 'answered too late' : '',
   ];
   return parts.filter(Boolean).join(', ');
 }

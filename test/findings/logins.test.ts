@@ -2,7 +2,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { byTime } from '../support/build.js';
+import { type BuiltPacket, byTime, made } from '../support/build.js';
 import { Dialogue, INITIATOR_NAME, type Pairs, TARGET_NAME } from '../support/dialogue.js';
 import { found, foundIn, MS, S } from '../support/found.js';
 import { dropped, hasData } from '../support/mishaps.js';
@@ -130,6 +130,43 @@ test('a login without an answer: who closed and when, or a capture that just end
     /silent for 2\.0/,
   );
   assert.equal(found([unanswered(0.5 * S, undefined)], 'login-unanswered'), []);
+});
+
+/** The target answers and waits; 5 s later the initiator closes, and has acknowledged the answer or not. */
+function leftOpen(closes: boolean, heard: boolean): BuiltPacket[] {
+  const d = new Dialogue({ acks: heard ? 'each' : 'none' });
+  const t = d.loginStep(d.tcp.connect(0) + MS, { csg: 1, nsg: -1, offered: NAMES, answered: [] });
+  if (closes) d.tcp.close(t + 5 * S, 'initiator');
+  else d.tcp.ack('target', t + 5 * S);
+  const packets = d.tcp.captured();
+  if (heard) return packets;
+  const answer = packets.find((packet) => packet.from === 'target' && hasData(packet));
+  assert.ok(answer);
+  return packets.map((packet) =>
+    packet.from === 'initiator' && packet.timeNs > answer.timeNs
+      ? made({ ...packet, tcp: { ...packet.tcp, ack: answer.tcp.seq } })
+      : packet,
+  );
+}
+
+test('who did not hear a login’s answer did not owe the next step', () => {
+  for (const closes of [true, false]) {
+    const [owed] = foundIn(leftOpen(closes, true), 'login-unanswered');
+    assert.is(owed.owes, 'initiator');
+    assert.is(owed.title, 'The initiator did not go on with a login');
+    const [unheard] = foundIn(leftOpen(closes, false), 'login-unanswered');
+    assert.is(unheard.owes, 'unknown');
+    assert.match(
+      unheard.title,
+      closes
+        ? /given up before the target’s answer arrived$/
+        : /whose answer the initiator gave no sign of$/,
+    );
+  }
+  const [closed] = foundIn(leftOpen(true, false), 'login-unanswered');
+  assert.match(closed.text, /had not acknowledged \d+ B that the target had sent/);
+  const [open] = foundIn(leftOpen(false, true), 'login-unanswered');
+  assert.match(open.text, /The initiator was silent for 5\.0/);
 });
 
 test('an answer that may have been missed accuses nobody', () => {

@@ -2,8 +2,9 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { RST } from '../../src/packet/segment.js';
 import type { BuiltPacket } from '../support/build.js';
-import { byTime } from '../support/build.js';
+import { byTime, made } from '../support/build.js';
 import { Dialogue } from '../support/dialogue.js';
 import { foundIn, MS, S } from '../support/found.js';
 import { icmpAbout } from '../support/icmp.js';
@@ -49,6 +50,28 @@ test('SYNs without an answer are told with what named the address, beside what w
   assert.match(finding.text, /It did reach 10\.0\.0\.2:3260/);
   const [row] = run(packets).report.failedConnections;
   assert.equal([row.syns, row.attempts, row.unanswered], [5, 1, 1]);
+});
+
+/** SYNs sent again until the target answers; the host knows of no such connection any more, or goes on. */
+function answeredLate(syns: number, knows: boolean): BuiltPacket[] {
+  const d = new Dialogue({ initiatorPort: 41_000 });
+  d.tcp.connect(1 * S);
+  d.tcp.reset(1 * S + 5 * MS, 'initiator');
+  const [syn, synAck, ack, rst] = d.tcp.captured();
+  const again = Array.from({ length: syns }, (_, i) => ({ ...syn, timeNs: syn.timeNs + i * S }));
+  const later = (packet: BuiltPacket) => ({ ...packet, timeNs: packet.timeNs + (syns - 1) * S });
+  const bare = made({ ...rst, tcp: { ...rst.tcp, flags: RST, ack: 0 } });
+  return [...again, later(synAck), ...(knows ? [later(ack), later(rst)] : [later(bare)])];
+}
+
+test('an answer that comes when the host has given up: nobody’s fault is shown; a connection that was dropped is none', () => {
+  const [late] = foundIn(answeredLate(3, false), 'portals-unreachable');
+  assert.is(late.owes, 'unknown');
+  assert.match(late.title, /answered 1 time when the host had given up: 3 SYNs in 2\.0/);
+  assert.match(late.next, /took longer than the host waits/);
+  assert.is(run(answeredLate(3, false)).report.failedConnections[0].late, 1);
+  assert.equal(foundIn(answeredLate(3, true), 'portals-unreachable'), []);
+  assert.equal(foundIn(answeredLate(1, false), 'portals-unreachable'), []);
 });
 
 test('a refusal is the target’s; other ports and one SYN at the end say nothing', () => {

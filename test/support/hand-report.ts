@@ -343,6 +343,7 @@ export const HAND_REPORT: Report = {
       refused: 0,
       reset: 0,
       halfOpen: 0,
+      late: 0,
       firstNs: 1e9,
       lastNs: 16e9,
       frames: [77],

@@ -2,7 +2,7 @@
 // was said last.
 
 import { hostOfEnd } from '../../lib/address.js';
-import { durationText, plural } from '../../lib/number-text.js';
+import { bytesText, durationText, plural } from '../../lib/number-text.js';
 import type { IscsiConnection, Login, LoginStep } from '../../session/model.js';
 import { flowOf } from '../../stream/connection.js';
 import {
@@ -226,14 +226,22 @@ function seenInPart({ connection }: IscsiConnection, { incomplete }: Login): boo
 /** Whose move it was: who said something last waited for the other. */
 function unanswered(
   story: IscsiConnection,
-  { steps }: Login,
+  login: Login,
   count: number,
 ): Pick<Found, 'title' | 'owes' | 'next'> {
+  const { steps } = login;
   const last = steps[steps.length - 1];
   const closer = closerOf(story);
   if (last?.from === 'target' && last.statusClass === 0) {
     const keys = last.text.map(([key]) => key);
     const owes = 'initiator';
+    if (notArrived(story, login)) {
+      return {
+        title: notArrivedTitle(story, count),
+        owes: 'unknown',
+        next: NOT_ARRIVED,
+      };
+    }
     if (keys.includes('CHAP_R')) {
       const title = 'The initiator did not accept the target’s CHAP proof (mutual CHAP)';
       return { title, owes: 'unknown', next: MUTUAL };
@@ -259,6 +267,31 @@ function unanswered(
     count === 1 ? 'A login was never answered' : `${plural(count, 'login')} never answered`;
   return { title, owes: 'target' };
 }
+
+/**
+ * The initiator had not acknowledged what the target said last when it closed, or nothing at all came of it since: it did
+ * not know the answer (captured at the target, or on the way).
+ */
+function notArrived(story: IscsiConnection, { endedNs }: Login): boolean {
+  const { closedHow, closedUnackedBytes } = story.connection;
+  if (story.replaced) return false;
+  if (closedHow !== 'fin' && closedHow !== 'rst') {
+    return flowOf(story.connection, story.initiatorDirection).lastNs < endedNs;
+  }
+  return closerOf(story) === 'initiator' && closedUnackedBytes > 0;
+}
+
+function notArrivedTitle({ connection: { closedHow } }: IscsiConnection, count: number): string {
+  if (closedHow !== 'fin' && closedHow !== 'rst') {
+    return `${plural(count, 'login')} whose answer the initiator gave no sign of`;
+  }
+  const were = count === 1 ? 'A login was' : `${plural(count, 'login')} were`;
+  return `${were} given up before the target’s answer arrived`;
+}
+
+const NOT_ARRIVED =
+  'Its packets were held or lost: capture at the initiator too; see the machine where this was captured (stopped, ' +
+  'migrated, starved by its hypervisor) and the way between.';
 
 /** A PDU of the full feature phase in a login that goes on. */
 function notEnded(
@@ -422,11 +455,20 @@ function howItEnded(story: IscsiConnection, login: Login, facts: Facts): string 
   if (story.replaced)
     return 'Another login followed on the same connection, without an answer to it.';
   if (closedHow !== 'fin' && closedHow !== 'rst') {
-    return `The target was silent for ${durationText(facts.lastNs - login.endedNs)}, to the end of the capture.`;
+    const silent = lastFrom(login) === 'target' ? 'initiator' : 'target';
+    return `The ${silent} was silent for ${durationText(facts.lastNs - login.endedNs)}, to the end of the capture.`;
   }
   const what = closedHow === 'rst' ? 'reset' : 'closed';
   const ns = Math.max(0, closedNs - login.endedNs);
-  return `The ${closerOf(story)} ${what} the connection ${durationText(ns)} after the last login PDU, with no status.`;
+  const unknown =
+    lastFrom(login) === 'target' && notArrived(story, login)
+      ? ` By then it had not acknowledged ${bytesText(story.connection.closedUnackedBytes)} that the target had sent.`
+      : '';
+  return `The ${closerOf(story)} ${what} the connection ${durationText(ns)} after the last login PDU, with no status.${unknown}`;
+}
+
+function lastFrom({ steps }: Login): LoginStep['from'] | undefined {
+  return steps[steps.length - 1]?.from;
 }
 
 /** The stage, and what the initiator sent last; secrets by name only. */

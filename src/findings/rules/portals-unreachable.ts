@@ -1,5 +1,5 @@
-// Addresses of storage that a host tried to reach and did not: SYNs without an answer, refusals, resets
-// before a first byte; with what named the address, and what routers and hosts said of it (RFC 9293 3.5; ICMP:
+// Addresses of storage that a host tried to reach and did not: SYNs without an answer or answered too late, refusals,
+// resets before a first byte; with what named the address, and what routers and hosts said of it (RFC 9293 3.5; ICMP:
 // RFC 792, RFC 4443).
 
 import { hostOfEnd } from '../../lib/address.js';
@@ -17,8 +17,8 @@ const NEXT_SHOWN = 2;
 export const portalsUnreachable: Rule = {
   id: 'portals-unreachable',
   about:
-    'TCP connections to storage that failed: no answer to the SYN, refused, reset before a first byte, or ' +
-    'half-open; by address, with what named it (SendTargets, a redirect, an earlier session) and with the ' +
+    'TCP connections to storage that failed: no answer to the SYN or one too late, refused, reset before a first ' +
+    'byte, or half-open; by address, with what named it (SendTargets, a redirect, an earlier session) and with the ' +
     'ICMP that says why, and who sent it. One finding a host.',
   tells: {
     'portals-unreachable': {
@@ -106,7 +106,7 @@ function owesOne({ tried, said }: PortalTry): Owes {
     return said.every((one) => owesSaid(one, tried.to) === owesSaid(said[0], tried.to))
       ? owesSaid(said[0], tried.to)
       : 'unknown';
-  return tried.unanswered === 0 ? 'target' : 'unknown';
+  return tried.unanswered + tried.late === 0 ? 'target' : 'unknown';
 }
 
 /** Who is to do something about it: what the address itself refuses is its own, what stands between is the network's. */
@@ -134,8 +134,13 @@ function nextOf(tries: readonly PortalTry[]): { next?: string } {
     said.map((one) => `Look at ${one.by}: ${meaning(one)}.`),
   );
   const each = [...new Set(steps)].slice(0, NEXT_SHOWN);
-  return each.length === 0 ? {} : { next: each.join(' ') };
+  if (each.length > 0) return { next: each.join(' ') };
+  return tries.every(({ tried }) => tried.late === tried.attempts) ? { next: LATE } : {};
 }
+
+const LATE =
+  'The target is there, but its answer took longer than the host waits: see whether its machine stood still (stopped, ' +
+  'migrated, starved) or the way held the packets; capture at both ends.';
 
 /** What lies behind a reason, in the order in which they would be mistaken for each other. */
 const MEANINGS: readonly (readonly [RegExp, string])[] = [
@@ -176,7 +181,7 @@ function shortOf({ tried, said }: PortalTry): string {
 
 /** "5 SYNs in 31.0 s, no answer", "refused 3 times (RST)". */
 function howText(tried: PortalTry['tried'], explained = false): string {
-  const { unanswered, refused, reset, halfOpen, syns, firstNs, lastNs } = tried;
+  const { unanswered, refused, reset, halfOpen, late, syns, firstNs, lastNs } = tried;
   const parts: string[] = [];
   const span = lastNs > firstNs ? ` in ${durationText(lastNs - firstNs)}` : '';
   if (unanswered > 0) {
@@ -186,5 +191,9 @@ function howText(tried: PortalTry['tried'], explained = false): string {
   if (reset > 0) parts.push(`reset ${plural(reset, 'time')} before a first byte`);
   if (halfOpen > 0)
     parts.push(`${plural(halfOpen, 'SYN')} answered as of an older connection (half-open)`);
+  if (late > 0) {
+    const took = late === tried.attempts ? `: ${plural(syns, 'SYN')}${span}` : '';
+    parts.push(`answered ${plural(late, 'time')} when the host had given up${took}`);
+  }
   return parts.join(', ');
 }

@@ -25,7 +25,7 @@ export function openConnection(
   const facts = newConnection(id, carrier, link.facts.id, connection, timeNs);
   link.facts.connections.push(facts);
   const c = new FcConnectionState(facts, link, tables.book);
-  if (connection !== undefined && connection.a.startKnown) c.bound = false;
+  if (connection?.a.startKnown) c.bound = false;
   if (id >= 0) tables.connections[id] = c;
   return c;
 }
