@@ -15,6 +15,11 @@ export const DIGEST_GOOD = 1;
 export const DIGEST_BAD = 2;
 export const DIGEST_UNKNOWN = 3;
 
+/** Bytes of data that take more than two segments of a standard frame. */
+export const LARGE_BYTES = 4000;
+/** Slow is above so many ns a byte: 100 Mbit/s takes 80, a network for storage (1 Gbit/s) 8. */
+export const SLOW_NS_PER_BYTE = 70;
+
 /**
  * Where and when a PDU is, of whatever protocol: its cursor has these fields beside its own, so that
  * PDUs of several protocols can be listed as one, in the order of their last bytes.
@@ -59,6 +64,8 @@ export class Pdu implements PduPlace {
   endNs = 0;
   /** Its last bytes were not captured: endNs is an upper bound, when what follows them came. */
   endBound = false;
+  /** Of a large PDU behind a slow one of its direction: when half of its data could be read; -1 not looked at. */
+  midNs = -1;
   /** At `end`: bytes of the data segment that were never captured, or cut by snaplen. */
   dataMissing = 0;
   dataCut = 0;
@@ -92,7 +99,7 @@ export class Pdu implements PduPlace {
   }
 
   constructor() {
-    asDoubles<Pdu>(this, ['streamOffset', 'timeNs', 'endNs', 'dataMissing', 'dataCut']);
+    asDoubles<Pdu>(this, ['streamOffset', 'timeNs', 'endNs', 'midNs', 'dataMissing', 'dataCut']);
   }
 }
 

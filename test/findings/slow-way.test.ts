@@ -101,6 +101,22 @@ test('segments that come in bursts a round trip apart are a small window, not a 
   assert.equal(foundIn(byTime(bursts), 'slow-way'), []);
 });
 
+test('a target that writes a header and its data 41 ms later, all at once, has no narrow way', () => {
+  // LIO does, at MTU 1500: all PDUs are of one size, so each byte seems to take the same time.
+  const packets = reads({ gapNs: 1000, reads: 12, options: { acks: 'none' } });
+  let late = 0;
+  let segments = 0;
+  const paused = packets.map((p) => {
+    if (p.from === 'target' && hasData(p)) {
+      if (++segments === 2) late += 41 * MS;
+      if (p.tcp.payload?.length !== 1460) segments = 0;
+    }
+    return made({ ...p, timeNs: p.timeNs + late });
+  });
+  assert.ok(late > 40 * 41 * MS);
+  assert.equal(foundIn(byTime(paused), 'slow-way'), []);
+});
+
 test('small segments: the same rate, told by bytes', () => {
   const way = { gapNs: 4 * MS, options: { mss: 500 } };
   const [finding] = foundIn(reads(way), 'slow-way');

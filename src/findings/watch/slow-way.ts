@@ -1,23 +1,22 @@
 // hot: no allocation per packet
 // How fast the bytes of large PDUs came, from the first to the last of each: where one after the other takes the
-// same time for a byte, something hands them on at a rate of its own.
+// same time for a byte, and its second half half of it, something hands them on at a rate of its own.
 
 import { WATCHED_CONNECTIONS_MAX } from '../../limits.js';
-import type { Pdu } from '../../pdu/pdu.js';
+import { LARGE_BYTES, type Pdu, SLOW_NS_PER_BYTE } from '../../pdu/pdu.js';
 import { Opcode } from '../../wire/iscsi/codes.js';
 import { entry, keepFrame } from '../groups.js';
 import type { WatchKind } from '../watch.js';
 
-/** Bytes of data that take more than two segments of a standard frame. */
-const LARGE_BYTES = 4000;
 /** PDUs that are looked at together, and after how many more again. */
 const TOGETHER = 16;
 const STEP = 4;
 /** Of these, so many within this share of the one in the middle: the others met a loss or an idle pause. */
 const EVEN_LEAST = 14;
 const EVEN_SHARE = 0.3;
-/** ns a byte: 100 Mbit/s takes 80, a network for storage (1 Gbit/s) 8. */
-const SLOW_NS_PER_BYTE = 70;
+/** The second half of a PDU's data takes about half of its time; behind a pause in it next to none. */
+const HALF_SHARE_MIN = 0.2;
+const HALF_SHARE_MAX = 0.8;
 
 /** A time in which large PDUs came evenly and slowly. */
 export interface Even {
@@ -59,14 +58,15 @@ class WayWatch {
     const bytes = pdu.dataSegmentLength;
     const ns = pdu.endNs - pdu.timeNs;
     const at = this.#count % TOGETHER;
-    this.#perByte[at] = ns / bytes;
+    // What paused before its data, or within it, has no pace: it differs from all others.
+    this.#perByte[at] = isEven(pdu, ns) ? ns / bytes : 0;
     this.#startNs[at] = pdu.timeNs;
     this.#count++;
     this.#bytes += bytes;
     this.#ns += ns;
     if (this.#count % STEP !== 0) return;
     // A quick one, and no such time is under way: nothing to look at.
-    if (this.#current === undefined && this.#perByte[at] < SLOW_NS_PER_BYTE) this.#drop();
+    if (this.#current === undefined && ns < bytes * SLOW_NS_PER_BYTE) this.#drop();
     else if (this.#count >= TOGETHER) this.#look(pdu);
   }
 
@@ -118,6 +118,11 @@ class WayWatch {
       frames: [pdu.frame, pdu.frameEnd],
     };
   }
+}
+
+function isEven({ midNs, endNs }: Pdu, ns: number): boolean {
+  const behind = endNs - midNs;
+  return midNs >= 0 && behind >= ns * HALF_SHARE_MIN && behind <= ns * HALF_SHARE_MAX;
 }
 
 /** PDUs of the target that took so long to come are remembered, the last few of a connection. */

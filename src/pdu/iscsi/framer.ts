@@ -20,7 +20,7 @@ import { Opcode } from '../../wire/iscsi/codes.js';
 import { FROM_NOBODY, sender } from '../../wire/iscsi/header-check.js';
 import { MPA_REQUEST_KEY } from '../../wire/rdma/mpa.js';
 import { beginsMpa } from '../mpa-key.js';
-import { DIGEST_NONE, Pdu, type PduSink } from '../pdu.js';
+import { DIGEST_NONE, LARGE_BYTES, Pdu, type PduSink, SLOW_NS_PER_BYTE } from '../pdu.js';
 import type { Framing, Heir } from '../protocol.js';
 import { credible } from './boundary-check.js';
 import { DIGEST_OFF, DIGEST_ON, DigestWatch } from './digests.js';
@@ -74,6 +74,8 @@ export class Framer implements Framing {
   private nowNs = -0; // doubles from the start (lib/double-fields.ts)
   private nowFrame = 0;
   private nowReadyNs = -0;
+  /** The last large PDU came slowly: of the next it is asked whether it comes evenly. */
+  private slow = false;
   /** A PDU was closed without its digest being known: its CRC, should the next four bytes be it. */
   private after = 0;
   private afterCrc = 0;
@@ -216,8 +218,19 @@ export class Framer implements Framing {
   indifferent(): number {
     const { digests } = this;
     if (this.phase === LEFT) return this.next?.indifferent() ?? 0;
-    if (this.phase !== DATA || this.doubt.on || (digests.on && digests.whole)) return 0;
-    return this.parts.keeping(this.left) ? 0 : this.left;
+    if (this.phase !== DATA) return 0;
+    const rest = this.slow && this.pdu.midNs < 0 ? this.untilHalf() : this.left;
+    if (this.doubt.on || (digests.on && digests.whole)) return 0;
+    return this.parts.keeping(this.left) ? 0 : rest;
+  }
+
+  /** Bytes up to the half of a slow PDU's data, whose time is wanted; behind it the rest. */
+  private untilHalf(): number {
+    const { left } = this;
+    const half = this.pdu.dataSegmentLength >> 1;
+    if (left > half) return left - half;
+    this.pdu.midNs = this.nowReadyNs;
+    return left;
   }
 
   /** So many of these passed, fewer than indifferent() said. */
@@ -419,6 +432,7 @@ export class Framer implements Framing {
     pdu.ahsLength = (lengths >>> AHS_WORDS_SHIFT) * 4;
     pdu.dataSegmentLength = lengths & DATA_LENGTH_MASK;
     pdu.endBound = false;
+    pdu.midNs = -1;
     pdu.headerDigest = DIGEST_NONE;
     pdu.dataDigest = DIGEST_NONE;
     this.doubt.begin(view, at, pdu.dataSegmentLength, captured === BHS, this.role);
@@ -469,10 +483,14 @@ export class Framer implements Framing {
   }
 
   private finish(): void {
+    const { pdu } = this;
     this.boundary();
-    this.pdu.complete = true;
-    this.doubt.came(this.pdu.dataSegmentLength);
-    this.sink.end(this.pdu);
+    pdu.complete = true;
+    this.doubt.came(pdu.dataSegmentLength);
+    if (pdu.dataSegmentLength >= LARGE_BYTES) {
+      this.slow = pdu.endNs - pdu.timeNs >= pdu.dataSegmentLength * SLOW_NS_PER_BYTE;
+    }
+    this.sink.end(pdu);
     this.parts.over();
     this.pdu.resynchronised = false;
   }
