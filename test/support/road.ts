@@ -99,7 +99,7 @@ export class Story implements PduSink, TaskSink {
   }
 }
 
-const NO_FACTS = { packets: 0 } as unknown as CaptureFacts;
+export const NO_FACTS = { packets: 0 } as unknown as CaptureFacts;
 
 /** Feeds packets to the road, in the order given; `also` is told of tasks too. */
 export function told(
