@@ -238,6 +238,9 @@ export const SESSIONS_MAX = 65_536;
 /** … and of which all is kept (some 30 KB each, and 9 KB in JSON); beyond, the oldest that are over go. */
 export const SESSIONS_IN_FULL = 2560;
 
+/** Connections without sessions (iSNS) that are over and can still be asked for by number: some 5 KB each; the oldest go. */
+export const CONNECTIONS_OVER_KEPT = 1024;
+
 /** Requests other than commands (task management, pings, text) that await an answer, a connection. */
 export const REQUESTS_PENDING_MAX = 64;
 

@@ -16,7 +16,7 @@ export interface Protocol {
   readonly ports: ReadonlySet<number>;
   /** True: what stands on its ports and is nobody's is sampled, and told (vendors' framings, encryption). */
   readonly tellsUnread?: boolean;
-  /** True: of a connection that is over, and spoke nothing else, nobody will ask. */
+  /** True: of a connection that is over, and spoke nothing else, nobody asks when many more are over. */
   readonly leavesNothing?: boolean;
   /**
    * Looks at the journal of a connection nobody knows yet; undefined where connections of this

@@ -6,7 +6,7 @@
 import { appended } from '../lib/appended.js';
 import { assert } from '../lib/assert.js';
 import { Slots } from '../lib/slots.js';
-import { JOURNAL_BYTES_TOTAL, UNREAD_CONNECTIONS_MAX } from '../limits.js';
+import { CONNECTIONS_OVER_KEPT, JOURNAL_BYTES_TOTAL, UNREAD_CONNECTIONS_MAX } from '../limits.js';
 import { type Connection, flowOf } from '../stream/connection.js';
 import type { GapKind, StreamSink } from '../stream/sink.js';
 import { type ByteSample, Sampled } from './byte-sample.js';
@@ -68,6 +68,9 @@ export class PduStage implements StreamSink, ProtocolControl {
   private readonly finished = new Slots<readonly Spoken[]>();
   /** Dropped before they were closed: nothing is kept of them then. */
   private readonly dropped = new Set<number>();
+  /** Of those that leave nothing the last that are over, in a ring: they can still be asked for (slice, screens). */
+  private readonly over: number[] = [];
+  private overCount = 0;
   private journalled = 0;
 
   /** Where two protocols are proven by the same bytes the first in the table has them. */
@@ -313,13 +316,23 @@ export class PduStage implements StreamSink, ProtocolControl {
     );
   }
 
+  private isOver(id: number): void {
+    const at = this.overCount++ % CONNECTIONS_OVER_KEPT;
+    const before = this.over[at];
+    this.over[at] = id;
+    if (before !== undefined) this.drop(before);
+  }
+
   /** Of other protocols' connections nothing is kept: a capture may hold millions of them. */
   private forget(id: number): void {
     const speaker = this.speakers.get(id);
     if (speaker === undefined) this.streams.set(id, undefined);
     else {
-      if (this.leavesNothing(speaker)) this.drop(id);
-      if (!this.dropped.delete(id)) this.finished.set(id, factsOf(speaker));
+      const leaves = this.leavesNothing(speaker);
+      if (!this.dropped.delete(id)) {
+        this.finished.set(id, factsOf(speaker));
+        if (leaves) this.isOver(id);
+      }
       for (const framing of speaker.framings) framing.closed();
     }
     this.speakers.set(id, undefined);

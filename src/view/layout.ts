@@ -135,7 +135,15 @@ export function flowItems(items: readonly Cell[], width: number, gap: number): C
   const lines: Cell[][] = [];
   let line: Cell[] = [];
   let used = 0;
-  for (const item of items.flatMap((one) => piecesOf(one, width))) {
+  for (const item of items) {
+    const pieces = piecesOf(item, width);
+    if (pieces.length > 1) {
+      if (line.length > 0) lines.push(line);
+      for (const piece of pieces) lines.push([piece]);
+      line = [];
+      used = 0;
+      continue;
+    }
     const short = { text: shorten(item.text, width), tone: item.tone };
     if (line.length > 0 && used + gap + short.text.length > width) {
       lines.push(line);

@@ -5,10 +5,12 @@ import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Packet } from '../../src/capture/packet.js';
+import { CONNECTIONS_OVER_KEPT } from '../../src/limits.js';
 import type { Pdu } from '../../src/pdu/pdu.js';
 import { ANYBODY, NOBODY } from '../../src/pdu/protocol.js';
 import { Road } from '../../src/pipeline.js';
 import { ProblemLog } from '../../src/problem.js';
+import { Connection } from '../../src/stream/connection.js';
 import { Opcode } from '../../src/wire/iscsi/codes.js';
 import { pdu } from '../support/build.js';
 import { concat } from '../support/octets.js';
@@ -53,7 +55,22 @@ function changing(to: string, toy = new ToyProtocol(), when: number = Opcode.log
   return { driver, toy };
 }
 
-test('of a connection that leaves nothing nothing is left, of others what they spoke', () => {
+/** Connections that speak the toy's words and are over, after the first. */
+function others(driver: Driver, n: number): void {
+  const words = concat(toyPdu('hello'), toyPdu('again'));
+  const view = new DataView(words.buffer);
+  for (let id = 1; id <= n; id++) {
+    const connection = new Connection(id, 0, 1);
+    connection.bPort = 9999;
+    connection.a.startKnown = true;
+    connection.b.startKnown = true;
+    driver.stage.opened(connection);
+    driver.stage.data(id * 2, words, view, 0, words.length, id, id, id);
+    driver.stage.closed(connection);
+  }
+}
+
+test('of a connection that leaves nothing nothing is left when many more are over, of others what they spoke', () => {
   class Forgotten extends ToyProtocol {
     readonly leavesNothing = true;
   }
@@ -64,11 +81,13 @@ test('of a connection that leaves nothing nothing is left, of others what they s
     driver.finish();
     assert.is(toy.told.length, 2);
     assert.is(toy.closed, 1);
+    const spoken = () => driver.stage.spoken(0).map((s) => s.protocol);
+    others(driver, CONNECTIONS_OVER_KEPT - 1);
+    assert.equal(spoken(), ['toy']);
+    assert.is(driver.stage.known(0)?.id, 0);
+    others(driver, 1);
     const left = toy instanceof Forgotten ? [] : ['toy'];
-    assert.equal(
-      driver.stage.spoken(0).map((s) => s.protocol),
-      left,
-    );
+    assert.equal(spoken(), left);
     assert.is(driver.stage.known(0) !== undefined, left.length > 0);
   }
 });
