@@ -1,6 +1,7 @@
 // One side was silent, down to TCP, while the other sent again and again; or what it had sent was held
 // on its way and came all at once. Whose fault that is depends on where the capture was taken.
 
+import { hostOfEnd } from '../../lib/address.js';
 import { bytesText, durationText, plural } from '../../lib/number-text.js';
 import type { Unreachable } from '../../packet/unreachable.js';
 import type { IscsiConnection } from '../../session/model.js';
@@ -105,7 +106,7 @@ export const silence: Rule = {
         const watch = facts.evidence.of(silences).byDirection.get(direction);
         const sender = endOf(story, side);
         if (watch?.oneWay !== undefined && isLong(watch.oneWay)) {
-          return oneWay(watch.oneWay, sender, story);
+          return oneWay(watch.oneWay, sender, story, facts);
         }
         if (watch?.held !== undefined) return held(watch.held, sender, story);
         return watch?.longest === undefined ? [] : silent(watch.longest, sender, story, facts);
@@ -141,16 +142,12 @@ function silent(one: Silence, sender: End, story: IscsiConnection, facts: Facts)
   // Nobody knows what was sent once where the capture misses some of it.
   const whole = doubtOf(story.session, facts) === undefined;
   const arrived = whole && back >= 0 && sent.ackedAfterClose > one.bytesAgain;
-  const said = saidOf(
-    addressText(connection, direction === 0 ? 'a' : 'b'),
-    endpointText(connection, direction === 0 ? 'b' : 'a'),
-    facts,
-  ).filter((icmp) => icmp.lastNs >= one.sinceNs && icmp.firstNs <= untilNs + ICMP_LATE_NS);
+  const said = saidMeanwhile(story, direction, one.sinceNs, untilNs, facts);
   const hole = said.length > 0 ? undefined : blackHoleNear(story, one.sinceNs, untilNs, facts);
   const alive = one.aliveTimes >= ALIVE_TIMES ? storyOf(facts, one.alive) : undefined;
   const { owes: judged, why } =
     said.length > 0
-      ? cut(said)
+      ? cut(said, quiet)
       : alive === undefined
         ? judge(quiet, story, back, arrived)
         : lived(quiet, story, alive);
@@ -160,16 +157,19 @@ function silent(one: Silence, sender: End, story: IscsiConnection, facts: Facts)
       id: 'side-silent',
       severity: 'critical',
       title:
-        alive !== undefined
-          ? `One connection of the ${quiet} was silent for ${durationText(ns)}, another went on: ${endpointsOf(story)}`
-          : owes === quiet
-            ? `The ${quiet} stood still for ${durationText(ns)}: not even TCP’s acknowledgements came`
-            : `The ${quiet}, or the way to it, was silent for ${durationText(ns)}: not even TCP’s acknowledgements came`,
+        said.length > 0
+          ? saidTitle(said, quiet, ns)
+          : alive !== undefined
+            ? `One connection of the ${quiet} was silent for ${durationText(ns)}, another went on: ${endpointsOf(story)}`
+            : owes === quiet
+              ? `The ${quiet} stood still for ${durationText(ns)}: not even TCP’s acknowledgements came`
+              : `The ${quiet}, or the way to it, was silent for ${durationText(ns)}: not even TCP’s acknowledgements came`,
       text:
         `The ${sender} sent ${plural(one.times, 'segment')} again meanwhile ` +
         `(${bytesText(one.bytesAgain)}). ${why}${hole === undefined ? '' : HOLE}` +
         (one.closed ? ` The connection was given up while it lasted.` : ''),
       owes,
+      ...(said.length > 0 ? { next: routerNext(said) } : {}),
       ...(hole === undefined ? {} : { because: { id: 'mtu-black-hole', session: hole.session } }),
       confidence: owes === 'unknown' ? 'certain' : 'likely',
       count: one.times,
@@ -183,9 +183,51 @@ function silent(one: Silence, sender: End, story: IscsiConnection, facts: Facts)
   ];
 }
 
-/** A router on the way said that nothing gets there. */
-function cut(said: readonly Unreachable[]): { owes: Owes; why: string } {
-  return { owes: 'network', why: `${said.map(saidText).join('; ')}: the way was cut there.` };
+/** What routers said meanwhile of what this direction of the connection sent. */
+function saidMeanwhile(
+  { connection }: IscsiConnection,
+  direction: number,
+  sinceNs: number,
+  untilNs: number,
+  facts: Facts,
+): readonly Unreachable[] {
+  const [from, to] = direction === 0 ? (['a', 'b'] as const) : (['b', 'a'] as const);
+  return saidOf(addressText(connection, from), endpointText(connection, to), facts).filter(
+    (icmp) => icmp.lastNs >= sinceNs && icmp.firstNs <= untilNs + ICMP_LATE_NS,
+  );
+}
+
+/** For a title: who says what. */
+function spoken({ by, reason }: Unreachable): string {
+  return `${by} says ${reason}`;
+}
+
+function routerNext(said: readonly Unreachable[]): string {
+  const speakers = [...new Set(said.map(({ by }) => by))].join(', ');
+  return (
+    `Look at ${speakers}: its filter (access list, firewall) and its routes to where this was sent, and what ` +
+    'changed there at that time.'
+  );
+}
+
+function saidTitle(said: readonly Unreachable[], quiet: End, ns: number): string {
+  const router = said.find((one) => !saidItself(one));
+  return router === undefined
+    ? `The ${quiet} itself refused what was sent to it for ${durationText(ns)}: ${spoken(said[0])}`
+    : `The way to the ${quiet} was cut for ${durationText(ns)}: ${spoken(router)}`;
+}
+
+/** It was the addressed machine itself that said so: no way was cut, its own filter speaks. */
+function saidItself({ by, to }: Unreachable): boolean {
+  const host = hostOfEnd(to);
+  return host === by || host === `[${by}]`;
+}
+
+/** A router on the way said that nothing gets there; or the machine itself did. */
+function cut(said: readonly Unreachable[], quiet: End): { owes: Owes; why: string } {
+  const all = said.map(saidText).join('; ');
+  if (said.every(saidItself)) return { owes: quiet, why: `${all}: the ${quiet} itself refused.` };
+  return { owes: 'network', why: `${all}: the way was cut there.` };
 }
 
 function endpointsOf({ connection, initiatorDirection }: IscsiConnection): string {
@@ -235,20 +277,29 @@ function isLong({ sinceNs, untilNs }: OneWay): boolean {
   return untilNs - sinceNs >= LONG_NS;
 }
 
-function oneWay(one: OneWay, sender: End, story: IscsiConnection): Found[] {
+function oneWay(one: OneWay, sender: End, story: IscsiConnection, facts: Facts): Found[] {
   const receiver = otherEnd(sender);
+  const direction = story.initiatorDirection ^ (sender === 'initiator' ? 0 : 1);
+  const said = saidMeanwhile(story, direction, one.sinceNs, one.untilNs, facts).filter(
+    (icmp) => !saidItself(icmp),
+  );
   const ns = one.untilNs - one.sinceNs;
   return [
     {
       id: 'way-cut-one-way',
       severity: 'critical',
-      title: `What the ${sender} sent did not get to the ${receiver} for ${durationText(ns)}, though the ${receiver} was heard`,
+      title:
+        said.length > 0
+          ? `The way to the ${receiver} was cut for ${durationText(ns)}, the way back was not: ${spoken(said[0])}`
+          : `What the ${sender} sent did not get to the ${receiver} for ${durationText(ns)}, though the ${receiver} was heard`,
       text:
         `The ${sender} sent one segment ${plural(one.times, 'time')} again, and no acknowledgement moved; meanwhile the ` +
         `${receiver} sent a segment ${plural(one.unheard, 'time')} again that had been acknowledged to it: it did not hear that ` +
-        `either. The way to the ${receiver} was cut, the way back was not.`,
+        `either. The way to the ${receiver} was cut, the way back was not.` +
+        (said.length > 0 ? ` ${said.map(saidText).join('; ')}: it was cut there.` : ''),
+      ...(said.length > 0 ? { next: routerNext(said), confidence: 'certain' as const } : {}),
       count: one.times,
-      frames: inOrder(one.frames),
+      frames: inOrder([...one.frames, ...said.flatMap(({ frames }) => frames)]),
       session: story.session,
       connection: story.connection.id,
       fromNs: one.sinceNs,
