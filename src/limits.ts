@@ -60,6 +60,9 @@ export const REORDER_DOUBLED_MAX = 5;
 export const ONE_SIDED_POOL_BYTES = 256 << 10;
 export const ONE_SIDED_WAIT_NS = 1e9;
 
+/** Retransmissions of one direction kept until a DSACK tells that they were in vain: more than are under way. */
+export const RESENT_KEPT = 64;
+
 /** A jump in sequence beyond this, and beyond four windows, must be confirmed before it is believed. */
 export const SEQUENCE_JUMP_BYTES = 16 << 20;
 

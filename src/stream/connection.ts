@@ -79,6 +79,18 @@ export class Flow {
   retransmittedSpurious = 0;
   /** … for another reason, or one the capture does not show. */
   retransmittedUnknown = 0;
+  /**
+   * Of these, those that were in vain, by why they were sent: the receiver got both copies, by its DSACK (RFC
+   * 2883), or the first copy came later.
+   */
+  vainTimeout = 0;
+  vainFast = 0;
+  vainProbe = 0;
+  vainUnknown = 0;
+  /** First sendings that came after a copy of theirs. */
+  firstAfterCopy = 0;
+  /** DSACKs of bytes that were not seen to be sent again: the way doubles packets. */
+  doubledSacks = 0;
   /** Longest time from a segment's first sending (or its hole's opening) to its retransmission. */
   retransmissionWaitNsMax = 0;
   /** Bytes that the other side acknowledged only when the connection had been closed: they had arrived. */

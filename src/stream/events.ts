@@ -5,7 +5,7 @@
 /**
  * Why a segment came again: `fast` after three duplicate ACKs or a SACK, `timeout` 200 ms or more
  * after it was first sent, `probe` the last segment sent sooner than that (a tail loss probe, RFC
- * 8985 section 7), `spurious` though it had been acknowledged, `unknown` otherwise.
+ * 8985 section 7), `spurious` though it had been acknowledged, or by the first sending that its copy overtook, `unknown` otherwise.
  * `outOfOrder` is not a retransmission: packets changed places on their way.
  */
 export type AgainKind = 'fast' | 'timeout' | 'probe' | 'spurious' | 'unknown' | 'outOfOrder';

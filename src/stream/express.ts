@@ -117,8 +117,9 @@ export class Express implements PlainSink {
     const control = view.getInt32(tcp + 12);
     const payload = tcp + ((control >>> 28) << 2);
     if ((control & ODD_OR_ACK) !== ACK || control >>> 28 < TCP_WORDS) return false;
-    // An ACK with SACK blocks is read.
+    // An ACK with SACK blocks is read. Without timestamps one block is no longer than they are.
     if (control >>> 28 > TCP_WORDS_USUAL && wire === payload) return false;
+    if (h.peer.karnSet && control >>> 28 > TCP_WORDS && wire === payload) return false;
     if (payload > wire || payload > end || wire > at + original) return false;
     const seq = view.getInt32(tcp + 4);
     const ack = view.getInt32(tcp + 8);

@@ -6,6 +6,7 @@ import { asDoubles } from '../lib/double-fields.js';
 import type { AckTimes } from './ack-times.js';
 import { type Connection, Flow } from './connection.js';
 import { Pool, PoolMemory } from './out-of-order-queue.js';
+import type { Resent } from './resent.js';
 import { SendLog } from './sendlog.js';
 
 /** A window not known in bytes (its scale was not captured): never full. */
@@ -65,6 +66,8 @@ export class Half {
   /** Round trips are not measured until this is acknowledged (Karn's rule). */
   karn = 0;
   karnSet = false;
+  /** What was sent again lately; none before the first such segment. */
+  resent: Resent | undefined = undefined;
   /** This side's receive window: as last sent, and in bytes. */
   windowRaw = -1;
   windowBytes = WINDOW_UNKNOWN;

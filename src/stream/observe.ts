@@ -7,7 +7,8 @@ import { AckTimes } from './ack-times.js';
 import { ackRttNs, synRttNs } from './connection.js';
 import type { AgainKind, TcpEventSink } from './events.js';
 import { type Half, type Link, WINDOW_UNKNOWN } from './half-connection.js';
-import { hasSack, sackedBytes, timestampValue } from './options.js';
+import { duplicateSack, hasSack, sackedBytes, timestampValue } from './options.js';
+import { Resent } from './resent.js';
 import { jumpLimit } from './sequence.js';
 
 /** A retransmission this long after the first sending was the timer's (RFC 6298; Linux: 200 ms least). */
@@ -99,6 +100,13 @@ export class Observer {
     if (s.window === 0) return;
     p.facts.duplicateAcks++;
     h.dupAcks++;
+  }
+
+  /** `s`, of the receiver of `h`'s data, may tell of bytes that came twice: a copy of them was needless. */
+  cameTwice(h: Half, s: Segment): void {
+    const twice = duplicateSack(s);
+    if (twice === undefined) return;
+    if (h.resent?.cameTwice(twice[0], twice[1], h.facts) !== true) h.facts.doubledSacks++;
   }
 
   /** `s`, of the receiver of `h`'s data, has more options than most: by SACK it tells of a hole at its ACK. */
@@ -293,7 +301,8 @@ export class Observer {
     facts.retransmittedSegments++;
     facts.retransmittedBytes += length;
     if (waitedNs > facts.retransmissionWaitNsMax) facts.retransmissionWaitNsMax = waitedNs;
-    const kind = this.kindOf(link, h, seq, length, waitedNs);
+    const first = this.isFirstSending(h, s, seq, length);
+    const kind = first ? 'spurious' : this.kindOf(link, h, seq, length, waitedNs);
     if (kind === 'fast') facts.retransmittedFast++;
     else if (kind === 'timeout') facts.retransmittedTimeout++;
     else if (kind === 'probe') facts.retransmittedProbe++;
@@ -301,7 +310,22 @@ export class Observer {
     else facts.retransmittedUnknown++;
     h.karn = h.highest;
     h.karnSet = true;
+    h.resent ??= new Resent();
+    h.resent.note(seq, length, kind, s.ipId, timestampValue(s));
     this.tellAgain(h, s, seq, length, kind, waitedNs);
+  }
+
+  /** Its copy overtook it, as IP identification or TSval show (see `overtaken`): that was sent in vain. */
+  private isFirstSending(h: Half, s: Segment, seq: number, length: number): boolean {
+    if (h.resent === undefined) return false;
+    const tsVal = timestampValue(s);
+    const isNewer = (ipId: number, copyTsVal: number) => {
+      if (h.ipIdVaries && isOlder(s.ipId, ipId)) return true;
+      return tsVal >= 0 && copyTsVal >= 0 && ((tsVal - copyTsVal) | 0) < 0;
+    };
+    if (!h.resent.overtook(seq, length, isNewer, h.facts)) return false;
+    h.facts.firstAfterCopy++;
+    return true;
   }
 
   private kindOf(link: Link, h: Half, seq: number, length: number, waitedNs: number): AgainKind {

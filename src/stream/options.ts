@@ -55,14 +55,22 @@ export function sackedBytes(s: Segment): number {
   return most;
 }
 
-/** Bytes that came twice (RFC 2883 section 4): the first block, where it lies before what is acknowledged. */
+/**
+ * Bytes that came twice (RFC 2883 section 4): the first block, where it lies before what is acknowledged (4.1), or
+ * within the second one (4.2).
+ */
 export function duplicateSack(s: Segment): readonly [left: number, right: number] | undefined {
   if (s.optionsLength < 10) return undefined;
   const at = findOption(s, SACK, 10);
   if (at < 0) return undefined;
   const left = word(s.bytes, at + 2);
   const right = word(s.bytes, at + 6);
-  return ((right - s.ack) | 0) <= 0 ? [left, right] : undefined;
+  if (((right - left) | 0) <= 0) return undefined;
+  if (((right - s.ack) | 0) <= 0) return [left, right];
+  if (s.bytes[at + 1] < 18) return undefined;
+  const within =
+    ((left - word(s.bytes, at + 10)) | 0) >= 0 && ((right - word(s.bytes, at + 14)) | 0) <= 0;
+  return within ? [left, right] : undefined;
 }
 
 /** A SYN's options, kept as facts of who sent it. */

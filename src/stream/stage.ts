@@ -109,7 +109,10 @@ export class StreamStage implements SegmentSink {
       if (h.ipId >= 0) h.ipIdVaries = true;
       h.ipId = s.ipId;
     }
-    if (s.optionsLength > TIMESTAMPS_BYTES && (s.flags & ACK) !== 0) this.observer.holeTold(p, s);
+    if (s.optionsLength >= TIMESTAMPS_BYTES && (s.flags & ACK) !== 0) {
+      this.observer.cameTwice(p, s);
+      if (s.optionsLength > TIMESTAMPS_BYTES) this.observer.holeTold(p, s);
+    }
     if (!h.plain || (s.flags & (ODD | ACK)) !== ACK || s.ttl !== h.ttl)
       this.life.odd(link, h, p, s);
     else {
@@ -212,7 +215,7 @@ export class StreamStage implements SegmentSink {
   }
 }
 
-/** Timestamps and their padding (RFC 7323 appendix A): what has more may have SACK blocks. */
+/** Timestamps and their padding (RFC 7323 appendix A): what has more may have SACK blocks, and one block alone is as long. */
 const TIMESTAMPS_BYTES = 12;
 
 const DAMAGED =

@@ -268,6 +268,40 @@ test('sent again though acknowledged: spurious', () => {
   assert.equal([t.c.b.retransmittedSpurious, t.c.b.retransmittedTimeout], [1, 0]);
 });
 
+/** A SACK option of blocks of B's data. */
+function sacks(...ends: number[]): number[] {
+  const word = (n: number) => [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255];
+  return [1, 1, 5, 2 + 4 * ends.length, ...ends.flatMap((n) => word(B + 1 + n))];
+}
+
+test('a DSACK for each copy proves that they were sent in vain (RFC 2883 4.1)', () => {
+  const t = new Talk().b(0, 100, 0, { at: 10e6 }).b(0, 100, 0, { at: 260e6 });
+  t.b(0, 100, 0, { at: 760e6 }).a(0, 0, 100, { options: sacks(0, 100), at: 1e9 });
+  assert.equal([t.c.b.retransmittedTimeout, t.c.b.vainTimeout, t.c.b.doubledSacks], [2, 1, 0]);
+  // One came twice, the other was lost: told only once.
+  t.a(0, 0, 100, { options: sacks(0, 100), at: 1001e6 });
+  assert.equal([t.c.b.vainTimeout, t.c.b.doubledSacks], [2, 0]);
+  t.a(0, 0, 100, { options: sacks(0, 100), at: 1002e6 });
+  assert.equal([t.c.b.vainTimeout, t.c.b.doubledSacks], [2, 1]);
+});
+
+test('a DSACK above the ACK lies within the second block (RFC 2883 4.2); a SACK proves nothing', () => {
+  const t = new Talk().b(0, 100).b(100, 100).b(200, 100).b(100, 100, 0, { at: 300e6 });
+  t.a(0, 0, 0, { options: sacks(100, 200), at: 301e6 });
+  assert.equal([t.c.b.vainTimeout, t.c.b.doubledSacks], [0, 0]);
+  t.a(0, 0, 0, { options: sacks(100, 200, 100, 300), at: 302e6 });
+  assert.equal([t.c.b.vainTimeout, t.c.b.doubledSacks], [1, 0]);
+});
+
+test('where nothing was sent again a DSACK tells that the way doubles packets', () => {
+  const t = new Talk()
+    .b(0, 100)
+    .b(100, 100)
+    .a(0, 0, 200)
+    .a(0, 0, 200, { options: sacks(0, 100) });
+  assert.equal([t.c.b.doubledSacks, t.c.b.vainTimeout + t.c.b.vainUnknown], [1, 0]);
+});
+
 test('sent again with new data at its end: the new is told, the old counted', () => {
   const t = new Talk().b(0, 100).b(50, 100);
   assert.equal(t.written.told, ['1: 100 bytes of 4', '1: 50 bytes of 5']);

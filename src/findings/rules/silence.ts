@@ -45,6 +45,7 @@ const AFTER = [
   'text-unanswered',
   'logout-unanswered',
   'tcp-delay',
+  'sent-again-in-vain',
   'task-management',
   'task-management-unanswered',
   'slow-commands',

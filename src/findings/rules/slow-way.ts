@@ -25,6 +25,7 @@ export const slowWay: Rule = {
       leadsTo: [
         'slow-commands',
         'tcp-delay',
+        'sent-again-in-vain',
         'ping-slow',
         'path-skew',
         'host-slow',
@@ -44,7 +45,7 @@ export const slowWay: Rule = {
     'way-long': {
       question: 'A way that passes little',
       owes: 'none',
-      leadsTo: ['slow-commands', 'r2t-serialised'],
+      leadsTo: ['slow-commands', 'r2t-serialised', 'sent-again-in-vain'],
       about:
         'The round trip between both ends is 20 ms and more, from the handshake on; or it became so, steadily and ' +
         'also for what was alone on its way.',
@@ -59,7 +60,7 @@ export const slowWay: Rule = {
     },
     'acks-under-load': {
       question: 'A way that passes little',
-      leadsTo: ['slow-commands', 'tcp-delay'],
+      leadsTo: ['slow-commands', 'tcp-delay', 'sent-again-in-vain'],
       about:
         'What a side sends is acknowledged far later under load than at rest: it queues up before its receiver has it.',
       reference: 'RFC 7567 1 (queues that are full); RFC 6298 (round trips)',

@@ -7,14 +7,21 @@ import { type Facts, storiesOf } from '../facts.js';
 import type { Found } from '../finding.js';
 import { LOSES_CONNECTION, type Rule, when } from '../rule.js';
 import { latencyOfSession } from '../support/luns.js';
+import {
+  allInVain,
+  allMaybeLost,
+  isDisorder,
+  isInVain,
+  maybeLost,
+  type SentAgain,
+  sentAgainOf,
+} from '../support/sent-again.js';
 import { tcpWatches } from '../watch/tcp.js';
 import { type DelayGroup, tcpWaits } from '../watch/tcp-waits.js';
 
 /** One such wait is felt; or all of them, at this share of the session's latency. */
 const LONG_NS = 10e6;
 const SHARE_LEAST = 0.05;
-/** Disorder shows as so many late segments for each that was sent again. */
-const OVERTAKEN_TIMES = 5;
 
 export const tcpDelay: Rule = {
   id: 'tcp-delay',
@@ -33,6 +40,20 @@ export const tcpDelay: Rule = {
         'Find where the path splits or delays unevenly: link aggregation that spreads single packets, two ' +
         'ways of different length, a queue with jitter. Nothing shows that packets are lost.',
     },
+    'sent-again-in-vain': {
+      question: 'What retransmissions cost',
+      owes: 'unknown',
+      leadsTo: [...LOSES_CONNECTION],
+      about: 'Commands waited while segments were sent again whose first copies arrived.',
+      reference:
+        'RFC 2883 4 (D-SACK: the receiver tells what came twice), RFC 3708 (sent again in vain), RFC 6298 (timer)',
+      confidence: 'likely',
+      disproof:
+        'A capture at the receiver in which only one copy arrives: then the other was lost, and the way doubles packets.',
+      next:
+        'Find what held them: capture at both ends. A receiver that stood still (its hypervisor, its processor) takes ' +
+        'all at once when it goes on; a queue on the way, or acknowledgements that were lost, look alike from here.',
+    },
     'tcp-delay': {
       question: 'What retransmissions cost',
       owes: 'network',
@@ -50,11 +71,12 @@ export const tcpDelay: Rule = {
   watches: [tcpWaits, tcpWatches],
   find(facts) {
     return [...facts.evidence.of(tcpWaits).delays.values()].map((group) => {
-      const again = kinds(facts, group.session);
+      const again = sentAgainOf(facts, group.session);
       const all = latencyOfSession(facts, group.session);
       if (group.waitNsMax < LONG_NS && ofTheCapture(facts, group.session, again))
         return inTheCapture(group, all, again);
       const overtaken = isDisorder(again);
+      if (!overtaken && isInVain(again)) return inVain(group, all, again);
       return {
         id: overtaken ? 'packets-overtaken' : tcpDelay.id,
         severity: costs(group, all, again) ? ('warning' as const) : ('note' as const),
@@ -63,7 +85,7 @@ export const tcpDelay: Rule = {
           `${durationText(group.waitNs)} in all, ${durationText(group.waitNsMax)} at most (frame ` +
           `${group.worstFrame}): ${percentText(group.waitNs, group.latencyNs)} of what these ` +
           `commands took, ${percentText(group.waitNs, all)} of what all of the session took. ` +
-          `${why(again)}${overtaken ? 'Most came again needlessly or late, none by the timer: no loss is shown. ' : ''}This time is the network's, not the target's.`,
+          `${why(again)}${overtaken ? mostLate(again) : ''}This time is the network's, not the target's.`,
         count: group.count,
         frames: [group.worstFrame, ...group.frames.filter((f) => f !== group.worstFrame)],
         session: group.session,
@@ -84,12 +106,8 @@ const NOT_ASKED_LEAST = 3;
  * acknowledged before, or its receiver never asked for it, as it has to do at once where a segment comes before
  * its turn (RFC 5681 4.2). Where something was truly sent again, or waits are long, it is not only that.
  */
-function ofTheCapture(
-  facts: Facts,
-  session: number,
-  again: ReadonlyMap<AgainKind, number>,
-): boolean {
-  if ((again.get('timeout') ?? 0) + (again.get('fast') ?? 0) > 0) return false;
+function ofTheCapture(facts: Facts, session: number, again: SentAgain): boolean {
+  if ((again.kinds.get('timeout') ?? 0) + (again.kinds.get('fast') ?? 0) > 0) return false;
   let late = 0;
   let proven = 0;
   let asked = 0;
@@ -111,11 +129,7 @@ function ofTheCapture(
 }
 
 /** Nobody waited but who reads the capture. */
-function inTheCapture(
-  group: DelayGroup,
-  all: number,
-  again: ReadonlyMap<AgainKind, number>,
-): Found {
+function inTheCapture(group: DelayGroup, all: number, again: SentAgain): Found {
   return {
     id: 'packets-overtaken',
     severity: 'note',
@@ -135,58 +149,57 @@ function inTheCapture(
   };
 }
 
+function mostLate(again: SentAgain): string {
+  const timer = again.kinds.has('timeout') ? 'those by the timer in vain' : 'none by the timer';
+  return `Most came again needlessly or late, ${timer}: no loss is shown. `;
+}
+
+/** Both copies arrived: what was sent had waited, or its acknowledgement had. */
+function inVain(group: DelayGroup, all: number, again: SentAgain): Found {
+  return {
+    id: 'sent-again-in-vain',
+    severity: costs(group, all, again) ? 'warning' : 'note',
+    title: `${plural(group.count, 'command')} waited for what was held on its way or acknowledged late: it was sent again in vain`,
+    text:
+      `${durationText(group.waitNs)} in all, ${durationText(group.waitNsMax)} at most (frame ` +
+      `${group.worstFrame}): ${percentText(group.waitNs, group.latencyNs)} of what these ` +
+      `commands took, ${percentText(group.waitNs, all)} of what all of the session took. ` +
+      `${why(again)}No loss is shown: the first copy had waited, at the receiver or before it, or its ` +
+      'acknowledgement came late or not at all. Which of these, this end of the capture cannot tell.',
+    count: group.count,
+    frames: [group.worstFrame, ...group.frames.filter((f) => f !== group.worstFrame)],
+    session: group.session,
+    ...when(group),
+    values: valuesOf(group, all, again),
+  };
+}
+
 /**
  * Packets that overtake each other by some µs cost nothing: all captures have some, or make some themselves. Nor
  * does what a timer or a tail loss probe sent again explain waits so short: it fell on others (RFC 8985 7.2, RFC
  * 6298 2.4). Of one or two waits no share says anything.
  */
-function costs(group: DelayGroup, all: number, again: ReadonlyMap<AgainKind, number>): boolean {
+function costs(group: DelayGroup, all: number, again: SentAgain): boolean {
   if (group.waitNsMax >= LONG_NS) return true;
-  if ((again.get('fast') ?? 0) + (again.get('unknown') ?? 0) > 0) return true;
+  if (maybeLost(again, 'fast') + maybeLost(again, 'unknown') > 0) return true;
   return group.count >= NOT_ASKED_LEAST && group.waitNs >= all * SHARE_LEAST;
 }
 
-function valuesOf(group: DelayGroup, all: number, again: ReadonlyMap<AgainKind, number>) {
+function valuesOf(group: DelayGroup, all: number, again: SentAgain) {
   return {
     waitNsTotal: group.waitNs,
     waitNsMax: group.waitNsMax,
     latencyNsTotal: group.latencyNs,
     sessionLatencyNsTotal: all,
-    retransmittedTimeout: again.get('timeout') ?? 0,
-    retransmittedFast: again.get('fast') ?? 0,
+    retransmittedTimeout: again.kinds.get('timeout') ?? 0,
+    retransmittedFast: again.kinds.get('fast') ?? 0,
+    inVain: allInVain(again),
   };
 }
 
-/** Segments that came again on the connections of a session, by why. */
-function kinds(facts: Facts, session: number): Map<AgainKind, number> {
-  const all = new Map<AgainKind, number>();
-  for (const story of facts.stories) {
-    if (story.session !== session) continue;
-    for (const side of [0, 1]) {
-      const watch = facts.evidence.of(tcpWatches).byDirection.get(story.connection.id * 2 + side);
-      for (const [kind, n] of watch?.again ?? []) all.set(kind, (all.get(kind) ?? 0) + n);
-    }
-  }
-  return all;
-}
-
-function wasSentAgain(again: ReadonlyMap<AgainKind, number>): boolean {
-  return [...again].some(([kind]) => kind !== 'outOfOrder' && kind !== 'spurious');
-}
-
-/**
- * Far more segments came late than were sent again for a reason, and no timer had to help: senders took
- * for loss what was disorder.
- */
-function isDisorder(again: ReadonlyMap<AgainKind, number>): boolean {
-  const of = (kind: AgainKind) => again.get(kind) ?? 0;
-  const reasons = of('fast') + of('unknown') + of('probe');
-  return of('timeout') === 0 && of('outOfOrder') >= OVERTAKEN_TIMES * Math.max(1, reasons);
-}
-
 /** Without a retransmission it was the order of the packets, in the network or in the capture. */
-function lateBytes(again: ReadonlyMap<AgainKind, number>): string {
-  return wasSentAgain(again) ? 'TCP retransmissions' : 'segments that came out of order';
+function lateBytes(again: SentAgain): string {
+  return allMaybeLost(again) > 0 ? 'TCP retransmissions' : 'segments that came out of order';
 }
 
 const WORDS: Readonly<Record<AgainKind, string>> = {
@@ -194,13 +207,15 @@ const WORDS: Readonly<Record<AgainKind, string>> = {
   fast: 'after duplicate ACKs',
   probe: 'by a tail loss probe',
   unknown: 'for a reason not seen',
-  spurious: 'though acknowledged',
+  spurious: 'though it had come',
   outOfOrder: 'out of order',
 };
 
-function why(again: ReadonlyMap<AgainKind, number>): string {
+function why(again: SentAgain): string {
   const parts = (Object.keys(WORDS) as AgainKind[])
-    .filter((kind) => again.has(kind))
-    .map((kind) => `${again.get(kind)} ${WORDS[kind]}`);
-  return parts.length > 0 ? `Segments: ${parts.join(', ')}. ` : '';
+    .filter((kind) => again.kinds.has(kind))
+    .map((kind) => `${again.kinds.get(kind)} ${WORDS[kind]}`);
+  const vain = allInVain(again);
+  const twice = vain > 0 ? `${vain} of these in vain: both copies arrived. ` : '';
+  return parts.length > 0 ? `Segments: ${parts.join(', ')}. ${twice}` : '';
 }
