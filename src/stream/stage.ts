@@ -110,7 +110,7 @@ export class StreamStage implements SegmentSink {
       h.ipId = s.ipId;
     }
     if (s.optionsLength >= TIMESTAMPS_BYTES && (s.flags & ACK) !== 0) {
-      this.observer.cameTwice(p, s);
+      if (mayTellTwice(p, s)) this.observer.cameTwice(p, s);
       if (s.optionsLength > TIMESTAMPS_BYTES) this.observer.holeTold(p, s);
     }
     if (!h.plain || (s.flags & (ODD | ACK)) !== ACK || s.ttl !== h.ttl)
@@ -231,6 +231,12 @@ function isNews(h: Half, p: Half, s: Segment): boolean {
   }
   const beyond = ((s.seq | 0) - h.highest) | 0;
   return beyond >= 0 && beyond < SEQUENCE_JUMP_BYTES;
+}
+
+/** What the express road never takes: there nobody looks for SACK blocks. */
+function mayTellTwice(p: Half, s: Segment): boolean {
+  if (s.payloadLength > 0) return false;
+  return s.optionsLength > TIMESTAMPS_BYTES || p.karnSet || (((s.ack | 0) - p.acked) | 0) <= 0;
 }
 
 /** Below this, packets whose IP identification says nothing are taken for copies. */
