@@ -82,7 +82,9 @@ export class LiveClock {
   next(untilNs: number): void {
     this.fromNs = this.toNs;
     const passed = Math.floor((untilNs - this.fromNs) / this.#everyNs);
-    this.toNs = this.fromNs + Math.max(1, passed) * this.#everyNs;
+    // So far off (a damaged pcapng time) that a double tells no interval from the next: the next double there is.
+    const least = Math.max(this.#everyNs, this.fromNs * Number.EPSILON);
+    this.toNs = this.fromNs + Math.max(least, passed * this.#everyNs);
     this.delayMsMax = 0;
   }
 

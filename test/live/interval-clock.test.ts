@@ -42,6 +42,19 @@ test('a long silence is one interval, not one for each second of it', () => {
   ]);
 });
 
+test('a time so far off that no double tells a second more is one interval, not intervals without end', () => {
+  for (const farNs of [2 ** 64 * 1e9, 1e9 * 2 ** 53, 1e300]) {
+    const clock = new LiveClock(1e9, true, () => START_MS);
+    clock.begin(EPOCH);
+    let cuts = 0;
+    for (const timeNs of [0, farNs, 1e9]) {
+      while (clock.packet(timeNs) && ++cuts < 10) clock.next(timeNs);
+    }
+    assert.ok(cuts >= 1 && cuts <= 3, String(cuts));
+    assert.ok(clock.toNs > farNs);
+  }
+});
+
 test('where no packet comes the clock goes on, after a moment of grace', () => {
   let nowMs = START_MS;
   const clock = new LiveClock(1e9, true, () => nowMs);
