@@ -107,7 +107,7 @@ function senseFindings(senseKey: number, asc: number, ascq: number): string[] {
   if (senseKey === 2 && asc === 4 && ascq >= 0x0a && ascq <= 0x0c)
     return ['path-access', 'path-flapping'];
   if (senseKey === 5 && asc === 0x25) return ['lun-missing', 'device-lost', 'lun-outage'];
-  if (senseKey === 5 && asc === 0x21) return ['lun-exchanged', 'check-condition'];
+  if (senseKey === 5 && asc === 0x21) return ['lun-exchanged', 'lun-shrunk', 'check-condition'];
   if (senseKey === 7 && asc === 0x27) return ['lun-exchanged', 'check-condition'];
   if (senseKey === 0x0e && asc === 0x1d) return ['ats-miscompare'];
   return ['check-condition', 'lun-outage'];

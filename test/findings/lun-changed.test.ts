@@ -3,7 +3,8 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Dialogue } from '../support/dialogue.js';
+import { senseData } from '../support/build.js';
+import { cdb10, Dialogue, fixedSense } from '../support/dialogue.js';
 import { found, MS, S } from '../support/found.js';
 
 type Step = (d: Dialogue, t: number) => number;
@@ -65,6 +66,43 @@ test('a disk that shrank lost data; one that grew is good to know', () => {
   assert.equal(found([talk([disk, capacity(4096), capacity(4096)])], 'lun-resized'), []);
   // Discs are changed.
   assert.equal(found([talk([disc, capacity(4096), capacity(2048)])], 'lun-resized'), []);
+});
+
+/** A read of 8 blocks from `lba` on, executed or out of range. */
+const reads =
+  (lba: number, beyond = false): Step =>
+  (d, t) => {
+    if (!beyond) return d.read10(lba, 8, t).statusNs;
+    const initiatorTaskTag = d.nextTag();
+    const cdb = cdb10(0x28, lba, 8);
+    const fields = { initiatorTaskTag, lun: d.options.lun, read: 1, final: 1, cdb };
+    const asked = { ...fields, expectedDataTransferLength: 4096 };
+    d.say('scsi-command', asked, t, { advance: 'cmdSN' });
+    const said = { initiatorTaskTag, status: 2, residualUnderflow: 1, residualCount: 4096 };
+    const data = senseData(fixedSense(5, 0x21, 0));
+    return d.say('scsi-response', said, t + MS, { data, advance: 'statSN' });
+  };
+
+test('blocks that READ CAPACITY told of, or that were read before, and are out of range: it became smaller', () => {
+  const told = [disk, capacity(4096), reads(0), reads(3000, true), reads(8)];
+  const [finding] = found([talk(told)], 'lun-shrunk');
+  assert.equal([finding.severity, finding.owes], ['warning', 'target']);
+  assert.match(finding.text, /READ CAPACITY had told 4,096 blocks/);
+  assert.is(finding.frames.length, 1);
+  const executed = [disk, reads(3000), reads(0), reads(3000, true), reads(8)];
+  assert.match(found([talk(executed)], 'lun-shrunk')[0].text, /they had been read or written/);
+});
+
+test('a host that reads beyond an end that never changed, and blocks that are read again, are no such LUN', () => {
+  for (const steps of [
+    [disk, capacity(4096), reads(0), reads(4096, true), reads(4092, true), reads(8)],
+    [disk, reads(0), reads(3000, true), reads(8)],
+    [disk, capacity(4096), reads(0), reads(3000, true), reads(3000)],
+    // Grown, and told so only after it was sent.
+    [disk, capacity(2048), reads(0), reads(3000, true), capacity(4096), reads(8)],
+    [disc, capacity(4096), reads(0), reads(3000, true), reads(8)],
+  ])
+    assert.equal(found([talk(steps)], 'lun-shrunk'), []);
 });
 
 test('the next session of the same two ends sees it too; two at once are two paths', () => {

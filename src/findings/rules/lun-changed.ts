@@ -20,7 +20,13 @@ const NAMES: Readonly<Record<UnitFacts, string>> = {
   [UnitFact.serial]: 'serial number (VPD 80h)',
   [UnitFact.identity]: 'identity (VPD 83h)',
 };
-const AFTER = ['check-condition', 'unit-attention', 'luns-changed', 'block-limit-exceeded'];
+const AFTER = [
+  'check-condition',
+  'unit-attention',
+  'luns-changed',
+  'block-limit-exceeded',
+  'lun-shrunk',
+];
 
 export const lunChanged: Rule = {
   id: 'lun-changed',

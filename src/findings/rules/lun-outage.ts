@@ -6,7 +6,7 @@ import { lunTextOf } from '../../wire/scsi/lun.js';
 import { senseText } from '../../wire/scsi/sense.js';
 import type { Facts } from '../facts.js';
 import type { Found } from '../finding.js';
-import { inOrder, type Rule } from '../rule.js';
+import { inOrder, type Rule, when } from '../rule.js';
 import type { LunWatch } from '../watch/lun-watch.js';
 import { luns } from '../watch/luns.js';
 
@@ -28,7 +28,8 @@ export const lunOutage: Rule = {
   about:
     'Reads and writes refused by a LUN that had executed them before, two and more with none executed ' +
     'between; with their sense, and whether it came back. Blocks that had been there and are out of range, ' +
-    'or writes refused as protected that had been taken, show another unit in its place. Errors at some ' +
+    'or writes refused as protected that had been taken, show another unit in its place; where others are ' +
+    'executed meanwhile, or READ CAPACITY had told of them, one that became smaller. Errors at some ' +
     'blocks, with others executed since, are told as that.',
   tells: {
     'lun-exchanged': {
@@ -45,6 +46,21 @@ export const lunOutage: Rule = {
       next:
         'See at the storage whether the LUN was unmapped, or mapped anew, at that time; compare its size and ' +
         'identity (READ CAPACITY, VPD 83h) before and after.',
+    },
+    'lun-shrunk': {
+      question: 'A LUN that went and came back',
+      owes: 'target',
+      leadsTo: ['check-condition', 'unit-attention'],
+      about:
+        'Blocks that the LUN had, by READ CAPACITY or by reads and writes it had executed, are out of its range now.',
+      reference: 'SBC-3 5.12, 5.13 (READ CAPACITY); 05/21/00 LOGICAL BLOCK ADDRESS OUT OF RANGE',
+      confidence: 'likely',
+      proof: ['scsi-response.status'],
+      disproof:
+        'The same blocks, read or written later; a target whose READ CAPACITY told too much.',
+      next:
+        'See at the storage who made the volume behind the LUN smaller: what lay beyond the new end is out of reach, ' +
+        'and hosts that do not scan again still use it.',
     },
     'blocks-refused': {
       question: 'A LUN that went and came back',
@@ -126,7 +142,7 @@ function found(lun: LunWatch, facts: Facts): Found[] {
   const ofBlocks = blocks(lun);
   if (ofBlocks.length > 0) return ofBlocks;
   const { first, count } = lun.outages;
-  if (first === undefined || first.refused < REFUSED_LEAST) return [];
+  if (first === undefined || first.refused < REFUSED_LEAST) return shrunk(lun);
   const name = lunTextOf(hex64(lun.lunHigh, lun.lunLow));
   const back = first.backNs >= 0;
   const untilNs = back ? first.backNs : facts.lastNs;
@@ -157,6 +173,31 @@ function found(lun: LunWatch, facts: Facts): Found[] {
       fromNs: first.fromNs,
       toNs: untilNs,
       values: { refused: first.refused, outages: count, back },
+    },
+  ];
+}
+
+/** Nothing at or beyond what was refused was executed since. */
+function shrunk({ outages, session, lunHigh, lunLow }: LunWatch): Found[] {
+  const { shrunk: sight, shrunkEnd: end, shrunkTold: told, endSince } = outages;
+  if (sight.count === 0 || endSince >= end) return [];
+  const lun = hex64(lunHigh, lunLow);
+  return [
+    {
+      id: 'lun-shrunk',
+      severity: 'warning',
+      title: `LUN ${lunTextOf(lun)} became smaller: blocks that it had are out of range`,
+      text:
+        `${plural(sight.count, 'read or write', 'reads and writes')} of blocks that the LUN had ` +
+        `${told > 0 ? `(READ CAPACITY had told ${plural(told, 'block')})` : '(they had been read or written)'} ` +
+        `ended with LOGICAL BLOCK ADDRESS OUT OF RANGE, the lowest before block ${end}` +
+        (endSince > 0 ? `; up to block ${endSince - 1} others were executed since.` : '.'),
+      count: sight.count,
+      frames: sight.frames,
+      session,
+      lun,
+      ...when(sight),
+      values: { lowestEnd: end, blocksTold: told, executedTo: endSince },
     },
   ];
 }

@@ -159,7 +159,7 @@ export class LunWatch {
   /** A read or write of blocks. */
   #transferred(task: Task): void {
     if (task.outcome === Outcome.good) {
-      this.outages.executed(task);
+      this.outages.executed(task, this.story?.blocks ?? '');
       this.refusedBlocks?.executed(task);
       if (!task.statusBound && !task.pdusMissed && task.deviceType <= 0)
         this.slow.ended(task, this.#ways);
