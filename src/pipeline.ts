@@ -199,6 +199,7 @@ export class Road implements PacketSink {
         others: notTcpByReason(counts),
         tooBig: tooBig(counts),
         unreachables: Array.from(this.packets.unreachables.all.values()),
+        tooBigOf: Array.from(this.packets.unreachables.tooBig.values()),
       },
       lastNs: this.lastNs,
       stories: this.sessions.connections(),

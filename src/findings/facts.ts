@@ -23,6 +23,8 @@ export interface PacketFacts {
   readonly tooBig: { readonly count: number; readonly frame: number; readonly mtuMin: number };
   /** ICMP "unreachable" and "time exceeded" of TCP packets. */
   readonly unreachables: readonly Unreachable[];
+  /** The same of TCP packets that were too big. */
+  readonly tooBigOf: readonly Unreachable[];
 }
 
 /** What the road knows at its end. */

@@ -51,6 +51,8 @@ export interface Found {
   readonly next?: string;
   /** The finding that proves to be its cause, of whichever session, or that it has none: for incidents.ts, told nowhere. */
   readonly because?: Because | 'nothing';
+  /** Only these may follow from it, fewer than its rule says of the id: for incidents.ts, told nowhere. */
+  readonly leads?: readonly string[];
   /** Its own text says why: not what its rule says of those that nothing explains. For incidents.ts, told nowhere. */
   readonly explained?: boolean;
 }

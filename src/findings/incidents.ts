@@ -23,7 +23,7 @@ export interface Told {
 export function toldOf(found: readonly Finding[], sessions: readonly Ends[]): Told {
   const ends = found.map((finding) => endsOf(finding, sessions));
   const causes = causesOf(found, ends);
-  const findings = found.map(({ because: _, explained = false, ...finding }, i) => {
+  const findings = found.map(({ because: _, leads: __, explained = false, ...finding }, i) => {
     const more = causes[i] < 0 && !explained ? unexplained(finding.id) : '';
     return more === '' ? finding : { ...finding, text: `${finding.text} ${more}` };
   });
@@ -56,7 +56,7 @@ function causesOf(findings: readonly Finding[], ends: readonly string[]): number
   /** By the id of what may follow and the ends: those that may have caused it. */
   const leading = new Map<string, number[]>();
   findings.forEach((finding, i) => {
-    for (const id of leadsTo(finding.id)) {
+    for (const id of finding.leads ?? leadsTo(finding.id)) {
       const key = `${id} ${ends[i]}`;
       const list = leading.get(key);
       if (list === undefined) leading.set(key, [i]);

@@ -233,6 +233,7 @@ export class PacketDecoder implements PacketSink, FragmentWatch {
       if (w.bytes[at] === ICMP_UNREACHABLE && w.bytes[at + 1] === ICMP_FRAGMENTATION_NEEDED) {
         const mtu = w.view.getUint16(at + icmp.nextHopMtu.byte);
         this.counts.fragmentationNeeded.add(this.#frame, mtu);
+        this.unreachables.big(w, packet.timeNs, packet.frame);
       }
       this.unreachables.icmp(w, packet.timeNs, packet.frame);
     }
@@ -245,6 +246,7 @@ export class PacketDecoder implements PacketSink, FragmentWatch {
     if (at + ICMP_BYTES <= w.end) {
       if (w.bytes[at] === ICMPV6_PACKET_TOO_BIG) {
         this.counts.packetTooBig.add(this.#frame, w.view.getUint32(at + icmpv6.mtu.byte));
+        this.unreachables.big(w, packet.timeNs, packet.frame);
       }
       this.unreachables.icmpv6(w, packet.timeNs, packet.frame);
     }

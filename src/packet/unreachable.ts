@@ -40,9 +40,11 @@ export interface Unreachable {
   lastNs: number;
 }
 
-/** Invariant: an entry for each four of ends, speaker and reason, and at most UNREACHABLES_MAX. */
+/** Invariant: an entry for each four of ends, speaker and reason, and at most UNREACHABLES_MAX of each map. */
 export class Unreachables {
   readonly all: Map<string, Unreachable> = new Map();
+  /** "Fragmentation needed" (RFC 1191) and "packet too big" (RFC 4443 3.2): the way is open for smaller ones. */
+  readonly tooBig: Map<string, Unreachable> = new Map();
 
   /** An ICMP message at `w.at`, eight bytes of which are there. */
   icmp(w: Walk, timeNs: number, frame: number): void {
@@ -65,17 +67,28 @@ export class Unreachables {
     }
   }
 
-  #add(w: Walk, reason: string | undefined, timeNs: number, frame: number): void {
+  /** That a packet was too big, of either version, at `w.at`. */
+  big(w: Walk, timeNs: number, frame: number): void {
+    this.#add(w, 'packet too big', timeNs, frame, this.tooBig);
+  }
+
+  #add(
+    w: Walk,
+    reason: string | undefined,
+    timeNs: number,
+    frame: number,
+    all: Map<string, Unreachable> = this.all,
+  ): void {
     const ends = quotedEnds(w.view, w.at + ICMP_BYTES, w.end);
     if (reason === undefined || ends === undefined) return;
     const { srcA, srcB, srcC, srcD } = w.segment;
     const by = addressText(srcA, srcB, srcC, srcD);
     const key = `${ends.from} ${ends.to} ${by} ${reason}`;
-    let one = this.all.get(key);
+    let one = all.get(key);
     if (one === undefined) {
-      if (this.all.size >= UNREACHABLES_MAX) return;
+      if (all.size >= UNREACHABLES_MAX) return;
       one = { ...ends, by, reason, count: 0, frames: [], firstNs: timeNs, lastNs: timeNs };
-      this.all.set(key, one);
+      all.set(key, one);
     }
     one.count++;
     one.lastNs = timeNs;

@@ -1,8 +1,9 @@
 // Small segments pass and full ones never do: a path whose MTU is smaller than both ends think.
 
 import { bytesText, durationText, plural } from '../../lib/number-text.js';
+import type { Unreachable } from '../../packet/unreachable.js';
 import type { IscsiConnection } from '../../session/model.js';
-import { flowOf } from '../../stream/connection.js';
+import { addressText, endpointText, flowOf } from '../../stream/connection.js';
 import { connectionsOf, type Facts } from '../facts.js';
 import type { Found } from '../finding.js';
 import { inOrder, LOSES_CONNECTION, type Rule } from '../rule.js';
@@ -16,6 +17,7 @@ import {
 import { endOf } from '../support/who.js';
 import { cutPdus } from '../watch/cut-pdus.js';
 import { framing } from '../watch/framing.js';
+import { LOST_AGAIN_NS, largeData } from '../watch/large-data.js';
 import { tcpWatches } from '../watch/tcp.js';
 
 export const mtuBlackHole: Rule = {
@@ -97,7 +99,7 @@ export const mtuBlackHole: Rule = {
       next: 'Set the MTU that it names on this path, or find why that hop has a smaller one.',
     },
   },
-  watches: [cutPdus, framing, tcpWatches],
+  watches: [cutPdus, framing, tcpWatches, largeData],
   find(facts) {
     return [
       ...connectionsOf(facts).flatMap((story) =>
@@ -213,18 +215,70 @@ function onlySmall({ connection }: IscsiConnection, side: number): string {
   );
 }
 
-function told({ packets: { tooBig } }: Facts): Found[] {
+function told(facts: Facts): Found[] {
+  const { tooBig, tooBigOf } = facts.packets;
   if (tooBig.count === 0) return [];
   const mtu = tooBig.mtuMin > 0 ? `The smallest size that it named is ${tooBig.mtuMin}.` : '';
+  const quoted = tooBigOf.reduce((sum, { count }) => sum + count, 0);
+  const heeded =
+    tooBig.mtuMin > 0 && quoted === tooBig.count && tooBigOf.every((one) => isHeeded(one, facts));
   return [
     {
       id: 'fragmentation-needed',
-      severity: 'warning',
-      title: `${plural(tooBig.count, 'message')} of a router that packets are too big`,
-      text: `ICMP "fragmentation needed" or "packet too big". ${mtu}`.trim(),
+      severity: heeded ? 'note' : 'warning',
+      title: heeded
+        ? `The path takes packets of ${tooBig.mtuMin} bytes at most: a router said so, and it was heeded`
+        : `${plural(tooBig.count, 'message')} of a router that packets are too big`,
+      text: `ICMP "fragmentation needed" or "packet too big". ${mtu}${heeded ? HEEDED : ''}`.trim(),
+      ...(heeded
+        ? {
+            ...HEEDED_HOLDS,
+            fromNs: Math.min(...tooBigOf.map(({ firstNs }) => firstNs)),
+            toNs: Math.max(...tooBigOf.map(({ lastNs }) => lastNs)),
+          }
+        : {}),
       count: tooBig.count,
       frames: inOrder([tooBig.frame]),
       values: { mtuMin: tooBig.mtuMin },
     },
   ];
+}
+
+const HEEDED =
+  ' Path MTU discovery works (RFC 1191, RFC 8201): commands with more data than one packet holds, begun after the ' +
+  'last of these messages, ended well, and none was told to be too big again.';
+
+const HEEDED_HOLDS = {
+  owes: 'none' as const,
+  leads: ['tcp-delay'],
+  next: 'Nothing, where this path is meant to have that MTU: only the first large packets of a connection are sent twice.',
+};
+
+/**
+ * The sender took up the size: a large command of the same direction began after the last message and ended well,
+ * and the connection went on for longer than a lost segment takes to come again. No message came to it, though that
+ * router does send them.
+ */
+function isHeeded(told: Unreachable, facts: Facts): boolean {
+  const { evidence } = facts;
+  const of = connectionsOf(facts).flatMap((story) =>
+    [0, 1].filter((side) => isOf(told, story, side)).map((side) => ({ story, side })),
+  );
+  return (
+    of.length > 0 &&
+    told.lastNs - told.firstNs < LOST_AGAIN_NS &&
+    of.every(({ story, side }) => {
+      if (stuckForSize(story, side, facts) !== undefined) return false;
+      const by = story.session * 2 + (side === story.initiatorDirection ? 0 : 1);
+      const large = evidence.of(largeData).bySender.get(by);
+      const heardNs = flowOf(story.connection, side ^ 1).lastNs;
+      return large !== undefined && large.arrivedNs(heardNs) > told.lastNs;
+    })
+  );
+}
+
+/** That message is about what this side of the connection sends. */
+function isOf({ from, to }: Unreachable, { connection }: IscsiConnection, side: number): boolean {
+  const [own, peer] = side === 0 ? (['a', 'b'] as const) : (['b', 'a'] as const);
+  return addressText(connection, own) === from && endpointText(connection, peer) === to;
 }
