@@ -29,13 +29,13 @@ export function directionEnded(
   c.endedNs = timeNs;
   c.endedFrame = frame;
   // At the end of the capture directions end too: then nothing has ended but the capture.
-  if (!isOpen(book, c)) closed(book, c);
+  if (!isOpen(c)) closed(book, c);
   else notFollowed(book, c);
 }
 
 /** It was idle for long, among too many: nobody will see how its login ends. */
 function notFollowed(book: IscsiTables, c: ConnectionState): void {
-  const evicted = book.connectionOf(c.number).closedHow === 'evicted';
+  const evicted = c.story.connection.closedHow === 'evicted';
   if (evicted && c.session === undefined) loginAbandoned(book, c, c.endedNs);
   if (c.session !== undefined) givenUp(book, c.session);
 }
@@ -66,7 +66,7 @@ export function captureEnded(book: IscsiTables, timeNs: number): void {
   for (const c of book.connections) {
     if (c === undefined) continue;
     // Ports that were used again: known only now that all facts are final.
-    if (c.story.endedNs < 0 && !isOpen(book, c)) closed(book, c);
+    if (c.story.endedNs < 0 && !isOpen(c)) closed(book, c);
     settleAtEnd(book, c);
     loginAbandoned(book, c, timeNs);
     nextLoginFailed(book, c, false, timeNs);

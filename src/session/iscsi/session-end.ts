@@ -9,9 +9,9 @@ import { endUnseen } from './numbering/unseen-statuses.js';
 import type { ConnectionState, IscsiTables, SessionState } from './state.js';
 
 /** A direction of its TCP connection is open, or was when the capture ended. */
-export function isOpen(book: IscsiTables, c: ConnectionState): boolean {
+export function isOpen(c: ConnectionState): boolean {
   if (!bothEnded(c)) return true;
-  const how = book.connectionOf(c.number).closedHow;
+  const how = c.story.connection.closedHow;
   return how === 'open' || how === 'evicted';
 }
 
@@ -74,7 +74,7 @@ function endWith(
   const c = book.connections[open.task.connection];
   const unseen = c !== undefined && !c.targetSeen;
   const missed = c !== undefined && open.lossesAtStart !== c.initiatorLosses + c.targetLosses;
-  const inOrder = why === 'logout' || (unseen && book.connectionOf(c.number).closedHow === 'fin');
+  const inOrder = why === 'logout' || (unseen && c.story.connection.closedHow === 'fin');
   if (inOrder && (missed || unseen)) {
     endUnseen(book, open, Evidence.closedInOrder, timeNs, frame);
   } else endTask(book.tasks, open, Outcome.lost, timeNs, frame);

@@ -52,7 +52,7 @@ export function sessionAccepted(
 ): SessionState {
   const key = `${who.initiatorName}\n${who.isid}`;
   const known = book.byInitiator.get(key) ?? [];
-  const joined = known.find((s) => joins(book, s, who, startedNs));
+  const joined = known.find((s) => joins(s, who, startedNs));
   if (joined !== undefined) {
     joined.over = false;
     joined.gone = false;
@@ -71,7 +71,7 @@ export function sessionAccepted(
   return s;
 }
 
-function joins(book: IscsiTables, s: SessionState, who: Identity, startedNs: number): boolean {
+function joins(s: SessionState, who: Identity, startedNs: number): boolean {
   const story = s.story;
   if (!lived(s, startedNs) || story.targetName !== who.targetName) return false;
   // 0: the response was not captured. An ISID has one session at a time with a target (4.4.3).
@@ -81,7 +81,7 @@ function joins(book: IscsiTables, s: SessionState, who: Identity, startedNs: num
   if (story.tsih !== who.responseTsih || story.tsih === 0 || s.tasks.size > 0) return false;
   if (who.type !== 'Normal') return false;
   if (s.over) return who.cid < 0; // of a request that was captured its 0 is believed
-  return s.connections.some((c) => c.story.ended === '' && isOpen(book, c));
+  return s.connections.some((c) => c.story.ended === '' && isOpen(c));
 }
 
 /**
