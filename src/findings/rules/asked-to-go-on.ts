@@ -3,6 +3,7 @@
 
 import { durationText, plural } from '../../lib/number-text.js';
 import type { Session, SessionEvent } from '../../session/model.js';
+import { flowOf } from '../../stream/connection.js';
 import { AsyncEvent } from '../../wire/iscsi/codes.js';
 import { type Facts, storyOf } from '../facts.js';
 import type { Found } from '../finding.js';
@@ -92,7 +93,7 @@ function textLeft(event: SessionEvent, session: Session, facts: Facts): Found[] 
   // Who goes away has asked for nothing more: however soon. Else it had time to ask, and was there.
   if (!gone && waitedNs < WAITED_LEAST_NS) return [];
   if (!heardSince(story, 'initiator', rest.timeNs, facts)) return [];
-  const lastNs = story.initiatorDirection === 0 ? connection.a.lastNs : connection.b.lastNs;
+  const { lastNs } = flowOf(connection, story.initiatorDirection);
   if (lastNs <= rest.timeNs) return [];
   const sendTargets = event.fields['initiator.SendTargets'];
   const what = sendTargets === undefined ? 'a text answer' : `SendTargets=${sendTargets}`;

@@ -16,7 +16,7 @@ import {
 } from '../support/came-back.js';
 import { DOUBTS, doubtOf } from '../support/doubt.js';
 import { ACCESS_CHANGED, type TurnedAway, turnedAway } from '../support/turned-away.js';
-import { closerOf } from '../support/who.js';
+import { closerOf, wasClosed } from '../support/who.js';
 import { type EndState, ends } from '../watch/ends.js';
 import { framing } from '../watch/framing.js';
 import { silences } from '../watch/silence.js';
@@ -74,7 +74,7 @@ function isLost(story: IscsiConnection): boolean {
   if (story.login !== undefined && story.login.outcome !== 'accepted') return false;
   // Its logout may be among the RDMA that was not read (iser-unread).
   if (story.rdma !== undefined && iserUnread(story.rdma) && closedHow === 'fin') return false;
-  return (closedHow === 'fin' || closedHow === 'rst') && story.ended === 'connection lost';
+  return wasClosed(story) && story.ended === 'connection lost';
 }
 
 function toFinding(story: IscsiConnection, facts: Facts): Found {

@@ -24,10 +24,11 @@ import {
   once,
   type Rule,
 } from '../rule.js';
+import { IN_DOUBT } from '../support/doubt.js';
 import { roundsOf } from '../support/login-rounds.js';
 import { slipOf } from '../support/names.js';
 import { ACCESS_CHANGED, ACCESS_REFUSED } from '../support/turned-away.js';
-import { closerOf } from '../support/who.js';
+import { closerOf, wasClosed } from '../support/who.js';
 
 interface Failed extends OccurrenceGroup {
   readonly story: IscsiConnection;
@@ -126,9 +127,7 @@ function failed(story: IscsiConnection, login: Login, facts: Facts): boolean {
   if (login.early !== undefined) return true;
   // One that goes round without moving is told as that.
   if (login.outcome !== 'unanswered' || roundsOf(login) !== undefined) return false;
-  const { closedHow } = story.connection;
-  const closed = story.replaced || closedHow === 'fin' || closedHow === 'rst';
-  return closed || facts.lastNs - login.endedNs >= WAIT_LEAST_NS;
+  return story.replaced || wasClosed(story) || facts.lastNs - login.endedNs >= WAIT_LEAST_NS;
 }
 
 function statusOf(story: IscsiConnection, login: Login): string {
@@ -140,10 +139,9 @@ function statusOf(story: IscsiConnection, login: Login): string {
 
 /** The initiator ended it before its last request could be answered: it had come late, or nobody waited. */
 function givenUpAtOnce(story: IscsiConnection, { steps, endedNs }: Login): boolean {
-  const { closedHow, closedNs } = story.connection;
   const last = steps[steps.length - 1];
-  if (story.replaced || (closedHow !== 'fin' && closedHow !== 'rst')) return false;
-  const soon = closedNs - endedNs < GIVEN_UP_NS;
+  if (story.replaced || !wasClosed(story)) return false;
+  const soon = story.connection.closedNs - endedNs < GIVEN_UP_NS;
   return last?.from === 'initiator' && closerOf(story) === 'initiator' && soon;
 }
 
@@ -208,19 +206,16 @@ function toFinding(one: Failed, facts: Facts): Found {
 }
 
 const WHY_NOT_SEEN = {
-  owes: 'unknown',
-  confidence: 'possible',
-  inferred: true,
+  ...IN_DOUBT,
   next: 'Capture the login whole (no snaplen, from its SYN on), or see the logs of both ends.',
 } as const;
 const NOT_ALL_SEEN =
   ' Not all of this login was captured: what one side did not like of the other may have been said in it.';
 
 /** Its text was cut, or it may have begun before the capture: who broke off may have had a reason. */
-function seenInPart({ connection }: IscsiConnection, { incomplete }: Login): boolean {
-  const { a, b } = connection;
-  const broken = connection.closedHow === 'fin' || connection.closedHow === 'rst';
-  return broken && (incomplete || !(a.synSeen || b.synSeen));
+function seenInPart(story: IscsiConnection, { incomplete }: Login): boolean {
+  const { a, b } = story.connection;
+  return wasClosed(story) && (incomplete || !(a.synSeen || b.synSeen));
 }
 
 /** Whose move it was: who said something last waited for the other. */
@@ -256,7 +251,7 @@ function unanswered(
     };
   }
   const { closedHow } = story.connection;
-  if (closer === 'target' && !story.replaced && (closedHow === 'fin' || closedHow === 'rst')) {
+  if (closer === 'target' && !story.replaced && wasClosed(story)) {
     const how = closedHow === 'rst' ? 'reset' : 'closed';
     return {
       title: `The target ${how} the connection instead of answering a login`,
@@ -273,16 +268,15 @@ function unanswered(
  * not know the answer (captured at the target, or on the way).
  */
 function notArrived(story: IscsiConnection, { endedNs }: Login): boolean {
-  const { closedHow, closedUnackedBytes } = story.connection;
   if (story.replaced) return false;
-  if (closedHow !== 'fin' && closedHow !== 'rst') {
+  if (!wasClosed(story)) {
     return flowOf(story.connection, story.initiatorDirection).lastNs < endedNs;
   }
-  return closerOf(story) === 'initiator' && closedUnackedBytes > 0;
+  return closerOf(story) === 'initiator' && story.connection.closedUnackedBytes > 0;
 }
 
-function notArrivedTitle({ connection: { closedHow } }: IscsiConnection, count: number): string {
-  if (closedHow !== 'fin' && closedHow !== 'rst') {
+function notArrivedTitle(story: IscsiConnection, count: number): string {
+  if (!wasClosed(story)) {
     return `${plural(count, 'login')} whose answer the initiator gave no sign of`;
   }
   const were = count === 1 ? 'A login was' : `${plural(count, 'login')} were`;
@@ -317,7 +311,7 @@ function notEnded(
 
 function closedText(story: IscsiConnection): string {
   const { closedHow, closedFrame } = story.connection;
-  if (closedHow !== 'fin' && closedHow !== 'rst') return '';
+  if (!wasClosed(story)) return '';
   const how = closedHow === 'rst' ? 'reset' : 'closed';
   return `The ${closerOf(story)} then ${how} the connection (frame ${closedFrame}).`;
 }
@@ -454,7 +448,7 @@ function howItEnded(story: IscsiConnection, login: Login, facts: Facts): string 
   const { closedHow, closedNs } = story.connection;
   if (story.replaced)
     return 'Another login followed on the same connection, without an answer to it.';
-  if (closedHow !== 'fin' && closedHow !== 'rst') {
+  if (!wasClosed(story)) {
     const silent = lastFrom(login) === 'target' ? 'initiator' : 'target';
     return `The ${silent} was silent for ${durationText(facts.lastNs - login.endedNs)}, to the end of the capture.`;
   }

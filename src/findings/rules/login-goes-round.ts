@@ -8,7 +8,7 @@ import type { Facts } from '../facts.js';
 import type { Found, Owes } from '../finding.js';
 import { inOrder, LOSES_CONNECTION, type Rule } from '../rule.js';
 import { type Rounds, roundsOf } from '../support/login-rounds.js';
-import { closerOf } from '../support/who.js';
+import { closerOf, wasClosed } from '../support/who.js';
 
 export const loginGoesRound: Rule = {
   id: 'login-goes-round',
@@ -103,8 +103,7 @@ function moveOf({ rounds, transits, open }: Rounds): Move {
 
 function howItEnded(story: IscsiConnection, login: Login): string {
   if (login.outcome === 'rejected') return 'Then the target rejected it.';
-  const { closedHow, closedNs } = story.connection;
-  if (closedHow !== 'fin' && closedHow !== 'rst') return 'It still went on when the capture ended.';
-  const after = durationText(Math.max(0, closedNs - login.endedNs));
+  if (!wasClosed(story)) return 'It still went on when the capture ended.';
+  const after = durationText(Math.max(0, story.connection.closedNs - login.endedNs));
   return `The ${closerOf(story)} ended the connection ${after} after the last of them.`;
 }

@@ -6,7 +6,7 @@ import { Opcode } from '../../wire/iscsi/codes.js';
 import { textKey } from '../../wire/iscsi/keys.js';
 import type { Found } from '../finding.js';
 import { inOrder, LOSES_CONNECTION, type Rule } from '../rule.js';
-import { closerOf } from '../support/who.js';
+import { closerOf, wasClosed } from '../support/who.js';
 
 type Side = 'initiator' | 'target';
 
@@ -92,8 +92,7 @@ function refusal(
   lastFrame: number,
 ): string | undefined {
   const { steps, outcome, statusClass, statusDetail } = login;
-  const { closedHow } = story.connection;
-  const closed = (closedHow === 'fin' || closedHow === 'rst') && closerOf(story) !== side;
+  const closed = wasClosed(story) && closerOf(story) !== side;
   const own = steps.findLast(({ from }) => from === side);
   if (own?.frame !== lastFrame) return undefined;
   const last = steps[steps.length - 1] === own;

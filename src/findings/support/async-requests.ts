@@ -2,6 +2,7 @@
 // (RFC 7143 11.9.1): log out, or negotiate.
 
 import type { IscsiConnection, Session, SessionEvent } from '../../session/model.js';
+import { flowOf } from '../../stream/connection.js';
 import { AsyncEvent } from '../../wire/iscsi/codes.js';
 import { type Facts, storyOf } from '../facts.js';
 import { heardSince } from './heard.js';
@@ -75,8 +76,8 @@ function meets(one: SessionEvent, asked: SessionEvent, story: IscsiConnection): 
 function wasThere(event: SessionEvent, story: IscsiConnection, facts: Facts): boolean {
   const { connection, initiatorDirection } = story;
   if (initiatorDirection < 0 || story.replaced) return false;
-  const initiator = initiatorDirection === 0 ? connection.a : connection.b;
-  const target = initiatorDirection === 0 ? connection.b : connection.a;
+  const initiator = flowOf(connection, initiatorDirection);
+  const target = flowOf(connection, initiatorDirection ^ 1);
   return (
     initiator.lastNs - event.timeNs >= ALIVE_NS &&
     target.retransmittedTimeout === 0 &&

@@ -14,6 +14,11 @@ export function otherEnd(end: End): End {
   return end === 'initiator' ? 'target' : 'initiator';
 }
 
+/** One of the two ended it, by FIN or RST: it did not just go on, or out of sight. */
+export function wasClosed({ connection: { closedHow } }: IscsiConnection): boolean {
+  return closedHow === 'fin' || closedHow === 'rst';
+}
+
 export function closerOf(story: IscsiConnection): 'initiator' | 'target' | 'unknown side' {
   const { closedBy } = story.connection;
   if (closedBy === '' || story.initiatorDirection < 0) return 'unknown side';
