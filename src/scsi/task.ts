@@ -285,6 +285,11 @@ export function latencyNsAtMost(task: Timed): number {
   return task.commandSeen && task.statusNs >= 0 ? task.statusNs - task.commandNs : -1;
 }
 
+/** The logical block that a command begins at, where `lbaKnown`. */
+export function firstBlock(t: Task): number {
+  return (t.lbaHigh >>> 0) * 2 ** 32 + (t.lbaLow >>> 0);
+}
+
 /** Of nine numbers: fill() takes ten times as long. */
 export function clearPhases(t: Task): void {
   const ns = t.phaseNs;

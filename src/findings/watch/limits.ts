@@ -1,7 +1,7 @@
 // hot: no allocation per packet
 // Commands of one LUN against the limits that its VPD B0h told: made where one was told.
 
-import { endedWell, failed, Outcome, type Task } from '../../scsi/task.js';
+import { endedWell, failed, firstBlock, Outcome, type Task } from '../../scsi/task.js';
 import type { BlockLimits } from '../../wire/scsi/block-limits.js';
 import { unmapRanges, writeSameUnmaps } from '../../wire/scsi/cdb-words.js';
 import { READS_AND_WRITES, ScsiOpcode } from '../../wire/scsi/opcodes.js';
@@ -208,6 +208,5 @@ function isRefused({ outcome, senseKey, asc }: Task): boolean {
 
 /** Its first block, or what follows its last, lies within a piece. */
 function isUneven(task: Task, granularity: number, alignment: number): boolean {
-  const first = (task.lbaHigh >>> 0) * 2 ** 32 + (task.lbaLow >>> 0);
-  return (first - alignment) % granularity !== 0 || task.blocks % granularity !== 0;
+  return (firstBlock(task) - alignment) % granularity !== 0 || task.blocks % granularity !== 0;
 }

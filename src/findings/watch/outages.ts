@@ -1,7 +1,7 @@
 // A LUN that had executed reads and writes, and then refused them for a while: since when, with which
 // sense, until when; and what it then said of itself. Only refusals come here, and what ends them.
 
-import type { Task } from '../../scsi/task.js';
+import { firstBlock, type Task } from '../../scsi/task.js';
 import { keepFrame, Occurrences } from '../groups.js';
 
 /** Kinds of refusal kept by name. */
@@ -129,5 +129,5 @@ export class OutageWatch {
 }
 
 function endOf(task: Task): number {
-  return (task.lbaHigh >>> 0) * 2 ** 32 + (task.lbaLow >>> 0) + task.blocks;
+  return firstBlock(task) + task.blocks;
 }

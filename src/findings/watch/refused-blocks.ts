@@ -2,7 +2,7 @@
 // Reads and writes that a LUN refuses at some of its blocks, and goes on to execute elsewhere: a stretch of a disk that
 // is broken; or writes refused while reads are executed: no room is left behind it.
 
-import type { Task } from '../../scsi/task.js';
+import { firstBlock, type Task } from '../../scsi/task.js';
 import { keepFrame } from '../groups.js';
 
 const NOT_READY = 2;
@@ -36,7 +36,7 @@ export class RefusedBlocks {
 
   refused(task: Task): void {
     if (!isOfBlocks(task)) return;
-    const from = startOf(task);
+    const from = firstBlock(task);
     const end = from + task.blocks;
     if (this.firstNs < 0) {
       this.firstNs = task.commandNs;
@@ -58,7 +58,7 @@ export class RefusedBlocks {
   /** A read or write that was executed. */
   executed(task: Task): void {
     if (this.firstNs < 0 || task.commandNs < this.firstNs) return;
-    const from = startOf(task);
+    const from = firstBlock(task);
     const meets = from < this.end && from + task.blocks > this.from;
     const alike = task.writes ? this.writes > 0 : this.reads > 0;
     if (meets && alike) this.touched++;
@@ -67,10 +67,6 @@ export class RefusedBlocks {
       if (task.writes) this.written++;
     }
   }
-}
-
-function startOf(task: Task): number {
-  return (task.lbaHigh >>> 0) * 2 ** 32 + (task.lbaLow >>> 0);
 }
 
 /** Errors of what lies behind the blocks; states of the unit as a whole are told elsewhere. */
